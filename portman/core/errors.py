@@ -1,0 +1,87 @@
+"""The one exception root, and the one table of codes that users and scripts may rely on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+OK, NEGATIVE, USAGE, BUG, MANIFEST, UNUSABLE = 0, 1, 2, 3, 4, 5
+INTERRUPTED = 130
+
+#: code -> (exit code, what it means). docs/errors.md is made from this table.
+CODES: dict[str, tuple[int, str]] = {
+    # 1: the answer is no
+    "port-held": (NEGATIVE, "A leased port is held by a stranger: another checkout or program."),
+    "port-leased": (NEGATIVE, "A fixed port is leased to another checkout."),
+    "port-unusable": (NEGATIVE, "The system refuses this port (privileged, or excluded by it)."),
+    "service-unknown": (NEGATIVE, "The manifest has no service of that name."),
+    "service-exists": (NEGATIVE, "The manifest already has a service of that name."),
+    "service-running": (NEGATIVE, "A service cannot be moved while it is running."),
+    "manifest-exists": (NEGATIVE, "There is a ports.toml here already; it is never overwritten."),
+    "output-stale": (NEGATIVE, "An output does not say what the ledger says."),
+    "lease-missing": (NEGATIVE, "A service of the manifest has no lease yet."),
+    "pool-exhausted": (NEGATIVE, "No port is left in any band of the pool."),
+    # 2: usage
+    "usage": (USAGE, "The command line is wrong."),
+    # 3: ours
+    "bug": (BUG, "A bug in portman; the log file has the details."),
+    # 4: the manifest
+    "manifest-missing": (MANIFEST, "No ports.toml here or in any folder above."),
+    "manifest-unreadable": (MANIFEST, "ports.toml cannot be read as a text file."),
+    "manifest-invalid": (MANIFEST, "ports.toml says something portman does not accept."),
+    # 5: ledger, engine or file system
+    "ledger-unusable": (UNUSABLE, "The ledger cannot be opened or written."),
+    "ledger-damaged": (UNUSABLE, "The ledger is damaged."),
+    "ledger-newer": (UNUSABLE, "The ledger was written by a newer portman."),
+    "ledger-foreign": (UNUSABLE, "The state folder belongs to another user."),
+    "ledger-busy": (UNUSABLE, "Another process has held the ledger for too long."),
+    "output-tracked": (UNUSABLE, "An output is tracked by git, so portman will not write it."),
+    "output-outside": (UNUSABLE, "An output would be written outside the checkout."),
+    "output-damaged": (UNUSABLE, "The portman markers in an output are not one whole block."),
+    "output-unwritable": (UNUSABLE, "An output cannot be written."),
+}
+
+
+class Problem(NamedTuple):
+    """One thing wrong or worth knowing, in the shape it has in JSON."""
+
+    code: str
+    message: str
+    hint: str = ""
+    service: str | None = None
+    file: str | None = None
+    line: int | None = None
+    key: str | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Return the fields that are set; code, message and hint always."""
+        optional = {name: getattr(self, name) for name in ("service", "file", "line", "key")}
+        told = {name: value for name, value in optional.items() if value is not None}
+        return {"code": self.code, "message": self.message, "hint": self.hint, **told}
+
+
+class PortmanError(Exception):
+    """Root of all errors that portman raises on purpose.
+
+    `code` is a key of CODES and decides `exit_code`; `hint` is the next command to type.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, hint: str = "", service: str | None = None,
+        file: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.exit_code = CODES[code][0]
+        self.hint = hint
+        self.problems: tuple[Problem, ...] = (
+            Problem(code, message, hint, service=service, file=file),
+        )
+
+
+class Problems(PortmanError):
+    """Several problems found in one look, reported together (at least one)."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        first = problems[0]
+        super().__init__(first.code, first.message, hint=first.hint)
+        self.problems = problems

@@ -1,0 +1,170 @@
+"""Frozen values that cross module edges, in the words of the manual.
+
+NamedTuples, not dataclasses: on the hot path `tomllib` has paid for `typing` already,
+while `dataclasses` would add ten milliseconds of imports (benchmarks/README.md).
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Transport = Literal["tcp", "udp"]
+Kind = Literal["service", "container"]
+OnConflict = Literal["fail", "reassign"]
+Verdict = Literal[
+    "free", "running", "held", "reserved", "leftover", "claimed", "excluded", "privileged"
+]
+
+#: The port space of this machine. A remote engine has a space of its own.
+LOCAL_SCOPE = "local"
+
+
+class Service(NamedTuple):
+    """One `[services.*]` or `[containers.*]` entry, defaults filled in."""
+
+    name: str
+    kind: Kind = "service"
+    usual: int | None = None
+    fixed: bool = False
+    protocols: tuple[Transport, ...] = ("tcp",)
+    count: int = 1
+    env: tuple[str, ...] = ()
+    host: str = "127.0.0.1"
+    on_conflict: OnConflict = "fail"
+    target: int | None = None
+    compose: str | None = None
+
+    def variables(self) -> tuple[tuple[str, int], ...]:
+        """Return every variable name with the position (0-based) of the port it carries."""
+        return tuple(
+            (name if position == 0 else f"{name}_{position + 1}", position)
+            for position in range(self.count)
+            for name in self.env
+        )
+
+
+class Output(NamedTuple):
+    """One `[[output]]`: a file that programs read. `path` is relative, with `/`."""
+
+    path: str
+    format: str = "dotenv"
+    only: tuple[str, ...] | None = None
+    quote: Literal["none", "single"] = "none"
+
+
+class Manifest(NamedTuple):
+    """A valid ports.toml (with ports.local.toml merged over it)."""
+
+    name: str | None = None
+    services: tuple[Service, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    outputs: tuple[Output, ...] = (Output(".env"),)
+    pool: tuple[int, int] | None = None
+    compose_files: tuple[str, ...] = ()
+    compose_override: str | None = None
+
+    def service(self, name: str) -> Service | None:
+        """Return the service or container called `name`, if there is one."""
+        return next((service for service in self.services if service.name == name), None)
+
+
+class Checkout(NamedTuple):
+    """Who asks: the real path of the manifest's folder, and an optional instance.
+
+    `primary` is None where only the ledger can tell (a worktree of a bare repository:
+    the first checkout that asks is the primary one).
+    """
+
+    path: str
+    instance: str = ""
+    project: str = ""
+    primary: bool | None = True
+    repository: str | None = None
+
+
+class Lease(NamedTuple):
+    """`count` consecutive ports from `port` on, in every protocol of `protocols`."""
+
+    service: str
+    port: int
+    count: int = 1
+    protocols: tuple[Transport, ...] = ("tcp",)
+    given_at: int = 0
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Return all ports of the lease, lowest first."""
+        return tuple(range(self.port, self.port + self.count))
+
+    def keys(self) -> tuple[tuple[Transport, int], ...]:
+        """Return every (protocol, port) pair, as the ledger keeps them unique."""
+        return tuple((protocol, port) for protocol in self.protocols for port in self.ports)
+
+
+class Tenant(NamedTuple):
+    """A checkout as the ledger knows it."""
+
+    path: str
+    instance: str = ""
+    project: str = ""
+    primary: bool = True
+    repository: str | None = None
+    user: str = ""
+    made_at: int = 0
+    used_at: int = 0
+
+
+class Holding(NamedTuple):
+    """A lease together with the checkout that has it, and its port space."""
+
+    tenant: Tenant
+    lease: Lease
+    scope: str = LOCAL_SCOPE
+
+
+class ContainerFacts(NamedTuple):
+    """What is worth knowing about the container behind a port. No environment values, ever."""
+
+    name: str
+    id: str = ""
+    image: str = ""
+    state: str = ""
+    project: str | None = None
+    folder: str | None = None
+    compose_service: str | None = None
+    checkout: str | None = None
+    service: str | None = None
+
+
+class Holder(NamedTuple):
+    """Who has a port now, as far as this user can see.
+
+    `pid` is None for a socket whose process the kernel does not show us; `uid` and `unit`
+    (systemd unit or cgroup) may be known all the same. `state` is "listen", "bound"
+    (bound, not listening), or "client" (the local end of an outgoing connection).
+    """
+
+    pid: int | None = None
+    name: str = ""
+    command: str = ""
+    cwd: str | None = None
+    user: str | None = None
+    uid: int | None = None
+    unit: str | None = None
+    protocol: Transport = "tcp"
+    address: str = ""
+    port: int = 0
+    state: str = "listen"
+    claims_checkout: str | None = None
+    container: ContainerFacts | None = None
+    checkout: str | None = None
+    service: str | None = None
+
+
+class Claim(NamedTuple):
+    """A fixed host port binding of a container, running or stopped."""
+
+    protocol: Transport
+    port: int
+    address: str
+    container: ContainerFacts

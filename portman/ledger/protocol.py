@@ -1,0 +1,94 @@
+"""What portman asks of a ledger, so that a server database can stand in for SQLite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from contextlib import AbstractContextManager
+
+    from portman.core.model import Checkout, Holding, Lease, Tenant
+
+
+class Ledger(Protocol):
+    """All leases of this machine. Reading never waits for writers and never writes.
+
+    Every method raises PortmanError with a `ledger-*` code when the ledger cannot be used.
+    """
+
+    @property
+    def path(self) -> str:
+        """Return where the ledger is, for messages."""
+        ...
+
+    def tenant(self, path: str, instance: str) -> Tenant | None:
+        """Return the checkout's own record, or None if it has never asked."""
+        ...
+
+    def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
+        """Return the checkout's leases by service name (those no longer in the manifest too)."""
+        ...
+
+    def holdings(self, scope: str | None = None) -> tuple[Holding, ...]:
+        """Return every lease with its checkout, ordered by path, instance and port."""
+        ...
+
+    def holding_of(self, scope: str, protocol: str, port: int) -> Holding | None:
+        """Return who has leased this very port, if anyone."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Writer]:
+        """Open the one write transaction: commit on leaving, roll back on an exception."""
+        ...
+
+    def close(self) -> None:
+        """Give the file back to the system."""
+        ...
+
+
+class Writer(Protocol):
+    """The inside of a write transaction: nobody else writes until it ends."""
+
+    def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
+        """Return the checkout's leases as they are under the lock."""
+        ...
+
+    def tenants(self) -> tuple[Tenant, ...]:
+        """Return all checkouts known to the ledger."""
+        ...
+
+    def taken(self, scope: str) -> dict[tuple[str, int], tuple[str, str, str]]:
+        """Map every leased (protocol, port) to (checkout path, instance, service)."""
+        ...
+
+    def former(self, path: str, instance: str, scope: str) -> dict[str, int]:
+        """Return the first port each service of this checkout had when last given back."""
+        ...
+
+    def settle(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
+        """Record the checkout, or refresh its record (`used_at` becomes `now`)."""
+        ...
+
+    def grant(
+        self, path: str, instance: str, scope: str, leases: Iterable[Lease], now: int
+    ) -> None:
+        """Store the leases, replacing earlier ones of the same services.
+
+        Raises PortmanError "ledger-damaged" if a port is leased already: the UNIQUE
+        constraint is the last line, never the first.
+        """
+        ...
+
+    def give_back(
+        self, path: str, instance: str, services: Iterable[str] | None, now: int
+    ) -> tuple[Lease, ...]:
+        """End leases (all of the checkout for None), remember them as former; return them.
+
+        A checkout left without leases is forgotten, its former ports are not.
+        """
+        ...
+
+    def move(self, old_path: str, new_path: str) -> None:
+        """Carry everything of a checkout that was moved on disk over to its new path."""
+        ...

@@ -1,0 +1,1 @@
+"""One file per verb: gather facts, ask core, apply. Operations return reports and never print."""
