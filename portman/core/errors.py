@@ -66,7 +66,12 @@ class PortmanError(Exception):
     """
 
     def __init__(
-        self, code: str, message: str, *, hint: str = "", service: str | None = None,
+        self,
+        code: str,
+        message: str,
+        *,
+        hint: str = "",
+        service: str | None = None,
         file: str | None = None,
     ) -> None:
         super().__init__(message)

@@ -20,14 +20,17 @@ LOCAL_SCOPE = "local"
 
 
 class Service(NamedTuple):
-    """One `[services.*]` or `[containers.*]` entry, defaults filled in."""
+    """One `[services.*]` or `[containers.*]` entry, defaults filled in.
+
+    `size` is the key `count` of the manifest (a NamedTuple has a method of that name).
+    """
 
     name: str
     kind: Kind = "service"
     usual: int | None = None
     fixed: bool = False
     protocols: tuple[Transport, ...] = ("tcp",)
-    count: int = 1
+    size: int = 1
     env: tuple[str, ...] = ()
     host: str = "127.0.0.1"
     on_conflict: OnConflict = "fail"
@@ -38,7 +41,7 @@ class Service(NamedTuple):
         """Return every variable name with the position (0-based) of the port it carries."""
         return tuple(
             (name if position == 0 else f"{name}_{position + 1}", position)
-            for position in range(self.count)
+            for position in range(self.size)
             for name in self.env
         )
 
@@ -83,18 +86,18 @@ class Checkout(NamedTuple):
 
 
 class Lease(NamedTuple):
-    """`count` consecutive ports from `port` on, in every protocol of `protocols`."""
+    """`size` consecutive ports from `port` on, in every protocol of `protocols`."""
 
     service: str
     port: int
-    count: int = 1
+    size: int = 1
     protocols: tuple[Transport, ...] = ("tcp",)
     given_at: int = 0
 
     @property
     def ports(self) -> tuple[int, ...]:
         """Return all ports of the lease, lowest first."""
-        return tuple(range(self.port, self.port + self.count))
+        return tuple(range(self.port, self.port + self.size))
 
     def keys(self) -> tuple[tuple[Transport, int], ...]:
         """Return every (protocol, port) pair, as the ledger keeps them unique."""
