@@ -83,7 +83,7 @@ class PortmanError(Exception):
         )
 
 
-class Problems(PortmanError):
+class ProblemsError(PortmanError):
     """Several problems found in one look, reported together (at least one)."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:

@@ -1,1 +1,1 @@
-"""Atomic writes, managed blocks, receipts and Compose overrides: the only code that writes into a checkout."""
+"""Atomic writes, managed blocks, receipts and Compose overrides: all that writes files."""
