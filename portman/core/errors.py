@@ -28,6 +28,10 @@ CODES: dict[str, tuple[int, str]] = {
     "manifest-missing": (MANIFEST, "No ports.toml here or in any folder above."),
     "manifest-unreadable": (MANIFEST, "ports.toml cannot be read as a text file."),
     "manifest-invalid": (MANIFEST, "ports.toml says something portman does not accept."),
+    "value-unquotable": (
+        MANIFEST,
+        "A value of [env] cannot be written in the format of an output so that every reader agrees.",
+    ),
     # 5: ledger, engine or file system
     "ledger-unusable": (UNUSABLE, "The ledger cannot be opened or written."),
     "ledger-damaged": (UNUSABLE, "The ledger is damaged."),
@@ -37,6 +41,7 @@ CODES: dict[str, tuple[int, str]] = {
     "output-tracked": (UNUSABLE, "An output is tracked by git, so portman will not write it."),
     "output-outside": (UNUSABLE, "An output would be written outside the checkout."),
     "output-damaged": (UNUSABLE, "The portman markers in an output are not one whole block."),
+    "output-foreign": (UNUSABLE, "A file that portman did not write stands where an output goes."),
     "output-unwritable": (UNUSABLE, "An output cannot be written."),
 }
 
