@@ -8,7 +8,6 @@ opts one file out of make and docker run, in exchange for more characters.
 
 from __future__ import annotations
 
-import string
 from typing import TYPE_CHECKING
 
 from portman.core.errors import PortmanError
@@ -16,7 +15,7 @@ from portman.core.errors import PortmanError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PLAIN = string.ascii_letters + string.digits + "_@%+=:,./?-"
+PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./?-"
 
 #: What no quoting of an env file carries everywhere: compose-go lets `\\` escape inside single
 #: quotes, python-dotenv and dotenv-expand replace `$` there.
