@@ -33,6 +33,7 @@ CODES: dict[str, tuple[int, str]] = {
         "A value of [env] cannot be written in the format of an output so that every reader agrees.",
     ),
     # 5: ledger, engine or file system
+    "probe-failed": (UNUSABLE, "The system cannot tell whether a port is free."),
     "ledger-unusable": (UNUSABLE, "The ledger cannot be opened or written."),
     "ledger-damaged": (UNUSABLE, "The ledger is damaged."),
     "ledger-newer": (UNUSABLE, "The ledger was written by a newer portman."),

@@ -1,0 +1,18 @@
+"""Is a port free? The functions of this platform, chosen once.
+
+`probe(port, protocol)`, `probe_many(pairs)`, `classify(port, protocol)` and
+`is_leftover(port, protocol)`; the words they answer with are in `portman.machine.probing`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if sys.platform == "linux":
+    from portman.machine.sockets_linux import classify, is_leftover, probe, probe_many
+elif sys.platform == "win32":
+    from portman.machine.sockets_windows import classify, is_leftover, probe, probe_many
+else:
+    from portman.machine.sockets_macos import classify, is_leftover, probe, probe_many
+
+__all__ = ["classify", "is_leftover", "probe", "probe_many"]
