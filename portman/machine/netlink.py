@@ -1,0 +1,202 @@
+"""The kernel's socket tables over NETLINK_SOCK_DIAG (sock_diag(7)); Linux only.
+
+A dump of one port among 10,000 sockets takes under a millisecond, as the kernel filters; reading
+/proc/net/tcp and looking through it takes 35 (experiment E5). It also tells what /proc/net does
+not: sockets that are only bound (E6) and the cgroup of other users' sockets (E7).
+"""
+
+from __future__ import annotations
+
+import _socket
+import struct
+from typing import TYPE_CHECKING, Final
+
+from portman.machine.socket_row import NUMBERS, STATES, SocketRow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from portman.core.model import Transport
+    from portman.machine.socket_row import Family, State
+
+AF_NETLINK: Final = 16
+NETLINK_SOCK_DIAG: Final = 4
+SOCK_DIAG_BY_FAMILY: Final = 20
+NLM_F_REQUEST: Final = 0x1
+NLM_F_DUMP: Final = 0x300
+NLM_F_DUMP_INTR: Final = 0x10
+NLMSG_ERROR: Final = 2
+NLMSG_DONE: Final = 3
+INET_DIAG_REQ_BYTECODE: Final = 1
+INET_DIAG_SKV6ONLY: Final = 11
+INET_DIAG_CGROUP_ID: Final = 21
+BC_JUMP, BC_PORT_AT_LEAST, BC_PORT_AT_MOST = 1, 2, 3
+
+FAMILIES: dict[Family, int] = {"ipv4": 2, "ipv6": 10}
+PROTOCOLS: dict[Transport, int] = {"tcp": 6, "udp": 17}
+
+#: The kernel checks a filter in time quadratic in its length: beyond this many ports it is asked
+#: for the span from the lowest to the highest instead, and the rest is dropped here.
+MOST_EXACT: Final = 64
+#: A dump that the kernel marks as inconsistent (a table changed size meanwhile) is asked for again.
+TRIES: Final = 4
+
+_HEADER = struct.Struct("=IHHII")
+_MESSAGE = struct.Struct("=BBBB2s2s16s16sI8xIIIII")
+_PORTS = struct.Struct("!HH")
+_ATTRIBUTE = struct.Struct("=HH")
+_REPLY: Final = 1 << 17
+
+
+def dump(
+    family: Family,
+    protocol: Transport,
+    states: Iterable[State] | None = None,
+    ports: Collection[int] | None = None,
+) -> list[SocketRow]:
+    """Return the sockets of this network namespace, with local port in `ports` if given.
+
+    Raises OSError where the kernel does not offer this (no AF_NETLINK in a sandbox, or ENOENT
+    where the module for this protocol is missing): then /proc/net is what is left to read.
+    """
+    wanted = None if ports is None else frozenset(ports)
+    if wanted is not None and not wanted:
+        return []
+    bits = 0xFFFFFFFF if states is None else sum(1 << NUMBERS[state] for state in set(states))
+    question = _question(FAMILIES[family], PROTOCOLS[protocol], bits, wanted)
+    rows: list[SocketRow] = []
+    for _ in range(TRIES):
+        rows = []
+        if _ask(question, rows, family, protocol, wanted):
+            break
+    return rows
+
+
+def _question(family: int, protocol: int, states: int, ports: frozenset[int] | None) -> bytes:
+    body = struct.pack("=BBBxI", family, protocol, 0, states)
+    body += bytes(4 + 16 + 16 + 4) + struct.pack("=II", 0xFFFFFFFF, 0xFFFFFFFF)
+    if ports is not None:
+        code = port_filter(ports)
+        body += _ATTRIBUTE.pack(4 + len(code), INET_DIAG_REQ_BYTECODE) + code
+    flags = NLM_F_REQUEST | NLM_F_DUMP
+    return _HEADER.pack(_HEADER.size + len(body), SOCK_DIAG_BY_FAMILY, flags, 1, 0) + body
+
+
+def port_filter(ports: Collection[int]) -> bytes:
+    """Return the inet_diag bytecode that accepts a local port in `ports` (at least one).
+
+    Per range: `at least LOW` else the next range, `at most HIGH` else the next range, jump to the
+    end. Landing exactly on the end accepts; four bytes past it refuses (net/ipv4/inet_diag.c).
+    """
+    ranges = _ranges(sorted(ports))
+    if len(ranges) > MOST_EXACT:
+        ranges = [(ranges[0][0], ranges[-1][1])]
+    block = 5 * 4
+    total = block * len(ranges)
+    code = b""
+    for index, (low, high) in enumerate(ranges):
+        left = total - index * block
+        beyond = block if left > block else left + 4
+        code += _operation(BC_PORT_AT_LEAST, 8, beyond) + _operation(0, 0, low)
+        code += _operation(BC_PORT_AT_MOST, 8, beyond - 8) + _operation(0, 0, high)
+        code += _operation(BC_JUMP, 4, left - 16)
+    return code
+
+
+def _operation(code: int, yes: int, no: int) -> bytes:
+    return struct.pack("=BBH", code, yes, no)
+
+
+def _ranges(ports: list[int]) -> list[tuple[int, int]]:
+    ranges: list[tuple[int, int]] = []
+    for port in ports:
+        if ranges and port <= ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], port)
+        else:
+            ranges.append((port, port))
+    return ranges
+
+
+def _ask(
+    question: bytes,
+    rows: list[SocketRow],
+    family: Family,
+    protocol: Transport,
+    wanted: frozenset[int] | None,
+) -> bool:
+    """Fill `rows` with the answer; return whether the kernel vouches for it as one picture."""
+    whole = True
+    link = _socket.socket(AF_NETLINK, _socket.SOCK_RAW, NETLINK_SOCK_DIAG)
+    try:
+        link.send(question)
+        while True:
+            buffer = link.recv(_REPLY)
+            for kind, flags, start, end in _messages(buffer):
+                whole = whole and not flags & NLM_F_DUMP_INTR
+                if kind == NLMSG_DONE:
+                    return whole
+                if kind == NLMSG_ERROR:
+                    raise _refusal(buffer, start)
+                if wanted is None or _PORTS.unpack_from(buffer, start + 4)[0] in wanted:
+                    rows.append(_row(buffer[start:end], family, protocol))
+    finally:
+        link.close()
+
+
+def _messages(buffer: bytes) -> Iterator[tuple[int, int, int, int]]:
+    offset = 0
+    while offset + _HEADER.size <= len(buffer):
+        length, kind, flags, _, _ = _HEADER.unpack_from(buffer, offset)
+        if length < _HEADER.size:
+            return
+        yield kind, flags, offset + _HEADER.size, offset + length
+        offset += (length + 3) & ~3
+
+
+def _refusal(buffer: bytes, start: int) -> OSError:
+    import os
+
+    number = -struct.unpack_from("=i", buffer, start)[0]
+    return OSError(number, os.strerror(number))
+
+
+def _row(message: bytes, family: Family, protocol: Transport) -> SocketRow:
+    """Return one struct inet_diag_msg (linux/inet_diag.h) with its attributes as a row."""
+    told = _MESSAGE.unpack_from(message)
+    port, peer_port = _PORTS.unpack_from(message, 4)
+    cgroup, v6only = _attributes(message, _MESSAGE.size)
+    return SocketRow(
+        family=family,
+        protocol=protocol,
+        state=STATES.get(told[1], "closed"),
+        address=_address(family, told[6]),
+        port=port,
+        peer_address=_address(family, told[7]) if peer_port else "",
+        peer_port=peer_port,
+        uid=told[12],
+        inode=told[13],
+        cgroup=cgroup,
+        v6only=v6only,
+        interface=told[8],
+    )
+
+
+def _attributes(message: bytes, offset: int) -> tuple[int | None, bool | None]:
+    cgroup: int | None = None
+    v6only: bool | None = None
+    while offset + 4 <= len(message):
+        length, kind = _ATTRIBUTE.unpack_from(message, offset)
+        if length < 4:
+            break
+        if kind == INET_DIAG_CGROUP_ID and length >= 12:
+            (cgroup,) = struct.unpack_from("=Q", message, offset + 4)
+        elif kind == INET_DIAG_SKV6ONLY:
+            v6only = bool(message[offset + 4])
+        offset += (length + 3) & ~3
+    return cgroup, v6only
+
+
+def _address(family: Family, raw: bytes) -> str:
+    if family == "ipv4":
+        return _socket.inet_ntop(_socket.AF_INET, raw[:4])
+    return _socket.inet_ntop(_socket.AF_INET6, raw)
