@@ -28,7 +28,9 @@ def _quoted(value: str) -> str:
         if 0x20 <= unit < 0x7F:
             plain += "''" if unit == 0x27 else chr(unit)
         else:
-            parts += [f"'{plain}'", f"[char]{unit}"]
+            if plain or not parts:  # an expression that starts with a string is a string
+                parts.append(f"'{plain}'")
+            parts.append(f"[char]{unit}")
             plain = ""
     if plain or not parts:
         parts.append(f"'{plain}'")
