@@ -1,0 +1,160 @@
+"""`[env]` of the manifest: that its names are free, and every reference leads to a value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portman.core.derived import (
+    PARTS,
+    Reference,
+    TemplateError,
+    in_order,
+    parse_template,
+    url,
+    variables_in,
+)
+from portman.core.manifest_conflicts import check_name
+from portman.core.manifest_faults import Fault, quoted, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from portman.core.model import Service
+
+    Templates = dict[str, list[str | Reference]]
+
+#: Windows takes 32,767 characters in a variable (SetEnvironmentVariable); all of them together
+#: are bounded because values made from values grow without measure.
+LONGEST_VALUE, LONGEST_TOTAL = 32_767, 1 << 20
+
+
+def read_env(
+    table: object, services: Mapping[str, Service], claimed: dict[str, str], faults: list[Fault]
+) -> tuple[tuple[str, str], ...]:
+    """Return the `[env]` table in order. Its good names are added to `claimed`."""
+    if not isinstance(table, dict):
+        hint = 'write [env] on a line of its own, and NAME = "value" under it'
+        faults.append(Fault(("env",), f"must be a table, not {shown(table)}", hint))
+        return ()
+    found: list[tuple[str, str]] = []
+    templates: Templates = {}
+    for name, value in table.items():
+        _check_claim(name, claimed, faults)
+        if not isinstance(value, str):
+            hint = "write it in quotes" if isinstance(value, (int, float)) else ""
+            faults.append(Fault(("env", name), f"must be a text, not {shown(value)}", hint))
+            continue
+        found.append((name, value))
+        template = _template(name, value, faults)
+        if template is not None:
+            templates[name] = template
+    for name in table:
+        claimed.setdefault(name, f"env.{name}")
+    if templates:
+        _check_references(templates, services, claimed, faults)
+    return tuple(found)
+
+
+def _check_claim(name: str, claimed: Mapping[str, str], faults: list[Fault]) -> None:
+    path = ("env", name)
+    if check_name(name, path, faults) and name in claimed:
+        said = f"is a variable that {claimed[name]} sets already"
+        faults.append(Fault(path, said, "leave one of them out, or give it another name"))
+
+
+def _template(name: str, value: str, faults: list[Fault]) -> list[str | Reference] | None:
+    """Return the value in its parts; None after a fault, or if it is a plain text."""
+    if not value.isprintable():
+        bad = next((c for c in value if not c.isprintable() and _moves_lines(c)), None)
+        if bad is not None:
+            said = f"has the control character {quoted(bad)}, which no env file carries"
+            faults.append(Fault(("env", name), said, "leave line ends and tabs out"))
+            return None
+    try:
+        return parse_template(value)
+    except TemplateError as error:
+        faults.append(Fault(("env", name), str(error), error.hint))
+        return None
+
+
+def _moves_lines(character: str) -> bool:
+    """Tell control characters and line ends (C0, DEL, C1, LS, PS) from mere odd spaces."""
+    code = ord(character)
+    return code < 0x20 or 0x7F <= code <= 0x9F or code in (0x2028, 0x2029)
+
+
+def _check_references(
+    templates: Templates,
+    services: Mapping[str, Service],
+    claimed: Mapping[str, str],
+    faults: list[Fault],
+) -> None:
+    before = len(faults)
+    for name, parts in templates.items():
+        for part in parts:
+            if isinstance(part, Reference):
+                _check_reference(name, part, services, claimed, faults)
+    order, cycles = in_order({n: variables_in(parts, services) for n, parts in templates.items()})
+    for cycle in cycles:
+        way = " -> ".join(cycle if len(cycle) < 10 else [*cycle[:8], "..."])
+        faults.append(Fault(("env", cycle[0]), f"is made from itself: {way}"))
+    if len(faults) == before:
+        _check_lengths(order, templates, services, faults)
+
+
+def _check_reference(
+    name: str,
+    reference: Reference,
+    services: Mapping[str, Service],
+    claimed: Mapping[str, str],
+    faults: list[Fault],
+) -> None:
+    service, asked = services.get(reference.name), quoted("{" + reference.text + "}")
+    said, hint, word = "", "", None
+    if service is None and reference.name not in claimed:
+        said = f"asks for {asked}, but no service or variable has that name"
+        word, hint = reference.name, "for a brace as such, write {{ or }}"
+    elif service is None and reference.text != reference.name:
+        said = f"asks for {asked}, but {reference.name} is a variable, not a service"
+        hint = f"write {{{reference.name}}}"
+    elif service is not None and reference.part not in ("", *PARTS):
+        said = f"asks for {asked}, but a service has only .url and .host beside its port"
+        hint = f"write {{{reference.name}}} for the port"
+    elif service is not None and not 0 <= reference.position < service.size:
+        count = f"{service.size} ports" if service.size > 1 else "one port"
+        said = f"asks for {asked}, but {service.name} has {count}, counted from 1"
+        more = reference.position >= service.size
+        hint = f"to give it more, write count = {reference.position + 1} there" if more else ""
+    if said:
+        choices = (*services, *claimed) if word else ()
+        faults.append(Fault(("env", name), said, hint, word, choices))
+
+
+def _check_lengths(
+    order: Iterable[str], templates: Templates, services: Mapping[str, Service], faults: list[Fault]
+) -> None:
+    """Add up how long the values can become, without making any."""
+    longest: dict[str, int] = {}
+    total = 0
+    for name in order:
+        length = sum(_length(part, services, longest) for part in templates[name])
+        longest[name] = min(length, LONGEST_VALUE)
+        total += longest[name]
+        if length > LONGEST_VALUE:
+            said = f"becomes longer than {LONGEST_VALUE:,} characters"
+            faults.append(Fault(("env", name), said))
+    if total > LONGEST_TOTAL:
+        faults.append(Fault(("env",), f"becomes longer than {LONGEST_TOTAL:,} characters in all"))
+
+
+def _length(
+    part: str | Reference, services: Mapping[str, Service], longest: Mapping[str, int]
+) -> int:
+    if isinstance(part, str):
+        return len(part)
+    service = services.get(part.name)
+    if service is None:
+        return longest.get(part.name, 5)
+    if part.part == "":
+        return 5
+    return len(url(service.host, 65535) if part.part == "url" else service.host)

@@ -1,0 +1,183 @@
+"""Where each key of a TOML document stands. `tomllib` does not tell, so this looks again.
+
+Runs only when there is something to report. It reads valid TOML exactly, and invalid TOML
+up to its first mistake, after which lines may be off: then `tomllib` has named the line.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Keys as written, with the index in an array: ("output", 0, "path").
+KeyPath = tuple[str | int, ...]
+
+_BLANK = re.compile(r"(?:[ \t\r]|#[^\n]*)*")
+_BLANK_LINES = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_KEY = re.compile(r"""[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\[^\n])*+"|'[^'\n]*+'""")
+_DOT = re.compile(r"[ \t]*\.[ \t]*")
+_STRING = re.compile(
+    r'"""(?:[^"\\]|\\[\s\S]|"(?!""))*+"{3,5}'
+    r"|'{3}(?:[^']|'(?!''))*+'{3,5}"
+    r'|"(?:[^"\\\n]|\\[^\n])*+"'
+    r"|'[^'\n]*+'"
+)
+_SCALAR = re.compile(r"[^,\]}\n#]*")
+
+
+#: Deeper than any key portman knows; what lies deeper counts as its 64th ancestor, so that
+#: a document of brackets or dots alone cannot cost more than its length.
+DEEPEST = 64
+
+
+def key_lines(text: str) -> dict[KeyPath, int]:
+    """Return the line (1-based) at which each key, table and array item first stands."""
+    return _Scan(text).lines
+
+
+def longest_key(text: str) -> tuple[int, int]:
+    """Return how many parts the longest dotted key or header has, and its line."""
+    scan = _Scan(text)
+    return scan.longest, scan.longest_line
+
+
+class _Scan:
+    """One pass over a document. `arrays` counts the items of each array of tables."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.at, self.line, self.counted = text, 0, 1, 0
+        self.lines: dict[KeyPath, int] = {}
+        self.arrays: dict[KeyPath, int] = {}
+        self.longest, self.longest_line = 0, 1
+        table: KeyPath = ()
+        while self.at < len(text):
+            self._skip(_BLANK_LINES)
+            if self.text.startswith("[", self.at):
+                table = self._header()
+            else:
+                self._pair(table)
+            self._to_next_line()
+
+    def _skip(self, pattern: re.Pattern[str]) -> str:
+        """Step over what `pattern` matches here, and return it ("" if it does not)."""
+        found = pattern.match(self.text, self.at)
+        if found is None:
+            return ""
+        self.at = found.end()
+        return found.group()
+
+    def _take(self, mark: str) -> bool:
+        if self.text.startswith(mark, self.at):
+            self.at += len(mark)
+            return True
+        return False
+
+    def _to_next_line(self) -> None:
+        end = self.text.find("\n", self.at)
+        self.at = len(self.text) if end < 0 else end + 1
+
+    def _note(self, path: KeyPath, at: int) -> None:
+        self.line += self.text.count("\n", self.counted, at)
+        self.counted = at
+        self.lines.setdefault(path, self.line)
+
+    def _key(self) -> KeyPath | None:
+        """Read a dotted key; None if none stands here."""
+        start, parts = self.at, []
+        while part := self._skip(_KEY):
+            parts.append(_plain(part))
+            if not self._skip(_DOT):
+                break
+        if len(parts) > self.longest:
+            self.longest, self.longest_line = len(parts), self.text.count("\n", 0, start) + 1
+        return tuple(parts[:DEEPEST]) or None
+
+    def _header(self) -> KeyPath:
+        start = self.at
+        array = self._take("[[") or not self._take("[")
+        self._skip(_BLANK)
+        path: KeyPath = ()
+        for part in self._key() or ():
+            path = (*self._innermost(path), part)
+            self._note(path, start)
+        if array:
+            self.arrays[path] = self.arrays.get(path, -1) + 1
+            self._note(self._innermost(path), start)
+        return self._innermost(path)
+
+    def _innermost(self, path: KeyPath) -> KeyPath:
+        """Return `path` itself, or its latest item where it is an array of tables."""
+        return (*path, self.arrays[path]) if path in self.arrays else path
+
+    def _pair(self, table: KeyPath) -> None:
+        """Note the key that stands here, and step over its value."""
+        path = self._assignment(table)
+        if path is not None:
+            self._value(path)
+
+    def _assignment(self, table: KeyPath) -> KeyPath | None:
+        """Note the key that stands here and step to its value; None if there is neither."""
+        start, path = self.at, table
+        for part in self._key() or ():
+            path = (*path, part)[:DEEPEST]
+            self._note(path, start)
+        self._skip(_BLANK)
+        if self.at == start or not self._take("="):
+            return None
+        self._skip(_BLANK)
+        return path
+
+    def _value(self, path: KeyPath) -> None:
+        """Step over a value, noting what stands in its arrays and inline tables.
+
+        A stack instead of recursion: how deep a document nests is not ours to choose.
+        """
+        open_: list[tuple[KeyPath, int]] = []  # path, and the next index (-1: an inline table)
+        here: KeyPath | None = path
+        while here is not None:
+            here = self._step_over(here, open_)
+
+    def _step_over(self, path: KeyPath, open_: list[tuple[KeyPath, int]]) -> KeyPath | None:
+        """Step over one value or bracket at `path`; return where the next value stands."""
+        if self._take("["):
+            open_.append((path, 0))
+        elif self._take("{"):
+            open_.append((path, -1))
+        elif not self._skip(_STRING):
+            self._skip(_SCALAR)
+        while open_:
+            self._skip(_BLANK_LINES)
+            while self._take(","):
+                self._skip(_BLANK_LINES)
+            if self.at >= len(self.text):
+                return None
+            if self._take("]") or self._take("}"):
+                open_.pop()
+                continue
+            return self._next_inside(open_)
+        return None
+
+    def _next_inside(self, open_: list[tuple[KeyPath, int]]) -> KeyPath | None:
+        """Return the path of what stands next in the innermost array or inline table."""
+        path, index = open_[-1]
+        if index < 0:
+            return self._assignment(path)
+        open_[-1] = (path, index + 1)
+        item = (*path, index)[:DEEPEST]
+        self._note(item, self.at)
+        return item
+
+
+def _plain(part: str) -> str:
+    """Return a key without its quotes and escapes."""
+    if part[0] == "'":
+        return part[1:-1]
+    if part[0] != '"':
+        return part
+    if "\\" not in part:
+        return part[1:-1]
+    import tomllib
+
+    try:
+        return str(tomllib.loads(f"k = {part}")["k"])
+    except ValueError:
+        return part[1:-1]
