@@ -38,6 +38,15 @@ class Ledger(Protocol):
         """Return who has leased this very port, if anyone."""
         ...
 
+    @property
+    def written(self) -> tuple[int, ...]:
+        """Return a signature of the ledger as this object's last commit left it.
+
+        It was taken before anyone else could write. () before any commit, or where there is
+        none to be had.
+        """
+        ...
+
     def writing(self) -> AbstractContextManager[Writer]:
         """Open the one write transaction: commit on leaving, roll back on an exception."""
         ...
@@ -76,19 +85,33 @@ class Writer(Protocol):
         """Store the leases, replacing earlier ones of the same services.
 
         Raises PortmanError "ledger-damaged" if a port is leased already: the UNIQUE
-        constraint is the last line, never the first.
+        constraint is the last line, never the first. Protocols are kept as a set: a lease
+        comes back with "tcp" before "udp". Raises LookupError if the checkout was not settled.
         """
         ...
 
     def give_back(
         self, path: str, instance: str, services: Iterable[str] | None, now: int
     ) -> tuple[Lease, ...]:
-        """End leases (all of the checkout for None), remember them as former; return them.
+        """End leases (all of the checkout for None) in every scope, remember them as former.
 
+        Returns them ordered by port.
         A checkout left without leases is forgotten, its former ports are not.
         """
         ...
 
+    def primary_of(self, repository: str) -> tuple[str, str] | None:
+        """Return (path, instance) of the repository's primary checkout: the first that asked."""
+        ...
+
+    def set_primary(self, path: str, instance: str, *, primary: bool) -> None:
+        """Make a known checkout its repository's primary one, or an ordinary one."""
+        ...
+
     def move(self, old_path: str, new_path: str) -> None:
-        """Carry everything of a checkout that was moved on disk over to its new path."""
+        """Carry everything of a checkout that was moved on disk over to its new path.
+
+        All its instances move. What the new path holds already stays as it is: of two leases
+        of one service the new path's own remains, the other ends.
+        """
         ...

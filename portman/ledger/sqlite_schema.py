@@ -1,0 +1,75 @@
+"""The tables of the ledger, and the steps from each version of them to the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portman import __version__
+
+if TYPE_CHECKING:
+    import sqlite3
+
+#: "port" in ASCII: tells our file from any other SQLite database (`PRAGMA application_id`).
+APPLICATION_ID = 0x706F7274
+
+#: MIGRATIONS[n] leads from version n to n + 1 (`PRAGMA user_version`); 0 is an empty file.
+#: Text columns also take BLOBs: a path that is no UTF-8 is kept byte for byte.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE meta (
+            key TEXT NOT NULL PRIMARY KEY,
+            value
+        ) WITHOUT ROWID""",
+        """CREATE TABLE checkout (
+            id INTEGER PRIMARY KEY,
+            path TEXT NOT NULL,
+            instance TEXT NOT NULL,
+            project TEXT NOT NULL,
+            repository TEXT,
+            is_primary INTEGER NOT NULL CHECK (is_primary IN (0, 1)),
+            user TEXT NOT NULL,
+            made_at INTEGER NOT NULL,
+            used_at INTEGER NOT NULL,
+            UNIQUE (path, instance)
+        )""",
+        """CREATE TABLE lease (
+            scope TEXT NOT NULL,
+            protocol TEXT NOT NULL CHECK (protocol IN ('tcp', 'udp')),
+            port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),
+            checkout_id INTEGER NOT NULL REFERENCES checkout (id),
+            service TEXT NOT NULL,
+            position INTEGER NOT NULL CHECK (position >= 0),
+            given_at INTEGER NOT NULL,
+            PRIMARY KEY (scope, protocol, port)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX lease_by_checkout ON lease (checkout_id, scope, service)",
+        """CREATE TABLE former (
+            path TEXT NOT NULL,
+            instance TEXT NOT NULL,
+            scope TEXT NOT NULL,
+            service TEXT NOT NULL,
+            port INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            ended_at INTEGER NOT NULL,
+            PRIMARY KEY (path, instance, scope, service)
+        ) WITHOUT ROWID""",
+    ),
+)
+
+#: The version that this portman reads and writes.
+SCHEMA = len(MIGRATIONS)
+
+
+def migrate(connection: sqlite3.Connection, version: int) -> None:
+    """Bring the tables from `version` to SCHEMA, inside the caller's transaction.
+
+    Both numbers in the file's header are part of the transaction, so a kill leaves the old
+    ledger or the new one.
+    """
+    for step in MIGRATIONS[version:SCHEMA]:
+        for statement in step:
+            connection.execute(statement)
+    if version == 0:
+        connection.execute("INSERT INTO meta VALUES ('made_by', ?)", (__version__,))
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA}")
