@@ -11,7 +11,7 @@ import _socket
 import struct
 from typing import TYPE_CHECKING, Final
 
-from portman.machine.socket_row import NUMBERS, STATES, SocketRow
+from portman.machine.socket_row import NUMBERS, SocketRow, state_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -168,7 +168,7 @@ def _row(message: bytes, family: Family, protocol: Transport) -> SocketRow:
     return SocketRow(
         family=family,
         protocol=protocol,
-        state=STATES.get(told[1], "closed"),
+        state=state_name(protocol, told[1]),
         address=_address(family, told[6]),
         port=port,
         peer_address=_address(family, told[7]) if peer_port else "",

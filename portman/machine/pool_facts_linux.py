@@ -62,7 +62,7 @@ def parse_reserved(text: str) -> list[tuple[int, int]]:
 
 def _read(path: str) -> str:
     try:
-        with open(path, encoding="ascii", errors="replace") as file:
+        with open(path, encoding="utf-8", errors="replace") as file:
             return file.read()
     except OSError:
         return ""

@@ -128,7 +128,7 @@ def _stat(pid: int) -> tuple[str, str, int, int] | None:
     if opening < 0 or len(fields) < 20:
         return None
     name = os.fsdecode(text[opening + 1 : closing])
-    return name, fields[0].decode("ascii", "replace"), int(fields[1]), int(fields[19])
+    return name, fields[0].decode("utf-8", "replace"), int(fields[1]), int(fields[19])
 
 
 def _whole_name(name: str, argv: tuple[str, ...]) -> str:

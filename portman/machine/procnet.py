@@ -9,7 +9,7 @@ import _socket
 import sys
 from typing import TYPE_CHECKING
 
-from portman.machine.socket_row import STATES, SocketRow
+from portman.machine.socket_row import SocketRow, state_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -28,7 +28,7 @@ def read(
     """Return the sockets in `folder`/tcp, tcp6, udp or udp6; none where there is no such file."""
     path = f"{folder}/{protocol}{'6' if family == 'ipv6' else ''}"
     try:
-        with open(path, encoding="ascii", errors="replace") as lines:
+        with open(path, encoding="utf-8", errors="replace") as lines:
             return list(parse(lines, family, protocol, ports))
     except OSError:
         return []
@@ -53,7 +53,7 @@ def parse(
         yield SocketRow(
             family=family,
             protocol=protocol,
-            state=STATES.get(int(fields[3], 16), "closed"),
+            state=state_name(protocol, int(fields[3], 16)),
             address=address(local),
             port=int(port, 16),
             peer_address=address(remote) if peer else "",

@@ -43,6 +43,18 @@ STATES: dict[int, State] = {
 }
 NUMBERS: dict[State, int] = {state: number for number, state in STATES.items()}
 
+
+def state_name(protocol: Transport, number: int) -> State:
+    """Return the word for the kernel's number of a state.
+
+    The kernel gives a socket out as BOUND_INACTIVE and calls it closed (inet_diag.c): a TCP
+    socket without a connection is in the tables only because it is bound.
+    """
+    if protocol == "tcp" and number == 7:
+        return "bound"
+    return STATES.get(number, "closed")
+
+
 #: Connections that a listener has not handed out yet; they say nothing the listener does not.
 EMBRYONIC: frozenset[State] = frozenset({"syn-received", "new-syn-received"})
 
