@@ -9,6 +9,13 @@ INTERRUPTED = 130
 
 #: code -> (exit code, what it means). docs/errors.md is made from this table.
 CODES: dict[str, tuple[int, str]] = {
+    # 0: worth knowing; these stand in `warnings`
+    "usual-taken": (OK, "A first allocation could not have its usual port and took another."),
+    "port-moved": (OK, "A service has another port than before."),
+    "pool-overflow": (OK, "The pool is full; ports of the next band were handed out."),
+    "output-not-ignored": (OK, "git does not ignore an output that was just written."),
+    "output-shadowed": (OK, "A line outside our block sets the same name."),
+    "still-running": (OK, "A service runs on a port whose lease was given back."),
     # 1: the answer is no
     "port-held": (NEGATIVE, "A leased port is held by a stranger: another checkout or program."),
     "port-leased": (NEGATIVE, "A fixed port is leased to another checkout."),
@@ -32,6 +39,8 @@ CODES: dict[str, tuple[int, str]] = {
         MANIFEST,
         "A value of [env] cannot be written in the format of an output so that every reader agrees.",
     ),
+    # 130: stopped
+    "interrupted": (INTERRUPTED, "Stopped with Ctrl-C."),
     # 5: ledger, engine or file system
     "probe-failed": (UNUSABLE, "The system cannot tell whether a port is free."),
     "ledger-unusable": (UNUSABLE, "The ledger cannot be opened or written."),

@@ -8,17 +8,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from portman.core.errors import PortmanError
+from portman.files.receipt import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-def key_of(path: str, instance: str) -> str:
-    """Return a short file name for a checkout. Two checkouts may share one; callers must cope."""
-    from binascii import crc32
-
-    data = os.fsencode(path) + b"\0" + instance.encode()
-    return f"{crc32(data):08x}{crc32(data[::-1]):08x}"
 
 
 @contextlib.contextmanager

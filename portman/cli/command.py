@@ -1,0 +1,89 @@
+"""Turn a function of (how, own parameters) into a command with the options all commands share."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from portman.cli.perform import Manner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Directory = Annotated[
+    str | None,
+    typer.Option("-C", metavar="DIR", help="Start in DIR instead of the working folder."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say only what went wrong.")]
+Color = Annotated[
+    str | None,
+    typer.Option("--color", metavar="WHEN", help="Colour: auto, always or never."),
+]
+Instance = Annotated[
+    str | None,
+    typer.Option("--instance", metavar="NAME", help="A second set of ports in this checkout."),
+]
+SHARED: dict[str, tuple[object, object]] = {
+    "directory": (Directory, None),
+    "json": (Json, False),
+    "quiet": (Quiet, False),
+    "color": (Color, None),
+    "instance": (Instance, None),
+}
+
+
+def command(
+    app: typer.Typer, name: str | None = None, *, without: tuple[str, ...] = ()
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Register a function whose first parameter is `how: Manner`; the rest are its own.
+
+    `without` names shared options that would mean nothing for this command. The function
+    itself stays callable as it is written.
+    """
+    shared = {key: value for key, value in SHARED.items() if key not in without}
+
+    def register(function: Callable[..., int]) -> Callable[..., int]:
+        first, *own = inspect.signature(function, eval_str=True).parameters.values()
+
+        def run(ctx: typer.Context, **values: object) -> int:
+            given = {key: values.pop(key) for key in shared}
+            return function(manner(ctx, given), **values)
+
+        parameters = [
+            inspect.Parameter("ctx", first.POSITIONAL_OR_KEYWORD, annotation=typer.Context),
+            *(one.replace(kind=first.KEYWORD_ONLY) for one in own),
+            *(
+                inspect.Parameter(key, first.KEYWORD_ONLY, default=default, annotation=kind)
+                for key, (kind, default) in shared.items()
+            ),
+        ]
+        vars(run)["__signature__"] = inspect.Signature(parameters)
+        run.__annotations__ = {one.name: one.annotation for one in parameters}
+        run.__doc__ = function.__doc__
+        run.__name__ = function.__name__
+        app.command(name)(run)
+        return function
+
+    return register
+
+
+def manner(ctx: typer.Context, given: dict[str, object]) -> Manner:
+    """Join a command's own options with those before its name; the nearer one wins.
+
+    Raises typer.BadParameter for a --color that is no choice.
+    """
+    before = ctx.obj if isinstance(ctx.obj, Manner) else Manner()
+    start, color, instance = (given.get(key) for key in ("directory", "color", "instance"))
+    chosen = before.color if color is None else str(color)
+    if chosen not in ("auto", "always", "never"):
+        raise typer.BadParameter("--color takes auto, always or never")
+    return Manner(
+        start=before.start if start is None else str(start),
+        json=bool(given.get("json")) or before.json,
+        quiet=bool(given.get("quiet")) or before.quiet,
+        color=chosen,
+        instance=before.instance if instance is None else str(instance),
+    )

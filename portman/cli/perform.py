@@ -1,0 +1,102 @@
+"""Run one operation and tell its report: the only place where errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.core.errors import PortmanError, Problem
+from portman.operations.report import Report, failed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TextIO
+
+
+class Manner(NamedTuple):
+    """Where to start from and how to speak: what every command understands."""
+
+    start: str = "."
+    json: bool = False
+    quiet: bool = False
+    color: str = "auto"
+    instance: str = ""
+
+
+def perform(command: str, manner: Manner, work: Callable[[], Report]) -> int:
+    """Call `work`, write its report to stdout and stderr, return the exit code."""
+    return tell(attempt(command, work), manner)
+
+
+def attempt(command: str, work: Callable[[], Report]) -> Report:
+    """Call `work`; an error becomes a report, and so does a bug."""
+    try:
+        return work()
+    except PortmanError as error:
+        return failed(command, error)
+    except KeyboardInterrupt:
+        return interrupted(command)
+    except Exception as error:  # noqa: BLE001 - a traceback never reaches the user
+        return _bug(command, error)
+
+
+def tell(report: Report, manner: Manner) -> int:
+    """Write a report the way `manner` asks for; return its exit code."""
+    out, err = spoken(report, manner)
+    return deliver(report, out, err)
+
+
+def deliver(report: Report, out: str, err: str) -> int:
+    """Write both texts; return the exit code (1 if nobody reads stdout any more)."""
+    reached = write(sys.stdout, out)
+    write(sys.stderr, err)
+    return report.exit_code if reached else 1
+
+
+def spoken(report: Report, manner: Manner) -> tuple[str, str]:
+    """Return what goes to stdout and to stderr."""
+    from portman.cli import render
+    from portman.cli.style import style_for
+
+    if manner.json:
+        return render.json_text(report), ""
+    silent = manner.quiet and report.command in ("up", "check", "down", "gc", "init", "add")
+    out = "" if silent else render.stdout_text(report, style_for(sys.stdout, manner.color))
+    err = render.stderr_text(report, style_for(sys.stderr, manner.color), quiet=manner.quiet)
+    return out, err
+
+
+def write(stream: TextIO, text: str) -> bool:
+    """Write text whatever the locale's encoding is; return False if the reader has gone."""
+    if not text:
+        return True
+    try:
+        data = text.encode(stream.encoding or "utf-8", "backslashreplace")
+        stream.flush()
+        stream.buffer.write(data)
+        stream.flush()
+    except BrokenPipeError:
+        import os
+
+        # Python flushes stdout once more at exit; give it a place where that cannot fail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return False
+    return True
+
+
+def _bug(command: str, error: Exception) -> Report:
+    """Write the traceback to a log file and return the short report about it."""
+    from portman.cli.bug_log import write_log
+
+    where = write_log(command, error)
+    problem = Problem(
+        "bug",
+        f"{command}: {type(error).__name__}: this is a bug in portman, not in your project",
+        f"details are in {where}" if where else "",
+    )
+    return Report(command, {}, (problem,))
+
+
+def interrupted(command: str) -> Report:
+    """Return the report of a command that was stopped with Ctrl-C (exit 130)."""
+    return Report(command, {}, (Problem("interrupted", f"{command}: interrupted"),))

@@ -1,0 +1,39 @@
+"""Reports as a person reads them: one function per command, report -> lines for stdout."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from portman.cli.style import Style
+    from portman.operations.report import Report
+
+#: command -> (module, function). Modules load when their command is shown.
+SHOWN = {
+    "up": ("ports", "up"),
+    "check": ("ports", "check"),
+    "env": ("answers", "env"),
+    "port": ("answers", "port"),
+    "url": ("answers", "url"),
+    "down": ("ports", "down"),
+    "list": ("ledger", "leases"),
+    "gc": ("ledger", "gc"),
+    "where": ("ledger", "where"),
+    "repair": ("ledger", "repair"),
+    "init": ("manifest", "init"),
+    "add": ("manifest", "add"),
+    "remove": ("manifest", "remove"),
+    "schema": ("manifest", "schema"),
+}
+
+
+def lines_of(report: Report, style: Style) -> list[str]:
+    """Return what stdout says about a report (nothing, if the command could not start)."""
+    if not report.data:
+        return []
+    module, function = SHOWN[report.command]
+    lines: list[str] = getattr(import_module(f"portman.cli.show.{module}"), function)(
+        report.data, style
+    )
+    return lines

@@ -1,0 +1,1 @@
+"""The commands, a few to a file: declare options, call one operation. No decisions."""

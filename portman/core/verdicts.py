@@ -1,0 +1,68 @@
+"""From what the machine shows of a port to one word, and from many words to the gravest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from portman.core.model import Claim, Holder, Verdict
+
+#: Gravest first: a service with several ports is judged by its worst one.
+GRAVITY: tuple[Verdict, ...] = (
+    "held",
+    "excluded",
+    "privileged",
+    "claimed",
+    "leftover",
+    "reserved",
+    "running",
+    "free",
+)
+#: Verdicts that keep a service from starting, so that `up` and `check` say no.
+BLOCKING: frozenset[Verdict] = frozenset({"held", "excluded", "privileged", "claimed"})
+
+
+class Finding(NamedTuple):
+    """A verdict on one port, and who is behind it."""
+
+    verdict: Verdict
+    protocol: str = "tcp"
+    port: int = 0
+    holder: Holder | None = None
+    claim: Claim | None = None
+
+
+def judge(holders: Iterable[Holder], *, ours: Iterable[bool]) -> tuple[Verdict, Holder | None]:
+    """Return the verdict on a busy port from the sockets found on it, and the one to name.
+
+    `ours` says for each holder whether it belongs to the asking checkout. Sockets without a
+    process that only wait out their closing (TIME_WAIT) leave the port `leftover`; a port
+    that is busy though nothing shows is `held` by somebody we may not see.
+    """
+    seen = tuple(zip(holders, ours, strict=True))
+    strangers = [holder for holder, mine in seen if not mine and holder.state != "time-wait"]
+    if strangers:
+        return "held", _most_telling(strangers)
+    listening = [holder for holder, mine in seen if mine and holder.state == "listen"]
+    if listening:
+        return "running", _most_telling(listening)
+    bound = [holder for holder, mine in seen if mine and holder.state == "bound"]
+    if bound:
+        return ("running" if bound[0].protocol == "udp" else "reserved"), _most_telling(bound)
+    if any(holder.state == "time-wait" for holder, _ in seen):
+        return "leftover", None
+    clients = [holder for holder, _ in seen if holder.state == "client"]
+    return "held", (clients[0] if clients else None)
+
+
+def worst(findings: Iterable[Finding]) -> Finding:
+    """Return the gravest finding; "free" where there is none."""
+    return min(findings, key=lambda one: GRAVITY.index(one.verdict), default=Finding("free"))
+
+
+def _most_telling(holders: list[Holder]) -> Holder:
+    """Prefer a listener over a bound socket over a client, and one with a pid over one without."""
+    order = {"listen": 0, "bound": 1, "client": 2}
+    return min(holders, key=lambda one: (one.pid is None, order.get(one.state, 3)))

@@ -1,0 +1,65 @@
+"""`portman env`, `port`, `url`: what a prompt, a Makefile or direnv asks.
+
+They lease what is missing first, as `up` would, but write no output and look for no holder.
+"""
+
+from __future__ import annotations
+
+from portman.operations.leasing import settle
+from portman.operations.outputs import variables
+from portman.operations.report import Report
+from portman.operations.scene import open_scene
+from portman.operations.up import unknown_service
+from portman.operations.view import header, url_of
+
+
+def env(start: str, *, instance: str = "", form: str = "dotenv") -> Report:
+    """Return every variable of the manifest, and its text in the format asked for.
+
+    Raises PortmanError as `settle` does, and if a value has no place in the format.
+    """
+    from portman.core.formats import render
+
+    scene = open_scene(start, instance)
+    settled = settle(scene)
+    leases = {one.service.name: one.lease for one in settled.decisions}
+    values = variables(scene, leases)
+    return Report(
+        "env",
+        {
+            **header(scene, primary=settled.primary),
+            "format": form,
+            "env": dict(values),
+            "text": render(form, values),
+        },
+        warnings=settled.warnings,
+    )
+
+
+def port(start: str, name: str, *, instance: str = "") -> Report:
+    """Return the port (the ports, for a `count`) of one service."""
+    return _one("port", start, name, instance)
+
+
+def url(start: str, name: str, *, instance: str = "") -> Report:
+    """Return the URL of one service."""
+    return _one("url", start, name, instance)
+
+
+def _one(command: str, start: str, name: str, instance: str) -> Report:
+    scene = open_scene(start, instance)
+    if scene.manifest.service(name) is None:
+        raise unknown_service(scene, name)
+    settled = settle(scene)
+    found = next(one for one in settled.decisions if one.service.name == name)
+    return Report(
+        command,
+        {
+            **header(scene, primary=settled.primary),
+            "name": name,
+            "port": found.lease.port,
+            "ports": list(found.lease.ports),
+            "url": url_of(found.service, found.lease),
+        },
+        warnings=settled.warnings,
+    )

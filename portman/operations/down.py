@@ -1,0 +1,64 @@
+"""`portman down`: give back the checkout's leases and take our text out of its files."""
+
+from __future__ import annotations
+
+import time
+
+from portman.core.errors import Problem
+from portman.core.plan import Decision
+from portman.operations.leasing import is_primary, read_leases
+from portman.operations.outputs import remove_outputs
+from portman.operations.report import Report
+from portman.operations.scene import Scene, open_scene
+from portman.operations.verdicts import find_verdicts
+from portman.operations.view import header, service_view
+
+
+def down(start: str, *, instance: str = "") -> Report:
+    """Remove what `up` wrote, then end every lease; it is no error if there is none.
+
+    Files first: were we stopped in between, the next `down` or `up` still knows the leases.
+    """
+    scene = open_scene(start, instance)
+    checkout = scene.checkout
+    leases = read_leases(scene)
+    primary = is_primary(scene)
+    decisions = [
+        Decision(one, leases[one.name], "lease")
+        for one in scene.manifest.services
+        if one.name in leases
+    ]
+    running = _still_running(scene, decisions)
+    written = remove_outputs(scene)
+    if leases:
+        with scene.ledger.writing() as writer:
+            writer.give_back(checkout.path, checkout.instance, None, int(time.time()))
+    return Report(
+        "down",
+        {
+            **header(scene, primary=primary),
+            "services": [service_view(one, None) for one in decisions],
+            "outputs": list(written.views),
+        },
+        errors=written.errors,
+        warnings=running,
+    )
+
+
+def _still_running(scene: Scene, decisions: list[Decision]) -> tuple[Problem, ...]:
+    findings = find_verdicts(scene, [one.lease for one in decisions])
+    told = []
+    for one in decisions:
+        finding = findings[one.service.name]
+        if finding.verdict not in ("running", "reserved"):
+            continue
+        pid = finding.holder.pid if finding.holder else None
+        told.append(
+            Problem(
+                "still-running",
+                f"{one.service.name} is still running on {finding.port}, now without a lease",
+                f"stop it: kill {pid}" if pid else "stop it before something else takes the port",
+                service=one.service.name,
+            )
+        )
+    return tuple(told)

@@ -1,0 +1,215 @@
+"""Leases for every service of the manifest: read what is there, choose what is missing.
+
+The order is fixed: read without a lock; if something is missing, gather what is slow to know
+(container claims, numbers in our own block), then lock, read again, reclaim, choose, store.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.core.errors import Problem, ProblemsError
+from portman.core.model import LOCAL_SCOPE
+from portman.core.plan import Decision, Facts, kept, make_plan, settled
+from portman.core.pool import AIRPLAY, make_pool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from portman.core.model import Claim, Lease, Manifest
+    from portman.core.plan import Look
+    from portman.core.pool import Pool
+    from portman.ledger.protocol import Writer
+    from portman.operations.scene import Scene
+
+
+class Settled(NamedTuple):
+    """The leases of a checkout after looking, and choosing where something was missing."""
+
+    decisions: tuple[Decision, ...]
+    primary: bool
+    warnings: tuple[Problem, ...] = ()
+    wrote: bool = False
+
+
+def read_leases(scene: Scene) -> dict[str, Lease]:
+    """Return the leases this checkout has now, without a lock and without writing."""
+    checkout = scene.checkout
+    return scene.ledger.leases(checkout.path, checkout.instance, LOCAL_SCOPE)
+
+
+def settle(
+    scene: Scene, *, moving: Collection[str] = (), leases: dict[str, Lease] | None = None
+) -> Settled:
+    """Make sure every service has a lease; move those in `moving`.
+
+    Raises PortmanError: port-leased, pool-exhausted, ledger-*.
+    """
+    found = read_leases(scene) if leases is None else leases
+    if settled(scene.manifest.services, found) and not moving:
+        return Settled(kept(scene.manifest.services, found), is_primary(scene))
+    return _choose(scene, moving)
+
+
+def is_primary(scene: Scene) -> bool:
+    """Return whether this is the primary checkout, asking the ledger where git cannot tell."""
+    if scene.checkout.primary is not None:
+        return scene.checkout.primary
+    tenant = scene.ledger.tenant(scene.checkout.path, scene.checkout.instance)
+    return tenant is not None and tenant.primary
+
+
+def _choose(scene: Scene, moving: Collection[str]) -> Settled:
+    import time
+
+    checkout = scene.checkout
+    claims: dict[tuple[str, int], Claim] = {}
+    warnings: tuple[Problem, ...] = ()
+    block = numbers_in_block(scene)
+    now = int(time.time())
+    with scene.ledger.writing() as writer:
+        reclaim(writer, now)
+        primary = _primary_under_lock(scene, writer)
+        facts = Facts(
+            checkout=checkout,
+            primary=primary,
+            pool=machine_pool(scene.manifest),
+            leases=writer.leases(checkout.path, checkout.instance, LOCAL_SCOPE),
+            taken=writer.taken(LOCAL_SCOPE),
+            block=block,
+            former=writer.former(checkout.path, checkout.instance, LOCAL_SCOPE),
+            claims=claims,
+            avoid=numbers_to_avoid(scene.manifest),
+            is_free=_is_free,
+            look=_looker(scene),
+        )
+        plan = make_plan(scene.manifest.services, facts, moving)
+        if plan.problems:
+            raise ProblemsError(plan.problems)
+        fresh = [decision.lease for decision in plan.decisions if decision.fresh]
+        if fresh:
+            writer.settle(checkout, primary=primary, user=user_name(), now=now)
+            writer.grant(checkout.path, checkout.instance, LOCAL_SCOPE, fresh, now)
+    told = [*warnings, *_overflow(plan.overflow, facts.pool)]
+    return Settled(plan.decisions, primary, tuple(told), wrote=bool(fresh))
+
+
+def reclaim(writer: Writer, now: int) -> tuple[tuple[str, str], ...]:
+    """Give back the leases of every checkout whose folder is gone; return those checkouts.
+
+    Only "no such file" counts as gone: a folder that cannot be looked at may come back.
+    """
+    gone = tuple(
+        (tenant.path, tenant.instance) for tenant in writer.tenants() if is_gone(tenant.path)
+    )
+    for path, instance in gone:
+        writer.give_back(path, instance, None, now)
+    return gone
+
+
+def is_gone(path: str) -> bool:
+    """Return whether there is certainly no folder at `path`."""
+    import stat
+
+    try:
+        return not stat.S_ISDIR(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+
+
+def machine_pool(manifest: Manifest) -> Pool:
+    """Return the pool of this machine at this moment, as the kernel and the manifest have it."""
+    from portman.machine import pool_facts
+
+    return make_pool(pool_facts.automatic_range(), wsl=pool_facts.is_wsl(), wanted=manifest.pool)
+
+
+def numbers_to_avoid(manifest: Manifest) -> frozenset[int]:
+    """Return numbers the pool never hands out.
+
+    A range written in ports.toml is asked for: registered names in it are fair game.
+    """
+    import sys
+
+    from portman.core.iana import registered_ports
+
+    mac = AIRPLAY if sys.platform == "darwin" else frozenset()
+    return mac if manifest.pool else mac | registered_ports()
+
+
+def user_name() -> str:
+    """Return the login name of who runs this, or the uid as text."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError, AttributeError):
+        return os.environ.get("USERNAME") or str(getattr(os, "getuid", lambda: 0)())
+
+
+def numbers_in_block(scene: Scene) -> dict[str, int]:
+    """Return the port each service has in this checkout's own managed blocks.
+
+    They heal a lost ledger: what the files still say is what the programs still use.
+    """
+    from portman.core.block import block_values
+    from portman.core.errors import PortmanError
+    from portman.files.output_file import read_output
+    from portman.operations.outputs import instance_path
+
+    values: dict[str, str] = {}
+    for output in scene.manifest.outputs:
+        if output.format != "dotenv":
+            continue
+        path = instance_path(output.path, scene.checkout.instance)
+        try:
+            data, _ = read_output(scene.checkout.path, path)
+            values.update(block_values(data) if data else {})
+        except PortmanError:
+            continue  # told when the output is written
+    numbers: dict[str, int] = {}
+    for service in scene.manifest.services:
+        number = next((values[name] for name in service.env if name in values), "")
+        if number.isascii() and number.isdigit() and 0 < int(number) < 65536:
+            numbers[service.name] = int(number)
+    return numbers
+
+
+def _primary_under_lock(scene: Scene, writer: Writer) -> bool:
+    checkout = scene.checkout
+    if checkout.primary is not None or checkout.repository is None:
+        return bool(checkout.primary)
+    first = writer.primary_of(checkout.repository)
+    return first is None or first == (checkout.path, checkout.instance)
+
+
+def _is_free(protocol: str, port: int) -> bool:
+    from portman.machine import sockets
+
+    return sockets.probe(port, protocol) == "free"
+
+
+def _looker(scene: Scene) -> Callable[[str, int], Look]:
+    from portman.operations.verdicts import look_for
+
+    def look(protocol: str, port: int) -> Look:
+        return look_for(scene, protocol, port)
+
+    return look
+
+
+def _overflow(services: tuple[str, ...], pool: Pool) -> list[Problem]:
+    if not services:
+        return []
+    low, high = pool.bands[0]
+    names = ", ".join(services)
+    return [
+        Problem(
+            "pool-overflow",
+            f"the pool {low}-{high} is full: {names} got a port of the next band",
+            "portman gc gives back what vanished checkouts had; portman list shows who has what",
+        )
+    ]

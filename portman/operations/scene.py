@@ -1,0 +1,60 @@
+"""Where a command works: the manifest, the checkout it belongs to, the ledger of this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.core.errors import PortmanError
+
+if TYPE_CHECKING:
+    from portman.core.model import Checkout, Manifest
+    from portman.ledger.protocol import Ledger
+
+
+class Scene(NamedTuple):
+    """Everything a command needs to know about where it was called."""
+
+    manifest_path: str
+    manifest: Manifest
+    checkout: Checkout
+    ledger: Ledger
+
+
+def open_scene(start: str, instance: str = "") -> Scene:
+    """Find and read the manifest above `start`; open the ledger.
+
+    Raises PortmanError: manifest-missing, manifest-unreadable, manifest-invalid, ledger-*, usage.
+    """
+    from portman.files.manifest_file import find_manifest, read_manifest
+    from portman.machine.git_checkout import identify
+
+    check_instance(instance)
+    manifest_path = find_manifest(start)
+    manifest = read_manifest(manifest_path)
+    folder = manifest_path.rpartition("/")[0] or "/"
+    checkout = identify(folder, instance)
+    if manifest.name:
+        checkout = checkout._replace(project=manifest.name)
+    return Scene(manifest_path, manifest, checkout, open_ledger())
+
+
+def open_ledger() -> Ledger:
+    """Open the ledger of this user, which need not exist yet."""
+    from portman.ledger.place import state_folder
+    from portman.ledger.sqlite import SqliteLedger
+
+    return SqliteLedger(state_folder())
+
+
+def check_instance(instance: str) -> None:
+    """Refuse an instance name that could not be part of a file name.
+
+    Raises PortmanError "usage".
+    """
+    plain = instance.replace("-", "").replace("_", "").replace(".", "")
+    if instance and (not plain.isalnum() or not plain.isascii() or len(instance) > 64):
+        raise PortmanError(
+            "usage",
+            f"--instance {instance!r} is not a name: letters, digits, '-', '_', '.' (at most 64)",
+            hint="portman up --instance ci",
+        )

@@ -1,0 +1,126 @@
+"""Is each leased port free, and whose is it if not: probe first, look closer only if busy."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from portman.core.verdicts import Finding, judge, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from portman.core.model import Holder, Lease
+    from portman.core.plan import Look
+    from portman.operations.scene import Scene
+
+MANIFEST = "ports.toml"
+
+
+def find_verdicts(scene: Scene, leases: Iterable[Lease]) -> dict[str, Finding]:
+    """Return the gravest finding for every lease, by service name.
+
+    One bind for each free port; the kernel's tables and the processes behind them are read
+    once, and only if some port is busy.
+    """
+    from portman.machine import sockets
+
+    wanted = tuple(leases)
+    pairs: list[tuple[str, int]] = [
+        pair
+        for lease in wanted
+        for pair in lease.keys()  # noqa: SIM118 - not a dict
+    ]
+    seen: dict[tuple[str, int], str] = {pair: sockets.probe(pair[1], pair[0]) for pair in pairs}
+    busy = [pair for pair, state in seen.items() if state == "busy"]
+    judged = judge_busy(scene, busy) if busy else {}
+
+    def finding(pair: tuple[str, int]) -> Finding:
+        state = seen[pair]
+        if state == "busy":
+            return judged[pair]
+        return Finding(state, *pair)
+
+    return {
+        lease.service: worst(finding(pair) for pair in lease.keys())  # noqa: SIM118
+        for lease in wanted
+    }
+
+
+def judge_busy(scene: Scene, pairs: list[tuple[str, int]]) -> dict[tuple[str, int], Finding]:
+    """Name who has each of the busy (protocol, port) pairs, and whether it is this checkout."""
+    from portman.machine.holders import find_holders
+
+    by_pair: dict[tuple[str, int], list[Holder]] = {pair: [] for pair in pairs}
+    for holder in find_holders(pairs):
+        by_pair.setdefault((holder.protocol, holder.port), []).append(holder)
+    findings = {}
+    for pair in pairs:
+        holders = [place_holder(scene, holder) for holder in by_pair[pair]]
+        verdict, who = judge(holders, ours=[is_ours(scene, holder) for holder in holders])
+        findings[pair] = Finding(verdict, *pair, holder=who)
+    return findings
+
+
+def is_ours(scene: Scene, holder: Holder) -> bool:
+    """Return whether the holder belongs to the asking checkout (DESIGN, section 6)."""
+    from portman.core import ownership
+
+    checkout = scene.checkout
+    return ownership.is_ours(
+        holder,
+        checkout.path,
+        checkout.instance,
+        nearest_checkout=manifest_folder,
+        separator=os.sep,
+    )
+
+
+def has_manifest(folder: str) -> bool:
+    """Return whether `folder` is a checkout of its own."""
+    return os.path.isfile(os.path.join(folder, MANIFEST))
+
+
+def place_holder(scene: Scene, holder: Holder) -> Holder:
+    """Add the checkout a stranger's process works in, if there is a manifest above it."""
+    if holder.checkout or not holder.cwd:
+        return holder
+    folder = manifest_folder(holder.cwd)
+    if folder is None or folder == scene.checkout.path:
+        return holder
+    return holder._replace(checkout=folder, service=_service_there(scene, folder, holder))
+
+
+def manifest_folder(folder: str) -> str | None:
+    """Return the nearest folder at or above `folder` that has a manifest."""
+    here = folder
+    while True:
+        if has_manifest(here):
+            return os.path.realpath(here)
+        above = os.path.dirname(here)
+        if above == here:
+            return None
+        here = above
+
+
+def look_for(scene: Scene, protocol: str, port: int) -> Look:
+    """Say what keeps this checkout from binding a port; None if nothing (or only itself) does."""
+    from portman.machine import sockets
+
+    state = sockets.probe(port, protocol)
+    if state == "free":
+        return None
+    if state != "busy":
+        return state
+    verdict = judge_busy(scene, [(protocol, port)])[protocol, port].verdict
+    return "held" if verdict == "held" else None
+
+
+def _service_there(scene: Scene, folder: str, holder: Holder) -> str | None:
+    """Return which service of the other checkout the ledger says lives on this port."""
+    from portman.core.model import LOCAL_SCOPE
+
+    holding = scene.ledger.holding_of(LOCAL_SCOPE, holder.protocol, holder.port)
+    if holding is not None and holding.tenant.path == folder:
+        return holding.lease.service
+    return None
