@@ -51,13 +51,13 @@ class ChangedError(Exception):
     """Another program changed the file after it was read: read it again."""
 
 
-def replace(path: str, data: bytes, *, like: os.stat_result | None) -> None:
+def replace(path: str, data: bytes, *, like: os.stat_result | None, shown: str = "") -> None:
     """Make `data` the content of `path`, whole or not at all.
 
     `like` is what os.fstat said when the old content was read, None for no file: mode, owner,
     group and extended attributes are kept (a group that cannot be kept loses its rights; an
     owner that cannot is accepted where the file was writable to us). A new file gets what the
-    umask and the folder say.
+    umask and the folder say. `shown` is what messages call the file.
 
     Raises ChangedError if the file is no longer the one that was read, and PortmanError
     "output-unwritable" with the cause in plain words; the old file is whole then.
@@ -76,17 +76,22 @@ def replace(path: str, data: bytes, *, like: os.stat_result | None) -> None:
             raise
         _sync_folder(folder)
     except OSError as error:
-        raise unwritable(path, error) from error
+        raise unwritable(shown or path, error) from error
 
 
 def _check_writable(path: str, like: os.stat_result | None) -> None:
     """Refuse a file that is there but not ours to write: a rename would not ask."""
     _check_unchanged(path, like)
-    if like is not None and not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    if like is not None:  # not os.access, which does not tell "read-only" from "denied"
+        os.close(os.open(path, os.O_WRONLY | open_flags("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC")))
 
 
-def remove(path: str, *, like: os.stat_result | None) -> None:
+def open_flags(*names: str) -> int:
+    """Return those of the flags of open() that this platform has."""
+    return sum(getattr(os, name, 0) for name in names)
+
+
+def remove(path: str, *, like: os.stat_result | None, shown: str = "") -> None:
     """Remove the file that was read, and make that last.
 
     Raises ChangedError if it is no longer that file, PortmanError "output-unwritable".
@@ -96,22 +101,27 @@ def remove(path: str, *, like: os.stat_result | None) -> None:
         os.unlink(path)
         _sync_folder(os.path.dirname(path) or ".")
     except OSError as error:
-        raise unwritable(path, error) from error
+        raise unwritable(shown or path, error) from error
 
 
 def unwritable(path: str, error: OSError) -> PortmanError:
     """Return the error that names the file and says the cause in plain words."""
     number = error.errno or 0
     cause = _CAUSES.get(number) or os.strerror(number)
-    look = (
-        f"look at the rights of the file and its folder: ls -ld {path!r} {os.path.dirname(path)!r}"
-    )
+    look = look_at(path, os.path.dirname(path) or ".")
     return PortmanError(
         "output-unwritable",
         f"{path} cannot be written: {cause}",
-        hint=_HINTS.get(number, look),
+        hint=_HINTS.get(number, f"look at the rights of the file and its folder: {look}"),
         file=path,
     )
+
+
+def look_at(*paths: str) -> str:
+    """Return the command that shows what is at the paths, for hints."""
+    import shlex
+
+    return " ".join(["ls -ld", *map(shlex.quote, paths)])
 
 
 def _temporary(path: str) -> str:
@@ -123,9 +133,7 @@ def _temporary(path: str) -> str:
 
 def _write(temporary: str, data: bytes, path: str, like: os.stat_result | None) -> None:
     """Write the data to the disk under the temporary name, private until it is complete."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY"):  # as far as the platform has them
-        flags |= getattr(os, name, 0)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | open_flags("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY")
     # A new file is made with 0666, not changed to it later: only so the kernel applies the
     # umask and the folder's default ACL by itself.
     descriptor = os.open(temporary, flags, 0o666 if like is None else 0o600)

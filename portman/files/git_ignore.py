@@ -16,7 +16,6 @@ _PATIENCE = 10
 
 _HARMLESS = (
     "--no-pager",
-    "--literal-pathspecs",
     "-c",
     "core.fsmonitor=false",  # else: a program run at every look at the index
     "-c",
@@ -43,12 +42,13 @@ def is_tracked(folder: str, path: str) -> bool:
 
     False without git, outside a repository, and where git refuses to look.
     """
-    return _ask(folder, "ls-files", "--error-unmatch", "--", path) == 0
+    return _ask(folder, "--literal-pathspecs", "ls-files", "--error-unmatch", "--", path) == 0
 
 
 def is_ignored(folder: str, path: str) -> bool | None:
     """Return whether git ignores `path` (relative to `folder`); None if it cannot tell."""
-    answer = _ask(folder, "check-ignore", "-q", "--", path)
+    # check-ignore takes names as they are, but for a ":" in front, and refuses to be told so.
+    answer = _ask(folder, "check-ignore", "-q", "--", f"./{path}")
     return answer == 0 if answer in (0, 1) else None
 
 

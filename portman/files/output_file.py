@@ -35,6 +35,8 @@ D = TypeVar("D")
 #: How often to start over when another program keeps changing the file.
 _ATTEMPTS = 5
 
+_READ_FLAGS = ("O_NONBLOCK", "O_NOCTTY", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY")
+
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 _NOTHING_THERE = (FileNotFoundError, NotADirectoryError)
@@ -56,7 +58,7 @@ def check_place(checkout: str, path: str) -> str:
     than a file is there. Never opens anything, so a FIFO or device cannot make it wait.
     """
     root = os.path.realpath(checkout)
-    real = os.path.realpath(os.path.join(root, *path.split("/")))
+    real = os.path.realpath(os.path.join(root, path))
     inside = root if root.endswith(os.sep) else root + os.sep
     if not real.startswith(inside):
         raise PortmanError(
@@ -94,18 +96,15 @@ def _no_file(path: str, mode: int) -> PortmanError:
     return PortmanError(
         "output-unwritable",
         f"{path} cannot be written: it is {what}",
-        hint=f"move it away, or choose another path for this output: ls -ld {path!r}",
+        hint=f"move it away, or choose another path for this output: {atomic.look_at(path)}",
         file=path,
     )
 
 
 def _read(real: str, path: str) -> tuple[bytes | None, os.stat_result | None]:
     """Read the file at a checked place, without waiting for anything that took its place."""
-    flags = os.O_RDONLY
-    for name in ("O_NONBLOCK", "O_NOCTTY", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"):
-        flags |= getattr(os, name, 0)
     try:
-        descriptor = os.open(real, flags)
+        descriptor = os.open(real, os.O_RDONLY | atomic.open_flags(*_READ_FLAGS))
     except _NOTHING_THERE:
         return None, None
     except OSError as error:
@@ -137,7 +136,7 @@ def _unreadable(path: str, error: OSError) -> PortmanError:
     return PortmanError(
         "output-unwritable",
         f"{path} cannot be read: {cause}",
-        hint=f"look at its rights: ls -ld {path!r}",
+        hint=f"look at its rights: {atomic.look_at(path)}",
         file=path,
     )
 
@@ -169,7 +168,7 @@ def write_output(checkout: str, output: Output, text: str) -> str:
             return "unchanged"
         _refuse_tracked(checkout, real, output.path)
         _make_folders(real, output.path)
-        atomic.replace(real, wanted, like=status)
+        atomic.replace(real, wanted, like=status, shown=output.path)
         return "written"
 
     return _settled(checkout, output.path, write)
@@ -195,9 +194,9 @@ def remove_output(checkout: str, output: Output) -> str:
         if rest == data:
             return "kept"
         if rest is None:
-            atomic.remove(real, like=status)
+            atomic.remove(real, like=status, shown=output.path)
         else:
-            atomic.replace(real, rest, like=status)
+            atomic.replace(real, rest, like=status, shown=output.path)
         return "removed"
 
     return _settled(checkout, output.path, take)
