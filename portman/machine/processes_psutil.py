@@ -56,7 +56,7 @@ def ancestors(pid: int) -> list[ProcessFacts]:
 
     try:
         parents = psutil.Process(pid).parents()
-    except (psutil.Error, OSError):
+    except (psutil.Error, OSError, ValueError, OverflowError):
         return []
     told = (facts(parent.pid) for parent in parents)
     return [parent for parent in told if parent is not None]
@@ -68,7 +68,7 @@ def start_mark(pid: int) -> int:
 
     try:
         return round(psutil.Process(pid).create_time() * _MARKS_PER_SECOND)
-    except psutil.Error:
+    except (psutil.Error, ValueError, OverflowError):
         return 0
 
 
