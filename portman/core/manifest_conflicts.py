@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from portman.core.env_names import LONGEST, fault_of
 from portman.core.manifest_faults import Fault, dotted, shown
-from portman.core.manifest_services import KINDS, is_service_name
+from portman.core.manifest_services import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from portman.core.toml_lines import KeyPath
 
     Tree = Mapping[str, object]
+    Claimed = dict[str, KeyPath]
 
 #: All usable ports; and more variables than any environment holds (a bound on memory).
 MOST_PORTS, MOST_VARIABLES = 65535, 100_000
@@ -23,8 +24,8 @@ SECTION_OF = {kind: section for section, kind in KINDS.items()}
 
 def check_services(
     tree: Tree, services: Sequence[Service], pool: tuple[int, int] | None, faults: list[Fault]
-) -> dict[str, str]:
-    """Compare all services with each other; return every variable with its owner's key."""
+) -> Claimed:
+    """Compare all services with each other; return every variable with the key of its owner."""
     _check_twins(services, faults)
     _check_sizes(services, pool, faults)
     _check_usual_ports(services, faults)
@@ -126,23 +127,25 @@ def _last(service: Service) -> int:
     return (service.usual or 0) + service.size - 1
 
 
-def _claim_variables(
-    tree: Tree, services: Sequence[Service], faults: list[Fault]
-) -> dict[str, str]:
+def _claim_variables(tree: Tree, services: Sequence[Service], faults: list[Fault]) -> Claimed:
     total = sum(service.size * len(service.env) for service in services)
     if total > MOST_VARIABLES:
         said = f"make {total:,} variables; at most {MOST_VARIABLES:,} are made"
         faults.append(Fault(("services",), said))
         return {}
-    claimed: dict[str, str] = {}
+    claimed: Claimed = {}
     seen: set[str] = set()
     for service in services:
         default = not _has_env(tree, service)
-        told = service.name in seen or not is_service_name(service.name)
+        twin = service.name in seen
         seen.add(service.name)
-        if default and told:  # mending its name mends the variable too
-            continue
         for place, name in enumerate(service.env):
+            fault = fault_of(name)
+            if default and (twin or fault == "shape"):
+                continue  # mending the name of the service mends the variable too
+            if fault is None and service.size == 1 and name not in claimed:
+                claimed[name] = path_of(service)
+                continue
             path = _env_path(tree, service, place)
             if check_name(name, path, faults, default=default):
                 _claim(service, place, path, claimed, faults)
@@ -150,10 +153,10 @@ def _claim_variables(
 
 
 def _claim(
-    service: Service, place: int, path: KeyPath, claimed: dict[str, str], faults: list[Fault]
+    service: Service, place: int, path: KeyPath, claimed: Claimed, faults: list[Fault]
 ) -> None:
     """Claim one name and its _2, _3 ... for a service; the first that is taken is told."""
-    name, own = service.env[place], dotted(path_of(service))
+    name, own = service.env[place], path_of(service)
     if name in service.env[:place]:
         faults.append(Fault(path, f"is {shown(name)} for a second time", "delete one of them"))
         return
@@ -161,7 +164,7 @@ def _claim(
         variable = name if number == 0 else f"{name}_{number + 1}"
         taken = claimed.get(variable)
         if taken is not None:
-            said = f"sets {shown(variable)}, which {taken} sets already"
+            said = f"sets {shown(variable)}, which {dotted(taken)} sets already"
             faults.append(Fault(path, said, _ENV_HINT))
             return
         claimed[variable] = own

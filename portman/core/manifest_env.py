@@ -14,11 +14,12 @@ from portman.core.derived import (
     variables_in,
 )
 from portman.core.manifest_conflicts import check_name
-from portman.core.manifest_faults import Fault, quoted, shown
+from portman.core.manifest_faults import Fault, dotted, quoted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from portman.core.manifest_conflicts import Claimed
     from portman.core.model import Service
 
     Templates = dict[str, list[str | Reference]]
@@ -29,7 +30,7 @@ LONGEST_VALUE, LONGEST_TOTAL = 32_767, 1 << 20
 
 
 def read_env(
-    table: object, services: Mapping[str, Service], claimed: dict[str, str], faults: list[Fault]
+    table: object, services: Mapping[str, Service], claimed: Claimed, faults: list[Fault]
 ) -> tuple[tuple[str, str], ...]:
     """Return the `[env]` table in order. Its good names are added to `claimed`."""
     if not isinstance(table, dict):
@@ -49,16 +50,16 @@ def read_env(
         if template is not None:
             templates[name] = template
     for name in table:
-        claimed.setdefault(name, f"env.{name}")
+        claimed.setdefault(name, ("env", name))
     if templates:
         _check_references(templates, services, claimed, faults)
     return tuple(found)
 
 
-def _check_claim(name: str, claimed: Mapping[str, str], faults: list[Fault]) -> None:
+def _check_claim(name: str, claimed: Claimed, faults: list[Fault]) -> None:
     path = ("env", name)
     if check_name(name, path, faults) and name in claimed:
-        said = f"is a variable that {claimed[name]} sets already"
+        said = f"is a variable that {dotted(claimed[name])} sets already"
         faults.append(Fault(path, said, "leave one of them out, or give it another name"))
 
 
@@ -86,7 +87,7 @@ def _moves_lines(character: str) -> bool:
 def _check_references(
     templates: Templates,
     services: Mapping[str, Service],
-    claimed: Mapping[str, str],
+    claimed: Claimed,
     faults: list[Fault],
 ) -> None:
     before = len(faults)
@@ -106,7 +107,7 @@ def _check_reference(
     name: str,
     reference: Reference,
     services: Mapping[str, Service],
-    claimed: Mapping[str, str],
+    claimed: Claimed,
     faults: list[Fault],
 ) -> None:
     service, asked = services.get(reference.name), quoted("{" + reference.text + "}")

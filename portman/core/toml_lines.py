@@ -7,6 +7,7 @@ up to its first mistake, after which lines may be off: then `tomllib` has named 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 #: Keys as written, with the index in an array: ("output", 0, "path").
 KeyPath = tuple[str | int, ...]
@@ -29,9 +30,31 @@ _SCALAR = re.compile(r"[^,\]}\n#]*")
 DEEPEST = 64
 
 
+class Statement(NamedTuple):
+    """A header, or a key with its value: `text[start:end]`, without a comment after it.
+
+    `path` is the whole key, with the table it stands in; `table` is that table's path.
+    """
+
+    table: KeyPath
+    path: KeyPath
+    start: int
+    end: int
+
+    @property
+    def header(self) -> bool:
+        """Tell whether this is the header of a table, which is its own path."""
+        return self.table == self.path
+
+
 def key_lines(text: str) -> dict[KeyPath, int]:
     """Return the line (1-based) at which each key, table and array item first stands."""
     return _Scan(text).lines
+
+
+def statements(text: str) -> list[Statement]:
+    """Return the headers and keys of a valid document, in the order in which they stand."""
+    return _Scan(text).statements
 
 
 def longest_key(text: str) -> tuple[int, int]:
@@ -47,14 +70,17 @@ class _Scan:
         self.text, self.at, self.line, self.counted = text, 0, 1, 0
         self.lines: dict[KeyPath, int] = {}
         self.arrays: dict[KeyPath, int] = {}
+        self.statements: list[Statement] = []
         self.longest, self.longest_line = 0, 1
         table: KeyPath = ()
         while self.at < len(text):
             self._skip(_BLANK_LINES)
-            if self.text.startswith("[", self.at):
+            start = self.at
+            if self.text.startswith("[", start):
                 table = self._header()
-            else:
-                self._pair(table)
+                self.statements.append(Statement(table, table, start, self.at))
+            elif (path := self._pair(table)) is not None:
+                self.statements.append(Statement(table, path, start, self.at))
             self._to_next_line()
 
     def _skip(self, pattern: re.Pattern[str]) -> str:
@@ -93,12 +119,16 @@ class _Scan:
 
     def _header(self) -> KeyPath:
         start = self.at
-        array = self._take("[[") or not self._take("[")
+        array = self._take("[[")
+        if not array:
+            self._take("[")
         self._skip(_BLANK)
         path: KeyPath = ()
         for part in self._key() or ():
             path = (*self._innermost(path), part)
             self._note(path, start)
+        self._skip(_BLANK)
+        self._take("]]" if array else "]")
         if array:
             self.arrays[path] = self.arrays.get(path, -1) + 1
             self._note(self._innermost(path), start)
@@ -108,11 +138,12 @@ class _Scan:
         """Return `path` itself, or its latest item where it is an array of tables."""
         return (*path, self.arrays[path]) if path in self.arrays else path
 
-    def _pair(self, table: KeyPath) -> None:
-        """Note the key that stands here, and step over its value."""
+    def _pair(self, table: KeyPath) -> KeyPath | None:
+        """Note the key that stands here, and step over its value; None if there is no key."""
         path = self._assignment(table)
         if path is not None:
             self._value(path)
+        return path
 
     def _assignment(self, table: KeyPath) -> KeyPath | None:
         """Note the key that stands here and step to its value; None if there is neither."""
