@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -54,13 +55,14 @@ class ChangedError(Exception):
 def replace(path: str, data: bytes, *, like: os.stat_result | None, shown: str = "") -> None:
     """Make `data` the content of `path`, whole or not at all.
 
-    `like` is what os.fstat said when the old content was read, None for no file: mode, owner,
-    group and extended attributes are kept (a group that cannot be kept loses its rights; an
-    owner that cannot is accepted where the file was writable to us). A new file gets what the
-    umask and the folder say. `shown` is what messages call the file.
+    `like` is what os.fstat said when the old content was read, None for no file. Mode, owner,
+    group and (on Linux) extended attributes are kept: a group that cannot be kept loses its
+    rights, an owner that cannot is accepted where the file was writable to us. A new file gets
+    what the umask and the folder say. `shown` is what messages call the file.
 
     Raises ChangedError if the file is no longer the one that was read, and PortmanError
-    "output-unwritable" with the cause in plain words; the old file is whole then.
+    "output-unwritable" with the cause in plain words; the file is whole then: the old one, or
+    the new one if only the last step, making the rename last, has failed.
     """
     folder = os.path.dirname(path) or "."
     try:
@@ -150,8 +152,8 @@ def _write(temporary: str, data: bytes, path: str, like: os.stat_result | None) 
 
 def _keep(descriptor: int, path: str, like: os.stat_result) -> None:
     """Give the new file the owner, mode and extended attributes of the old one."""
-    if not hasattr(os, "fchown"):
-        return  # Windows: the folder's rules apply
+    if sys.platform == "win32":
+        return  # the folder's rules apply
     mode = stat.S_IMODE(like.st_mode)
     made = os.fstat(descriptor)
     if like.st_gid != made.st_gid and not _permitted(os.fchown, descriptor, -1, like.st_gid):
@@ -159,12 +161,13 @@ def _keep(descriptor: int, path: str, like: os.stat_result) -> None:
     if like.st_uid != made.st_uid and not _permitted(os.fchown, descriptor, like.st_uid, -1):
         mode &= ~0o4000
     os.fchmod(descriptor, mode)
-    if hasattr(os, "listxattr"):
-        _keep_attributes(descriptor, path)
+    _keep_attributes(descriptor, path)
 
 
 def _keep_attributes(descriptor: int, path: str) -> None:
     """Copy the extended attributes, access lists among them, as far as we may."""
+    if sys.platform != "linux":
+        return  # Python has no such calls elsewhere
     try:
         names = os.listxattr(path)
         if _ACL not in names and _ACL in os.listxattr(descriptor):
@@ -172,12 +175,7 @@ def _keep_attributes(descriptor: int, path: str) -> None:
     except OSError:
         return  # a file system without them
     for name in names:
-        _permitted(_copy_attribute, descriptor, path, name)
-
-
-def _copy_attribute(descriptor: int, path: str, name: str) -> None:
-    """Copy one extended attribute."""
-    os.setxattr(descriptor, name, os.getxattr(path, name))
+        _permitted(lambda name: os.setxattr(descriptor, name, os.getxattr(path, name)), name)
 
 
 def _permitted(call: Callable[..., None], *arguments: object) -> bool:
@@ -210,10 +208,10 @@ def _state(status: os.stat_result) -> tuple[int, ...]:
 
 def _sync_folder(folder: str) -> None:
     """Make the rename last. Some systems and file systems have no such call: no error then."""
-    if not hasattr(os, "O_DIRECTORY"):
+    if sys.platform == "win32":
         return
     try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        descriptor = os.open(folder, os.O_RDONLY | open_flags("O_DIRECTORY", "O_CLOEXEC"))
     except PermissionError:
         return  # a folder one may write but not list
     try:
@@ -231,7 +229,11 @@ def sweep(folder: str) -> None:
     A process of another container looks gone from here. Its file may then vanish under it;
     it finds that out at the rename, and its user sees an error, never a half file.
     """
-    with os.scandir(folder) as entries:
+    try:
+        entries = os.scandir(folder)
+    except PermissionError:
+        return  # a folder one may write but not list
+    with entries:
         for entry in entries:
             if entry.name.startswith(_PREFIX) and entry.name.endswith(_SUFFIX):
                 _sweep_one(entry)

@@ -619,6 +619,16 @@ for path in (".env", "web/.env", "mine.env", "secret.env"):
 
 
 @needs_root
+def test_a_folder_one_may_write_but_not_list(checkout: Path) -> None:
+    """A drop box: leftovers cannot be swept there, and need not be."""
+    os.chown(checkout, NOBODY, NOBODY)
+    checkout.chmod(0o300)
+    code = f"print(told(write_output, {str(checkout)!r}, Output('.env'), 'A=1\\n'))"
+    assert as_nobody(checkout, code).strip() == "written"
+    assert (checkout / ".env").read_bytes() == put_block(None, "A=1\n")
+
+
+@needs_root
 def test_a_read_only_file_stays(checkout: Path) -> None:
     """Renaming over it would work; whoever made it read-only meant it."""
     (checkout / ".env").write_bytes(b"A=1\n")
