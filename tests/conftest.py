@@ -1,0 +1,74 @@
+"""What every test relies on: a state folder of its own, and no way to the real one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Point every place portman could write to into a temporary folder of this test."""
+    folder = tmp_path_factory.mktemp("machine")
+    for name in ("XDG_STATE_HOME", "NO_COLOR", "FORCE_COLOR", "PORTMAN_CHECKOUT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(folder / "home"))
+    monkeypatch.setenv("PORTMAN_HOME", str(folder / "state"))
+    (folder / "home").mkdir()
+    return folder / "state"
+
+
+class Result(NamedTuple):
+    """What a run of the command line left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def portman(own_state: Path) -> Callable[..., Result]:
+    """Run the real command line in a process of its own: portman("up", cwd=folder)."""
+
+    def run(*argv: str, cwd: Path | str = ".", env: dict[str, str] | None = None) -> Result:
+        done = subprocess.run(
+            [sys.executable, "-m", "portman", *argv],
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def started() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start processes that are stopped, by pid, when the test ends."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(*argv: str, **options: object) -> subprocess.Popen[str]:
+        process = subprocess.Popen(argv, text=True, **options)  # type: ignore[call-overload]
+        running.append(process)
+        return process  # type: ignore[no-any-return]
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait(timeout=10)
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream:
+                stream.close()
