@@ -95,7 +95,7 @@ def _follow(pointer: str) -> str | None:
     if text is None or not text.startswith(_POINTER):
         return None
     target = text[len(_POINTER) :].rstrip("\r\n")
-    if not target or "\0" in target:
+    if not target:
         return None
     git = os.path.realpath(os.path.join(os.path.dirname(pointer), target))
     return git if _is_git_folder(git) else None

@@ -7,7 +7,7 @@ import stat
 
 
 def read(path: str, most: int = 4096) -> str | None:
-    """Return the text of a regular file of at most `most` bytes, else None.
+    """Return the text of a regular file of at most `most` bytes and without NUL, else None.
 
     Never waits (a FIFO is opened without blocking and refused) and never reads more than that.
     Bytes that are no text survive as surrogates, as in all paths of Python.
@@ -25,4 +25,4 @@ def read(path: str, most: int = 4096) -> str | None:
         return None
     finally:
         os.close(descriptor)
-    return os.fsdecode(raw) if len(raw) <= most else None
+    return os.fsdecode(raw) if len(raw) <= most and b"\0" not in raw else None

@@ -255,3 +255,40 @@ def test_working_folders_that_are_not_what_they_seem(in_namespace: Inside) -> No
         [None, False],
         ["inner", False],
     ]
+
+
+def other_ways() -> Any:
+    """Compare what lsof and psutil (the ways of macOS and Windows) tell with our own reading."""
+    import os
+    import shutil
+    import socket
+
+    from portman.machine import holders_linux, holders_psutil
+
+    kept = [
+        socket.create_server(("127.0.0.1", 23001)),
+        socket.create_server(("::1", 23002), family=socket.AF_INET6),
+        socket.create_connection(("127.0.0.1", 23001)),
+    ]
+    datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    datagrams.bind(("0.0.0.0", 23003))
+    client = kept[2].getsockname()[1]
+    pairs = [("tcp", 23001), ("tcp", 23002), ("udp", 23003), ("tcp", client)]
+    ours = [one._replace(unit=None) for one in holders_linux.find_holders(pairs)]
+    ways = [holders_psutil._from_psutil]
+    if shutil.which("lsof"):
+        ways.append(lambda: holders_psutil._from_lsof(set(pairs)))
+    told = []
+    for way in ways:
+        holders_psutil._from_lsof = lambda _, way=way: [
+            one for one in way() if one.pid == os.getpid()
+        ]
+        told.append(holders_psutil.find_holders(pairs) == ours)
+    return [len(ours), *told]
+
+
+def test_other_systems_ways_tell_the_same(in_namespace: Inside) -> None:
+    """The parsers for lsof and psutil agree with our reading of the kernel, run on real output."""
+    count, *agree = in_namespace(other_ways)
+    assert count == 4
+    assert all(agree)

@@ -1,0 +1,24 @@
+"""What the hot modules of machine/ may import: every module costs start-up time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+#: What core.model and core.errors have paid for already.
+PAID = "os, errno, _socket, typing, portman.core.model, portman.core.errors"
+
+
+@pytest.mark.parametrize("module", ["sockets", "pool_facts", "git_checkout", "ownership"])
+def test_hot_module_imports_nothing_new(module: str) -> None:
+    """Beyond what is paid for, only modules of this package are loaded."""
+    code = (
+        f"import sys, stat, {PAID}; before = set(sys.modules); import portman.machine.{module}; "
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30
+    )
+    assert [name for name in done.stdout.split() if not name.startswith("portman.")] == []
