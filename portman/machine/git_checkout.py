@@ -51,11 +51,18 @@ def branch(folder: str) -> str | None:
     found = _find(os.path.realpath(folder))
     if found is None:
         return None
-    head = os.path.join(found[1], "HEAD")
-    text = f"ref: {os.readlink(head)}" if os.path.islink(head) else read(head) or ""
+    text = _head(os.path.join(found[1], "HEAD"))
     reference = text.removeprefix("ref:").strip() if text.startswith("ref:") else ""
     name = reference.removeprefix("refs/heads/")
     return None if name in (reference, ".invalid", "") else name
+
+
+def _head(path: str) -> str:
+    """Return what a HEAD says; in old repositories it is a link to the branch itself."""
+    try:
+        return f"ref: {os.readlink(path)}"
+    except OSError:
+        return read(path) or ""
 
 
 def _find(path: str) -> tuple[str, str] | None:

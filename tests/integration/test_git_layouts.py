@@ -201,6 +201,9 @@ def test_branches(shop: Path, git: Git, tmp_path: Path) -> None:
     assert branch(str(shop)) is None
     (shop / ".git" / "HEAD").write_text("ref: refs/heads/.invalid\n")
     assert branch(str(shop)) is None
+    (shop / ".git" / "HEAD").unlink()
+    (shop / ".git" / "HEAD").symlink_to("refs/heads/main")
+    assert branch(str(shop)) == "main"
 
 
 @pytest.mark.parametrize("name", ["with space", "línea\nnueva", "日本語", 'it\'s "so" $HOME'])

@@ -98,6 +98,38 @@ def test_oldest_of_those_that_share_a_socket_is_named(in_namespace: Inside) -> N
     assert in_namespace(forked_server) == [True, True]
 
 
+def activated_server() -> Any:
+    """Return the name of who serves on a socket that an older "systemd" opened and still has."""
+    import os
+    import shutil
+    import socket
+    import subprocess
+    import time
+
+    from portman.machine.holders import find_holders
+
+    listener = socket.create_server(("127.0.0.1", 23456))
+    started = []
+    for name in ("systemd", "server"):
+        shutil.copy(shutil.which("sleep") or "/bin/sleep", name)
+        command = [os.path.abspath(name), "30"]
+        started.append(subprocess.Popen(command, pass_fds=[listener.fileno()]))
+        time.sleep(0.03)
+    listener.close()
+    both = [one.name for one in find_holders([("tcp", 23456)])]
+    started[1].kill()
+    started[1].wait()
+    waiting = [one.name for one in find_holders([("tcp", 23456)])]
+    started[0].kill()
+    started[0].wait()
+    return [both, waiting]
+
+
+def test_server_is_named_before_who_opened_its_socket(in_namespace: Inside) -> None:
+    """Under socket activation the service is the holder; the opener only while it is alone."""
+    assert in_namespace(activated_server) == [["server"], ["systemd"]]
+
+
 def many_kinds() -> Any:
     """Return the holders of four ports asked for at once: bound, UDP, client and two listeners."""
     import socket
@@ -275,14 +307,14 @@ def other_ways() -> Any:
     client = kept[2].getsockname()[1]
     pairs = [("tcp", 23001), ("tcp", 23002), ("udp", 23003), ("tcp", client)]
     ours = [one._replace(unit=None) for one in holders_linux.find_holders(pairs)]
+    by_lsof = holders_psutil._from_lsof
     ways = [holders_psutil._from_psutil]
     if shutil.which("lsof"):
-        ways.append(lambda: holders_psutil._from_lsof(set(pairs)))
+        ways.append(lambda: by_lsof(pairs))
     told = []
     for way in ways:
-        holders_psutil._from_lsof = lambda _, way=way: [
-            one for one in way() if one.pid == os.getpid()
-        ]
+        found = [one for one in way() if one.pid == os.getpid()]
+        holders_psutil._from_lsof = lambda _, found=found: found
         told.append(holders_psutil.find_holders(pairs) == ours)
     return [len(ours), *told]
 
