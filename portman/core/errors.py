@@ -1,7 +1,5 @@
 """The one exception root, and the one table of codes that users and scripts may rely on."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 OK, NEGATIVE, USAGE, BUG, MANIFEST, UNUSABLE = 0, 1, 2, 3, 4, 5

@@ -8,7 +8,6 @@ below every automatic range in use.
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import NamedTuple
 
 Band = tuple[int, int]
@@ -80,8 +79,15 @@ def start_in(band: Band, *words: str) -> int:
 
     The same words give the same port on every machine and in every run (unlike `hash`).
     """
-    digest = blake2b("\0".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return band[0] + int.from_bytes(digest, "big") % size(band)
+    return band[0] + _fnv1a("\0".join(words).encode("utf-8", "surrogatepass")) % size(band)
+
+
+def _fnv1a(data: bytes) -> int:
+    """Return the 64-bit FNV-1a hash, folded once; importing hashlib would cost 3 ms."""
+    value = 0xCBF29CE484222325
+    for byte in data:
+        value = ((value ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
+    return value ^ (value >> 32)
 
 
 def inside(port: int, band: Band) -> bool:

@@ -65,11 +65,11 @@ def ignore_line(path: str) -> str:
 
 def _ask(folder: str, *arguments: str) -> int | None:
     """Run git in the folder and return its exit code; None if it did not run to an end."""
-    import subprocess
-
-    program = _program()
+    program = _program() if _may_be_repository(folder) else None
     if program is None:
         return None
+    import subprocess
+
     try:
         return subprocess.run(
             [program, *_HARMLESS, "-C", folder, *arguments],
@@ -82,6 +82,17 @@ def _ask(folder: str, *arguments: str) -> int | None:
         ).returncode
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
+
+
+def _may_be_repository(folder: str) -> bool:
+    """Return whether there is any `.git` at or above the folder: starting git costs 5 ms."""
+    here = os.path.realpath(folder)
+    while not os.path.lexists(os.path.join(here, ".git")):
+        above = os.path.dirname(here)
+        if above == here:
+            return False
+        here = above
+    return True
 
 
 def _program() -> str | None:
