@@ -7,6 +7,7 @@ documentation; they prove that our probe sees every holder if those rules are ri
 from __future__ import annotations
 
 import errno
+import socket
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +21,7 @@ from portman.machine.port_range import PortRange
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FOUR, SIX = 2, 30
+FOUR, SIX = int(socket.AF_INET), int(socket.AF_INET6)
 WILDCARDS = {"0.0.0.0", "::"}
 
 
@@ -53,7 +54,8 @@ class FakeSocket:
         self.options[option] = value
 
     def bind(self, place: tuple[str, int]) -> None:
-        """Bind, if the rules of the network allow it."""
+        """Bind, if the rules of the network allow it; IPv6 must not speak for IPv4 as well."""
+        assert self.family == FOUR or self.options[FakeNetwork.IPV6_V6ONLY] == 1
         self.network.rule(self, *place)
 
     def listen(self, backlog: int) -> None:
@@ -134,7 +136,6 @@ def test_every_holder_is_seen(
     """The pair of probes sees each holder; its neighbours and the other protocol are free."""
     network = FakeNetwork(rule, holder, most=1)
     monkeypatch.setattr(module, "_socket", network)
-    monkeypatch.setattr(module, "_WILDCARDS", ((FOUR, "0.0.0.0"), (SIX, "::")))
     monkeypatch.setattr(pool_facts_windows, "_excluded", {"tcp": [], "udp": []})
     assert module.probe(3000, "tcp") == "busy"  # type: ignore[attr-defined]
     assert module.probe_many([("udp", 3000), ("tcp", 3001)]) == {  # type: ignore[attr-defined]
@@ -149,8 +150,6 @@ def _mac(monkeypatch: pytest.MonkeyPatch) -> Callable[..., FakeNetwork]:
     def make(*there: Bound, seen: tuple[Holder, ...] = (), most: int = 8) -> FakeNetwork:
         network = FakeNetwork(xnu, *there, most=most)
         monkeypatch.setattr(sockets_macos, "_socket", network)
-        monkeypatch.setattr(sockets_macos, "_WILDCARDS", ((FOUR, "0.0.0.0"), (SIX, "::")))
-        monkeypatch.setattr(sockets_macos, "_LOOPBACKS", ((FOUR, "127.0.0.1"), (SIX, "::1")))
         monkeypatch.setattr(holders, "find_holders", lambda pairs: list(seen))
         return network
 
