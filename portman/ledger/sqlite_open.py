@@ -60,7 +60,7 @@ def writer(path: str, terms: Terms, timeout: float) -> tuple[sqlite3.Connection,
     Raises sqlite3.Error, OSError and PortmanError.
     """
     if guard.check_file(path, terms) is None:
-        _make_file(path, terms)
+        make_file(path, terms)
     found = os.stat(path)
     connection = sqlite3.connect(_uri(path, "mode=rw"), timeout, isolation_level=None, uri=True)
     try:
@@ -184,7 +184,7 @@ def _has_no_tables(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
 
 
-def _make_file(path: str, terms: Terms) -> None:
+def make_file(path: str, terms: Terms) -> None:
     """Make the empty file ourselves: SQLite would take its rights from the umask."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(path, flags, terms.mode)

@@ -110,7 +110,7 @@ class SqliteWriter:
         Raises PortmanError "ledger-damaged" if a port is leased already, LookupError if the
         checkout was not settled before.
         """
-        wanted = tuple(leases)
+        wanted = tuple({lease.service: lease for lease in leases}.values())
         with self._told():
             number = self._number(path, instance)
             if number is None:

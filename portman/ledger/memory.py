@@ -1,0 +1,195 @@
+"""A ledger in memory, for tests of what lies above: the same contract, no file.
+
+tests/unit/ledger runs one suite over this and the SQLite ledger, so that it stays true to it.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.core.errors import PortmanError
+from portman.core.model import Holding, Tenant
+from portman.ledger.rows import by_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from portman.core.model import Checkout, Lease
+
+Owner = tuple[str, str]
+
+
+class _State(NamedTuple):
+    """All that the ledger knows. Leases by (path, instance), then by (scope, service)."""
+
+    tenants: dict[Owner, Tenant]
+    leases: dict[Owner, dict[tuple[str, str], Lease]]
+    former: dict[tuple[str, str, str, str], int]
+
+    def copy(self) -> _State:
+        leases = {owner: dict(held) for owner, held in self.leases.items()}
+        return _State(dict(self.tenants), leases, dict(self.former))
+
+
+class MemoryLedger:
+    """A Ledger that lives and dies with the object."""
+
+    def __init__(self) -> None:
+        self._state = _State({}, {}, {})
+        self._commits = 0
+
+    @property
+    def path(self) -> str:
+        """Return a name for messages."""
+        return ":memory:"
+
+    @property
+    def written(self) -> tuple[int, ...]:
+        """Return the number of the last commit; () before any."""
+        return (self._commits,) if self._commits else ()
+
+    def tenant(self, path: str, instance: str) -> Tenant | None:
+        """Return the checkout's own record, or None if it has never asked."""
+        return self._state.tenants.get((path, instance))
+
+    def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
+        """Return the checkout's leases by service name."""
+        return _leases(self._state, path, instance, scope)
+
+    def holdings(self, scope: str | None = None) -> tuple[Holding, ...]:
+        """Return every lease with its checkout, ordered by path, instance and port."""
+        return tuple(
+            Holding(tenant, lease, space)
+            for tenant in sorted(self._state.tenants.values(), key=by_bytes)
+            for space, lease in self._held(tenant)
+            if scope in (None, space)
+        )
+
+    def holding_of(self, scope: str, protocol: str, port: int) -> Holding | None:
+        """Return who has leased this very port, if anyone."""
+        for holding in self.holdings(scope):
+            if (protocol, port) in set(holding.lease.keys()):
+                return holding
+        return None
+
+    @contextmanager
+    def writing(self) -> Iterator[MemoryWriter]:
+        """Open the one write transaction: commit on leaving, roll back on an exception."""
+        draft = self._state.copy()
+        yield MemoryWriter(draft)
+        self._state = draft
+        self._commits += 1
+
+    def close(self) -> None:
+        """Do nothing: there is no file to give back."""
+
+    def _held(self, tenant: Tenant) -> list[tuple[str, Lease]]:
+        """Return (scope, lease) of a checkout, ordered by port and scope."""
+        held = self._state.leases.get((tenant.path, tenant.instance), {})
+        pairs = [(scope, lease) for (scope, _), lease in held.items()]
+        return sorted(pairs, key=lambda pair: (pair[1].port, pair[0], pair[1].protocols))
+
+
+class MemoryWriter:
+    """A Writer over a draft that is thrown away if the transaction fails."""
+
+    def __init__(self, draft: _State) -> None:
+        self._draft = draft
+
+    def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
+        """Return the checkout's leases as they are under the lock."""
+        return _leases(self._draft, path, instance, scope)
+
+    def tenants(self) -> tuple[Tenant, ...]:
+        """Return all checkouts known to the ledger, ordered by path and instance."""
+        return tuple(sorted(self._draft.tenants.values(), key=by_bytes))
+
+    def taken(self, scope: str) -> dict[tuple[str, int], tuple[str, str, str]]:
+        """Map every leased (protocol, port) to (checkout path, instance, service)."""
+        return {
+            key: (*owner, service)
+            for owner, held in self._draft.leases.items()
+            for (space, service), lease in held.items()
+            if space == scope
+            for key in lease.keys()  # noqa: SIM118
+        }
+
+    def former(self, path: str, instance: str, scope: str) -> dict[str, int]:
+        """Return the first port each service of this checkout had when last given back."""
+        asked = (path, instance, scope)
+        return {key[3]: port for key, port in self._draft.former.items() if key[:3] == asked}
+
+    def primary_of(self, repository: str) -> tuple[str, str] | None:
+        """Return (path, instance) of the repository's primary checkout: the first that asked."""
+        found = [
+            tenant
+            for tenant in self._draft.tenants.values()
+            if tenant.repository == repository and tenant.primary
+        ]
+        first = min(found, key=lambda tenant: tenant.made_at, default=None)
+        return None if first is None else (first.path, first.instance)
+
+    def settle(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
+        """Record the checkout, or refresh its record (`used_at` becomes `now`)."""
+        owner = (checkout.path, checkout.instance)
+        known = self._draft.tenants.get(owner)
+        made_at = known.made_at if known else now
+        self._draft.tenants[owner] = Tenant(
+            *owner, checkout.project, primary, checkout.repository, user, made_at, now
+        )
+
+    def set_primary(self, path: str, instance: str, *, primary: bool) -> None:
+        """Make a known checkout its repository's primary one, or an ordinary one."""
+        known = self._draft.tenants.get((path, instance))
+        if known is not None:
+            self._draft.tenants[path, instance] = known._replace(primary=primary)
+
+    def grant(
+        self, path: str, instance: str, scope: str, leases: Iterable[Lease], now: int
+    ) -> None:
+        """Store the leases, replacing earlier ones of the same services."""
+        if (path, instance) not in self._draft.tenants:
+            raise LookupError(f"settle the checkout before granting: {path}")
+        held = self._draft.leases.setdefault((path, instance), {})
+        wanted = {(scope, lease.service): lease for lease in leases}
+        for key in wanted:
+            held.pop(key, None)
+        for key, lease in wanted.items():
+            if not self.taken(scope).keys().isdisjoint(lease.keys()):
+                raise PortmanError("ledger-damaged", f"{lease.service}: a port is leased already")
+            protocols = tuple(sorted(lease.protocols))
+            held[key] = lease._replace(protocols=protocols, given_at=now)
+
+    def give_back(
+        self, path: str, instance: str, services: Iterable[str] | None, now: int
+    ) -> tuple[Lease, ...]:
+        """End leases (all of the checkout for None) in every scope, remember them as former."""
+        del now  # What is remembered here lives too briefly to grow old.
+        held = self._draft.leases.get((path, instance), {})
+        chosen = None if services is None else set(services)
+        ended = {key: held[key] for key in held if chosen is None or key[1] in chosen}
+        for (scope, service), lease in ended.items():
+            self._draft.former[path, instance, scope, service] = lease.port
+            del held[scope, service]
+        if not held:
+            self._draft.tenants.pop((path, instance), None)
+            self._draft.leases.pop((path, instance), None)
+        return tuple(sorted(ended.values(), key=lambda lease: (lease.port, lease.protocols)))
+
+    def move(self, old_path: str, new_path: str) -> None:
+        """Carry everything of a checkout over to its new path; what is there already stays."""
+        for owner in [owner for owner in self._draft.tenants if owner[0] == old_path]:
+            target = (new_path, owner[1])
+            tenant = self._draft.tenants.pop(owner)
+            self._draft.tenants.setdefault(target, tenant._replace(path=new_path))
+            held = self._draft.leases.pop(owner, {})
+            self._draft.leases[target] = {**held, **self._draft.leases.get(target, {})}
+        for key in [key for key in self._draft.former if key[0] == old_path]:
+            port = self._draft.former.pop(key)
+            self._draft.former.setdefault((new_path, *key[1:]), port)
+
+
+def _leases(state: _State, path: str, instance: str, scope: str) -> dict[str, Lease]:
+    held = state.leases.get((path, instance), {})
+    return {service: lease for (space, service), lease in held.items() if space == scope}

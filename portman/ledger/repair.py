@@ -1,0 +1,133 @@
+"""Moving a damaged ledger aside and saving what is left of it in a fresh one."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import closing
+from typing import NamedTuple
+
+from portman.core.errors import PortmanError
+from portman.ledger import guard, place, salvage, sqlite_errors, sqlite_open, sqlite_schema
+from portman.ledger.sqlite import PATIENCE, SqliteLedger
+from portman.ledger.turn import Turn
+
+
+class RepairReport(NamedTuple):
+    """What `repair` found and did.
+
+    `moved_to`: the damaged files, first the ledger itself. `lost`: leases of which something
+    was found, but not enough; what left no trace is not counted.
+    """
+
+    path: str
+    healthy: bool
+    trouble: str = ""
+    moved_to: tuple[str, ...] = ()
+    leases: int = 0
+    checkouts: int = 0
+    lost: int = 0
+
+
+def repair(
+    folder: str, *, now: int, shareable: bool | None = None, timeout: float = PATIENCE
+) -> RepairReport:
+    """Replace a damaged ledger in `folder` by a fresh one with all leases that can be read.
+
+    The damaged files are moved aside under a name with the time `now` (unix seconds), never
+    over other files and never deleted. A healthy or absent ledger is left alone.
+
+    Raises PortmanError "ledger-newer", "ledger-foreign", "ledger-busy" or "ledger-unusable"
+    (also for the database of another program), with nothing touched.
+    """
+    shareable = place.given() if shareable is None else shareable
+    path = os.path.join(folder, place.NAME)
+    terms = guard.look(folder, shareable=shareable)
+    if not terms.exists:
+        return RepairReport(path, healthy=True)
+    ledger = SqliteLedger(folder, shareable=shareable, timeout=timeout)
+    turn = Turn(os.path.join(folder, place.LOCK), terms)
+    with sqlite_errors.told(path, doing="repaired"):
+        if not turn.take(timeout):
+            raise sqlite_errors.busy(path, timeout)
+        try:
+            trouble = _trouble(ledger)
+            if not trouble:
+                return RepairReport(path, healthy=True, leases=len(ledger.holdings()))
+            turn.begin()
+            return _replace(path, terms, trouble, now)
+        finally:
+            ledger.close()
+            turn.settle()
+            turn.give()
+
+
+def _trouble(ledger: SqliteLedger) -> str:
+    """Return what is wrong with the ledger; "" if nothing is."""
+    try:
+        found = ledger.verify()
+        ledger.holdings()
+    except PortmanError as error:
+        if error.code != "ledger-damaged":
+            raise
+        return str(error)
+    finally:
+        ledger.close()
+    return "; ".join(found[:3])
+
+
+def _replace(path: str, terms: guard.Terms, trouble: str, now: int) -> RepairReport:
+    """Make the fresh ledger whole before the damaged one is touched: a kill loses neither."""
+    found = salvage.salvage(path)
+    fresh = path + ".new"
+    _make(fresh, terms, found)
+    moved = _move_aside(path, now)
+    os.rename(fresh, path)
+    return RepairReport(
+        path,
+        healthy=False,
+        trouble=trouble,
+        moved_to=moved,
+        leases=found.leases,
+        checkouts=len(found.checkouts),
+        lost=found.lost,
+    )
+
+
+def _make(fresh: str, terms: guard.Terms, found: salvage.Salvage) -> None:
+    if os.path.lexists(fresh):
+        os.remove(fresh)  # Left by a repair that was killed; we have the turn.
+    sqlite_open.make_file(fresh, terms)
+    with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        sqlite_schema.migrate(connection, 0)
+        salvage.restore(connection, found)
+        connection.execute("COMMIT")
+        sqlite_open.use_log(connection)
+
+
+def _move_aside(path: str, now: int) -> tuple[str, ...]:
+    """Rename the damaged files; the log goes first, lest SQLite play it into the fresh ledger."""
+    target = _free_name(path, now)
+    moved = []
+    for suffix in ("-wal", "-shm", "-journal", ""):
+        if os.path.lexists(path + suffix):
+            os.rename(path + suffix, target + suffix)
+            moved.append(target + suffix)
+    return tuple(reversed(moved))
+
+
+def _free_name(path: str, now: int) -> str:
+    """Return a name beside `path` that no file has, nor any with a suffix of SQLite's."""
+    stem, extension = os.path.splitext(path)
+    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(max(now, 0)))
+    taken = os.listdir(os.path.dirname(path))
+    number = 1
+    while True:
+        again = "" if number == 1 else f"-{number}"
+        target = f"{stem}.damaged-{moment}{again}{extension}"
+        if not any(name.startswith(os.path.basename(target)) for name in taken):
+            return target
+        number += 1

@@ -1,0 +1,285 @@
+"""What every ledger promises, run over the SQLite ledger and the one in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portman.core.errors import PortmanError
+from portman.core.model import LOCAL_SCOPE, Checkout, Lease
+from portman.ledger.memory import MemoryLedger
+from portman.ledger.sqlite import SqliteLedger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from portman.ledger.protocol import Ledger, Writer
+
+SHOP = Checkout("/src/shop", project="shop", repository="/src/shop/.git")
+FEAT = Checkout("/src/feat", project="shop", repository="/src/shop/.git")
+
+
+@pytest.fixture(name="ledger", params=["sqlite", "memory"])
+def _ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    ledger: Ledger
+    if request.param == "sqlite":
+        ledger = SqliteLedger(str(tmp_path / "state"), shareable=False)
+    else:
+        ledger = MemoryLedger()
+    yield ledger
+    ledger.close()
+
+
+def settle(writer: Writer, checkout: Checkout, *leases: Lease, now: int = 100) -> None:
+    """Record a checkout and what it gets."""
+    writer.settle(checkout, primary=bool(checkout.primary), user="ada", now=now)
+    writer.grant(checkout.path, checkout.instance, LOCAL_SCOPE, leases, now)
+
+
+def test_an_empty_ledger_answers_with_nothing(ledger: Ledger) -> None:
+    """Reading before anyone wrote is no error."""
+    assert ledger.tenant("/src/shop", "") is None
+    assert ledger.leases("/src/shop", "", LOCAL_SCOPE) == {}
+    assert ledger.holdings() == ()
+    assert ledger.holding_of(LOCAL_SCOPE, "tcp", 3000) is None
+    assert ledger.written == ()
+
+
+def test_granted_leases_are_read_back_whole(ledger: Ledger) -> None:
+    """Size, protocols and time survive; protocols come back with tcp first."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000), Lease("dns", 5353, 3, ("udp", "tcp")))
+    assert ledger.leases("/src/shop", "", LOCAL_SCOPE) == {
+        "web": Lease("web", 3000, given_at=100),
+        "dns": Lease("dns", 5353, 3, ("tcp", "udp"), 100),
+    }
+    assert ledger.written != ()
+
+
+def test_a_checkout_is_recorded_with_who_and_when(ledger: Ledger) -> None:
+    """The record keeps its birth and refreshes the rest."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP)
+        writer.settle(SHOP._replace(project="store"), primary=False, user="bob", now=300)
+    found = ledger.tenant("/src/shop", "")
+    assert found is not None
+    assert (found.project, found.primary, found.user) == ("store", False, "bob")
+    assert (found.made_at, found.used_at) == (100, 300)
+    assert found.repository == "/src/shop/.git"
+
+
+def test_a_clock_that_jumps_back_breaks_nothing(ledger: Ledger) -> None:
+    """Times are notes, not order: what came last counts."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000), now=2_000_000_000)
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3001), now=5)
+        writer.give_back("/src/shop", "", ["web"], -3)
+        assert writer.former("/src/shop", "", LOCAL_SCOPE) == {"web": 3001}
+        settle(writer, SHOP, Lease("web", 3001), now=4)
+    assert ledger.leases("/src/shop", "", LOCAL_SCOPE)["web"] == Lease("web", 3001, given_at=4)
+
+
+def test_instances_of_one_checkout_are_apart(ledger: Ledger) -> None:
+    """(path, instance) is the identity."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000))
+        settle(writer, SHOP._replace(instance="ci"), Lease("web", 61000))
+    assert ledger.leases("/src/shop", "", LOCAL_SCOPE)["web"].port == 3000
+    assert ledger.leases("/src/shop", "ci", LOCAL_SCOPE)["web"].port == 61000
+
+
+def test_scopes_are_port_spaces_of_their_own(ledger: Ledger) -> None:
+    """A remote engine may give out the same number."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000))
+        writer.settle(FEAT, primary=False, user="ada", now=1)
+        writer.grant("/src/feat", "", "ssh://far", [Lease("web", 3000)], 1)
+        assert writer.taken("ssh://far") == {("tcp", 3000): ("/src/feat", "", "web")}
+    assert ledger.leases("/src/feat", "", LOCAL_SCOPE) == {}
+    assert [one.scope for one in ledger.holdings()] == ["ssh://far", LOCAL_SCOPE]
+    assert len(ledger.holdings("ssh://far")) == 1
+
+
+def test_granting_replaces_only_the_services_named(ledger: Ledger) -> None:
+    """A moved or resized service leaves nothing of its old lease behind."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000, 4), Lease("db", 5432))
+        writer.grant("/src/shop", "", LOCAL_SCOPE, [Lease("web", 3002, 2)], 7)
+        assert set(writer.taken(LOCAL_SCOPE)) == {("tcp", 3002), ("tcp", 3003), ("tcp", 5432)}
+
+
+def test_two_services_may_swap_their_ports_in_one_grant(ledger: Ledger) -> None:
+    """Earlier leases end before new ones are stored."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("a", 1000), Lease("b", 2000))
+        writer.grant("/src/shop", "", LOCAL_SCOPE, [Lease("a", 2000), Lease("b", 1000)], 7)
+    found = ledger.leases("/src/shop", "", LOCAL_SCOPE)
+    assert (found["a"].port, found["b"].port) == (2000, 1000)
+
+
+@pytest.mark.parametrize("stolen", [Lease("x", 3001), Lease("x", 2998, 4), Lease("x", 3000, 2)])
+def test_no_port_is_ever_stored_twice(ledger: Ledger, stolen: Lease) -> None:
+    """The last line holds, and the whole transaction is undone."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000, 2))
+    with pytest.raises(PortmanError) as caught, ledger.writing() as writer:
+        settle(writer, FEAT, Lease("ok", 4000), stolen)
+    assert caught.value.code == "ledger-damaged"
+    assert ledger.tenant("/src/feat", "") is None
+    assert len(ledger.holdings()) == 1
+
+
+def test_udp_and_tcp_are_spaces_of_their_own(ledger: Ledger) -> None:
+    """The same number in another protocol is another port."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("dns", 5353))
+        settle(writer, FEAT, Lease("dns", 5353, protocols=("udp",)))
+    held = ledger.holding_of(LOCAL_SCOPE, "udp", 5353)
+    assert held is not None
+    assert held.tenant.path == "/src/feat"
+
+
+def test_granting_to_a_stranger_is_a_mistake_of_the_caller(ledger: Ledger) -> None:
+    """Settle comes first."""
+    with pytest.raises(LookupError), ledger.writing() as writer:
+        writer.grant("/src/shop", "", LOCAL_SCOPE, [Lease("web", 3000)], 1)
+
+
+def test_any_port_of_a_lease_names_the_whole_lease(ledger: Ledger) -> None:
+    """holding_of looks at all ports and protocols."""
+    lease = Lease("dns", 5353, 3, ("tcp", "udp"))
+    with ledger.writing() as writer:
+        settle(writer, SHOP, lease, Lease("web", 3000))
+    held = ledger.holding_of(LOCAL_SCOPE, "udp", 5355)
+    assert held is not None
+    assert held.lease == lease._replace(given_at=100)
+    assert ledger.holding_of(LOCAL_SCOPE, "tcp", 5356) is None
+
+
+def test_holdings_are_ordered_by_path_instance_and_port(ledger: Ledger) -> None:
+    """Lists look the same on every machine."""
+    with ledger.writing() as writer:
+        settle(writer, Checkout("/b"), Lease("z", 10), Lease("a", 20))
+        settle(writer, Checkout("/a", "x"), Lease("web", 40))
+        settle(writer, Checkout("/a"), Lease("web", 30))
+    found = [(one.tenant.path, one.tenant.instance, one.lease.port) for one in ledger.holdings()]
+    assert found == [("/a", "", 30), ("/a", "x", 40), ("/b", "", 10), ("/b", "", 20)]
+
+
+def test_an_exception_undoes_everything(ledger: Ledger) -> None:
+    """All of it or none of it."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000))
+    with pytest.raises(ZeroDivisionError), ledger.writing() as writer:
+        _fail_after_writing(writer)
+    assert [one.lease.port for one in ledger.holdings()] == [3000]
+
+
+def _fail_after_writing(writer: Writer) -> None:
+    settle(writer, FEAT, Lease("web", 61000))
+    writer.give_back("/src/shop", "", None, 1)
+    raise ZeroDivisionError
+
+
+def test_what_is_given_back_is_remembered(ledger: Ledger) -> None:
+    """The former port is there when the checkout comes again."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000), Lease("shard", 4000, 4))
+        given = writer.give_back("/src/shop", "", ["shard", "nothing"], 200)
+        assert given == (Lease("shard", 4000, 4, given_at=100),)
+        assert writer.former("/src/shop", "", LOCAL_SCOPE) == {"shard": 4000}
+        assert writer.former("/src/shop", "ci", LOCAL_SCOPE) == {}
+        assert writer.leases("/src/shop", "", LOCAL_SCOPE).keys() == {"web"}
+    assert ledger.tenant("/src/shop", "") is not None
+
+
+def test_a_checkout_without_leases_is_forgotten(ledger: Ledger) -> None:
+    """Its former ports are not."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000))
+        writer.grant("/src/shop", "", "far", [Lease("db", 2000)], 1)
+        given = writer.give_back("/src/shop", "", None, 200)
+        assert [lease.port for lease in given] == [2000, 3000]
+        assert writer.tenants() == ()
+        assert writer.former("/src/shop", "", "far") == {"db": 2000}
+        assert writer.give_back("/src/shop", "", None, 201) == ()
+    assert ledger.tenant("/src/shop", "") is None
+
+
+def test_the_newest_former_port_counts(ledger: Ledger) -> None:
+    """Giving back again overwrites."""
+    with ledger.writing() as writer:
+        for port in (3000, 3001):
+            settle(writer, SHOP, Lease("web", port))
+            writer.give_back("/src/shop", "", None, 200)
+        assert writer.former("/src/shop", "", LOCAL_SCOPE) == {"web": 3001}
+
+
+def test_a_moved_checkout_keeps_everything(ledger: Ledger) -> None:
+    """All instances, their leases and former ports go along."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000, 2), Lease("old", 9000))
+        settle(writer, SHOP._replace(instance="ci"), Lease("web", 61000))
+        writer.give_back("/src/shop", "", ["old"], 150)
+        writer.move("/src/shop", "/work/shop")
+        assert writer.former("/work/shop", "", LOCAL_SCOPE) == {"old": 9000}
+        assert writer.former("/src/shop", "", LOCAL_SCOPE) == {}
+        assert {tenant.path for tenant in writer.tenants()} == {"/work/shop"}
+    assert ledger.leases("/work/shop", "", LOCAL_SCOPE)["web"].size == 2
+    assert ledger.leases("/work/shop", "ci", LOCAL_SCOPE)["web"].port == 61000
+    found = ledger.tenant("/work/shop", "")
+    assert found is not None
+    assert found.made_at == 100
+
+
+def test_moving_onto_a_known_checkout_spares_what_it_has(ledger: Ledger) -> None:
+    """Of two leases of one service the new path's own remains; the others are carried over."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000, 2), Lease("db", 5432, 2))
+        settle(writer, FEAT, Lease("web", 61000))
+        writer.move("/src/shop", "/src/feat")
+        assert {key[1] for key in writer.taken(LOCAL_SCOPE)} == {61000, 5432, 5433}
+    found = ledger.leases("/src/feat", "", LOCAL_SCOPE)
+    assert (found["web"].port, found["db"].port, found["db"].size) == (61000, 5432, 2)
+    assert ledger.tenant("/src/shop", "") is None
+
+
+def test_the_first_primary_checkout_of_a_repository_is_found(ledger: Ledger) -> None:
+    """Under a bare repository the ledger tells who came first."""
+    with ledger.writing() as writer:
+        assert writer.primary_of("/src/shop/.git") is None
+        settle(writer, FEAT._replace(primary=False), Lease("web", 61000), now=50)
+        settle(writer, SHOP, Lease("web", 3000), now=100)
+        assert writer.primary_of("/src/shop/.git") == ("/src/shop", "")
+        writer.set_primary("/src/shop", "", primary=False)
+        writer.set_primary("/src/feat", "", primary=True)
+        assert writer.primary_of("/src/shop/.git") == ("/src/feat", "")
+        assert writer.primary_of("/elsewhere") is None
+
+
+ODD = (
+    "/home/zo\u00eb/\u65e5\u672c",
+    "/tmp/a'b\"c\nd ;--",
+    "/tmp/latin-\udce9",
+    "/tmp/%2f?#&",
+    "/tmp/\U0001f433",
+)
+
+
+@pytest.mark.parametrize("path", ODD, ids=ascii)
+def test_any_path_a_system_can_have_works(ledger: Ledger, path: str) -> None:
+    """Also names that are not UTF-8, as Python passes them (surrogate escapes)."""
+    checkout = Checkout(path, project=path.rpartition("/")[2], repository=path + "/.git")
+    with ledger.writing() as writer:
+        settle(writer, checkout, Lease("web", 3000))
+        assert writer.taken(LOCAL_SCOPE) == {("tcp", 3000): (path, "", "web")}
+        assert writer.primary_of(path + "/.git") == (path, "")
+    assert ledger.leases(path, "", LOCAL_SCOPE)["web"].port == 3000
+    assert ledger.holdings()[0].tenant.path == path
+    with ledger.writing() as writer:
+        writer.move(path, path + "2")
+        writer.give_back(path + "2", "", None, 5)
+        assert writer.former(path + "2", "", LOCAL_SCOPE) == {"web": 3000}
