@@ -143,7 +143,8 @@ class Holder(NamedTuple):
 
     `pid` is None for a socket whose process the kernel does not show us; `uid` and `unit`
     (systemd unit or cgroup) may be known all the same. `state` is "listen", "bound"
-    (bound, not listening), or "client" (the local end of an outgoing connection).
+    (bound, not listening), "client" (the local end of a connection) or "time-wait" (what a
+    closed connection left behind; no process).
     """
 
     pid: int | None = None

@@ -34,27 +34,32 @@ class Finding(NamedTuple):
     claim: Claim | None = None
 
 
-def judge(holders: Iterable[Holder], *, ours: Iterable[bool]) -> tuple[Verdict, Holder | None]:
+def judge(
+    holders: Iterable[Holder], *, ours: Iterable[bool], kernel: str
+) -> tuple[Verdict, Holder | None]:
     """Return the verdict on a busy port from the sockets found on it, and the one to name.
 
-    `ours` says for each holder whether it belongs to the asking checkout. Sockets without a
-    process that only wait out their closing (TIME_WAIT) leave the port `leftover`; a port
-    that is busy though nothing shows is `held` by somebody we may not see.
+    `ours` says for each holder whether it belongs to the asking checkout. `kernel` is what
+    the kernel said when asked more closely (machine/sockets.classify), which decides where no
+    server is seen: "leftover" and "lingering" connections let a server start or pass within a
+    minute; "free" means the port was busy for an instant only (another probe); a port that is
+    busy though nothing shows is `held` by somebody we may not see.
     """
     seen = tuple(zip(holders, ours, strict=True))
-    strangers = [holder for holder, mine in seen if not mine and holder.state != "time-wait"]
+    serving = [(holder, mine) for holder, mine in seen if holder.state in ("listen", "bound")]
+    strangers = [holder for holder, mine in serving if not mine]
     if strangers:
         return "held", _most_telling(strangers)
-    listening = [holder for holder, mine in seen if mine and holder.state == "listen"]
+    listening = [holder for holder, _ in serving if holder.state == "listen"]
     if listening:
         return "running", _most_telling(listening)
-    bound = [holder for holder, mine in seen if mine and holder.state == "bound"]
-    if bound:
-        return ("running" if bound[0].protocol == "udp" else "reserved"), _most_telling(bound)
-    if any(holder.state == "time-wait" for holder, _ in seen):
+    if serving:
+        return "reserved", serving[0][0]
+    if kernel == "free":
+        return "free", None
+    if kernel in ("leftover", "lingering"):
         return "leftover", None
-    clients = [holder for holder, _ in seen if holder.state == "client"]
-    return "held", (clients[0] if clients else None)
+    return "held", next((holder for holder, _ in seen if holder.state == "client"), None)
 
 
 def worst(findings: Iterable[Finding]) -> Finding:

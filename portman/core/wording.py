@@ -32,9 +32,10 @@ def who(holder: Holder, home: str = "") -> str:
     if holder.container is not None:
         return _container(holder, home)
     facts = [f"pid {holder.pid}"] if holder.pid is not None else []
-    user = holder.user or (f"uid {holder.uid}" if holder.uid is not None else "")
-    if user:
-        facts.append(f"user {user}")
+    if holder.user:
+        facts.append(f"user {holder.user}")
+    elif holder.uid is not None:
+        facts.append(f"uid {holder.uid}")
     if holder.pid is None and holder.unit:
         facts.append(f"unit {holder.unit}")
     name = holder.name or ("a process" if holder.pid is not None else "a process we may not see")

@@ -49,6 +49,7 @@ def find_verdicts(scene: Scene, leases: Iterable[Lease]) -> dict[str, Finding]:
 
 def judge_busy(scene: Scene, pairs: list[tuple[str, int]]) -> dict[tuple[str, int], Finding]:
     """Name who has each of the busy (protocol, port) pairs, and whether it is this checkout."""
+    from portman.machine import sockets
     from portman.machine.holders import find_holders
 
     by_pair: dict[tuple[str, int], list[Holder]] = {pair: [] for pair in pairs}
@@ -57,7 +58,10 @@ def judge_busy(scene: Scene, pairs: list[tuple[str, int]]) -> dict[tuple[str, in
     findings = {}
     for pair in pairs:
         holders = [place_holder(scene, holder) for holder in by_pair[pair]]
-        verdict, who = judge(holders, ours=[is_ours(scene, holder) for holder in holders])
+        serving = any(holder.state in ("listen", "bound") for holder in holders)
+        kernel = "holder" if serving else sockets.classify(pair[1], pair[0])
+        ours = [is_ours(scene, holder) for holder in holders]
+        verdict, who = judge(holders, ours=ours, kernel=kernel)
         findings[pair] = Finding(verdict, *pair, holder=who)
     return findings
 

@@ -1,0 +1,313 @@
+"""The planner: every odd case is a row, every promise a property."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portman.core.model import Checkout, Claim, ContainerFacts, Lease, Service
+from portman.core.plan import Facts, kept, make_plan, settled
+from portman.core.pool import Pool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HERE = Checkout("/home/me/shop", project="shop")
+OTHER = ("/home/me/other", "", "web")
+POOL = Pool(((61000, 61099), (20000, 20099)))
+
+
+def facts(**given_facts: Any) -> Facts:
+    """Return the facts of an empty machine, but for what is given."""
+    plain: dict[str, Any] = {
+        "checkout": HERE,
+        "primary": True,
+        "pool": POOL,
+        "leases": {},
+        "taken": {},
+        "block": {},
+        "former": {},
+        "claims": {},
+        "avoid": frozenset(),
+        "is_free": lambda protocol, port: True,
+        "look": lambda protocol, port: None,
+    }
+    return Facts(**{**plain, **given_facts})
+
+
+def held(*ports: int) -> Callable[[str, int], str | None]:
+    """Return a `look` that sees a stranger on these ports."""
+    return lambda protocol, port: "held" if port in ports else None
+
+
+def only(plan: Any) -> Any:
+    """Return the one decision of a plan."""
+    assert not plan.problems
+    return plan.decisions[0]
+
+
+WEB = Service("web", usual=3000, env=("WEB_PORT",))
+JOBS = Service("jobs", env=("JOBS_PORT",))
+LOGIN = Service("login", usual=4000, fixed=True)
+SHARD = Service("shard", size=4)
+DNS = Service("dns", usual=5353, protocols=("tcp", "udp"))
+CLAIM = Claim("tcp", 3000, "0.0.0.0", ContainerFacts("db-1", state="exited"))
+
+#: what the machine is like -> the port `web` gets, where from, and what it missed
+FIRST_CHOICE = [
+    ("an empty machine gives the usual port", facts(), 3000, "usual", None),
+    ("a lease stays", facts(leases={"web": Lease("web", 61007)}), 61007, "lease", None),
+    ("a lease stays though a stranger holds it",
+     facts(leases={"web": Lease("web", 61007)}, look=held(61007)), 61007, "lease", None),
+    ("a lost ledger heals from the block", facts(block={"web": 61042}), 61042, "block", None),
+    ("the block loses to a living lease",
+     facts(block={"web": 61042}, taken={("tcp", 61042): OTHER}), 3000, "usual", None),
+    ("a remade worktree gets its former port", facts(former={"web": 61050}), 61050, "former", None),
+    ("the block goes before the former port",
+     facts(block={"web": 61042}, former={"web": 61050}), 61042, "block", None),
+    ("the usual port held by a stranger is missed", facts(look=held(3000)), None, "pool", "held"),
+    ("the usual port leased elsewhere is missed",
+     facts(taken={("tcp", 3000): OTHER}), None, "pool", "leased"),
+    ("a stopped container's claim is missed",
+     facts(claims={("tcp", 3000): CLAIM}), None, "pool", "claimed"),
+    ("a linked worktree goes to the pool", facts(primary=False), None, "pool", None),
+    ("a privileged usual port is missed",
+     facts(look=lambda protocol, port: "privileged" if port < 61000 else None),
+     None, "pool", "privileged"),
+]
+
+
+@pytest.mark.parametrize(
+    ("machine", "port", "source", "reason"),
+    [row[1:] for row in FIRST_CHOICE],
+    ids=[row[0] for row in FIRST_CHOICE],
+)
+def test_first_choice(machine: Facts, port: int | None, source: str, reason: str | None) -> None:
+    """A service gets the best number it has a reason to want, and says what it missed."""
+    decision = only(make_plan((WEB,), machine))
+    assert decision.source == source
+    assert decision.lease.port == port or (port is None and 61000 <= decision.lease.port <= 61099)
+    assert (decision.missed.reason if decision.missed else None) == reason
+    assert decision.fresh is (source != "lease")
+
+
+def test_pool_choice_is_the_same_every_time_and_differs_by_checkout() -> None:
+    """The hash of project, checkout and service decides where the search begins."""
+    first = only(make_plan((JOBS,), facts())).lease.port
+    again = only(make_plan((JOBS,), facts())).lease.port
+    elsewhere = {
+        only(make_plan((JOBS,), facts(checkout=HERE._replace(path=f"/w/{n}")))).lease.port
+        for n in range(20)
+    }
+    assert first == again
+    assert len(elsewhere) > 10
+
+
+def test_pool_skips_leases_claims_avoided_refused_and_busy_ports() -> None:
+    """Whatever stands on a port, the search goes on behind it."""
+    start = only(make_plan((JOBS,), facts())).lease.port
+    obstacles: list[dict[str, Any]] = [
+        {"taken": {("tcp", start): OTHER}},
+        {"claims": {("tcp", start): CLAIM}},
+        {"avoid": frozenset({start})},
+        {"is_free": lambda protocol, port: port != start},
+    ]
+    for obstacle in obstacles:
+        assert only(make_plan((JOBS,), facts(**obstacle))).lease.port != start
+    refused = facts(pool=Pool(((6665, 6670),)))
+    assert only(make_plan((JOBS,), refused)).lease.port == 6670
+
+
+def test_pool_never_hands_out_a_usual_port_of_the_same_manifest() -> None:
+    """`jobs` must not sit on what `web` calls its own."""
+    machine = facts(pool=Pool(((3000, 3001),)), primary=False)
+    plan = make_plan((JOBS, WEB), machine)
+    assert [problem.code for problem in plan.problems] == ["pool-exhausted"]
+    assert make_plan((JOBS,), facts(pool=Pool(((3000, 3001),)))).decisions
+
+
+def test_full_band_overflows_into_the_next_and_says_so() -> None:
+    """A full pool is no error while another band has room."""
+    full = {("tcp", port): OTHER for port in range(61000, 61100)}
+    plan = make_plan((JOBS,), facts(taken=full))
+    assert 20000 <= only(plan).lease.port <= 20099
+    assert plan.overflow == ("jobs",)
+
+
+def test_nothing_left_is_a_problem_and_nothing_is_given() -> None:
+    """The whole set or none of it."""
+    plan = make_plan((WEB, JOBS), facts(pool=Pool(((61000, 61000),)), avoid=frozenset({61000})))
+    assert plan.decisions == ()
+    assert [(one.code, one.service) for one in plan.problems] == [("pool-exhausted", "jobs")]
+
+
+def test_count_finds_consecutive_ports_free_in_every_protocol() -> None:
+    """Four ports in a row, none of them taken."""
+    taken = {("udp", port): OTHER for port in range(61000, 61100, 5)}
+    both = SHARD._replace(protocols=("tcp", "udp"))
+    lease = only(make_plan((both,), facts(taken=taken))).lease
+    assert not any(("udp", port) in taken for port in lease.ports)
+    assert len(lease.ports) == 4
+
+
+def test_tcp_and_udp_are_separate_spaces() -> None:
+    """A UDP lease elsewhere does not keep a TCP service away."""
+    assert only(make_plan((WEB,), facts(taken={("udp", 3000): OTHER}))).lease.port == 3000
+    assert only(make_plan((DNS,), facts(taken={("udp", 5353): OTHER}))).missed.reason == "leased"
+
+
+def test_fixed_port_leased_elsewhere_is_a_problem_that_names_the_checkout() -> None:
+    """4000 or an error, with the command that gives it back."""
+    plan = make_plan((LOGIN, JOBS), facts(taken={("tcp", 4000): OTHER}))
+    (problem,) = plan.problems
+    assert (problem.code, problem.service) == ("port-leased", "login")
+    assert "/home/me/other" in problem.message
+    assert "portman -C /home/me/other down" in problem.hint
+    assert not plan.decisions
+
+
+def test_fixed_port_held_by_a_process_is_leased_all_the_same() -> None:
+    """The verdict tells the holder; the lease is ready for when it has gone."""
+    assert only(make_plan((LOGIN,), facts(look=held(4000), primary=False))).lease.port == 4000
+
+
+def test_fixed_port_taken_by_a_sibling_is_a_problem() -> None:
+    """A lease of this checkout can be in the way as well."""
+    plan = make_plan((LOGIN, JOBS), facts(leases={"jobs": Lease("jobs", 4000)}))
+    assert [one.code for one in plan.problems] == ["port-leased"]
+    assert "--reassign jobs" in plan.problems[0].hint
+
+
+def test_a_service_that_became_fixed_moves_to_its_port() -> None:
+    """Editing the manifest is asking."""
+    decision = only(make_plan((LOGIN,), facts(leases={"login": Lease("login", 61001)})))
+    assert (decision.lease.port, decision.was) == (4000, 61001)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Lease("shard", 61010, 2), SHARD),
+        (Lease("shard", 61010, 6), SHARD),
+        (Lease("shard", 61010, 4, ("udp",)), SHARD),
+    ],
+    ids=["more ports", "fewer ports", "another protocol"],
+)
+def test_another_shape_keeps_the_first_port_if_it_can(before: Lease, after: Service) -> None:
+    """A changed count or protocol is no reason to move."""
+    decision = only(make_plan((after,), facts(leases={"shard": before})))
+    assert decision.lease == Lease("shard", 61010, 4, ("tcp",))
+    assert decision.fresh
+    blocked = facts(leases={"shard": before}, taken={("tcp", 61013): OTHER})
+    assert only(make_plan((after,), blocked)).was == 61010
+
+
+def test_reassign_leaves_the_port_and_goes_home_if_home_is_free() -> None:
+    """`--reassign` moves for sure: home first, the pool next, never the same number."""
+    away = facts(leases={"web": Lease("web", 61007)}, block={"web": 61007}, former={"web": 61007})
+    assert only(make_plan((WEB,), away, ["web"])).lease.port == 3000
+    at_home = facts(leases={"web": Lease("web", 3000)})
+    moved = only(make_plan((WEB,), at_home, ["web"]))
+    assert (moved.was, moved.source) == (3000, "pool")
+    not_free = away._replace(look=held(3000))
+    again = only(make_plan((WEB,), not_free, ["web"]))
+    assert again.lease.port not in (3000, 61007)
+    assert again.missed.reason == "held"
+
+
+def test_only_what_is_asked_moves() -> None:
+    """The siblings of a moving service stay where they are."""
+    leases = {"web": Lease("web", 61007), "jobs": Lease("jobs", 61008)}
+    plan = make_plan((WEB, JOBS), facts(leases=leases), ["web"])
+    assert plan.decisions[1].lease.port == 61008
+    assert plan.decisions[1].source == "lease"
+
+
+def test_leases_of_services_no_longer_in_the_manifest_keep_their_ports() -> None:
+    """Another branch may still have them: nobody else of this checkout gets the number."""
+    dropped = {"old": Lease("old", 3000)}
+    decision = only(make_plan((WEB,), facts(leases=dropped)))
+    assert decision.lease.port != 3000
+    assert decision.missed.reason == "own"
+
+
+def test_settled_needs_every_lease_in_the_right_shape() -> None:
+    """Nothing to plan only if nothing is missing, misshapen or off its fixed port."""
+    assert settled((WEB,), {"web": Lease("web", 61000)})
+    assert not settled((WEB, JOBS), {"web": Lease("web", 61000)})
+    assert not settled((SHARD,), {"shard": Lease("shard", 61000, 3)})
+    assert not settled((LOGIN,), {"login": Lease("login", 61000)})
+    assert kept((WEB,), {"web": Lease("web", 1234)})[0].lease.port == 1234
+
+
+NAMES = st.sampled_from(["a", "b", "c", "d", "e", "f"])
+SERVICES = st.lists(
+    st.builds(
+        Service,
+        name=NAMES,
+        usual=st.none() | st.integers(61000, 61020),
+        size=st.integers(1, 3),
+        protocols=st.sampled_from([("tcp",), ("udp",), ("tcp", "udp")]),
+        fixed=st.just(False),  # a fixed port is leased though busy; it has tests of its own
+    ),
+    unique_by=lambda one: one.name,
+    max_size=6,
+).map(tuple)
+PORTS = st.integers(61000, 61030)
+
+
+@given(
+    services=SERVICES,
+    leased=st.dictionaries(NAMES, PORTS),
+    taken=st.sets(PORTS),
+    block=st.dictionaries(NAMES, PORTS),
+    busy=st.sets(PORTS),
+    moving=st.sets(NAMES),
+    primary=st.booleans(),
+)
+def test_no_port_twice_whatever_the_machine_is_like(
+    services: tuple[Service, ...],
+    leased: dict[str, int],
+    taken: set[int],
+    block: dict[str, int],
+    busy: set[int],
+    moving: set[str],
+    primary: bool,
+) -> None:
+    """Every plan is whole, gives no key twice, and moves nothing that was not asked."""
+    leases, used = {}, set()
+    for service in services:
+        port = leased.get(service.name)
+        if port is None:
+            continue
+        lease = Lease(service.name, port, service.size, service.protocols)
+        if not used & set(lease.keys()):
+            leases[service.name] = lease
+            used |= set(lease.keys())
+    others = {("tcp", port): OTHER for port in taken if ("tcp", port) not in used}
+    machine = facts(
+        leases=leases,
+        taken=others,
+        block=block,
+        primary=primary,
+        is_free=lambda protocol, port: port not in busy,
+        look=lambda protocol, port: "held" if port in busy else None,
+    )
+    plan = make_plan(services, machine, moving)
+    if plan.problems:
+        assert not plan.decisions
+        return
+    assert [one.service.name for one in plan.decisions] == [one.name for one in services]
+    keys = [key for one in plan.decisions for key in one.lease.keys()]
+    assert len(keys) == len(set(keys))
+    assert not set(keys) & set(others)
+    for one in plan.decisions:
+        if one.service.name in leases and one.service.name not in moving:
+            assert one.lease == leases[one.service.name]
+        if one.fresh:
+            assert not any(port in busy for _, port in one.lease.keys())
+    after = {one.service.name: one.lease for one in plan.decisions}
+    assert settled(services, after)
