@@ -99,9 +99,16 @@ def _by_port(holding: Holding) -> tuple[int, str, tuple[str, ...]]:
 def _lease(service: str, ports: dict[str, list[int]], given_at: int) -> Lease:
     """All protocols of a lease have the same consecutive ports; "tcp" comes before "udp"."""
     first, *others = ports.values()
-    if first[-1] - first[0] != len(first) - 1 or any(other != first for other in others):
+    if not _consecutive(first) or any(other != first for other in others):
         raise DamagedRowError(f"the lease of {service} is not whole (ports {first[:9]})")
     protocols: tuple[Transport, ...] = ("tcp",) if "tcp" in ports else ()
     if "udp" in ports:
         protocols += ("udp",)
     return Lease(service, first[0], len(first), protocols, given_at)
+
+
+def _consecutive(ports: list[int]) -> bool:
+    try:
+        return ports[-1] - ports[0] == len(ports) - 1
+    except TypeError:
+        return False

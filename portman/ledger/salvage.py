@@ -4,6 +4,9 @@ SQLite refuses a page that makes no sense, and with it the query. So each table 
 both ends up to the damage, leases also in small ranges of ports around it. If even the first
 page is gone (it tells SQLite where the tables are), that of a fresh ledger stands in for it:
 tables made by the same statements begin on the same pages.
+
+A lease of which the end or one protocol is gone comes back without it: the next `up` of its
+checkout asks for what is missing, and its first port is kept.
 """
 
 from __future__ import annotations
@@ -234,7 +237,7 @@ def _whole(rows: list[LeaseRow], known: set[int]) -> tuple[list[list[LeaseRow]],
 
 
 def _fits(group: list[LeaseRow]) -> bool:
-    """Tell whether every protocol has the same consecutive ports, from position 0 on."""
+    """Tell whether all protocols found have the same consecutive ports, from position 0 on."""
     ports: dict[str, list[tuple[int, int]]] = {}
     for row in group:
         ports.setdefault(row.protocol, []).append((row.position, row.port))

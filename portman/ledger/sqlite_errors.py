@@ -49,7 +49,7 @@ def from_sqlite(error: sqlite3.Error, path: str, doing: str) -> PortmanError:
         return busy(path)
     if code in (_CORRUPT, _NOTADB, _ERROR):
         return damaged(path, str(error))
-    if code == _FULL:
+    if code == _FULL or (code in (_IOERR, _CANTOPEN) and _no_room(path)):
         return full(path)
     if code in (_READONLY, _PERM, _CANTOPEN):
         return forbidden(path, doing)
@@ -120,6 +120,17 @@ def forbidden(path: str, doing: str) -> PortmanError:
 def unusable(path: str, what: str, hint: str) -> PortmanError:
     """Return a "ledger-unusable" error."""
     return PortmanError("ledger-unusable", f"The ledger {path} {what}.", hint=hint, file=path)
+
+
+def _no_room(path: str) -> bool:
+    """Tell whether the disk is full: SQLite reports that as several other errors too.
+
+    Its shared index alone takes 32 KiB; a file system may also run out of inodes.
+    """
+    if not hasattr(os, "statvfs") or not os.path.isdir(_folder(path)):
+        return False
+    room = os.statvfs(_folder(path))
+    return room.f_bavail * room.f_frsize < 65536 or (room.f_files > 0 and room.f_favail == 0)
 
 
 def _folder(path: str) -> str:

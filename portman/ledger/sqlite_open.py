@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _TRY_ANOTHER_WAY = (8, 10, 14)
 
 
+#: No SQLite database is smaller; SQLite would take such a file for an empty one.
+_SMALLEST = 512
+
+
 class Reader:
     """A read connection. `frozen`: it shows the ledger as it was when it was opened."""
 
@@ -40,8 +44,8 @@ def reader(path: str, terms: Terms, timeout: float) -> Reader | None:
     with sqlite_errors.told(path):
         if found is None or (not found.st_size and not _size(path + "-wal")):
             return None
-        if not found.st_size:
-            raise sqlite_errors.damaged(path, "the file is empty, but its log is not")
+        if found.st_size < _SMALLEST:
+            raise sqlite_errors.damaged(path, f"only {found.st_size} bytes are left of the file")
         opened = _open_reader(path, timeout)
         version = _checked_version(opened.connection, path)
         if version is None:

@@ -1,0 +1,254 @@
+"""Repair: the damaged file is kept, what can be read is saved, a whole ledger is left alone."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portman.core.errors import PortmanError
+from portman.core.model import LOCAL_SCOPE, Checkout, Lease
+from portman.ledger import place, repair, salvage
+from portman.ledger.sqlite import SqliteLedger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from portman.core.model import Holding
+
+NOW = 1_700_000_000
+PAGE = 4096
+
+
+def filled(folder: Path, checkouts: int) -> tuple[Holding, ...]:
+    """Make a ledger with ten leases for each checkout; return them."""
+    with closing(SqliteLedger(str(folder), shareable=False)) as ledger:
+        with ledger.writing() as writer:
+            for number in range(checkouts):
+                path = f"/home/ada/src/project-{number}" + ("\udce9" if number == 1 else "")
+                leases = [Lease(f"s{n}", 10000 + number * 20 + n) for n in range(8)]
+                leases.append(Lease("wide", 10008 + number * 20, 4, ("tcp", "udp")))
+                leases.append(Lease("dns", 10012 + number * 20, 1, ("udp",)))
+                repository = f"/home/ada/src/{number}/.git"
+                checkout = Checkout(path, project=f"p{number}", repository=repository)
+                writer.settle(checkout, primary=number % 2 == 0, user="ada", now=number)
+                writer.grant(path, "", LOCAL_SCOPE, leases, number)
+        return ledger.holdings()
+
+
+def holdings(folder: Path) -> tuple[Holding, ...]:
+    """Read a ledger that must be whole."""
+    with closing(SqliteLedger(str(folder), shareable=False)) as ledger:
+        assert ledger.verify() == ()
+        return ledger.holdings()
+
+
+def first_ports(held: tuple[Holding, ...]) -> set[tuple[str, str, int]]:
+    """Return who has which port; a lease may have lost its end, or one of its protocols."""
+    return {(one.tenant.path, one.lease.service, one.lease.port) for one in held}
+
+
+def mend(folder: Path) -> repair.RepairReport:
+    """Repair at a fixed time."""
+    return repair.repair(str(folder), now=NOW, shareable=False)
+
+
+def root_page(folder: Path, table: str) -> int:
+    """Return the byte where a table's first page begins."""
+    with closing(sqlite3.connect(folder / "ledger.db")) as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        number: int = connection.execute(query, (table,)).fetchone()[0]
+        return (number - 1) * PAGE
+
+
+def damage(folder: Path, change: Callable[[bytearray], None]) -> bytes:
+    """Change the bytes of the ledger; return what they are then."""
+    for name in ("ledger.db-wal", "ledger.db-shm"):
+        (folder / name).unlink(missing_ok=True)
+    data = bytearray((folder / "ledger.db").read_bytes())
+    change(data)
+    (folder / "ledger.db").write_bytes(data)
+    return bytes(data)
+
+
+def zero(start: int) -> Callable[[bytearray], None]:
+    """Return a change that zeroes one page."""
+
+    def change(data: bytearray) -> None:
+        data[start : start + PAGE] = bytes(PAGE)
+
+    return change
+
+
+def test_a_whole_ledger_is_left_alone(tmp_path: Path) -> None:
+    """And so is one that does not exist."""
+    assert mend(tmp_path / "none") == repair.RepairReport(
+        str(tmp_path / "none" / "ledger.db"), healthy=True
+    )
+    assert not (tmp_path / "none").exists()
+    filled(tmp_path, 2)
+    stamp = place.stamp(str(tmp_path))
+    report = mend(tmp_path)
+    assert report.healthy
+    assert report.leases == 20
+    assert place.stamp(str(tmp_path)) == stamp
+
+
+def test_a_lost_first_page_loses_no_lease(tmp_path: Path) -> None:
+    """The header and the schema are known; everything else is where it was."""
+    before = filled(tmp_path, 40)
+    damaged = damage(tmp_path, lambda data: data.__setitem__(slice(0, PAGE), os.urandom(PAGE)))
+    report = mend(tmp_path)
+    assert not report.healthy
+    assert (report.leases, report.checkouts, report.lost) == (400, 40, 0)
+    assert holdings(tmp_path) == before
+    kept = tmp_path / "ledger.damaged-20231114T221320Z.db"
+    assert report.moved_to == (str(kept),)
+    assert kept.read_bytes() == damaged
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_lost_page_of_leases_loses_only_its_own(tmp_path: Path, seed: int) -> None:
+    """Those before and after it on the disk are saved."""
+    before = filled(tmp_path, 200)
+    size = (tmp_path / "ledger.db").stat().st_size
+    page = random.Random(seed).randrange(9, size // PAGE) * PAGE
+    damage(tmp_path, zero(page))
+    report = mend(tmp_path)
+    saved = holdings(tmp_path)
+    if report.healthy:
+        assert saved == before
+    assert first_ports(saved) <= first_ports(before)
+    assert report.leases == len(saved) > len(before) * 0.8
+
+
+@pytest.mark.parametrize("table", ["lease_by_checkout", "former", "meta"])
+def test_a_lost_table_that_can_be_made_again_loses_no_lease(tmp_path: Path, table: str) -> None:
+    """An index above all."""
+    before = filled(tmp_path, 40)
+    damage(tmp_path, zero(root_page(tmp_path, table)))
+    report = mend(tmp_path)
+    assert not report.healthy
+    assert holdings(tmp_path) == before
+
+
+@pytest.mark.parametrize("table", ["lease", "checkout"])
+def test_a_lost_root_still_gives_a_fresh_ledger(tmp_path: Path, table: str) -> None:
+    """Nothing to save there, but the next `up` heals it from the env files."""
+    filled(tmp_path, 40)
+    damage(tmp_path, zero(root_page(tmp_path, table)))
+    report = mend(tmp_path)
+    assert not report.healthy
+    assert report.leases == 0
+    assert holdings(tmp_path) == ()
+    filled(tmp_path, 1)
+
+
+@pytest.mark.parametrize("length", [0, 1, 100, 4096, 10_000, 30_000, 60_000])
+def test_a_cut_file_is_replaced(tmp_path: Path, length: int) -> None:
+    """What is left of it is saved, never more than there was."""
+    before = filled(tmp_path, 40)
+    damage(tmp_path, lambda data: data.__delitem__(slice(length, None)))
+    report = mend(tmp_path)
+    assert report.healthy == (length == 0)
+    assert first_ports(holdings(tmp_path)) <= first_ports(before)
+
+
+def test_commits_that_are_only_in_the_log_are_saved(tmp_path: Path) -> None:
+    """A crash left a log, and then the first page went."""
+    filled(tmp_path, 3)
+    with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
+        other.execute("UPDATE lease SET port = port + 1000 WHERE protocol = 'udp'")
+        files = {name: (tmp_path / name).read_bytes() for name in ("ledger.db", "ledger.db-wal")}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    before = {row.port for row in salvage.salvage(str(tmp_path / "ledger.db")).lease_rows}
+    (tmp_path / "ledger.db").write_bytes(os.urandom(PAGE) + files["ledger.db"][PAGE:])
+    report = mend(tmp_path)
+    assert len(report.moved_to) >= 2
+    saved = {one.lease.port for one in holdings(tmp_path)}
+    assert saved <= before
+    assert {port for port in saved if port >= 11000}
+
+
+def test_random_damage_never_stops_repair(tmp_path: Path) -> None:
+    """Whatever the bytes, there is a whole ledger afterwards and no lease that never was."""
+    chance = random.Random(3)
+    for attempt in range(15):
+        folder = tmp_path / str(attempt)
+        before = {(one.tenant.path, one.lease.service) for one in filled(folder, 30)}
+
+        def change(data: bytearray) -> None:
+            for _ in range(chance.randrange(1, 6)):
+                where = chance.randrange(len(data))
+                data[where : where + 300] = chance.randbytes(len(data[where : where + 300]))
+
+        damage(folder, change)
+        if _refused(folder):
+            continue
+        # Bytes inside a text may have changed unseen; whole new leases cannot appear.
+        assert len({(one.tenant.path, one.lease.service) for one in holdings(folder)}) <= len(
+            before
+        )
+
+
+def _refused(folder: Path) -> bool:
+    """Repair; return whether the damage made the file look like a newer or foreign one."""
+    try:
+        mend(folder)
+    except PortmanError as error:
+        return error.code in ("ledger-newer", "ledger-unusable")
+    return False
+
+
+def test_nothing_is_ever_overwritten(tmp_path: Path) -> None:
+    """Two repairs in one second keep both files."""
+    for _ in range(3):
+        (tmp_path / "ledger.db").write_bytes(b"garbage " * 1000)
+        mend(tmp_path)
+    kept = sorted(path.name for path in tmp_path.iterdir() if "damaged" in path.name)
+    assert kept == [
+        "ledger.damaged-20231114T221320Z-2.db",
+        "ledger.damaged-20231114T221320Z-3.db",
+        "ledger.damaged-20231114T221320Z.db",
+    ]
+
+
+def test_the_stamp_changes_with_a_repair(tmp_path: Path) -> None:
+    """A receipt of the time before is void."""
+    filled(tmp_path, 1)
+    before = place.stamp(str(tmp_path))
+    damage(tmp_path, lambda data: data.__setitem__(slice(0, PAGE), bytes(PAGE)))
+    mend(tmp_path)
+    assert place.stamp(str(tmp_path)) not in ((), before)
+
+
+def test_a_newer_or_foreign_database_is_not_repaired(tmp_path: Path) -> None:
+    """It is not damaged, and not ours to move."""
+    filled(tmp_path, 1)
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as other:
+        other.execute("PRAGMA user_version = 99")
+    with pytest.raises(PortmanError) as caught:
+        mend(tmp_path)
+    assert caught.value.code == "ledger-newer"
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    with closing(sqlite3.connect(foreign / "ledger.db")) as other:
+        other.execute("CREATE TABLE books (title)")
+    with pytest.raises(PortmanError) as caught:
+        mend(foreign)
+    assert caught.value.code == "ledger-unusable"
+
+
+def test_what_a_killed_repair_left_is_no_hindrance(tmp_path: Path) -> None:
+    """Its half-made file is made anew."""
+    (tmp_path / "ledger.db").write_bytes(b"garbage " * 1000)
+    (tmp_path / "ledger.db.new").write_bytes(b"half")
+    assert not mend(tmp_path).healthy
+    assert holdings(tmp_path) == ()
+    assert not (tmp_path / "ledger.db.new").exists()
