@@ -1,0 +1,103 @@
+"""Both lanes say the same bytes: the express lane computes nothing differently."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from portman.cli import express
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+MANIFEST = """
+[services]
+web = "auto"
+api = { port = 28765, env = ["API_PORT", "UVICORN_PORT"] }
+[env]
+API_URL = "{api.url}/v1"
+"""
+FORMS = [
+    ("up",), ("up", "--json"), ("up", "-q"), ("up", "web"), ("check",), ("check", "--json"),
+    ("env",), ("env", "--json"), ("env", "--format", "shell"), ("env", "--format", "github"),
+    ("port", "web"), ("port", "api", "--json"), ("url", "api"), ("port", "nope"),
+    ("port", "nope", "--json"), ("up", "nope"), ("up", "--instance", "ci"),
+    ("env", "--instance", "ci"), ("-C", "sub", "port", "web"), ("port", "web", "-C", "sub"),
+    ("--json", "up"), ("-q", "check"), ("check", "--quiet"),
+]  # fmt: skip
+
+
+def typer_lane(folder: Path, *words: str) -> tuple[int, str, str]:
+    """Run the words through the Typer app alone."""
+    code = "import sys; from portman.cli.app import run; sys.exit(run(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture(name="project")
+def _project(tmp_path: Path, portman: Callable[..., Any]) -> Path:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "ports.toml").write_text(MANIFEST)
+    portman("up", cwd=tmp_path)
+    portman("up", "--instance", "ci", cwd=tmp_path)
+    return tmp_path
+
+
+def test_same_bytes(project: Path, portman: Callable[..., Any]) -> None:
+    """stdout, stderr and exit code of every form, by Typer, computed, and from a receipt."""
+    for words in FORMS:
+        slow = typer_lane(project, *words)
+        for _ in range(3):
+            assert tuple(portman(*words, cwd=project)) == slow, words
+
+
+def test_same_bytes_in_trouble(project: Path, portman: Callable[..., Any]) -> None:
+    """The same when a stranger holds a port and when the manifest is wrong."""
+    port = int(portman("port", "web", cwd=project).out)
+    with socket.create_server(("127.0.0.1", port)):
+        for words in (("up",), ("up", "--json"), ("check",), ("check", "-q")):
+            assert tuple(portman(*words, cwd=project)) == typer_lane(project, *words)
+            assert portman(*words, cwd=project).code == 1
+    (project / "ports.toml").write_text("[services]\nweb = 0\n")
+    for words in (("up",), ("env",), ("port", "web"), ("check", "--json")):
+        assert tuple(portman(*words, cwd=project)) == typer_lane(project, *words)
+        assert portman(*words, cwd=project).code == 4
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [], ["--help"], ["up", "--help"], ["up", "--reassign"], ["list"], ["bogus"], ["port"],
+        ["port", "a", "b"], ["env", "extra"], ["up", "--format", "shell"], ["--version"],
+        ["env", "--format", "yaml"], ["env", "--format=shell"], ["up", "-C"], ["up", "-C", "-q"],
+        ["up", "--color", "always"], ["up", ""], ["--", "up"], ["up", "-qC", "x"],
+    ],
+)  # fmt: skip
+def test_what_is_not_plain_is_left_to_the_app(words: list[str]) -> None:
+    """The express lane takes only what it understands to the letter."""
+    assert express.parse(words) is None
+
+
+def test_plain_forms_are_understood() -> None:
+    """Options may stand before and after the command."""
+    assert express.parse(["--json", "-C", "x", "up", "web", "-q"]) == (
+        "up", ("web",), "dotenv", "x", True, True, "",
+    )  # fmt: skip
+    assert express.parse(["env", "--format", "fish", "--instance", "ci"]) == (
+        "env", (), "fish", ".", False, False, "ci",
+    )  # fmt: skip
