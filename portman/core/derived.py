@@ -70,23 +70,25 @@ def parse_template(text: str) -> list[str | Reference]:
     Raises TemplateError for a brace without its partner and for a malformed reference.
     """
     parts: list[str | Reference] = []
-    at = 0
-    while at < len(text):
-        brace = _next_brace(text, at)
+    at, length = 0, len(text)
+    opened = closed = -1  # the next of each (`length`: none), looked for anew when passed
+    while at < length:
+        opened = opened if opened >= at else text.find("{", at) % (length + 1)
+        closed = closed if closed >= at else text.find("}", at) % (length + 1)
+        brace = min(opened, closed)
         if brace > at:
             parts.append(text[at:brace])
-        if brace == len(text):
+        if brace == length:
             break
         if text[brace : brace + 2] in ("{{", "}}"):
             parts.append(text[brace])
             at = brace + 2
             continue
-        end = text.find("}", brace)
-        inside = text[brace + 1 : end]
-        if text[brace] == "}" or end < 0 or "{" in inside:
+        inside = text[brace + 1 : closed]
+        if closed in (brace, length) or "{" in inside:
             raise TemplateError(_unpaired(text[brace]), "write {{ and }} for the braces themselves")
         parts.append(_reference(inside))
-        at = end + 1
+        at = closed + 1
     return parts
 
 
@@ -145,11 +147,6 @@ def _piece(
         return None
     port = own[part.position]
     return url(service.host, port) if part.part == "url" else str(port)
-
-
-def _next_brace(text: str, at: int) -> int:
-    places = [place for place in (text.find("{", at), text.find("}", at)) if place >= 0]
-    return min(places, default=len(text))
 
 
 def _unpaired(brace: str) -> str:

@@ -17,7 +17,7 @@ from portman.core.manifest_conflicts import check_name
 from portman.core.manifest_faults import Fault, dotted, quoted, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from portman.core.manifest_conflicts import Claimed
     from portman.core.model import Service
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 #: Windows takes 32,767 characters in a variable (SetEnvironmentVariable); all of them together
 #: are bounded because values made from values grow without measure.
 LONGEST_VALUE, LONGEST_TOTAL = 32_767, 1 << 20
+_TOO_LONG = f"becomes longer than {LONGEST_VALUE:,} characters"
 
 
 def read_env(
@@ -71,6 +72,9 @@ def _template(name: str, value: str, faults: list[Fault]) -> list[str | Referenc
             said = f"has the control character {quoted(bad)}, which no env file carries"
             faults.append(Fault(("env", name), said, "leave line ends and tabs out"))
             return None
+    if len(value) > 2 * LONGEST_VALUE:  # too long even if every brace in it is doubled
+        faults.append(Fault(("env", name), _TOO_LONG))
+        return None
     try:
         return parse_template(value)
     except TemplateError as error:
@@ -127,8 +131,18 @@ def _check_reference(
         more = reference.position >= service.size
         hint = f"to give it more, write count = {reference.position + 1} there" if more else ""
     if said:
-        choices = (*services, *claimed) if word else ()
-        faults.append(Fault(("env", name), said, hint, word, choices))
+        faults.append(Fault(("env", name), said, hint, word, _Names(services, claimed)))
+
+
+class _Names:
+    """All that a reference may name, put together only if a hint asks for it."""
+
+    def __init__(self, *groups: Iterable[str]) -> None:
+        self.groups = groups
+
+    def __iter__(self) -> Iterator[str]:
+        for group in self.groups:
+            yield from group
 
 
 def _check_lengths(
@@ -136,15 +150,16 @@ def _check_lengths(
 ) -> None:
     """Add up how long the values can become, without making any."""
     longest: dict[str, int] = {}
-    total = 0
+    too_long: set[str] = set()
     for name in order:
-        length = sum(_length(part, services, longest) for part in templates[name])
-        longest[name] = min(length, LONGEST_VALUE)
-        total += longest[name]
-        if length > LONGEST_VALUE:
-            said = f"becomes longer than {LONGEST_VALUE:,} characters"
-            faults.append(Fault(("env", name), said))
-    if total > LONGEST_TOTAL:
+        parts = templates[name]
+        longest[name] = sum(_length(part, services, longest) for part in parts)
+        if longest[name] > LONGEST_VALUE:
+            longest[name] = LONGEST_VALUE + 1
+            if not too_long.intersection(variables_in(parts, services)):
+                faults.append(Fault(("env", name), _TOO_LONG))
+            too_long.add(name)
+    if not too_long and sum(longest.values()) > LONGEST_TOTAL:
         faults.append(Fault(("env",), f"becomes longer than {LONGEST_TOTAL:,} characters in all"))
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from portman.core.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Iterable, Mapping
 
     from portman.core.toml_lines import KeyPath
 
 #: More than anybody reads; the rest is counted. Keeps a hostile file from costing minutes.
-MOST_TOLD = 100
+MOST_TOLD, LONGEST_TOLD, MOST_LISTED = 100, 400, 12
 SECTIONS = ("services", "containers")
 
 
@@ -34,7 +34,7 @@ class Fault(NamedTuple):
     message: str
     hint: str = ""
     word: str | None = None
-    choices: Collection[str] = ()
+    choices: Iterable[str] = ()
 
 
 def problems_of(
@@ -104,26 +104,37 @@ def _problem(fault: Fault, at: Document, line: int) -> Problem:
     service = fault.path[1] if fault.path[0] in SECTIONS and len(fault.path) > 1 else None
     return Problem(
         "manifest-invalid",
-        f"{key} {fault.message}",
-        _hint(fault),
-        service=service if isinstance(service, str) else None,
+        _plain(f"{key} {fault.message}"),
+        _plain(_hint(fault)),
+        service=_plain(service) if isinstance(service, str) else None,
         file=at.file,
         line=line or None,
-        key=key,
+        key=_plain(key),
     )
+
+
+def _plain(text: str) -> str:
+    """Return a text for one line of a terminal, whatever name out of the file it quotes."""
+    clipped = text if len(text) <= LONGEST_TOLD else text[: LONGEST_TOLD - 3] + "..."
+    if clipped.isprintable():
+        return clipped
+    return "".join(c if c.isprintable() else _visible(c) for c in clipped)
 
 
 def _hint(fault: Fault) -> str:
     if fault.word is None:
         return fault.hint
+    from itertools import islice
+
     from portman.core.nearest import nearest
 
     near = nearest(fault.word, fault.choices)
     if near is not None:
         return f'did you mean "{near}"?'
-    if fault.hint or len(fault.choices) > 12:
+    choices = list(islice(fault.choices, MOST_LISTED + 1))
+    if fault.hint or len(choices) > MOST_LISTED:
         return fault.hint
-    return f"one of: {', '.join(fault.choices)}" if fault.choices else ""
+    return f"one of: {', '.join(choices)}"
 
 
 def _as_written(path: KeyPath, tree: Mapping[str, object]) -> KeyPath:

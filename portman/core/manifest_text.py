@@ -14,9 +14,10 @@ _HINTS = {
     "Invalid value": 'a text needs quotes, as in path = ".env"',
     "Expected '=' after a key": "write web = 3000, with =",
     "Cannot overwrite a value": "the same key stands there twice: delete one",
-    "Cannot declare": "the same table stands there twice: put their keys under one header",
-    "Cannot mutate immutable": "a table in { } cannot be added to: write [services.web] instead",
+    "Cannot declare": "the table is there already, as [header] or in { }: write it once",
+    "Cannot mutate immutable": "a table in { } is complete: write [services.web] instead",
     "Unterminated string": 'the closing " is missing',
+    "Illegal character '\\n'": "the closing quote is missing on this line",
     "Illegal character": 'write "..." on one line, without control characters',
     "Unclosed array": "the closing ] is missing",
     "Unclosed inline table": "the closing } is missing; a table in { } stands on one line",
@@ -25,6 +26,11 @@ _HINTS = {
     "Unescaped '\\'": "write \\\\ for a backslash, or use single quotes",
     "Invalid initial character for a key": "a key is made of letters, digits, - and _",
     "Expected newline or end of document": "each key has a line of its own; a text needs quotes",
+}
+#: Messages that quote Python's own spelling of a key -> what is said instead.
+_WORDS = {
+    "Cannot declare": "a table is declared twice",
+    "Cannot mutate immutable": "a table or list is added to that is complete already",
 }
 
 
@@ -99,7 +105,8 @@ def _syntax(message: str, text: str, file: str) -> Problem:
         stands = lines[line - 1].strip() if line <= len(lines) else ""
     else:
         line, stands = len(text.rstrip().split("\n")), ""
-    said = f"not valid TOML: {_lower(what or message)}"
+    said = next((said for start, said in _WORDS.items() if message.startswith(start)), "")
+    said = f"not valid TOML: {said or _lower(what or message)}"
     said += f", in the line {quoted(stands)}" if stands else ", at the end of the file"
     hint = next((hint for start, hint in _HINTS.items() if message.startswith(start)), "")
     return Problem("manifest-invalid", said, hint, file=file, line=line)

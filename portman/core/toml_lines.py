@@ -16,12 +16,14 @@ _BLANK = re.compile(r"(?:[ \t\r]|#[^\n]*)*")
 _BLANK_LINES = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _KEY = re.compile(r"""[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\[^\n])*+"|'[^'\n]*+'""")
 _DOT = re.compile(r"[ \t]*\.[ \t]*")
-_STRING = re.compile(
+#: A text in any of TOML's four kinds of quotes.
+STRING = (
     r'"""(?:[^"\\]|\\[\s\S]|"(?!""))*+"{3,5}'
     r"|'{3}(?:[^']|'(?!''))*+'{3,5}"
     r'|"(?:[^"\\\n]|\\[^\n])*+"'
     r"|'[^'\n]*+'"
 )
+_STRING = re.compile(STRING)
 _SCALAR = re.compile(r"[^,\]}\n#]*")
 
 

@@ -1,20 +1,21 @@
 """Adding an entry to the text of a manifest, and taking one out, with every other line kept.
 
 Whole statements are put in and cut out of the text by their place, so that no other byte can
-change; only what stands inside one line (`services = { web = 3000 }`) is edited by tomlkit.
-tomlkit on the whole document moves comments between tables and writes LF into CRLF files
-(tests/unit/test_manifest_edit.py has the cases). What comes out is read back and compared.
+change. tomlkit, given the whole document, moves comments between tables and writes LF into
+CRLF files (tests/unit/test_manifest_edit.py has a case); it writes the values. What comes out
+is read back and compared with what it should say.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from portman.core.errors import PortmanError, ProblemsError
 from portman.core.manifest_services import ENTRY_KEYS, KINDS, is_service_name
 from portman.core.manifest_text import read_document
 from portman.core.toml_lines import Statement, statements
+from portman.files.inline_table import with_entry, without_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,7 +68,7 @@ def remove_entry(text: str, name: str) -> str:
     source = _Text(text, _newline(text))
     inline = source.inline_table(section)
     if inline is not None:
-        result = source.without_inline(inline, section, name)
+        result = source.replaced(inline, without_entry(source.of(inline), name))
     else:
         result = _without(source, (section, name))
     left = {key: value for key, value in _entries(tree, section).items() if key != name}
@@ -109,30 +110,21 @@ class _Text:
             before += self.newline
         return before + "".join(line + self.newline for line in lines) + self.text[at:]
 
-    def with_inline(self, table: Statement, name: str, value: object) -> str:
-        """Return the text with one more entry in an inline table."""
-        brace = self.text.rindex("}", table.start, table.end)
-        last = len(self.text[:brace].rstrip(" \t"))
-        apart, end = (" ", " ") if self.text[last - 1] == "{" else (", ", self.text[last:brace])
-        return f"{self.text[:last]}{apart}{name} = {_written(value)}{end}{self.text[brace:]}"
+    def replaced(self, statement: Statement, new: str) -> str:
+        """Return the text with another statement in the place of `statement`."""
+        return self.text[: statement.start] + new + self.text[statement.end :]
 
-    def without_inline(self, table: Statement, section: str, name: str) -> str:
-        """Return the text with one entry less in an inline table."""
-        import tomlkit
-
-        statement = self.text[table.start : table.end]
-        document: Any = tomlkit.parse(statement.rstrip())
-        del document[section][name]
-        blanks = statement[len(statement.rstrip()) :]
-        edited = f"{document.as_string()}{blanks}"
-        return self.text[: table.start] + edited + self.text[table.end :]
+    def of(self, statement: Statement) -> str:
+        """Return the text of a statement."""
+        return self.text[statement.start : statement.end]
 
 
 def _added(source: _Text, section: str, name: str, value: object) -> str:
     """Put the entry where the others of its section are, written as they are."""
     inline = source.inline_table(section)
     if inline is not None:
-        return source.with_inline(inline, name, value)
+        new = with_entry(source.of(inline), name, _written(value))
+        return source.replaced(inline, new)
     inside = source.inside((section,))
     header = next((one for one in inside if one.header and one.path == (section,)), None)
     dotted = [one for one in inside if one.table == () and not one.header]
@@ -178,7 +170,7 @@ def _pair(source: _Text, pairs: Sequence[Statement], name: str, value: object) -
     if pairs:
         start = source.line_start(pairs[-1].start)
         indent = source.text[start : pairs[-1].start]
-    keys = [source.text[one.start : one.end].partition("=")[0] for one in pairs]
+    keys = [source.of(one).partition("=")[0] for one in pairs]
     if len({len(key) for key in keys}) == 1 and len({key.rstrip() for key in keys}) > 1:
         width = len(keys[0]) - 1
     return f"{indent}{name:<{width}} = {_written(value)}"

@@ -84,8 +84,6 @@ def _read(path: str, problems: list[Problem]) -> bytes | None:
     from portman.core.manifest_text import LARGEST
 
     try:
-        if not os.path.lexists(path):
-            return None
         if (wrong := _no_file(os.stat(path).st_mode)) is None:
             descriptor = os.open(path, _READ)
             try:  # what was looked at by name may have been replaced since
