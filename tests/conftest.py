@@ -20,7 +20,13 @@ ROOT = Path(__file__).parents[1]
 def own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Point every place portman could write to into a temporary folder of this test."""
     folder = tmp_path_factory.mktemp("machine")
-    for name in ("XDG_STATE_HOME", "NO_COLOR", "FORCE_COLOR", "PORTMAN_CHECKOUT"):
+    for name in (
+        "XDG_STATE_HOME",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "PORTMAN_CHECKOUT",
+        "PYTHONDONTWRITEBYTECODE",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(folder / "home"))
     monkeypatch.setenv("PORTMAN_HOME", str(folder / "state"))

@@ -50,9 +50,7 @@ COMMANDS = [
 ]  # fmt: skip
 
 
-def test_every_command_speaks_the_envelope(
-    project: Path, portman: Callable[..., Any]
-) -> None:
+def test_every_command_speaks_the_envelope(project: Path, portman: Callable[..., Any]) -> None:
     """`--json` gives one valid document on stdout and nothing on stderr."""
     portman("up", cwd=project)
     for words in COMMANDS:

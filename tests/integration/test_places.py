@@ -110,9 +110,7 @@ def test_submodules(tmp_path: Path, portman: Callable[..., Any]) -> None:
     assert primary == [False, True, True]
 
 
-def test_symlinked_folder_is_the_same_checkout(
-    tmp_path: Path, portman: Callable[..., Any]
-) -> None:
+def test_symlinked_folder_is_the_same_checkout(tmp_path: Path, portman: Callable[..., Any]) -> None:
     """Identity is the real path."""
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "ports.toml").write_text(MANIFEST)
@@ -237,8 +235,10 @@ def test_env_port_url_answer_before_up_and_write_no_file(
 
 def test_down_gives_back_what_was_there(tmp_path: Path, portman: Callable[..., Any]) -> None:
     """To the byte; a file we made goes; the ports can be had again."""
-    (tmp_path / "ports.toml").write_text(MANIFEST + '[[output]]\npath = ".env"\n'
-                                         '[[output]]\npath = "made/here.json"\nformat = "json"\n')
+    (tmp_path / "ports.toml").write_text(
+        MANIFEST + '[[output]]\npath = ".env"\n'
+        '[[output]]\npath = "made/here.json"\nformat = "json"\n'
+    )
     mine = b"\xef\xbb\xbfSECRET='x y'\r\nNO_END=1"
     (tmp_path / ".env").write_bytes(mine)
     os.chmod(tmp_path / ".env", 0o600)

@@ -19,8 +19,16 @@ from portman.core import pool
         ((32768, 60999), False, (3000, 3999), ((3000, 3999),)),
         ((55000, 57000), False, None, ((57001, 65535), (20000, 29999), (10000, 19999))),
     ],
-    ids=["Linux", "macOS and Windows", "WSL", "too little left", "everything automatic",
-         "automatic range in the low band", "[pool] range", "a hole in the dynamic range"],
+    ids=[
+        "Linux",
+        "macOS and Windows",
+        "WSL",
+        "too little left",
+        "everything automatic",
+        "automatic range in the low band",
+        "[pool] range",
+        "a hole in the dynamic range",
+    ],
 )
 def test_pool_keeps_out_of_the_automatic_range(
     automatic: pool.Band, wsl: bool, wanted: pool.Band | None, bands: tuple[pool.Band, ...]

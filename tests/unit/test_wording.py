@@ -43,17 +43,27 @@ def test_home_is_a_tilde(path: str, home: str, shown: str) -> None:
 @pytest.mark.parametrize(
     ("holder", "told"),
     [
-        (Holder(pid=812, name="node", user="me", cwd="/h/other"),
-         "node (pid 812, user me) in ~/other"),
-        (Holder(uid=33, user="www-data", unit="nginx.service"),
-         "a process we may not see (user www-data, unit nginx.service)"),
+        (
+            Holder(pid=812, name="node", user="me", cwd="/h/other"),
+            "node (pid 812, user me) in ~/other",
+        ),
+        (
+            Holder(uid=33, user="www-data", unit="nginx.service"),
+            "a process we may not see (user www-data, unit nginx.service)",
+        ),
         (Holder(uid=4711), "a process we may not see (uid 4711)"),
         (Holder(), "a process we may not see"),
         (Holder(pid=1, name="a\nb"), "a\\nb (pid 1)"),
-        (Holder(pid=9, name="docker-proxy",
-                container=ContainerFacts("shop-db-1", image="postgres:16", project="shop",
-                                         folder="/h/shop")),
-         "container shop-db-1 (image postgres:16, Compose project shop) in ~/shop"),
+        (
+            Holder(
+                pid=9,
+                name="docker-proxy",
+                container=ContainerFacts(
+                    "shop-db-1", image="postgres:16", project="shop", folder="/h/shop"
+                ),
+            ),
+            "container shop-db-1 (image postgres:16, Compose project shop) in ~/shop",
+        ),
     ],
 )
 def test_a_holder_is_told_in_a_few_words(holder: Holder, told: str) -> None:
@@ -62,7 +72,7 @@ def test_a_holder_is_told_in_a_few_words(holder: Holder, told: str) -> None:
 
 
 def test_whose_names_checkout_and_service() -> None:
-    """"web of ~/other", the checkout alone, or nothing."""
+    """ "web of ~/other", the checkout alone, or nothing."""
     assert whose(Holder(checkout="/h/other", service="web"), "/h") == "web of ~/other"
     assert whose(Holder(checkout="/h/other"), "/h") == "~/other"
     assert whose(Holder()) == ""
