@@ -44,22 +44,47 @@ def stdout_text(report: Report, style: Style) -> str:
 
 
 def stderr_text(report: Report, style: Style, *, quiet: bool) -> str:
-    """Return errors (always) and warnings (unless quiet), each with its next command."""
+    """Return warnings (unless quiet), then errors, each with its next command.
+
+    Where several in a row have the same next command, it stands behind the last of them.
+    """
     warnings = () if quiet else report.warnings
-    told = [_told(warning, "note", "yellow", style) for warning in warnings]
-    told += [_told(error, "error", "red", style) for error in report.errors]
-    return "".join(told)
+    told = [("note", "yellow", one) for one in warnings]
+    told += [("error", "red", one) for one in report.errors]
+    lines: list[str] = []
+    for at, (label, colour, problem) in enumerate(told):
+        head = style.paint(colour, f"{label}:")
+        indent = " " * (len(label) + 2)
+        message = _wrapped(_message(problem), indent, style)
+        lines.append(f"{head} {message[len(indent) :]}")
+        following = told[at + 1][2].hint if at + 1 < len(told) else ""
+        if problem.hint and problem.hint != following:
+            lines += [_wrapped(line, indent, style) for line in problem.hint.split("\n") if line]
+    return "".join(line + "\n" for line in lines)
 
 
-def _told(problem: Problem, label: str, colour: str, style: Style) -> str:
+def _message(problem: Problem) -> str:
     place = ""
     if problem.file and problem.file not in problem.message:
         place = f"{problem.file}:{problem.line}: " if problem.line else f"{problem.file}: "
-    head = style.paint(colour, f"{label}:")
-    told = f"{head} {printable(place)}{printable(problem.message)}\n"
-    indent = " " * (len(label) + 2)
-    hints = "".join(f"{indent}{printable(line)}\n" for line in problem.hint.split("\n") if line)
-    return told + hints
+    return place + problem.message
+
+
+def _wrapped(text: str, indent: str, style: Style) -> str:
+    """Return the text indented, folded at words where a terminal would fold it anywhere."""
+    line = indent + printable(text)
+    if not style.width or len(line) <= style.width:
+        return line
+    import textwrap
+
+    fold = textwrap.TextWrapper(
+        width=max(style.width, 40),
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+    )
+    return fold.fill(line)
 
 
 def code_table() -> list[tuple[str, int, str]]:

@@ -12,10 +12,13 @@ CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "c
 
 
 class Style(NamedTuple):
-    """Paints text, or leaves it alone. `width` is the columns there are to fill."""
+    """Paints text, or leaves it alone.
+
+    `width` is the columns there are to fill, 0 where no terminal would wrap.
+    """
 
     colour: bool = False
-    width: int = 80
+    width: int = 0
 
     def paint(self, name: str, text: str) -> str:
         """Return `text` in one of CODES' colours."""
@@ -35,9 +38,9 @@ def wants_colour(stream: TextIO, choice: str) -> bool:
 
 
 def style_for(stream: TextIO, choice: str) -> Style:
-    """Return the style of a stream, with the terminal's width (80 where there is none)."""
+    """Return the style of a stream, with the width of its terminal."""
     try:
-        width = os.get_terminal_size(stream.fileno()).columns if stream.isatty() else 80
+        width = os.get_terminal_size(stream.fileno()).columns if stream.isatty() else 0
     except (OSError, ValueError):
-        width = 80
-    return Style(wants_colour(stream, choice), max(width, 40))
+        width = 0
+    return Style(wants_colour(stream, choice), width)

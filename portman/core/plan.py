@@ -121,9 +121,7 @@ class _Planner:
             name: lease for name, lease in facts.leases.items() if not self._leaves(name, lease)
         }
         self.mine: dict[Key, str] = {
-            key: name
-            for name, lease in staying.items()
-            for key in lease.keys()  # noqa: SIM118 - not a dict
+            key: name for name, lease in staying.items() for key in lease.keys()
         }
         #: The pool never gives away a number that a service of this manifest calls its own.
         self.promised = {

@@ -26,12 +26,8 @@ def find_verdicts(scene: Scene, leases: Iterable[Lease]) -> dict[str, Finding]:
     from portman.machine import sockets
 
     wanted = tuple(leases)
-    pairs: list[tuple[str, int]] = [
-        pair
-        for lease in wanted
-        for pair in lease.keys()  # noqa: SIM118 - not a dict
-    ]
-    seen: dict[tuple[str, int], str] = {pair: sockets.probe(pair[1], pair[0]) for pair in pairs}
+    pairs: list[tuple[str, int]] = [pair for lease in wanted for pair in lease.keys()]
+    seen = {pair: sockets.probe(pair[1], pair[0]) for pair in pairs}
     busy = [pair for pair, state in seen.items() if state == "busy"]
     judged = judge_busy(scene, busy) if busy else {}
 
@@ -41,10 +37,7 @@ def find_verdicts(scene: Scene, leases: Iterable[Lease]) -> dict[str, Finding]:
             return judged[pair]
         return Finding(state, *pair)
 
-    return {
-        lease.service: worst(finding(pair) for pair in lease.keys())  # noqa: SIM118
-        for lease in wanted
-    }
+    return {lease.service: worst(finding(pair) for pair in lease.keys()) for lease in wanted}
 
 
 def judge_busy(scene: Scene, pairs: list[tuple[str, int]]) -> dict[tuple[str, int], Finding]:

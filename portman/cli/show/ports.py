@@ -46,9 +46,8 @@ def title(data: dict[str, Any], style: Style) -> list[str]:
     kind = f"instance {data['instance']}" if data["instance"] else ""
     kind = kind or ("primary checkout" if data["primary"] else "checkout")
     place = printable(home_short(data["checkout"], home()))
-    return [
-        f"{style.paint('bold', printable(data['project']))}  {style.paint('dim', f'{kind} {place}')}"
-    ]
+    name = style.paint("bold", printable(data["project"]))
+    return [f"{name}  {style.paint('dim', f'{kind} {place}')}"]
 
 
 def ports_text(service: dict[str, Any]) -> str:
