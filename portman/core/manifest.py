@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from portman.core.errors import Problem, ProblemsError
 from portman.core.manifest_conflicts import check_services
-from portman.core.manifest_env import read_env
 from portman.core.manifest_faults import SECTIONS, Fault, shown
 from portman.core.manifest_outputs import DEFAULT_OUTPUTS, read_compose, read_outputs
 from portman.core.manifest_services import LAST_PORT, on_conflict_of, read_services
@@ -100,7 +99,11 @@ def _manifest(tree: Mapping[str, object], faults: list[Fault]) -> Manifest:
     services = read_services(tree, on_conflict, faults)
     claimed = check_services(tree, services, pool, faults)
     by_name = {service.name: service for service in services}
-    env = read_env(tree["env"], by_name, claimed, faults) if "env" in tree else ()
+    env: tuple[tuple[str, str], ...] = ()
+    if "env" in tree:
+        from portman.core.manifest_env import read_env
+
+        env = read_env(tree["env"], by_name, claimed, faults)
     outputs: tuple[Output, ...] = DEFAULT_OUTPUTS
     if "output" in tree:
         outputs = read_outputs(tree["output"], claimed, faults)
