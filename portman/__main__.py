@@ -10,11 +10,18 @@ def main() -> int:
     from portman.cli import express
 
     argv = sys.argv[1:]
-    code = express.answer(argv)
-    if code is None:
-        from portman.cli.app import run
+    try:
+        code = express.answer(argv)
+        if code is None:
+            from portman.cli.app import run
 
-        code = run(argv)
+            code = run(argv)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001 - a traceback never reaches the user
+        from portman.cli.perform import crashed
+
+        return crashed(argv, error)
     return code
 
 

@@ -97,6 +97,17 @@ def _bug(command: str, error: Exception) -> Report:
     return Report(command, {}, (problem,))
 
 
+def crashed(argv: list[str], error: Exception) -> int:
+    """Tell a bug that no operation is to blame for, such as one in rendering."""
+    command = next((word for word in argv if not word.startswith("-")), "portman")
+    report = _bug(command, error)
+    try:
+        return tell(report, Manner(json="--json" in argv))
+    except Exception:  # noqa: BLE001 - the renderer itself may be what is broken
+        sys.stderr.write(f"error: {report.errors[0].message}\n       {report.errors[0].hint}\n")
+        return report.exit_code
+
+
 def interrupted(command: str) -> Report:
     """Return the report of a command that was stopped with Ctrl-C (exit 130)."""
     return Report(command, {}, (Problem("interrupted", f"{command}: interrupted"),))

@@ -82,10 +82,15 @@ def _read(start: str) -> tuple[str, str]:
 
 
 def _write(path: str, text: str) -> None:
-    """Write the edited manifest if portman itself accepts it."""
+    """Write the edited manifest if portman itself accepts it, with ports.local.toml over it."""
     from portman.core.manifest import parse_manifest
     from portman.files.atomic import replace
 
     data = text.encode("utf-8")
-    parse_manifest(data, None, file=path)
+    local_path = os.path.join(os.path.dirname(path), "ports.local.toml")
+    local = None
+    if os.path.isfile(local_path):
+        with open(local_path, "rb") as stream:
+            local = stream.read()
+    parse_manifest(data, local, file=path, local_file=local_path)
     replace(path, data, like=os.stat(path))

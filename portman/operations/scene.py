@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.core.errors import PortmanError
@@ -31,8 +32,7 @@ def open_scene(start: str, instance: str = "") -> Scene:
     check_instance(instance)
     manifest_path = find_manifest(start)
     manifest = read_manifest(manifest_path)
-    folder = manifest_path.rpartition("/")[0] or "/"
-    checkout = identify(folder, instance)
+    checkout = identify(os.path.dirname(manifest_path), instance)
     if manifest.name:
         checkout = checkout._replace(project=manifest.name)
     return Scene(manifest_path, manifest, checkout, open_ledger())

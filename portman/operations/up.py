@@ -69,11 +69,11 @@ def check_names(scene: Scene, names: tuple[str, ...]) -> None:
 
 def unknown_service(scene: Scene, name: str) -> PortmanError:
     """Return the error for a name that is no service, with the nearest one there is."""
-    from difflib import get_close_matches
+    from portman.core.nearest import nearest
 
     known = [service.name for service in scene.manifest.services]
-    near = get_close_matches(name, known, 1)
-    hint = f"did you mean {near[0]}?" if near else f"it has: {', '.join(known) or 'none'}"
+    near = nearest(name, known)
+    hint = f"did you mean {near}?" if near else f"it has: {', '.join(known) or 'none'}"
     return PortmanError(
         "service-unknown", f"{scene.manifest_path} has no service {name!r}", hint=hint
     )

@@ -46,13 +46,17 @@ def where(data: dict[str, Any], style: Style) -> list[str]:
 
 def repair(data: dict[str, Any], style: Style) -> list[str]:
     """Show what was saved of a damaged ledger, and where the old file is."""
+    place = printable(data["path"])
     if data["healthy"]:
-        return [f"the ledger is whole: {printable(data['ledger'])}"]
-    return [
-        f"moved the damaged ledger to {printable(data['moved_to'])}",
-        f"saved {data['saved']} leases into {printable(data['ledger'])}",
-        "portman up in a checkout brings back what is missing, from its own files",
+        return [f"the ledger is whole: {place} ({data['leases']} leases)"]
+    lines = [
+        f"the ledger was damaged: {printable(data['trouble'])}",
+        f"moved aside: {printable(', '.join(data['moved_to']))}",
+        f"saved {data['leases']} leases of {data['checkouts']} checkouts into {place}",
     ]
+    if data["lost"]:
+        lines.append(f"{data['lost']} leases could not be read")
+    return [*lines, style.paint("dim", "portman up in a checkout heals it from its own env file")]
 
 
 def _title(checkout: dict[str, Any], style: Style) -> str:
