@@ -65,7 +65,7 @@ def check_file(path: str, terms: Terms) -> os.stat_result | None:
         raise PortmanError(
             "ledger-unusable",
             f"{path} should be portman's ledger, but it is {kind}.",
-            hint=f"Move it away: mv {path} {path}.old",
+            hint=f"Move it away: mv {quoted(path)} {quoted(path + '.old')}",
             file=path,
         )
     if _POSIX and found.st_uid != os.geteuid() and not terms.shared:
@@ -111,6 +111,13 @@ def user_name(uid: int) -> str:
         return f"uid {uid}"
 
 
+def quoted(path: str) -> str:
+    """Return the path as a shell takes it, for the commands in hints."""
+    import shlex
+
+    return shlex.quote(path)
+
+
 def _terms(folder: str, found: os.stat_result, *, shareable: bool) -> Terms:
     if not _POSIX:
         return Terms(exists=True)
@@ -135,7 +142,7 @@ def _require_group_inheritance(folder: str, found: os.stat_result) -> None:
         "ledger-unusable",
         f"The shared state folder {folder} does not hand its group down to new files, so its "
         "users would lock each other out.",
-        hint=f"Run: chmod g+s {folder}",
+        hint=f"Run: chmod g+s {quoted(folder)}",
         file=folder,
     )
 
@@ -207,7 +214,7 @@ def _foreign_file(path: str, owner: int) -> PortmanError:
     return PortmanError(
         "ledger-foreign",
         f"{path} belongs to {user_name(owner)}, but its folder is not shared.",
-        hint=f"If it should be yours: sudo chown {user_name(os.geteuid())} {path}*",
+        hint=f"If it should be yours: sudo chown {os.geteuid()} {quoted(path)}*",
         file=path,
     )
 

@@ -112,7 +112,7 @@ class MemoryWriter:
             for owner, held in self._draft.leases.items()
             for (space, service), lease in held.items()
             if space == scope
-            for key in lease.keys()  # noqa: SIM118
+            for key in lease.keys()
         }
 
     def former(self, path: str, instance: str, scope: str) -> dict[str, int]:

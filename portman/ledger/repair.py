@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import time
 from contextlib import closing
@@ -12,6 +13,10 @@ from portman.core.errors import PortmanError
 from portman.ledger import guard, place, salvage, sqlite_errors, sqlite_open, sqlite_schema
 from portman.ledger.sqlite import PATIENCE, SqliteLedger
 from portman.ledger.turn import Turn
+
+#: What SQLite keeps beside its file.
+_BESIDE = ("-wal", "-shm", "-journal")
+_ALL = ("", *_BESIDE)
 
 
 class RepairReport(NamedTuple):
@@ -35,13 +40,15 @@ def repair(
 ) -> RepairReport:
     """Replace a damaged ledger in `folder` by a fresh one with all leases that can be read.
 
-    The damaged files are moved aside under a name with the time `now` (unix seconds), never
-    over other files and never deleted. A healthy or absent ledger is left alone.
+    The damaged files are kept under a name with the time `now` (unix seconds), never over
+    other files. At no moment is there no ledger: the fresh one takes its place in one step.
+    A healthy or absent ledger is left alone.
 
     Raises PortmanError "ledger-newer", "ledger-foreign", "ledger-busy" or "ledger-unusable"
     (also for the database of another program), with nothing touched.
     """
     shareable = place.given() if shareable is None else shareable
+    folder = os.path.abspath(folder)
     path = os.path.join(folder, place.NAME)
     terms = guard.look(folder, shareable=shareable)
     if not terms.exists:
@@ -71,7 +78,7 @@ def _trouble(ledger: SqliteLedger) -> str:
     except PortmanError as error:
         if error.code != "ledger-damaged":
             raise
-        return str(error)
+        return str(error).removesuffix(" Nothing was changed.")
     finally:
         ledger.close()
     return "; ".join(found[:3])
@@ -79,16 +86,21 @@ def _trouble(ledger: SqliteLedger) -> str:
 
 def _replace(path: str, terms: guard.Terms, trouble: str, now: int) -> RepairReport:
     """Make the fresh ledger whole before the damaged one is touched: a kill loses neither."""
-    found = salvage.salvage(path)
+    kept = _kept_by_a_killed_repair(path)
+    found = salvage.salvage(kept or path)
     fresh = path + ".new"
     _make(fresh, terms, found)
-    moved = _move_aside(path, now)
-    os.rename(fresh, path)
+    kept = kept or _keep(path, _free_name(path, now))
+    # SQLite would play the old log into the fresh ledger.
+    for suffix in _BESIDE:
+        if os.path.lexists(path + suffix):
+            os.remove(path + suffix)
+    os.replace(fresh, path)
     return RepairReport(
         path,
         healthy=False,
         trouble=trouble,
-        moved_to=moved,
+        moved_to=tuple(kept + suffix for suffix in _ALL if os.path.lexists(kept + suffix)),
         leases=found.leases,
         checkouts=len(found.checkouts),
         lost=found.lost,
@@ -108,15 +120,41 @@ def _make(fresh: str, terms: guard.Terms, found: salvage.Salvage) -> None:
         sqlite_open.use_log(connection)
 
 
-def _move_aside(path: str, now: int) -> tuple[str, ...]:
-    """Rename the damaged files; the log goes first, lest SQLite play it into the fresh ledger."""
-    target = _free_name(path, now)
-    moved = []
-    for suffix in ("-wal", "-shm", "-journal", ""):
+def _keep(path: str, target: str) -> str:
+    """Give the damaged files a second name, the ledger itself last; return it."""
+    for suffix in reversed(_ALL):
         if os.path.lexists(path + suffix):
-            os.rename(path + suffix, target + suffix)
-            moved.append(target + suffix)
-    return tuple(reversed(moved))
+            _second_name(path + suffix, target + suffix)
+    return target
+
+
+def _second_name(path: str, target: str) -> None:
+    """Link, or copy where the file system has no links; neither goes over another file."""
+    try:
+        os.link(path, target, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except OSError:
+        with open(path, "rb") as source, open(target, "xb") as copy:
+            shutil.copyfileobj(source, copy)
+            os.fsync(copy.fileno())
+
+
+def _kept_by_a_killed_repair(path: str) -> str:
+    """Return the second name that the ledger at `path` has already, "" if it has none.
+
+    That one has its log still, which may be gone here.
+    """
+    folder, name = os.path.split(path)
+    for other in sorted(os.listdir(folder)):
+        twin = os.path.join(folder, other)
+        if other != name and _is_aside(other) and os.path.samefile(path, twin):
+            return twin
+    return ""
+
+
+def _is_aside(name: str) -> bool:
+    return name.startswith("ledger.damaged-") and name.endswith(".db")
 
 
 def _free_name(path: str, now: int) -> str:

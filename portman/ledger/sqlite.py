@@ -38,7 +38,7 @@ class SqliteLedger:
         shareable: bool | None = None,
         timeout: float = PATIENCE,
     ) -> None:
-        self._folder = place.state_folder() if folder is None else folder
+        self._folder = place.state_folder() if folder is None else os.path.abspath(folder)
         self._path = os.path.join(self._folder, place.NAME)
         self._shareable = place.given() if shareable is None else shareable
         self._timeout = timeout

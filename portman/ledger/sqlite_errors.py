@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from portman.core.errors import PortmanError
 from portman.ledger import lockholder
+from portman.ledger.guard import quoted
 from portman.ledger.rows import DamagedRowError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def from_system(error: OSError, path: str, doing: str) -> PortmanError:
     return unusable(
         path,
         f"cannot be {doing}: {error.strerror}",
-        f"Look at the disk (dmesg, df {os.path.dirname(path)}), {_ELSEWHERE}",
+        f"Look at the disk (dmesg, df {quoted(_folder(path))}), {_ELSEWHERE}",
     )
 
 
@@ -79,7 +80,7 @@ def busy(path: str, seconds: float | None = None) -> PortmanError:
         return PortmanError(
             "ledger-busy",
             f"Another process has been writing the ledger {path}{waited}.",
-            hint=f"See who has it open: fuser -v {path}; then try again",
+            hint=f"See who has it open: fuser -v {quoted(path)}; then try again",
             file=path,
         )
     state = " and is stopped" if holder.stopped else ""
@@ -107,14 +108,16 @@ def full(path: str) -> PortmanError:
     return unusable(
         path,
         "cannot be written: the disk is full. Nothing was changed",
-        f"Free some space (df {os.path.dirname(path)}) and run it again, {_ELSEWHERE}",
+        f"Free some space (df {quoted(_folder(path))}) and run it again, {_ELSEWHERE}",
     )
 
 
 def forbidden(path: str, doing: str) -> PortmanError:
     """Return the error for a file or folder that this user may not use, or nobody may write."""
     why = _why_forbidden(path)
-    return unusable(path, f"cannot be {doing}: {why}", f"See: ls -la {_folder(path)}, {_ELSEWHERE}")
+    return unusable(
+        path, f"cannot be {doing}: {why}", f"See: ls -la {quoted(_folder(path))}, {_ELSEWHERE}"
+    )
 
 
 def unusable(path: str, what: str, hint: str) -> PortmanError:

@@ -170,8 +170,8 @@ def _checked_version(connection: sqlite3.Connection, path: str) -> int | None:
         raise sqlite_errors.unusable(
             path,
             "is the database of another program",
-            f"Move it away: mv {path} {path}.old, or name another folder: "
-            "PORTMAN_HOME=/some/folder portman up",
+            f"Move it away: mv {guard.quoted(path)} {guard.quoted(path + '.old')}, "
+            "or name another folder: PORTMAN_HOME=/some/folder portman up",
         )
     if version > sqlite_schema.SCHEMA:
         raise PortmanError(

@@ -131,7 +131,7 @@ class SqliteWriter:
                             now,
                         )
                         for lease in wanted
-                        for protocol, port in lease.keys()  # noqa: SIM118
+                        for protocol, port in lease.keys()
                     ),
                 )
             except sqlite3.IntegrityError as error:
@@ -243,7 +243,7 @@ class SqliteWriter:
     ) -> PortmanError:
         """Say which port would have been given out twice."""
         for lease in wanted:
-            for protocol, port in lease.keys():  # noqa: SIM118
+            for protocol, port in lease.keys():
                 other = sqlite_read.holding_of(self._connection, scope, protocol, port)
                 if other is None:
                     continue

@@ -72,7 +72,9 @@ class Turn:
         """Let the next writer in."""
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
-            _unlock(descriptor)
+            # Closing unlocks as well, unless a forked child has the descriptor too.
+            with contextlib.suppress(OSError):
+                _unlock(descriptor)
             os.close(descriptor)
 
     def _open(self) -> int:

@@ -106,6 +106,18 @@ def test_a_file_where_the_state_folder_should_be_is_named(tmp_path: Path) -> Non
     assert refused(tmp_path / "state" / "deeper").code == "ledger-unusable"
 
 
+def test_a_relative_folder_stays_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever opens the ledger may change the working folder afterwards."""
+    monkeypatch.chdir(tmp_path)
+    with closing(SqliteLedger("odd ? name %41#", shareable=False)) as ledger:
+        monkeypatch.chdir("/")
+        with ledger.writing() as writer:
+            writer.settle(Checkout("/src/me"), primary=True, user="me", now=1)
+    assert (tmp_path / "odd ? name %41#" / "ledger.db").exists()
+
+
 def test_a_pipe_in_its_place_does_not_hang(tmp_path: Path) -> None:
     """Opening a FIFO would wait for ever."""
     os.mkfifo(tmp_path / "ledger.db")
