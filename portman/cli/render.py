@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from portman.core.errors import Problem
     from portman.operations.report import Report
 
+#: Commands whose page on stdout tells every error in full, each beside its mend.
+TOLD_ON_PAGE = frozenset({"doctor"})
 #: Version of the envelope; changes when a key changes its meaning or goes.
 ENVELOPE = 1
 
@@ -50,7 +52,8 @@ def stderr_text(report: Report, style: Style, *, quiet: bool) -> str:
     """
     warnings = () if quiet else report.warnings
     told = [("note", "yellow", one) for one in warnings]
-    told += [("error", "red", one) for one in report.errors]
+    if report.command not in TOLD_ON_PAGE or not report.data:
+        told += [("error", "red", one) for one in report.errors]
     lines: list[str] = []
     for at, (label, colour, problem) in enumerate(told):
         head = style.paint(colour, f"{label}:")

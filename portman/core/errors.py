@@ -24,6 +24,7 @@ CODES: dict[str, tuple[int, str]] = {
     "manifest-exists": (NEGATIVE, "There is a ports.toml here already; it is never overwritten."),
     "output-stale": (NEGATIVE, "An output does not say what the ledger says."),
     "lease-missing": (NEGATIVE, "A service of the manifest has no lease yet."),
+    "check-failed": (NEGATIVE, "A check of `portman doctor` failed."),
     "pool-exhausted": (NEGATIVE, "No port is left in any band of the pool."),
     # 2: usage
     "usage": (USAGE, "The command line is wrong."),

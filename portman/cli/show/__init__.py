@@ -24,6 +24,7 @@ SHOWN = {
     "init": ("manifest", "init"),
     "add": ("manifest", "add"),
     "remove": ("manifest", "remove"),
+    "doctor": ("doctor", "doctor"),
     "schema": ("manifest", "schema"),
 }
 

@@ -1,0 +1,1 @@
+"""What `portman doctor` looks at: one subject per file, Surroundings -> findings."""

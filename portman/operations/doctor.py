@@ -1,0 +1,94 @@
+"""`portman doctor`: run every check at once, and say how each one stands."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from portman.core.errors import PortmanError, Problem
+from portman.operations.checks.finding import Finding
+from portman.operations.checks.surroundings import Surroundings
+from portman.operations.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    Check = Callable[[Surroundings], list[Finding]]
+
+#: (file of operations/checks, its function), in the order of the page.
+CHECKS = (
+    ("commands", "commands"),
+    ("manifest", "manifest"),
+    ("pool", "pool"),
+    ("pool", "leases"),
+    ("ledger", "ledger"),
+    ("servers", "vanished"),
+    ("servers", "servers"),
+    ("exposure", "exposure"),
+    ("localhost", "localhost"),
+    ("loopback", "loopback"),
+    ("firewall", "firewall"),
+    ("engines", "engines"),
+    ("proxies", "proxies"),
+    ("wsl", "wsl"),
+    ("completion", "completion"),
+)
+#: Seconds after which a check that has not answered is given up: a name server that is gone,
+#: say. Tools have shorter limits of their own.
+PATIENCE = 8.0
+
+
+def doctor(start: str, *, instance: str = "", only_trouble: bool = False) -> Report:
+    """Look at everything that commonly stands between a service and its port.
+
+    Exit 1 if a check fails; a warning alone is 0. `only_trouble` leaves out what is in order.
+    """
+    around = Surroundings(start, instance)
+    around.prepare()
+    findings = run_all(around)
+    shown = [one for one in findings if not only_trouble or one.status in ("warn", "fail")]
+    failed = [one for one in findings if one.status == "fail"]
+    return Report(
+        "doctor",
+        {
+            "checks": [one._asdict() for one in shown],
+            "counts": {
+                status: sum(one.status == status for one in findings)
+                for status in ("ok", "warn", "fail", "skipped")
+            },
+        },
+        errors=tuple(
+            Problem("check-failed", f"{one.check}: {one.reason}", one.fix) for one in failed
+        ),
+    )
+
+
+def run_all(around: Surroundings) -> list[Finding]:
+    """Run the checks side by side (most of them wait for a tool); keep the order of the page."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(max_workers=len(CHECKS), thread_name_prefix="portman-doctor")
+    futures = [(name, pool.submit(run_one, file, name, around)) for file, name in CHECKS]
+    findings = [finding for name, future in futures for finding in _result(name, future)]
+    pool.shutdown(wait=False, cancel_futures=True)
+    return findings
+
+
+def run_one(file: str, name: str, around: Surroundings) -> list[Finding]:
+    """Run one check. One that breaks is a failed line, and the others go on."""
+    check: Check = getattr(import_module(f"portman.operations.checks.{file}"), name)
+    try:
+        return check(around)
+    except PortmanError as error:
+        return [Finding(name, "fail", error.problems[0].message, error.hint)]
+    except Exception as error:  # noqa: BLE001 - one broken check must not hide the rest
+        reason = f"the check itself broke: {type(error).__name__}: {error}; a bug in portman"
+        return [Finding(name, "fail", reason, "portman doctor --json, and report it")]
+
+
+def _result(name: str, future: Future[list[Finding]]) -> list[Finding]:
+    try:
+        return future.result(timeout=PATIENCE)
+    except TimeoutError:
+        return [Finding(name, "skipped", f"no answer within {PATIENCE:g} s")]
