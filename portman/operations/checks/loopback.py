@@ -101,9 +101,13 @@ def mend(stop: Stop) -> str:
         return f"sudo nft insert rule {base.family} {base.table} {base.name} {side} lo accept"
     table = "" if base.table == "filter" else f" -t {base.table}"
     insert = f"sudo {base.tool}{table} -I {base.name} {'-i' if coming else '-o'} lo -j ACCEPT"
-    if stop.chain.name.startswith(("ufw-", "ufw6-")):
+    if _is_ufw(base):
         return f"sudo ufw allow {'in' if coming else 'out'} on lo\nor at once: {insert}"
     return insert
+
+
+def _is_ufw(base: Chain) -> bool:
+    return any(rule.target.startswith(("ufw-", "ufw6-")) for rule in base.rules)
 
 
 def _predicted(around: Surroundings, trials: list[Trial]) -> list[Finding]:

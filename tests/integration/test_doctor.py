@@ -1,0 +1,430 @@
+"""`portman doctor` on real rules, real servers and a real ledger, in namespaces of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Result  # type: ignore[import-not-found]
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVER = """
+import socket, sys, time
+s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET)
+s.bind((sys.argv[1], int(sys.argv[2]))); s.listen()
+print("up", flush=True)
+time.sleep(60)
+"""
+
+
+def in_netns(tmp_path: Path, setup: str, *argv: str) -> dict[str, Any]:
+    """Run shell lines, then `portman doctor --json`, in new network and mount namespaces."""
+    script = tmp_path / "inside.sh"
+    script.write_text(f"set -e\nip link set lo up\n{textwrap.dedent(setup)}\n")
+    command = f'. "$0"; set +e; cd "{tmp_path}"; exec "$@"'
+    done = subprocess.run(
+        [
+            *("unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc"),
+            *("sh", "-c", command, str(script)),
+            *(sys.executable, "-m", "portman", "doctor", "--json", *argv),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    if "unshare failed" in done.stderr:
+        pytest.skip("this system gives no namespaces")
+    assert done.stdout.strip(), done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert found["exit_code"] == done.returncode
+    return found
+
+
+def lines(found: dict[str, Any], check: str) -> list[dict[str, str]]:
+    """Return the findings of one check."""
+    return [one for one in found["data"]["checks"] if one["check"] == check]
+
+
+def need(*tools: str) -> None:
+    """Skip where a tool is not installed."""
+    path = os.environ["PATH"] + ":/usr/sbin:/sbin"
+    for tool in tools:
+        if shutil.which(tool, path=path) is None:
+            pytest.skip(f"no {tool} here")
+
+
+@pytest.mark.root
+class TestLoopback:
+    """A connection to our own listener, and the rule that stops it."""
+
+    def test_without_rules_it_arrives(self, tmp_path: Path) -> None:
+        """Both families are tried."""
+        (found,) = lines(in_netns(tmp_path, ""), "loopback")
+        assert found["status"] == "ok"
+        assert "127.0.0.1 and ::1 arrive" in found["reason"]
+
+    def test_an_nftables_rule_is_named_and_its_mend_works(self, tmp_path: Path) -> None:
+        """The rule drops the whole pool; the command that the page prints lets loopback pass."""
+        need("nft")
+        setup = """
+        nft 'table inet corp { chain in { type filter hook input priority 0; policy accept;
+             ct state established accept
+             tcp dport 61000-65535 counter drop comment "no high ports"
+        }; }'
+        """
+        report = in_netns(tmp_path, setup)
+        (found,) = lines(report, "loopback")
+        assert (report["exit_code"], found["status"]) == (1, "fail")
+        assert "`tcp dport 61000-65535 counter drop comment" in found["reason"]
+        assert "nft inet table corp chain in" in found["reason"]
+        assert "check-failed" in [error["code"] for error in report["errors"]]
+        mend = found["fix"].removeprefix("sudo ")
+        assert mend == "nft insert rule inet corp in iif lo accept"
+        (mended,) = lines(in_netns(tmp_path, setup + mend), "loopback")
+        assert mended["status"] == "ok"
+
+    def test_a_policy_is_named(self, tmp_path: Path) -> None:
+        """Where no rule takes the packet, the chain's policy ends it."""
+        need("nft")
+        setup = """
+        nft 'table ip t { chain out { type filter hook output priority 0; policy drop; }; }'
+        """
+        (found,) = lines(in_netns(tmp_path, setup), "loopback")
+        assert "by policy drop of chain out (nft ip table t chain out)" in found["reason"]
+        assert found["fix"] == "sudo nft insert rule ip t out oif lo accept"
+
+    def test_a_rule_that_only_counting_proves_is_named(self, tmp_path: Path) -> None:
+        """A mark is nothing we model: the rule is a maybe until its counter rises."""
+        need("nft")
+        setup = """
+        nft 'table ip6 t { chain in { type filter hook input priority 0;
+             meta mark 0 tcp flags syn counter drop
+        }; }'
+        """
+        (found,) = lines(in_netns(tmp_path, setup), "loopback")
+        assert "[::1]:" in found["reason"]
+        assert "`meta mark 0x00000000 tcp flags syn counter drop`" in found["reason"]
+
+    def test_an_answer_that_is_dropped_is_found_too(self, tmp_path: Path) -> None:
+        """The question gets through, the answer does not."""
+        need("nft")
+        setup = """
+        nft 'table ip t { chain out { type filter hook output priority 0;
+             tcp sport 61000-65535 drop
+        }; }'
+        """
+        (found,) = lines(in_netns(tmp_path, setup), "loopback")
+        assert "`tcp sport 61000-65535 drop`" in found["reason"]
+
+    def test_an_iptables_reject_is_named_and_its_mend_works(self, tmp_path: Path) -> None:
+        """A refusal is no timeout: it says at once that somebody refused."""
+        need("iptables", "iptables-save")
+        setup = """
+        iptables -N corp
+        iptables -A INPUT -j corp
+        iptables -A corp -p tcp --dport 61000:65535 -j REJECT --reject-with tcp-reset
+        """
+        (found,) = lines(in_netns(tmp_path, setup), "loopback")
+        assert "refused" in found["reason"]
+        assert "--dport 61000:65535 -j REJECT" in found["reason"]
+        assert found["fix"] == "sudo iptables -I INPUT -i lo -j ACCEPT"
+        mend = found["fix"].removeprefix("sudo ")
+        (mended,) = lines(in_netns(tmp_path, setup + mend), "loopback")
+        assert mended["status"] == "ok"
+
+    def test_a_redirect_is_told_as_somebody_else_answering(self, tmp_path: Path) -> None:
+        """A connection that succeeds and reaches the wrong server."""
+        need("iptables")
+        setup = f"""
+        iptables -t nat -A OUTPUT -o lo -p tcp --dport 61000:65535 -j REDIRECT --to-ports 9999
+        cat > "{tmp_path}/server.py" <<'END'\n{SERVER}\nEND
+        {sys.executable} "{tmp_path}/server.py" 127.0.0.1 9999 >"{tmp_path}/said" &
+        for i in 1 2 3 4 5 6 7 8 9; do grep -q up "{tmp_path}/said" && break; sleep 0.3; done
+        """
+        script = "\n".join(line.removeprefix("        ") for line in setup.splitlines())
+        (found,) = lines(in_netns(tmp_path, script), "loopback")
+        assert "diverted" in found["reason"]
+        assert "REDIRECT --to-ports 9999" in found["reason"]
+
+    def test_ufw_that_lost_its_rule_for_lo(self, tmp_path: Path) -> None:
+        """Real ufw on a copy of its settings; the rule is taken out as an admin would."""
+        need("ufw", "iptables")
+        setup = f"""
+        cp -a /etc/ufw "{tmp_path}/ufw"; mount --bind "{tmp_path}/ufw" /etc/ufw
+        cp /etc/default/ufw "{tmp_path}/default"; mount --bind "{tmp_path}/default" /etc/default/ufw
+        sed -i 's/^IPT_SYSCTL=.*/IPT_SYSCTL=/' "{tmp_path}/default"
+        mount -t tmpfs run /run
+        ufw --force enable >/dev/null
+        """
+        report = in_netns(tmp_path, setup)
+        assert lines(report, "loopback")[0]["status"] == "ok"
+        assert "ufw on" in lines(report, "firewall")[0]["reason"]
+        shutil.rmtree(tmp_path / "ufw")
+        setup += "iptables -D ufw-before-input -i lo -j ACCEPT\n"
+        setup += "ip6tables -D ufw6-before-input -i lo -j ACCEPT\n"
+        found = lines(in_netns(tmp_path, setup), "loopback")
+        assert len(found) == 2
+        assert "policy drop of chain INPUT (iptables table filter)" in found[0]["reason"]
+        assert found[0]["fix"].startswith("sudo ufw allow in on lo")
+
+    def test_firewalld_with_a_direct_rule(self, tmp_path: Path) -> None:
+        """Real firewalld on a bus of its own."""
+        need("firewalld", "firewall-cmd", "dbus-daemon")
+        setup = f"""
+        mount -t tmpfs run /run; mkdir -p /run/dbus
+        cp -a /etc/firewalld "{tmp_path}/firewalld"
+        mount --bind "{tmp_path}/firewalld" /etc/firewalld
+        dbus-daemon --config-file=/usr/share/dbus-1/system.conf --nopidfile \\
+            --address=unix:path=/run/dbus/system_bus_socket --fork
+        firewalld --nofork --nopid >/dev/null 2>&1 &
+        for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+            firewall-cmd --state >/dev/null 2>&1 && break; sleep 0.5
+        done
+        """
+        report = in_netns(tmp_path, setup)
+        assert lines(report, "loopback")[0]["status"] == "ok"
+        assert "firewalld on" in lines(report, "firewall")[0]["reason"]
+        shutil.rmtree(tmp_path / "firewalld")
+        setup += "firewall-cmd -q --direct --add-rule ipv4 filter INPUT 0 -p tcp "
+        setup += "--dport 61000:65535 -j DROP\n"
+        (found,) = lines(in_netns(tmp_path, setup), "loopback")
+        assert "--dport 61000:65535 -j DROP" in found["reason"]
+
+    def test_a_port_in_use_is_judged_by_the_rules_alone(
+        self, tmp_path: Path, portman: Callable[..., Result]
+    ) -> None:
+        """Nobody connects to a server that is not ours: its port is looked up in the rules."""
+        need("nft")
+        (tmp_path / "ports.toml").write_text("[services]\nweb = 3000\n")
+        port = json.loads(portman("up", "--json", cwd=tmp_path).out)["data"]["services"][0]["port"]
+        setup = f"""
+        nft 'table ip t {{ chain in {{
+             type filter hook input priority 0; tcp dport {port} drop; }}; }}'
+        cat > "{tmp_path}/server.py" <<'END'\n{SERVER}\nEND
+        {sys.executable} "{tmp_path}/server.py" 127.0.0.1 {port} >"{tmp_path}/said" &
+        for i in 1 2 3 4 5 6 7 8 9; do grep -q up "{tmp_path}/said" && break; sleep 0.3; done
+        """
+        script = "\n".join(line.removeprefix("        ") for line in setup.splitlines())
+        found = [
+            one for one in lines(in_netns(tmp_path, script), "loopback") if one["status"] == "fail"
+        ]
+        assert len(found) == 1
+        assert f"web {port} cannot be reached: by `tcp dport {port} drop`" in found[0]["reason"]
+
+
+@pytest.mark.root
+def test_a_user_without_root_is_told_what_was_not_seen(tmp_path: Path) -> None:
+    """The failed connection is a fact all the same."""
+    need("nft", "setpriv")
+    tmp_path.chmod(0o755)
+    state = tmp_path / "state"
+    state.mkdir()
+    os.chown(state, 65534, 65534)
+    drop = "tcp dport 61000-65535 drop"
+    rule = f"table ip t {{ chain in {{ type filter hook input priority 0; {drop}; }}; }}"
+    done = subprocess.run(
+        [
+            *(
+                "unshare",
+                "--net",
+                "sh",
+                "-c",
+                f"ip link set lo up; nft '{rule}'; exec \"$@\"",
+                "sh",
+            ),
+            *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
+            *(sys.executable, "-m", "portman", "-C", "/", "doctor", "--json"),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "PORTMAN_HOME": str(state / "portman"),
+            "HOME": str(state),
+        },
+    )
+    if "Permission denied" in done.stderr and not done.stdout:
+        pytest.skip("another user cannot read this Python or this checkout")
+    (found,) = lines(json.loads(done.stdout), "loopback")
+    assert "127.0.0.1" in found["reason"]
+    assert "nft needs root" in found["reason"]
+    assert "sudo nft list ruleset" in found["fix"]
+
+
+class TestHere:
+    """Checks that need no namespace: the ledger, the manifest, the servers."""
+
+    @pytest.fixture
+    def doctor(self, portman: Callable[..., Result]) -> Callable[[Path | str], dict[str, Any]]:
+        """Run it and return the envelope."""
+
+        def run(folder: Path | str, **env: str) -> dict[str, Any]:
+            found: dict[str, Any] = json.loads(portman("doctor", "--json", cwd=folder, env=env).out)
+            return found
+
+        return run
+
+    def test_it_works_outside_a_project(self, doctor: Any, tmp_path: Path) -> None:
+        """The manifest is not looked at, everything else is."""
+        report = doctor(tmp_path)
+        assert [(one["status"], one["fix"]) for one in lines(report, "manifest")] == [
+            ("skipped", "portman init")
+        ]
+        assert {"ok"} == {one["status"] for one in lines(report, "pool")}
+        counts = report["data"]["counts"]
+        assert sum(counts.values()) == len(report["data"]["checks"])
+
+    def test_usual_ports_in_the_automatic_range_and_refused_ones(
+        self, doctor: Any, tmp_path: Path
+    ) -> None:
+        """Each with what to do about it."""
+        (tmp_path / "ports.toml").write_text("[services]\nweb = 40000\nx11 = 6000\n")
+        reasons = [one["reason"] for one in lines(doctor(tmp_path), "manifest")]
+        assert any("web 40000" in one and "automatic range" in one for one in reasons)
+        assert any("x11 6000" in one and "browsers refuse" in one for one in reasons)
+
+    def test_a_broken_manifest_fails_with_its_line(self, doctor: Any, tmp_path: Path) -> None:
+        """And the other checks go on."""
+        (tmp_path / "ports.toml").write_text("[services]\nweb = 99999\n")
+        report = doctor(tmp_path)
+        (found,) = lines(report, "manifest")
+        assert (report["exit_code"], found["status"]) == (1, "fail")
+        assert "ports.toml:2" in found["reason"]
+        assert lines(report, "ledger")
+
+    def test_vanished_checkouts_and_what_mends_them(
+        self, doctor: Any, portman: Callable[..., Result], tmp_path: Path
+    ) -> None:
+        """After `portman gc` the warning is gone."""
+        (tmp_path / "old").mkdir()
+        (tmp_path / "old/ports.toml").write_text("[services]\nweb = 3000\n")
+        portman("up", cwd=tmp_path / "old")
+        shutil.rmtree(tmp_path / "old")
+        (found,) = lines(doctor(tmp_path), "checkouts")
+        assert (found["status"], found["fix"]) == ("warn", "portman gc")
+        portman("gc", cwd=tmp_path)
+        (found,) = lines(doctor(tmp_path), "checkouts")
+        assert found["status"] == "ok"
+
+    def test_a_server_whose_folder_was_deleted(
+        self, doctor: Any, started: Callable[..., subprocess.Popen[str]], tmp_path: Path
+    ) -> None:
+        """It still answers, from code that is no longer there."""
+        folder = tmp_path / "gone"
+        folder.mkdir()
+        port, server = serve(started, folder, "127.0.0.1", 0)
+        folder.rmdir()
+        found = [one for one in lines(doctor(tmp_path), "servers") if one["status"] == "warn"]
+        assert any(f"(pid {server.pid})" in one["reason"] for one in found)
+        assert f"portman free {port}" in [one["fix"] for one in found]
+
+    def test_a_service_on_all_interfaces_that_should_be_local(
+        self,
+        doctor: Any,
+        portman: Callable[..., Result],
+        started: Callable[..., subprocess.Popen[str]],
+        tmp_path: Path,
+    ) -> None:
+        """And not a word if the manifest says that it is meant."""
+        manifest = tmp_path / "ports.toml"
+        manifest.write_text('[services]\nweb = "auto"\n')
+        port = int(portman("port", "web", cwd=tmp_path).out)
+        serve(started, tmp_path, "0.0.0.0", port)
+        (found,) = lines(doctor(tmp_path), "exposure")
+        assert found["status"] == "warn"
+        assert (
+            f"listens on all interfaces, port {port}; ports.toml says 127.0.0.1" in found["reason"]
+        )
+        manifest.write_text('[services]\nweb = { port = "auto", host = "0.0.0.0" }\n')
+        (found,) = lines(doctor(tmp_path), "exposure")
+        assert found["status"] == "ok"
+
+    def test_an_open_ledger_and_a_second_one(
+        self, doctor: Any, portman: Callable[..., Result], own_state: Path, tmp_path: Path
+    ) -> None:
+        """Rights that are too wide, and a ledger in the place without PORTMAN_HOME."""
+        (tmp_path / "ports.toml").write_text("[services]\nweb = 3000\n")
+        portman("up", cwd=tmp_path)
+        own_state.chmod(0o755)
+        home = Path(os.environ["HOME"]) / ".local/state/portman"
+        home.mkdir(parents=True)
+        shutil.copy(own_state / "ledger.db", home)
+        found = lines(doctor(tmp_path), "ledger")
+        assert f"chmod 700 {own_state}" in [one["fix"] for one in found]
+        assert any(f"a second ledger in {home}" in one["reason"] for one in found)
+
+    def test_a_damaged_ledger_fails(
+        self, doctor: Any, portman: Callable[..., Result], own_state: Path, tmp_path: Path
+    ) -> None:
+        """It is told as a finding, with what mends it; the page goes on."""
+        own_state.mkdir(parents=True)
+        (own_state / "ledger.db").write_bytes(b"no database at all" * 100)
+        report = doctor(tmp_path)
+        found = lines(report, "ledger")
+        assert (report["exit_code"], found[0]["status"]) == (1, "fail")
+        assert found[0]["fix"]
+        assert lines(report, "loopback")
+
+    def test_a_proxy_without_exemption(self, doctor: Any, tmp_path: Path) -> None:
+        """It is the environment of the caller that counts."""
+        found = lines(doctor(tmp_path, http_proxy="http://proxy:3128", no_proxy=""), "proxies")
+        assert found[0]["status"] == "warn"
+
+    def test_quiet_leaves_out_what_is_in_order(
+        self, portman: Callable[..., Result], tmp_path: Path
+    ) -> None:
+        """Only trouble and the count are left."""
+        out = portman("doctor", "-q", cwd=tmp_path).out
+        assert not [line for line in out.splitlines() if line.startswith("ok ")]
+        assert "ok" in out.splitlines()[-1]
+
+    def test_the_page_is_on_stdout_alone(
+        self, portman: Callable[..., Result], tmp_path: Path
+    ) -> None:
+        """A failure is told once, beside its mend, not again on stderr."""
+        (tmp_path / "ports.toml").write_text("[services\n")
+        done = portman("doctor", cwd=tmp_path)
+        assert (done.code, done.err) == (1, "")
+        assert "FAIL  manifest" in done.out
+
+    def test_the_trial_leaves_nothing_on_the_port(
+        self, doctor: Any, portman: Callable[..., Result], tmp_path: Path
+    ) -> None:
+        """No TIME_WAIT: a service can be started on its port right after."""
+        (tmp_path / "ports.toml").write_text('[services]\nweb = "auto"\n')
+        portman("up", cwd=tmp_path)
+        doctor(tmp_path)
+        verdict = json.loads(portman("check", "--json", cwd=tmp_path).out)["data"]["services"][0]
+        assert verdict["verdict"] == "free"
+
+
+def serve(
+    started: Callable[..., subprocess.Popen[str]], folder: Path, address: str, port: int
+) -> tuple[int, subprocess.Popen[str]]:
+    """Start a listener in `folder`; return its port and process."""
+    if not port:
+        import socket
+
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+    server = started(
+        sys.executable, "-c", SERVER, address, str(port), cwd=folder, stdout=subprocess.PIPE
+    )
+    assert server.stdout is not None
+    assert server.stdout.readline() == "up\n"
+    return port, server
