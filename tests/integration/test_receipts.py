@@ -1,0 +1,166 @@
+"""A remembered answer is given only while everything it was made from is unchanged."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from portman.files import receipt
+from portman.ledger import place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MANIFEST = '[services]\nweb = 28501\njobs = "auto"\n'
+
+
+@pytest.fixture(name="project")
+def _project(tmp_path: Path, portman: Callable[..., Any]) -> Path:
+    """Lay out a checkout whose `up`, `env` and `port web` have receipts."""
+    (tmp_path / "ports.toml").write_text(MANIFEST)
+    portman("up", cwd=tmp_path)
+    time.sleep(0.1)  # so that nothing changed too lately to be trusted
+    for words in (("up",), ("env",), ("port", "web"), ("check",)):
+        portman(*words, cwd=tmp_path)
+    return tmp_path
+
+
+def recalled(project: Path, question: str = "up dotenv ") -> tuple[str, str] | None:
+    """Return what the express lane would repeat."""
+    return receipt.recall(place.state_folder(), str(project), "", question)
+
+
+def test_unchanged_is_remembered(project: Path) -> None:
+    """Answers of several commands stand side by side, with the ports to try."""
+    found = recalled(project)
+    assert found is not None
+    assert found[0].startswith("tcp:28501 tcp:")
+    assert "28501" in found[1]
+    assert recalled(project, "port dotenv web") == ("", "28501\n")
+    assert recalled(project, "port dotenv jobs") is None
+
+
+CHANGES: dict[str, Callable[[Path, Path], object]] = {
+    "manifest edited": lambda here, state: (here / "ports.toml").write_text(MANIFEST + "#"),
+    "manifest touched": lambda here, state: os.utime(here / "ports.toml"),
+    "manifest replaced with the same times": lambda here, state: replaced(here / "ports.toml"),
+    "local manifest appears": lambda here, state: (here / "ports.local.toml").write_text("#"),
+    "output edited": lambda here, state: (here / ".env").write_text("x"),
+    "output deleted": lambda here, state: (here / ".env").unlink(),
+    "git appears": lambda here, state: (here / ".git").mkdir(),
+    "ledger deleted": lambda here, state: (state / "ledger.db").unlink(),
+    "ledger replaced": lambda here, state: replaced(state / "ledger.db"),
+}
+
+
+def replaced(path: Path) -> None:
+    """Put a copy with the same content and times in the file's place."""
+    seen = path.stat()
+    copy = path.with_name("copy")
+    copy.write_bytes(path.read_bytes())
+    os.utime(copy, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    copy.replace(path)
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_any_change_ends_it(
+    project: Path, own_state: Path, change: Callable[[Path, Path], object]
+) -> None:
+    """Every piece of evidence counts, whatever happened to it."""
+    change(project, own_state)
+    assert recalled(project) is None
+
+
+def test_edit_that_keeps_size_and_mtime_is_seen(project: Path) -> None:
+    """The change time cannot be set back by a user."""
+    path = project / "ports.toml"
+    seen = path.stat()
+    path.write_text(MANIFEST.replace("28501", "28502"))
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    assert recalled(project) is None
+
+
+@pytest.mark.parametrize("words", [("up",), ("down",), ("gc",), ("up", "--reassign", "jobs")])
+def test_whatever_changes_a_lease_anywhere_ends_it(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, portman: Callable[..., Any],
+    words: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Another checkout's allocation raises the ledger's generation; a gc that finds nothing not."""
+    other = tmp_path_factory.mktemp("other")
+    (other / "ports.toml").write_text('[services]\njobs = "auto"\n')
+    if words[0] != "up" or len(words) > 1:
+        portman("up", cwd=other)
+        time.sleep(0.1)
+        portman("up", cwd=project)
+        assert recalled(project) is not None
+    assert portman(*words, cwd=other).code == 0
+    assert (recalled(project) is None) is (words != ("gc",))
+
+
+def test_another_version_is_a_miss(project: Path, monkeypatch: Any) -> None:
+    """What one portman remembers, another does not repeat."""
+    monkeypatch.setattr(receipt, "MAGIC", "portman receipt 1, 99.0")
+    assert recalled(project) is None
+
+
+def test_automatic_range_is_evidence(project: Path, monkeypatch: Any) -> None:
+    """The pool comes from the kernel: another range, another answer."""
+    monkeypatch.setattr(receipt, "automatic_range", lambda: "1024 65535")
+    assert recalled(project) is None
+
+
+def test_a_busy_port_is_judged_anew(project: Path, portman: Callable[..., Any]) -> None:
+    """The receipt never answers for a port that is not free at this moment."""
+    assert portman("up", cwd=project).code == 0
+    with socket.create_server(("127.0.0.1", 28501)):
+        assert portman("up", cwd=project).code == 1
+        assert portman("check", cwd=project).code == 1
+        assert portman("port", "web", cwd=project).out == "28501\n"
+
+
+def test_freshly_edited_files_are_not_trusted(project: Path, portman: Callable[..., Any]) -> None:
+    """An answer made within the kernel's clock tick of an edit is not kept."""
+    (project / "ports.toml").write_text(MANIFEST + "# edited just now\n")
+    portman("port", "web", cwd=project)
+    found = recalled(project, "port dotenv web")
+    changed = (project / "ports.toml").stat().st_ctime_ns
+    assert found is None or time.time_ns() - changed > receipt.RACY_NS
+
+
+@pytest.mark.parametrize(
+    "junk", [b"", b"\0" * 50, b"x", b"\0".join([b"a"] * 40), bytes(range(256)) * 9]
+)
+def test_a_spoilt_receipt_is_a_miss(
+    project: Path, portman: Callable[..., Any], junk: bytes, own_state: Path
+) -> None:
+    """Losing a receipt loses only time."""
+    (file,) = (own_state / "receipts").iterdir()
+    file.write_bytes(junk)
+    done = portman("up", "--json", cwd=project)
+    assert done.code == 0
+    assert json.loads(done.out)["data"]["services"][0]["port"] == 28501
+
+
+def test_a_linked_receipt_is_a_miss(project: Path, own_state: Path, tmp_path: Path) -> None:
+    """Nobody can point it elsewhere."""
+    (file,) = (own_state / "receipts").iterdir()
+    file.rename(tmp_path / "moved")
+    file.symlink_to(tmp_path / "moved")
+    assert recalled(project) is None
+
+
+def test_no_more_answers_than_the_limit(project: Path) -> None:
+    """A receipt starts anew rather than grow without end."""
+    state = place.state_folder()
+    stamp = place.stamp(state)
+    for number in range(2 * receipt.MOST_ANSWERS):
+        receipt.remember(state, str(project), "", stamp, {}, (f"q{number}", "", "a"))
+    size = Path(receipt.file_of(state, str(project), "")).stat().st_size
+    assert size < 100 * receipt.MOST_ANSWERS
+    assert recalled(project, f"q{2 * receipt.MOST_ANSWERS - 1}") == ("", "a")
