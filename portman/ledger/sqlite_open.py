@@ -66,7 +66,9 @@ def writer(path: str, terms: Terms, timeout: float) -> tuple[sqlite3.Connection,
     if guard.check_file(path, terms) is None:
         make_file(path, terms)
     found = os.stat(path)
-    connection = sqlite3.connect(_uri(path, "mode=rw"), timeout, isolation_level=None, uri=True)
+    connection = sqlite3.connect(
+        _uri(path, "mode=rw"), timeout=timeout, isolation_level=None, uri=True
+    )
     try:
         # A power cut must not take back what `up` has already written into env files, so each
         # commit is synced (FULL); NORMAL would be faster and could lose the last ones.
@@ -142,8 +144,8 @@ def _copy(path: str, timeout: float) -> sqlite3.Connection:
         for suffix in ("", "-wal", "-journal"):
             if os.path.exists(path + suffix):
                 shutil.copyfile(path + suffix, twin + suffix)
-        memory = sqlite3.connect(":memory:", timeout, isolation_level=None)
-        with closing(sqlite3.connect(twin, timeout, isolation_level=None)) as copied:
+        memory = sqlite3.connect(":memory:", timeout=timeout, isolation_level=None)
+        with closing(sqlite3.connect(twin, timeout=timeout, isolation_level=None)) as copied:
             copied.backup(memory)
     return memory
 
@@ -199,7 +201,7 @@ def make_file(path: str, terms: Terms) -> None:
 
 
 def _connect(path: str, how: str, timeout: float) -> sqlite3.Connection:
-    return sqlite3.connect(_uri(path, how), timeout, isolation_level=None, uri=True)
+    return sqlite3.connect(_uri(path, how), timeout=timeout, isolation_level=None, uri=True)
 
 
 def _uri(path: str, how: str) -> str:

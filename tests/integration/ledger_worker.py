@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import pwd  # noqa: F401 (imported before the user changes: the library may lie in a home)
+import shlex  # noqa: F401
 import shutil  # noqa: F401
 import sys
 import tempfile  # noqa: F401
