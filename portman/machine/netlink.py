@@ -30,7 +30,7 @@ NLMSG_DONE: Final = 3
 INET_DIAG_REQ_BYTECODE: Final = 1
 INET_DIAG_SKV6ONLY: Final = 11
 INET_DIAG_CGROUP_ID: Final = 21
-BC_JUMP, BC_PORT_AT_LEAST, BC_PORT_AT_MOST = 1, 2, 3
+BC_JUMP, BC_PORT_AT_LEAST, BC_PORT_AT_MOST, BC_PEER_AT_LEAST, BC_PEER_AT_MOST = 1, 2, 3, 4, 5
 
 FAMILIES: dict[Family, int] = {"ipv4": 2, "ipv6": 10}
 PROTOCOLS: dict[Transport, int] = {"tcp": 6, "udp": 17}
@@ -44,6 +44,8 @@ TRIES: Final = 4
 _HEADER = struct.Struct("=IHHII")
 _MESSAGE = struct.Struct("=BBBB2s2s16s16sI8xIIIII")
 _PORTS = struct.Struct("!HH")
+_PORT = struct.Struct("!H")
+_LOCAL_PORT, _PEER_PORT = 4, 6
 _ATTRIBUTE = struct.Struct("=HH")
 _REPLY: Final = 1 << 17
 
@@ -53,8 +55,12 @@ def dump(
     protocol: Transport,
     states: Iterable[State] | None = None,
     ports: Collection[int] | None = None,
+    *,
+    peer: bool = False,
 ) -> list[SocketRow]:
     """Return the sockets of this network namespace, with local port in `ports` if given.
+
+    With `peer` it is the port at the other end of a connection that has to be in `ports`.
 
     Raises OSError where the kernel does not offer this (no AF_NETLINK in a sandbox, or ENOENT
     where the module for this protocol is missing): then /proc/net is what is left to read.
@@ -63,31 +69,35 @@ def dump(
     if wanted is not None and not wanted:
         return []
     bits = 0xFFFFFFFF if states is None else sum(1 << NUMBERS[state] for state in set(states))
-    question = _question(FAMILIES[family], PROTOCOLS[protocol], bits, wanted)
+    code = b"" if wanted is None else port_filter(wanted, peer=peer)
+    question = _question(FAMILIES[family], PROTOCOLS[protocol], bits, code)
+    place = _PEER_PORT if peer else _LOCAL_PORT
     rows: list[SocketRow] = []
     for _ in range(TRIES):
         rows = []
-        if _ask(question, rows, family, protocol, wanted):
+        if _ask(question, rows, family, protocol, wanted, place):
             break
     return rows
 
 
-def _question(family: int, protocol: int, states: int, ports: frozenset[int] | None) -> bytes:
+def _question(family: int, protocol: int, states: int, code: bytes) -> bytes:
     body = struct.pack("=BBBxI", family, protocol, 0, states)
     body += bytes(4 + 16 + 16 + 4) + struct.pack("=II", 0xFFFFFFFF, 0xFFFFFFFF)
-    if ports is not None:
-        code = port_filter(ports)
+    if code:
         body += _ATTRIBUTE.pack(4 + len(code), INET_DIAG_REQ_BYTECODE) + code
     flags = NLM_F_REQUEST | NLM_F_DUMP
     return _HEADER.pack(_HEADER.size + len(body), SOCK_DIAG_BY_FAMILY, flags, 1, 0) + body
 
 
-def port_filter(ports: Collection[int]) -> bytes:
-    """Return the inet_diag bytecode that accepts a local port in `ports` (at least one).
+def port_filter(ports: Collection[int], *, peer: bool = False) -> bytes:
+    """Return the inet_diag bytecode that accepts a local (or peer's) port in `ports` (not empty).
 
     Per range: `at least LOW` else the next range, `at most HIGH` else the next range, jump to the
     end. Landing exactly on the end accepts; four bytes past it refuses (net/ipv4/inet_diag.c).
     """
+    least, most = BC_PORT_AT_LEAST, BC_PORT_AT_MOST
+    if peer:
+        least, most = BC_PEER_AT_LEAST, BC_PEER_AT_MOST
     ranges = _ranges(sorted(ports))
     if len(ranges) > MOST_EXACT:
         ranges = [(ranges[0][0], ranges[-1][1])]
@@ -97,8 +107,8 @@ def port_filter(ports: Collection[int]) -> bytes:
     for index, (low, high) in enumerate(ranges):
         left = total - index * block
         beyond = block if left > block else left + 4
-        code += _operation(BC_PORT_AT_LEAST, 8, beyond) + _operation(0, 0, low)
-        code += _operation(BC_PORT_AT_MOST, 8, beyond - 8) + _operation(0, 0, high)
+        code += _operation(least, 8, beyond) + _operation(0, 0, low)
+        code += _operation(most, 8, beyond - 8) + _operation(0, 0, high)
         code += _operation(BC_JUMP, 4, left - 16)
     return code
 
@@ -117,12 +127,13 @@ def _ranges(ports: list[int]) -> list[tuple[int, int]]:
     return ranges
 
 
-def _ask(
+def _ask(  # noqa: PLR0913, PLR0917 - what was asked, and where the answer goes
     question: bytes,
     rows: list[SocketRow],
     family: Family,
     protocol: Transport,
     wanted: frozenset[int] | None,
+    place: int,
 ) -> bool:
     """Fill `rows` with the answer; return whether the kernel vouches for it as one picture."""
     whole = True
@@ -137,7 +148,7 @@ def _ask(
                     return whole
                 if kind == NLMSG_ERROR:
                     raise _refusal(buffer, start)
-                if wanted is None or _PORTS.unpack_from(buffer, start + 4)[0] in wanted:
+                if wanted is None or _PORT.unpack_from(buffer, start + place)[0] in wanted:
                     rows.append(_row(buffer[start:end], family, protocol))
     finally:
         link.close()
@@ -178,6 +189,8 @@ def _row(message: bytes, family: Family, protocol: Transport) -> SocketRow:
         cgroup=cgroup,
         v6only=v6only,
         interface=told[8],
+        waiting=told[10] if told[1] == NUMBERS["listen"] else 0,
+        backlog=told[11] if told[1] == NUMBERS["listen"] else 0,
     )
 
 

@@ -65,6 +65,8 @@ class SocketRow(NamedTuple):
     An unconnected UDP socket has the state "closed", as the kernel says it. `cgroup` is the
     cgroup's id (its inode in the cgroup file system); None where the source does not tell.
     `v6only` is None for IPv4 and where the source does not tell; `interface` is 0 for "any".
+    Of a TCP listener, `waiting` connections are complete and not accepted yet, and `backlog` is
+    how many may wait (0 where the source does not tell).
     """
 
     family: Family
@@ -79,6 +81,8 @@ class SocketRow(NamedTuple):
     cgroup: int | None = None
     v6only: bool | None = None
     interface: int = 0
+    waiting: int = 0
+    backlog: int = 0
 
     @property
     def receives(self) -> bool:

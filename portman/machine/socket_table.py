@@ -29,6 +29,16 @@ def look(pairs: Iterable[tuple[str, int]]) -> list[SocketRow]:
     ]
 
 
+def peers(pairs: Iterable[tuple[str, int]]) -> list[SocketRow]:
+    """Return every socket whose connection has one of these (protocol, port) at its other end."""
+    return [
+        row
+        for protocol, port in pairs
+        for family in _FAMILIES
+        for row in _read_peers(family, "udp" if protocol == "udp" else "tcp", port)
+    ]
+
+
 def everything() -> list[SocketRow]:
     """Return every TCP and UDP socket of this network namespace."""
     protocols: tuple[Transport, Transport] = ("tcp", "udp")
@@ -41,3 +51,10 @@ def read(family: Family, protocol: Transport, ports: set[int] | None = None) -> 
         return netlink.dump(family, protocol, ports=ports)
     except OSError:
         return procnet.read(family, protocol, ports)
+
+
+def _read_peers(family: Family, protocol: Transport, port: int) -> list[SocketRow]:
+    try:
+        return netlink.dump(family, protocol, ports={port}, peer=True)
+    except OSError:
+        return [row for row in procnet.read(family, protocol) if row.peer_port == port]
