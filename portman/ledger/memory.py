@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.core.errors import PortmanError
-from portman.core.model import Holding, Tenant
+from portman.core.model import Former, Holding, Tenant
 from portman.ledger.rows import by_bytes
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class _State(NamedTuple):
 
     tenants: dict[Owner, Tenant]
     leases: dict[Owner, dict[tuple[str, str], Lease]]
-    former: dict[tuple[str, str, str, str], int]
+    former: dict[tuple[str, str, str, str], Former]
 
     def copy(self) -> _State:
         leases = {owner: dict(held) for owner, held in self.leases.items()}
@@ -73,6 +73,15 @@ class MemoryLedger:
                 return holding
         return None
 
+    def formers_of(self, scope: str, port: int) -> tuple[Former, ...]:
+        """Return the ended leases that this port belonged to, the newest first."""
+        found = [
+            former
+            for key, former in self._state.former.items()
+            if key[2] == scope and former.port <= port < former.port + former.size
+        ]
+        return tuple(sorted(found, key=lambda one: (-one.ended_at, *one[:3])))
+
     @contextmanager
     def writing(self) -> Iterator[MemoryWriter]:
         """Open the one write transaction: commit on leaving, roll back on an exception."""
@@ -118,7 +127,9 @@ class MemoryWriter:
     def former(self, path: str, instance: str, scope: str) -> dict[str, int]:
         """Return the first port each service of this checkout had when last given back."""
         asked = (path, instance, scope)
-        return {key[3]: port for key, port in self._draft.former.items() if key[:3] == asked}
+        return {
+            key[3]: former.port for key, former in self._draft.former.items() if key[:3] == asked
+        }
 
     def primary_of(self, repository: str) -> tuple[str, str] | None:
         """Return (path, instance) of the repository's primary checkout: the first that asked."""
@@ -165,12 +176,13 @@ class MemoryWriter:
         self, path: str, instance: str, services: Iterable[str] | None, now: int
     ) -> tuple[Lease, ...]:
         """End leases (all of the checkout for None) in every scope, remember them as former."""
-        del now  # What is remembered here lives too briefly to grow old.
         held = self._draft.leases.get((path, instance), {})
         chosen = None if services is None else set(services)
         ended = {key: held[key] for key in held if chosen is None or key[1] in chosen}
         for (scope, service), lease in ended.items():
-            self._draft.former[path, instance, scope, service] = lease.port
+            self._draft.former[path, instance, scope, service] = Former(
+                path, instance, service, lease.port, lease.size, now
+            )
             del held[scope, service]
         if not held:
             self._draft.tenants.pop((path, instance), None)
@@ -186,8 +198,8 @@ class MemoryWriter:
             held = self._draft.leases.pop(owner, {})
             self._draft.leases[target] = {**held, **self._draft.leases.get(target, {})}
         for key in [key for key in self._draft.former if key[0] == old_path]:
-            port = self._draft.former.pop(key)
-            self._draft.former.setdefault((new_path, *key[1:]), port)
+            former = self._draft.former.pop(key)._replace(path=new_path)
+            self._draft.former.setdefault((new_path, *key[1:]), former)
 
 
 def _leases(state: _State, path: str, instance: str, scope: str) -> dict[str, Lease]:

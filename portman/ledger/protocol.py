@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
-    from portman.core.model import Checkout, Holding, Lease, Tenant
+    from portman.core.model import Checkout, Former, Holding, Lease, Tenant
 
 
 class Ledger(Protocol):
@@ -36,6 +36,10 @@ class Ledger(Protocol):
 
     def holding_of(self, scope: str, protocol: str, port: int) -> Holding | None:
         """Return who has leased this very port, if anyone."""
+        ...
+
+    def formers_of(self, scope: str, port: int) -> tuple[Former, ...]:
+        """Return the ended leases that this port belonged to, the newest first."""
         ...
 
     @property

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from portman.core.model import Holding, Lease, Tenant
+    from portman.core.model import Former, Holding, Lease, Tenant
     from portman.ledger.guard import Terms
 
 #: Seconds that a writer waits for its turn: 200 first `up`s at once need a tenth of it.
@@ -90,6 +90,11 @@ class SqliteLedger:
                 if connection is None
                 else sqlite_read.holding_of(connection, scope, protocol, port)
             )
+
+    def formers_of(self, scope: str, port: int) -> tuple[Former, ...]:
+        """Return the ended leases that this port belonged to, the newest first."""
+        with self._reading() as connection:
+            return () if connection is None else sqlite_read.formers_of(connection, scope, port)
 
     def verify(self) -> tuple[str, ...]:
         """Return what is wrong with the file, as SQLite's integrity check says; () if nothing."""

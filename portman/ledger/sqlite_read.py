@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.core.model import Former
 from portman.ledger import rows
 from portman.ledger.rows import stored
 
@@ -106,3 +107,17 @@ def holding_of(
         (found[0][0],),
     ).fetchone()
     return rows.holdings({found[0][0]: rows.tenant(row)}, found)[0]
+
+
+def formers_of(connection: sqlite3.Connection, scope: str, port: int) -> tuple[Former, ...]:
+    """Return the ended leases that this port belonged to, the newest first."""
+    found = connection.execute(
+        "SELECT path, instance, service, port, size, ended_at FROM former"
+        " WHERE scope = ? AND port <= ? AND port + size > ?"
+        " ORDER BY ended_at DESC, path, instance, service",
+        (stored(scope), port, port),
+    )
+    return tuple(
+        Former(rows.text(path), rows.text(instance), rows.text(service), *numbers)
+        for path, instance, service, *numbers in found
+    )

@@ -43,6 +43,12 @@ def identify(folder: str, instance: str = "") -> Checkout:
     )
 
 
+def worktree(folder: str) -> str | None:
+    """Return the top folder of the git worktree around `folder`; None without git."""
+    found = _find(os.path.realpath(folder))
+    return None if found is None else found[0]
+
+
 def branch(folder: str) -> str | None:
     """Return the branch checked out in `folder`, born or not; None for a detached HEAD or no git.
 

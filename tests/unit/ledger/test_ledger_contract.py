@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portman.core.errors import PortmanError
-from portman.core.model import LOCAL_SCOPE, Checkout, Lease
+from portman.core.model import LOCAL_SCOPE, Checkout, Former, Lease
 from portman.ledger.memory import MemoryLedger
 from portman.ledger.sqlite import SqliteLedger
 
@@ -216,6 +216,22 @@ def test_the_newest_former_port_counts(ledger: Ledger) -> None:
             settle(writer, SHOP, Lease("web", port))
             writer.give_back("/src/shop", "", None, 200)
         assert writer.former("/src/shop", "", LOCAL_SCOPE) == {"web": 3001}
+
+
+def test_ended_leases_are_found_by_any_of_their_ports(ledger: Ledger) -> None:
+    """The newest comes first; other ports and port spaces do not count."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("shard", 4000, 3))
+        writer.give_back("/src/shop", "", None, 200)
+        settle(writer, FEAT, Lease("web", 4002))
+        writer.give_back("/src/feat", "", None, 300)
+    assert ledger.formers_of(LOCAL_SCOPE, 4002) == (
+        Former("/src/feat", "", "web", 4002, 1, 300),
+        Former("/src/shop", "", "shard", 4000, 3, 200),
+    )
+    assert [one.service for one in ledger.formers_of(LOCAL_SCOPE, 4000)] == ["shard"]
+    assert ledger.formers_of(LOCAL_SCOPE, 4003) == ()
+    assert ledger.formers_of("far", 4002) == ()
 
 
 def test_a_moved_checkout_keeps_everything(ledger: Ledger) -> None:
