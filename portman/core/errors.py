@@ -14,7 +14,12 @@ CODES: dict[str, tuple[int, str]] = {
     "output-not-ignored": (OK, "git does not ignore an output that was just written."),
     "output-shadowed": (OK, "A line outside our block sets the same name."),
     "still-running": (OK, "A service runs on a port whose lease was given back."),
+    "process-hidden": (OK, "Another user's process; only root sees which one it is."),
     # 1: the answer is no
+    "port-idle": (NEGATIVE, "Nobody is on the port."),
+    "free-refused": (NEGATIVE, "Portman will not stop what has the port; the message says why."),
+    "free-unconfirmed": (NEGATIVE, "Stopping it was not confirmed: answer y, or give --yes."),
+    "free-failed": (NEGATIVE, "The port is still taken after what was done."),
     "port-held": (NEGATIVE, "A leased port is held by a stranger: another checkout or program."),
     "port-leased": (NEGATIVE, "A fixed port is leased to another checkout."),
     "port-unusable": (NEGATIVE, "The system refuses this port (privileged, or excluded by it)."),

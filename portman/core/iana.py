@@ -16,7 +16,7 @@ class Registration(NamedTuple):
 
 
 def registrations(port: int) -> tuple[Registration, ...]:
-    """Return every name registered for `port`, in the registry's order (often none)."""
+    """Return every name registered for `port`, the one in use first (often none)."""
     from portman.core.iana_table import TABLE
 
     found, mark = [], f"\n{port} "
@@ -27,6 +27,16 @@ def registrations(port: int) -> tuple[Registration, ...]:
         found.append(Registration(port, tuple(protocols.split("/")), name, "".join(rest)))
         start = TABLE.find(mark, start + 1)
     return tuple(found)
+
+
+def port_named(name: str) -> int | None:
+    """Return the lowest port registered under `name` (as getservbyname(3) knows it), or None."""
+    import re
+
+    from portman.core.iana_table import TABLE
+
+    found = re.search(rf"^(\d+) \S+ {re.escape(name)}(?: |$)", TABLE, re.MULTILINE | re.IGNORECASE)
+    return int(found[1]) if found else None
 
 
 @cache

@@ -18,6 +18,7 @@ SHOWN = {
     "url": ("answers", "url"),
     "down": ("ports", "down"),
     "list": ("ledger", "leases"),
+    "who": ("who", "who"),
     "gc": ("ledger", "gc"),
     "where": ("ledger", "where"),
     "repair": ("ledger", "repair"),
