@@ -54,17 +54,18 @@ def rows(registry: dict[str, list[str]], services: str = "") -> list[str]:
 
 
 def _usual(merged: Names, services: str) -> set[tuple[int, str]]:
-    """Add the names of a services(5) file to the ports there are; return those to put first.
+    """Add the names of a services(5) file; return those to put first.
 
     Above 1023 the registry's own name stays first: there netbase tells what Debian packages use.
+    It also has some of what IANA registered as a range (6000-6063, x11), which the npm package
+    leaves out.
     """
-    registered = {(port, one) for (port, _), (many, _) in merged.items() for one in many}
     usual = set()
     for line in services.splitlines():
         entry, _, comment = line.partition("#")
         name, place, *_ = [*entry.split(), "", ""]
         number, _, protocol = place.partition("/")
-        if not number.isdigit() or (int(number), protocol) not in registered:
+        if not number.isdigit() or protocol not in ("tcp", "udp"):
             continue
         key = (int(number), name)
         merged.setdefault(key, (set(), comment))[0].add(protocol)

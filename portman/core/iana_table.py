@@ -16,6 +16,7 @@ TABLE = """
 9 tcp/udp discard Discard
 11 tcp/udp systat Active Users
 13 tcp/udp daytime Daytime
+15 tcp netstat
 17 tcp/udp qotd Quote of the Day
 18 tcp/udp msp Message Send Protocol (historic)
 19 tcp/udp chargen Character Generator
@@ -679,7 +680,9 @@ TABLE = """
 776 tcp/udp wpages
 777 tcp moira-update Moira update protocol
 777 tcp/udp multiling-http Multiling HTTP
+779 udp moira-ureg Moira user registration
 780 tcp/udp wpgs
+783 tcp spamd spamassassin daemon
 800 tcp/udp mdbs_daemon
 801 tcp/udp device
 802 tcp/udp mbap-s Modbus Application Protocol Secure
@@ -696,6 +699,7 @@ TABLE = """
 861 udp owamp-test OWAMP-Test
 862 tcp twamp-control TWAMP-Control
 862 udp twamp-test TWAMP-Test Receiver Port
+871 tcp supfilesrv Software Upgrade Protocol server
 873 tcp/udp rsync rsync
 886 tcp/udp iclcnet-locate ICL coNETion locate server
 887 tcp/udp iclcnet_svinfo ICL coNETion server info
@@ -4079,6 +4083,7 @@ TABLE = """
 4554 tcp/udp msfrs MS FRS Replication
 4555 tcp/udp rsip RSIP Port
 4556 tcp/udp dtn-bundle DTN Bundle TCP CL Protocol
+4557 tcp fax FAX transmission service (old)
 4557 udp mtcevrunqss Marathon everRun Quorum Service Server
 4558 udp mtcevrunqman Marathon everRun Quorum Service Manager
 4559 tcp/udp hylafax HylaFAX
@@ -4598,6 +4603,7 @@ TABLE = """
 5639 tcp ics Symantec Integrity Checking Service
 5646 tcp vfmobile Ventureforth Mobile
 5666 tcp nrpe Nagios Remote Plugin Executor
+5667 tcp nsca Nagios Agent - NSCA
 5670 tcp filemq ZeroMQ file publish-subscribe protocol
 5670 udp zre-disc Local area discovery and messaging over ZeroMQ
 5671 tcp/udp amqps amqp protocol over TLS/SSL
@@ -4707,6 +4713,14 @@ TABLE = """
 5993 tcp cim-rs DMTF WBEM CIM REST
 5994 tcp rms-agent RMS Agent Listening Service
 5999 tcp/udp cvsup CVSup
+6000 tcp x11 X Window System
+6001 tcp x11-1
+6002 tcp x11-2
+6003 tcp x11-3
+6004 tcp x11-4
+6005 tcp x11-5
+6006 tcp x11-6
+6007 tcp x11-7
 6064 tcp/udp ndl-ahp-svc NDL-AHP-SVC
 6065 tcp/udp winpharaoh WinPharaoh
 6066 tcp/udp ewctsp EWCTSP
@@ -4904,6 +4918,7 @@ TABLE = """
 6655 tcp pcs-sf-ui-man PC SOFT - Software factory UI/manager
 6656 tcp emgmsg Emergency Message Control Service
 6657 udp palcom-disc PalCom Discovery
+6667 tcp ircd Internet Relay Chat
 6670 tcp/udp vocaltec-gold Vocaltec Global Online Directory
 6671 tcp/udp p4p-portal P4P Portal Service
 6672 tcp/udp vision_server vision_server
@@ -5465,6 +5480,7 @@ TABLE = """
 9091 tcp/udp xmltec-xmlmail xmltec-xmlmail
 9092 tcp/udp XmlIpcRegSvc Xml-Ipc Server Reg
 9093 tcp copycat Copycat database replication service
+9098 tcp xinetd
 9100 tcp/udp pdl-datastream Printer PDL Data Stream
 9101 tcp/udp bacula-dir Bacula Director
 9102 tcp/udp bacula-fd Bacula File Daemon
@@ -5578,6 +5594,7 @@ TABLE = """
 9666 tcp zoomcp Zoom Control Panel Game Server Management
 9667 tcp/udp xmms2 Cross-platform Music Multiplexing System
 9668 tcp/udp tec5-sdctp tec5 Spectral Device Control Protocol
+9673 tcp zope zope server
 9694 tcp/udp client-wakeup T-Mobile Client Wakeup Message
 9695 tcp/udp ccnx Content Centric Networking
 9700 tcp/udp board-roar Board M.I.T. Service
@@ -5647,6 +5664,8 @@ TABLE = """
 10080 tcp/udp amanda Amanda
 10081 tcp/udp famdc FAM Archive Server
 10081 tcp kamanda amanda backup services (Kerberos)
+10082 tcp amandaidx amanda backup services
+10083 tcp amidxtape amanda backup services
 10100 tcp/udp itap-ddtp VERITAS ITAP DDTP
 10101 tcp/udp ezmeeting-2 eZmeeting
 10102 tcp/udp ezproxy-2 eZproxy
@@ -5847,6 +5866,10 @@ TABLE = """
 16993 tcp/udp amt-soap-https Intel(R) AMT SOAP/HTTPS
 16994 tcp/udp amt-redir-tcp Intel(R) AMT Redirection/TCP
 16995 tcp/udp amt-redir-tls Intel(R) AMT Redirection/TLS
+17001 udp sgi-cmsd Cluster membership services daemon
+17002 udp sgi-crsd
+17003 udp sgi-gcd SGI Group membership daemon
+17004 tcp sgi-cad Cluster Admin daemon
 17007 tcp/udp isode-dua
 17010 tcp ncpu Plan 9 cpu port
 17184 tcp vestasdlp Vestas Data Layer Protocol
@@ -6050,6 +6073,7 @@ TABLE = """
 27016 tcp chlenix Cloud hosting environment network
 27017 tcp mongodb Mongo database system
 27345 tcp/udp imagepump ImagePump
+27374 tcp/udp asp Address Search Protocol
 27442 tcp/udp jesmsjc Job controller service
 27504 tcp/udp kopek-httphead Kopek HTTP Head Port
 27782 tcp/udp ars-vista ARS VISTA Application
@@ -6075,6 +6099,7 @@ TABLE = """
 30260 tcp/udp kingdomsonline Kingdoms Online (CraigAvenue)
 30400 tcp gs-realtime GroundStar RealTime System
 30832 udp samsung-disc Samsung Convergence Discovery Protocol
+30865 tcp csync2 cluster synchronization tool
 30939 tcp/udp dilithium3 Persistent peer-to-peer connections for block propagation, t
 30999 tcp/udp ovobs OpenView Service Desk Client
 31016 udp ka-kdp Kollective Agent Kollective Delivery Protocol
@@ -6253,4 +6278,7 @@ TABLE = """
 49001 udp nusdp-disc Nuance Unity Service Discovery Protocol
 49001 tcp nusrp Nuance Unity Service Request Protocol
 49150 tcp inspider InSpider System
+57000 tcp dircproxy Detachable IRC Proxy
+60177 tcp tfido fidonet EMSI over telnet
+60179 tcp fido fidonet EMSI over TCP
 """

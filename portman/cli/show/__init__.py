@@ -19,6 +19,7 @@ SHOWN = {
     "down": ("ports", "down"),
     "list": ("ledger", "leases"),
     "who": ("who", "who"),
+    "explain": ("explain", "explain"),
     "gc": ("ledger", "gc"),
     "where": ("ledger", "where"),
     "repair": ("ledger", "repair"),

@@ -88,13 +88,11 @@ def _socket(socket: dict[str, Any]) -> str:
 def _in_use(one: dict[str, Any]) -> list[str]:
     count = one["connections"]
     told = [f"{count} connection{'' if count == 1 else 's'} now"] if count else []
-    for socket in one["sockets"]:
-        if socket["waiting"]:
-            told.append(
-                f"{socket['waiting']} of at most {socket['backlog']} connections wait"
-                " to be accepted"
-            )
-    return told
+    return told + [
+        f"{socket['waiting']} of at most {socket['backlog']} connections wait to be accepted"
+        for socket in one["sockets"]
+        if socket["waiting"]
+    ]
 
 
 def _process(one: dict[str, Any], style: Style) -> list[str]:

@@ -14,6 +14,7 @@ from portman.cli.perform import Manner, perform
 def register(app: typer.Typer) -> None:
     """Add this file's commands to the app."""
     command(app)(who)
+    command(app)(explain)
 
 
 Asked = Annotated[
@@ -47,7 +48,20 @@ def who(
     return perform(
         "who",
         how,
-        lambda: work(
-            how.start, asked, instance=how.instance, udp=udp, everywhere=all_namespaces
-        ),
+        lambda: work(how.start, asked, instance=how.instance, udp=udp, everywhere=all_namespaces),
     )
+
+
+def explain(
+    how: Manner,
+    asked: Asked,
+    *,
+    udp: Annotated[bool, typer.Option("--udp", help="UDP only.")] = False,
+) -> int:
+    """Explain an address or port: what it is, what is there, what may go wrong, what to type.
+
+    Example: portman explain 127.0.0.1:62893
+    """
+    from portman.operations.explain import explain as work
+
+    return perform("explain", how, lambda: work(how.start, asked, instance=how.instance, udp=udp))

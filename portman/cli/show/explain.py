@@ -1,0 +1,50 @@
+"""`explain`: a short lesson on one address, in four parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from portman.cli.show.fields import paragraph
+from portman.core.wording import printable
+
+if TYPE_CHECKING:
+    from portman.cli.style import Style
+
+TITLES = {
+    "address": "The address",
+    "number": "The number",
+    "now": "Right now",
+    "trouble": "Trouble you may meet here",
+}
+COLOURS = {"plain": "", "good": "green", "warn": "yellow", "bad": "red"}
+MARKS = {"plain": " ", "good": " ", "warn": "!", "bad": "!"}
+
+
+def explain(data: dict[str, Any], style: Style) -> list[str]:
+    """Show the findings topic by topic, each with the next step below it."""
+    lines = [style.paint("bold", printable(_asked(data)))]
+    for topic, title in TITLES.items():
+        found = [one for one in data["findings"] if one["topic"] == topic]
+        if not found:
+            continue
+        lines += ["", style.paint("bold", title)]
+        for one in found:
+            lines += _finding(one, style)
+    return lines
+
+
+def _asked(data: dict[str, Any]) -> str:
+    if data["service"]:
+        return f"{data['service']}: port {data['port']}"
+    if data["port"] is not None and str(data["port"]) not in data["asked"]:
+        return f"{data['asked']}: port {data['port']}"
+    return str(data["asked"])
+
+
+def _finding(one: dict[str, Any], style: Style) -> list[str]:
+    text, *rest = paragraph(one["text"], style)
+    mark = MARKS[one["level"]]
+    head = style.paint(COLOURS[one["level"]], mark) + text[1:]
+    lines = [head, *rest]
+    steps = one["next"].split("\n") if one["next"] else []
+    return lines + [style.paint("cyan", f"    -> {printable(step)}") for step in steps]

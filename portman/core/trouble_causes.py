@@ -1,0 +1,406 @@
+"""The usual causes of trouble with a port, each only if this machine's facts show it.
+
+Every finding ends in the next command to type, or the next thing to do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portman.core.address import at, reach_of
+from portman.core.explanation_facts import Facts, Finding
+from portman.core.number_meaning import refused_by_browsers
+from portman.core.pool import inside
+from portman.core.presence import named
+from portman.core.wording import home_short, printable
+
+if TYPE_CHECKING:
+    from portman.core.endpoint import Endpoint
+    from portman.core.explanation_facts import Level
+    from portman.core.occupant import Occupant
+
+#: So many connections that the other end has closed and the program has not: it leaks them.
+MANY_HALF_CLOSED = 10
+
+
+def trouble_findings(facts: Facts) -> list[Finding]:
+    """Return what is likely to go wrong with this address here, the gravest first."""
+    if facts.port in (None, 0):
+        return []
+    if facts.elsewhere:
+        return [*_hanging(facts), *_remote(facts)]
+    return [
+        *_stranger(facts),
+        *_silent(facts),
+        *_hanging(facts),
+        *_queue(facts),
+        *_refused(facts),
+        *_families(facts),
+        *_rivals(facts),
+        *_occupied(facts),
+        *_half_closed(facts),
+        *_privileged(facts),
+        *_automatic(facts),
+        *_browsers(facts),
+        *_exposed(facts),
+        *_claimed(facts),
+    ]
+
+
+def _stranger(facts: Facts) -> list[Finding]:
+    for one in facts.occupants:
+        if one.expected and not one.expected.ours:
+            service = printable(one.expected.service)
+            place = printable(home_short(one.expected.checkout, facts.home))
+            return [
+                _say(
+                    "stranger",
+                    f"Whoever opens {service} of {place} reaches {named(one, facts.home)} instead.",
+                    f"portman free {facts.port}\nportman -C {place} up --reassign {service}",
+                    "bad",
+                )
+            ]
+    return []
+
+
+def _refused(facts: Facts) -> list[Finding]:
+    """Say which connections are refused at once: nobody listens, or not on this address."""
+    if facts.address.protocol == "udp" or facts.answer in ("silent", "answered"):
+        return []
+    if not facts.listeners:
+        return [_say("refused", _refused_text(facts), _start(facts), "warn")]
+    targets = facts.targets
+    reached = [
+        target for target in targets if any(socket.answers(target) for _, socket in facts.listeners)
+    ]
+    if reached or not targets:
+        return []
+    one, socket = facts.listeners[0]
+    return [
+        _say(
+            "refused-here",
+            f"A connection to {targets[0]} is refused: {_short_name(one)} listens on "
+            f"{socket.address} only.",
+            f"use {at(_usable(socket.address), socket.port)}\n"
+            f"or let the server listen on {targets[0]}",
+            "bad",
+        )
+    ]
+
+
+def _refused_text(facts: Facts) -> str:
+    bound = any(socket.role == "bound" for socket in facts.sockets)
+    why = "somebody holds the port, but nobody listens" if bound else "nobody listens"
+    return f"A TCP connection is refused at once (ECONNREFUSED): {why} on {facts.port}."
+
+
+def _start(facts: Facts) -> str:
+    if not facts.leases:
+        return f"start the server, then: portman who {facts.port}"
+    lease = facts.leases[0]
+    place = printable(home_short(lease.tenant.path, facts.home))
+    return f"start {printable(lease.lease.service)} in {place}\nportman -C {place} check"
+
+
+def _families(facts: Facts) -> list[Finding]:
+    """Compare what `localhost` means here with the addresses that are listened on."""
+    if not facts.listeners or not _about_localhost(facts):
+        return []
+    answered = {
+        target: any(socket.answers(target) for _, socket in facts.listeners)
+        for target in ("127.0.0.1", "::1")
+    }
+    first = facts.localhost[0] if facts.localhost else "127.0.0.1"
+    port, one = facts.port or 0, facts.listeners[0][0]
+    if answered["127.0.0.1"] and not answered["::1"] and first == "::1":
+        return [
+            _say(
+                "ipv4-only",
+                f"localhost means ::1 first here, and {_short_name(one)} listens on IPv4 only: "
+                "programs that try only the first address are refused (Node 17 to 19, some HTTP "
+                "libraries), others lose time.",
+                f"use http://127.0.0.1:{port}\nor let the server listen on localhost or ::",
+                "warn",
+            )
+        ]
+    if answered["::1"] and not answered["127.0.0.1"]:
+        level: Level = "bad" if "::1" not in facts.localhost else "warn"
+        return [
+            _say(
+                "ipv6-only",
+                f"{_short_name(one)} listens on IPv6 only: whatever uses 127.0.0.1 is refused "
+                "(containers' health checks, proxies, programs without IPv6).",
+                f"use http://[::1]:{port}\nor let the server listen on 127.0.0.1",
+                level,
+            )
+        ]
+    return []
+
+
+def _about_localhost(facts: Facts) -> bool:
+    host = facts.address.host
+    return not host or (reach_of(host) == "loopback" and not host[0].isdigit() and ":" not in host)
+
+
+def _rivals(facts: Facts) -> list[Finding]:
+    """Say if two programs share the number, so that the address decides who answers."""
+    owners: dict[tuple[object, ...], tuple[Occupant, list[Endpoint]]] = {}
+    for one, socket in facts.listeners:
+        # Sockets of one server in several processes (SO_REUSEPORT) have one address.
+        key = _identity(one)
+        owners.setdefault(key, (one, []))[1].append(socket)
+    places = [{socket.address for socket in sockets} for _, sockets in owners.values()]
+    if len(owners) < 2 or all(place == places[0] for place in places):
+        return []
+    told = "; ".join(
+        f"{', '.join(socket.place for socket in sockets)}: {_short_name(one)}"
+        for one, sockets in owners.values()
+    )
+    return [
+        _say(
+            "rivals",
+            f"Different programs answer on {facts.port}, depending on the address: {told}.",
+            f"portman who {facts.port}",
+            "warn",
+        )
+    ]
+
+
+def _identity(one: Occupant) -> tuple[object, ...]:
+    if one.container:
+        return ("container", one.container.id or one.container.name)
+    return ("pid", one.pid) if one.pid else ("unseen", one.uid, one.unit)
+
+
+def _silent(facts: Facts) -> list[Finding]:
+    if facts.answer == "silent":
+        return [
+            _say(
+                "filtered",
+                "A connection gets no answer at all, though nobody listens and it should be "
+                "refused: a firewall rule drops it.",
+                "portman doctor",
+                "bad",
+            )
+        ]
+    if facts.answer == "answered":
+        return [
+            _say(
+                "redirected",
+                "Something answers, though no program of this machine listens: the kernel "
+                "redirects the connection (rules of a container engine, Kubernetes or a VPN).",
+                "sudo nft list ruleset | grep -w " + str(facts.port),
+                "warn",
+            )
+        ]
+    return []
+
+
+def _hanging(facts: Facts) -> list[Finding]:
+    trying = [
+        (one, socket)
+        for one in facts.peers
+        for socket in one.endpoints
+        if socket.state == "syn-sent"
+    ]
+    if not trying:
+        return []
+    one, socket = trying[0]
+    return [
+        _say(
+            "hanging",
+            f"{named(one, facts.home)} waits for an answer from {socket.peer} right now: the "
+            "connection is neither accepted nor refused. A firewall drops it, or the other machine "
+            "does not answer.",
+            "portman doctor",
+            "bad",
+        )
+    ]
+
+
+def _queue(facts: Facts) -> list[Finding]:
+    for one, socket in facts.listeners:
+        if socket.waiting and socket.waiting >= socket.backlog:
+            return [
+                _say(
+                    "queue-full",
+                    f"{_short_name(one)} does not accept connections: {socket.waiting} wait, and "
+                    f"only {socket.backlog} may. New ones hang. It is stuck or stopped (in a "
+                    "debugger, say).",
+                    f"portman free {facts.port}, and start it again",
+                    "bad",
+                )
+            ]
+    return []
+
+
+def _occupied(facts: Facts) -> list[Finding]:
+    """Say what keeps a server from starting here though nobody listens."""
+    if facts.listeners:
+        return []
+    client = next((one for one in facts.occupants if one.role == "connection"), None)
+    if client is not None and facts.occupancy == "client":
+        return [
+            _say(
+                "client-port",
+                f"A server cannot start on it (address already in use) while {named(client, '')} "
+                "has it as the near end of a connection.",
+                f"wait until that ends\nportman who {facts.port}",
+                "warn",
+            )
+        ]
+    if facts.occupancy == "lingering":
+        return [
+            _say(
+                "time-wait",
+                "No server can start on it for up to 60 seconds (address already in use): what "
+                "had it before ended its connections first, without SO_REUSEADDR.",
+                "wait a minute",
+                "warn",
+            )
+        ]
+    if facts.occupancy == "leftover":
+        return [
+            _say(
+                "leftover",
+                "A server that does not set SO_REUSEADDR cannot start on it for up to 60 seconds "
+                "(address already in use); nearly all set it.",
+                "start the server; if it complains, wait a minute",
+            )
+        ]
+    return []
+
+
+def _half_closed(facts: Facts) -> list[Finding]:
+    count = sum(socket.state == "close-wait" for socket in facts.sockets)
+    if count < MANY_HALF_CLOSED or not facts.listeners:
+        return []
+    return [
+        _say(
+            "half-closed",
+            f"{count} connections were closed by the other end and not by "
+            f"{_short_name(facts.listeners[0][0])} (CLOSE_WAIT): it leaks them and will run out "
+            "of file descriptors.",
+            "look for connections that are never closed in its code; a restart helps for now",
+            "warn",
+        )
+    ]
+
+
+def _privileged(facts: Facts) -> list[Finding]:
+    port = facts.port or 0
+    if port >= facts.unprivileged or facts.privileged_user or facts.system == "win32":
+        return []
+    if facts.listeners:
+        return []
+    allow = f"sudo sysctl net.ipv4.ip_unprivileged_port_start={port}"
+    return [
+        _say(
+            "no-permission",
+            f"You may not start a server on it: ports below {facts.unprivileged} are for root "
+            "(permission denied).",
+            "use a port from 1024 up"
+            + (f"\nor allow it: {allow}" if facts.system == "linux" else ""),
+            "warn",
+        )
+    ]
+
+
+def _automatic(facts: Facts) -> list[Finding]:
+    port = facts.port or 0
+    client = any(one.role == "connection" for one in facts.occupants) and not facts.listeners
+    if not inside(port, facts.automatic) or client:
+        return []
+    if any(inside(port, band) for band in facts.reserved):
+        return []
+    low, high = facts.pool.bands[0] if facts.pool.bands else (20000, 29999)
+    reserve = ""
+    if facts.system == "linux":
+        kept = ",".join(f"{a}-{b}" if a != b else f"{a}" for a, b in facts.reserved)
+        numbers = f"{kept},{port}" if kept else f"{port}"
+        reserve = f"\nor set it aside: sudo sysctl net.ipv4.ip_local_reserved_ports={numbers}"
+    return [
+        _say(
+            "may-be-taken",
+            "As a server's port it is a risk: an outgoing connection may have it at the moment "
+            "the server starts (address already in use).",
+            f"choose one of {low}-{high}{reserve}",
+            "warn",
+        )
+    ]
+
+
+def _browsers(facts: Facts) -> list[Finding]:
+    port = facts.port or 0
+    if not refused_by_browsers(port):
+        return []
+    if not facts.leases and port < 1024:
+        return []
+    names = [printable(one.lease.service) for one in facts.leases]
+    return [
+        _say(
+            "browser-refused",
+            "A web server here cannot be opened in a browser (ERR_UNSAFE_PORT).",
+            f"portman up --reassign {names[0]}" if names else "choose another port",
+            "warn",
+        )
+    ]
+
+
+def _exposed(facts: Facts) -> list[Finding]:
+    for one, socket in facts.listeners:
+        if reach_of(socket.address) == "wildcard":
+            return [
+                _say(
+                    "exposed",
+                    f"{_short_name(one)} listens on every interface: whoever reaches this machine "
+                    "can connect, unless a firewall refuses.",
+                    "if that is not meant: let it listen on 127.0.0.1",
+                    "warn",
+                )
+            ]
+    return []
+
+
+def _claimed(facts: Facts) -> list[Finding]:
+    stopped = [claim for claim in facts.claims if claim.container.state != "running"]
+    if not stopped:
+        return []
+    name = printable(stopped[0].container.name)
+    return [
+        _say(
+            "claimed",
+            f"Whatever else takes it keeps container {name} from starting.",
+            f"if it is not needed any more: docker rm {name}",
+            "warn",
+        )
+    ]
+
+
+def _remote(facts: Facts) -> list[Finding]:
+    place = at(facts.address.host, facts.port or 0)
+    return [
+        _say(
+            "remote",
+            "Whether anybody listens there is for that machine to say.",
+            f"nc -vz {facts.address.host} {facts.port}\nor over there: portman explain {place}",
+        )
+    ]
+
+
+def _short_name(one: Occupant) -> str:
+    if one.container:
+        return printable(f"container {one.container.name}")
+    if one.pid:
+        return printable(f"{one.name} (pid {one.pid})")
+    return printable(f"a process of user {one.user or one.uid}")
+
+
+def _usable(address: str) -> str:
+    if reach_of(address) == "wildcard":
+        return "::1" if ":" in address else "127.0.0.1"
+    return address
+
+
+def _say(code: str, text: str, following: str, level: Level = "plain") -> Finding:
+    return Finding("trouble", code, text, following, level)
