@@ -45,7 +45,7 @@ def find_peers(pairs: Iterable[tuple[str, int]]) -> tuple[Endpoint, ...]:
 
 def _owned(found: list[tuple[str, SocketRow]]) -> tuple[Endpoint, ...]:
     told = [(space, row) for space, row in found if row.state not in EMBRYONIC]
-    pids = socket_owners.owners((row.inode, row.uid) for _, row in told)
+    pids = socket_owners.owners(((row.inode, row.uid) for _, row in told), thorough=True)
     return tuple(_endpoint(row, tuple(pids.get(row.inode, ())), space) for space, row in told)
 
 

@@ -17,11 +17,12 @@ assert sys.platform == "linux"  # for the type checker, on other platforms
 _PASSERS = frozenset({"systemd", "systemfd", "catflap", "portman"})
 
 
-def owners(sockets: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+def owners(sockets: Iterable[tuple[int, int]], *, thorough: bool = False) -> dict[int, list[int]]:
     """Return the processes of each (inode, uid) that can be seen, the likeliest server first.
 
     A socket belongs to whom made it, so processes of these users are looked through first, and
-    all others only if an inode is still without a process. Without root only this user's own
+    all others only if an inode is still without a process, or has only one that opens sockets
+    for others; or if `thorough`, to find every process that shares them. Without root only this user's own
     processes tell. Several processes may share a socket (a server and what it forked): the
     oldest that still has it comes first, after those known to open sockets for others (systemd).
     """
@@ -31,9 +32,18 @@ def owners(sockets: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
         return found
     near, far = _processes(set(uids.values()))
     _search(near, found)
-    if not all(found.values()):
+    if thorough or not all(_serves(pids) for pids in found.values()):
         _search(far, found)
     return {inode: sorted(pids, key=_rank) for inode, pids in found.items()}
+
+
+def _serves(pids: list[int]) -> bool:
+    return any(_name(pid) not in _PASSERS for pid in pids)
+
+
+def has_socket(pid: int, inodes: Iterable[int]) -> bool:
+    """Return whether the process has one of these sockets open, as far as this user may see."""
+    return bool(_open_sockets(pid, {f"socket:[{inode}]": inode for inode in inodes}))
 
 
 def _rank(pid: int) -> tuple[bool, int, int]:
