@@ -21,10 +21,10 @@ def owners(sockets: Iterable[tuple[int, int]], *, thorough: bool = False) -> dic
     """Return the processes of each (inode, uid) that can be seen, the likeliest server first.
 
     A socket belongs to whom made it, so processes of these users are looked through first, and
-    all others only if an inode is still without a process, or has only one that opens sockets
-    for others; or if `thorough`, to find every process that shares them. Without root only this user's own
-    processes tell. Several processes may share a socket (a server and what it forked): the
-    oldest that still has it comes first, after those known to open sockets for others (systemd).
+    all others only if an inode is still without a process, or has only such as open sockets for
+    others; or if `thorough`, to find every process that shares them. Without root only this
+    user's own processes tell. Several processes may share a socket (a server and what it forked):
+    the oldest that still has it comes first, those known to open sockets for others (systemd) last.
     """
     uids: dict[int, int] = {inode: uid for inode, uid in sockets if inode}
     found: dict[int, list[int]] = {inode: [] for inode in uids}
