@@ -15,6 +15,9 @@ CODES: dict[str, tuple[int, str]] = {
     "output-shadowed": (OK, "A line outside our block sets the same name."),
     "still-running": (OK, "A service runs on a port whose lease was given back."),
     "process-hidden": (OK, "Another user's process; only root sees which one it is."),
+    "port-leftover": (OK, "Remains of closed connections are on a port that was freed."),
+    "port-elsewhere": (OK, "The freed address is free; another program is on the same number."),
+    "port-not-pid": (OK, "The number is also the pid of a process, which was left alone."),
     # 1: the answer is no
     "port-idle": (NEGATIVE, "Nobody is on the port."),
     "free-refused": (NEGATIVE, "Portman will not stop what has the port; the message says why."),

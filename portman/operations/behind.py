@@ -20,3 +20,26 @@ def claims_on(pairs: Iterable[tuple[str, int]]) -> tuple[Claim, ...]:
     """Return the fixed bindings of containers, stopped ones too, on these (protocol, port)."""
     del pairs
     return ()
+
+
+def stop_container(command: tuple[str, ...], patience: float) -> str:
+    """Run `docker stop NAME`; return "" if it worked, else what the engine said.
+
+    The engine sends SIGTERM, and SIGKILL after its own ten seconds.
+    """
+    import subprocess
+
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=patience + 20,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"the engine did not stop it within {patience + 20:.0f} seconds"
+    except OSError as error:
+        return f"cannot run {command[0]}: {error.strerror}"
+    said = done.stderr.decode("utf-8", "replace").strip()
+    return "" if done.returncode == 0 else said or f"{command[0]} failed ({done.returncode})"

@@ -20,6 +20,7 @@ SHOWN = {
     "list": ("ledger", "leases"),
     "who": ("who", "who"),
     "explain": ("explain", "explain"),
+    "free": ("free", "free"),
     "gc": ("ledger", "gc"),
     "where": ("ledger", "where"),
     "repair": ("ledger", "repair"),

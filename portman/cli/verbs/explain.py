@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,11 +10,15 @@ from portman.cli.command import command
 from portman.cli.names import service_names
 from portman.cli.perform import Manner, perform
 
+if TYPE_CHECKING:
+    from portman.operations.report import Report
+
 
 def register(app: typer.Typer) -> None:
     """Add this file's commands to the app."""
     command(app)(who)
     command(app)(explain)
+    command(app)(free)
 
 
 Asked = Annotated[
@@ -65,3 +69,47 @@ def explain(
     from portman.operations.explain import explain as work
 
     return perform("explain", how, lambda: work(how.start, asked, instance=how.instance, udp=udp))
+
+
+def free(
+    how: Manner,
+    asked: Annotated[
+        str,
+        typer.Argument(
+            metavar="PORT|ADDRESS|NAME",
+            help="3000, :3000, 127.0.0.1:3000, [::1]:3000, or a service. Never a pid.",
+            autocompletion=service_names,
+        ),
+    ],
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Show the plan and stop nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="SIGKILL what SIGTERM did not stop.")
+    ] = False,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", help="How long to wait each time.")
+    ] = 5.0,
+    udp: Annotated[bool, typer.Option("--udp", help="UDP instead of TCP.")] = False,
+) -> int:
+    """Stop what listens on a port: shows the plan, asks, stops it, proves the port is free.
+
+    A container is stopped through its engine, a systemd unit through systemctl; forwarders,
+    portman's own parents and other users' programs are left alone. Exit 0 if the port is free
+    in the end (or was already), 1 if not.
+
+    Example: portman free 3000 --dry-run
+    """
+    from portman.cli.confirm import asker
+    from portman.operations.free import Wish, require_wish
+    from portman.operations.free import free as work
+
+    def run() -> Report:
+        require_wish(timeout)
+        wish = Wish(dry_run=dry_run, force=force, timeout=timeout)
+        confirm = None if yes else asker(how)
+        return work(how.start, asked, instance=how.instance, udp=udp, wish=wish, confirm=confirm)
+
+    return perform("free", how, run)
