@@ -1,0 +1,57 @@
+"""Keep a small ledger of today's schema as tests/data/ledgers/vN.db, once for each version.
+
+    python scripts/keep_ledger.py
+
+Never overwrites: such a file is what users of that version have on their disks.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from portman.core.model import LOCAL_SCOPE, Checkout, Lease  # noqa: E402
+from portman.ledger.sqlite import SqliteLedger  # noqa: E402
+from portman.ledger.sqlite_schema import SCHEMA  # noqa: E402
+
+KEPT = ROOT / "tests" / "data" / "ledgers"
+SHOP = Checkout("/home/me/shop", "", "shop", primary=True, repository="/home/me/shop/.git")
+TREE = Checkout("/home/me/tree", "ci", "shop", primary=False, repository="/home/me/shop/.git")
+
+
+def main() -> int:
+    """Keep the file of this version if there is none."""
+    kept = KEPT / f"v{SCHEMA}.db"
+    if kept.exists():
+        print(f"{kept} is there already")
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        fill(folder)
+        shutil.copyfile(Path(folder) / "ledger.db", kept)
+    print(f"kept {kept}")
+    return 0
+
+
+def fill(folder: str) -> None:
+    """Write leases of every shape, and a service that gave its port back."""
+    ledger = SqliteLedger(folder, shareable=False)
+    with ledger.writing() as writer:
+        writer.settle(SHOP, primary=True, user="me", now=1764000000)
+        dns = Lease("dns", 61053, 1, ("tcp", "udp"))
+        granted = [Lease("web", 3000), dns, Lease("shard", 61200, 4)]
+        writer.grant(SHOP.path, "", LOCAL_SCOPE, granted, 1764000000)
+        writer.settle(TREE, primary=False, user="me", now=1764000100)
+        granted = [Lease("web", 61234), Lease("old", 61300)]
+        writer.grant(TREE.path, "ci", LOCAL_SCOPE, granted, 1764000100)
+    with ledger.writing() as writer:
+        writer.give_back(TREE.path, "ci", ["old"], 1764000200)
+    ledger.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

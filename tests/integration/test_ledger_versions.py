@@ -1,0 +1,157 @@
+"""Ledgers of every schema version there has been: read, raised, and refused when too new.
+
+tests/data/ledgers/vN.db was written by the portman of version N (scripts/keep_ledger.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portman.core.errors import PortmanError
+from portman.core.model import LOCAL_SCOPE, Checkout, Lease
+from portman.ledger import sqlite_schema
+from portman.ledger.sqlite import SqliteLedger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+KEPT = Path(__file__).resolve().parents[1] / "data" / "ledgers"
+VERSIONS = range(1, sqlite_schema.SCHEMA + 1)
+#: path, instance, project, primary, service, first port, size, protocols
+LEASES = {
+    ("/home/me/shop", "", "shop", True, "web", 3000, 1, ("tcp",)),
+    ("/home/me/shop", "", "shop", True, "dns", 61053, 1, ("tcp", "udp")),
+    ("/home/me/shop", "", "shop", True, "shard", 61200, 4, ("tcp",)),
+    ("/home/me/tree", "ci", "shop", False, "web", 61234, 1, ("tcp",)),
+}
+
+
+def kept(version: int, folder: Path) -> Path:
+    """Lay the kept ledger of a version into a state folder; return its path."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return Path(shutil.copyfile(KEPT / f"v{version}.db", folder / "ledger.db"))
+
+
+def leases(folder: Path) -> set[tuple[object, ...]]:
+    """Return every lease as the ledger tells it."""
+    with closing(SqliteLedger(str(folder), shareable=False)) as ledger:
+        return {
+            (
+                *(tenant.path, tenant.instance, tenant.project, tenant.primary),
+                *(lease.service, lease.port, lease.size, lease.protocols),
+            )
+            for tenant, lease, _ in ledger.holdings()
+        }
+
+
+def version_of(file: Path) -> int:
+    """Return the schema version in a file's header."""
+    with closing(sqlite3.connect(file)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def add_lease(folder: Path) -> dict[str, int]:
+    """Write once; return the former ports of the worktree as they were at that moment."""
+    with (
+        closing(SqliteLedger(str(folder), shareable=False)) as ledger,
+        ledger.writing() as writer,
+    ):
+        former = dict(writer.former("/home/me/tree", "ci", LOCAL_SCOPE))
+        writer.settle(Checkout("/home/me/new"), primary=True, user="me", now=1764000400)
+        writer.grant("/home/me/new", "", LOCAL_SCOPE, [Lease("web", 61500)], 1764000400)
+    return former
+
+
+def test_a_ledger_of_every_version_is_kept() -> None:
+    """Whoever adds a version also keeps a file of it: python scripts/keep_ledger.py."""
+    assert sorted(path.name for path in KEPT.glob("v*.db")) == [f"v{n}.db" for n in VERSIONS]
+    assert [version_of(KEPT / f"v{number}.db") for number in VERSIONS] == list(VERSIONS)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_older_ledger_is_read_without_a_change(version: int, tmp_path: Path) -> None:
+    """All leases are there, and not one byte of the file is another."""
+    file = kept(version, tmp_path / "state")
+    before = hashlib.sha256(file.read_bytes()).digest()
+    assert leases(tmp_path / "state") == LEASES
+    assert hashlib.sha256(file.read_bytes()).digest() == before
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_next_write_raises_it_and_loses_nothing(version: int, tmp_path: Path) -> None:
+    """Leases, and the ports that were given back, survive; the file is sound."""
+    file = kept(version, tmp_path / "state")
+    assert add_lease(tmp_path / "state")["old"] == 61300
+    assert leases(tmp_path / "state") == LEASES | {
+        ("/home/me/new", "", "", True, "web", 61500, 1, ("tcp",))
+    }
+    assert version_of(file) == sqlite_schema.SCHEMA
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_raised_step_by_step_it_is_what_a_new_one_is(version: int, tmp_path: Path) -> None:
+    """No table or column tells whether a ledger was made new or raised from an old one."""
+    kept(version, tmp_path / "old")
+    (tmp_path / "new").mkdir(mode=0o700)
+    add_lease(tmp_path / "old")
+    add_lease(tmp_path / "new")
+    assert tables(tmp_path / "old") == tables(tmp_path / "new")
+
+
+def tables(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return each table's columns as SQLite reports them."""
+    with closing(sqlite3.connect(folder / "ledger.db")) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {
+            name: sorted(row[1:] for row in connection.execute(f"PRAGMA table_info({name})"))
+            for (name,) in names
+        }
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_older_portman_refuses_a_newer_ledger_and_leaves_it(
+    version: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Going back to an older program is told, not tried: reading and writing both refuse."""
+    file = kept(version, tmp_path / "state")
+    before = file.read_bytes()
+    monkeypatch.setattr(sqlite_schema, "MIGRATIONS", sqlite_schema.MIGRATIONS[: version - 1])
+    monkeypatch.setattr(sqlite_schema, "SCHEMA", version - 1)
+    for attempt in (leases, add_lease):
+        with pytest.raises(PortmanError) as caught:
+            attempt(tmp_path / "state")
+        assert caught.value.code == "ledger-newer"
+        assert file.read_bytes() == before
+
+
+def test_every_command_says_exit_5_for_a_ledger_from_the_future(
+    tmp_path: Path, own_state: Path, portman: Callable[..., tuple[int, str, str]]
+) -> None:
+    """`up`, `env` and `list` alike: a clear code, a next command, and the file as it was."""
+    file = kept(sqlite_schema.SCHEMA, own_state)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(f"PRAGMA user_version = {sqlite_schema.SCHEMA + 1}")
+        connection.commit()
+    before = file.read_bytes()
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "ports.toml").write_text('[services]\nweb = "auto"\n')
+    for argv in (["up"], ["env"], ["port", "web"], ["list"], ["check"]):
+        code, out, _ = portman(*argv, "--json", cwd=project)
+        errors = json.loads(out)["errors"]
+        assert (code, [error["code"] for error in errors]) == (5, ["ledger-newer"]), argv
+        assert errors[0]["hint"]
+    assert file.read_bytes() == before
+    assert os.listdir(project) == ["ports.toml"]
