@@ -44,7 +44,7 @@ CODES: dict[str, tuple[int, str]] = {
     "manifest-invalid": (MANIFEST, "ports.toml says something portman does not accept."),
     "value-unquotable": (
         MANIFEST,
-        "A value of [env] cannot be written in the format of an output so that every reader agrees.",
+        "A value of [env] cannot be written so that every reader of the format agrees.",
     ),
     # 130: stopped
     "interrupted": (INTERRUPTED, "Stopped with Ctrl-C."),

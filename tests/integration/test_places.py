@@ -138,7 +138,7 @@ def test_home_unset(tmp_path: Path) -> None:
 def test_without_root_another_users_server_is_named_as_far_as_possible(
     tmp_path: Path, started: Callable[..., Any]
 ) -> None:
-    """uid and unit without a pid, and a next command; nothing crashes."""
+    """A uid and a unit without a pid, and a next command; nothing crashes."""
     import socket
 
     folder = tmp_path / "shop"
@@ -186,7 +186,7 @@ def test_manifest_that_is_not_there(tmp_path: Path, portman: Callable[..., Any])
 
 
 def test_init_add_remove_round(tmp_path: Path, portman: Callable[..., Any]) -> None:
-    """init asks nothing; what it writes works; add and remove keep comments and order."""
+    """Init asks nothing; what it writes works; add and remove keep comments and order."""
     assert portman("init", cwd=tmp_path).code == 0
     before = (tmp_path / "ports.toml").read_text()
     assert before.count("#") > 10
