@@ -7,6 +7,7 @@ The order is fixed: read without a lock; if something is missing, gather what is
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.core.errors import Problem, ProblemsError
@@ -132,8 +133,6 @@ def numbers_to_avoid(manifest: Manifest) -> frozenset[int]:
 
     A range written in ports.toml is asked for: registered names in it are fair game.
     """
-    import sys
-
     from portman.core.iana import registered_ports
 
     mac = AIRPLAY if sys.platform == "darwin" else frozenset()
@@ -142,12 +141,14 @@ def numbers_to_avoid(manifest: Manifest) -> frozenset[int]:
 
 def user_name() -> str:
     """Return the login name of who runs this, or the uid as text."""
-    try:
-        import pwd
+    if sys.platform == "win32":
+        return os.environ.get("USERNAME", "")
+    import pwd
 
+    try:
         return pwd.getpwuid(os.getuid()).pw_name
-    except (ImportError, KeyError, AttributeError):
-        return os.environ.get("USERNAME") or str(getattr(os, "getuid", lambda: 0)())
+    except KeyError:
+        return str(os.getuid())
 
 
 def numbers_in_block(scene: Scene) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""`kill -9` at random moments: no port twice, no half file, no lost lease, the next `up` finishes."""
+"""`kill -9` at random moments: no port twice, no half file, the next `up` finishes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def env() -> dict[str, str]:
 def manifest(number: int) -> str:
     """Return a manifest that changes from round to round, so that there is always work."""
     services = "".join(f'{name} = "auto"\n' for name in "abcdefgh"[: 3 + number % 5])
-    return f'[services]\n{services}[[output]]\npath = ".env"\n[[output]]\npath = "p.json"\nformat = "json"\n'
+    outputs = '[[output]]\npath = ".env"\n[[output]]\npath = "p.json"\nformat = "json"\n'
+    return f"[services]\n{services}{outputs}"
 
 
 def whole(folder: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_holder_is_told_in_a_few_words(holder: Holder, told: str) -> None:
 
 
 def test_whose_names_checkout_and_service() -> None:
-    """ "web of ~/other", the checkout alone, or nothing."""
+    """A service of a checkout, the checkout alone, or nothing."""
     assert whose(Holder(checkout="/h/other", service="web"), "/h") == "web of ~/other"
     assert whose(Holder(checkout="/h/other"), "/h") == "~/other"
     assert whose(Holder()) == ""
