@@ -44,7 +44,7 @@ class Result(NamedTuple):
 
 @pytest.fixture
 def portman(own_state: Path) -> Callable[..., Result]:
-    """Run the real command line in a process of its own, such as portman("up", cwd=folder)."""
+    """Run the real command line in a process of its own."""
 
     def run(*argv: str, cwd: Path | str = ".", env: dict[str, str] | None = None) -> Result:
         done = subprocess.run(

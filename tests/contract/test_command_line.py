@@ -1,0 +1,152 @@
+"""The command line as people and shells meet it: help, examples, completion, colour, pipes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import typer
+
+from portman.cli.app import app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+GROUP = typer.main.get_command(app)
+COMMANDS = sorted(GROUP.commands)  # type: ignore[attr-defined]
+MANIFEST = '[services]\nweb = 28601\nworker = "auto"\napi = "auto"\n'
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_shows_an_example(name: str, portman: Callable[..., Any]) -> None:
+    """Every command has a one-line summary, an example that begins with it, and --json."""
+    done = portman(name, "--help")
+    assert done.code == 0
+    assert f"Usage: portman {name}" in done.out
+    example = done.out.split("Example:", 1)[1].split("\n\n")[0]
+    assert f"portman {name}" in " ".join(example.split())
+    if name not in ("run", "hold"):
+        assert "--json" in done.out
+    assert "\x1b" not in done.out
+
+
+def test_help_fits_80_columns(portman: Callable[..., Any]) -> None:
+    """Also where nobody wraps it."""
+    for words in ((), *((name,) for name in COMMANDS)):
+        for line in portman(*words, "--help").out.splitlines():
+            assert len(line) <= 80, line
+
+
+def test_version_names_the_distribution(portman: Callable[..., Any]) -> None:
+    """Whoever asks learns which of the portmans this is."""
+    assert portman("--version").out.startswith("portman 0.")
+    assert "(ports-toml)" in portman("--version").out
+
+
+def test_no_command_shows_help_and_exits_2(portman: Callable[..., Any]) -> None:
+    """A usage error, with the list of commands."""
+    done = portman()
+    assert done.code == 2
+    assert "Commands:" in done.out + done.err
+
+
+def complete(folder: Path, *words: str) -> list[str]:
+    """Ask for completions the way bash does."""
+    done = subprocess.run(
+        [sys.executable, "-m", "portman"],
+        cwd=folder,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "_PORTMAN_COMPLETE": "complete_bash",
+            "COMP_WORDS": " ".join(["portman", *words]),
+            "COMP_CWORD": str(len(words)),
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.stdout.split()
+
+
+def test_completion_knows_commands_and_services(tmp_path: Path) -> None:
+    """TAB completes the names of the manifest found from here."""
+    (tmp_path / "ports.toml").write_text(MANIFEST)
+    assert complete(tmp_path, "port", "w") == ["web", "worker"]
+    assert complete(tmp_path, "up", "a") == ["api"]
+    assert "check" in complete(tmp_path, "che")
+    (tmp_path / "ports.toml").write_text("broken")
+    assert complete(tmp_path, "port", "w") == []
+
+
+def up_on_a_terminal(folder: Path, **env: str) -> str:
+    """Run `portman up` on a pseudo-terminal and return what it shows."""
+    import pty
+
+    master, slave = pty.openpty()
+    plain = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "TERM")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "portman", "up"], cwd=folder, stdout=slave, stderr=slave,
+        env={**plain, "PYTHONPATH": str(ROOT), "TERM": "xterm", **env},
+    )  # fmt: skip
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    process.wait(timeout=60)
+    os.close(master)
+    return shown.decode()
+
+
+def test_colour_only_on_a_terminal(tmp_path: Path, portman: Callable[..., Any]) -> None:
+    """NO_COLOR, TERM=dumb and pipes are plain; --color decides over all of them."""
+    (tmp_path / "ports.toml").write_text(MANIFEST)
+    assert "\x1b[" in up_on_a_terminal(tmp_path)
+    assert "\x1b[" not in up_on_a_terminal(tmp_path, NO_COLOR="1")
+    assert "\x1b[" in up_on_a_terminal(tmp_path, NO_COLOR="")
+    assert "\x1b[" not in up_on_a_terminal(tmp_path, TERM="dumb")
+    assert "\x1b" not in portman("up", cwd=tmp_path).out
+    assert "\x1b" not in portman("up", cwd=tmp_path, env={"FORCE_COLOR": "1"}).out
+    assert "\x1b[" in portman("up", "--color", "always", cwd=tmp_path).out
+    assert "\x1b" not in portman("up", "--color", "never", cwd=tmp_path).out
+
+
+def test_a_reader_that_leaves_is_no_traceback(tmp_path: Path) -> None:
+    """`portman schema | head -1` ends quietly."""
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {sys.executable} -m portman schema | head -1"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path,
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.stdout == "{\n"
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_any_locale_works(tmp_path: Path, portman: Callable[..., Any], encoding: str) -> None:
+    """A name the terminal cannot show is spelt out, not a crash."""
+    folder = tmp_path / "ポート"
+    folder.mkdir()
+    (folder / "ports.toml").write_text(MANIFEST)
+    done = portman("up", cwd=folder, env={"PYTHONIOENCODING": encoding})
+    assert done.code == 0, done
+
+
+def test_quiet_says_only_what_went_wrong(tmp_path: Path, portman: Callable[..., Any]) -> None:
+    """Nothing when all is well; errors all the same."""
+    (tmp_path / "ports.toml").write_text(MANIFEST)
+    assert portman("up", "-q", cwd=tmp_path)[1:] == ("", "")
+    (tmp_path / "ports.toml").write_text("[services]\nweb = 0\n")
+    assert "services.web" in portman("up", "-q", cwd=tmp_path).err
