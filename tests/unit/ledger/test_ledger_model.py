@@ -82,7 +82,7 @@ class TwoLedgers(RuleBasedStateMachine):
         """All that can be read is the same in both."""
         held = self.sqlite.holdings()
         assert held == self.memory.holdings()
-        keys = [(one.scope, *key) for one in held for key in one.lease.keys()]  # noqa: SIM118
+        keys = [(one.scope, *key) for one in held for key in one.lease.keys()]
         assert len(keys) == len(set(keys))
         for scope, protocol, port in keys[:3]:
             found = self.sqlite.holding_of(scope, protocol, port)
