@@ -7,7 +7,7 @@ import time
 from portman.core.errors import Problem
 from portman.core.plan import Decision
 from portman.operations.leasing import is_primary, read_leases
-from portman.operations.outputs import remove_outputs
+from portman.operations.outputs import locked, remove_outputs
 from portman.operations.report import Report
 from portman.operations.scene import Scene, open_scene
 from portman.operations.verdicts import find_verdicts
@@ -29,10 +29,11 @@ def down(start: str, *, instance: str = "") -> Report:
         if one.name in leases
     ]
     running = _still_running(scene, decisions)
-    written = remove_outputs(scene)
-    if leases:
-        with scene.ledger.writing() as writer:
-            writer.give_back(checkout.path, checkout.instance, None, int(time.time()))
+    with locked(scene):
+        written = remove_outputs(scene)
+        if leases:
+            with scene.ledger.writing() as writer:
+                writer.give_back(checkout.path, checkout.instance, None, int(time.time()))
     return Report(
         "down",
         {

@@ -12,6 +12,7 @@ from portman.core.errors import PortmanError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from portman.core.model import Lease, Output
     from portman.operations.scene import Scene
@@ -66,13 +67,31 @@ def text_of(output: Output, values: list[tuple[str, str]]) -> str:
     return file_text(output.format, wanted, quote=output.quote)
 
 
+class LeasesChangedError(Exception):
+    """Another process changed this checkout's leases since they were read: read them again."""
+
+
 def write_outputs(scene: Scene, leases: Mapping[str, Lease]) -> Written:
-    """Bring every output up to date; an unchanged one is not touched."""
+    """Bring every output up to date; an unchanged one is not touched.
+
+    Raises LeasesChangedError if `leases` are not this checkout's any more, with nothing written.
+    """
     values = variables(scene, leases)
     if not any(_stale(scene, output, values) for output in placed(scene)):
         views = tuple(_view(output, "unchanged") for output in placed(scene))
         return Written(views, warnings=_shadows(scene, values))
-    return _write_under_lock(scene)
+    with locked(scene):
+        if variables(scene, _leases_now(scene)) != values:
+            raise LeasesChangedError
+        return _write(scene, values)
+
+
+def locked(scene: Scene) -> AbstractContextManager[None]:
+    """Keep every other portman from writing this checkout's files."""
+    from portman.files.checkout_lock import checkout_lock
+    from portman.ledger.place import state_folder
+
+    return checkout_lock(state_folder(), scene.checkout.path, scene.checkout.instance)
 
 
 def stale_outputs(scene: Scene, leases: Mapping[str, Lease]) -> Written:
@@ -108,28 +127,28 @@ def remove_outputs(scene: Scene) -> Written:
     return Written(tuple(views), tuple(errors))
 
 
-def _write_under_lock(scene: Scene) -> Written:
-    from portman.files.checkout_lock import checkout_lock
-    from portman.files.output_file import write_output
-    from portman.ledger.place import state_folder
+def _leases_now(scene: Scene) -> dict[str, Lease]:
     from portman.operations.leasing import read_leases
+
+    return read_leases(scene)
+
+
+def _write(scene: Scene, values: list[tuple[str, str]]) -> Written:
+    from portman.files.output_file import write_output
 
     views: list[dict[str, object]] = []
     errors: list[Problem] = []
     fresh: list[Output] = []
-    checkout = scene.checkout
-    with checkout_lock(state_folder(), checkout.path, checkout.instance):
-        values = variables(scene, read_leases(scene))
-        for output in placed(scene):
-            try:
-                action = write_output(checkout.path, output, text_of(output, values))
-            except PortmanError as error:
-                errors.extend(error.problems)
-                views.append(_view(output, "failed"))
-                continue
-            views.append(_view(output, action))
-            if action == "written":
-                fresh.append(output)
+    for output in placed(scene):
+        try:
+            action = write_output(scene.checkout.path, output, text_of(output, values))
+        except PortmanError as error:
+            errors.extend(error.problems)
+            views.append(_view(output, "failed"))
+            continue
+        views.append(_view(output, action))
+        if action == "written":
+            fresh.append(output)
     warnings = (*_unignored(scene, fresh), *_shadows(scene, values))
     return Written(tuple(views), tuple(errors), warnings)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from portman.core.errors import PortmanError
 from portman.core.verdicts import BLOCKING
 from portman.operations.leasing import read_leases, settle
-from portman.operations.outputs import write_outputs
+from portman.operations.outputs import LeasesChangedError, write_outputs
 from portman.operations.report import Report
 from portman.operations.scene import open_scene
 from portman.operations.trouble import blocked, missed_usual, moved
@@ -17,7 +17,12 @@ from portman.operations.view import header, service_view
 if TYPE_CHECKING:
     from portman.core.model import Lease
     from portman.core.verdicts import Finding
+    from portman.operations.leasing import Settled
+    from portman.operations.outputs import Written
     from portman.operations.scene import Scene
+
+#: How often to begin anew when another process of this checkout came in between.
+AGAIN = 5
 
 
 def up(
@@ -29,12 +34,18 @@ def up(
     """
     scene = open_scene(start, instance)
     check_names(scene, names)
-    leases = read_leases(scene)
-    moving = _to_move(scene, leases, names, reassign=reassign)
-    settled = settle(scene, moving=moving, leases=leases)
-    now_leased = {one.service.name: one.lease for one in settled.decisions}
-    findings = find_verdicts(scene, now_leased.values())
-    written = write_outputs(scene, now_leased)
+    for again in range(AGAIN):
+        try:
+            settled, findings, written = _attempt(scene, names, reassign=reassign and not again)
+            break
+        except LeasesChangedError:
+            continue
+    else:
+        raise PortmanError(
+            "ledger-busy",
+            f"other processes keep changing the leases of {scene.checkout.path}",
+            hint="once they are done: portman up",
+        )
     judged = [one for one in settled.decisions if not names or one.service.name in names]
     return Report(
         "up",
@@ -58,6 +69,18 @@ def up(
             *written.warnings,
         ),
     )
+
+
+def _attempt(
+    scene: Scene, names: tuple[str, ...], *, reassign: bool
+) -> tuple[Settled, dict[str, Finding], Written]:
+    """Lease, judge and write once; LeasesChangedError if somebody came in between."""
+    leases = read_leases(scene)
+    moving = _to_move(scene, leases, names, reassign=reassign)
+    settled = settle(scene, moving=moving, leases=leases)
+    now_leased = {one.service.name: one.lease for one in settled.decisions}
+    findings = find_verdicts(scene, now_leased.values())
+    return settled, findings, write_outputs(scene, now_leased)
 
 
 def check_names(scene: Scene, names: tuple[str, ...]) -> None:
