@@ -53,12 +53,11 @@ def _still_running(scene: Scene, decisions: list[Decision]) -> tuple[Problem, ..
         finding = findings[one.service.name]
         if finding.verdict not in ("running", "reserved"):
             continue
-        pid = finding.holder.pid if finding.holder else None
         told.append(
             Problem(
                 "still-running",
                 f"{one.service.name} is still running on {finding.port}, now without a lease",
-                f"stop it: kill {pid}" if pid else "stop it before something else takes the port",
+                f"stop it: portman free {finding.port}",
                 service=one.service.name,
             )
         )

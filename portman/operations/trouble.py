@@ -54,15 +54,15 @@ def _held(decision: Decision, finding: Finding, port: str) -> Problem:
 
 
 def _way_out(decision: Decision, finding: Finding, holder: Holder | None) -> str:
-    """Offer to stop the holder and, unless the port is fixed, to move."""
+    """Offer to stop the holder, to look at it, and, unless the port is fixed, to move."""
     name = decision.service.name
-    move = "" if decision.service.fixed else f"move: portman up --reassign {name}"
-    stop = ""
-    if holder is not None and holder.pid is not None:
-        stop = f"stop it: kill {holder.pid}"
-    elif holder is None or holder.pid is None:
-        stop = f"see who: sudo ss -Hltunp 'sport = :{finding.port}'"
-    return " - or ".join(part for part in (stop, move) if part)
+    hidden = holder is None or (holder.pid is None and holder.container is None)
+    root = "sudo " if hidden else ""
+    asked = f"{finding.port} --udp" if finding.protocol == "udp" else f"{finding.port}"
+    lines = [f"stop it:  {root}portman free {asked}", f"see who:  {root}portman who {asked}"]
+    if not decision.service.fixed:
+        lines.append(f"move:     portman up --reassign {name}")
+    return "\n".join(lines)
 
 
 def _elsewhere(holder: Holder) -> bool:

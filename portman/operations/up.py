@@ -131,12 +131,10 @@ def _asked(names: tuple[str, ...], willing: set[str], findings: dict[str, Findin
 
 
 def _still_running(name: str, finding: Finding) -> PortmanError:
-    pid = finding.holder.pid if finding.holder else None
-    stop = f"stop it first (kill {pid})" if pid else "stop it first"
     return PortmanError(
         "service-running",
         f"{name} is running on {finding.port}, so it is not moved",
-        hint=f"{stop}, then: portman up --reassign {name}",
+        hint=f"portman free {name} && portman up --reassign {name}",
         service=name,
     )
 
