@@ -28,6 +28,9 @@ class Wish(NamedTuple):
     timeout: float = 5.0
 
 
+PLAIN = Wish()
+
+
 class Look(NamedTuple):
     """One look at a port: who listens on exactly what was asked for, and who else is on it."""
 
@@ -54,7 +57,7 @@ def free(
     *,
     instance: str = "",
     udp: bool = False,
-    wish: Wish = Wish(),
+    wish: Wish = PLAIN,
     confirm: Callable[[Report], bool] | None = None,
 ) -> Report:
     """Plan, ask `confirm` (None stands for "go ahead"), act, and look again.

@@ -1,49 +1,196 @@
-"""`portman list`: every lease of this machine, by checkout."""
+"""`portman list`: every lease of this machine, by checkout, with what is on it now."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import time
+from typing import TYPE_CHECKING, NamedTuple
 
-from portman.operations.leasing import is_gone
+from portman.core.model import LOCAL_SCOPE, Manifest
+from portman.core.pool import inside, size
+from portman.core.staleness import UNUSED_DAYS, is_stale, last_used
+from portman.core.verdicts import Finding, worst
+from portman.operations.leasing import is_gone, machine_pool, numbers_to_avoid
 from portman.operations.report import Report
 from portman.operations.scene import open_ledger
+from portman.operations.view import holder_view
 
 if TYPE_CHECKING:
-    from portman.core.model import Holding, Tenant
+    from collections.abc import Iterable
+
+    from portman.core.model import Holder, Holding
+
+Pair = tuple[str, int]
 
 
-def list_leases() -> Report:
-    """Return all checkouts the ledger knows, with their leases."""
+class Choice(NamedTuple):
+    """Which checkouts to show: those of a project, only stale ones, and what stale means."""
+
+    project: str | None = None
+    stale: bool = False
+    days: int = UNUSED_DAYS
+
+
+ALL = Choice()
+
+
+def list_leases(choice: Choice = ALL) -> Report:
+    """Return the checkouts the ledger knows, their leases with a verdict, and the pool left.
+
+    One probe for each leased port of this machine; the kernel's tables and the processes are
+    read once, and only if a port is busy. `used_at` is the newest of: the last change to the
+    checkout's leases; the receipt of an answer that changed nothing (when it was written, or
+    read again, which file systems note to within a day, and not at all with noatime); now, if
+    one of its services is running.
+    """
     ledger = open_ledger()
+    now = time.time()
     grouped: dict[tuple[str, str], list[Holding]] = {}
-    for holding in ledger.holdings():
-        grouped.setdefault((holding.tenant.path, holding.tenant.instance), []).append(holding)
+    everything = ledger.holdings()
+    for holding in everything:
+        if choice.project in (None, holding.tenant.project):
+            key = (holding.tenant.path, holding.tenant.instance)
+            grouped.setdefault(key, []).append(holding)
+    held = [one for group in grouped.values() for one in group if one.scope == LOCAL_SCOPE]
+    findings = _findings(held)
+    started: dict[int, float | None] = {}
+    views = [_checkout(group, findings, started, now, choice) for group in grouped.values()]
+    shown = [one for one in views if one["stale"] or not choice.stale]
     return Report(
         "list",
         {
             "ledger": ledger.path,
-            "checkouts": [_checkout(held[0].tenant, held) for held in grouped.values()],
+            "project": choice.project,
+            "only_stale": choice.stale,
+            "unused_days": choice.days,
+            "checkouts": shown,
+            "pool": _pool(everything),
         },
     )
 
 
-def _checkout(tenant: Tenant, held: list[Holding]) -> dict[str, object]:
+def _findings(held: list[Holding]) -> dict[Pair, Finding]:
+    """Return what is on each leased (protocol, port), judged as its own checkout would."""
+    from portman.machine import sockets
+
+    tenants = {pair: one.tenant for one in held for pair in one.lease.keys()}
+    seen = {pair: sockets.probe(pair[1], pair[0]) for pair in tenants}
+    busy = [pair for pair, state in seen.items() if state == "busy"]
+    by_pair: dict[Pair, list[Holder]] = {pair: [] for pair in busy}
+    if busy:
+        from portman.machine.holders import find_holders
+
+        for holder in find_holders(busy):
+            by_pair.setdefault((holder.protocol, holder.port), []).append(holder)
+    return {
+        pair: _judged(pair, by_pair[pair], tenants[pair].path, tenants[pair].instance)
+        if state == "busy"
+        else Finding(state, *pair)
+        for pair, state in seen.items()
+    }
+
+
+def _judged(pair: Pair, holders: list[Holder], path: str, instance: str) -> Finding:
+    from portman.core.verdicts import judge
+    from portman.machine import sockets
+    from portman.machine.ownership import is_ours
+
+    serving = any(holder.state in ("listen", "bound") for holder in holders)
+    kernel = "holder" if serving else sockets.classify(pair[1], pair[0])
+    ours = [is_ours(holder, path, instance) for holder in holders]
+    verdict, who = judge(holders, ours=ours, kernel=kernel)
+    return Finding(verdict, *pair, holder=who)
+
+
+def _checkout(
+    held: list[Holding],
+    findings: dict[Pair, Finding],
+    started: dict[int, float | None],
+    now: float,
+    choice: Choice,
+) -> dict[str, object]:
+    from portman.machine.git_checkout import branch
+
+    tenant = held[0].tenant
+    gone = is_gone(tenant.path)
+    services = [_service(one, findings, started) for one in held]
+    running = any(one["verdict"] in ("running", "reserved") for one in services)
+    moments = [
+        tenant.used_at,
+        *(one.lease.given_at for one in held),
+        *_receipt_times(tenant.path, tenant.instance),
+    ]
+    used = last_used(moments, running=running, now=now)
     return {
         "project": tenant.project,
         "checkout": tenant.path,
         "instance": tenant.instance,
         "primary": tenant.primary,
+        "branch": None if gone else branch(tenant.path),
         "user": tenant.user,
-        "gone": is_gone(tenant.path),
-        "services": [
-            {
-                "name": one.lease.service,
-                "port": one.lease.port,
-                "ports": list(one.lease.ports),
-                "protocols": list(one.lease.protocols),
-                "scope": one.scope,
-                "given_at": one.lease.given_at,
-            }
-            for one in held
-        ],
+        "gone": gone,
+        "running": running,
+        "used_at": used,
+        "stale": is_stale(used, gone=gone, running=running, now=now, days=choice.days),
+        "services": services,
     }
+
+
+def _service(
+    one: Holding, findings: dict[Pair, Finding], started: dict[int, float | None]
+) -> dict[str, object]:
+    local = one.scope == LOCAL_SCOPE
+    finding = worst(findings[pair] for pair in one.lease.keys()) if local else None
+    holder = finding.holder if finding else None
+    return {
+        "name": one.lease.service,
+        "port": one.lease.port,
+        "ports": list(one.lease.ports),
+        "protocols": list(one.lease.protocols),
+        "scope": one.scope,
+        "given_at": one.lease.given_at,
+        "verdict": finding.verdict if finding else None,
+        "since": _started(holder, started),
+        "holder": holder_view(holder) if holder else None,
+    }
+
+
+def _started(holder: Holder | None, known: dict[int, float | None]) -> int | None:
+    """Return when the process behind a port began, in Unix seconds."""
+    from portman.machine import processes
+
+    if holder is None or holder.pid is None or holder.state == "time-wait":
+        return None
+    if holder.pid not in known:
+        told = processes.facts(holder.pid)
+        known[holder.pid] = told.started_at if told else None
+    moment = known[holder.pid]
+    return None if moment is None else int(moment)
+
+
+def _receipt_times(path: str, instance: str) -> tuple[float, ...]:
+    """Return when the checkout's receipt was written and last read, as the file system says."""
+    from portman.files.receipt import file_of
+    from portman.ledger.place import state_folder
+
+    try:
+        seen = os.stat(file_of(state_folder(), path, instance))
+    except OSError:
+        return ()
+    return seen.st_mtime, seen.st_atime
+
+
+def _pool(everything: Iterable[Holding]) -> list[dict[str, object]]:
+    """Return each band with how many of its ports may still be handed out."""
+    manifest = Manifest()
+    avoid = numbers_to_avoid(manifest)
+    leased = {port for one in everything if one.scope == LOCAL_SCOPE for port in one.lease.ports}
+    return [
+        {
+            "range": f"{band[0]}-{band[1]}",
+            "size": size(band),
+            "leased": sum(inside(port, band) for port in leased),
+            "left": size(band) - sum(inside(port, band) for port in leased | avoid),
+        }
+        for band in machine_pool(manifest).bands
+    ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
-from portman.cli.show.ports import ports_text
+from portman.cli.show.ports import COLOURS, ports_text
 from portman.cli.tables import Cell, table
+from portman.core.durations import ago, span
 from portman.core.wording import home_short, printable
 
 if TYPE_CHECKING:
@@ -13,16 +15,57 @@ if TYPE_CHECKING:
 
 
 def leases(data: dict[str, Any], style: Style) -> list[str]:
-    """Show every checkout with its services."""
+    """Show every checkout with its services, and what is left of the pool."""
+    if not data["checkouts"]:
+        return [_no_checkouts(data)]
+    rows = {id(one): _service_row(one) for each in data["checkouts"] for one in each["services"]}
+    # One table for all, so that the columns line up from checkout to checkout.
+    lined = dict(zip(rows, table(list(rows.values()), style), strict=True))
     lines: list[str] = []
     for checkout in data["checkouts"]:
         lines.append(_title(checkout, style))
-        rows = [
-            (Cell("  " + printable(one["name"]), "bold"), Cell(ports_text(one)))
-            for one in checkout["services"]
-        ]
-        lines.extend(table(rows, style))
-    return lines or ["no leases on this machine yet"]
+        lines += [lined[id(one)] for one in checkout["services"]]
+    return [*lines, *_pool(data, style)]
+
+
+def _no_checkouts(data: dict[str, Any]) -> str:
+    if data["project"] is None and not data["only_stale"]:
+        return "no leases on this machine yet"
+    of = f" of project {printable(data['project'])}" if data["project"] else ""
+    if data["only_stale"]:
+        return f"no checkout{of} is gone or was unused for {data['unused_days']} days"
+    return f"no leases{of}"
+
+
+def _service_row(one: dict[str, Any]) -> tuple[Cell, ...]:
+    verdict = one["verdict"] or ""
+    return (
+        Cell("  " + printable(one["name"]), "bold"),
+        Cell(ports_text(one)),
+        Cell(verdict, COLOURS.get(verdict, "") if verdict != "free" else "dim"),
+        Cell(_since(one), "dim"),
+    )
+
+
+def _since(one: dict[str, Any]) -> str:
+    holder = one["holder"]
+    if holder is None:
+        return ""
+    if holder["container"]:
+        who = f"container {holder['container']['name']}"
+    elif holder["pid"]:
+        who = f"{holder['name']} (pid {holder['pid']})"
+    else:
+        who = f"user {holder['user']}" if holder["user"] else ""
+    age = f", {span(time.time() - one['since'])}" if one["since"] else ""
+    return printable(who + age)
+
+
+def _pool(data: dict[str, Any], style: Style) -> list[str]:
+    return [
+        style.paint("dim", f"pool {one['range']}: {one['left']} of {one['size']} ports left")
+        for one in data["pool"][:1]
+    ]
 
 
 def gc(data: dict[str, Any], style: Style) -> list[str]:
@@ -64,9 +107,11 @@ def _title(checkout: dict[str, Any], style: Style) -> str:
 
     kind = f" instance {checkout['instance']}" if checkout["instance"] else ""
     place = printable(home_short(checkout["checkout"], home()))
-    gone = style.paint("yellow", "  (folder is gone)") if checkout["gone"] else ""
+    branch = f" ({printable(checkout['branch'])})" if checkout["branch"] else ""
+    gone = style.paint("yellow", "  folder is gone") if checkout["gone"] else ""
+    used = "" if checkout["running"] else f"  used {ago(time.time() - checkout['used_at'])}"
     name = style.paint("bold", printable(checkout["project"]))
-    return f"{name}  {style.paint('dim', place + kind)}{gone}"
+    return f"{name}  {style.paint('dim', place + branch + kind + used)}{gone}"
 
 
 def _text(value: object) -> str:

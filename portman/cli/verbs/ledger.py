@@ -18,14 +18,29 @@ def register(app: typer.Typer) -> None:
     command(app, without=("directory", "instance"))(repair)
 
 
-def list_leases(how: Manner) -> int:
-    """List every checkout on this machine with its ports.
+def list_leases(
+    how: Manner,
+    *,
+    project: Annotated[
+        str | None,
+        typer.Option("--project", metavar="NAME", help="Only this project's checkouts."),
+    ] = None,
+    stale: Annotated[
+        bool, typer.Option("--stale", help="Only checkouts that are gone or long unused.")
+    ] = False,
+    days: Annotated[
+        int,
+        typer.Option("--days", metavar="N", min=0, help="With --stale: unused for N days."),
+    ] = 30,
+) -> int:
+    """List every checkout on this machine: ports, what runs there, since when, last used.
 
-    Example: portman list
+    Example: portman list --stale
     """
+    from portman.operations.listing import Choice
     from portman.operations.listing import list_leases as work
 
-    return perform("list", how, work)
+    return perform("list", how, lambda: work(Choice(project, stale, days)))
 
 
 def gc(
