@@ -54,11 +54,11 @@ def show(name: str, *, user: bool) -> dict[str, str]:
     scope = ["--user"] if user else []
     keys = "--property=LoadState,MainPID,TriggeredBy"
     text = output(["systemctl", *scope, "show", keys, "--", name])
-    return dict(
-        (key, value)
+    return {
+        key: value
         for key, mark, value in (line.partition("=") for line in text.splitlines())
         if mark
-    )
+    }
 
 
 def stop(command: tuple[str, ...], patience: float) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class Wish(NamedTuple):
     """How `free` was asked for. `timeout` is in seconds, for each round of waiting."""
 
+    udp: bool = False
     dry_run: bool = False
     force: bool = False
     timeout: float = 5.0
@@ -56,7 +57,6 @@ def free(
     asked: str,
     *,
     instance: str = "",
-    udp: bool = False,
     wish: Wish = PLAIN,
     confirm: Callable[[Report], bool] | None = None,
 ) -> Report:
@@ -68,7 +68,9 @@ def free(
     """
     from portman.operations.target import find_target
 
-    target = exact_target(find_target(start, asked, instance=instance, registry=False), udp=udp)
+    target = exact_target(
+        find_target(start, asked, instance=instance, registry=False), udp=wish.udp
+    )
     look = look_at(target)
     try:
         plan = plan_for(look, target)
@@ -287,7 +289,7 @@ def _no_pid(target: Target) -> tuple[Problem, ...]:
     return (
         Problem(
             "port-not-pid",
-            f"{told.pid} is also the pid of {told.name}; free takes ports only, so it was left alone",
+            f"{told.pid} is also the pid of {told.name}; free takes ports only and left it alone",
             f"if you meant the process: kill {told.pid}",
         ),
     )

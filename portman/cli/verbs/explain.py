@@ -108,8 +108,8 @@ def free(
 
     def run() -> Report:
         require_wish(timeout)
-        wish = Wish(dry_run=dry_run, force=force, timeout=timeout)
+        wish = Wish(udp=udp, dry_run=dry_run, force=force, timeout=timeout)
         confirm = None if yes else asker(how)
-        return work(how.start, asked, instance=how.instance, udp=udp, wish=wish, confirm=confirm)
+        return work(how.start, asked, instance=how.instance, wish=wish, confirm=confirm)
 
     return perform("free", how, run)

@@ -1,0 +1,157 @@
+"""What free would do: who is stopped by whom, in which order, and who is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from portman.core.forwarders import forwarder
+from portman.core.kill_plan import Candidate, Unit, make_plan
+from portman.core.model import ContainerFacts
+
+ME, SHELL = 900, 800
+NODE = Candidate(500, "node", "node server.js", "me", parents=(400, 300, 1), start_mark=50)
+
+
+def plan(*candidates: Candidate):  # noqa: ANN201
+    """Plan for port 3000 as pid 900, whose parents are 800 and 1."""
+    return make_plan(candidates, port=3000, me=ME, my_parents=[SHELL, 1])
+
+
+def kinds(*candidates: Candidate) -> list[str]:
+    """Return the kinds of steps, or the reasons of refusals."""
+    made = plan(*candidates)
+    assert not (made.steps and made.refusals and any(one.pids for one in made.steps))
+    return [one.kind for one in made.steps] + [one.reason for one in made.refusals]
+
+
+def test_a_plain_server_gets_sigterm() -> None:
+    """The step names the process, its number and its command."""
+    made = plan(NODE)
+    assert made.refusals == ()
+    assert [(one.kind, one.pids, one.after) for one in made.steps] == [("signal", (500,), ())]
+    assert made.steps[0].text == "send SIGTERM to node (pid 500): node server.js"
+
+
+def test_the_oldest_ancestor_comes_first_and_takes_its_workers_along() -> None:
+    """gunicorn, nginx, Node's cluster: the workers come after it, and are named."""
+    workers = [
+        Candidate(pid, "gunicorn", parents=(500, 400, 1), start_mark=60 + pid) for pid in (502, 501)
+    ]
+    grandchild = Candidate(503, "helper", parents=(501, 500, 400, 1), start_mark=700)
+    made = plan(*workers, NODE, grandchild)
+    assert [(one.pids, one.after) for one in made.steps] == [((500,), (501, 502, 503))]
+    assert "501, 502, 503" in made.steps[0].text
+
+
+def test_unrelated_servers_on_one_port_are_told_in_the_order_they_started() -> None:
+    """Two families (SO_REUSEPORT, or one on IPv4 and one on IPv6) give two steps."""
+    made = plan(Candidate(700, "b", parents=(1,), start_mark=9), NODE._replace(start_mark=8))
+    assert [one.pids for one in made.steps] == [(500,), (700,)]
+
+
+@pytest.mark.parametrize(
+    ("candidate", "reason"),
+    [
+        (NODE._replace(pid=ME), "self"),
+        (NODE._replace(pid=SHELL), "parent"),
+        (NODE._replace(pid=1, name="myinit"), "init"),
+        (NODE._replace(may_signal=False, user="ada"), "not-permitted"),
+        (NODE._replace(listens=False), "not-listening"),
+        (Candidate(None, user="postgres", unit_name="postgresql.service"), "not-permitted"),
+        (Candidate(None), "unseen"),
+        *(
+            (NODE._replace(name=name, forwarder=forwarder(name)), "forwarder")
+            for name in (
+                "docker-proxy", "dockerd", "containerd-shim-runc-v2", "conmon", "rootlesskit",
+                "rootlessport", "pasta", "pasta.avx2", "slirp4netns", "com.docker.backend",
+                "com.docker.backend.exe", "vpnkit", "OrbStack Helper", "wslrelay.exe", "limactl",
+                "kubelet", "systemd",
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_refused(candidate: Candidate, reason: str) -> None:
+    """Nothing is done, the reason is told, and there is something to do instead."""
+    made = plan(candidate)
+    assert made.steps == ()
+    assert [one.reason for one in made.refusals] == [reason]
+    assert made.refusals[0].hint or reason in ("self", "init")
+
+
+def test_one_refusal_stops_everything() -> None:
+    """Half a job would leave the port taken and something dead."""
+    made = plan(NODE, Candidate(700, "docker-proxy", forwarder=forwarder("docker-proxy")))
+    assert made.steps == ()
+    assert [one.reason for one in made.refusals] == ["forwarder"]
+
+
+def test_containers_are_stopped_by_their_engine() -> None:
+    """Both of Docker's forwarders (IPv4 and IPv6) lead to one step; neither is signalled."""
+    facts = ContainerFacts("shop-db-1", image="postgres:16", project="shop")
+    proxies = [
+        Candidate(pid, "docker-proxy", forwarder=forwarder("docker-proxy"), container=facts)
+        for pid in (700, 701)
+    ]
+    made = plan(*proxies)
+    assert [(one.kind, one.command, one.pids) for one in made.steps] == [
+        ("stop-container", ("docker", "stop", "shop-db-1"), ())
+    ]
+    assert "image postgres:16, Compose project shop" in made.steps[0].text
+
+
+def test_units_are_stopped_by_systemd() -> None:
+    """A unit that leads the server is stopped, with the socket unit that would start it again."""
+    unit = Unit("web.service", leads=True, sockets=("web.socket",))
+    systemd = Candidate(1, "systemd", forwarder=forwarder("systemd"))
+    made = plan(NODE._replace(unit=unit), systemd)
+    assert [(one.kind, one.command) for one in made.steps] == [
+        ("stop-unit", ("systemctl", "stop", "web.socket", "web.service"))
+    ]
+    mine = plan(NODE._replace(unit=unit._replace(user=True, sockets=())))
+    assert mine.steps[0].command == ("systemctl", "--user", "stop", "web.service")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        Unit("app-code@1.service", user=True, leads=False),
+        Unit("actions.runner.service", leads=True, contains_us=True),
+    ],
+)
+def test_units_around_a_server_are_left_alone(unit: Unit) -> None:
+    """A server started in an editor's terminal, or by the runner that runs us, is signalled."""
+    assert kinds(NODE._replace(unit=unit)) == ["signal"]
+
+
+def test_a_socket_that_only_systemd_has_is_refused() -> None:
+    """Pid 1 is never signalled; the hint leads to its socket units."""
+    made = plan(Candidate(1, "systemd", forwarder=forwarder("systemd")))
+    assert [one.reason for one in made.refusals] == ["forwarder"]
+    assert "list-sockets" in made.refusals[0].hint
+
+
+def test_our_own_hold_is_released() -> None:
+    """A hold does not listen and may be stopped all the same."""
+    assert kinds(NODE._replace(hold=True, listens=False)) == ["release"]
+
+
+def test_nothing_printed_can_steer_a_terminal() -> None:
+    """Names and commands are spelt out."""
+    made = plan(NODE._replace(command="node \x1b[2J"))
+    assert "\x1b" not in made.steps[0].text
+
+
+@pytest.mark.parametrize(
+    ("name", "argv", "found"),
+    [
+        ("ssh", ("ssh: /home/me/.lima/ssh.sock [mux]",), True),
+        ("ssh", ("ssh", "-L", "5432:db:5432", "host"), False),
+        ("exe", ("rootlessport-child",), True),
+        ("exe", ("/proc/self/exe",), False),
+        ("node", ("node",), False),
+        ("dockerd-exporter", (), False),
+    ],
+)
+def test_forwarders_by_name_and_arguments(name: str, argv: tuple[str, ...], found: bool) -> None:
+    """A plain tunnel is its user's own program; a shared connection is not."""
+    assert (forwarder(name, argv) is not None) is found
