@@ -9,8 +9,9 @@ from portman.core.pool import Pool
 
 if TYPE_CHECKING:
     from portman.core.endpoint import Endpoint
+    from portman.core.former import Former
     from portman.core.iana import Registration
-    from portman.core.model import Claim, Former, Holding
+    from portman.core.model import Claim, Holding
     from portman.core.occupant import Occupant
     from portman.core.pool import Band
 

@@ -124,17 +124,6 @@ class Holding(NamedTuple):
     scope: str = LOCAL_SCOPE
 
 
-class Former(NamedTuple):
-    """A lease that ended: what a port was, as long as the ledger remembers it."""
-
-    path: str
-    instance: str
-    service: str
-    port: int
-    size: int = 1
-    ended_at: int = 0
-
-
 class ContainerFacts(NamedTuple):
     """What is worth knowing about the container behind a port. No environment values, ever."""
 

@@ -1,4 +1,4 @@
-"""The usual causes of trouble with a port, each only if this machine's facts show it.
+"""The usual causes of trouble with a port, each only if the facts of this machine show it.
 
 Every finding ends in the next command to type, or the next thing to do.
 """
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from portman.core.address import at, reach_of
 from portman.core.explanation_facts import Facts, Finding
 from portman.core.number_meaning import refused_by_browsers
-from portman.core.pool import inside
 from portman.core.presence import named
+from portman.core.start_trouble import start_troubles
 from portman.core.wording import home_short, printable
 
 if TYPE_CHECKING:
@@ -37,13 +37,10 @@ def trouble_findings(facts: Facts) -> list[Finding]:
         *_refused(facts),
         *_families(facts),
         *_rivals(facts),
-        *_occupied(facts),
+        *start_troubles(facts),
         *_half_closed(facts),
-        *_privileged(facts),
-        *_automatic(facts),
         *_browsers(facts),
         *_exposed(facts),
-        *_claimed(facts),
     ]
 
 
@@ -234,43 +231,6 @@ def _queue(facts: Facts) -> list[Finding]:
     return []
 
 
-def _occupied(facts: Facts) -> list[Finding]:
-    """Say what keeps a server from starting here though nobody listens."""
-    if facts.listeners:
-        return []
-    client = next((one for one in facts.occupants if one.role == "connection"), None)
-    if client is not None and facts.occupancy == "client":
-        return [
-            _say(
-                "client-port",
-                f"A server cannot start on it (address already in use) while {named(client, '')} "
-                "has it as the near end of a connection.",
-                f"wait until that ends\nportman who {facts.port}",
-                "warn",
-            )
-        ]
-    if facts.occupancy == "lingering":
-        return [
-            _say(
-                "time-wait",
-                "No server can start on it for up to 60 seconds (address already in use): what "
-                "had it before ended its connections first, without SO_REUSEADDR.",
-                "wait a minute",
-                "warn",
-            )
-        ]
-    if facts.occupancy == "leftover":
-        return [
-            _say(
-                "leftover",
-                "A server that does not set SO_REUSEADDR cannot start on it for up to 60 seconds "
-                "(address already in use); nearly all set it.",
-                "start the server; if it complains, wait a minute",
-            )
-        ]
-    return []
-
-
 def _half_closed(facts: Facts) -> list[Finding]:
     count = sum(socket.state == "close-wait" for socket in facts.sockets)
     if count < MANY_HALF_CLOSED or not facts.listeners:
@@ -282,49 +242,6 @@ def _half_closed(facts: Facts) -> list[Finding]:
             f"{_short_name(facts.listeners[0][0])} (CLOSE_WAIT): it leaks them and will run out "
             "of file descriptors.",
             "look for connections that are never closed in its code; a restart helps for now",
-            "warn",
-        )
-    ]
-
-
-def _privileged(facts: Facts) -> list[Finding]:
-    port = facts.port or 0
-    if port >= facts.unprivileged or facts.privileged_user or facts.system == "win32":
-        return []
-    if facts.listeners:
-        return []
-    allow = f"sudo sysctl net.ipv4.ip_unprivileged_port_start={port}"
-    return [
-        _say(
-            "no-permission",
-            f"You may not start a server on it: ports below {facts.unprivileged} are for root "
-            "(permission denied).",
-            "use a port from 1024 up"
-            + (f"\nor allow it: {allow}" if facts.system == "linux" else ""),
-            "warn",
-        )
-    ]
-
-
-def _automatic(facts: Facts) -> list[Finding]:
-    port = facts.port or 0
-    client = any(one.role == "connection" for one in facts.occupants) and not facts.listeners
-    if not inside(port, facts.automatic) or client:
-        return []
-    if any(inside(port, band) for band in facts.reserved):
-        return []
-    low, high = facts.pool.bands[0] if facts.pool.bands else (20000, 29999)
-    reserve = ""
-    if facts.system == "linux":
-        kept = ",".join(f"{a}-{b}" if a != b else f"{a}" for a, b in facts.reserved)
-        numbers = f"{kept},{port}" if kept else f"{port}"
-        reserve = f"\nor set it aside: sudo sysctl net.ipv4.ip_local_reserved_ports={numbers}"
-    return [
-        _say(
-            "may-be-taken",
-            "As a server's port it is a risk: an outgoing connection may have it at the moment "
-            "the server starts (address already in use).",
-            f"choose one of {low}-{high}{reserve}",
             "warn",
         )
     ]
@@ -360,21 +277,6 @@ def _exposed(facts: Facts) -> list[Finding]:
                 )
             ]
     return []
-
-
-def _claimed(facts: Facts) -> list[Finding]:
-    stopped = [claim for claim in facts.claims if claim.container.state != "running"]
-    if not stopped:
-        return []
-    name = printable(stopped[0].container.name)
-    return [
-        _say(
-            "claimed",
-            f"Whatever else takes it keeps container {name} from starting.",
-            f"if it is not needed any more: docker rm {name}",
-            "warn",
-        )
-    ]
 
 
 def _remote(facts: Facts) -> list[Finding]:

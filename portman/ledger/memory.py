@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.core.errors import PortmanError
-from portman.core.model import Former, Holding, Tenant
+from portman.core.former import Former
+from portman.core.model import Holding, Tenant
 from portman.ledger.rows import by_bytes
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
-    from portman.core.model import Checkout, Former, Holding, Lease, Tenant
+    from portman.core.former import Former
+    from portman.core.model import Checkout, Holding, Lease, Tenant
 
 
 class Ledger(Protocol):

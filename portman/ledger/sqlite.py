@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from portman.core.model import Former, Holding, Lease, Tenant
+    from portman.core.former import Former
+    from portman.core.model import Holding, Lease, Tenant
     from portman.ledger.guard import Terms
 
 #: Seconds that a writer waits for its turn: 200 first `up`s at once need a tenth of it.

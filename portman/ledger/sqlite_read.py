@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portman.core.model import Former
 from portman.ledger import rows
 from portman.ledger.rows import stored
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from portman.core.former import Former
     from portman.core.model import Holding, Lease, Tenant
 
 # The columns come in the order that rows.py takes them in.
@@ -111,6 +111,8 @@ def holding_of(
 
 def formers_of(connection: sqlite3.Connection, scope: str, port: int) -> tuple[Former, ...]:
     """Return the ended leases that this port belonged to, the newest first."""
+    from portman.core.former import Former
+
     found = connection.execute(
         "SELECT path, instance, service, port, size, ended_at FROM former"
         " WHERE scope = ? AND port <= ? AND port + size > ?"

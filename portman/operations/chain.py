@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from portman.core.endpoint import Endpoint
-    from portman.core.model import Claim, Former, Holding
+    from portman.core.former import Former
+    from portman.core.model import Claim, Holding
     from portman.core.occupant import Folder, Occupant, Relative
 
 

@@ -57,7 +57,7 @@ class Proof(NamedTuple):
 
 def prove(target: Target, *, settled: bool = False) -> Proof:
     """Look at the port. With `settled`, give a supervisor the time to start its server again."""
-    from portman.operations.free import is_target
+    from portman.operations.free_look import is_target
     from portman.operations.occupants import find_occupants
     from portman.operations.scene import open_ledger
 

@@ -10,7 +10,8 @@ from portman.core.errors import Problem
 if TYPE_CHECKING:
     from portman.core.kill_plan import Plan, Step
     from portman.machine.signals import Grip
-    from portman.operations.free import Look, Wish
+    from portman.operations.free import Wish
+    from portman.operations.free_look import Look
     from portman.operations.target import Target
 
 #: Seconds between two looks while waiting, and how long SIGKILL may take to show.

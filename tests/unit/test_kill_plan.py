@@ -12,7 +12,7 @@ ME, SHELL = 900, 800
 NODE = Candidate(500, "node", "node server.js", "me", parents=(400, 300, 1), start_mark=50)
 
 
-def plan(*candidates: Candidate):  # noqa: ANN201
+def plan(*candidates: Candidate):
     """Plan for port 3000 as pid 900, whose parents are 800 and 1."""
     return make_plan(candidates, port=3000, me=ME, my_parents=[SHELL, 1])
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portman.core.errors import PortmanError
-from portman.core.model import LOCAL_SCOPE, Checkout, Former, Lease
+from portman.core.former import Former
+from portman.core.model import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger.memory import MemoryLedger
 from portman.ledger.sqlite import SqliteLedger
 
