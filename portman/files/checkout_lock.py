@@ -1,10 +1,9 @@
-"""One writer of a checkout's files at a time, on this machine, for this user's state folder."""
+"""One writer of a checkout's files at a time, on this machine, for this state folder."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from portman.core.errors import PortmanError
@@ -13,42 +12,48 @@ from portman.files.receipt import key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: Seconds to wait for another portman that writes the same files. They take milliseconds.
+PATIENCE = 30.0
+
 
 @contextlib.contextmanager
 def checkout_lock(state: str, path: str, instance: str) -> Iterator[None]:
     """Hold the lock while the body runs; the kernel drops it if the process is killed.
 
     Two checkouts whose keys collide only wait for each other. Raises PortmanError
-    "ledger-unusable" if the state folder cannot be written.
+    "ledger-busy" after PATIENCE seconds (its holder may be stopped), "ledger-foreign" or
+    "ledger-unusable" if the state folder is another's or cannot be written.
     """
-    folder = os.path.join(state, "locks")
+    from portman.ledger import sqlite_errors
+    from portman.ledger.room import room
+    from portman.ledger.turn import Turn
+
+    folder, terms = room(state, "locks")
     name = os.path.join(folder, key_of(path, instance))
+    turn = Turn(name, terms)
+    with sqlite_errors.told(name, doing="written"):
+        if not turn.take(PATIENCE):
+            raise _busy(name, path)
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        descriptor = os.open(name, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    except OSError as error:
-        raise PortmanError(
-            "ledger-unusable",
-            f"cannot make the lock file {name}: {error.strerror}",
-            hint="portman where shows the state folder; PORTMAN_HOME names another",
-        ) from error
-    try:
-        _lock(descriptor)
         yield
     finally:
-        os.close(descriptor)
+        turn.give()
 
 
-if sys.platform == "win32":
+def _busy(name: str, path: str) -> PortmanError:
+    """Name who has the lock, where that can be seen."""
+    from portman.ledger import lockholder
 
-    def _lock(descriptor: int) -> None:
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-
-else:
-
-    def _lock(descriptor: int) -> None:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    holder = lockholder.find(name)
+    who = "Another portman" if holder is None else f"Process {holder.pid} ({holder.command})"
+    state = " and is stopped" if holder is not None and holder.stopped else ""
+    hint = f"see who has it open: fuser -v {name}; then try again"
+    if holder is not None:
+        go_on = f"let it go on: kill -CONT {holder.pid}, or " if holder.stopped else ""
+        hint = f"{go_on}end it: kill {holder.pid}"
+    return PortmanError(
+        "ledger-busy",
+        f"{who} has been writing the files of {path} for {PATIENCE:g} s{state}",
+        hint=hint,
+        file=path,
+    )
