@@ -8,7 +8,7 @@ import sys
 import pytest
 
 #: What core.model and core.errors have paid for already.
-PAID = "os, errno, _socket, typing, portman.core.model, portman.core.errors"
+PAID = "__future__, os, errno, _socket, typing, portman.core.model, portman.core.errors"
 
 
 @pytest.mark.parametrize("module", ["sockets", "pool_facts", "git_checkout", "ownership"])

@@ -37,7 +37,7 @@ PATIENCE = 60
 GENERATOR = "/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator"
 
 #: Readers that Debian, PyPI and npm do not offer: skipped even where the others are required.
-UNOBTAINABLE = {"docker compose", "mise", "pwsh"}
+UNOBTAINABLE = {"mise", "pwsh"}
 
 
 # ---- readers: (file, a folder to work in) -> what a program would find in its environment
@@ -147,7 +147,7 @@ def docker_compose(file: Path, folder: Path) -> Values:
     compose = {"services": {"x": {"image": "x", "env_file": [str(file)]}}}
     (folder / "compose.json").write_text(json.dumps(compose))
     command = ["docker", "compose", "-f", str(folder / "compose.json"), "config"]
-    text = run([*command, "--format", "json", "--no-interpolate"])
+    text = run([*command, "--format", "json"])  # --no-interpolate leaves env_file unread in 2.26
     return json.loads(text)["services"]["x"]["environment"]
 
 
