@@ -88,10 +88,12 @@ def write_outputs(scene: Scene, leases: Mapping[str, Lease]) -> Written:
 
 def locked(scene: Scene) -> AbstractContextManager[None]:
     """Keep every other portman from writing this checkout's files."""
-    from portman.files.checkout_lock import checkout_lock
+    from portman.files.receipt import key_of
+    from portman.ledger.checkout_lock import checkout_lock
     from portman.ledger.place import state_folder
 
-    return checkout_lock(state_folder(), scene.checkout.path, scene.checkout.instance)
+    path, instance = scene.checkout.path, scene.checkout.instance
+    return checkout_lock(state_folder(), path, key_of(path, instance))
 
 
 def stale_outputs(scene: Scene, leases: Mapping[str, Lease]) -> Written:

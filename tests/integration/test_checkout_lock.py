@@ -18,9 +18,9 @@ import pytest
 
 from portman.core.errors import PortmanError
 from portman.core.model import LOCAL_SCOPE
-from portman.files import checkout_lock as module
-from portman.files.checkout_lock import checkout_lock
 from portman.files.receipt import key_of
+from portman.ledger import checkout_lock as module
+from portman.ledger.checkout_lock import checkout_lock
 from portman.ledger.sqlite import SqliteLedger
 from portman.operations.down import down
 from portman.operations.up import up
@@ -60,7 +60,7 @@ def test_a_down_between_the_lease_and_the_file_does_not_leave_an_empty_block(
         def leases() -> int:
             return len(ledger.leases(str(checkout), "", LOCAL_SCOPE))
 
-        with checkout_lock(str(own_state), str(checkout), ""):
+        with checkout_lock(str(own_state), str(checkout), key_of(str(checkout), "")):
             process = started(
                 sys.executable, "-m", "portman", "up", "--json",
                 cwd=checkout, env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -95,10 +95,10 @@ def test_down_waits_for_who_writes_the_files(checkout: Path, own_state: Path) ->
     """A lock that is held stops `down` as it stops `up`."""
     up(str(checkout))
     code = (
-        "import sys; from portman.files import checkout_lock as m; m.PATIENCE = 0.2;"
+        "import sys; from portman.ledger import checkout_lock as m; m.PATIENCE = 0.2;"
         "from portman.operations.down import down; down(sys.argv[1])"
     )
-    with checkout_lock(str(own_state), str(checkout), ""):
+    with checkout_lock(str(own_state), str(checkout), key_of(str(checkout), "")):
         done = subprocess.run(
             [sys.executable, "-c", code, str(checkout)],
             capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -121,11 +121,11 @@ def test_a_holder_that_does_not_let_go_is_named_in_bounded_time(
     monkeypatch.setattr(module, "PATIENCE", 0.3)
     (checkout / ".env").write_text("A=1\n")
     code = (
-        "import sys, time; from portman.files.checkout_lock import checkout_lock\n"
-        "with checkout_lock(*sys.argv[1:], ''): print('held', flush=True); time.sleep(60)"
+        "import sys, time; from portman.ledger.checkout_lock import checkout_lock\n"
+        "with checkout_lock(*sys.argv[1:]): print('held', flush=True); time.sleep(60)"
     )
     process = started(
-        sys.executable, "-c", code, str(own_state), str(checkout),
+        sys.executable, "-c", code, str(own_state), str(checkout), key_of(str(checkout), ""),
         stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert process.stdout.readline() == "held\n"
@@ -146,9 +146,9 @@ def test_a_holder_that_does_not_let_go_is_named_in_bounded_time(
 def test_a_lock_file_that_is_removed_does_not_let_two_in(checkout: Path, own_state: Path) -> None:
     """Who waited on the removed one asks again at the new one."""
     name = own_state / "locks" / key_of(str(checkout), "")
-    with checkout_lock(str(own_state), str(checkout), ""):
+    with checkout_lock(str(own_state), str(checkout), key_of(str(checkout), "")):
         name.unlink()
-        with checkout_lock(str(own_state), str(checkout), ""):
+        with checkout_lock(str(own_state), str(checkout), key_of(str(checkout), "")):
             descriptor = os.open(name, os.O_RDWR)
             with pytest.raises(BlockingIOError):
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

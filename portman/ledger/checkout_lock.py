@@ -7,7 +7,6 @@ import os
 from typing import TYPE_CHECKING
 
 from portman.core.errors import PortmanError
-from portman.files.receipt import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +16,11 @@ PATIENCE = 30.0
 
 
 @contextlib.contextmanager
-def checkout_lock(state: str, path: str, instance: str) -> Iterator[None]:
-    """Hold the lock while the body runs; the kernel drops it if the process is killed.
+def checkout_lock(state: str, path: str, key: str) -> Iterator[None]:
+    """Hold the lock of the checkout at `path` while the body runs.
 
-    Two checkouts whose keys collide only wait for each other. Raises PortmanError
+    The kernel drops it if the process is killed. `key` is a file name for the checkout: two
+    whose keys collide only wait for each other. Raises PortmanError
     "ledger-busy" after PATIENCE seconds (its holder may be stopped), "ledger-foreign" or
     "ledger-unusable" if the state folder is another's or cannot be written.
     """
@@ -29,7 +29,7 @@ def checkout_lock(state: str, path: str, instance: str) -> Iterator[None]:
     from portman.ledger.turn import Turn
 
     folder, terms = room(state, "locks")
-    name = os.path.join(folder, key_of(path, instance))
+    name = os.path.join(folder, key)
     turn = Turn(name, terms)
     with sqlite_errors.told(name, doing="written"):
         if not turn.take(PATIENCE):
