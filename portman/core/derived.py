@@ -1,4 +1,7 @@
-"""`[env]`: values made from ports. `{web}`, `{web.url}`, `{web.host}`, `{shard.2}`, `{OTHER}`."""
+"""`[env]`: values made from ports. `{web}`, `{web.url}`, `{web.host}`, `{shard.2}`, `{OTHER}`.
+
+`{accounts.api.url}` is the same of a service of another project, if `[links]` has it.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,13 @@ class Reference(NamedTuple):
     text: str = ""
 
 
+class Neighbour(NamedTuple):
+    """Another project, as far as values are made from it: its services and their ports."""
+
+    services: Mapping[str, Service]
+    ports: Mapping[str, Sequence[int]]
+
+
 class TemplateError(ValueError):
     """A template that cannot be read; `hint` says how to write it."""
 
@@ -35,11 +45,16 @@ class TemplateError(ValueError):
         self.hint = hint
 
 
-def expand(manifest: Manifest, ports: Mapping[str, Sequence[int]]) -> list[tuple[str, str]]:
+def expand(
+    manifest: Manifest,
+    ports: Mapping[str, Sequence[int]],
+    neighbours: Mapping[str, Neighbour] | None = None,
+) -> list[tuple[str, str]]:
     """Return all variables in order: those of the services, then those of `[env]`.
 
-    A service that `ports` does not know yet (no lease) is left out, and so is every value
-    made from it. The manifest must be one that `parse_manifest` accepted.
+    A service that `ports` (or a neighbour, by the name of its link) does not know yet is left
+    out, and so is every value made from it. The manifest must be one that `parse_manifest`
+    accepted.
     """
     rows: list[tuple[str, str]] = []
     for service in manifest.services:
@@ -48,11 +63,14 @@ def expand(manifest: Manifest, ports: Mapping[str, Sequence[int]]) -> list[tuple
     if not manifest.env:
         return rows
     values = dict(rows)
-    services = {service.name: service for service in manifest.services}
+    known = {"": Neighbour({one.name: one for one in manifest.services}, ports)}
+    known |= neighbours or {}
     templates = {name: parse_template(text) for name, text in manifest.env}
-    order, _ = in_order({name: variables_in(parts, services) for name, parts in templates.items()})
+    own_names = known[""].services
+    order, _ = in_order({name: variables_in(parts, own_names) for name, parts in templates.items()})
+    links = {link.name for link in manifest.links}
     for name in order:
-        pieces = [_piece(part, services, ports, values) for part in templates[name]]
+        pieces = [_piece(part, known, links, values) for part in templates[name]]
         if None not in pieces:
             values[name] = "".join(piece for piece in pieces if piece is not None)
     return rows + [(name, values[name]) for name, _ in manifest.env if name in values]
@@ -128,22 +146,51 @@ def in_order(links: Mapping[str, Iterable[str]]) -> tuple[list[str], list[list[s
     return order, cycles
 
 
+def linked(reference: Reference) -> Reference:
+    """Return what `{accounts.api.2.url}` asks of the project behind the link: `api.2.url`.
+
+    Raises TemplateError if it names no service there.
+    """
+    rest = reference.text.partition(".")[2]
+    if not rest or reference.position:
+        hint = f"write {{{reference.name}.SERVICE}} or {{{reference.name}.SERVICE.url}}"
+        raise TemplateError(f"names the project {reference.name}, but no service of it", hint)
+    return _reference(rest)
+
+
+def links_used(manifest: Manifest) -> dict[str, list[Reference]]:
+    """Return, by the name of each link that `[env]` uses, what is asked of it."""
+    used: dict[str, list[Reference]] = {}
+    names = {link.name for link in manifest.links}
+    for _, text in manifest.env if names else ():
+        for part in parse_template(text):
+            if isinstance(part, Reference) and part.name in names:
+                used.setdefault(part.name, []).append(linked(part))
+    return used
+
+
 def _piece(
     part: str | Reference,
-    services: Mapping[str, Service],
-    ports: Mapping[str, Sequence[int]],
+    known: Mapping[str, Neighbour],
+    links: Container[str],
     values: Mapping[str, str],
 ) -> str | None:
     """Return the text of one part, None if the lease it speaks of is not there yet."""
     if isinstance(part, str):
         return part
-    service = services.get(part.name)
-    if service is None:
-        return values.get(part.name)
-    if part.part == "host":
+    if part.name in links:
+        there = known.get(part.name)
+        return _of_service(linked(part), there) if there else None
+    if part.name in known[""].services:
+        return _of_service(part, known[""])
+    return values.get(part.name)
+
+
+def _of_service(part: Reference, place: Neighbour) -> str | None:
+    service, own = place.services.get(part.name), place.ports.get(part.name, ())
+    if service is not None and part.part == "host":
         return service.host
-    own = ports.get(part.name, ())
-    if part.position >= len(own):
+    if service is None or part.position >= len(own):
         return None
     port = own[part.position]
     return url(service.host, port) if part.part == "url" else str(port)

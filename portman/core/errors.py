@@ -34,6 +34,8 @@ CODES: dict[str, tuple[int, str]] = {
     "lease-missing": (NEGATIVE, "A service of the manifest has no lease yet."),
     "check-failed": (NEGATIVE, "A check of `portman doctor` failed."),
     "pool-exhausted": (NEGATIVE, "No port is left in any band of the pool."),
+    "link-missing": (NEGATIVE, "A project of [links] is not there, or has no such service."),
+    "link-unleased": (NEGATIVE, "A service of a project of [links] has no port yet."),
     # 2: usage
     "usage": (USAGE, "The command line is wrong."),
     # 3: ours
@@ -42,6 +44,8 @@ CODES: dict[str, tuple[int, str]] = {
     "manifest-missing": (MANIFEST, "No ports.toml here or in any folder above."),
     "manifest-unreadable": (MANIFEST, "ports.toml cannot be read as a text file."),
     "manifest-invalid": (MANIFEST, "ports.toml says something portman does not accept."),
+    "template-unreadable": (MANIFEST, "The template of an output cannot be read as text."),
+    "template-invalid": (MANIFEST, "The template of an output asks for what there is not."),
     "value-unquotable": (
         MANIFEST,
         "A value of [env] cannot be written so that every reader of the format agrees.",

@@ -15,15 +15,15 @@ from portman.core.model import Manifest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.core.model import Output
+    from portman.core.model import Link, Output
 
 FILE, LOCAL_FILE = "ports.toml", "ports.local.toml"
 TOP_KEYS = (
     *("name", "services", "containers", "env", "output"),
-    *("pool", "compose", "on_conflict"),
+    *("pool", "compose", "on_conflict", "links"),
 )
 LONGEST_PROJECT = 100
-_MERGED_TABLES = (*SECTIONS, "env", "pool", "compose")
+_MERGED_TABLES = (*SECTIONS, "env", "pool", "compose", "links")
 _SYNONYMS = {
     **dict.fromkeys(("project", "project_name", "title"), "name"),
     **dict.fromkeys(("ports", "port", "apps", "processes"), "services"),
@@ -31,6 +31,7 @@ _SYNONYMS = {
     **dict.fromkeys(("environment", "derived", "variables", "vars"), "env"),
     **dict.fromkeys(("files", "env_files", "write"), "output"),
     **dict.fromkeys(("range", "port_range"), "pool"),
+    **dict.fromkeys(("link", "projects", "siblings", "depends_on", "uses"), "links"),
 }
 
 
@@ -99,17 +100,23 @@ def _manifest(tree: Mapping[str, object], faults: list[Fault]) -> Manifest:
     services = read_services(tree, on_conflict, faults)
     claimed = check_services(tree, services, pool, faults)
     by_name = {service.name: service for service in services}
+    links: tuple[Link, ...] = ()
+    if "links" in tree:
+        from portman.core.manifest_links import read_links
+
+        links = read_links(tree["links"], by_name, (claimed, tree.get("env")), faults)
     env: tuple[tuple[str, str], ...] = ()
     if "env" in tree:
         from portman.core.manifest_env import read_env
 
-        env = read_env(tree["env"], by_name, claimed, faults)
+        linked = {link.name for link in links}
+        env = read_env(tree["env"], by_name, claimed, faults, linked)
     outputs: tuple[Output, ...] = DEFAULT_OUTPUTS
     if "output" in tree:
         outputs = read_outputs(tree["output"], claimed, faults)
     files, override = read_compose(tree.get("compose", {}), outputs, faults)
     name = _project(tree["name"], faults) if "name" in tree else None
-    return Manifest(name, services, env, outputs, pool, files, override)
+    return Manifest(name, services, env, outputs, pool, files, override, links)
 
 
 def _empty(file: str) -> Problem:

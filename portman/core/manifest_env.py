@@ -9,6 +9,7 @@ from portman.core.derived import (
     Reference,
     TemplateError,
     in_order,
+    linked,
     parse_template,
     url,
     variables_in,
@@ -17,7 +18,7 @@ from portman.core.manifest_conflicts import check_name
 from portman.core.manifest_faults import Fault, dotted, quoted, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from portman.core.manifest_conflicts import Claimed
     from portman.core.model import Service
@@ -27,13 +28,22 @@ if TYPE_CHECKING:
 #: Windows takes 32,767 characters in a variable (SetEnvironmentVariable); all of them together
 #: are bounded because values made from values grow without measure.
 LONGEST_VALUE, LONGEST_TOTAL = 32_767, 1 << 20
+#: A URL with the longest address there is; what a link leads to is not known yet.
+_LONGEST_URL = len(url("0000:0000:0000:0000:0000:ffff:255.255.255.255", 65535))
 _TOO_LONG = f"becomes longer than {LONGEST_VALUE:,} characters"
 
 
 def read_env(
-    table: object, services: Mapping[str, Service], claimed: Claimed, faults: list[Fault]
+    table: object,
+    services: Mapping[str, Service],
+    claimed: Claimed,
+    faults: list[Fault],
+    links: Collection[str] = (),
 ) -> tuple[tuple[str, str], ...]:
-    """Return the `[env]` table in order. Its good names are added to `claimed`."""
+    """Return the `[env]` table in order. Its good names are added to `claimed`.
+
+    What is asked of a link's project is looked up when the value is made, not here.
+    """
     if not isinstance(table, dict):
         hint = 'write [env] on a line of its own, and NAME = "value" under it'
         faults.append(Fault(("env",), f"must be a table, not {shown(table)}", hint))
@@ -53,7 +63,7 @@ def read_env(
     for name in table:
         claimed.setdefault(name, ("env", name))
     if templates:
-        _check_references(templates, services, claimed, faults)
+        _check_references(templates, services, claimed, faults, links)
     return tuple(found)
 
 
@@ -93,12 +103,15 @@ def _check_references(
     services: Mapping[str, Service],
     claimed: Claimed,
     faults: list[Fault],
+    links: Collection[str],
 ) -> None:
     before = len(faults)
     for name, parts in templates.items():
         for part in parts:
-            if isinstance(part, Reference):
-                _check_reference(name, part, services, claimed, faults)
+            if isinstance(part, Reference) and part.name in links:
+                _check_link(name, part, faults)
+            elif isinstance(part, Reference):
+                _check_reference(name, part, services, claimed, faults, links)
     order, cycles = in_order({n: variables_in(parts, services) for n, parts in templates.items()})
     for cycle in cycles:
         way = " -> ".join(cycle if len(cycle) < 10 else [*cycle[:8], "..."])
@@ -107,12 +120,29 @@ def _check_references(
         _check_lengths(order, templates, services, faults)
 
 
-def _check_reference(
+def _check_link(name: str, reference: Reference, faults: list[Fault]) -> None:
+    asked = quoted("{" + reference.text + "}")
+    try:
+        inner = linked(reference)
+    except TemplateError as error:
+        faults.append(Fault(("env", name), f"asks for {asked}, which {error}", error.hint))
+        return
+    if inner.part not in ("", *PARTS):
+        said = f"asks for {asked}, but a service has only .url and .host beside its port"
+        hint = f"write {{{reference.name}.{inner.name}}} for the port"
+        faults.append(Fault(("env", name), said, hint))
+    elif inner.position < 0:
+        said = f"asks for {asked}, but the ports of a service are counted from 1"
+        faults.append(Fault(("env", name), said))
+
+
+def _check_reference(  # noqa: PLR0913, PLR0917 - everything a reference may lead to
     name: str,
     reference: Reference,
     services: Mapping[str, Service],
     claimed: Claimed,
     faults: list[Fault],
+    links: Iterable[str],
 ) -> None:
     service, asked = services.get(reference.name), quoted("{" + reference.text + "}")
     said, hint, word = "", "", None
@@ -131,7 +161,7 @@ def _check_reference(
         more = reference.position >= service.size
         hint = f"to give it more, write count = {reference.position + 1} there" if more else ""
     if said:
-        faults.append(Fault(("env", name), said, hint, word, _Names(services, claimed)))
+        faults.append(Fault(("env", name), said, hint, word, _Names(services, claimed, links)))
 
 
 class _Names:
@@ -170,7 +200,7 @@ def _length(
         return len(part)
     service = services.get(part.name)
     if service is None:
-        return longest.get(part.name, 5)
+        return longest.get(part.name, _LONGEST_URL if part.part else 5)
     if part.part == "":
         return 5
     return len(url(service.host, 65535) if part.part == "url" else service.host)

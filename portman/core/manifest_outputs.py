@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from portman.core.manifest_faults import Fault, quoted, shown
-from portman.core.model import Output
+from portman.core.model import TEMPLATE, Output
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from portman.core.toml_lines import KeyPath
 
 FORMATS = ("dotenv", "json", "make", "shell", "fish", "powershell", "github")
-OUTPUT_KEYS = ("path", "format", "only", "quote")
+OUTPUT_KEYS = ("path", "format", "only", "quote", "template")
+#: Endings of a template that its output goes without, where `path` is left out.
+TEMPLATE_ENDINGS = (".in", ".tmpl", ".template")
 COMPOSE_KEYS = ("file", "override")
 QUOTES = ("none", "single")
 DEFAULT_OUTPUTS = (Output(".env"),)
@@ -31,6 +33,7 @@ _KEY_SYNONYMS: Final = {
     **dict.fromkeys(("type", "kind", "as"), "format"),
     **dict.fromkeys(("keys", "names", "vars", "variables", "include", "env", "services"), "only"),
     **dict.fromkeys(("quotes", "quoting", "style"), "quote"),
+    **dict.fromkeys(("source", "src", "from", "input", "tmpl"), "template"),
 }
 
 
@@ -132,6 +135,8 @@ def _output(
             faults.append(Fault((*path, key), said, f'did you mean "{_KEY_SYNONYMS[key]}"?'))
         else:
             faults.append(Fault((*path, key), said, word=key, choices=OUTPUT_KEYS))
+    if "template" in table:
+        return index, _from_template(table, path, faults)
     where = None
     if "path" in table:
         where = relative_path(table["path"], (*path, "path"), faults)
@@ -144,6 +149,32 @@ def _output(
     if only is not None:
         only = _only(only, (*path, "only"), variables, faults)
     return index, Output(where or "", style, only, quote)
+
+
+def _from_template(table: Mapping[str, object], path: KeyPath, faults: list[Fault]) -> Output:
+    """Return an output made from a template, after which it is called if it has no `path`."""
+    for key in ("format", "only", "quote"):
+        if key in table:
+            said = "is of no use here: the template says how the file looks"
+            faults.append(Fault((*path, key), said, f"leave {key} out"))
+    source = relative_path(table["template"], (*path, "template"), faults)
+    if "path" in table:
+        where = relative_path(table["path"], (*path, "path"), faults)
+    else:
+        where = _without_ending(source or ".in")
+        if where is None:
+            said = "is missing: the file to write from the template"
+            hint = f"write path, or let the template's name end in {TEMPLATE_ENDINGS[0]}"
+            faults.append(Fault((*path, "path"), said, hint))
+    if where and source and where.casefold() == source.casefold():
+        said = f"is {quoted(where)}, the template itself"
+        faults.append(Fault((*path, "path"), said, "name another file for portman to write"))
+    return Output(where or "", TEMPLATE, template=source or "")
+
+
+def _without_ending(source: str) -> str | None:
+    ending = next((one for one in TEMPLATE_ENDINGS if source.endswith(one)), None)
+    return None if ending is None else source.removesuffix(ending)
 
 
 def _format(value: object, path: KeyPath, faults: list[Fault]) -> str:
@@ -209,7 +240,12 @@ def _compose_files(value: object, faults: list[Fault]) -> tuple[str, ...]:
 def _check_twins(found: list[tuple[int, Output]], faults: list[Fault]) -> None:
     """Refuse two outputs on one path; `.env` and `.ENV` are one file on macOS and Windows."""
     seen: dict[str, int] = {}
+    sources = {output.template.casefold() for _, output in found if output.template}
     for index, output in found:
+        own = (output.template or "").casefold()
+        if output.path.casefold() in sources - {own}:
+            said = f"is {quoted(output.path)}, which is the template of an output"
+            faults.append(Fault(("output", index, "path"), said, "give them different names"))
         if not output.path:
             continue
         first = seen.setdefault(output.path.casefold(), index)

@@ -7,6 +7,7 @@ and ports that overlap are told by `parse_manifest` alone.
 from __future__ import annotations
 
 from portman.core.env_names import LONGEST
+from portman.core.manifest_links import LONGEST_INSTANCE, MOST_LINKS
 from portman.core.manifest_outputs import FORMATS, LONGEST_PATH, MOST_OUTPUTS, QUOTES
 from portman.core.manifest_services import (
     CONFLICTS,
@@ -22,6 +23,7 @@ Schema = dict[str, object]
 DRAFT = "http://json-schema.org/draft-07/schema#"
 SERVICE_NAME = rf"^[A-Za-z][A-Za-z0-9_-]{{0,{LONGEST_NAME - 1}}}$"
 VARIABLE = rf"^[A-Za-z_][A-Za-z0-9_]{{0,{LONGEST - 1}}}$"
+NAMED = r"\.(in|tmpl|template)$"
 #: Relative, without a backslash, a drive, `..`, and anything that names a folder.
 INSIDE = r"^(?![/~]|[A-Za-z]:)(?!.*\\)(?!(.*/)?\.\.(/|$))(?!(.*/)?\.?$)[^\u0000-\u001f\u007f]+$"
 
@@ -47,6 +49,7 @@ def manifest_schema() -> Schema:
             {"$ref": "#/definitions/container"},
         ),
         "env": _env(),
+        "links": _links(),
         "output": _outputs(),
         "pool": _table(
             "Where ports come from that are not usual ones.",
@@ -184,11 +187,32 @@ def _container() -> Schema:
 def _env() -> Schema:
     return {
         "description": "Values made from ports: {web} is a port, {web.url} http://localhost:PORT, "
-        "{web.host} the host, {shard.2} the second port, {NAME} another variable; {{ and }} are "
-        "literal braces.",
+        "{web.host} the host, {shard.2} the second port, {NAME} another variable, "
+        "{accounts.api.url} a service of a project in [links]; {{ and }} are literal braces.",
         "type": "object",
         "propertyNames": {"pattern": VARIABLE},
         "additionalProperties": {"type": "string"},
+    }
+
+
+def _links() -> Schema:
+    path = _text(
+        "Folder of the other project's ports.toml: relative to this one, absolute, or from ~.",
+        pattern=r"^(?!\.?/*$)(?!.*\\)[^\u0000-\u001f\u007f]+$",
+        maxLength=LONGEST_PATH,
+    )
+    instance = _text(
+        "Which of its instances. Default: the plain one.",
+        pattern=rf"^[A-Za-z0-9._-]{{0,{LONGEST_INSTANCE}}}$",
+    )
+    return {
+        "description": "Other projects whose ports [env] may name: {accounts.api.url}.",
+        "type": "object",
+        "maxProperties": MOST_LINKS,
+        "propertyNames": {"pattern": SERVICE_NAME},
+        "additionalProperties": {
+            "oneOf": [path, _table("", {"path": path, "instance": instance}, "path")]
+        },
     }
 
 
@@ -212,12 +236,27 @@ def _outputs() -> Schema:
             "enum": list(QUOTES),
             "default": QUOTES[0],
         },
+        "template": {
+            **_path(),
+            "description": "Text file to fill in: ${WEB_PORT} becomes the variable's value. "
+            "Default of path: its name without .in, .tmpl or .template.",
+        },
+    }
+    ending: Schema = {"description": "A name that tells the output's.", "pattern": NAMED}
+    named: Schema = {"required": ["template"], "properties": {"template": ending}}
+    lone: Schema = {"required": ["template"]}
+    bare = {"not": {"anyOf": [{"required": [key]} for key in ("format", "only", "quote")]}}
+    item: Schema = {
+        **_table("One file to write.", keys),
+        "anyOf": [{"required": ["path"]}, named],
+        "if": lone,
+        "then": bare,
     }
     return {
         "description": 'Files that programs read. Default: one, with path ".env".',
         "type": "array",
         "maxItems": MOST_OUTPUTS,
-        "items": _table("One file to write.", keys, "path"),
+        "items": item,
     }
 
 

@@ -17,6 +17,9 @@ Verdict = Literal[
 #: The port space of this machine. A remote engine has a space of its own.
 LOCAL_SCOPE = "local"
 
+#: The format of an output that is made from a template of the project's own.
+TEMPLATE = "template"
+
 
 class Service(NamedTuple):
     """One `[services.*]` or `[containers.*]` entry, defaults filled in.
@@ -46,12 +49,27 @@ class Service(NamedTuple):
 
 
 class Output(NamedTuple):
-    """One `[[output]]`: a file that programs read. `path` is relative, with `/`."""
+    """One `[[output]]`: a file that programs read. `path` is relative, with `/`.
+
+    `template` is the file it is made from (relative too); its format is then TEMPLATE.
+    """
 
     path: str
     format: str = "dotenv"
     only: tuple[str, ...] | None = None
     quote: Literal["none", "single"] = "none"
+    template: str | None = None
+
+
+class Link(NamedTuple):
+    """One `[links]` entry: another project's checkout, whose leases `[env]` may name.
+
+    `path` is as the manifest has it: relative to this checkout, absolute, or from `~`.
+    """
+
+    name: str
+    path: str
+    instance: str = ""
 
 
 class Manifest(NamedTuple):
@@ -64,6 +82,7 @@ class Manifest(NamedTuple):
     pool: tuple[int, int] | None = None
     compose_files: tuple[str, ...] = ()
     compose_override: str | None = None
+    links: tuple[Link, ...] = ()
 
     def service(self, name: str) -> Service | None:
         """Return the service or container called `name`, if there is one."""

@@ -1,7 +1,8 @@
 """One output on disk: look at it, write it, take it back.
 
 A dotenv output is a block in a file that may be somebody else's. The other formats are whole
-files of ours, known by their mark; a file without the mark is never touched.
+files of ours, known by their mark; a file without the mark is never touched. What is made from
+a template and has no comments to bear a mark is known by its content (files/written_before.py).
 
 Folders on the way to an output are made when they are missing, and stay when it is removed:
 portman does not know whether something else has come to count on them, and git keeps no
@@ -22,7 +23,9 @@ from typing import TYPE_CHECKING, TypeVar
 from portman.core.block import find_block, put_block, take_block
 from portman.core.errors import PortmanError
 from portman.core.formats import BLOCK_FORMATS, is_ours
+from portman.core.model import TEMPLATE
 from portman.files import atomic
+from portman.files.whole_file import forget, is_our_file, note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,28 +149,32 @@ def would_write(checkout: str, output: Output, text: str) -> bool:
 
     Asks no git. Raises PortmanError as write_output does but for "output-tracked".
     """
-    data, _ = read_output(checkout, output.path)
-    return _merged(output, data, text) != data
+    real = check_place(checkout, output.path)
+    data, _ = _read(real, output.path)
+    return _merged(output, real, data, text) != data
 
 
 def write_output(checkout: str, output: Output, text: str) -> str:
     """Bring an output up to date; return "written" or "unchanged".
 
-    `text` is core.formats.file_text of this output. A file that says it already is not
-    written at all. Raises PortmanError "output-outside" (as check_place), "output-damaged"
-    (as core.block), "output-foreign" for a file that is not ours to write into,
-    "output-tracked" for one that git tracks, "output-unwritable" for one that the system
+    `text` is core.formats.file_text (core.templates.make) of this output. A file that says
+    it already is not written at all. Raises PortmanError "output-outside" (as check_place),
+    "output-damaged" (as core.block), "output-foreign" for a file that is not ours to write
+    into, "output-tracked" for one that git tracks, "output-unwritable" for one that the system
     refuses; nothing has changed then.
     """
-    if output.format not in BLOCK_FORMATS and not is_ours(output.format, text.encode()):
+    if output.format not in (*BLOCK_FORMATS, TEMPLATE) and not is_ours(
+        output.format, text.encode()
+    ):
         raise ValueError("the text of a whole file comes from core.formats.file_text")
 
     def write(real: str, data: bytes | None, status: os.stat_result | None) -> str:
-        wanted = _merged(output, data, text)
+        wanted = _merged(output, real, data, text)
         if wanted == data:
             return "unchanged"
         _refuse_tracked(checkout, real, output.path)
         _make_folders(real, output.path)
+        note(output, real, wanted, before=data)
         atomic.replace(real, wanted, like=status, shown=output.path)
         return "written"
 
@@ -186,7 +193,7 @@ def remove_output(checkout: str, output: Output) -> str:
         if data is None:
             return "unchanged"
         if output.format not in BLOCK_FORMATS:
-            rest = None if is_ours(output.format, data) else data
+            rest = None if is_our_file(output, real, data) else data
         elif _found(find_block, data, output.path) is None:
             return "unchanged"
         else:
@@ -195,6 +202,7 @@ def remove_output(checkout: str, output: Output) -> str:
             return "kept"
         if rest is None:
             atomic.remove(real, like=status, shown=output.path)
+            forget(output, real)
         else:
             atomic.replace(real, rest, like=status, shown=output.path)
         return "removed"
@@ -222,8 +230,9 @@ def _settled(
     )
 
 
-def _merged(output: Output, data: bytes | None, text: str) -> bytes:
+def _merged(output: Output, real: str, data: bytes | None, text: str) -> bytes:
     """Return what the file should hold, given what it holds."""
+    wanted = text.encode("utf-8", "surrogateescape")
     if output.format in BLOCK_FORMATS:
         if data is not None and data.startswith(_UTF16):
             raise _foreign(
@@ -232,13 +241,13 @@ def _merged(output: Output, data: bytes | None, text: str) -> bytes:
                 "save it as UTF-8",
             )
         return _found(lambda old: put_block(old, text), data, output.path)
-    if data is not None and not is_ours(output.format, data):
+    if data is not None and data != wanted and not is_our_file(output, real, data):
         raise _foreign(
             output.path,
             "was not written by portman, which never overwrites another's file",
             "move it away, or choose another path for this output in ports.toml",
         )
-    return text.encode()
+    return wanted
 
 
 def _foreign(path: str, what: str, hint: str) -> PortmanError:

@@ -63,6 +63,25 @@ def branch(folder: str) -> str | None:
     return None if name in (reference, ".invalid", "") else name
 
 
+def primary_folder(folder: str) -> str | None:
+    """Return where the main worktree has this folder, if `folder` lies in a linked worktree.
+
+    None in the main worktree itself, under a bare repository, and without git. The folder need
+    not exist there.
+    """
+    path = os.path.realpath(folder)
+    found = _find(path)
+    common = _common(found[1]) if found else None
+    if found is None or common is None or git_config.is_bare(common):
+        return None
+    top, name = os.path.split(common)
+    return (
+        os.path.normpath(os.path.join(top, os.path.relpath(path, found[0])))
+        if name == ".git"
+        else None
+    )
+
+
 def _head(path: str) -> str:
     """Return what a HEAD says; in old repositories it is a link to the branch itself."""
     try:

@@ -6,7 +6,7 @@ They lease what is missing first, as `up` would, but write no output and look fo
 from __future__ import annotations
 
 from portman.operations.leasing import settle
-from portman.operations.outputs import variables
+from portman.operations.outputs import link_evidence, variables
 from portman.operations.report import Report
 from portman.operations.scene import open_scene
 from portman.operations.up import unknown_service
@@ -33,6 +33,7 @@ def env(start: str, *, instance: str = "", form: str = "dotenv") -> Report:
             "text": render(form, values),
         },
         warnings=settled.warnings,
+        evidence=link_evidence(scene),
     )
 
 

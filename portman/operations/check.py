@@ -8,7 +8,7 @@ from portman.core.errors import Problem
 from portman.core.plan import Decision
 from portman.core.verdicts import BLOCKING
 from portman.operations.leasing import is_primary, read_leases
-from portman.operations.outputs import stale_outputs
+from portman.operations.outputs import evidence, stale_outputs
 from portman.operations.report import Report
 from portman.operations.scene import open_scene
 from portman.operations.trouble import blocked
@@ -45,6 +45,7 @@ def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Rep
         },
         errors=(*missing, *stuck, *(written.errors if written else ())),
         warnings=written.warnings if written else (),
+        evidence=evidence(scene),
     )
 
 

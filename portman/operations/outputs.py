@@ -50,18 +50,35 @@ def placed(scene: Scene) -> tuple[Output, ...]:
 
 
 def variables(scene: Scene, leases: Mapping[str, Lease]) -> list[tuple[str, str]]:
-    """Return every variable of the manifest with its value, services first."""
+    """Return every variable of the manifest with its value, services first.
+
+    Raises PortmanError "link-missing" or "link-unleased" where another project's port is asked
+    for and is not to be had.
+    """
     from portman.core.derived import expand
 
-    return expand(scene.manifest, {name: lease.ports for name, lease in leases.items()})
+    ports = {name: lease.ports for name, lease in leases.items()}
+    if not scene.manifest.links:
+        return expand(scene.manifest, ports)
+    from portman.operations.links import neighbours
+
+    return expand(scene.manifest, ports, neighbours(scene))
 
 
-def text_of(output: Output, values: list[tuple[str, str]]) -> str:
+def text_of(scene: Scene, output: Output, values: list[tuple[str, str]]) -> str:
     """Return what the output has to say.
 
-    Raises PortmanError if a value cannot be written in its format.
+    Raises PortmanError if a value cannot be written in its format, or a template asks for none.
     """
     from portman.core.formats import file_text
+
+    if output.template is not None:
+        from portman.core.templates import make
+        from portman.files.template_file import read_template
+
+        data = read_template(scene.checkout.path, output.template)
+        made = make(output.path, output.template, data, dict(values))
+        return made.decode("utf-8", "surrogateescape")
 
     wanted = values if output.only is None else [one for one in values if one[0] in output.only]
     return file_text(output.format, wanted, quote=output.quote)
@@ -76,7 +93,10 @@ def write_outputs(scene: Scene, leases: Mapping[str, Lease]) -> Written:
 
     Raises LeasesChangedError if `leases` are not this checkout's any more, with nothing written.
     """
-    values = variables(scene, leases)
+    try:
+        values = variables(scene, leases)
+    except PortmanError as error:
+        return _without_values(scene, error, "failed")
     if not any(_stale(scene, output, values) for output in placed(scene)):
         views = tuple(_view(output, "unchanged") for output in placed(scene))
         return Written(views, warnings=_shadows(scene, values))
@@ -98,7 +118,10 @@ def locked(scene: Scene) -> AbstractContextManager[None]:
 
 def stale_outputs(scene: Scene, leases: Mapping[str, Lease]) -> Written:
     """Say which outputs do not match the leases, writing nothing."""
-    values = variables(scene, leases)
+    try:
+        values = variables(scene, leases)
+    except PortmanError as error:
+        return _without_values(scene, error, "stale")
     views: list[dict[str, object]] = []
     errors: list[Problem] = []
     for output in placed(scene):
@@ -129,6 +152,32 @@ def remove_outputs(scene: Scene) -> Written:
     return Written(tuple(views), tuple(errors))
 
 
+def evidence(scene: Scene) -> tuple[str, ...]:
+    """Return the files that outputs are made from, besides the manifest: a receipt's evidence."""
+    import os
+
+    templates = tuple(
+        os.path.join(scene.checkout.path, one.template)
+        for one in scene.manifest.outputs
+        if one.template is not None
+    )
+    return (*templates, *link_evidence(scene))
+
+
+def link_evidence(scene: Scene) -> tuple[str, ...]:
+    """Return the other projects' files that values are made from."""
+    if not scene.manifest.links:
+        return ()
+    from portman.operations.links import evidence as manifests
+
+    return manifests(scene)
+
+
+def _without_values(scene: Scene, error: PortmanError, action: str) -> Written:
+    """Return what there is to say where no output can be made at all."""
+    return Written(tuple(_view(one, action) for one in placed(scene)), error.problems)
+
+
 def _leases_now(scene: Scene) -> dict[str, Lease]:
     from portman.operations.leasing import read_leases
 
@@ -143,7 +192,7 @@ def _write(scene: Scene, values: list[tuple[str, str]]) -> Written:
     fresh: list[Output] = []
     for output in placed(scene):
         try:
-            action = write_output(scene.checkout.path, output, text_of(output, values))
+            action = write_output(scene.checkout.path, output, text_of(scene, output, values))
         except PortmanError as error:
             errors.extend(error.problems)
             views.append(_view(output, "failed"))
@@ -165,7 +214,7 @@ def _stale(scene: Scene, output: Output, values: list[tuple[str, str]]) -> bool:
 def _differs(scene: Scene, output: Output, values: list[tuple[str, str]]) -> bool:
     from portman.files.output_file import would_write
 
-    return would_write(scene.checkout.path, output, text_of(output, values))
+    return would_write(scene.checkout.path, output, text_of(scene, output, values))
 
 
 def _view(output: Output, action: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from portman.core.errors import PortmanError
 from portman.core.verdicts import BLOCKING
 from portman.operations.leasing import read_leases, settle
-from portman.operations.outputs import LeasesChangedError, write_outputs
+from portman.operations.outputs import LeasesChangedError, evidence, write_outputs
 from portman.operations.report import Report
 from portman.operations.scene import open_scene
 from portman.operations.trouble import blocked, missed_usual, moved
@@ -68,6 +68,7 @@ def up(
             *moved(settled.decisions),
             *written.warnings,
         ),
+        evidence=evidence(scene),
     )
 
 

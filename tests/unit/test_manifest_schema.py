@@ -39,6 +39,8 @@ BEYOND = {
     *("path git", "path manifest", "path twice", "path case", "only unknown", "quote json"),
     *("pool backwards", "pool low", "pool high", "pool small", "override own", "override output"),
     *("count past the end", "name of two lines"),
+    *("template itself", "template overwritten", "link and service", "link and variable"),
+    *("link empty", "link alone", "link position", "link part", "link zero", "link misspelt"),
 }
 
 
@@ -97,6 +99,9 @@ def test_it_is_a_schema_and_describes_every_key() -> None:
         pytest.param("[containers.db]\ntarget = 1", id="container"),
         pytest.param("[[output]]\npath = 'a/..b/c..'", id="dots"),
         pytest.param("[compose]\nfile = 'a'", id="compose"),
+        pytest.param("[[output]]\ntemplate = 'a/b.toml.in'", id="template"),
+        pytest.param("[[output]]\ntemplate = 'a'\npath = 'b'", id="template with a path"),
+        pytest.param("[links]\na = '../a'\nb = {path = '~/b', instance = 'ci'}", id="links"),
     ],
 )
 def test_good(text: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from portman.core.errors import Problem, ProblemsError
 from portman.core.manifest import parse_manifest
-from portman.core.model import Manifest, Output, Service
+from portman.core.model import TEMPLATE, Link, Manifest, Output, Service
 
 ROOT = Path(__file__).parents[2]
 WHOLE = b"""
@@ -45,6 +45,11 @@ path = "./web//.env"
 path = "b"
 format = "json"
 only = ["API_PORT", "URL", "SHARD_X_PORT_4"]
+[[output]]
+template = "supabase/./config.toml.in"
+[links]
+accounts = "../accounts"
+shared = { path = "~/shared", instance = "ci" }
 [pool]
 range = "20000 - 29999"
 [compose]
@@ -102,10 +107,12 @@ def test_every_key_has_its_meaning() -> None:
         outputs=(
             Output("web/.env"),
             Output("b", "json", ("API_PORT", "URL", "SHARD_X_PORT_4")),
+            Output("supabase/config.toml", TEMPLATE, template="supabase/config.toml.in"),
         ),
         pool=(20000, 29999),
         compose_files=("compose.yaml", "dev/compose.yaml"),
         compose_override="compose.override.yaml",
+        links=(Link("accounts", "../accounts"), Link("shared", "~/shared", "ci")),
     )
 
 
