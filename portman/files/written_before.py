@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 
 from portman.files.receipt import key_of
-from portman.ledger.place import state_folder
+from portman.ledger import place
 
 
 def wrote(real: str, data: bytes) -> bool:
@@ -46,7 +46,7 @@ def forget(real: str) -> None:
 
 def _file_of(real: str) -> str:
     user = os.geteuid() if hasattr(os, "geteuid") else 0
-    return os.path.join(state_folder(), f"outputs-{user}", key_of(real, ""))
+    return os.path.join(place.state_folder(), f"outputs-{user}", key_of(real, ""))
 
 
 def _read(file: str) -> list[str]:
