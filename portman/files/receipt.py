@@ -1,15 +1,17 @@
 """What a command last said, with the evidence that it would say the same again.
 
 A receipt holds finished answers of one checkout (the bytes for stdout) and everything they
-were made from: signatures of the manifest, the outputs and git's own files, the stamp of the
-ledger, the automatic port range, the version of portman. While all of it is unchanged, the
-express lane repeats the answer instead of computing it; `up` and `check` still try every port.
-Anything else, doubt included, is a miss. Losing a receipt loses only time.
+were made from: signatures of the manifest, the outputs and git's own files, the checkout's rows
+in the ledger, the automatic port range, the home folder, the version of portman. While all of it
+is unchanged, the express lane repeats the answer instead of computing it; `up` and `check` still
+try every port. Anything else, doubt included, is a miss. Losing a receipt loses only time.
 
-On the hot path: imports nothing but `os`, `sys` and `portman.ledger.place`.
+The rows are compared only if the stamp of the whole ledger is another than before: then some
+checkout has written, most likely not this one.
+
+On the hot path: imports nothing but `os` and `portman.ledger.place`, and `portman.ledger.glimpse`
+to compare rows. Without `from __future__ import annotations`, which is one more file to load.
 """
-
-from __future__ import annotations
 
 import os
 import stat as mode
@@ -17,7 +19,7 @@ import stat as mode
 from portman import __version__
 from portman.ledger import place
 
-MAGIC = f"portman receipt 1, {__version__}"
+MAGIC = f"portman receipt 2, {__version__}"
 #: Beyond this many remembered answers (port names, formats) a receipt starts anew.
 MOST_ANSWERS = 64
 #: A file changed less than this before it was looked at may change again unseen: the kernel's
@@ -44,12 +46,19 @@ def file_of(state: str, path: str, instance: str) -> str:
 def signature(path: str) -> str:
     """Return a text that changes when the file does: inode, size and both times in ns.
 
-    For a folder only that it is there, and which one: its times change with every file in it.
+    For a link both what it is and what it leads to. For a folder only that it is there, and
+    which one: its times change with every file in it.
     """
     try:
-        seen = os.stat(path)
+        seen = os.lstat(path)
+        if mode.S_ISLNK(seen.st_mode):
+            return f"l{_told(seen)}>{_told(os.stat(path))}"
     except OSError:
         return "-"
+    return _told(seen)
+
+
+def _told(seen: os.stat_result) -> str:
     if mode.S_ISDIR(seen.st_mode):
         return f"d{seen.st_dev}:{seen.st_ino}"
     return f"{seen.st_dev}:{seen.st_ino}:{seen.st_size}:{seen.st_mtime_ns}:{seen.st_ctime_ns}"
@@ -76,9 +85,19 @@ def automatic_range() -> str:
         os.close(descriptor)
 
 
-def conditions(stamp: tuple[int, ...]) -> list[str]:
-    """Return what has to be as it was, besides the files."""
-    return [MAGIC, repr(stamp), automatic_range()]
+def conditions(state: str) -> list[str]:
+    """Return what has to be as it was, besides the files and the ledger."""
+    home = os.environ.get("HOME") or os.environ.get("USERPROFILE", "")
+    try:
+        seen = os.stat(state)
+        folder = f"{seen.st_dev}:{seen.st_ino}:{seen.st_uid}:{seen.st_mode}"
+    except OSError:
+        folder = "-"
+    return [MAGIC, automatic_range(), home, folder]
+
+
+#: Where the parts of a receipt begin: path, instance, conditions; stamp; rows; evidence.
+_STAMP, _ROWS, _COUNT = 6, 7, 8
 
 
 def recall(state: str, path: str, instance: str, question: str) -> tuple[str, str] | None:
@@ -86,49 +105,63 @@ def recall(state: str, path: str, instance: str, question: str) -> tuple[str, st
 
     Ports are words like "tcp:3000"; they are empty for answers that look for no holder.
     """
-    fields = _read(file_of(state, path, instance))
-    if len(fields) < 6 or fields[:2] != [path, instance]:
+    file = file_of(state, path, instance)
+    fields = _read(file)
+    if len(fields) <= _COUNT or fields[:2] != [path, instance]:
         return None
     stamp = place.stamp(state)
-    if not stamp or fields[2:5] != conditions(stamp):
+    if not stamp or fields[2:_STAMP] != conditions(state):
         return None
-    known = 6 + 2 * int(fields[5])
-    evidence, answers = fields[6:known], fields[known:]
+    known = _COUNT + 1 + 2 * int(fields[_COUNT])
+    evidence, answers = fields[_COUNT + 1 : known], fields[known:]
     found = [at for at in range(0, len(answers), 3) if answers[at] == question]
     if not found or any(
         signature(evidence[at]) != evidence[at + 1] for at in range(0, len(evidence), 2)
     ):
         return None
+    if fields[_STAMP] != repr(stamp) and not _renew(file, fields, state, stamp):
+        return None
     return answers[found[0] + 1], answers[found[0] + 2]
+
+
+def _renew(file: str, fields: list[str], state: str, stamp: tuple[int, ...]) -> bool:
+    """Return whether the ledger changed for others only; if so, note its new stamp."""
+    from portman.ledger.glimpse import rows
+
+    seen = rows(state, fields[0], fields[1])
+    if not seen or seen != fields[_ROWS] or place.stamp(state) != stamp:
+        return False
+    _keep(file, [*fields[:_STAMP], repr(stamp), *fields[_ROWS:]])
+    return True
 
 
 def remember(  # noqa: PLR0913, PLR0917 - a value class would cost the hot path its import
     state: str,
     path: str,
     instance: str,
-    stamp: tuple[int, ...],
+    ledger: tuple[tuple[int, ...], str],
     evidence: dict[str, str],
     answer: tuple[str, str, str],
 ) -> None:
-    """Keep (question, ports, text) with its evidence.
+    """Keep (question, ports, text) with its evidence; `ledger` is its stamp and our rows in it.
 
     Earlier answers stay while theirs is the same. Failing to write is no error: the next run
     computes again.
     """
     file = file_of(state, path, instance)
-    fields = [path, instance, *conditions(stamp)]
+    stamp, rows = ledger
+    fields = [path, instance, *conditions(state)]
     old = _read(file)
     answers: list[str] = []
-    if len(old) > 5 and old[:5] == fields:
-        known = 6 + 2 * int(old[5])
-        earlier = dict(zip(old[6:known:2], old[7:known:2], strict=True))
+    same = len(old) > _COUNT and old[:_STAMP] == fields
+    if same and (old[_STAMP] == repr(stamp) or (rows and old[_ROWS] == rows)):
+        known = _COUNT + 1 + 2 * int(old[_COUNT])
+        earlier = dict(zip(old[_COUNT + 1 : known : 2], old[_COUNT + 2 : known : 2], strict=True))
         if all(evidence.get(name, value) == value for name, value in earlier.items()):
             evidence = {**earlier, **evidence}
             answers = _without(old[known:], answer[0])
     pairs = [part for pair in sorted(evidence.items()) for part in pair]
-    text = [*fields, str(len(evidence)), *pairs, *answers, *answer]
-    if not any("\0" in part for part in text):
-        _write(file, "\0".join(text).encode("utf-8", "surrogateescape"))
+    _keep(file, [*fields, repr(stamp), rows, str(len(evidence)), *pairs, *answers, *answer])
 
 
 def forget(state: str, path: str, instance: str) -> None:
@@ -147,6 +180,11 @@ def _without(answers: list[str], question: str) -> list[str]:
         for part in answers[at : at + 3]
     ]
     return kept if len(kept) < 3 * MOST_ANSWERS else []
+
+
+def _keep(file: str, fields: list[str]) -> None:
+    if not any("\0" in part for part in fields):
+        _write(file, "\0".join(fields).encode("utf-8", "surrogateescape"))
 
 
 def _read(file: str) -> list[str]:

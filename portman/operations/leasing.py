@@ -68,6 +68,8 @@ def _choose(scene: Scene, moving: Collection[str]) -> Settled:
     claims: dict[tuple[str, int], Claim] = {}
     warnings: tuple[Problem, ...] = ()
     block = numbers_in_block(scene)
+    # Reading these takes milliseconds: not while others wait for the lock.
+    pool, avoid, user = machine_pool(scene.manifest), numbers_to_avoid(scene.manifest), user_name()
     now = int(time.time())
     with scene.ledger.writing() as writer:
         reclaim(writer, now)
@@ -75,13 +77,13 @@ def _choose(scene: Scene, moving: Collection[str]) -> Settled:
         facts = Facts(
             checkout=checkout,
             primary=primary,
-            pool=machine_pool(scene.manifest),
+            pool=pool,
             leases=writer.leases(checkout.path, checkout.instance, LOCAL_SCOPE),
             taken=writer.taken(LOCAL_SCOPE),
             block=block,
             former=writer.former(checkout.path, checkout.instance, LOCAL_SCOPE),
             claims=claims,
-            avoid=numbers_to_avoid(scene.manifest),
+            avoid=avoid,
             is_free=_is_free,
             look=_looker(scene),
         )
@@ -90,7 +92,7 @@ def _choose(scene: Scene, moving: Collection[str]) -> Settled:
             raise ProblemsError(plan.problems)
         fresh = [decision.lease for decision in plan.decisions if decision.fresh]
         if fresh:
-            writer.settle(checkout, primary=primary, user=user_name(), now=now)
+            writer.settle(checkout, primary=primary, user=user, now=now)
             writer.grant(checkout.path, checkout.instance, LOCAL_SCOPE, fresh, now)
     told = [*warnings, *_overflow(plan.overflow, facts.pool)]
     return Settled(plan.decisions, primary, tuple(told), wrote=bool(fresh))

@@ -38,18 +38,20 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
     as then.
     """
     from portman.files import receipt
+    from portman.ledger.glimpse import rows
     from portman.ledger.place import stamp
 
     if start is None or not start.stamp or not _quiet(report):
         return
+    checkout, instance = str(report.data["checkout"]), str(report.data["instance"])
+    ours = rows(start.state, checkout, instance)
     if stamp(start.state) != start.stamp:
         return
-    checkout, instance = str(report.data["checkout"]), str(report.data["instance"])
     evidence = {path: receipt.signature(path) for path in _evidence(checkout, report)}
     if not all(receipt.settled_before(path, start.moment_ns) for path in evidence):
         return
     answer = (question, _ports(report), text)
-    receipt.remember(start.state, checkout, instance, start.stamp, evidence, answer)
+    receipt.remember(start.state, checkout, instance, (start.stamp, ours), evidence, answer)
 
 
 def _quiet(report: Report) -> bool:
@@ -72,10 +74,21 @@ def _evidence(checkout: str, report: Report) -> list[str]:
     return [
         os.path.join(checkout, "ports.toml"),
         os.path.join(checkout, "ports.local.toml"),
-        *(os.path.join(checkout, str(one["path"])) for one in _list(report, "outputs")),
+        *_outputs(checkout, report),
         *evidence(checkout),
         *report.evidence,
     ]
+
+
+def _outputs(checkout: str, report: Report) -> list[str]:
+    """Return every output and each folder on the way to it, which may turn into a link."""
+    paths: list[str] = []
+    for one in _list(report, "outputs"):
+        below = str(one["path"])
+        while below:
+            paths.append(os.path.join(checkout, below))
+            below = below.rpartition("/")[0]
+    return paths
 
 
 def _ports(report: Report) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import socket
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from portman.files import receipt
-from portman.ledger import place
+from portman.ledger import glimpse, place
+from portman.ledger.sqlite import SqliteLedger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,8 +59,33 @@ CHANGES: dict[str, Callable[[Path, Path], object]] = {
     "output deleted": lambda here, state: (here / ".env").unlink(),
     "git appears": lambda here, state: (here / ".git").mkdir(),
     "ledger deleted": lambda here, state: (state / "ledger.db").unlink(),
-    "ledger replaced": lambda here, state: replaced(state / "ledger.db"),
+    "home moved": lambda here, state: os.environ.update(HOME=str(here)),
+    "our lease changed behind our back": lambda here, state: in_ledger(
+        state, "UPDATE lease SET port = 28502 WHERE service = 'web'"
+    ),
+    "our lease taken away": lambda here, state: in_ledger(state, "DELETE FROM lease"),
+    "our record changed": lambda here, state: in_ledger(
+        state, "UPDATE checkout SET is_primary = 1 - is_primary"
+    ),
+    "state folder opened to others": lambda here, state: state.chmod(0o777),
+    "output turned into a link to itself elsewhere": lambda here, state: moved_and_linked(
+        here / ".env", state / "moved"
+    ),
 }
+
+
+def in_ledger(state: Path, statement: str) -> None:
+    """Change the ledger as no portman would, at a time of its own."""
+    time.sleep(0.02)
+    with closing(sqlite3.connect(state / "ledger.db")) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
+def moved_and_linked(path: Path, elsewhere: Path) -> None:
+    """Move a file away and lead to it with a link."""
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
 
 
 def replaced(path: Path) -> None:
@@ -87,20 +116,65 @@ def test_edit_that_keeps_size_and_mtime_is_seen(project: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [("up",), ("down",), ("gc",), ("up", "--reassign", "jobs")])
-def test_whatever_changes_a_lease_anywhere_ends_it(
+def test_what_others_write_does_not_end_it(
     project: Path, tmp_path_factory: pytest.TempPathFactory, portman: Callable[..., Any],
     words: tuple[str, ...],
 ) -> None:  # fmt: skip
-    """Another checkout's allocation raises the ledger's generation; a gc that finds nothing not."""
+    """Our rows are compared once; then the ledger's new stamp is what is remembered."""
     other = tmp_path_factory.mktemp("other")
     (other / "ports.toml").write_text('[services]\njobs = "auto"\n')
-    if words[0] != "up" or len(words) > 1:
+    if words != ("up",):
         portman("up", cwd=other)
-        time.sleep(0.1)
-        portman("up", cwd=project)
-        assert recalled(project) is not None
+    before = recalled(project)
     assert portman(*words, cwd=other).code == 0
-    assert (recalled(project) is None) is (words != ("gc",))
+    assert before is not None
+    assert recalled(project) == before
+    assert noted_stamp(project) == place.stamp(place.state_folder())
+
+
+def noted_stamp(project: Path) -> object:
+    """Return the stamp that the project's receipt bears."""
+    file = Path(receipt.file_of(place.state_folder(), str(project), ""))
+    return ast.literal_eval(file.read_text().split("\0")[receipt._STAMP])
+
+
+@pytest.mark.parametrize("words", [("down",), ("up", "--reassign", "jobs")])
+def test_whatever_changes_our_own_leases_ends_it(
+    project: Path, portman: Callable[..., Any], words: tuple[str, ...]
+) -> None:
+    """Even if another program had kept every file as it was."""
+    kept = {path: path.read_bytes() for path in (project / ".env", project / "ports.toml")}
+    assert portman(*words, cwd=project).code == 0
+    assert recalled(project) is None
+    assert kept[project / "ports.toml"] == (project / "ports.toml").read_bytes()
+
+
+def test_nobody_vouches_for_a_ledger_that_is_being_written(project: Path) -> None:
+    """While a transaction is open, and after one was cut off, there is no remembering."""
+    with SqliteLedger().writing() as writer:
+        writer.set_primary(str(project), "", primary=False)
+        assert recalled(project) is None
+    lock = Path(place.state_folder()) / place.LOCK
+    os.truncate(lock, lock.stat().st_size + 1)
+    assert recalled(project) is None
+
+
+def test_rows_are_read_past_a_log_that_still_holds_some(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, portman: Callable[..., Any]
+) -> None:
+    """A reader keeps the log from being folded back: the file alone is not the whole ledger."""
+    other = tmp_path_factory.mktemp("other")
+    (other / "ports.toml").write_text('[services]\njobs = "auto"\n')
+    state = place.state_folder()
+    with closing(sqlite3.connect(f"file://{state}/ledger.db?mode=ro", uri=True)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM lease").fetchall()
+        assert portman("up", cwd=other).code == 0
+        assert (Path(state) / place.WAL).stat().st_size
+        assert recalled(project) is not None
+        assert glimpse.rows(state, str(other), "").count("'tcp'") == 1
+        assert portman("down", cwd=project).code == 0
+        assert recalled(project) is None
 
 
 def test_another_version_is_a_miss(project: Path, monkeypatch: Any) -> None:
@@ -160,7 +234,7 @@ def test_no_more_answers_than_the_limit(project: Path) -> None:
     state = place.state_folder()
     stamp = place.stamp(state)
     for number in range(2 * receipt.MOST_ANSWERS):
-        receipt.remember(state, str(project), "", stamp, {}, (f"q{number}", "", "a"))
+        receipt.remember(state, str(project), "", (stamp, ""), {}, (f"q{number}", "", "a"))
     size = Path(receipt.file_of(state, str(project), "")).stat().st_size
     assert size < 100 * receipt.MOST_ANSWERS
     assert recalled(project, f"q{2 * receipt.MOST_ANSWERS - 1}") == ("", "a")
