@@ -1,7 +1,5 @@
 """Entry point: the express lane first, the Typer app for everything else."""
 
-from __future__ import annotations
-
 import sys
 
 

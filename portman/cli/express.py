@@ -5,8 +5,6 @@ starting Python; failing that it calls the same operation as the Typer app, thro
 Whatever it does not understand to the letter is left to the app. Imports only what it uses.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 

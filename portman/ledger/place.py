@@ -3,8 +3,6 @@
 On the hot path of every command: imports nothing but `os` and `sys`, opens nothing.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 

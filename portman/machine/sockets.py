@@ -4,8 +4,6 @@
 `is_leftover(port, protocol)`; the words they answer with are in `portman.machine.probing`.
 """
 
-from __future__ import annotations
-
 import sys
 
 if sys.platform == "linux":

@@ -5,8 +5,6 @@ taken, so a program that binds it in the very same microseconds can fail; and th
 for the moment it was given, nothing can make it last (hold the port for that).
 """
 
-from __future__ import annotations
-
 import _socket
 import errno
 import os
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 _NO_IPV6 = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
 
 
-def probe(port: int, protocol: str) -> Probe:
+def probe(port: int, protocol: str) -> "Probe":
     """Return whether `port` can be bound on every address, and if not, why.
 
     One bind on [::] dual-stack without SO_REUSEADDR conflicts with every holder: any address, any
@@ -38,12 +36,12 @@ def probe(port: int, protocol: str) -> Probe:
     return answer
 
 
-def probe_many(pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Probe]:
+def probe_many(pairs: "Iterable[tuple[str, int]]") -> "dict[tuple[str, int], Probe]":
     """Probe every (protocol, port); one descriptor at a time, so any number will do."""
     return {(protocol, port): probe(port, protocol) for protocol, port in pairs}
 
 
-def _probe(port: int, protocol: str) -> Probe:
+def _probe(port: int, protocol: str) -> "Probe":
     try:
         _bind(port, protocol, reuse=False)
     except OSError as error:
@@ -55,7 +53,7 @@ def _probe(port: int, protocol: str) -> Probe:
     return "free"
 
 
-def classify(port: int, protocol: str) -> Occupancy:
+def classify(port: int, protocol: str) -> "Occupancy":
     """Return what makes `port` busy; see `portman.machine.probing.Occupancy`.
 
     Two sources, as neither suffices: the kernel's tables name what is there, and a bind + listen
