@@ -89,7 +89,7 @@ def _repeat(asked: str, start: str, instance: str) -> str | None:
     if found is None:
         return None
     ports, text = found
-    return text if _all_free(ports) else None
+    return text if not ports or _all_free(ports) else None
 
 
 def _all_free(ports: str) -> bool:
