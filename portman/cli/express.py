@@ -83,13 +83,19 @@ def _repeat(asked: str, start: str, instance: str) -> str | None:
     if folder is None:
         return None
     try:
-        found = receipt.recall(state_folder(), folder, instance, asked)
+        found = receipt.recall(state_folder(), folder, instance, asked, _rows)
     except Exception:  # noqa: BLE001 - any doubt is a miss; the long way reports what is wrong
         return None
     if found is None:
         return None
     ports, text = found
     return text if not ports or _all_free(ports) else None
+
+
+def _rows(state: str, checkout: str, instance: str) -> str:
+    from portman.ledger.glimpse import rows
+
+    return rows(state, checkout, instance)
 
 
 def _all_free(ports: str) -> bool:

@@ -9,8 +9,8 @@ try every port. Anything else, doubt included, is a miss. Losing a receipt loses
 The rows are compared only if the stamp of the whole ledger is another than before: then some
 checkout has written, most likely not this one.
 
-On the hot path: imports nothing but `os` and `portman.ledger.place`, and `portman.ledger.glimpse`
-to compare rows. Without `from __future__ import annotations`, which is one more file to load.
+On the hot path: imports nothing but `os` and `portman.ledger.place`. No module of this lane has
+`from __future__ import annotations`, which is one more file to load.
 """
 
 import os
@@ -18,6 +18,13 @@ import stat as mode
 
 from portman import __version__
 from portman.ledger import place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    #: (state folder, checkout, instance) -> that checkout's rows in the ledger, "" for none.
+    Rows = Callable[[str, str, str], str]
 
 MAGIC = f"portman receipt 2, {__version__}"
 #: Beyond this many remembered answers (port names, formats) a receipt starts anew.
@@ -100,10 +107,13 @@ def conditions(state: str) -> list[str]:
 _STAMP, _ROWS, _COUNT = 6, 7, 8
 
 
-def recall(state: str, path: str, instance: str, question: str) -> tuple[str, str] | None:
+def recall(
+    state: str, path: str, instance: str, question: str, rows: "Rows"
+) -> tuple[str, str] | None:
     """Return (ports to try, answer) if the question was answered and nothing has changed.
 
-    Ports are words like "tcp:3000"; they are empty for answers that look for no holder.
+    Ports are words like "tcp:3000"; they are empty for answers that look for no holder. `rows`
+    is ledger.glimpse.rows, called only if somebody has written to the ledger.
     """
     file = file_of(state, path, instance)
     fields = _read(file)
@@ -119,20 +129,12 @@ def recall(state: str, path: str, instance: str, question: str) -> tuple[str, st
         signature(evidence[at]) != evidence[at + 1] for at in range(0, len(evidence), 2)
     ):
         return None
-    if fields[_STAMP] != repr(stamp) and not _renew(file, fields, state, stamp):
-        return None
+    if fields[_STAMP] != repr(stamp):
+        seen = rows(state, path, instance)
+        if not seen or seen != fields[_ROWS] or place.stamp(state) != stamp:
+            return None
+        _keep(file, [*fields[:_STAMP], repr(stamp), *fields[_ROWS:]])
     return answers[found[0] + 1], answers[found[0] + 2]
-
-
-def _renew(file: str, fields: list[str], state: str, stamp: tuple[int, ...]) -> bool:
-    """Return whether the ledger changed for others only; if so, note its new stamp."""
-    from portman.ledger.glimpse import rows
-
-    seen = rows(state, fields[0], fields[1])
-    if not seen or seen != fields[_ROWS] or place.stamp(state) != stamp:
-        return False
-    _keep(file, [*fields[:_STAMP], repr(stamp), *fields[_ROWS:]])
-    return True
 
 
 def remember(  # noqa: PLR0913, PLR0917 - a value class would cost the hot path its import

@@ -37,7 +37,7 @@ def _project(tmp_path: Path, portman: Callable[..., Any]) -> Path:
 
 def recalled(project: Path, question: str = "up dotenv ") -> tuple[str, str] | None:
     """Return what the express lane would repeat."""
-    return receipt.recall(place.state_folder(), str(project), "", question)
+    return receipt.recall(place.state_folder(), str(project), "", question, glimpse.rows)
 
 
 def test_unchanged_is_remembered(project: Path) -> None:
