@@ -18,6 +18,7 @@ CODES: dict[str, tuple[int, str]] = {
     "port-leftover": (OK, "Remains of closed connections are on a port that was freed."),
     "port-elsewhere": (OK, "The freed address is free; another program is on the same number."),
     "port-not-pid": (OK, "The number is also the pid of a process, which was left alone."),
+    "ledger-unread": (OK, "The ledger could not be read, so nothing is said of leases."),
     # 1: the answer is no
     "port-idle": (NEGATIVE, "Nobody is on the port."),
     "free-refused": (NEGATIVE, "Portman will not stop what has the port; the message says why."),

@@ -10,13 +10,14 @@ from portman.core.explanation import explain as put_into_words
 from portman.core.explanation_facts import Facts
 from portman.core.model import LOCAL_SCOPE, Manifest
 from portman.operations.chain import claim_view, former_view, holding_view, occupant_view
+from portman.operations.readable_ledger import readable_ledger
 from portman.operations.report import Report
-from portman.operations.scene import open_ledger
 
 if TYPE_CHECKING:
     from portman.core.address import Address
     from portman.core.explanation_facts import Answer
     from portman.core.model import Transport
+    from portman.ledger.protocol import Ledger
     from portman.operations.target import Target
 
 
@@ -31,12 +32,13 @@ def explain(start: str, asked: str, *, instance: str = "", udp: bool = False) ->
     target = find_target(start, asked, instance=instance)
     if udp:
         target = target._replace(protocols=("udp",))
-    facts = gather(target)
-    findings = put_into_words(facts)
-    return Report("explain", _view(target, facts, [one._asdict() for one in findings]))
+    ledger, unread = readable_ledger()
+    facts = gather(target, ledger)
+    findings = [one._asdict() for one in put_into_words(facts)]
+    return Report("explain", _view(target, facts, findings), warnings=unread)
 
 
-def gather(target: Target) -> Facts:
+def gather(target: Target, ledger: Ledger) -> Facts:
     """Return everything this machine knows of the target's first port."""
     import os
     import time
@@ -66,10 +68,10 @@ def gather(target: Target) -> Facts:
         home=home(),
         system=sys.platform,
     )
-    return _with_presence(facts, target) if port else facts
+    return _with_presence(facts, target, ledger) if port else facts
 
 
-def _with_presence(facts: Facts, target: Target) -> Facts:
+def _with_presence(facts: Facts, target: Target, ledger: Ledger) -> Facts:
     """Add who is there, who is connected, and what the ledger and engines say."""
     from portman.machine.endpoints import find_peers
     from portman.operations.behind import claims_on
@@ -78,7 +80,6 @@ def _with_presence(facts: Facts, target: Target) -> Facts:
 
     port = facts.port or 0
     pairs: list[tuple[str, int]] = [(protocol, port) for protocol in target.protocols]
-    ledger = open_ledger()
     peers = find_peers(pairs)
     if facts.elsewhere:
         wanted = (facts.address.host, *facts.addresses)

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.core.kill_plan import Candidate
-from portman.operations.scene import open_ledger
+from portman.operations.readable_ledger import readable_ledger
 
 if TYPE_CHECKING:
     from portman.core.endpoint import Endpoint
@@ -58,7 +58,7 @@ def look_at(target: Target) -> Look:
     """
     from portman.operations.occupants import find_occupants
 
-    everybody = find_occupants(target.pairs, open_ledger())
+    everybody = find_occupants(target.pairs, readable_ledger()[0])
     targets: list[Occupant] = []
     others: list[Occupant] = []
     for one in everybody:

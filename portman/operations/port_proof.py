@@ -59,11 +59,11 @@ def prove(target: Target, *, settled: bool = False) -> Proof:
     """Look at the port. With `settled`, give a supervisor the time to start its server again."""
     from portman.operations.free_look import is_target
     from portman.operations.occupants import find_occupants
-    from portman.operations.scene import open_ledger
+    from portman.operations.readable_ledger import readable_ledger
 
     if settled:
         time.sleep(_RESTART)
-    everybody = find_occupants(target.pairs, open_ledger())
+    everybody = find_occupants(target.pairs, readable_ledger()[0])
     again = tuple(
         one for one in everybody if any(is_target(socket, target, one) for socket in one.endpoints)
     )

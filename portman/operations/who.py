@@ -14,8 +14,8 @@ from portman.operations.chain import (
     holding_view,
     occupant_view,
 )
+from portman.operations.readable_ledger import readable_ledger
 from portman.operations.report import Report
-from portman.operations.scene import open_ledger
 
 if TYPE_CHECKING:
     from portman.core.endpoint import Endpoint
@@ -41,7 +41,7 @@ def who(
     if udp:
         target = target._replace(protocols=("udp",))
     require_port(target)
-    ledger = open_ledger()
+    ledger, unread = readable_ledger()
     everybody = find_occupants(target.pairs, ledger, everywhere=everywhere)
     there = [one for one in (_at_host(one, target.address.host) for one in everybody) if one]
     shown = _weightiest([one for one in there if one.role != "remains"])
@@ -66,7 +66,7 @@ def who(
         "claims": [claim_view(one) for one in claims],
     }
     errors = () if shown else (_nobody(target, remains, leases),)
-    return Report("who", data, errors, _warnings(shown))
+    return Report("who", data, errors, (*unread, *_warnings(shown)))
 
 
 def require_port(target: Target) -> None:

@@ -1,0 +1,36 @@
+"""The ledger for commands that are useful without one: who, explain, free."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portman.core.errors import PortmanError, Problem
+from portman.core.model import LOCAL_SCOPE
+from portman.operations.scene import open_ledger
+
+if TYPE_CHECKING:
+    from portman.ledger.protocol import Ledger
+
+
+def readable_ledger() -> tuple[Ledger, tuple[Problem, ...]]:
+    """Return the ledger, or an empty one with a warning where it cannot be read.
+
+    `sudo portman who 3000` may meet a state folder of another user, and a damaged ledger is no
+    reason not to say who is in the way.
+    """
+    try:
+        ledger = open_ledger()
+        ledger.holding_of(LOCAL_SCOPE, "tcp", 1)
+    except PortmanError as error:
+        if not error.code.startswith("ledger-"):
+            raise
+        from portman.ledger.memory import MemoryLedger
+
+        return MemoryLedger(), (_unread(error),)
+    return ledger, ()
+
+
+def _unread(error: PortmanError) -> Problem:
+    return Problem(
+        "ledger-unread", f"nothing is said of leases: the ledger is unusable. {error}", error.hint
+    )

@@ -1,0 +1,279 @@
+"""From facts to sentences: what an address is, what is there, what may go wrong here."""
+
+from __future__ import annotations
+
+import pytest
+
+from portman.core.address import parse_address
+from portman.core.endpoint import Endpoint
+from portman.core.explanation import explain
+from portman.core.explanation_facts import Facts, Finding
+from portman.core.former import Former
+from portman.core.forwarders import forwarder
+from portman.core.iana import registrations
+from portman.core.model import Claim, ContainerFacts, Holding, Lease, Tenant
+from portman.core.occupant import Expected, Occupant
+from portman.core.pool import Pool
+
+NODE = Occupant((), pid=812, name="node", command="node server.js", user="me", uid=1000)
+CURL = Occupant((), pid=900, name="curl", command="curl", user="me", uid=1000)
+POOL = Pool(((61000, 65535),))
+
+
+def listening(address: str, port: int = 3000, **more: object) -> Endpoint:
+    """Return a TCP listener."""
+    return Endpoint("tcp", address, port, "listen", "listen", **more)  # type: ignore[arg-type]
+
+
+def connection(
+    address: str, port: int, peer: str, peer_port: int, state: str = "established"
+) -> Endpoint:
+    """Return one side of a connection."""
+    return Endpoint("tcp", address, port, "connection", state, peer, peer_port)
+
+
+def facts(asked: str, *occupants: Occupant, **more: object) -> Facts:
+    """Return facts of an ordinary Linux."""
+    address = parse_address(asked)
+    port = address.port
+    known = registrations(port) if port else ()
+    base = Facts(address, port, registrations=known, pool=POOL, own=True, occupants=occupants)
+    return base._replace(**more)  # type: ignore[arg-type]
+
+
+def found(told: Facts, topic: str = "trouble") -> dict[str, Finding]:
+    """Return the findings of one topic by code."""
+    return {one.code: one for one in explain(told) if one.topic == topic}
+
+
+@pytest.mark.parametrize(
+    ("asked", "codes"),
+    [
+        ("3000", []),
+        ("127.0.0.1:3000", ["loopback", "loopback-inside"]),
+        ("[::1]:3000", ["loopback", "loopback-inside"]),
+        ("0.0.0.0:80", ["wildcard"]),
+        ("[::]:80", ["wildcard"]),
+        ("192.168.1.5:80", ["private", "own-address"]),
+        ("[fe80::1%eth0]:80", ["link-local", "own-address"]),
+        ("8.8.8.8:53", ["public", "own-address"]),
+        ("[::ffff:127.0.0.1]:80", ["mapped", "loopback", "loopback-inside"]),
+        ("100.100.1.1:80", ["shared", "own-address"]),
+    ],
+)
+def test_what_the_host_means(asked: str, codes: list[str]) -> None:
+    """Each kind of address is told, with who can reach it."""
+    assert list(found(facts(asked), "address")) == codes
+
+
+@pytest.mark.parametrize(
+    ("port", "codes"),
+    [
+        (80, ["system-port", "registered", "not-automatic", "privileged"]),
+        (5432, ["user-port", "registered", "not-automatic"]),
+        (5173, ["user-port", "unregistered", "customary", "not-automatic"]),
+        (6667, ["user-port", "registered", "not-automatic", "browser-refused"]),
+        (40000, ["user-port", "registered", "automatic"]),
+        (40001, ["user-port", "unregistered", "automatic"]),
+        (50000, ["dynamic-port", "automatic"]),
+        (61234, ["dynamic-port", "not-automatic", "in-pool"]),
+        (62893, ["dynamic-port", "not-automatic", "in-pool"]),
+        (5000, ["user-port", "registered", "customary", "not-automatic", "airplay"]),
+        (0, ["port-zero"]),
+    ],
+)
+def test_what_the_number_means(port: int, codes: list[str]) -> None:
+    """Range, registration, custom, automatic range, browsers, AirPlay, pool."""
+    assert list(found(facts(str(port)), "number")) == codes
+
+
+def test_port_80_is_http() -> None:
+    """The name that people use, not the one that a conversion of the registry kept."""
+    assert "as http (" in found(facts("80"), "number")["registered"].text
+
+
+def test_the_automatic_range_is_that_of_this_machine() -> None:
+    """A number set aside is told apart; the rules of other systems are said where they differ."""
+    inside = facts("62893", automatic=(49152, 65535), system="darwin")
+    assert "macOS gives such numbers" in found(inside, "number")["automatic"].text
+    assert "On macOS and Windows" in found(facts("62893"), "number")["not-automatic"].text
+    kept = facts("40001", reserved=((40000, 40010),))
+    assert "reserved-port" in found(kept, "number")
+    assert "may-be-taken" not in found(kept)
+
+
+def test_a_listener_is_named_with_its_use() -> None:
+    """Process, address, connections that came in through it; clients of this machine by name."""
+    server = NODE._replace(
+        endpoints=(
+            listening("127.0.0.1"),
+            connection("127.0.0.1", 3000, "127.0.0.1", 50000),
+        )
+    )
+    client = CURL._replace(endpoints=(connection("127.0.0.1", 50000, "127.0.0.1", 3000),))
+    now = found(facts("3000", server, peers=(client,)), "now")
+    assert "node (pid 812, user me) listens on 127.0.0.1:3000 (tcp), 1 connection now" in (
+        now["listener"].text
+    )
+    assert now["clients"].text == "Connected to it from this machine: curl (pid 900)."
+    assert "far-side" not in now
+
+
+def test_both_sides_of_a_connection() -> None:
+    """Asked for a client's number: who has it, where it leads, and who is at the other end."""
+    near = CURL._replace(endpoints=(connection("127.0.0.1", 50000, "127.0.0.1", 3000),))
+    far = NODE._replace(endpoints=(connection("127.0.0.1", 3000, "127.0.0.1", 50000),))
+    told = facts("127.0.0.1:50000", near, peers=(far,), occupancy="client")
+    text = found(told, "now")["near-side"].text
+    assert "curl (pid 900, user me) has it as its own end of a connection to 127.0.0.1:3000" in text
+    assert "at the other end is node (pid 812, user me)" in text
+    assert "far-side" not in found(told, "now")
+    assert set(found(told)) == {"refused", "client-port"}
+
+
+def test_the_other_side_of_a_connection_that_leads_away() -> None:
+    """Another machine's address: which programs of this one are connected to it."""
+    client = CURL._replace(endpoints=(connection("10.0.0.2", 50000, "10.0.0.5", 5432),))
+    told = facts("10.0.0.5:5432", own=False, peers=(client,))
+    assert "is connected to it from 10.0.0.2:50000" in found(told, "now")["far-side"].text
+    assert list(found(told)) == ["remote"]
+    assert "no-connection" in found(told._replace(peers=()), "now")
+
+
+def test_leases_former_leases_and_claims() -> None:
+    """What the ledger and the engine say of a port on which nobody is."""
+    lease = Holding(Tenant("/home/me/shop", project="shop"), Lease("web", 61234, given_at=40))
+    idle = facts("61234", leases=(lease,), now=100.0, home="/home/me")
+    assert found(idle, "now")["lease"].text == (
+        "It is leased to web of ~/shop, given 60 seconds ago, which is not running."
+    )
+    assert found(idle)["refused"].next == "start web in ~/shop\nportman -C ~/shop check"
+    former = Former("/home/me/old", "", "web", 61234, 1, 40)
+    was = facts("61234", formers=(former,), now=100.0, home="/home/me")
+    assert "until 60 seconds ago" in found(was, "now")["former-lease"].text
+    claim = Claim("tcp", 5432, "0.0.0.0", ContainerFacts("db", image="postgres", state="exited"))
+    stopped = facts("5432", claims=(claim,))
+    assert "will want it when it is started again" in found(stopped, "now")["claim"].text
+    assert "claimed" in found(stopped)
+
+
+def test_nothing_there_and_nothing_shown() -> None:
+    """A port that is busy without a socket to see is not called free."""
+    assert list(found(facts("3000"), "now")) == ["nothing"]
+    assert "unseen" in found(facts("3000", probes=(("tcp", "busy"),)), "now")
+
+
+V4, V6 = listening("127.0.0.1"), listening("::1")
+BOTH = ("::1", "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("asked", "sockets", "localhost", "codes"),
+    [
+        ("3000", (V4,), ("127.0.0.1",), []),
+        ("3000", (V4,), BOTH, ["ipv4-only"]),
+        ("localhost:3000", (V4,), BOTH, ["ipv4-only"]),
+        ("127.0.0.1:3000", (V4,), BOTH, []),
+        ("3000", (V4, V6), BOTH, []),
+        ("3000", (V6,), BOTH, ["ipv6-only"]),
+        ("3000", (V6,), ("127.0.0.1",), ["refused-here", "ipv6-only"]),
+        ("3000", (V6,), ("127.0.0.1", "::1"), ["ipv6-only"]),
+        ("127.0.0.1:3000", (V6,), BOTH, ["refused-here"]),
+        ("[::1]:3000", (V4,), BOTH, ["refused-here"]),
+        ("3000", (listening("0.0.0.0"),), BOTH, ["ipv4-only", "exposed"]),
+        ("3000", (listening("::", v6only=False),), BOTH, ["exposed"]),
+        ("3000", (listening("::", v6only=True),), BOTH, ["ipv6-only", "exposed"]),
+        ("192.168.1.5:3000", (V4,), BOTH, ["refused-here"]),
+        ("0.0.0.0:3000", (V4,), BOTH, []),
+    ],
+)
+def test_addresses_and_families(
+    asked: str, sockets: tuple[Endpoint, ...], localhost: tuple[str, ...], codes: list[str]
+) -> None:
+    """What is refused, and to whom, follows from what is listened on and what localhost means."""
+    host = parse_address(asked).host
+    told = facts(
+        asked,
+        NODE._replace(endpoints=sockets),
+        localhost=localhost,
+        addresses=localhost if host == "localhost" else (),
+    )
+    assert list(found(told)) == codes
+
+
+def test_two_programs_on_one_number() -> None:
+    """Different owners of IPv4 and IPv6 are rivals; a server's own processes are not."""
+    told = facts(
+        "3000", NODE._replace(endpoints=(V4,)), CURL._replace(endpoints=(V6,)), localhost=BOTH
+    )
+    assert (
+        "127.0.0.1:3000: node (pid 812); [::1]:3000: curl (pid 900)" in found(told)["rivals"].text
+    )
+    twins = facts("3000", NODE._replace(endpoints=(V4,)), CURL._replace(endpoints=(V4,)))
+    assert "rivals" not in found(twins)
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({}, "refused"),
+        ({"answer": "silent"}, "filtered"),
+        ({"answer": "answered"}, "redirected"),
+        ({"occupancy": "lingering"}, "time-wait"),
+        ({"occupancy": "leftover"}, "leftover"),
+    ],
+)
+def test_nobody_listens(more: dict[str, object], code: str) -> None:
+    """Refused, dropped, redirected, or kept by remains: each with a step to take."""
+    told = found(facts("3000", **more))
+    assert code in told
+    assert told[code].next
+    assert ("refused" in told) == (more.get("answer") is None)
+
+
+def test_privileged_ports() -> None:
+    """Only for those who may not, and by this machine's own limit."""
+    assert "no-permission" in found(facts("80"))
+    assert "no-permission" not in found(facts("80", privileged_user=True))
+    assert "no-permission" not in found(facts("80", unprivileged=80))
+    assert "ip_unprivileged_port_start=80" in found(facts("80"))["no-permission"].next
+
+
+def test_stuck_and_leaking_servers() -> None:
+    """A full accept queue, attempts that hang, and connections that are never closed."""
+    full = NODE._replace(endpoints=(listening("127.0.0.1", waiting=129, backlog=128),))
+    assert "129 wait" in found(facts("3000", full))["queue-full"].text
+    trying = CURL._replace(endpoints=(connection("10.0.0.2", 50000, "10.0.0.5", 80, "syn-sent"),))
+    assert "hanging" in found(facts("10.0.0.5:80", own=False, peers=(trying,)))
+    leaks = [connection("127.0.0.1", 3000, "127.0.0.1", port, "close-wait") for port in range(20)]
+    assert "half-closed" in found(facts("3000", NODE._replace(endpoints=(V4, *leaks))))
+
+
+def test_a_stranger_on_a_leased_port() -> None:
+    """It comes first, and offers both ways out."""
+    other = NODE._replace(
+        endpoints=(V4,), expected=Expected("shop", "/home/me/shop", "", "web", ours=False)
+    )
+    told = found(facts("3000", other))
+    assert next(iter(told)) == "stranger"
+    assert told["stranger"].next == (
+        "portman free 3000\nportman -C /home/me/shop up --reassign web"
+    )
+
+
+def test_a_forwarder_is_never_the_last_word() -> None:
+    """Without an engine's answer it is said to pass things on; with one, it is not named at all."""
+    proxy = NODE._replace(name="docker-proxy", endpoints=(V4,), forwarder=forwarder("docker-proxy"))
+    assert "it only passes connections on" in found(facts("3000", proxy), "now")["listener"].text
+    known = proxy._replace(container=ContainerFacts("shop-db-1", image="postgres:16"))
+    text = found(facts("3000", known), "now")["listener"].text
+    assert text.startswith("container shop-db-1")
+    assert "docker-proxy" not in text
+
+
+def test_every_trouble_has_a_next_step() -> None:
+    """And no text carries a control character from outside."""
+    nasty = NODE._replace(name="no\x1b[31mde", endpoints=(V4, V6))
+    for one in explain(facts("3000", nasty, localhost=BOTH)):
+        assert "\x1b" not in one.text + one.next
+        assert one.topic != "trouble" or one.next
