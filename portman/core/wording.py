@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.core.containers import is_forwarder
+
 if TYPE_CHECKING:
     from portman.core.model import Holder
 
@@ -31,6 +33,8 @@ def who(holder: Holder, home: str = "") -> str:
     """Return a holder in a few words: "node (pid 812, user me) in ~/other"."""
     if holder.container is not None:
         return _container(holder, home)
+    if holder.pid is not None and is_forwarder(holder):
+        return "a container (its engine could not be asked which)"
     facts = [f"pid {holder.pid}"] if holder.pid is not None else []
     if holder.user:
         facts.append(f"user {holder.user}")

@@ -172,13 +172,13 @@ def write_output(checkout: str, output: Output, text: str) -> str:
         wanted = _merged(output, real, data, text)
         if wanted == data:
             return "unchanged"
-        _refuse_tracked(checkout, real, output.path)
-        _make_folders(real, output.path)
+        refuse_tracked(checkout, real, output.path)
+        make_folders(real, output.path)
         note(output, real, wanted, before=data)
         atomic.replace(real, wanted, like=status, shown=output.path)
         return "written"
 
-    return _settled(checkout, output.path, write)
+    return settled(checkout, output.path, write)
 
 
 def remove_output(checkout: str, output: Output) -> str:
@@ -207,10 +207,10 @@ def remove_output(checkout: str, output: Output) -> str:
             atomic.replace(real, rest, like=status, shown=output.path)
         return "removed"
 
-    return _settled(checkout, output.path, take)
+    return settled(checkout, output.path, take)
 
 
-def _settled(
+def settled(
     checkout: str,
     path: str,
     change: Callable[[str, bytes | None, os.stat_result | None], str],
@@ -262,7 +262,7 @@ def _found(look: Callable[[D], T], data: D, path: str) -> T:
         raise PortmanError(error.code, f"{path}, {error}", hint=error.hint, file=path) from error
 
 
-def _refuse_tracked(checkout: str, real: str, path: str) -> None:
+def refuse_tracked(checkout: str, real: str, path: str) -> None:
     """Refuse a file that git tracks: one's ports would end up in everybody's commits."""
     from portman.files.git_ignore import ignore_line, is_tracked
 
@@ -283,7 +283,7 @@ def _refuse_tracked(checkout: str, real: str, path: str) -> None:
         )
 
 
-def _make_folders(real: str, path: str) -> None:
+def make_folders(real: str, path: str) -> None:
     """Make the folders on the way to the file."""
     try:
         os.makedirs(os.path.dirname(real), exist_ok=True)

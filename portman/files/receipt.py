@@ -55,7 +55,10 @@ def signature(path: str) -> str:
 
     For a link both what it is and what it leads to. For a folder only that it is there, and
     which one: its times change with every file in it.
+    A `path` of the form `$NAME` is a variable of the environment, and its value the signature.
     """
+    if path.startswith("$"):
+        return os.environ.get(path[1:], "\n")  # unset: like no value that is worth setting
     try:
         seen = os.lstat(path)
         if mode.S_ISLNK(seen.st_mode):

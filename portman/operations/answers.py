@@ -5,12 +5,19 @@ They lease what is missing first, as `up` would, but write no output and look fo
 
 from __future__ import annotations
 
+import os
+from typing import TYPE_CHECKING
+
 from portman.operations.leasing import settle
-from portman.operations.outputs import link_evidence, variables
+from portman.operations.outputs import link_evidence, needs_of, variables
 from portman.operations.report import Report
 from portman.operations.scene import open_scene
 from portman.operations.up import unknown_service
 from portman.operations.view import header, url_of
+
+if TYPE_CHECKING:
+    from portman.operations.compose import Needs
+    from portman.operations.scene import Scene
 
 
 def env(start: str, *, instance: str = "", form: str = "dotenv") -> Report:
@@ -23,7 +30,8 @@ def env(start: str, *, instance: str = "", form: str = "dotenv") -> Report:
     scene = open_scene(start, instance)
     settled = settle(scene)
     leases = {one.service.name: one.lease for one in settled.decisions}
-    values = variables(scene, leases)
+    compose = needs_of(scene, leases, primary=settled.primary)
+    values = [*variables(scene, leases), *_for_compose(scene, compose)]
     return Report(
         "env",
         {
@@ -33,8 +41,21 @@ def env(start: str, *, instance: str = "", form: str = "dotenv") -> Report:
             "text": render(form, values),
         },
         warnings=settled.warnings,
-        evidence=link_evidence(scene),
+        evidence=(*link_evidence(scene), *compose.evidence),
     )
+
+
+def _for_compose(scene: Scene, compose: Needs) -> list[tuple[str, str]]:
+    """Return what Compose needs, less the list of files while the override is not written yet."""
+    own = {name for name, _ in scene.manifest.env}
+    missing = compose.override is not None and not os.path.exists(
+        os.path.join(scene.checkout.path, compose.override[0])
+    )
+    return [
+        one
+        for one in compose.variables
+        if one[0] not in own and not (missing and one[0] != "COMPOSE_PROJECT_NAME")
+    ]
 
 
 def port(start: str, name: str, *, instance: str = "") -> Report:

@@ -30,7 +30,8 @@ def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Rep
     findings = find_verdicts(scene, [one.lease for one in decisions])
     missing = [_missing(one) for one in asked if one.name not in leases]
     whole = all(service.name in leases for service in scene.manifest.services)
-    written = stale_outputs(scene, leases) if whole else None
+    primary = is_primary(scene)
+    written = stale_outputs(scene, leases, primary=primary) if whole else None
     stuck = [
         blocked(scene, one, findings[one.service.name])
         for one in decisions
@@ -39,13 +40,13 @@ def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Rep
     return Report(
         "check",
         {
-            **header(scene, primary=is_primary(scene)),
+            **header(scene, primary=primary),
             "services": [service_view(one, findings[one.service.name]) for one in decisions],
             "outputs": list(written.views) if written else [],
         },
         errors=(*missing, *stuck, *(written.errors if written else ())),
         warnings=written.warnings if written else (),
-        evidence=evidence(scene),
+        evidence=(*evidence(scene), *(written.evidence if written else ())),
     )
 
 

@@ -18,10 +18,12 @@ from portman.core.pool import AIRPLAY, make_pool
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from portman.core.model import Claim, Lease, Manifest
+    from portman.core.containers import Container
+    from portman.core.model import Lease, Manifest
     from portman.core.plan import Look
     from portman.core.pool import Pool
     from portman.ledger.protocol import Writer
+    from portman.operations.claims import Claims
     from portman.operations.scene import Scene
 
 
@@ -65,8 +67,8 @@ def _choose(scene: Scene, moving: Collection[str]) -> Settled:
     import time
 
     checkout = scene.checkout
-    claims: dict[tuple[str, int], Claim] = {}
-    warnings: tuple[Problem, ...] = ()
+    seen = _claims(scene)
+    warnings = seen.warnings
     block = numbers_in_block(scene)
     # Reading these takes milliseconds: not while others wait for the lock.
     pool, avoid, user = machine_pool(scene.manifest), numbers_to_avoid(scene.manifest), user_name()
@@ -82,10 +84,10 @@ def _choose(scene: Scene, moving: Collection[str]) -> Settled:
             taken=writer.taken(LOCAL_SCOPE),
             block=block,
             former=writer.former(checkout.path, checkout.instance, LOCAL_SCOPE),
-            claims=claims,
+            claims=seen.by_key,
             avoid=avoid,
             is_free=_is_free,
-            look=_looker(scene),
+            look=_looker(scene, seen.containers),
         )
         plan = make_plan(scene.manifest.services, facts, moving)
         if plan.problems:
@@ -96,6 +98,14 @@ def _choose(scene: Scene, moving: Collection[str]) -> Settled:
             writer.grant(checkout.path, checkout.instance, LOCAL_SCOPE, fresh, now)
     told = [*warnings, *_overflow(plan.overflow, facts.pool)]
     return Settled(plan.decisions, primary, tuple(told), wrote=bool(fresh))
+
+
+def _claims(scene: Scene) -> Claims:
+    """Return what the containers of the engine in use are bound to, before the ledger is locked."""
+    from portman.machine.engine_endpoint import find_endpoint
+    from portman.operations.claims import gather
+
+    return gather(scene, find_endpoint())
 
 
 def reclaim(writer: Writer, now: int) -> tuple[tuple[str, str], ...]:
@@ -195,11 +205,11 @@ def _is_free(protocol: str, port: int) -> bool:
     return sockets.probe(port, protocol) == "free"
 
 
-def _looker(scene: Scene) -> Callable[[str, int], Look]:
+def _looker(scene: Scene, containers: tuple[Container, ...]) -> Callable[[str, int], Look]:
     from portman.operations.verdicts import look_for
 
     def look(protocol: str, port: int) -> Look:
-        return look_for(scene, protocol, port)
+        return look_for(scene, protocol, port, containers)
 
     return look
 

@@ -9,21 +9,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.core.errors import PortmanError, Problem
+from portman.operations.compose_output import (
+    compose_troubles,
+    override_stale,
+    override_view,
+    remove_overrides,
+    write_override,
+)
+from portman.operations.output_warnings import shadows, unignored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
     from portman.core.model import Lease, Output
+    from portman.operations.compose import Needs
     from portman.operations.scene import Scene
 
 
 class Written(NamedTuple):
-    """What became of the outputs: entries of `outputs`, and what there is to say."""
+    """What became of the outputs: entries of `outputs`, what there is to say, and why it holds.
+
+    `evidence` is what the Compose part was made from, as in `Report.evidence`.
+    """
 
     views: tuple[dict[str, object], ...] = ()
     errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+class Content(NamedTuple):
+    """What the outputs have to say: the manifest's variables, and what Compose needs besides."""
+
+    values: list[tuple[str, str]]
+    compose: Needs
 
 
 def instance_path(path: str, instance: str) -> str:
@@ -65,8 +85,15 @@ def variables(scene: Scene, leases: Mapping[str, Lease]) -> list[tuple[str, str]
     return expand(scene.manifest, ports, neighbours(scene))
 
 
-def text_of(scene: Scene, output: Output, values: list[tuple[str, str]]) -> str:
-    """Return what the output has to say.
+def needs_of(scene: Scene, leases: Mapping[str, Lease], *, primary: bool) -> Needs:
+    """Return what Compose needs for these leases."""
+    from portman.operations.compose import needs
+
+    return needs(scene, leases, primary=primary)
+
+
+def text_of(scene: Scene, output: Output, content: Content) -> str:
+    """Return what the output has to say; what Compose needs is there whatever `only` says.
 
     Raises PortmanError if a value cannot be written in its format, or a template asks for none.
     """
@@ -77,10 +104,14 @@ def text_of(scene: Scene, output: Output, values: list[tuple[str, str]]) -> str:
         from portman.files.template_file import read_template
 
         data = read_template(scene.checkout.path, output.template)
-        made = make(output.path, output.template, data, dict(values))
+        made = make(output.path, output.template, data, dict(content.values))
         return made.decode("utf-8", "surrogateescape")
 
+    values, compose = content
     wanted = values if output.only is None else [one for one in values if one[0] in output.only]
+    if output.path in compose.carriers:
+        own = {name for name, _ in values}
+        wanted = [*wanted, *(one for one in compose.variables if one[0] not in own)]
     return file_text(output.format, wanted, quote=output.quote)
 
 
@@ -88,8 +119,8 @@ class LeasesChangedError(Exception):
     """Another process changed this checkout's leases since they were read: read them again."""
 
 
-def write_outputs(scene: Scene, leases: Mapping[str, Lease]) -> Written:
-    """Bring every output up to date; an unchanged one is not touched.
+def write_outputs(scene: Scene, leases: Mapping[str, Lease], *, primary: bool) -> Written:
+    """Bring every output up to date, the Compose override too; an unchanged one is not touched.
 
     Raises LeasesChangedError if `leases` are not this checkout's any more, with nothing written.
     """
@@ -97,13 +128,26 @@ def write_outputs(scene: Scene, leases: Mapping[str, Lease]) -> Written:
         values = variables(scene, leases)
     except PortmanError as error:
         return _without_values(scene, error, "failed")
-    if not any(_stale(scene, output, values) for output in placed(scene)):
-        views = tuple(_view(output, "unchanged") for output in placed(scene))
-        return Written(views, warnings=_shadows(scene, values))
+    content = Content(values, needs_of(scene, leases, primary=primary))
+    compose = content.compose
+    if not override_stale(scene, compose) and not any(
+        _stale(scene, output, content) for output in placed(scene)
+    ):
+        views = [_view(output, "unchanged") for output in placed(scene)]
+        views += [override_view(compose.override[0], "unchanged")] if compose.override else []
+        errors, warnings = compose_troubles(scene, compose, leases, changed=False)
+        told = (*shadows(scene, content), *warnings)
+        return Written(tuple(views), errors, told, compose.evidence)
     with locked(scene):
         if variables(scene, _leases_now(scene)) != values:
             raise LeasesChangedError
-        return _write(scene, values)
+        written = _write(scene, content)
+    errors, warnings = compose_troubles(scene, compose, leases, changed=not written.errors)
+    return written._replace(
+        errors=(*written.errors, *errors),
+        warnings=(*written.warnings, *warnings),
+        evidence=compose.evidence,
+    )
 
 
 def locked(scene: Scene) -> AbstractContextManager[None]:
@@ -116,30 +160,40 @@ def locked(scene: Scene) -> AbstractContextManager[None]:
     return checkout_lock(state_folder(), path, key_of(path, instance))
 
 
-def stale_outputs(scene: Scene, leases: Mapping[str, Lease]) -> Written:
+def stale_outputs(scene: Scene, leases: Mapping[str, Lease], *, primary: bool) -> Written:
     """Say which outputs do not match the leases, writing nothing."""
     try:
         values = variables(scene, leases)
     except PortmanError as error:
         return _without_values(scene, error, "stale")
+    content = Content(values, needs_of(scene, leases, primary=primary))
     views: list[dict[str, object]] = []
     errors: list[Problem] = []
     for output in placed(scene):
         try:
-            stale = _differs(scene, output, values)
+            stale = _differs(scene, output, content)
         except PortmanError as error:
             errors.extend(error.problems)
             stale = True
         else:
             if stale:
-                errors.append(_stale_problem(scene, output))
+                errors.append(_stale_problem(scene, output.path))
         views.append(_view(output, "stale" if stale else "unchanged"))
-    return Written(tuple(views), tuple(errors), _shadows(scene, values))
+    compose = content.compose
+    if compose.override or compose.stale:
+        path = compose.override[0] if compose.override else compose.stale[0]
+        stale = override_stale(scene, compose)
+        errors += [_stale_problem(scene, path)] if stale else []
+        views.append(override_view(path, "stale" if stale else "unchanged"))
+    more, warnings = compose_troubles(scene, compose, leases, changed=False)
+    told = (*shadows(scene, content), *warnings)
+    return Written(tuple(views), (*errors, *more), told, compose.evidence)
 
 
 def remove_outputs(scene: Scene) -> Written:
-    """Take our text out of every output; a file we made goes."""
+    """Take our text out of every output; a file we made goes, and so does the override."""
     from portman.files.output_file import remove_output
+    from portman.operations.compose_files import find_files, own_overrides
 
     views: list[dict[str, object]] = []
     errors: list[Problem] = []
@@ -149,6 +203,7 @@ def remove_outputs(scene: Scene) -> Written:
         except PortmanError as error:
             errors.extend(error.problems)
             views.append(_view(output, "kept"))
+    remove_overrides(scene, own_overrides(scene, find_files(scene).folder), views, errors)
     return Written(tuple(views), tuple(errors))
 
 
@@ -184,98 +239,52 @@ def _leases_now(scene: Scene) -> dict[str, Lease]:
     return read_leases(scene)
 
 
-def _write(scene: Scene, values: list[tuple[str, str]]) -> Written:
+def _write(scene: Scene, content: Content) -> Written:
+    """Write everything; the Compose override before the .env that names it."""
     from portman.files.output_file import write_output
 
     views: list[dict[str, object]] = []
     errors: list[Problem] = []
-    fresh: list[Output] = []
+    write_override(scene, content.compose, views, errors)
     for output in placed(scene):
         try:
-            action = write_output(scene.checkout.path, output, text_of(scene, output, values))
+            action = write_output(scene.checkout.path, output, text_of(scene, output, content))
         except PortmanError as error:
             errors.extend(error.problems)
             views.append(_view(output, "failed"))
             continue
         views.append(_view(output, action))
-        if action == "written":
-            fresh.append(output)
-    warnings = (*_unignored(scene, fresh), *_shadows(scene, values))
+    views.sort(key=lambda view: view["format"] == "compose")
+    fresh = [str(view["path"]) for view in views if view["action"] == "written"]
+    warnings = (*unignored(scene, fresh), *shadows(scene, content))
     return Written(tuple(views), tuple(errors), warnings)
 
 
-def _stale(scene: Scene, output: Output, values: list[tuple[str, str]]) -> bool:
+def _stale(scene: Scene, output: Output, content: Content) -> bool:
     try:
-        return _differs(scene, output, values)
+        return _differs(scene, output, content)
     except PortmanError:
         return True  # the write will say what is wrong
 
 
-def _differs(scene: Scene, output: Output, values: list[tuple[str, str]]) -> bool:
+def _differs(scene: Scene, output: Output, content: Content) -> bool:
     from portman.files.output_file import would_write
 
-    return would_write(scene.checkout.path, output, text_of(scene, output, values))
+    return would_write(scene.checkout.path, output, text_of(scene, output, content))
 
 
 def _view(output: Output, action: str) -> dict[str, object]:
     return {"path": output.path, "format": output.format, "action": action}
 
 
-def _stale_problem(scene: Scene, output: Output) -> Problem:
+def _stale_problem(scene: Scene, path: str) -> Problem:
     return Problem(
         "output-stale",
-        f"{output.path} does not say what the ledger says",
+        f"{path} does not say what the ledger says",
         f"write it again: portman{_instance_option(scene)} up",
-        file=output.path,
+        file=path,
     )
 
 
 def _instance_option(scene: Scene) -> str:
     return f" --instance {scene.checkout.instance}" if scene.checkout.instance else ""
-
-
-def _unignored(scene: Scene, outputs: list[Output]) -> tuple[Problem, ...]:
-    """Offer the line for .gitignore where git would pick the output up."""
-    from portman.core.formats.shell import quoted
-    from portman.files.git_ignore import ignore_line, is_ignored
-
-    loose = [one.path for one in outputs if is_ignored(scene.checkout.path, one.path) is False]
-    return tuple(
-        Problem(
-            "output-not-ignored",
-            f"git does not ignore {path}",
-            f"echo {quoted(ignore_line(path))} >> .gitignore",
-            file=path,
-        )
-        for path in loose
-    )
-
-
-def _shadows(scene: Scene, values: list[tuple[str, str]]) -> tuple[Problem, ...]:
-    """Report lines outside our block that set one of our names; they are never deleted."""
-    from portman.core.block import foreign_assignments
-    from portman.files.output_file import read_output
-
-    found = []
-    for output in placed(scene):
-        if output.format != "dotenv":
-            continue
-        names = {name for name, _ in values if output.only is None or name in output.only}
-        try:
-            data, _ = read_output(scene.checkout.path, output.path)
-            lines = foreign_assignments(data or b"", names)
-        except PortmanError:
-            continue  # told by the write
-        for name, line, position in lines:
-            wins = "and wins, as it comes later" if position == "after" else "and may win"
-            found.append(
-                Problem(
-                    "output-shadowed",
-                    f"{output.path}:{line} sets {name} as well, outside our block, {wins}",
-                    f"delete line {line} of {output.path}",
-                    file=output.path,
-                    line=line,
-                    key=name,
-                )
-            )
-    return tuple(found)

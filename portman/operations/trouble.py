@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from portman.core.containers import is_forwarder
 from portman.core.errors import Problem
-from portman.core.wording import who, whose
+from portman.core.wording import printable, who, whose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portman.core.model import Holder
+    from portman.core.model import ContainerFacts, Holder
     from portman.core.plan import Decision, Miss
     from portman.core.verdicts import Finding
     from portman.operations.scene import Scene
@@ -59,15 +60,30 @@ def _way_out(decision: Decision, finding: Finding, holder: Holder | None) -> str
     hidden = holder is None or (holder.pid is None and holder.container is None)
     root = "sudo " if hidden else ""
     asked = f"{finding.port} --udp" if finding.protocol == "udp" else f"{finding.port}"
-    lines = [f"stop it:  {root}portman free {asked}", f"see who:  {root}portman who {asked}"]
+    stop = f"{root}portman free {asked}"
+    if holder is not None and holder.container is not None:
+        stop = container_stop(holder.container)
+    lines = [f"stop it:  {stop}", f"see who:  {root}portman who {asked}"]
+    if holder is not None and holder.container is None and is_forwarder(holder) and not hidden:
+        lines = ["see which container:  docker ps"]
     if not decision.service.fixed:
         lines.append(f"move:     portman up --reassign {name}")
     return "\n".join(lines)
 
 
+def container_stop(container: ContainerFacts) -> str:
+    """Return the command that stops a container, or its whole Compose project."""
+    import shlex
+
+    if container.project:
+        return f"docker compose -p {shlex.quote(printable(container.project))} down"
+    return f"docker stop {shlex.quote(printable(container.name))}"
+
+
 def _elsewhere(holder: Holder) -> bool:
     """Return whether naming the checkout adds anything to the working folder already named."""
-    return bool(holder.service) or holder.checkout != holder.cwd
+    told = holder.container.folder if holder.container else holder.cwd
+    return bool(holder.service) or holder.checkout != told
 
 
 def missed_usual(scene: Scene, decisions: Iterable[Decision]) -> tuple[Problem, ...]:
@@ -131,7 +147,7 @@ def _udp(protocol: str) -> str:
 
 
 def _short(path: str) -> str:
-    from portman.core.wording import home_short, printable
+    from portman.core.wording import home_short
 
     return printable(home_short(path, home()))
 

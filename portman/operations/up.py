@@ -68,7 +68,7 @@ def up(
             *moved(settled.decisions),
             *written.warnings,
         ),
-        evidence=evidence(scene),
+        evidence=(*evidence(scene), *written.evidence),
     )
 
 
@@ -81,7 +81,7 @@ def _attempt(
     settled = settle(scene, moving=moving, leases=leases)
     now_leased = {one.service.name: one.lease for one in settled.decisions}
     findings = find_verdicts(scene, now_leased.values())
-    return settled, findings, write_outputs(scene, now_leased)
+    return settled, findings, write_outputs(scene, now_leased, primary=settled.primary)
 
 
 def check_names(scene: Scene, names: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ from portman.core.verdicts import Finding, judge, worst
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from portman.core.containers import Container
     from portman.core.model import Holder, Lease
     from portman.core.plan import Look
     from portman.operations.scene import Scene
@@ -40,13 +41,21 @@ def find_verdicts(scene: Scene, leases: Iterable[Lease]) -> dict[str, Finding]:
     return {lease.service: worst(finding(pair) for pair in lease.keys()) for lease in wanted}
 
 
-def judge_busy(scene: Scene, pairs: list[tuple[str, int]]) -> dict[tuple[str, int], Finding]:
-    """Name who has each of the busy (protocol, port) pairs, and whether it is this checkout."""
+def judge_busy(
+    scene: Scene,
+    pairs: list[tuple[str, int]],
+    containers: tuple[Container, ...] | None = None,
+) -> dict[tuple[str, int], Finding]:
+    """Name who has each of the busy (protocol, port) pairs, and whether it is this checkout.
+
+    `containers` are those of the engine, where it was asked already.
+    """
     from portman.machine import sockets
     from portman.machine.holders import find_holders
+    from portman.operations.claims import name_containers
 
     by_pair: dict[tuple[str, int], list[Holder]] = {pair: [] for pair in pairs}
-    for holder in find_holders(pairs):
+    for holder in name_containers(find_holders(pairs), containers):
         by_pair.setdefault((holder.protocol, holder.port), []).append(holder)
     findings = {}
     for pair in pairs:
@@ -79,13 +88,25 @@ def has_manifest(folder: str) -> bool:
 
 
 def place_holder(scene: Scene, holder: Holder) -> Holder:
-    """Add the checkout a stranger's process works in, if there is a manifest above it."""
-    if holder.checkout or not holder.cwd:
+    """Add the checkout a stranger works in, if there is a manifest at or above its folder.
+
+    Of a container that is the folder of its Compose project, or the one its label names.
+    """
+    place = _place_of(holder)
+    if holder.checkout or not place:
         return holder
-    folder = manifest_folder(holder.cwd)
+    folder = manifest_folder(place)
     if folder is None or folder == scene.checkout.path:
         return holder
     return holder._replace(checkout=folder, service=_service_there(scene, folder, holder))
+
+
+def _place_of(holder: Holder) -> str | None:
+    container = holder.container
+    if container is None:
+        return holder.cwd
+    named = (container.checkout or "").partition("#")[0]
+    return container.folder or named or None
 
 
 def manifest_folder(folder: str) -> str | None:
@@ -100,7 +121,9 @@ def manifest_folder(folder: str) -> str | None:
         here = above
 
 
-def look_for(scene: Scene, protocol: str, port: int) -> Look:
+def look_for(
+    scene: Scene, protocol: str, port: int, containers: tuple[Container, ...] | None = None
+) -> Look:
     """Say what keeps this checkout from binding a port; None if nothing (or only itself) does."""
     from portman.machine import sockets
 
@@ -109,7 +132,7 @@ def look_for(scene: Scene, protocol: str, port: int) -> Look:
         return None
     if state != "busy":
         return state
-    verdict = judge_busy(scene, [(protocol, port)])[protocol, port].verdict
+    verdict = judge_busy(scene, [(protocol, port)], containers)[protocol, port].verdict
     return "held" if verdict == "held" else None
 
 

@@ -1,0 +1,208 @@
+"""A Compose project, as far as ports need it: its files, their services, merged as Compose does.
+
+Pure: files are read by a function that is handed in. Rules of merging: compose-spec 13-merge
+(lists of ports append, `!override` replaces, `!reset` clears), 05-services (`extends`),
+14-include. Nothing is evaluated here; texts stay as they stand in the file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Mode = Literal["merge", "override", "reset"]
+#: How many files a project may lead to through `include` and `extends`, and how deep.
+MOST_FILES, DEEPEST = 100, 20
+
+
+class Entry(NamedTuple):
+    """One item of `ports`: short syntax in `text`, or long syntax in `fields`.
+
+    A field is (key, text of the value, whether it was a number). `env` are the folders whose
+    .env file an `include` brings in for this file, besides the project's own.
+    """
+
+    text: str = ""
+    fields: tuple[tuple[str, str, bool], ...] = ()
+    file: str = ""
+    line: int = 0
+    env: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return everything that may hold a variable."""
+        return (self.text, *(value for _, value, _ in self.fields))
+
+
+class Extends(NamedTuple):
+    """`extends`: a service of this file, or of another."""
+
+    service: str
+    file: str = ""
+
+
+class ServiceText(NamedTuple):
+    """What one file says of one service. `faults` are things in it that cannot be understood."""
+
+    ports: tuple[Entry, ...] = ()
+    ports_mode: Mode = "merge"
+    mode: Mode = "merge"
+    extends: Extends | None = None
+    network_mode: str = ""
+    line: int = 0
+    faults: tuple[str, ...] = ()
+
+
+class Include(NamedTuple):
+    """One item of `include`: files that are read as a project of their own."""
+
+    files: tuple[str, ...]
+    folder: str = ""
+    env_files: tuple[str, ...] = ()
+
+
+class Document(NamedTuple):
+    """One Compose file."""
+
+    services: Mapping[str, ServiceText]
+    includes: tuple[Include, ...] = ()
+    name: str = ""
+    faults: tuple[str, ...] = ()
+
+
+class Merged(NamedTuple):
+    """One service of the whole project."""
+
+    ports: tuple[Entry, ...] = ()
+    network_mode: str = ""
+    faults: tuple[str, ...] = ()
+
+
+class Project(NamedTuple):
+    """All services, the `name:` of the files, what was read, and what could not be."""
+
+    services: Mapping[str, Merged]
+    name: str = ""
+    files: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+class Paths(NamedTuple):
+    """How paths are joined and taken apart, and how a file is read (None: it cannot be)."""
+
+    join: Callable[[str, str], str]
+    folder: Callable[[str], str]
+    load: Callable[[str], Document | None]
+
+
+def read_project(files: tuple[str, ...], paths: Paths) -> Project:
+    """Return the project that these files make together, in their order."""
+    reader = _Reader(paths)
+    services = reader.files(files, (), 0)
+    return Project(services, reader.name, tuple(reader.seen), tuple(reader.faults))
+
+
+class _Reader:
+    """One reading of a project: files met so far, faults met so far."""
+
+    def __init__(self, paths: Paths) -> None:
+        self.paths = paths
+        self.seen: dict[str, Document | None] = {}
+        self.faults: list[str] = []
+        self.name = ""
+
+    def document(self, path: str) -> Document | None:
+        """Read a file once."""
+        if path not in self.seen:
+            if len(self.seen) >= MOST_FILES:
+                self.faults.append(f"{path}: not read, the project has over {MOST_FILES} files")
+                return None
+            found = self.seen[path] = self.paths.load(path)
+            self.faults += (
+                [f"{path}: cannot be read"]
+                if found is None
+                else [f"{path}: {fault}" for fault in found.faults]
+            )
+        return self.seen[path]
+
+    def files(self, files: tuple[str, ...], env: tuple[str, ...], depth: int) -> dict[str, Merged]:
+        """Merge several files, each over those before it."""
+        services: dict[str, Merged] = {}
+        for path in files:
+            document = self.document(path)
+            if document is None:
+                continue
+            if not depth and document.name:
+                self.name = document.name
+            for include in document.includes:
+                for name, merged in self.included(include, path, env, depth).items():
+                    services.setdefault(name, merged)
+            for name, text in document.services.items():
+                own = self.extended(text, path, env, depth)
+                services[name] = _over(services.get(name), own, text)
+        return services
+
+    def included(
+        self, include: Include, path: str, env: tuple[str, ...], depth: int
+    ) -> dict[str, Merged]:
+        """Read what one `include` brings: a project in a folder of its own."""
+        here = self.paths.folder(path)
+        bad = next((one for one in include.files if "$" in one or "://" in one), None)
+        if bad is not None or depth >= DEEPEST:
+            self.faults.append(f"{path}: include of {bad or include.files!r} cannot be followed")
+            return {}
+        files = tuple(self.paths.join(here, one) for one in include.files)
+        folder = (
+            self.paths.join(here, include.folder) if include.folder else self.paths.folder(files[0])
+        )
+        own = include.env_files or (self.paths.join(folder, ".env"),)
+        inner = tuple(self.paths.join(here, one) for one in own)
+        return self.files(files, (*env, *inner), depth + 1)
+
+    def extended(self, text: ServiceText, path: str, env: tuple[str, ...], depth: int) -> Merged:
+        """Return a service of one file with what it extends under it."""
+        own = Merged(
+            tuple(entry._replace(env=env) for entry in text.ports), text.network_mode, text.faults
+        )
+        if text.extends is None:
+            return own
+        other = path
+        if text.extends.file:
+            if "$" in text.extends.file or "://" in text.extends.file:
+                fault = f"extends a file that cannot be followed: {text.extends.file}"
+                return own._replace(faults=(*own.faults, fault))
+            other = self.paths.join(self.paths.folder(path), text.extends.file)
+        document = self.document(other)
+        base = document.services.get(text.extends.service) if document else None
+        if base is None or depth >= DEEPEST:
+            fault = f"extends {text.extends.service}, which cannot be found in {other}"
+            return own._replace(faults=(*own.faults, fault))
+        under = self.extended(base, other, env, depth + 1)
+        return _over(under, own, text)
+
+
+def _over(under: Merged | None, own: Merged, text: ServiceText) -> Merged:
+    """Lay what one file says of a service over what was said before."""
+    if under is None or text.mode == "override":
+        under = Merged()
+    if text.mode == "reset":
+        return Merged()
+    ports = own.ports
+    if text.ports_mode == "reset":
+        ports = ()
+    elif text.ports_mode == "merge":
+        ports = _appended(under.ports, own.ports)
+    return Merged(
+        ports,
+        own.network_mode or under.network_mode,
+        tuple(dict.fromkeys((*under.faults, *own.faults))),
+    )
+
+
+def _appended(first: tuple[Entry, ...], more: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Append, leaving out what is there to the letter."""
+    told = {(one.text, one.fields) for one in first}
+    fresh = [one for one in more if (one.text, one.fields) not in told]
+    return (*first, *fresh)

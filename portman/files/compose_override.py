@@ -1,0 +1,80 @@
+"""The Compose override on disk: written, compared, removed; never another's file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portman.core.compose_override import is_ours
+from portman.core.errors import PortmanError
+from portman.files import atomic
+from portman.files.output_file import read_output, settled
+
+if TYPE_CHECKING:
+    import os
+
+
+def is_foreign(checkout: str, path: str) -> bool:
+    """Return whether there is a file at `path` that portman did not write."""
+    try:
+        data, _ = read_output(checkout, path)
+    except PortmanError:
+        return True
+    return data is not None and not is_ours(data)
+
+
+def differs(checkout: str, path: str, text: str | None) -> bool:
+    """Return whether `write` (or, for None, `remove`) would change anything.
+
+    Raises PortmanError as `write` does, but for "output-tracked".
+    """
+    data, _ = read_output(checkout, path)
+    if text is None:
+        return data is not None and is_ours(data)
+    _refuse_foreign(path, data)
+    return data != text.encode()
+
+
+def write(checkout: str, path: str, text: str) -> str:
+    """Bring the override up to date; return "written" or "unchanged".
+
+    Raises PortmanError "output-foreign" for a file that is not ours, and as write_output does.
+    """
+    from portman.files.output_file import make_folders, refuse_tracked
+
+    def change(real: str, data: bytes | None, status: os.stat_result | None) -> str:
+        _refuse_foreign(path, data)
+        if data == text.encode():
+            return "unchanged"
+        refuse_tracked(checkout, real, path)
+        make_folders(real, path)
+        atomic.replace(real, text.encode(), like=status, shown=path)
+        return "written"
+
+    return settled(checkout, path, change)
+
+
+def remove(checkout: str, path: str) -> str:
+    """Remove the override if it is ours; return "removed" or "unchanged".
+
+    Raises PortmanError as write_output does.
+    """
+
+    def change(real: str, data: bytes | None, status: os.stat_result | None) -> str:
+        if data is None or not is_ours(data):
+            return "unchanged"
+        atomic.remove(real, like=status, shown=path)
+        return "removed"
+
+    return settled(checkout, path, change)
+
+
+def _refuse_foreign(path: str, data: bytes | None) -> None:
+    if data is None or is_ours(data):
+        return
+    raise PortmanError(
+        "output-foreign",
+        f"{path} was not written by portman, which never overwrites another's file",
+        hint=f'move it away, or choose another with [compose] override = "..." in ports.toml '
+        f"(look at it: {atomic.look_at(path)})",
+        file=path,
+    )

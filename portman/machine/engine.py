@@ -1,0 +1,212 @@
+"""Ask a container engine which containers there are and which host ports they have.
+
+Read-only: two questions of the engine's API, `GET /containers/json` and `GET /containers/ID/json`.
+An engine that is not there, or takes over a second for one answer, is given up on: whoever asks
+goes on without it and says so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+
+from portman.core.containers import (
+    Container,
+    facts_of,
+    fixed_bindings,
+    listed_bindings,
+    needs_inspection,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from queue import SimpleQueue
+
+    from docker.tls import TLSConfig
+
+    from portman.machine.engine_endpoint import Endpoint
+
+#: Seconds for one answer; over ssh a login comes first.
+PATIENCE, SSH_PATIENCE = 1.0, 5.0
+#: How many times that for all answers together: 200 stopped containers take about a second.
+WHOLE = 5
+#: Sets the seconds for one answer, for those whose engine is slow every day.
+VARIABLE = "PORTMAN_ENGINE_PATIENCE"
+
+
+class Seen(NamedTuple):
+    """What an engine showed, and what it did not: "" for nothing amiss."""
+
+    containers: tuple[Container, ...] = ()
+    fault: str = ""
+
+
+class Client(Protocol):
+    """The two questions."""
+
+    def rows(self, *, everything: bool) -> list[Mapping[str, object]]:
+        """Return the running containers, or all there are."""
+        ...
+
+    def inspect(self, name: str) -> Mapping[str, object]:
+        """Return the details of one container."""
+        ...
+
+
+def all_containers(endpoint: Endpoint) -> Seen:
+    """Return every container with its host ports, running or not.
+
+    One list call, and one inspection for each container that does not run and may be bound.
+    """
+    return _within_patience(endpoint, _ask_all)
+
+
+def running_containers(endpoint: Endpoint) -> Seen:
+    """Return the running containers with their host ports, in one call."""
+
+    def ask(client: Client, tell: Callable[[object], None]) -> None:
+        for row in client.rows(everything=False):
+            tell(Container(facts_of(row), listed_bindings(row)))
+
+    return _within_patience(endpoint, ask)
+
+
+def _ask_all(client: Client, tell: Callable[[object], None]) -> None:
+    rows = client.rows(everything=True)
+    open_rows = []
+    for row in rows:
+        if needs_inspection(row):
+            open_rows.append(row)
+        else:
+            tell(Container(facts_of(row), listed_bindings(row)))
+    tell(None)
+    for row in open_rows:
+        facts = facts_of(row)
+        try:
+            details = client.inspect(facts.id)
+        except LookupError:
+            continue  # removed since it was listed
+        tell(Container(facts, fixed_bindings(details)))
+
+
+def _within_patience(
+    endpoint: Endpoint, ask: Callable[[Client, Callable[[object], None]], None]
+) -> Seen:
+    """Ask in a thread of its own: no library's timeout covers name look-ups, logins, dribbles."""
+    from queue import SimpleQueue
+    from threading import Thread
+
+    if not endpoint.url:
+        return Seen((), f"docker has no context {endpoint.context!r} with an engine in it")
+    each = patience(endpoint)
+    try:
+        make = _client_of(endpoint, each)
+    except ImportError as error:
+        return Seen((), f"the docker library is not installed ({error.name})")
+    answers: SimpleQueue[object] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            ask(make(), answers.put)
+            answers.put("")
+        except Exception as error:  # noqa: BLE001 - every fault of an engine is told as one
+            answers.put(_fault(endpoint, error, each))
+
+    Thread(target=work, name="portman-engine", daemon=True).start()
+    return _collect(endpoint, answers, each)
+
+
+def patience(endpoint: Endpoint) -> float:
+    """Return the seconds this engine may take for one answer (0.1 to 60)."""
+    import os
+
+    usual = SSH_PATIENCE if endpoint.url.startswith("ssh:") else PATIENCE
+    try:
+        return min(60.0, max(0.1, float(os.environ.get(VARIABLE) or usual)))
+    except ValueError:
+        return usual
+
+
+def _collect(endpoint: Endpoint, answers: SimpleQueue[object], each: float) -> Seen:
+    from queue import Empty
+    from time import monotonic
+
+    limit = monotonic() + WHOLE * each
+    found: list[Container] = []
+    while True:
+        try:
+            answer = answers.get(timeout=min(each, max(0.0, limit - monotonic())))
+        except Empty:
+            return Seen(tuple(found), _slow(endpoint, each))
+        if isinstance(answer, str):
+            return Seen(tuple(found), answer)
+        if isinstance(answer, Container):
+            found.append(answer)
+
+
+def _fault(endpoint: Endpoint, error: Exception, each: float) -> str:
+    if "timed out" in str(error).lower():
+        return _slow(endpoint, each)
+    return f"no engine answers at {endpoint.url} ({type(error).__name__})"
+
+
+def _slow(endpoint: Endpoint, each: float) -> str:
+    return f"the engine at {endpoint.url} takes over {each:g} s"
+
+
+def _client_of(endpoint: Endpoint, each: float) -> Callable[[], Client]:
+    """Return what makes the client. Libraries are loaded here: that is not the engine's time."""
+    if endpoint.url.startswith("ssh:"):
+        from portman.machine.engine_ssh import SshClient
+
+        return lambda: SshClient(endpoint.url, each)
+    import docker.api.client
+    import docker.tls  # noqa: F401
+
+    return lambda: _SdkClient(endpoint, each)
+
+
+class _SdkClient:
+    """The docker library over a socket, a pipe, or TCP with or without TLS."""
+
+    def __init__(self, endpoint: Endpoint, each: float) -> None:
+        import math
+
+        from docker.api.client import APIClient
+
+        self._api = APIClient(
+            base_url=endpoint.url,
+            version="auto",
+            timeout=math.ceil(each),
+            tls=_tls(endpoint),
+        )
+
+    def rows(self, *, everything: bool) -> list[Mapping[str, object]]:
+        """Return the running containers, or all there are."""
+        found: list[Mapping[str, object]] = self._api.containers(all=everything)
+        return found
+
+    def inspect(self, name: str) -> Mapping[str, object]:
+        """Return the details of one container; raises LookupError if it is gone."""
+        from docker.errors import NotFound
+
+        try:
+            found: Mapping[str, object] = self._api.inspect_container(name)
+        except NotFound as error:
+            raise LookupError(name) from error
+        return found
+
+
+def _tls(endpoint: Endpoint) -> TLSConfig | Literal[False]:
+    """Return the library's TLS settings for what lies in the endpoint's folder; False for none."""
+    import os
+
+    if not endpoint.tls:
+        return False
+    from docker.tls import TLSConfig
+
+    ca, cert, key = (os.path.join(endpoint.tls, f"{name}.pem") for name in ("ca", "cert", "key"))
+    return TLSConfig(
+        client_cert=(cert, key) if os.path.isfile(cert) and os.path.isfile(key) else None,
+        ca_cert=ca if os.path.isfile(ca) else None,
+        verify=endpoint.verify,
+    )

@@ -1,0 +1,73 @@
+"""What is worth saying of outputs that were written: git would pick one up, a line hides one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portman.core.errors import PortmanError, Problem
+
+if TYPE_CHECKING:
+    from portman.core.model import Output
+    from portman.operations.compose import Needs
+    from portman.operations.outputs import Content
+    from portman.operations.scene import Scene
+
+
+def unignored(scene: Scene, outputs: list[str]) -> tuple[Problem, ...]:
+    """Offer the line for .gitignore where git would pick the output up."""
+    from portman.core.formats.shell import quoted
+    from portman.files.git_ignore import ignore_line, is_ignored
+
+    loose = [one for one in outputs if is_ignored(scene.checkout.path, one) is False]
+    return tuple(
+        Problem(
+            "output-not-ignored",
+            f"git does not ignore {path}",
+            f"echo {quoted(ignore_line(path))} >> .gitignore",
+            file=path,
+        )
+        for path in loose
+    )
+
+
+def shadows(scene: Scene, content: Content) -> tuple[Problem, ...]:
+    """Report lines outside our block that set one of our names; they are never deleted.
+
+    Compose takes the last line that sets a name, and what a project's own COMPOSE_FILE says is
+    part of ours: for what only Compose reads, lines above the block are as they should be.
+    """
+    from portman.core.block import foreign_assignments
+    from portman.files.output_file import read_output
+    from portman.operations.outputs import placed
+
+    found = []
+    for output in placed(scene):
+        if output.format != "dotenv":
+            continue
+        names = {name for name, _ in content.values if output.only is None or name in output.only}
+        told = _told_compose(output, content.compose)
+        try:
+            data, _ = read_output(scene.checkout.path, output.path)
+            lines = foreign_assignments(data or b"", names | told)
+        except PortmanError:
+            continue  # told by the write
+        for name, line, position in lines:
+            if name in told - names and position == "before":
+                continue
+            wins = "and wins, as it comes later" if position == "after" else "and may win"
+            found.append(
+                Problem(
+                    "output-shadowed",
+                    f"{output.path}:{line} sets {name} as well, outside our block, {wins}",
+                    f"delete line {line} of {output.path}",
+                    file=output.path,
+                    line=line,
+                    key=name,
+                )
+            )
+    return tuple(found)
+
+
+def _told_compose(output: Output, compose: Needs) -> set[str]:
+    carries = output.path in compose.carriers
+    return {name for name, _ in compose.variables} if carries else set()
