@@ -46,6 +46,7 @@ class Candidate(NamedTuple):
     command: str = ""
     user: str | None = None
     unit_name: str | None = None
+    folder: str | None = None
     parents: tuple[int, ...] = ()
     start_mark: int = 0
     places: tuple[str, ...] = ()
@@ -61,7 +62,7 @@ class Step(NamedTuple):
     """One thing to do. `pids` get SIGTERM for "signal" and "release"; `command` is run else.
 
     `after` are processes that share the sockets and get the signal only if they outlive the
-    first ones.
+    first ones. `details` say more of what is stopped, a line each.
     """
 
     kind: Literal["signal", "release", "stop-unit", "stop-container"]
@@ -69,6 +70,7 @@ class Step(NamedTuple):
     pids: tuple[int, ...] = ()
     after: tuple[int, ...] = ()
     command: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
 
 
 class Refusal(NamedTuple):
@@ -233,10 +235,12 @@ def _signal(leader: Candidate, family: tuple[int, ...]) -> Step:
     pid = leader.pid or 0
     if leader.hold:
         return Step("release", printable(f"release the hold of {_process(leader)}"), (pid,), family)
-    text = f"send SIGTERM to {_process(leader)}: {leader.command}"
+    details = [leader.command, f"in {leader.folder}" if leader.folder else ""]
     if family:
-        text += f"; then to what it started, if it stays: {', '.join(map(str, family))}"
-    return Step("signal", printable(text), (pid,), family)
+        numbers = ", ".join(str(one) for one in family)
+        details.append(f"then, if they stay, to the processes that share its socket: {numbers}")
+    told = tuple(printable(line) for line in details if line)
+    return Step("signal", f"send SIGTERM to {_process(leader)}", (pid,), family, details=told)
 
 
 def _process(one: Candidate) -> str:

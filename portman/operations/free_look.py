@@ -143,6 +143,7 @@ def _candidate(one: Occupant, look: Look, holders: frozenset[int]) -> Candidate:
         command=one.command,
         user=one.user or (None if one.uid is None else f"uid {one.uid}"),
         unit_name=one.unit,
+        folder=one.folder.path if one.folder else None,
         parents=tuple(parent.pid for parent in one.parents),
         start_mark=one.start_mark,
         places=tuple(socket.place for socket in one.endpoints),

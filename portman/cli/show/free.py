@@ -36,6 +36,8 @@ def plan_lines(data: dict[str, Any], style: Style) -> list[str]:
     lines = [style.paint("bold", f"to free {places}:")]
     for number, step in enumerate(data["plan"]["steps"], 1):
         lines += paragraph(f"{number}. {printable(step['text'])}", style)
+        for detail in step["details"]:
+            lines += paragraph(printable(detail), style, "     ", colour="dim")
         if step["command"]:
             lines.append(style.paint("dim", f"     {printable(' '.join(step['command']))}"))
     if data["force"] and any(step["pids"] for step in data["plan"]["steps"]):
