@@ -125,7 +125,7 @@ def _no_pid(target: Target) -> tuple[Problem, ...]:
         Problem(
             "port-not-pid",
             f"{told.pid} is also the pid of {told.name}; free takes ports only and left it alone",
-            f"if you meant the process: kill {told.pid}",
+            "" if told.pid == 1 else f"if you meant the process: kill {told.pid}",
         ),
     )
 
