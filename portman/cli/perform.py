@@ -37,7 +37,7 @@ def attempt(command: str, work: Callable[[], Report]) -> Report:
     except KeyboardInterrupt:
         return interrupted(command)
     except Exception as error:  # noqa: BLE001 - a traceback never reaches the user
-        return _bug(command, error)
+        return unforeseen(command, error)
 
 
 def tell(report: Report, manner: Manner) -> int:
@@ -84,7 +84,7 @@ def write(stream: TextIO, text: str) -> bool:
     return True
 
 
-def _bug(command: str, error: Exception) -> Report:
+def unforeseen(command: str, error: Exception) -> Report:
     """Write the traceback to a log file and return the short report about it."""
     from portman.cli.bug_log import write_log
 
@@ -100,7 +100,7 @@ def _bug(command: str, error: Exception) -> Report:
 def crashed(argv: list[str], error: Exception) -> int:
     """Tell a bug that no operation is to blame for, such as one in rendering."""
     command = next((word for word in argv if not word.startswith("-")), "portman")
-    report = _bug(command, error)
+    report = unforeseen(command, error)
     try:
         return tell(report, Manner(json="--json" in argv))
     except Exception:  # noqa: BLE001 - the renderer itself may be what is broken

@@ -35,8 +35,8 @@ BC_JUMP, BC_PORT_AT_LEAST, BC_PORT_AT_MOST, BC_PEER_AT_LEAST, BC_PEER_AT_MOST = 
 FAMILIES: dict[Family, int] = {"ipv4": 2, "ipv6": 10}
 PROTOCOLS: dict[Transport, int] = {"tcp": 6, "udp": 17}
 
-#: The kernel checks a filter in time quadratic in its length: beyond this many ports it is asked
-#: for the span from the lowest to the highest instead, and the rest is dropped here.
+#: The kernel checks a filter in time quadratic in its length: beyond this many ranges those that
+#: lie nearest to each other are asked for as one, and what is between them is dropped here.
 MOST_EXACT: Final = 64
 #: A dump that the kernel marks as inconsistent (a table changed size meanwhile) is asked for again.
 TRIES: Final = 4
@@ -100,7 +100,7 @@ def port_filter(ports: Collection[int], *, peer: bool = False) -> bytes:
         least, most = BC_PEER_AT_LEAST, BC_PEER_AT_MOST
     ranges = _ranges(sorted(ports))
     if len(ranges) > MOST_EXACT:
-        ranges = [(ranges[0][0], ranges[-1][1])]
+        ranges = _joined(ranges, MOST_EXACT)
     block = 5 * 4
     total = block * len(ranges)
     code = b""
@@ -125,6 +125,16 @@ def _ranges(ports: list[int]) -> list[tuple[int, int]]:
         else:
             ranges.append((port, port))
     return ranges
+
+
+def _joined(ranges: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+    """Return at most `most` ranges that cover the same ports, parted at the widest gaps."""
+    gaps = sorted(
+        range(1, len(ranges)), key=lambda at: ranges[at][0] - ranges[at - 1][1], reverse=True
+    )
+    starts = [0, *sorted(gaps[: most - 1])]
+    ends = [*(start - 1 for start in starts[1:]), len(ranges) - 1]
+    return [(ranges[low][0], ranges[high][1]) for low, high in zip(starts, ends, strict=True)]
 
 
 def _ask(  # noqa: PLR0913, PLR0917 - what was asked, and where the answer goes

@@ -162,10 +162,10 @@ def usual_folders() -> list[str]:
 
 def homes() -> list[tuple[str, str]]:
     """Return (name, state folder) of the other people of this machine, as far as readable."""
-    try:
-        import pwd
-    except ImportError:
+    if sys.platform == "win32":
         return []
+    import pwd
+
     me = os.geteuid()
     return [
         (one.pw_name, os.path.join(one.pw_dir, ".local", "state", "portman"))

@@ -1,0 +1,120 @@
+"""CPU time of one redraw of `portman watch` with 500 leases, half of them served.
+
+Usage: python benchmarks/watch.py [LEASES] [REDRAWS]. The bar (issue 4) is 50 ms of CPU with 500.
+Three cases: nothing changes, connections come and go, and servers start and stop (then /proc is
+walked). Prints a table; exits 1 if the median of one of the first two is over the bar.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+import statistics
+import sys
+import tempfile
+import time
+
+BAR_MS = 50.0
+
+
+def main(leases: int = 500, redraws: int = 40) -> int:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PORTMAN_HOME"] = os.path.join(folder, "state")
+        ports = fill_ledger(folder, leases)
+        served = [listener(port) for port in ports[::2]]
+        served = [one for one in served if one is not None]
+        table = {
+            "nothing changes": measure(redraws, lambda: None),
+            "connections": measure(redraws, lambda: connect(served)),
+            "servers start": measure(redraws, lambda: restart(served)),
+        }
+    print(f"{leases} leases, {len(served)} served, {redraws} redraws; CPU ms per redraw")
+    for name, times in table.items():
+        print(f"  {name:<16} median {statistics.median(times):6.1f}   worst {max(times):6.1f}")
+    first = [statistics.median(table[name]) for name in ("nothing changes", "connections")]
+    return 0 if max(first) <= BAR_MS else 1
+
+
+def fill_ledger(folder: str, leases: int) -> list[int]:
+    """Lease that many ports to checkouts of ten services each."""
+    from portman.core.model import LOCAL_SCOPE, Checkout, Lease
+    from portman.operations.scene import open_ledger
+
+    ports = random.Random(7).sample(range(61000, 65535), leases)
+    ledger = open_ledger()
+    now = int(time.time())
+    with ledger.writing() as writer:
+        for at in range(0, leases, 10):
+            path = os.path.join(folder, f"checkout{at:04}")
+            os.makedirs(path)
+            with open(os.path.join(path, "ports.toml"), "w", encoding="utf-8") as file:
+                file.write("[services]\n" + "".join(f's{n} = "auto"\n' for n in range(10)))
+            writer.settle(Checkout(path, project="bench"), primary=True, user="me", now=now)
+            made = [Lease(f"s{n}", port) for n, port in enumerate(ports[at : at + 10])]
+            writer.grant(path, "", LOCAL_SCOPE, made, now)
+    ledger.close()
+    return ports
+
+
+def listener(port: int) -> socket.socket | None:
+    """Listen on a port; None if somebody else has it."""
+    server = socket.socket()
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        server.bind(("127.0.0.1", port))
+        server.listen(16)
+    except OSError:
+        server.close()
+        return None
+    return server
+
+
+_CLIENTS: list[socket.socket] = []
+
+
+def connect(served: list[socket.socket]) -> None:
+    """Drop the connections of the last round and make ten others."""
+    while _CLIENTS:
+        _CLIENTS.pop().close()
+    for server in random.sample(served, 10):
+        _CLIENTS.append(socket.create_connection(server.getsockname()))
+        _CLIENTS.append(server.accept()[0])
+
+
+def restart(served: list[socket.socket]) -> None:
+    """Let one server give its socket up and take a new one."""
+    server = served.pop(0)
+    port = server.getsockname()[1]
+    server.close()
+    again = listener(port)
+    if again is not None:
+        served.append(again)
+
+
+def measure(redraws: int, before: object) -> list[float]:
+    """Return the CPU milliseconds of each redraw: a snapshot, the difference, a frame."""
+    from portman.cli.screen.frame import frame
+    from portman.cli.screen.view import View, settle
+    from portman.cli.style import Style
+    from portman.core.watching import diff
+    from portman.operations.watching import Watcher
+
+    watcher = Watcher()
+    last = watcher.look()
+    view, style = settle(View(), last.rows), Style(colour=True, width=120)
+    times = []
+    for _ in range(redraws):
+        before()  # type: ignore[operator]
+        begun = time.process_time()
+        snapshot = watcher.look()
+        marks = {change.row.key: change.event for change in diff(last, snapshot)}
+        frame(snapshot, settle(view, snapshot.rows), marks, style, 50)
+        last = snapshot
+        times.append((time.process_time() - begun) * 1000)
+    return times
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(int(word) for word in sys.argv[1:])))

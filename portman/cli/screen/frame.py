@@ -1,0 +1,266 @@
+"""One frame of `portman watch`: from a snapshot and a view to lines of text. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.cli.show.ports import COLOURS
+from portman.cli.tables import cells
+from portman.core.verdicts import GRAVITY
+from portman.core.watching import counts, matching
+from portman.core.wording import home_short, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from portman.cli.screen.view import View
+    from portman.cli.style import Style
+    from portman.core.watching import Event, Key, Row, Snapshot
+
+#: What stands before a service that just changed.
+MARKS: dict[Event, str] = {
+    "added": "+", "moved": "~", "started": "^", "stopped": "v", "replaced": "~", "changed": "~",
+}  # fmt: skip
+HELP = (
+    "j k, arrows, PgUp PgDn    choose a service (g first, G last)",
+    "/                         show what contains every word typed; Esc shows all",
+    "o, Enter                  open its URL in the browser",
+    "f                         free its port: says what would stop, and asks",
+    "q, Ctrl-C                 quit",
+    "",
+    "in the last seconds:  + new  ^ started  v stopped  ~ another process or port",
+)
+_OTHERS = tuple(state for state in GRAVITY if state not in ("running", "free"))
+KEYS = "q quit  / filter  o open  f free  ? help"
+
+
+class Columns(NamedTuple):
+    """Widths in cells; 0 leaves a column out. `holder` takes what is left."""
+
+    service: int
+    port: int
+    state: int = 8
+    holder: int = 0
+    since: int = 0
+    connections: int = 0
+
+
+def frame(
+    snapshot: Snapshot, view: View, marks: Mapping[Key, Event], style: Style, height: int
+) -> list[str]:
+    """Return exactly `height` lines (at least 3) that fit into the style's width."""
+    shown = matching(snapshot.rows, view.filter)
+    columns = columns_for(shown, style.width)
+    head = [_title(snapshot, len(shown), style), _heading(columns, style)]
+    room = max(height - len(head) - 1, 0)
+    if view.mode == "help":
+        body = ["", *(cut("  " + line, style.width) for line in HELP)]
+    else:
+        body = _window(snapshot, shown, view, marks, style, columns, room)
+    body = [*body, *[""] * room][:room]
+    return [*head, *body, _footer(view, style)][:height]
+
+
+def whole(snapshot: Snapshot, style: Style) -> list[str]:
+    """Return a frame with every service and no keys, as tall as it needs to be."""
+    columns = columns_for(snapshot.rows, style.width)
+    lines = [_title(snapshot, len(snapshot.rows), style)]
+    if not snapshot.rows:
+        return [*lines, *_nothing(view_filter="")]
+    lines.append(_heading(columns, style))
+    before: tuple[str, str] | None = None
+    for row in snapshot.rows:
+        if (row.checkout, row.instance) != before:
+            before = (row.checkout, row.instance)
+            lines.append(_checkout(row, style))
+        lines.append(_line(row, " ", columns, style, snapshot.at, chosen=False).rstrip())
+    return lines
+
+
+def columns_for(rows: tuple[Row, ...], width: int) -> Columns:
+    """Choose the columns for a width; 0 means that nothing limits it."""
+    name = min(max([7, *(cells(row.service) for row in rows)]), 24)
+    port = max([5, *(len(port_text(row)) for row in rows)])
+    if not width:
+        holder = max([6, *(cells(row.holder) for row in rows)])
+        return Columns(name, port, 8, holder, 6, 5)
+    name = min(name, max(width // 4, 7))
+    port = min(port, max(width // 4, 5))
+    left = width - 2 - name - 2 - port - 2 - 8
+    if left < 0:
+        return Columns(name, port, 0)
+    if left >= 16 + 8 + 7:
+        return Columns(name, port, 8, left - 2 - 8 - 7, 6, 5)
+    return Columns(name, port, 8, left - 2 if left >= 8 else 0)
+
+
+def port_text(row: Row) -> str:
+    """Return "61234", "61234-61237", with "/udp" or "/tcp+udp" where it is not plain TCP."""
+    text = str(row.port) if len(row.ports) == 1 else f"{row.ports[0]}-{row.ports[-1]}"
+    protocols = "+".join(row.protocols)
+    return text if protocols == "tcp" else f"{text}/{protocols}"
+
+
+def age(seconds: float) -> str:
+    """Return a length of time in at most five letters: 12s, 4m, 2h10, 3d."""
+    whole_seconds = max(0, int(seconds))
+    if whole_seconds < 60:
+        return f"{whole_seconds}s"
+    if whole_seconds < 3600:
+        return f"{whole_seconds // 60}m"
+    if whole_seconds < 86400:
+        return f"{whole_seconds // 3600}h{whole_seconds % 3600 // 60:02}"
+    return f"{whole_seconds // 86400}d"
+
+
+def cut(text: str, width: int) -> str:
+    """Return the text in at most `width` cells, with … where something is missing; 0: whole."""
+    if not width or cells(text) <= width:
+        return text
+    kept = ""
+    for char in text:
+        if cells(kept + char) > width - 1:
+            break
+        kept += char
+    return kept + "…"
+
+
+def _title(snapshot: Snapshot, shown: int, style: Style) -> str:
+    from time import localtime, strftime
+
+    found = counts(snapshot)
+    told = [f"{found[state]} {state}" for state in ("running", *_OTHERS, "free") if state in found]
+    total = len(snapshot.rows)
+    some = f"{total} service{'' if total == 1 else 's'}"
+    if shown != total:
+        some = f"{shown} of {some}"
+    text = ", ".join([some, *told])
+    clock = strftime("%H:%M:%S", localtime(snapshot.at))
+    if not style.width:
+        return f"{style.paint('bold', 'portman watch')}  {text}  {clock}"
+    room = style.width - 13 - 2 - 2 - len(clock)
+    text = cut(text, max(room, 1))
+    fill = " " * max(room - cells(text), 0)
+    return cut_painted(f"{style.paint('bold', 'portman watch')}  {text}{fill}  {clock}", style)
+
+
+def cut_painted(line: str, style: Style) -> str:
+    """Return a line that only a narrow terminal makes too long, cut without its colours."""
+    plain = line.replace("\x1b[1m", "").replace("\x1b[0m", "")
+    return line if cells(plain) <= style.width else cut(plain, style.width)
+
+
+def _heading(columns: Columns, style: Style) -> str:
+    words = [_fill("SERVICE", columns.service), _fill("PORT", columns.port)]
+    if columns.state:
+        words.append(_fill("STATE", columns.state))
+    if columns.holder:
+        words.append(_fill("HOLDER", columns.holder))
+    if columns.since:
+        words += [f"{'SINCE':>6}", f"{'CONNS':>5}"]
+    line = "  " + "  ".join(words).rstrip()
+    return style.paint("dim", cut(line, style.width))
+
+
+def _window(  # noqa: PLR0913, PLR0917 - the parts of one frame
+    snapshot: Snapshot,
+    shown: tuple[Row, ...],
+    view: View,
+    marks: Mapping[Key, Event],
+    style: Style,
+    columns: Columns,
+    room: int,
+) -> list[str]:
+    """Return the lines around the selection: each service under its checkout."""
+    if not shown:
+        return [cut(line, style.width) for line in _nothing(view.filter)]
+    items: list[Row | str] = []
+    at = 0
+    before: tuple[str, str] | None = None
+    for number, row in enumerate(shown):
+        if (row.checkout, row.instance) != before:
+            before = (row.checkout, row.instance)
+            items.append("checkout")
+            items.append(row)
+        else:
+            items.append(row)
+        if number == view.row:
+            at = len(items) - 1
+    first = _first_line(at, len(items), room)
+    lines = []
+    for place in range(first, min(first + room, len(items))):
+        item = items[place]
+        if isinstance(item, str):
+            below = items[place + 1]
+            assert not isinstance(below, str)
+            lines.append(_checkout(below, style))
+        else:
+            chosen = item.key == view.selected
+            mark = MARKS.get(marks[item.key], " ") if item.key in marks else " "
+            lines.append(_line(item, mark, columns, style, snapshot.at, chosen=chosen))
+    return lines
+
+
+def _first_line(at: int, total: int, room: int) -> int:
+    """Return the first line to show, so that line `at` stands in the middle if it can."""
+    return max(0, min(at - room // 2, total - room))
+
+
+def _line(  # noqa: PLR0913 - the parts of one line
+    row: Row, mark: str, columns: Columns, style: Style, now: float, *, chosen: bool
+) -> str:
+    words = [
+        _fill(printable(row.service), columns.service),
+        _fill(port_text(row), columns.port),
+    ]
+    if columns.state:
+        words.append(_fill(row.state, columns.state))
+    if columns.holder:
+        words.append(_fill(row.holder, columns.holder))
+    if columns.since:
+        since = "" if row.since is None else age(now - row.since)
+        live = "-" if row.connections is None else str(row.connections or "")
+        words += [f"{since:>6}", f"{live:>5}"]
+    lead = f"{'>' if chosen else ' '}{mark}"
+    if mark != " " and not chosen:
+        lead = style.paint("bold", lead)
+    if chosen and style.colour:
+        return f"\x1b[7m{lead}{'  '.join(words)}\x1b[0m"
+    if columns.state:
+        words[2] = style.paint(COLOURS.get(row.state, ""), words[2])
+    return lead + "  ".join(words)
+
+
+def _checkout(row: Row, style: Style) -> str:
+    from portman.operations.trouble import home
+
+    place = home_short(row.checkout, home())
+    kind = f" (instance {row.instance})" if row.instance else ""
+    gone = "  folder is gone: portman gc" if row.gone else ""
+    name = printable(row.project)
+    rest = cut(printable(f"  {place}{kind}{gone}"), max(style.width - cells(name), 0))
+    if not style.width:
+        return style.paint("bold", name) + style.paint("dim", printable(f"  {place}{kind}{gone}"))
+    if cells(name) + 2 >= style.width:
+        return style.paint("bold", cut(name, style.width))
+    return style.paint("bold", name) + style.paint("yellow" if gone else "dim", rest)
+
+
+def _nothing(view_filter: str) -> list[str]:
+    if view_filter:
+        return ["", f"  nothing contains {view_filter!r}; Esc shows all"]
+    return ["", "  no checkout has a port yet: portman up, in a folder with a ports.toml"]
+
+
+def _footer(view: View, style: Style) -> str:
+    if view.mode == "filter":
+        return cut(f"/{view.filter}_   Enter keeps it, Esc shows all", style.width)
+    if view.message:
+        return style.paint("yellow", cut(view.message, style.width))
+    held = f"  /{view.filter}" if view.filter else ""
+    return style.paint("dim", cut(KEYS + held, style.width))
+
+
+def _fill(text: str, width: int) -> str:
+    text = cut(text, width)
+    return text + " " * (width - cells(text))
