@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: Seconds: loopback answers in microseconds, the first repeated SYN comes after one second.
 PATIENCE = 0.5
 
+#: Seconds more for what came in time on a machine too busy to look at it.
+_GRACE = 1.0
+
 #: "passed"; "dropped" (no answer in time); "refused" (answered with a refusal); "diverted"
 #: (somebody else answered); "busy" (the port has a holder, so nothing was tried); "absent" (this
 #: machine has no such address).
@@ -101,9 +104,13 @@ def _wait(attempts: list[_Attempt], until: float) -> None:
             assert attempt.client is not None
             selector.register(attempt.listener, selectors.EVENT_READ, attempt)
             selector.register(attempt.client, selectors.EVENT_WRITE, attempt)
-        while any(one.trial is None for one in attempts) and time.monotonic() < until:
-            for key, _ in selector.select(max(0.0, until - time.monotonic())):
+        while any(one.trial is None for one in attempts):
+            ready = selector.select(max(0.0, until - time.monotonic()))
+            for key, _ in ready:
                 _step(key.data, selector)
+            late = time.monotonic() - until
+            if late >= _GRACE or (late >= 0 and not ready):
+                break  # time is up, and what came in time has been looked at
     for attempt in attempts:
         if attempt.trial is None:
             attempt.end(*_end_of(attempt))
@@ -116,14 +123,16 @@ def _step(attempt: _Attempt, selector: selectors.BaseSelector) -> None:
     error = attempt.client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if error and attempt.trial is None:
         attempt.end("refused", os.strerror(error))
-    if attempt.trial is not None or _is_connected(attempt.client):
-        for one in (attempt.client, attempt.listener):
-            if (
-                one is not None
-                and one in selector.get_map()
-                and (attempt.trial or one is attempt.client)
-            ):
-                selector.unregister(one)
+    if attempt.trial is not None:
+        _forget(selector, attempt.client, attempt.listener)
+    elif _is_connected(attempt.client):
+        _forget(selector, attempt.client)  # what is left to see is whom it reached
+
+
+def _forget(selector: selectors.BaseSelector, *ends: socket.socket | None) -> None:
+    for one in ends:
+        if one is not None and one in selector.get_map():
+            selector.unregister(one)
 
 
 def _is_accepted(attempt: _Attempt) -> bool:

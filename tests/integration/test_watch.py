@@ -367,6 +367,7 @@ class TestTerminal:
         assert "\x1b[3" not in screen.text("-e")
         assert ">" in screen.text()
         screen.keys("q")
+        screen.until("code=0")
         screen.keys("unset NO_COLOR; clear", "Enter")
         screen.start()
         assert "\x1b[32m" in screen.text("-e")
