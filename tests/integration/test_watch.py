@@ -346,6 +346,26 @@ class TestTerminal:
         time.sleep(0.1)
         assert url == (tmp_path / "opened").read_text().strip()
 
+    def test_f_shows_the_plan_asks_and_frees(
+        self, shop: Path, portman: Portman, started: Any, screen: Screen
+    ) -> None:
+        """No is no; yes stops the server, and the row says so."""
+        server = serve(started, shop, port_of(portman, shop))
+        screen.start()
+        screen.keys("/", "w", "e", "b", "Enter", "f")
+        text = screen.until("y/n: ")
+        assert f"(pid {server.pid})" in text
+        screen.keys("n")
+        screen.until("q quit")
+        assert server.poll() is None
+        screen.keys("f")
+        screen.until("y/n: ")
+        screen.keys("y")
+        screen.until("is free now")
+        assert server.wait(10) == -signal.SIGTERM
+        screen.keys("f")
+        screen.until("is free already")
+
     @pytest.mark.parametrize("width", [24, 40, 60, 120])
     def test_a_new_size_is_filled_at_once(self, shop: Path, screen: Screen, width: int) -> None:
         """Wider or narrower, no line wraps and the keys stay in the last line."""

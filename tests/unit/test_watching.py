@@ -144,6 +144,15 @@ def test_an_empty_machine_and_an_empty_filter_say_what_to_do() -> None:
     assert "Esc shows all" in "".join(frame(snapshot(UP), view, {}, PLAIN, 8))
 
 
+def test_a_long_question_takes_more_lines_and_begins_with_what_to_press() -> None:
+    """The plan is read before a key is pressed; what does not fit is seen to be missing."""
+    view = settle(View(mode="ask", message="free 61234? y/n: " + "send SIGTERM to it " * 20), (UP,))
+    lines = frame(snapshot(UP), view, {}, PLAIN, 10)
+    assert lines[-3].startswith("free 61234? y/n: send SIGTERM")
+    assert lines[-1].endswith(("...", "…"))
+    assert [line for line in lines if cells(line) > 80] == []
+
+
 def test_once_shows_everything_and_cuts_nothing() -> None:
     """Into a pipe there is no width to respect."""
     row = UP._replace(service="a" * 63, holder="container " + "b" * 80)

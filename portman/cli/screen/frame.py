@@ -52,13 +52,14 @@ def frame(
     shown = matching(snapshot.rows, view.filter)
     columns = columns_for(shown, style.width)
     head = [_title(snapshot, len(shown), style), _heading(columns, style)]
-    room = max(height - len(head) - 1, 0)
+    foot = _footer(view, style, max(height - len(head) - 1, 1))
+    room = max(height - len(head) - len(foot), 0)
     if view.mode == "help":
         body = ["", *(cut("  " + line, style.width) for line in HELP)]
     else:
         body = _window(snapshot, shown, view, marks, style, columns, room)
     body = [*body, *[""] * room][:room]
-    return [*head, *body, _footer(view, style)][:height]
+    return [*head, *body, *foot][:height]
 
 
 def whole(snapshot: Snapshot, style: Style) -> list[str]:
@@ -252,13 +253,29 @@ def _nothing(view_filter: str) -> list[str]:
     return ["", "  no checkout has a port yet: portman up, in a folder with a ports.toml"]
 
 
-def _footer(view: View, style: Style) -> str:
+def _footer(view: View, style: Style, most: int) -> list[str]:
+    """Return the last line; a message or question may take up to three, and `most`."""
     if view.mode == "filter":
-        return cut(f"/{view.filter}_   Enter keeps it, Esc shows all", style.width)
+        return [cut(f"/{view.filter}_   Enter keeps it, Esc shows all", style.width)]
     if view.message:
-        return style.paint("yellow", cut(view.message, style.width))
+        lines = _folded(view.message, style.width)
+        kept = lines[: min(most, 3)]
+        if len(kept) < len(lines):
+            kept[-1] = cut(kept[-1] + " ...", style.width)
+        return [style.paint("yellow", line) for line in kept]
     held = f"  /{view.filter}" if view.filter else ""
-    return style.paint("dim", cut(KEYS + held, style.width))
+    return [style.paint("dim", cut(KEYS + held, style.width))]
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """Return the text in lines of at most `width` cells, words whole where they fit."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and cells(f"{lines[-1]} {word}") <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(cut(word, width))
+    return lines or [""]
 
 
 def _fill(text: str, width: int) -> str:

@@ -34,6 +34,7 @@ class Live:
         self.snapshot = look()
         self.view = settle(View(), self.snapshot.rows)
         self.marks: dict[Key, tuple[Event, float]] = {}
+        self.agreed: tuple[str, ...] = ()
 
     def run(self) -> int:
         """Show the screen until somebody ends it; return the exit code."""
@@ -103,10 +104,10 @@ class Live:
         from portman.cli.screen import freeing
 
         if wish == "plan":
-            text, possible = freeing.question(row)
-            self.view = self.view._replace(message=text, mode="ask" if possible else "list")
+            text, self.agreed = freeing.question(row)
+            self.view = self.view._replace(message=text, mode="ask" if self.agreed else "list")
             return
         self.view = self.view._replace(message=f"freeing {row.port} ...")
         self._draw(terminal)
-        self.view = self.view._replace(message=freeing.act(row))
+        self.view = self.view._replace(message=freeing.act(row, self.agreed))
         self._refresh()

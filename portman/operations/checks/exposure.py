@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.core.forwarders import forwarder
 from portman.core.wording import printable
 from portman.operations.checks.finding import Finding
 from portman.operations.checks.surroundings import place
 
 if TYPE_CHECKING:
-    from portman.core.model import Holding
+    from portman.core.model import Holder, Holding
     from portman.operations.checks.surroundings import Listener, Surroundings
 
-#: Programs that keep a published port of a container open.
-FORWARDERS = frozenset(
-    {"docker-proxy", "dockerd", "rootlesskit", "rootlessport", "conmon", "pasta", "slirp4netns"}
-    | {"com.docker.backend", "OrbStack Helper", "limactl", "vpnkit", "wslrelay.exe"}
-)
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -48,8 +44,15 @@ def _belongs(listener: Listener, holding: Holding) -> bool:
     """Return whether it is the service itself: a stranger on its port is told by `check`."""
     from portman.machine.ownership import is_ours
 
-    forwarded = listener.holder.name in FORWARDERS or listener.holder.container is not None
-    return forwarded or is_ours(listener.holder, holding.tenant.path, holding.tenant.instance)
+    return _published(listener.holder) or is_ours(
+        listener.holder, holding.tenant.path, holding.tenant.instance
+    )
+
+
+def _published(holder: Holder) -> bool:
+    """Return whether it is the port of a container."""
+    behind = forwarder(holder.name)
+    return holder.container is not None or (behind is not None and behind.kind == "container")
 
 
 def _told(holding: Holding, listener: Listener, wanted: str) -> Finding:
@@ -60,7 +63,7 @@ def _told(holding: Holding, listener: Listener, wanted: str) -> Finding:
     reason = printable(
         f"{place(holding)}: {name} listens on {where}, port {holder.port}; ports.toml says {wanted}"
     )
-    if holder.name in FORWARDERS or holder.container:
+    if _published(holder):
         fix = f'publish it as "127.0.0.1:{holder.port}:..." in the Compose file'
     else:
         fix = f'start it with --host {wanted}; if it is meant, host = "0.0.0.0" in ports.toml'
