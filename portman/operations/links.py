@@ -39,16 +39,20 @@ def neighbours(scene: Scene) -> dict[str, Neighbour]:
 
 
 def evidence(scene: Scene) -> tuple[str, ...]:
-    """Return the manifests behind the links, also where one may yet appear.
+    """Return the manifests behind the links, also where one may yet appear, and the ledger's lock.
 
-    The other checkout's leases need none: the ledger's stamp is evidence of every receipt.
+    A receipt outlives what others write to the ledger as long as the own leases stay; here other
+    checkouts' leases count as well, and the lock file's size changes with every write (turn.py).
     """
-    return tuple(
+    from portman.ledger.place import LOCK, state_folder
+
+    manifests = (
         os.path.join(folder, name)
         for link in scene.manifest.links
         for folder in places(scene, link)
         for name in ("ports.toml", "ports.local.toml")
     )
+    return (*manifests, os.path.join(state_folder(), LOCK))
 
 
 def places(scene: Scene, link: Link) -> list[str]:

@@ -238,3 +238,30 @@ def test_no_more_answers_than_the_limit(project: Path) -> None:
     size = Path(receipt.file_of(state, str(project), "")).stat().st_size
     assert size < 100 * receipt.MOST_ANSWERS
     assert recalled(project, f"q{2 * receipt.MOST_ANSWERS - 1}") == ("", "a")
+
+
+def test_a_linked_checkouts_new_port_ends_it(
+    tmp_path: Path, portman: Callable[..., Any], own_state: Path
+) -> None:
+    """Values made from another project's lease follow it, however often they were asked for."""
+    accounts, shop = tmp_path / "accounts", tmp_path / "shop"
+    for folder in (accounts, shop):
+        folder.mkdir()
+    (accounts / "ports.toml").write_text('[services]\napi = "auto"\n')
+    (shop / "ports.toml").write_text(
+        '[links]\naccounts = "../accounts"\n[services]\nweb = "auto"\n'
+        '[env]\nACCOUNTS = "{accounts.api}"\n'
+    )
+    portman("up", cwd=accounts)
+    time.sleep(0.1)
+    for _ in range(3):
+        before = portman("env", cwd=shop).out
+        portman("up", cwd=shop)
+        time.sleep(0.1)
+    assert portman("up", "--reassign", "api", cwd=accounts).code == 0
+    moved = portman("port", "api", cwd=accounts).out.strip()
+    assert f"ACCOUNTS={moved}\n" not in before
+    assert f"ACCOUNTS={moved}\n" in portman("env", cwd=shop).out
+    assert portman("check", cwd=shop).code == 1
+    assert portman("up", cwd=shop).code == 0
+    assert f"ACCOUNTS={moved}\n" in (shop / ".env").read_text()
