@@ -48,9 +48,7 @@ def envelope_schema() -> dict[str, Any]:
                 "then": {
                     "properties": {
                         "data": {
-                            "properties": {
-                                "services": {"items": {"$ref": "#/definitions/service"}}
-                            }
+                            "properties": {"services": {"items": {"$ref": "#/definitions/service"}}}
                         }
                     }
                 },
