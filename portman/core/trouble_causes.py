@@ -65,6 +65,8 @@ def _refused(facts: Facts) -> list[Finding]:
     if facts.address.protocol == "udp" or facts.answer in ("silent", "answered"):
         return []
     if not facts.listeners:
+        if any(socket.role == "connection" for socket in facts.sockets):
+            return []  # nobody expects a server on a client's own number
         return [_say("refused", _refused_text(facts), _start(facts), "warn")]
     targets = facts.targets
     reached = [

@@ -134,7 +134,9 @@ def candidates(look: Look) -> list[Candidate]:
 
 
 def _candidate(one: Occupant, look: Look, holders: frozenset[int]) -> Candidate:
+    from portman.core.wording import home_short
     from portman.machine.units import find_unit
+    from portman.operations.trouble import home
 
     grip = look.grips.get(one.pid or 0)
     return Candidate(
@@ -143,7 +145,7 @@ def _candidate(one: Occupant, look: Look, holders: frozenset[int]) -> Candidate:
         command=one.command,
         user=one.user or (None if one.uid is None else f"uid {one.uid}"),
         unit_name=one.unit,
-        folder=one.folder.path if one.folder else None,
+        folder=home_short(one.folder.path, home()) if one.folder else None,
         parents=tuple(parent.pid for parent in one.parents),
         start_mark=one.start_mark,
         places=tuple(socket.place for socket in one.endpoints),

@@ -128,7 +128,7 @@ def test_both_sides_of_a_connection() -> None:
     assert "curl (pid 900, user me) has it as its own end of a connection to 127.0.0.1:3000" in text
     assert "at the other end is node (pid 812, user me)" in text
     assert "far-side" not in found(told, "now")
-    assert set(found(told)) == {"refused", "client-port"}
+    assert set(found(told)) == {"client-port"}
 
 
 def test_the_other_side_of_a_connection_that_leads_away() -> None:

@@ -57,7 +57,7 @@ def _since(one: dict[str, Any]) -> str:
         who = f"{holder['name']} (pid {holder['pid']})"
     else:
         who = f"user {holder['user']}" if holder["user"] else ""
-    age = f", {span(time.time() - one['since'])}" if one["since"] else ""
+    age = f", up {span(time.time() - one['since'])}" if one["since"] else ""
     return printable(who + age)
 
 
