@@ -158,7 +158,8 @@ def _is_here(facts: Facts, one: Occupant) -> bool:
 
 
 def _and_more(count: int) -> str:
-    return f", with {count - 1} more connections" if count > 1 else ""
+    more = f", with {count - 1} more connection"
+    return "" if count < 2 else more + ("s" if count > 2 else "")
 
 
 def _clients(facts: Facts) -> list[Finding]:
