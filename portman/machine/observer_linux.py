@@ -16,10 +16,13 @@ from portman.machine.observation import FREE, Observation
 from portman.machine.socket_row import EMBRYONIC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from portman.core.model import Holder
     from portman.machine.socket_row import SocketRow
+
+    Name = Callable[[list[Holder]], list[Holder]]
+
 
 assert sys.platform == "linux"  # for the type checker, on other platforms
 
@@ -32,9 +35,13 @@ class _Known(NamedTuple):
 
 
 class Observer:
-    """Remembers who has each socket. `walks` counts the looks through /proc."""
+    """Remembers who has each socket. `walks` counts the looks through /proc.
 
-    def __init__(self) -> None:
+    `name` adds what is not in /proc to holders just found: the container behind a forwarder.
+    """
+
+    def __init__(self, name: Name = list) -> None:
+        self._name = name
         self._known: dict[int, _Known] = {}
         self.walks = 0
 
@@ -70,7 +77,9 @@ class Observer:
         self.walks += 1
         named = {
             (one.protocol, one.port, one.address): one
-            for one in reversed(find_holders({(row.protocol, row.port) for row in fresh}))
+            for one in reversed(
+                self._name(find_holders({(row.protocol, row.port) for row in fresh}))
+            )
         }
         for row in fresh:
             holder = named.get((row.protocol, row.port, row.address))

@@ -12,9 +12,11 @@ from portman.machine.observation import Observation
 from portman.machine.processes import facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from portman.core.model import Holder
+
+    Name = Callable[[list[Holder]], list[Holder]]
 
 Pair = tuple[str, int]
 
@@ -22,14 +24,15 @@ Pair = tuple[str, int]
 class Observer:
     """Remembers when each process started."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: Name = list) -> None:
+        self._name = name
         self._since: dict[int, float | None] = {}
         self.walks = 0
 
     def observe(self, pairs: Iterable[Pair]) -> dict[Pair, Observation]:
         """Return what is on each (protocol, port) now; a pair with nothing on it is left out."""
         found: dict[Pair, list[Holder]] = {}
-        for holder in find_holders(pairs):
+        for holder in self._name(find_holders(pairs)):
             found.setdefault((holder.protocol, holder.port), []).append(holder)
         return {pair: self._told(holders) for pair, holders in found.items()}
 

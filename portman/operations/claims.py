@@ -33,7 +33,7 @@ def gather(scene: Scene, endpoint: Endpoint) -> Claims:
     from portman.core.containers import claims_by_key
     from portman.machine.engine import all_containers
 
-    if _absent(endpoint):
+    if is_absent(endpoint):
         return Claims({}, _missed(endpoint, "") if _has_containers(scene) else ())
     seen = all_containers(endpoint)
     others = [one for one in seen.containers if not _is_own(scene, one.facts)]
@@ -62,12 +62,12 @@ def _running() -> tuple[Container, ...]:
     from portman.machine.engine_endpoint import find_endpoint
 
     endpoint = find_endpoint()
-    if endpoint.remote or _absent(endpoint):
+    if endpoint.remote or is_absent(endpoint):
         return ()
     return running_containers(endpoint).containers
 
 
-def _absent(endpoint: Endpoint) -> bool:
+def is_absent(endpoint: Endpoint) -> bool:
     """Return whether the engine's socket file is not there at all."""
     import os
 

@@ -30,6 +30,7 @@ CHECKS = (
     ("loopback", "loopback"),
     ("firewall", "firewall"),
     ("engines", "engines"),
+    ("publications", "publications"),
     ("proxies", "proxies"),
     ("wsl", "wsl"),
     ("completion", "completion"),

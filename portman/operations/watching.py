@@ -30,10 +30,11 @@ class Watcher:
 
     def __init__(self) -> None:
         from portman.machine.observer import Observer
+        from portman.operations.claims import name_containers
         from portman.operations.scene import open_ledger
 
         self.ledger = open_ledger()
-        self.observer = Observer()
+        self.observer = Observer(name_containers)
         self._stamp: tuple[int, ...] = ()
         self._holdings: tuple[Holding, ...] = ()
         self._pairs: list[tuple[str, int]] = []

@@ -154,6 +154,7 @@ def place(holding: Holding) -> str:
 def _listeners_linux() -> tuple[Listener, ...]:
     from portman.machine import processes, socket_table
     from portman.machine.holders import find_holders
+    from portman.operations.claims import name_containers
 
     rows = [
         row
@@ -164,7 +165,7 @@ def _listeners_linux() -> tuple[Listener, ...]:
     dual = {(row.address, row.port) for row in rows if row.v6only is False}
     gone: dict[int, bool] = {}
     found = []
-    for holder in find_holders(("tcp", row.port) for row in rows):
+    for holder in name_containers(find_holders(("tcp", row.port) for row in rows)):
         pid = holder.pid
         if pid is not None and pid not in gone:
             facts = processes.facts(pid)
@@ -177,10 +178,11 @@ def _listeners_linux() -> tuple[Listener, ...]:
 def _listeners_elsewhere(pairs: set[tuple[str, int]]) -> tuple[Listener, ...]:
     """Dual-stack sockets are not told apart here: `::` counts for both families."""
     from portman.machine.holders import find_holders
+    from portman.operations.claims import name_containers
 
     return tuple(
         Listener(holder, _families(holder.address, dual=True))
-        for holder in find_holders(pairs)
+        for holder in name_containers(find_holders(pairs))
         if holder.state == "listen"
     )
 
