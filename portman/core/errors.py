@@ -12,6 +12,7 @@ CODES: dict[str, tuple[int, str]] = {
     "port-moved": (OK, "A service has another port than before."),
     "pool-overflow": (OK, "The pool is full; ports of the next band were handed out."),
     "output-not-ignored": (OK, "git does not ignore an output that was just written."),
+    "env-shadowed": (OK, "A variable of the environment has another value than this checkout's."),
     "output-shadowed": (OK, "A line outside our block sets the same name."),
     "still-running": (OK, "A service runs on a port whose lease was given back."),
     "process-hidden": (OK, "Another user's process; only root sees which one it is."),

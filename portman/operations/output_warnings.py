@@ -33,6 +33,8 @@ def unignored(scene: Scene, outputs: list[str]) -> tuple[Problem, ...]:
 def shadows(scene: Scene, content: Content) -> tuple[Problem, ...]:
     """Report lines outside our block that set one of our names; they are never deleted.
 
+    So is a variable of the environment that has another value: it wins over an env file nearly
+    everywhere (ecosystem.md 1.3), and a shell of another checkout may have handed it down.
     Compose takes the last line that sets a name, and what a project's own COMPOSE_FILE says is
     part of ours: for what only Compose reads, lines above the block are as they should be.
     """
@@ -40,7 +42,7 @@ def shadows(scene: Scene, content: Content) -> tuple[Problem, ...]:
     from portman.files.output_file import read_output
     from portman.operations.outputs import placed
 
-    found = []
+    found = _inherited(content)
     for output in placed(scene):
         if output.format != "dotenv":
             continue
@@ -66,6 +68,23 @@ def shadows(scene: Scene, content: Content) -> tuple[Problem, ...]:
                 )
             )
     return tuple(found)
+
+
+def _inherited(content: Content) -> list[Problem]:
+    """Report variables of the environment that say something else than we do."""
+    import os
+
+    return [
+        Problem(
+            "env-shadowed",
+            f"{name} is {os.environ[name]} in this environment, and {value} for this checkout; "
+            "the environment wins over env files",
+            f"unset {name}",
+            key=name,
+        )
+        for name, value in content.values
+        if os.environ.get(name, value) != value
+    ]
 
 
 def _told_compose(output: Output, compose: Needs) -> set[str]:

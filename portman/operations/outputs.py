@@ -208,7 +208,10 @@ def remove_outputs(scene: Scene) -> Written:
 
 
 def evidence(scene: Scene) -> tuple[str, ...]:
-    """Return the files that outputs are made from, besides the manifest: a receipt's evidence."""
+    """Return what outputs and what is said of them are made from, besides the manifest.
+
+    Files, and as `$NAME` the environment's variables that would win over an output's.
+    """
     import os
 
     templates = tuple(
@@ -216,7 +219,9 @@ def evidence(scene: Scene) -> tuple[str, ...]:
         for one in scene.manifest.outputs
         if one.template is not None
     )
-    return (*templates, *link_evidence(scene))
+    names = [name for one in scene.manifest.services for name, _ in one.variables()]
+    names += [name for name, _ in scene.manifest.env]
+    return (*templates, *link_evidence(scene), *(f"${name}" for name in names))
 
 
 def link_evidence(scene: Scene) -> tuple[str, ...]:

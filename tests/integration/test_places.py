@@ -271,3 +271,20 @@ def test_local_manifest_is_one_persons_wish(tmp_path: Path, portman: Callable[..
     assert portman("port", "web", cwd=tmp_path).out == "28255\n"
     (tmp_path / "ports.local.toml").write_text("[services]\nweb = 'x'\n")
     assert "ports.local.toml" in portman("port", "web", cwd=tmp_path).err
+
+
+def test_an_inherited_variable_with_another_value_is_reported(
+    tmp_path: Path, portman: Callable[..., Any]
+) -> None:
+    """A shell of another checkout hands down its WEB_PORT, which wins over .env."""
+    import time
+
+    (tmp_path / "ports.toml").write_text(MANIFEST)
+    portman("up", cwd=tmp_path)
+    time.sleep(0.1)
+    assert portman("up", cwd=tmp_path).err == ""
+    for _ in range(2):
+        done = portman("up", cwd=tmp_path, env={"WEB_PORT": "3000"})
+        assert (done.code, "WEB_PORT is 3000 in this environment" in done.err) == (0, True)
+    assert portman("up", cwd=tmp_path, env={"WEB_PORT": "28201"}).err == ""
+    assert portman("up", cwd=tmp_path).err == ""
