@@ -71,7 +71,7 @@ def facts_of(row: Mapping[str, object]) -> ContainerFacts:
         project=_text(labels.get(PROJECT)) or None,
         folder=_text(labels.get(FOLDER)) or None,
         compose_service=_text(labels.get(SERVICE)) or None,
-        checkout=_text(labels.get(CHECKOUT)) or None,
+        checkout=_decoded(labels.get(CHECKOUT)),
         service=_text(labels.get(NAME)) or None,
     )
 
@@ -181,6 +181,12 @@ def _is_number(value: object) -> bool:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _decoded(label: object) -> str | None:
+    from portman.core.run_arguments import read_label
+
+    return read_label(_text(label)) or None
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -33,6 +33,7 @@ CODES: dict[str, tuple[int, str]] = {
     "port-held": (NEGATIVE, "A leased port is held by a stranger: another checkout or program."),
     "port-leased": (NEGATIVE, "A fixed port is leased to another checkout."),
     "port-unusable": (NEGATIVE, "The system refuses this port (privileged, or excluded by it)."),
+    "target-missing": (NEGATIVE, "A service is no container, so it has no port inside one."),
     "service-unknown": (NEGATIVE, "The manifest has no service of that name."),
     "service-exists": (NEGATIVE, "The manifest already has a service of that name."),
     "service-running": (NEGATIVE, "A service cannot be moved while it is running."),

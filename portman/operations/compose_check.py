@@ -95,15 +95,16 @@ def _version(program: str) -> str:
     from portman.machine.small_file import read
 
     file = os.path.join(state_folder(), _CACHE)
-    key = f"{program}\0{signature(program)}\0"
+    key = f"{program}\n{signature(program)}\n"
     known = read(file) or ""
     if known.startswith(key):
         return known.removeprefix(key)
     version = ask_version(program)
     scratch = f"{file}.{os.getpid()}"
     try:
-        with open(scratch, "w", encoding="utf-8", errors="surrogateescape") as stream:
-            stream.write(key + version)
+        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(os.fsencode(key + version))
         os.replace(scratch, file)
     except OSError:
         pass  # asked again next time

@@ -16,6 +16,7 @@ SHOWN = {
     "env": ("answers", "env"),
     "port": ("answers", "port"),
     "url": ("answers", "url"),
+    "publish": ("containers", "publish"),
     "down": ("ports", "down"),
     "list": ("ledger", "leases"),
     "who": ("who", "who"),
