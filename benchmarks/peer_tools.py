@@ -38,6 +38,8 @@ class Tool:
     main = ""
     #: An env file it writes into a project, if it writes one.
     env_file: str | None = None
+    #: The probes that make sense for it.
+    asked: frozenset[str] = frozenset({"all"})
     #: Seconds after which a run counts as hanging.
     patience = 60.0
 
@@ -299,6 +301,7 @@ class Portless(Tool):
     """Ports of running apps only: each app prints its PORT and stays for as long as the round."""
 
     name = "portless"
+    asked = frozenset()
     main = "portless NAME node app.js"
     script = (
         "const s = require('http').createServer(); s.on('error', e => {console.log(e.code); "
@@ -339,6 +342,14 @@ class WorktreeCompose(Tool):
 
     name = "worktree-compose"
     main = "wtc list"
+    asked = frozenset(
+        {
+            "two clones of one remote",
+            "branch switched",
+            "another worktree removed",
+            "main checkout gets 3000",
+        }
+    )
 
     def prepare(self, project: Path) -> None:
         (project / "docker-compose.yml").write_text(
@@ -351,12 +362,17 @@ class WorktreeCompose(Tool):
 
     def ports(self, project: Path, answer: Answer) -> list[int]:
         branch = self.call("git", "branch", "--show-current", cwd=project).strip()
+        if "No extra worktrees" in answer.text:
+            return [3000, 3001]  # alone, the main checkout keeps the numbers of its Compose file
         row = next((line for line in answer.text.splitlines() if f" {branch} " in line), "")
         return [int(number) for number in re.findall(r"\w+:(\d+)", row)]
 
 
 class GetPort(Tool):
+    """A random free port, another one each time: nothing is kept that could be asked about."""
+
     name = "get-port-cli"
+    asked = frozenset({"main checkout gets 3000"})
     main = "get-port"
 
     def command(self, project: Path) -> list[str]:
@@ -364,7 +380,10 @@ class GetPort(Tool):
 
 
 class Portpicker(Tool):
+    """A random free port, another one each time: nothing is kept that could be asked about."""
+
     name = "portpicker"
+    asked = frozenset({"main checkout gets 3000"})
     main = "portpicker.pick_unused_port()"
 
     def command(self, project: Path) -> list[str]:

@@ -26,11 +26,6 @@ from peer_tools import PEERS, Ours, Tool, WorktreeCompose, usable
 from probes import PROBES
 
 INSIDE = "PORTMAN_PEERS_INSIDE"
-#: A random free port is asked for anew each time: questions about keeping it make no sense.
-STATELESS = {"get-port-cli", "portpicker"}
-#: Its port lives as long as its app, so that nothing is there to be asked again.
-RUNNING_ONLY = {"portless"}
-SENSIBLE_FOR_STATELESS = {"main checkout gets 3000"}
 
 
 def main() -> int:
@@ -101,8 +96,7 @@ def _judge(kind: type[Tool], base: Path, count: int) -> tuple[list[str], list[st
         return [title, f"`{kind.main}`", *rounds.told(played)], [title, *["hangs"] * len(PROBES)]
     behaviour = []
     for number, (name, probe) in enumerate(PROBES.items()):
-        stateless = kind.name in STATELESS and name not in SENSIBLE_FOR_STATELESS
-        if stateless or kind.name in RUNNING_ONLY:
+        if name not in kind.asked and kind.asked != {"all"}:
             behaviour.append("-")
             continue
         tool = kind(base / f"probe-home-{number}", programs)

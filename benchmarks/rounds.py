@@ -82,7 +82,8 @@ def told(rounds: list[Round]) -> list[str]:
     double = [one.double for one in rounds]
     known = [one.intact for one in rounds if one.intact is not None]
     spoilt = known.count(False)
-    registry = "keeps none" if not known else f"spoilt in {spoilt}" if spoilt else "intact"
+    keeps = "not reached" if not high else "keeps none"
+    registry = keeps if not known else f"spoilt in {spoilt}" if spoilt else "intact"
     return [
         f"{succeeded} of {AT_ONCE}{notes}",
         " / ".join(str(one.ports) for one in rounds),
