@@ -5,10 +5,12 @@ import sys
 
 def main() -> int:
     """Run portman over sys.argv and return the exit code."""
-    from portman.cli import express
-
     argv = sys.argv[1:]
     try:
+        if argv[:1] == ["run"]:
+            from portman.cli import express_run as express
+        else:
+            from portman.cli import express  # type: ignore[no-redef]
         code = express.answer(argv)
         if code is None:
             from portman.cli.app import run

@@ -36,12 +36,16 @@ SHARED: dict[str, tuple[object, object]] = {
 
 
 def command(
-    app: typer.Typer, name: str | None = None, *, without: tuple[str, ...] = ()
+    app: typer.Typer,
+    name: str | None = None,
+    *,
+    without: tuple[str, ...] = (),
+    settings: dict[str, object] | None = None,
 ) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Register a function whose first parameter is `how: Manner`; the rest are its own.
 
-    `without` names shared options that would mean nothing for this command. The function
-    itself stays callable as it is written.
+    `without` names shared options that would mean nothing for this command; `settings` are
+    those of its context. The function itself stays callable as it is written.
     """
     shared = {key: value for key, value in SHARED.items() if key not in without}
 
@@ -64,7 +68,7 @@ def command(
         run.__annotations__ = {one.name: one.annotation for one in parameters}
         run.__doc__ = function.__doc__
         run.__name__ = function.__name__
-        app.command(name)(run)
+        app.command(name, context_settings=dict(settings or {}))(run)
         return function
 
     return register

@@ -79,9 +79,10 @@ def _repeat(asked: str, start: str, instance: str) -> str | None:
     from portman.files import receipt
     from portman.ledger.place import state_folder
 
-    folder = _manifest_folder(start)
+    folder = manifest_folder(start)
     if folder is None:
         return None
+    instance = instance or inherited_instance(folder)
     try:
         found = receipt.recall(state_folder(), folder, instance, asked, _rows)
     except Exception:  # noqa: BLE001 - any doubt is a miss; the long way reports what is wrong
@@ -107,7 +108,17 @@ def _all_free(ports: str) -> bool:
     )
 
 
-def _manifest_folder(start: str) -> str | None:
+def inherited_instance(folder: str) -> str:
+    """Return the instance of this checkout that the environment names, as open_scene does."""
+    token = os.environ.get("PORTMAN_CHECKOUT")
+    if not token or not token.startswith(f"{folder}#"):
+        return ""
+    from portman.core.ownership import instance_of
+
+    return instance_of(token, folder)
+
+
+def manifest_folder(start: str) -> str | None:
     """Return the real path of the nearest folder with a manifest, as find_manifest would."""
     here = os.path.realpath(start)
     while not os.path.lexists(f"{here}/{MANIFEST}"):

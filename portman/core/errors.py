@@ -14,6 +14,9 @@ CODES: dict[str, tuple[int, str]] = {
     "output-not-ignored": (OK, "git does not ignore an output that was just written."),
     "env-shadowed": (OK, "A variable of the environment has another value than this checkout's."),
     "output-shadowed": (OK, "A line outside our block sets the same name."),
+    "not-up": (OK, "A service does not listen yet."),
+    "not-held": (OK, "A port cannot be held while its service starts; what that means."),
+    "started-again": (OK, "A command could not bind its port while it was held; started again."),
     "still-running": (OK, "A service runs on a port whose lease was given back."),
     "process-hidden": (OK, "Another user's process; only root sees which one it is."),
     "port-leftover": (OK, "Remains of closed connections are on a port that was freed."),
@@ -36,7 +39,7 @@ CODES: dict[str, tuple[int, str]] = {
     "target-missing": (NEGATIVE, "A service is no container, so it has no port inside one."),
     "service-unknown": (NEGATIVE, "The manifest has no service of that name."),
     "service-exists": (NEGATIVE, "The manifest already has a service of that name."),
-    "service-running": (NEGATIVE, "A service cannot be moved while it is running."),
+    "service-running": (NEGATIVE, "A running service is neither moved nor started again."),
     "manifest-exists": (NEGATIVE, "There is a ports.toml here already; it is never overwritten."),
     "output-stale": (NEGATIVE, "An output does not say what the ledger says."),
     "lease-missing": (NEGATIVE, "A service of the manifest has no lease yet."),
@@ -44,6 +47,7 @@ CODES: dict[str, tuple[int, str]] = {
     "pool-exhausted": (NEGATIVE, "No port is left in any band of the pool."),
     "link-missing": (NEGATIVE, "A project of [links] is not there, or has no such service."),
     "link-unleased": (NEGATIVE, "A service of a project of [links] has no port yet."),
+    "not-listening": (NEGATIVE, "A service did not listen in time."),
     # 2: usage
     "usage": (USAGE, "The command line is wrong."),
     # 3: ours
@@ -58,6 +62,9 @@ CODES: dict[str, tuple[int, str]] = {
         MANIFEST,
         "A value of [env] cannot be written so that every reader of the format agrees.",
     ),
+    # 126, 127: `run`, as a shell says it
+    "command-refused": (126, "The command of `run` is there, but the system will not start it."),
+    "command-missing": (127, "There is no such command to run."),
     # 130: stopped
     "interrupted": (INTERRUPTED, "Stopped with Ctrl-C."),
     # 5: ledger, engine or file system

@@ -165,7 +165,14 @@ def _service_keys() -> Schema:
 def _service() -> Schema:
     fixed: Schema = {"required": ["fixed"], "properties": {"fixed": {"const": True}}}
     ported: Schema = {"required": ["port"], "properties": {"port": {"type": "integer"}}}
-    table = _table("A service with its keys.", _service_keys())
+    activation: Schema = {
+        "description": "Let `portman run` pass the listening socket itself (LISTEN_FDS): clients "
+        "may connect before the server is up.",
+        "type": "boolean",
+        "default": False,
+    }
+    keys: Schema = {**_service_keys(), "activation": activation}
+    table = _table("A service with its keys.", keys)
     return {"oneOf": [_port(), {**table, "if": fixed, "then": ported}]}
 
 

@@ -20,7 +20,7 @@ LAST_PORT = 65535
 KINDS: dict[str, Kind] = {"services": "service", "containers": "container"}
 SERVICE_KEYS = ("port", "env", "fixed", "protocol", "count", "host", "on_conflict")
 ENTRY_KEYS: dict[Kind, tuple[str, ...]] = {
-    "service": SERVICE_KEYS,
+    "service": (*SERVICE_KEYS, "activation"),
     "container": ("target", *SERVICE_KEYS, "service"),
 }
 PROTOCOLS: tuple[Transport, ...] = ("tcp", "udp")
@@ -35,6 +35,7 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("strict", "required", "exact", "pinned"), "fixed"),
     **dict.fromkeys(("container_port", "internal", "internal_port", "inside"), "target"),
     **dict.fromkeys(("transport", "network"), "protocol"),
+    **dict.fromkeys(("socket", "socket_activation", "systemd", "fd"), "activation"),
 }
 
 
@@ -122,6 +123,7 @@ class _Entry:
             on_conflict,
             self._target() if container else None,
             self._compose() if container else None,
+            self._activation() if "activation" in fields and not container else False,
         )
 
     def _bad_name(self) -> None:
@@ -135,7 +137,10 @@ class _Entry:
         for key in self.fields:
             if key in _KNOWN[kind]:
                 continue
-            if key in _KNOWN["container"]:
+            if kind == "container" and key == "activation":
+                hint = "a container cannot be handed a socket; leave it out"
+                self.fault(key, "is a key of services, not of containers", hint)
+            elif key in _KNOWN["container"]:
                 hint = f"what runs in a container goes under [containers.{self.name}]"
                 self.fault(key, "is a key of containers, not of services", hint)
             elif key in _SYNONYMS:
@@ -171,6 +176,13 @@ class _Entry:
         if value and self.fields.get("port", "auto") == "auto":
             hint = f'write [{self.section}.{self.name}] port = 4000, say, or leave "fixed" out'
             self.fault("fixed", "is true, but there is no port to be fixed on", hint)
+        return value
+
+    def _activation(self) -> bool:
+        value = self.fields["activation"]
+        if not isinstance(value, bool):
+            self.fault("activation", f"must be true or false, not {shown(value)}", _unquote(value))
+            return False
         return value
 
     def _protocols(self) -> tuple[Transport, ...]:

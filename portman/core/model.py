@@ -38,6 +38,7 @@ class Service(NamedTuple):
     on_conflict: OnConflict = "fail"
     target: int | None = None
     compose: str | None = None
+    activation: bool = False
 
     def variables(self) -> tuple[tuple[str, int], ...]:
         """Return every variable name with the position (0-based) of the port it carries."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -13,6 +12,12 @@ if TYPE_CHECKING:
 def checkout_token(path: str, instance: str = "") -> str:
     """Return what PORTMAN_CHECKOUT and the label `portman.checkout` say: `PATH` or `PATH#NAME`."""
     return f"{path}#{instance}" if instance else path
+
+
+def instance_of(token: str, path: str) -> str:
+    """Return which instance of the checkout at `path` a token names; "" if none, or another's."""
+    instance = token[len(path) + 1 :]
+    return instance if token == checkout_token(path, instance) and "/" not in instance else ""
 
 
 def is_ours(

@@ -27,17 +27,18 @@ class _State(NamedTuple):
     tenants: dict[Owner, Tenant]
     leases: dict[Owner, dict[tuple[str, str], Lease]]
     former: dict[tuple[str, str, str, str], Former]
+    owners: dict[Owner, tuple[str, ...]]
 
     def copy(self) -> _State:
         leases = {owner: dict(held) for owner, held in self.leases.items()}
-        return _State(dict(self.tenants), leases, dict(self.former))
+        return _State(dict(self.tenants), leases, dict(self.former), dict(self.owners))
 
 
 class MemoryLedger:
     """A Ledger that lives and dies with the object."""
 
     def __init__(self) -> None:
-        self._state = _State({}, {}, {})
+        self._state = _State({}, {}, {}, {})
         self._commits = 0
 
     @property
@@ -82,6 +83,10 @@ class MemoryLedger:
             if key[2] == scope and former.port <= port < former.port + former.size
         ]
         return tuple(sorted(found, key=lambda one: (-one.ended_at, *one[:3])))
+
+    def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Return the owners of every checkout that ends with its processes."""
+        return dict(self._state.owners)
 
     @contextmanager
     def writing(self) -> Iterator[MemoryWriter]:
@@ -184,11 +189,26 @@ class MemoryWriter:
             self._draft.former[path, instance, scope, service] = Former(
                 path, instance, service, lease.port, lease.size, now
             )
+
+            if (path, instance) not in self._draft.owners:
+                self._draft.former[path, instance, scope, service] = Former(
+                    path, instance, service, lease.port, lease.size, now
+                )
             del held[scope, service]
         if not held:
             self._draft.tenants.pop((path, instance), None)
             self._draft.leases.pop((path, instance), None)
+            self._draft.owners.pop((path, instance), None)
         return tuple(sorted(ended.values(), key=lambda lease: (lease.port, lease.protocols)))
+
+    def own(self, path: str, instance: str, token: str) -> None:
+        """Let the leases of a checkout end with the process that `token` names."""
+        known = self._draft.owners.get((path, instance), ())
+        self._draft.owners[path, instance] = tuple(sorted({*known, token}))
+
+    def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Return all owners by (path, instance)."""
+        return dict(self._draft.owners)
 
     def move(self, old_path: str, new_path: str) -> None:
         """Carry everything of a checkout over to its new path; what is there already stays."""
@@ -198,6 +218,8 @@ class MemoryWriter:
             self._draft.tenants.setdefault(target, tenant._replace(path=new_path))
             held = self._draft.leases.pop(owner, {})
             self._draft.leases[target] = {**held, **self._draft.leases.get(target, {})}
+        for owner in [owner for owner in self._draft.owners if owner[0] == old_path]:
+            self._draft.owners[new_path, owner[1]] = self._draft.owners.pop(owner)
         for key in [key for key in self._draft.former if key[0] == old_path]:
             former = self._draft.former.pop(key)._replace(path=new_path)
             self._draft.former.setdefault((new_path, *key[1:]), former)

@@ -41,6 +41,9 @@ class Ledger(Protocol):
 
     def formers_of(self, scope: str, port: int) -> tuple[Former, ...]:
         """Return the ended leases that this port belonged to, the newest first."""
+
+    def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Return the owners of every checkout that ends with its processes (see Writer.own)."""
         ...
 
     @property
@@ -111,6 +114,18 @@ class Writer(Protocol):
 
     def set_primary(self, path: str, instance: str, *, primary: bool) -> None:
         """Make a known checkout its repository's primary one, or an ordinary one."""
+        ...
+
+    def own(self, path: str, instance: str, token: str) -> None:
+        """Let the leases of a checkout end with a process.
+
+        `token` names it, as portman.machine.life writes it. Several may own one instance; what
+        they leave is not remembered as former. Owners go when the checkout is forgotten.
+        """
+        ...
+
+    def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Return all owners by (path, instance), under the lock."""
         ...
 
     def move(self, old_path: str, new_path: str) -> None:

@@ -221,7 +221,7 @@ def _rows(
 ) -> list[tuple[Any, ...]]:
     """Return the rows up to the first that cannot be read."""
     found: list[tuple[Any, ...]] = []
-    with suppress(sqlite3.Error):
+    with suppress(sqlite3.Error, UnicodeDecodeError):
         for row in connection.execute(query, values):
             found.append(row)  # noqa: PERF402 (keep those before the failure)
     return found

@@ -97,6 +97,11 @@ class SqliteLedger:
         with self._reading() as connection:
             return () if connection is None else sqlite_read.formers_of(connection, scope, port)
 
+    def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Return the owners of every checkout that ends with its processes."""
+        with self._reading() as connection:
+            return {} if connection is None else sqlite_read.owners(connection)
+
     def verify(self) -> tuple[str, ...]:
         """Return what is wrong with the file, as SQLite's integrity check says; () if nothing."""
         with self._reading() as connection:

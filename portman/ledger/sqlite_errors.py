@@ -39,7 +39,7 @@ def told(path: str, *, doing: str = "read") -> Iterator[None]:
         raise from_sqlite(error, path, doing) from error
     except OSError as error:
         raise from_system(error, path, doing) from error
-    except DamagedRowError as error:
+    except (DamagedRowError, UnicodeDecodeError) as error:  # a damaged name in SQLite's own words
         raise damaged(path, str(error)) from error
 
 

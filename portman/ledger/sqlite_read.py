@@ -43,6 +43,17 @@ def tenants(connection: sqlite3.Connection) -> dict[int, Tenant]:
     return {row[0]: rows.tenant(row[1:]) for row in found}
 
 
+def owners(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the owners of every checkout that has some, by (path, instance)."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for path, instance, token in connection.execute(
+        "SELECT path, instance, token FROM owner ORDER BY path, instance, token"
+    ):
+        key = (rows.text(path), rows.text(instance))
+        found[key] = (*found.get(key, ()), rows.text(token))
+    return found
+
+
 def leases(
     connection: sqlite3.Connection, path: str, instance: str, scope: str
 ) -> dict[str, Lease]:

@@ -54,6 +54,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (path, instance, scope, service)
         ) WITHOUT ROWID""",
     ),
+    # 2: who an instance that ends with its programs belongs to (`run --ephemeral`)
+    (
+        """CREATE TABLE owner (
+            path TEXT NOT NULL,
+            instance TEXT NOT NULL,
+            token TEXT NOT NULL,
+            PRIMARY KEY (path, instance, token)
+        ) WITHOUT ROWID""",
+    ),
 )
 
 #: The version that this portman reads and writes.

@@ -152,11 +152,27 @@ class SqliteWriter:
                 return ()
             held = sqlite_read.leases_of(self._connection, number)
             ended = {key: held[key] for key in held if chosen is None or key[2] in chosen}
-            self._remember(path, instance, ended, now)
+            owned = self._is_owned(path, instance)
+            if not owned:
+                self._remember(path, instance, ended, now)
             self._end(number, [(scope, service) for _, scope, service in ended])
             if len(ended) == len(held):
                 self._connection.execute("DELETE FROM checkout WHERE id = ?", (number,))
+                self._disown(path, instance)
             return tuple(sorted(ended.values(), key=lambda lease: (lease.port, lease.protocols)))
+
+    def own(self, path: str, instance: str, token: str) -> None:
+        """Let the leases of a checkout end with the process that `token` names."""
+        with self._told():
+            self._connection.execute(
+                "INSERT OR IGNORE INTO owner (path, instance, token) VALUES (?, ?, ?)",
+                (stored(path), stored(instance), stored(token)),
+            )
+
+    def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Return all owners by (path, instance), under the lock."""
+        with self._told():
+            return sqlite_read.owners(self._connection)
 
     def move(self, old_path: str, new_path: str) -> None:
         """Carry everything of a checkout that was moved on disk over to its new path.
@@ -170,6 +186,10 @@ class SqliteWriter:
             ).fetchall()
             for number, instance in instances:
                 self._move_checkout(number, new_path, rows.text(instance))
+            self._connection.execute(
+                "UPDATE OR IGNORE owner SET path = ? WHERE path = ?",
+                (stored(new_path), stored(old_path)),
+            )
             self._connection.execute(
                 "UPDATE OR IGNORE former SET path = ? WHERE path = ?",
                 (stored(new_path), stored(old_path)),
@@ -195,6 +215,17 @@ class SqliteWriter:
 
     def _number(self, path: str, instance: str) -> int | None:
         return sqlite_read.checkout_id(self._connection, path, instance)
+
+    def _is_owned(self, path: str, instance: str) -> bool:
+        found = self._connection.execute(
+            "SELECT 1 FROM owner WHERE path = ? AND instance = ?", (stored(path), stored(instance))
+        )
+        return found.fetchone() is not None
+
+    def _disown(self, path: str, instance: str) -> None:
+        self._connection.execute(
+            "DELETE FROM owner WHERE path = ? AND instance = ?", (stored(path), stored(instance))
+        )
 
     def _end(self, number: int, services: Iterable[tuple[str, str]]) -> None:
         self._connection.executemany(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from portman.operations.leasing import is_gone
+from portman.operations.leasing import has_ended, is_gone
 from portman.operations.report import Report
 from portman.operations.scene import open_ledger
 
@@ -14,20 +14,26 @@ if TYPE_CHECKING:
 
 
 def gc(*, dry_run: bool = False) -> Report:
-    """End the leases of every checkout whose folder is gone.
+    """End the leases of every checkout whose folder is gone, or whose processes ended.
 
     Their numbers are remembered: a checkout made again at the same path gets them back.
     """
     ledger = open_ledger()
+    owners = ledger.owners()
+
+    def over(key: tuple[str, str]) -> bool:
+        return is_gone(key[0]) or has_ended(owners.get(key, ()))
+
     gone: dict[tuple[str, str], list[Holding]] = {}
     for holding in ledger.holdings():
         key = (holding.tenant.path, holding.tenant.instance)
-        if key in gone or is_gone(holding.tenant.path):
+        if key in gone or over(key):
             gone.setdefault(key, []).append(holding)
     if gone and not dry_run:
         with ledger.writing() as writer:
+            owners = writer.owners()
             for path, instance in gone:
-                if is_gone(path):
+                if over((path, instance)):
                     writer.give_back(path, instance, None, int(time.time()))
     return Report(
         "gc",

@@ -95,6 +95,8 @@ def _choose(scene: Scene, moving: Collection[str]) -> Settled:
         fresh = [decision.lease for decision in plan.decisions if decision.fresh]
         if fresh:
             writer.settle(checkout, primary=primary, user=user, now=now)
+            if scene.owner:
+                writer.own(checkout.path, checkout.instance, scene.owner)
             writer.grant(checkout.path, checkout.instance, LOCAL_SCOPE, fresh, now)
     told = [*warnings, *_overflow(plan.overflow, facts.pool)]
     return Settled(plan.decisions, primary, tuple(told), wrote=bool(fresh))
@@ -109,12 +111,16 @@ def _claims(scene: Scene) -> Claims:
 
 
 def reclaim(writer: Writer, now: int) -> tuple[tuple[str, str], ...]:
-    """Give back the leases of every checkout whose folder is gone; return those checkouts.
+    """Give back the leases of every checkout that is gone; return those checkouts.
 
-    Only "no such file" counts as gone: a folder that cannot be looked at may come back.
+    Gone is one without a folder, and an ephemeral instance whose processes have all ended. Only
+    "no such file" counts: a folder that cannot be looked at may come back.
     """
+    owners = writer.owners()
     gone = tuple(
-        (tenant.path, tenant.instance) for tenant in writer.tenants() if is_gone(tenant.path)
+        key
+        for key in ((tenant.path, tenant.instance) for tenant in writer.tenants())
+        if is_gone(key[0]) or has_ended(owners.get(key, ()))
     )
     for path, instance in gone:
         writer.give_back(path, instance, None, now)
@@ -131,6 +137,13 @@ def is_gone(path: str) -> bool:
         return True
     except OSError:
         return False
+
+
+def has_ended(owners: tuple[str, ...]) -> bool:
+    """Return whether an instance belonged to processes, and all of them have ended."""
+    from portman.machine.life import is_over
+
+    return bool(owners) and all(is_over(token) for token in owners)
 
 
 def machine_pool(manifest: Manifest) -> Pool:

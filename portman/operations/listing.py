@@ -10,7 +10,7 @@ from portman.core.model import LOCAL_SCOPE, Manifest
 from portman.core.pool import inside, size
 from portman.core.staleness import UNUSED_DAYS, is_stale, last_used
 from portman.core.verdicts import Finding, worst
-from portman.operations.leasing import is_gone, machine_pool, numbers_to_avoid
+from portman.operations.leasing import has_ended, is_gone, machine_pool, numbers_to_avoid
 from portman.operations.report import Report
 from portman.operations.scene import open_ledger
 from portman.operations.view import holder_view
@@ -54,7 +54,11 @@ def list_leases(choice: Choice = ALL) -> Report:
     held = [one for group in grouped.values() for one in group if one.scope == LOCAL_SCOPE]
     findings = _findings(held)
     started: dict[int, float | None] = {}
+    owners = ledger.owners()
+    ended = {key for key in grouped if has_ended(owners.get(key, ()))}
     views = [_checkout(group, findings, started, now, choice) for group in grouped.values()]
+    for key, view in zip(grouped, views, strict=True):
+        view.update(ephemeral=key in owners, gone=view["gone"] or key in ended)
     shown = [one for one in views if one["stale"] or not choice.stale]
     return Report(
         "list",

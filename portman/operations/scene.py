@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.core.errors import PortmanError
+from portman.core.ownership import instance_of
 
 if TYPE_CHECKING:
     from portman.core.model import Checkout, Manifest
@@ -19,10 +20,15 @@ class Scene(NamedTuple):
     manifest: Manifest
     checkout: Checkout
     ledger: Ledger
+    #: Set while an ephemeral instance is used: the process its leases end with (machine/life.py).
+    owner: str = ""
 
 
 def open_scene(start: str, instance: str = "") -> Scene:
     """Find and read the manifest above `start`; open the ledger.
+
+    Without an instance it is the one that PORTMAN_CHECKOUT names, if it names this checkout:
+    what `run --instance ci` starts asks for the ports of that instance.
 
     Raises PortmanError: manifest-missing, manifest-unreadable, manifest-invalid, ledger-*, usage.
     """
@@ -32,7 +38,9 @@ def open_scene(start: str, instance: str = "") -> Scene:
     check_instance(instance)
     manifest_path = find_manifest(start)
     manifest = read_manifest(manifest_path)
-    checkout = identify(os.path.dirname(manifest_path), instance)
+    folder = os.path.dirname(manifest_path)
+    instance = instance or instance_of(os.environ.get("PORTMAN_CHECKOUT", ""), folder)
+    checkout = identify(folder, instance)
     if manifest.name:
         checkout = checkout._replace(project=manifest.name)
     return Scene(manifest_path, manifest, checkout, open_ledger())

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from portman.core.errors import PortmanError
 from portman.core.verdicts import BLOCKING
+from portman.operations.ephemeral import owned
 from portman.operations.leasing import read_leases, settle
-from portman.operations.outputs import LeasesChangedError, evidence, write_outputs
+from portman.operations.outputs import LeasesChangedError, Written, evidence, write_outputs
 from portman.operations.report import Report
 from portman.operations.scene import open_scene
 from portman.operations.trouble import blocked, missed_usual, moved
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from portman.core.model import Lease
     from portman.core.verdicts import Finding
     from portman.operations.leasing import Settled
-    from portman.operations.outputs import Written
     from portman.operations.scene import Scene
 
 #: How often to begin anew when another process of this checkout came in between.
@@ -32,7 +32,13 @@ def up(
 
     Raises PortmanError for everything that leaves nothing to report.
     """
-    scene = open_scene(start, instance)
+    return raise_up(open_scene(start, instance), names=names, reassign=reassign)
+
+
+def raise_up(scene: Scene, *, names: tuple[str, ...] = (), reassign: bool = False) -> Report:
+    """Do what `up` does in a scene that is open; an ephemeral one writes no file."""
+    if scene.checkout.instance and not scene.owner:
+        scene = owned(scene)
     check_names(scene, names)
     for again in range(AGAIN):
         try:
@@ -81,6 +87,8 @@ def _attempt(
     settled = settle(scene, moving=moving, leases=leases)
     now_leased = {one.service.name: one.lease for one in settled.decisions}
     findings = find_verdicts(scene, now_leased.values())
+    if scene.owner:
+        return settled, findings, Written()
     return settled, findings, write_outputs(scene, now_leased, primary=settled.primary)
 
 

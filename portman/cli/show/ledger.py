@@ -108,7 +108,8 @@ def _title(checkout: dict[str, Any], style: Style) -> str:
     kind = f" instance {checkout['instance']}" if checkout["instance"] else ""
     place = printable(home_short(checkout["checkout"], home()))
     branch = f" ({printable(checkout['branch'])})" if checkout["branch"] else ""
-    gone = style.paint("yellow", "  folder is gone") if checkout["gone"] else ""
+    why = "its programs have ended" if checkout["ephemeral"] else "folder is gone"
+    gone = style.paint("yellow", f"  {why}") if checkout["gone"] else ""
     used = "" if checkout["running"] else f"  used {ago(time.time() - checkout['used_at'])}"
     name = style.paint("bold", printable(checkout["project"]))
     return f"{name}  {style.paint('dim', place + branch + kind + used)}{gone}"

@@ -1,0 +1,342 @@
+"""`portman run`: up's work, the ports held, and all a command needs to be started with.
+
+What is decided here: which ports are held, by whom the hold is kept, and whether the command has
+to be watched. Linux: a hold stays open in the command itself (`machine/hold_linux.py`), for as
+long as it runs: it covers the start and every restart inside, and ends with the command, however
+that ends. A command that is known to bind without SO_REUSEADDR gets its own ports let go at
+exec. A command of a service that was never seen to listen is watched once, as a child: then it
+is known (`files/manners.py`). Nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from portman.core.errors import Problem
+    from portman.core.launch_facts import LaunchFacts, Spot
+    from portman.operations.report import Report
+    from portman.operations.scene import Scene
+
+Key = tuple[str, int]
+
+
+class Wish:
+    """What the user asked for."""
+
+    __slots__ = ("argv", "ephemeral", "hold", "instance", "service", "start")
+
+    def __init__(  # noqa: PLR0913 - one for each option; a NamedTuple would import typing
+        self,
+        argv: list[str],
+        *,
+        start: str = ".",
+        service: str = "",
+        instance: str = "",
+        ephemeral: bool = False,
+        hold: bool = True,
+    ) -> None:
+        self.argv, self.start, self.service = argv, start, service
+        self.instance, self.ephemeral, self.hold = instance, ephemeral, hold
+
+
+class Launch:
+    """A command that is ready to start, and the descriptors it starts with."""
+
+    __slots__ = ("argv", "asked", "env", "facts", "held", "listening", "manner", "spot", "warnings")
+
+    def __init__(self, facts: LaunchFacts, spot: Spot | None, asked: list[str]) -> None:
+        self.facts, self.spot, self.asked = facts, spot, asked
+        self.argv: list[str] = asked
+        self.env: dict[str, str] = {}
+        self.held: dict[Key, tuple[int, ...]] = {}
+        self.listening: list[tuple[str, int]] = []
+        self.manner = ""
+        self.warnings: tuple[Problem, ...] = ()
+
+    def own_keys(self) -> list[Key]:
+        """Return the ports of the service that the command is."""
+        return [] if self.spot is None else self.spot.keys()
+
+    def release(self, keys: list[Key]) -> None:
+        """Let go of some of the held ports."""
+        for key in keys:
+            for descriptor in self.held.pop(key, ()):
+                _close(descriptor)
+
+
+class Refused(Exception):  # noqa: N818 - no error of ours: what `up` found in the way
+    """`up` found something in the way; the report says what."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+
+
+def prepare(wish: Wish) -> Launch:
+    """Lease, write, check, hold; return the command ready to start.
+
+    Raises Refused if `up` found trouble, PortmanError for all else. Nothing stays held then.
+    """
+    launch = _remembered(wish) or _computed(wish)
+    try:
+        _finish(launch)
+    except BaseException:
+        launch.release(list(launch.held))
+        raise
+    return launch
+
+
+def _finish(launch: Launch) -> None:
+    """Fill in what the command is started with, and what is known of it."""
+    facts = launch.facts
+    launch.argv, launch.env = filled(facts, launch.spot, launch.asked)
+    if launch.spot is not None:
+        launch.manner = known_manner(facts.path, launch.spot.name, launch.asked)
+
+
+def filled(
+    facts: LaunchFacts, spot: Spot | None, asked: list[str]
+) -> tuple[list[str], dict[str, str]]:
+    """Return the arguments with their references filled in, and the whole environment.
+
+    Raises PortmanError "usage" for a reference that leads nowhere.
+    """
+    from portman.core.launch_facts import environment
+    from portman.core.ownership import checkout_token
+
+    argv = asked
+    if any("{" in word or "}" in word for word in asked):
+        from portman.core.arguments import fill
+
+        argv = fill(asked, facts)
+    # LISTEN_*: meant for portman itself, if for anybody (sd_listen_fds(3)).
+    gone = ("PORTMAN_SERVICE", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
+    inherited = {name: value for name, value in os.environ.items() if name not in gone}
+    token = checkout_token(facts.path, facts.instance)
+    return argv, {**inherited, **environment(facts, spot, token)}
+
+
+def known_manner(path: str, service: str, asked: list[str]) -> str:
+    """Return what was seen of how this command binds the port of this service."""
+    from portman.files.manners import recall
+    from portman.ledger.place import state_folder
+
+    return recall(state_folder(), path, service, asked)
+
+
+def _remembered(wish: Wish) -> Launch | None:
+    """Take all from a receipt, if nothing has changed and every port can be held at once.
+
+    Holding is a plain bind first (machine/hold_linux.py), so it proves that the port was free:
+    exactly what `up` would have found.
+    """
+    if wish.ephemeral or not wish.hold:
+        return None
+    from portman.core.launch_facts import decode
+    from portman.files import receipt
+    from portman.ledger.place import state_folder
+    from portman.machine.hold import take
+
+    folder = manifest_folder(wish.start)
+    if folder is None:
+        return None
+    instance = wish.instance or _inherited(folder)
+    try:
+        found = receipt.recall(state_folder(), folder, instance, "run", _rows)
+        facts = decode(found[1]) if found is not None else None
+    except Exception:  # noqa: BLE001 - any doubt is a miss; the long way reports what is wrong
+        return None
+    spot = facts.spot(wish.service) if facts is not None and wish.service else None
+    if facts is None or (wish.service and spot is None) or (spot is not None and spot.activation):
+        return None
+    launch = Launch(facts, spot, wish.argv)
+    for one in facts.spots:
+        for protocol, port in one.keys():
+            descriptors = take(port, protocol)
+            if not descriptors:
+                launch.release(list(launch.held))
+                return None
+            launch.held[protocol, port] = descriptors
+    _keep_only_own(launch)
+    return launch
+
+
+def _rows(state: str, checkout: str, instance: str) -> str:
+    from portman.ledger.glimpse import rows
+
+    return rows(state, checkout, instance)
+
+
+def _keep_only_own(launch: Launch) -> None:
+    """Let go of the other services' ports: each is for the command of that service to hold."""
+    if launch.spot is not None:
+        own = set(launch.own_keys())
+        launch.release([key for key in launch.held if key not in own])
+
+
+def _computed(wish: Wish) -> Launch:
+    """Do all of up's work, then hold; look once more if a port was taken in between."""
+    from portman.operations.remember import begin, remember
+
+    start = begin()
+    scene = _scene(wish)
+    launch, report = _attempt(scene, wish)
+    if launch is None:
+        launch, report = _attempt(scene, wish)
+    if launch is None:
+        raise Refused(report)
+    launch.warnings = (*report.warnings, *launch.warnings)
+    if not scene.owner:
+        from portman.core.launch_facts import encode
+
+        text = encode(launch.facts)
+        if text is not None:
+            remember(start, report, "run", text)
+    return launch
+
+
+def _scene(wish: Wish) -> Scene:
+    """Open the scene; an ephemeral instance gets a name of its own and belongs to us."""
+    from portman.operations.ephemeral import ephemeral_scene
+    from portman.operations.scene import open_scene
+    from portman.operations.up import check_names
+
+    scene = open_scene(wish.start, wish.instance)
+    if wish.ephemeral or scene.checkout.instance:
+        name = wish.instance if wish.ephemeral else scene.checkout.instance
+        scene = ephemeral_scene(wish.start, name, always=wish.ephemeral)
+    check_names(scene, (wish.service,) if wish.service else ())
+    return scene
+
+
+def _attempt(scene: Scene, wish: Wish) -> tuple[Launch | None, Report]:
+    """Return a launch that holds its ports, or None if one was lost since it was found free."""
+    from portman.operations.up import raise_up
+
+    report = raise_up(scene)._replace(command="run")
+    if report.errors:
+        raise Refused(report)
+    facts = facts_of(scene)
+    launch = Launch(facts, facts.spot(wish.service) if wish.service else None, wish.argv)
+    verdicts = {one["name"]: one["verdict"] for one in services_in(report)}
+    try:
+        if launch.spot is not None and launch.spot.activation:
+            _listen(launch, str(verdicts[launch.spot.name]))
+        if launch.spot is not None and not launch.listening:
+            _require_idle(launch.spot, str(verdicts[launch.spot.name]), report)
+        if wish.hold and not _take_all(launch, verdicts):
+            launch.release(list(launch.held))
+            return None, report
+    except BaseException:
+        launch.release(list(launch.held))
+        raise
+    return launch, report
+
+
+def facts_of(scene: Scene) -> LaunchFacts:
+    """Return what a command of this checkout needs to know, from the ledger as it is now."""
+    from portman.core.launch_facts import LaunchFacts, Spot
+    from portman.operations.leasing import read_leases
+    from portman.operations.outputs import variables
+
+    leases = read_leases(scene)
+    spots = [
+        Spot(
+            one.name,
+            one.host,
+            leases[one.name].ports,
+            leases[one.name].protocols,
+            activation=one.activation,
+        )
+        for one in scene.manifest.services
+        if one.name in leases
+    ]
+    checkout = scene.checkout
+    return LaunchFacts(checkout.path, checkout.instance, variables(scene, leases), spots)
+
+
+def _take_all(launch: Launch, verdicts: dict[object, object]) -> bool:
+    """Hold what is idle; return False if a port that was free is taken now."""
+    from portman.machine.hold import take
+
+    wanted = launch.facts.spots if launch.spot is None else [launch.spot]
+    for one in wanted:
+        verdict = verdicts.get(one.name)
+        if verdict == "running" or (one is launch.spot and launch.listening):
+            continue
+        for protocol, port in one.keys():
+            descriptors = take(port, protocol, join=verdict in ("reserved", "leftover"))
+            if descriptors:
+                launch.held[protocol, port] = descriptors
+            elif verdict == "free":
+                return False
+    return True
+
+
+def _listen(launch: Launch, verdict: str) -> None:
+    """Get the service's listening sockets: from a `portman hold` that keeps them, or new ones."""
+    from portman.machine import activation
+    from portman.operations.hold_requests import ask_for_sockets
+
+    spot = launch.spot
+    if spot is None:
+        return
+    found = ask_for_sockets(launch.facts.path, launch.facts.instance, spot.name)
+    if not found and verdict != "running":
+        try:
+            for protocol, port in spot.keys():
+                found.append(activation.listen(spot.host, port, protocol))
+        except OSError:
+            for descriptor in found:
+                _close(descriptor)
+            found = []
+    launch.listening = [(spot.name, descriptor) for descriptor in found]
+
+
+def _require_idle(spot: Spot, verdict: str, report: Report) -> None:
+    """Raise PortmanError "service-running" if this very service is up already."""
+    from portman.core.errors import PortmanError
+
+    if verdict != "running":
+        return
+    view = next(one for one in services_in(report) if one["name"] == spot.name)
+    holder = view.get("holder")
+    pid = holder.get("pid") if isinstance(holder, dict) else None
+    who = f" (pid {pid})" if pid else ""
+    raise PortmanError(
+        "service-running",
+        f"{spot.name} is running on {spot.ports[0]} already{who}",
+        hint=f"stop it first: kill {pid}" if pid else "stop it first",
+        service=spot.name,
+    )
+
+
+def services_in(report: Report) -> list[dict[str, object]]:
+    """Return the entries of `services`."""
+    found = report.data["services"]
+    return found if isinstance(found, list) else []
+
+
+def manifest_folder(start: str) -> str | None:
+    """Return the real path of the nearest folder with a manifest, as find_manifest would."""
+    here = os.path.realpath(start)
+    while not os.path.lexists(f"{here}/ports.toml"):
+        above = os.path.dirname(here)
+        if above == here:
+            return None
+        here = above
+    return here
+
+
+def _inherited(folder: str) -> str:
+    from portman.core.ownership import instance_of
+
+    return instance_of(os.environ.get("PORTMAN_CHECKOUT", ""), folder)
+
+
+def _close(descriptor: int) -> None:
+    import _socket
+
+    _socket.close(descriptor)

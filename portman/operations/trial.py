@@ -1,0 +1,80 @@
+"""Watch a service's command once, to see how it binds the port that is held for it. Linux only.
+
+Some servers set no SO_REUSEADDR and cannot bind under a hold. They are noticed by what they do: an
+end with an exit code other than 0, before the port was ever listened on. Then the port is let go
+and the command started once more. What was seen is remembered (files/manners.py), so that the
+next `run` of the same command need not watch, and becomes it at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from portman.files.manners import FITS, PLAIN
+from portman.operations.start import let_go
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portman.core.errors import Problem
+    from portman.operations.run import Key, Launch
+
+assert sys.platform == "linux"  # for the type checker, on other platforms
+
+#: A server that ends by itself within this many seconds without ever having listened is started
+#: once more without the hold. Slow starters (JVMs) take half of it.
+_PATIENCE = 60.0
+
+
+def start_watched(launch: Launch, tcp: list[Key], tell: Callable[[Problem], None]) -> int:
+    """Run the command as a child, see how it binds, and start it again if the hold was in its way.
+
+    What is seen is remembered, so that the next `run` becomes the command at once.
+    """
+    from portman.machine.watched import end_like, watch
+
+    looking = _Look(launch, tcp, FITS)
+    ending = watch(launch.argv, launch.env, looking)
+    if not ending.failed or looking.seen or ending.seconds > _PATIENCE:
+        return end_like(ending.status)
+    let_go(launch)
+    tell(_again(launch, os.WEXITSTATUS(ending.status)))
+    return end_like(watch(launch.argv, launch.env, _Look(launch, tcp, PLAIN)).status)
+
+
+class _Look:
+    """Tells whether one of the ports is listened on, and remembers it the first time."""
+
+    def __init__(self, launch: Launch, keys: list[Key], manner: str) -> None:
+        self._launch, self._keys, self._manner = launch, keys, manner
+        self.seen = False
+
+    def __call__(self) -> bool:
+        from portman.machine import socket_table
+
+        self.seen = any(row.state == "listen" for row in socket_table.look(self._keys))
+        if self.seen and self._launch.spot is not None:
+            from portman.files.manners import remember
+            from portman.ledger.place import state_folder
+
+            path, name = self._launch.facts.path, self._launch.spot.name
+            remember(state_folder(), path, name, self._launch.asked, self._manner)
+        return self.seen
+
+
+def _again(launch: Launch, code: int) -> Problem:
+    from portman.core.errors import Problem
+    from portman.core.wording import printable
+
+    spot = launch.spot
+    assert spot is not None
+    program = printable(os.path.basename(launch.argv[0]))
+    return Problem(
+        "started-again",
+        f"{spot.name}: {program} ended with {code} before it listened on {spot.ports[0]}; "
+        "starting it once more, without the port held",
+        "",
+        service=spot.name,
+    )
