@@ -221,7 +221,10 @@ class TestLoopback:
             one for one in lines(in_netns(tmp_path, script), "loopback") if one["status"] == "fail"
         ]
         assert len(found) == 1
-        assert f"web {port} cannot be reached: by `tcp dport {port} drop`" in found[0]["reason"]
+        assert (
+            f"connections to web {port} do not arrive: by `tcp dport {port} drop`"
+            in found[0]["reason"]
+        )
 
 
 @pytest.mark.root

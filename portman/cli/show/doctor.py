@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 
 COLOURS = {"ok": "green", "warn": "yellow", "fail": "red", "skipped": "dim"}
 WORDS = {"ok": "ok", "warn": "warn", "fail": "FAIL", "skipped": "-"}
+#: What a line of a mend begins with if it is to be typed as it stands.
+COMMANDS = frozenset(
+    {"portman", "sudo", "export", "echo", "chmod", "kill", "uv", "pipx", "npm", "rm", "docker"}
+    | {"ip", "df", "wslinfo", "netsh"}
+)
 _INDENT = 18
 
 
@@ -27,9 +32,19 @@ def _finding(one: dict[str, Any], style: Style) -> list[str]:
     lines = [f"{word}  {name}  {first}", *(" " * _INDENT + line for line in rest)]
     if one["status"] == "ok":
         return lines
-    # A command is never wrapped: it must survive being copied.
     fixes = [line for line in one["fix"].split("\n") if line]
-    return lines + [" " * (_INDENT - 3) + style.paint("cyan", f"-> {printable(x)}") for x in fixes]
+    return lines + [line for fix in fixes for line in _fix(fix, style)]
+
+
+def _fix(text: str, style: Style) -> list[str]:
+    """Return one line of a mend. A command is not folded: it must survive being copied."""
+    first = text.removeprefix("or: ").partition(" ")[0]
+    folded = [printable(text)] if first in COMMANDS else _wrapped(text, style.width)
+    lead = " " * (_INDENT - 3)
+    return [
+        lead + style.paint("cyan", f"{'->' if not at else '  '} {line}")
+        for at, line in enumerate(folded)
+    ]
 
 
 def _wrapped(text: str, width: int) -> list[str]:

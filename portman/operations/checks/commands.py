@@ -46,10 +46,10 @@ def is_ours(file: str) -> bool:
 
 def judge(found: list[tuple[str, bool]]) -> list[Finding]:
     """Say which one wins, and which others there are."""
-    install = f"uv tool install {DISTRIBUTION}, or: pipx install {DISTRIBUTION}"
+    install = f"uv tool install {DISTRIBUTION}\nor: pipx install {DISTRIBUTION}"
     if not found:
         reason = f"no portman on PATH; this one is run as {sys.executable} -m portman"
-        return [Finding("command", "warn", reason, f"uv tool update-shell, or: {install}")]
+        return [Finding("command", "warn", reason, install)]
     first, ours = found[0]
     others = [file for file, mine in found if not mine]
     if not ours:
@@ -57,11 +57,11 @@ def judge(found: list[tuple[str, bool]]) -> list[Finding]:
         reason = f"`portman` starts {_described(first)}, another program of that name than ours"
         fix = f"put {os.path.dirname(mine[0])} first in PATH" if mine else install
         return [
-            Finding("command", "warn", reason, f"{fix}; or remove the other: {_removal(first)}")
+            Finding("command", "warn", reason, f"{fix}\nor remove the other:\n{_removal(first)}")
         ]
     if others:
         reason = f"{first} is ours and comes first; other programs of that name: {named(others)}"
-        return [Finding("command", "warn", reason, f"remove it: {_removal(others[0])}")]
+        return [Finding("command", "warn", reason, _removal(others[0]))]
     copies = [file for file, _ in found[1:] if os.path.realpath(file) != os.path.realpath(first)]
     if copies:
         reason = f"{first} is used; further copies of ours: {named(copies)}"

@@ -66,5 +66,7 @@ def _told(holding: Holding, listener: Listener, wanted: str) -> Finding:
     if _published(holder):
         fix = f'publish it as "127.0.0.1:{holder.port}:..." in the Compose file'
     else:
-        fix = f'start it with --host {wanted}; if it is meant, host = "0.0.0.0" in ports.toml'
+        fix = (
+            f'start it with --host {wanted}, or write host = "0.0.0.0" in ports.toml if it is meant'
+        )
     return Finding("exposure", "warn", reason, fix)

@@ -27,7 +27,7 @@ def judge(frontends: tuple[Frontend, ...], filters: Filters) -> Finding:
     if filters.chains:
         rules = sum(len(chain.rules) for chain in filters.chains)
         some = "1 rule" if rules == 1 else f"{rules:,} rules"
-        told.append(f"{some} in {len(filters.chains)} chains")
+        told.append(f"{some} in {_chains(len(filters.chains))}")
     elif not filters.unseen and not filters.spelt:
         told.append("no packet filter rules")
     if filters.unseen:
@@ -35,3 +35,7 @@ def judge(frontends: tuple[Frontend, ...], filters: Filters) -> Finding:
     seen = filters.chains or filters.spelt or any(one.active is not None for one in frontends)
     status = "ok" if seen or not filters.unseen else "skipped"
     return Finding("firewall", "ok" if status == "ok" else "skipped", "; ".join(told))
+
+
+def _chains(number: int) -> str:
+    return "1 chain" if number == 1 else f"{number} chains"

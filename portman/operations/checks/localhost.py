@@ -72,7 +72,8 @@ def judge(answers: list[str], served: list[tuple[str, frozenset[str]]]) -> list[
             )
             found.append(Finding("localhost", "warn", reason, fix))
     told = f"localhost is {', then '.join(answers)}"
-    reached = f"; {len(served)} running services are reached by it" if served else ""
+    some = "1 running service is" if len(served) == 1 else f"{len(served)} running services are"
+    reached = f"; {some} reached by it" if served else ""
     return found or [Finding("localhost", "ok", told + reached)]
 
 

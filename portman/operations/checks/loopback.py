@@ -28,13 +28,13 @@ def loopback(around: Surroundings) -> list[Finding]:
     trials = try_ports(ports)
     failed = sorted({one.port for one in trials if one.outcome in BAD})
     if not failed:
-        return [_passed(trials), *_predicted(around, trials)]
+        return _with_predictions([_passed(trials)], around, trials)
     before = read_filters()
     again = try_ports(failed[:4])
     after = read_filters()
     if not any(one.outcome in BAD for one in again):
-        return [_passed([*trials, *again]), *_predicted(around, trials)]
-    return [*explained(again, before, after), *_predicted(around, trials)]
+        return _with_predictions([_passed([*trials, *again])], around, trials)
+    return _with_predictions(explained(again, before, after), around, trials)
 
 
 def ports_to_try(around: Surroundings) -> list[int]:
@@ -112,29 +112,44 @@ def _is_ufw(base: Chain) -> bool:
     return any(rule.target.startswith(("ufw-", "ufw6-")) for rule in base.rules)
 
 
-def _predicted(around: Surroundings, trials: list[Trial]) -> list[Finding]:
-    """Leased ports that a server has now are not tried: say what the rules do to them."""
+def _with_predictions(
+    found: list[Finding], around: Surroundings, trials: list[Trial]
+) -> list[Finding]:
+    """Add the leased ports that a server has now: nobody connects to it, its rules are read."""
+    for (rule, fix), ports in _predicted(around, trials).items():
+        told = named(ports)
+        same = [at for at, one in enumerate(found) if one.reason.endswith(rule)]
+        if same:
+            first = found[same[0]]
+            found[same[0]] = first._replace(reason=f"{first.reason}; so it does to {told}")
+        else:
+            reason = f"connections to {told} do not arrive: {rule}"
+            found.append(Finding("loopback", "fail", reason, fix))
+    return found
+
+
+def _predicted(around: Surroundings, trials: list[Trial]) -> dict[tuple[str, str], list[str]]:
+    """Return (rule, mend) -> "web 3000" for leased ports that were not tried."""
     tried = {one.port for one in trials if one.outcome != "busy"}
     names: dict[tuple[str, str], list[str]] = {}
     for one in around.own_holdings:
         for port in one.lease.ports if "tcp" in one.lease.protocols else ():
             if port in tried:
                 continue
-            for family, here in (("ipv4", "127.0.0.1"), ("ipv6", "::1")):
-                packet = Packet(family, here, here, 0, port)  # type: ignore[arg-type]
-                found = stops(around.filters.chains, packet)
-                if found and found[-1].certain:
-                    key = (rule_text(found[-1]), mend(found[-1]))
-                    names.setdefault(key, []).append(f"{one.lease.service} {port}")
-    return [
-        Finding(
-            "loopback",
-            "fail",
-            f"{named(list(dict.fromkeys(ports)))} cannot be reached: {rule}",
-            fix,
-        )
-        for (rule, fix), ports in names.items()
-    ]
+            for rule in _certain_stops(around, port):
+                known = names.setdefault(rule, [])
+                if (told := f"{one.lease.service} {port}") not in known:
+                    known.append(told)
+    return names
+
+
+def _certain_stops(around: Surroundings, port: int) -> list[tuple[str, str]]:
+    found = []
+    for family, here in (("ipv4", "127.0.0.1"), ("ipv6", "::1")):
+        packet = Packet(family, here, here, 0, port)  # type: ignore[arg-type]
+        last = stops(around.filters.chains, packet)[-1:]
+        found += [(rule_text(one), mend(one)) for one in last if one.certain]
+    return found
 
 
 def _passed(trials: list[Trial]) -> Finding:

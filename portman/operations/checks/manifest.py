@@ -69,7 +69,9 @@ def _in_automatic(
         f"usual ports inside the automatic range {span}, where the kernel may be first: {names}"
     )
     fix = reserve([(port, port) for _, port in taken], reserved)
-    return [Finding("manifest", "warn", reason, f"a number outside it, or: {fix}")]
+    return [
+        Finding("manifest", "warn", reason, f"choose a number outside it, or reserve it:\n{fix}")
+    ]
 
 
 def _below(services: tuple[Service, ...], start: int) -> list[Finding]:

@@ -112,7 +112,7 @@ def reserve(wanted: list[Band], reserved: list[Band]) -> str:
     spans = ",".join(_span(one) for one in merged([*reserved, *wanted]))
     return (
         f"sudo sysctl -w net.ipv4.ip_local_reserved_ports={spans}\n"
-        f"to keep it: echo net.ipv4.ip_local_reserved_ports={spans} | "
+        f"to keep it after a restart:\necho net.ipv4.ip_local_reserved_ports={spans} | "
         "sudo tee /etc/sysctl.d/60-portman.conf"
     )
 
