@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks at the folders of checkouts and their manifests.
 FOLDERS_EVERY = 2.0
+#: Remembered answers to "is this ours?"; a watch of many days must not grow.
+MOST_JUDGED = 10_000
 
 
 class Watcher:
@@ -38,7 +40,7 @@ class Watcher:
         self._stamp: tuple[int, ...] = ()
         self._holdings: tuple[Holding, ...] = ()
         self._pairs: list[tuple[str, int]] = []
-        self._hosts: dict[str, dict[str, Service]] = {}
+        self._manifests: dict[str, tuple[str, dict[str, Service]]] = {}
         self._gone: set[str] = set()
         self._folders_at = 0.0
         self._ours: dict[tuple[Holder, str, str], bool] = {}
@@ -73,8 +75,18 @@ class Watcher:
         self._folders_at = now
         paths = {one.tenant.path for one in self._holdings}
         self._gone = {path for path in paths if is_gone(path)}
-        for path in paths - self._hosts.keys():
-            self._hosts[path] = _services(path)
+        for path in paths:
+            self._read_manifest(path)
+        if len(self._ours) > MOST_JUDGED:
+            self._ours.clear()
+
+    def _read_manifest(self, path: str) -> None:
+        from portman.files.manifest_file import FILE
+        from portman.files.receipt import signature
+
+        now = signature(f"{path}/{FILE}")
+        if self._manifests.get(path, ("",))[0] != now:
+            self._manifests[path] = (now, _services(path))
 
     def _row(self, one: Holding, seen: dict[tuple[str, int], Observation]) -> Row:
         tenant, lease = one.tenant, one.lease
@@ -127,7 +139,8 @@ class Watcher:
     def _url(self, one: Holding) -> str:
         from portman.core.derived import url
 
-        service = self._hosts.get(one.tenant.path, {}).get(one.lease.service)
+        _, services = self._manifests.get(one.tenant.path, ("", {}))
+        service = services.get(one.lease.service)
         if "tcp" not in one.lease.protocols:
             return ""
         return url(service.host if service else "127.0.0.1", one.lease.port)

@@ -120,6 +120,16 @@ class TestWatcher:
         portman("down", cwd=shop)
         assert len(watcher.look().rows) == 0
 
+    def test_an_edit_of_the_manifest_is_seen(self, shop: Path) -> None:
+        """The URL follows `host`."""
+        watcher = Watcher()
+        assert web(watcher).url.startswith("http://localhost:")
+        (shop / "ports.toml").write_text(
+            '[services]\nweb = { port = "auto", host = "192.0.2.7" }\n'
+        )
+        watcher._folders_at = 0.0
+        assert web(watcher).url.startswith("http://192.0.2.7:")
+
     def test_a_folder_that_goes_is_told(self, shop: Path) -> None:
         """Within two seconds."""
         watcher = Watcher()

@@ -89,8 +89,8 @@ def _what(change: Change, row: Row) -> str:
         return f"{change.before.port} -> {row.port}"
     if change.event == "removed":
         return str(row.port)
-    holder = row.holder or (change.before.holder if change.before else "")
-    return f"{row.port} {row.state}" + (f" {holder}" if holder else "")
+    was = f", was {change.before.holder}" if change.before and change.before.holder else ""
+    return f"{row.port} {row.state}" + (f" {row.holder}" if row.holder else was)
 
 
 def _hung_up(seconds: float) -> bool:

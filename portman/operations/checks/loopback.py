@@ -121,7 +121,7 @@ def _with_predictions(
         same = [at for at, one in enumerate(found) if one.reason.endswith(rule)]
         if same:
             first = found[same[0]]
-            found[same[0]] = first._replace(reason=f"{first.reason}; so it does to {told}")
+            found[same[0]] = first._replace(reason=f"{first.reason}; so are those to {told}")
         else:
             reason = f"connections to {told} do not arrive: {rule}"
             found.append(Finding("loopback", "fail", reason, fix))
