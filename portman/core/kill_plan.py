@@ -234,7 +234,9 @@ def _signals(left: list[Candidate]) -> tuple[Step, ...]:
 def _signal(leader: Candidate, family: tuple[int, ...]) -> Step:
     pid = leader.pid or 0
     if leader.hold:
-        return Step("release", printable(f"release the hold of {_process(leader)}"), (pid,), family)
+        details = ("it lets go of every port it holds",)
+        text = f"end {_process(leader)}, which only holds the port"
+        return Step("release", text, (pid,), family, details=details)
     details = [leader.command, f"in {leader.folder}" if leader.folder else ""]
     if family:
         numbers = ", ".join(str(one) for one in family)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 assert sys.platform == "linux"  # for the type checker, on other platforms
 
 #: Programs that open sockets for others and keep a copy: another owner is the one that serves.
-_PASSERS = frozenset({"systemd", "systemfd", "catflap", "portman"})
+_PASSERS = frozenset({"systemd", "systemfd", "catflap", "portman", "portman hold"})
 
 
 def owners(sockets: Iterable[tuple[int, int]], *, thorough: bool = False) -> dict[int, list[int]]:

@@ -90,7 +90,13 @@ def _at_host(socket: Endpoint, host: str) -> bool:
 
 
 def is_hold(one: Occupant) -> bool:
-    """Return whether this is portman itself, holding a port for a program yet to come."""
+    """Return whether this is portman itself, holding a port for a program yet to come.
+
+    `portman hold` gives itself that name (machine/hold_loop.py); `portman run` has it in its
+    command until it becomes the program.
+    """
+    if one.name == "portman hold":
+        return True
     words = one.command.split()
     names = [os.path.basename(word) for word in words[:4]]
     ours = "portman" in names or ("-m" in words and "portman" in words)

@@ -1,0 +1,58 @@
+"""What exactly is asked to be freed, and which program is portman's own hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from portman.core.endpoint import Endpoint
+from portman.core.occupant import Occupant
+from portman.operations.free_look import is_hold, is_target
+from portman.operations.target import find_target
+
+
+@pytest.mark.parametrize(
+    ("name", "command", "hold"),
+    [
+        ("portman hold", "/usr/bin/python3 /usr/bin/portman hold", True),
+        ("python3", "/usr/bin/python3 /home/me/.local/bin/portman hold web", True),
+        ("python3", "python3 -m portman run -- npm run dev", True),
+        ("portman", "portman run --service web -- node server.js", True),
+        ("portman", "portman watch", False),
+        ("node", "node portman.js hold", False),
+        ("python3", "python3 hold.py portman", False),
+        ("vim", "vim /work/portman/hold run", False),
+    ],
+)
+def test_our_own_hold(name: str, command: str, hold: bool) -> None:
+    """By the name it gives itself, or by its command while it starts a program."""
+    assert is_hold(Occupant((), pid=1, name=name, command=command)) is hold
+
+
+@pytest.mark.parametrize(
+    ("asked", "address", "role", "wanted"),
+    [
+        ("3000", "127.0.0.1", "listen", True),
+        ("3000", "::", "listen", True),
+        ("3000", "127.0.0.1", "connection", False),
+        ("3000", "127.0.0.1", "remains", False),
+        ("3000", "::", "bound", False),
+        ("127.0.0.1:3000", "127.0.0.1", "listen", True),
+        ("127.0.0.1:3000", "::ffff:127.0.0.1", "listen", True),
+        ("127.0.0.1:3000", "0.0.0.0", "listen", False),
+        ("127.0.0.1:3000", "::", "listen", False),
+        ("0.0.0.0:3000", "0.0.0.0", "listen", True),
+        ("0.0.0.0:3000", "127.0.0.1", "listen", False),
+        ("[::1]:3000", "::1", "listen", True),
+        ("[::1]:3000", "127.0.0.1", "listen", False),
+        ("localhost:3000", "127.0.0.1", "listen", True),
+        ("localhost:3000", "::1", "listen", True),
+        ("localhost:3000", "0.0.0.0", "listen", False),
+    ],
+)
+def test_only_listeners_on_exactly_that_address(
+    asked: str, address: str, role: str, wanted: bool
+) -> None:
+    """A narrower wish never hits a wider socket, nor the other way round."""
+    socket = Endpoint("tcp", address, 3000, role)  # type: ignore[arg-type]
+    one = Occupant((socket,), pid=5, name="node", command="node")
+    assert is_target(socket, find_target(".", asked), one) is wanted
