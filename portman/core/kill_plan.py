@@ -234,9 +234,8 @@ def _signals(left: list[Candidate]) -> tuple[Step, ...]:
 def _signal(leader: Candidate, family: tuple[int, ...]) -> Step:
     pid = leader.pid or 0
     if leader.hold:
-        details = ("it lets go of every port it holds",)
         text = f"end {_process(leader)}, which only holds the port"
-        return Step("release", text, (pid,), family, details=details)
+        return Step("release", text, (pid,), family, details=("it lets go of all it holds",))
     details = [leader.command, f"in {leader.folder}" if leader.folder else ""]
     if family:
         numbers = ", ".join(str(one) for one in family)

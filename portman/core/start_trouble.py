@@ -27,8 +27,8 @@ def _occupied(facts: Facts) -> list[Finding]:
         return [
             _say(
                 "client-port",
-                f"A server cannot start on it (address already in use) while {named(client, facts.home)} "
-                "has it as the near end of a connection.",
+                "A server cannot start on it (address already in use) while "
+                f"{named(client, facts.home)} has it as the near end of a connection.",
                 f"wait until that ends\nportman who {facts.port}",
                 "warn",
             )

@@ -41,7 +41,7 @@ class Done(NamedTuple):
 
 def carry_out(plan: Plan, look: Look, target: Target, wish: Wish) -> Done:
     """Do every step of the plan in its order. Never signals a process that the plan omits."""
-    deeds = [_do(step, look, wish) for step in plan.steps]
+    deeds = [_do(step, look, target, wish) for step in plan.steps]
     asked = target.service or target.address.text
     problems = tuple(
         Problem("free-failed", f"{deed.text}: {deed.detail}", _hint(deed, asked))
@@ -58,11 +58,12 @@ def _hint(deed: Deed, asked: str) -> str:
     return f"sudo portman free {asked}" if deed.kind == "stop-unit" else ""
 
 
-def _do(step: Step, look: Look, wish: Wish) -> Deed:
+def _do(step: Step, look: Look, target: Target, wish: Wish) -> Deed:
     if step.kind == "stop-container":
         from portman.operations.behind import stop_container
 
-        return _by_command(step, stop_container(step.command, wish.timeout))
+        name = step.command[-1]
+        return _by_command(step, stop_container(name, target.pairs, wish.timeout))
     if step.kind == "stop-unit":
         from portman.machine.units import stop
 

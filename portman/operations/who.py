@@ -47,7 +47,7 @@ def who(
     shown = _weightiest([one for one in there if one.role != "remains"])
     remains = sum(len(one.endpoints) for one in there if one.role == "remains")
     leases = leases_on(ledger, target)
-    claims = claims_on(target.pairs)
+    claims = () if shown else claims_on(target.pairs)
     data: dict[str, object] = {
         "asked": target.address.text,
         "host": target.address.host,

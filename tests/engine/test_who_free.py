@@ -1,0 +1,75 @@
+"""who, explain and free on a real engine: the container, never its forwarder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.engine.conftest import Engine
+
+IMAGE = "portman-test:1"
+SERVE = ("/bin/httpd", "-f", "-p", "80")
+
+
+def _state(engine: Engine, name: str) -> str:
+    return engine.docker("inspect", "--format", "{{.State.Status}}", name)
+
+
+def test_who_names_the_container_once(engine: Engine, project: Path) -> None:
+    """Two forwarders (IPv4 and IPv6), one occupant: container, image, and our own service."""
+    (project / "ports.toml").write_text("[containers.db]\ntarget = 80\nport = 26120\n")
+    assert engine.portman("up", cwd=project).code == 0
+    label = f"portman.checkout={project}"
+    engine.docker(
+        "run", "-d", "--name", "shop-db", "--label", label, "-p", "26120:80", IMAGE, *SERVE
+    )  # fmt: skip
+    answer = engine.portman("who", "26120", "--json", cwd=project).json
+    (one,) = answer["data"]["occupants"]
+    assert (one["container"]["name"], one["container"]["image"]) == ("shop-db", IMAGE)
+    assert {socket["family"] for socket in one["sockets"]} >= {"ipv4"}
+    assert one["forwarder"]["kind"] == "container"
+    assert (one["expected"]["service"], one["expected"]["ours"]) == ("db", True)
+    text = engine.portman("who", "db", cwd=project).out
+    assert text.startswith("container shop-db listens on 26120\n")
+
+
+def test_free_stops_the_container_and_no_forwarder(engine: Engine, project: Path) -> None:
+    """The plan is `docker stop`; the port is free afterwards, and the container's claim is told."""
+    engine.docker("run", "-d", "--name", "web", "-p", "127.0.0.1:26121:80", IMAGE, *SERVE)
+    dry = engine.portman("free", "26121", "--dry-run", "--json", cwd=project).json
+    (step,) = dry["data"]["plan"]["steps"]
+    assert (step["kind"], step["command"], step["pids"]) == (
+        "stop-container", ["docker", "stop", "web"], [],
+    )  # fmt: skip
+    assert _state(engine, "web") == "running"
+    done = engine.portman("free", "26121", "--yes", "--json", cwd=project)
+    assert (done.code, done.json["data"]["state"]) == (0, "free")
+    assert done.json["data"]["plan"] == dry["data"]["plan"]
+    assert _state(engine, "web") == "exited"
+    told = engine.portman("explain", "26121", "--json", cwd=project).json["data"]["findings"]
+    assert {"claim", "claimed"} <= {one["code"] for one in told}
+
+
+def test_a_container_on_the_hosts_network(engine: Engine, project: Path) -> None:
+    """No forwarder at all: the control group leads to the container."""
+    serve = ("/bin/httpd", "-f", "-p", "26122")
+    engine.docker("run", "-d", "--name", "bare", "--network", "host", IMAGE, *serve)
+    (one,) = engine.portman("who", "26122", "--json", cwd=project).json["data"]["occupants"]
+    assert (one["container"]["name"], one["forwarder"]) == ("bare", None)
+    done = engine.portman("free", "26122", "--yes", "--json", cwd=project)
+    assert done.code == 0, done.out
+    assert _state(engine, "bare") == "exited"
+
+
+def test_without_an_answer_of_the_engine_nothing_is_touched(engine: Engine, project: Path) -> None:
+    """The forwarder is called what it is, and free refuses."""
+    engine.docker("run", "-d", "--name", "kept", "-p", "127.0.0.1:26123:80", IMAGE, *SERVE)
+    nowhere = {"DOCKER_HOST": "unix:///nonexistent/docker.sock"}
+    who = engine.portman("who", "26123", "--json", cwd=project, env=nowhere)
+    assert who.json["data"]["occupants"][0]["forwarder"]["kind"] == "container"
+    free = engine.portman("free", "26123", "--yes", "--force", "--json", cwd=project, env=nowhere)
+    assert free.code == 1
+    assert [one["code"] for one in free.json["errors"]] == ["free-refused"]
+    assert _state(engine, "kept") == "running"
