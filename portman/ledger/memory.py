@@ -199,7 +199,8 @@ class MemoryWriter:
             self._draft.tenants.pop((path, instance), None)
             self._draft.leases.pop((path, instance), None)
             self._draft.owners.pop((path, instance), None)
-        return tuple(sorted(ended.values(), key=lambda lease: (lease.port, lease.protocols)))
+        by_scope = [lease for _, lease in sorted(ended.items())]
+        return tuple(sorted(by_scope, key=lambda lease: (lease.port, lease.protocols)))
 
     def own(self, path: str, instance: str, token: str) -> None:
         """Let the leases of a checkout end with the process that `token` names."""
