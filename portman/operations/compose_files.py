@@ -43,11 +43,11 @@ def find_files(scene: Scene) -> Found:
     if chosen:
         files = tuple(name for name in chosen if name != override and not is_own(root, name))
         default = len(files) == 1 and os.path.basename(files[0]) in FILES
-        rivals = _default_files(root, os.path.dirname(files[0])) if default else ()
+        rivals = default_files(root, os.path.dirname(files[0])) if default else ()
         plain = default and rivals[:1] == files and len(rivals) == 1
         looked = tuple(os.path.join(root, name) for name in (*files, *rivals))
         return Found(files, plain, (*looked, *candidates))
-    return Found(_default_files(root, ""), plain=True, looked_at=candidates)
+    return Found(default_files(root, ""), plain=True, looked_at=candidates)
 
 
 def own_overrides(scene: Scene, folder: str) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ def own_overrides(scene: Scene, folder: str) -> tuple[str, ...]:
     return tuple(one for one in places if is_own(scene.checkout.path, one))
 
 
-def _default_files(root: str, folder: str) -> tuple[str, ...]:
+def default_files(root: str, folder: str) -> tuple[str, ...]:
     """Return the file Compose takes in a folder, and the user's own override if there is one."""
     join = (lambda name: f"{folder}/{name}") if folder else (lambda name: name)
     main = next((join(one) for one in FILES if os.path.isfile(os.path.join(root, join(one)))), None)

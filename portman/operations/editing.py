@@ -13,23 +13,39 @@ if TYPE_CHECKING:
     from portman.core.model import Kind
 
 
-def init(start: str) -> Report:
-    """Write a commented ports.toml into `start`.
+def init(start: str, *, dry_run: bool = False) -> Report:
+    """Write a ports.toml into `start` with what was found there, and where, as comments.
 
+    Where nothing was found it is a starter with one service. `dry_run` writes nothing.
     Raises PortmanError "manifest-exists" if there is one already.
     """
+    from portman.core.manifest import parse_manifest
+    from portman.core.proposal import entries, render
     from portman.core.starter import starter_manifest
+    from portman.operations.detect import detect
 
-    path = os.path.join(os.path.realpath(start), "ports.toml")
-    text = starter_manifest()
+    folder = os.path.realpath(start)
+    path = os.path.join(folder, "ports.toml")
+    if os.path.lexists(path):
+        raise _exists(path)
+    detected = detect(folder)
+    proposed = entries(detected.finds)
+    text = render(proposed, detected.addresses) if proposed else starter_manifest()
+    parse_manifest(text.encode(), None, file=path)
+    if not dry_run:
+        _create(path, text)
+    found = [
+        {"name": one.name, "kind": one.found.kind, "port": one.port, "sources": list(one.notes)}
+        for one in proposed
+    ]
+    return Report("init", {"manifest": path, "text": text, "found": found, "dry_run": dry_run})
+
+
+def _create(path: str, text: str) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     except FileExistsError as error:
-        raise PortmanError(
-            "manifest-exists",
-            f"{path} exists already",
-            hint="add a service to it: portman add web 3000",
-        ) from error
+        raise _exists(path) from error
     except OSError as error:
         raise PortmanError(
             "output-unwritable",
@@ -38,7 +54,14 @@ def init(start: str) -> Report:
         ) from error
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.write(text)
-    return Report("init", {"manifest": path, "text": text})
+
+
+def _exists(path: str) -> PortmanError:
+    return PortmanError(
+        "manifest-exists",
+        f"{path} exists already",
+        hint="add a service to it: portman add web 3000",
+    )
 
 
 def add(start: str, name: str, *, kind: Kind, fields: dict[str, object]) -> Report:

@@ -12,11 +12,22 @@ if TYPE_CHECKING:
 
 
 def init(data: dict[str, Any], style: Style) -> list[str]:
-    """Show where the new manifest is, and what comes next."""
+    """Show the new manifest, where it is, and what comes next."""
+    shown = [_toml(line, style) for line in data["text"].rstrip("\n").split("\n")]
+    if data["dry_run"]:
+        return shown
+    found = len(data["found"])
+    told = f" with {found} port{'s' if found > 1 else ''} found here" if found else ""
     return [
-        f"wrote {printable(data['manifest'])}",
-        style.paint("dim", "edit it, then: portman up"),
+        *shown,
+        "",
+        f"wrote {printable(data['manifest'])}{told}",
+        style.paint("dim", "read it, change it, then: portman up"),
     ]
+
+
+def _toml(line: str, style: Style) -> str:
+    return style.paint("dim", printable(line)) if line.startswith("#") else printable(line)
 
 
 def add(data: dict[str, Any], style: Style) -> list[str]:

@@ -22,14 +22,23 @@ def register(app: typer.Typer) -> None:
     command(app, without=("directory", "instance"))(schema)
 
 
-def init(how: Manner) -> int:
-    """Write a commented ports.toml here. Never overwrites one.
+def init(
+    how: Manner,
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Show it, write nothing.")
+    ] = False,
+) -> int:
+    """Write a ports.toml here with the ports this project uses. Never overwrites one.
+
+    Looks at Compose files, Procfile, package.json, Dockerfile, devcontainer.json, .env.example
+    and framework settings; comments say where each port was found. Nothing is run.
 
     Example: portman init && $EDITOR ports.toml
     """
     from portman.operations.editing import init as work
 
-    return perform("init", how, lambda: work(how.start))
+    return perform("init", how, lambda: work(how.start, dry_run=dry_run))
 
 
 def add(
