@@ -83,6 +83,14 @@ def alive(process: subprocess.Popen[bytes]) -> bool:
     return process.poll() is None
 
 
+def runs(pid: int) -> bool:
+    """Return whether a process runs; one that only waits to be collected does not."""
+    from portman.machine.processes import facts
+
+    told = facts(pid)
+    return told is not None and not told.zombie
+
+
 def stop(*processes: subprocess.Popen[bytes]) -> None:
     """End what a test started."""
     for process in processes:

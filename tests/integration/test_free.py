@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
+from shutil import which
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -442,6 +444,81 @@ def test_a_terminal_is_asked_once(
 ) -> None:
     """The plan is shown once, and only y goes on."""
     assert in_namespace(answered, answer) == expected
+
+
+CLUSTER = """
+const cluster = require('cluster');
+if (cluster.isPrimary) {
+  cluster.fork(); cluster.fork();
+  cluster.on('listening', () => console.log('up'));
+} else require('http').createServer((q, r) => r.end('ok')).listen(3000, '127.0.0.1');
+"""
+NGINX = """
+daemon off; error_log stderr; pid nginx.pid; worker_processes 2;
+events {}
+http { access_log off; server { listen 127.0.0.1:3000; } }
+"""
+
+
+def real_server(kind: str, text: str) -> Any:
+    """Start a server of several processes that is not ours, free its port, count who is left."""
+    import os
+    import socket
+    import subprocess
+    import sys
+    import time
+
+    from tests.integration.servers import free, gone, runs, stop
+
+    with open("given", "w") as file:
+        file.write(text)
+    app = "def app(environ, start):\n    start('200 OK', [])\n    return [b'ok']\n"
+    with open("wsgi.py", "w") as file:
+        file.write(app)
+    argv = {
+        "gunicorn": [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "-w",
+            "3",
+            "-b",
+            "127.0.0.1:3000",
+            "wsgi:app",
+        ],
+        "node": ["node", "given"],
+        "nginx": ["nginx", "-p", os.getcwd(), "-c", f"{os.getcwd()}/given"],
+    }[kind]
+    server = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", 3000)).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    time.sleep(0.5)
+    children = subprocess.run(["pgrep", "-P", str(server.pid)], capture_output=True, text=True)
+    workers = [int(word) for word in children.stdout.split()]
+    code, told = free("3000", "-y", "--timeout", "10")
+    ended = gone(server)
+    end = time.monotonic() + 10
+    while (left := [pid for pid in workers if runs(pid)]) and time.monotonic() < end:
+        time.sleep(0.1)
+    stop(server)
+    (step,) = told["data"]["plan"]["steps"]
+    return [code, step["pids"] == [server.pid], len(workers) >= 2, left, ended]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("gunicorn", ""), ("node", CLUSTER), ("nginx", NGINX)], ids=lambda it: it[:8]
+)
+def test_real_servers_of_several_processes(kind: str, text: str, in_namespace: Inside) -> None:
+    """One signal, to the master; its workers go with it and nothing is left on the port."""
+    lacking = find_spec("gunicorn") is None if kind == "gunicorn" else which(kind) is None
+    if lacking:
+        pytest.skip(f"{kind} is not installed here")
+    assert in_namespace(real_server, kind, text) == [0, True, True, [], True]
 
 
 FAKE_SYSTEMCTL = """#!/bin/sh
