@@ -156,11 +156,11 @@ def _placed(one: Occupant, ledger: Ledger) -> Occupant:
 
 
 def _user(uid: int | None) -> str | None:
-    if sys.platform != "linux":
-        return None
-    from portman.machine.processes_linux import user_name
+    if sys.platform == "linux":
+        from portman.machine.processes_linux import user_name
 
-    return user_name(uid)
+        return user_name(uid)
+    return None
 
 
 def _cgroup(pid: int) -> str | None:
