@@ -12,7 +12,6 @@ from portman.operations.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future
 
     Check = Callable[[Surroundings], list[Finding]]
 
@@ -29,7 +28,8 @@ CHECKS = (
     ("localhost", "localhost"),
     ("loopback", "loopback"),
     ("firewall", "firewall"),
-    ("engines", "engines"),
+    ("engines", "docker"),
+    ("engines", "compose"),
     ("publications", "publications"),
     ("proxies", "proxies"),
     ("wsl", "wsl"),
@@ -65,15 +65,35 @@ def doctor(start: str, *, instance: str = "", only_trouble: bool = False) -> Rep
     )
 
 
-def run_all(around: Surroundings) -> list[Finding]:
-    """Run the checks side by side (most of them wait for a tool); keep the order of the page."""
-    from concurrent.futures import ThreadPoolExecutor
+def run_all(around: Surroundings, patience: float = PATIENCE) -> list[Finding]:
+    """Run the checks side by side (most of them wait for a tool); keep the order of the page.
 
-    pool = ThreadPoolExecutor(max_workers=len(CHECKS), thread_name_prefix="portman-doctor")
-    futures = [(name, pool.submit(run_one, file, name, around)) for file, name in CHECKS]
-    findings = [finding for name, future in futures for finding in _result(name, future)]
-    pool.shutdown(wait=False, cancel_futures=True)
-    return findings
+    Each has a thread that nobody waits for in the end: a name server that is gone may hold one
+    for half a minute.
+    """
+    from threading import Thread
+    from time import monotonic
+
+    found: dict[int, list[Finding]] = {}
+
+    def run(number: int, file: str, name: str) -> None:
+        found[number] = run_one(file, name, around)
+
+    threads = [
+        Thread(target=run, args=(number, *check), name=f"doctor-{check[1]}", daemon=True)
+        for number, check in enumerate(CHECKS)
+    ]
+    for thread in threads:
+        thread.start()
+    until = monotonic() + patience
+    for thread in threads:
+        thread.join(max(0.0, until - monotonic()))
+    late = f"no answer within {patience:g} s"
+    return [
+        finding
+        for number, (_, name) in enumerate(CHECKS)
+        for finding in found.get(number, [Finding(name, "skipped", late)])
+    ]
 
 
 def run_one(file: str, name: str, around: Surroundings) -> list[Finding]:
@@ -86,10 +106,3 @@ def run_one(file: str, name: str, around: Surroundings) -> list[Finding]:
     except Exception as error:  # noqa: BLE001 - one broken check must not hide the rest
         reason = f"the check itself broke: {type(error).__name__}: {error}; a bug in portman"
         return [Finding(name, "fail", reason, "portman doctor --json, and report it")]
-
-
-def _result(name: str, future: Future[list[Finding]]) -> list[Finding]:
-    try:
-        return future.result(timeout=PATIENCE)
-    except TimeoutError:
-        return [Finding(name, "skipped", f"no answer within {PATIENCE:g} s")]

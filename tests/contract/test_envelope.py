@@ -46,7 +46,7 @@ def _project(tmp_path: Path) -> Path:
 COMMANDS = [
     ("up",), ("check",), ("env",), ("env", "--format", "shell"), ("port", "web"), ("url", "web"),
     ("list",), ("where",), ("gc",), ("gc", "--dry-run"), ("schema",), ("schema", "--envelope"),
-    ("add", "api", "auto"), ("remove", "api"), ("repair",), ("down",), ("init",),
+    ("add", "api", "auto"), ("remove", "api"), ("repair",), ("doctor",), ("down",), ("init",),
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -225,6 +226,87 @@ class TestLoopback:
             f"connections to web {port} do not arrive: by `tcp dport {port} drop`"
             in found[0]["reason"]
         )
+
+    def test_a_machine_without_ipv6_is_fine(self, tmp_path: Path) -> None:
+        """What it has arrives; that it has no ::1 is said."""
+        setup = "sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.lo.disable_ipv6=1"
+        (found,) = lines(in_netns(tmp_path, setup), "loopback")
+        assert found["status"] == "ok"
+        assert "has no ::1" in found["reason"]
+
+    def test_localhost_that_is_v6_first_and_a_server_that_is_not(
+        self, tmp_path: Path, portman: Callable[..., Result]
+    ) -> None:
+        """With a hosts file of its own, and a real server on a leased port."""
+        (tmp_path / "ports.toml").write_text('[services]\nweb = "auto"\n')
+        port = portman("port", "web", cwd=tmp_path).out.strip()
+        (tmp_path / "hosts").write_text("::1 localhost\n127.0.0.1 localhost\n")
+        setup = f"""
+        mount --bind "{tmp_path}/hosts" /etc/hosts
+        cat > "{tmp_path}/server.py" <<'END'\n{SERVER}\nEND
+        {sys.executable} "{tmp_path}/server.py" 127.0.0.1 {port} >"{tmp_path}/said" &
+        for i in 1 2 3 4 5 6 7 8 9; do grep -q up "{tmp_path}/said" && break; sleep 0.3; done
+        """
+        script = "\n".join(line.removeprefix("        ") for line in setup.splitlines())
+        (found,) = lines(in_netns(tmp_path, script), "localhost")
+        assert found["status"] == "warn"
+        assert "listens on IPv4 only, but localhost is ::1 first" in found["reason"]
+
+    def test_localhost_that_is_nowhere_fails(self, tmp_path: Path) -> None:
+        """Or somewhere else."""
+        (tmp_path / "hosts").write_text("203.0.113.9 localhost\n")
+        setup = f'mount --bind "{tmp_path}/hosts" /etc/hosts'
+        (found,) = lines(in_netns(tmp_path, setup), "localhost")
+        assert found["status"] == "fail"
+        assert "203.0.113.9" in found["reason"]
+
+
+def test_tools_that_are_missing_or_hang_hold_nobody_up(
+    tmp_path: Path, portman: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A docker that never answers becomes a line; the page does not wait for it to end."""
+    docker = tmp_path / "bin/docker"
+    docker.parent.mkdir()
+    docker.write_text("#!/bin/sh\nsleep 300\n")
+    docker.chmod(0o755)
+    path = f"{docker.parent}:{os.environ['PATH']}"
+    begun = time.monotonic()
+    report = json.loads(portman("doctor", "--json", cwd=tmp_path, env={"PATH": path}).out)
+    assert time.monotonic() - begun < 60  # the script alone takes 300 s
+    (found,) = lines(report, "docker")
+    assert (found["status"], "no answer within" in found["reason"]) == ("skipped", True)
+
+    from portman.machine import firewall_linux, system_tool
+
+    monkeypatch.setattr(system_tool, "ADMIN_FOLDERS", ())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    unseen = firewall_linux.read_filters().unseen
+    assert unseen == ("no iptables-save here", "no ip6tables-save here", "no nft here")
+
+
+def test_a_check_that_breaks_or_never_ends_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are shown all the same, and the exit is not held up."""
+    from threading import Event
+
+    from portman.operations import doctor
+    from portman.operations.checks import proxies, wsl
+    from portman.operations.checks.surroundings import Surroundings
+
+    def broken(around: object) -> list[object]:
+        raise ValueError("oh")
+
+    def endless(around: object) -> list[object]:
+        Event().wait(60)
+        return []
+
+    monkeypatch.setattr(proxies, "proxies", broken)
+    monkeypatch.setattr(wsl, "wsl", endless)
+    monkeypatch.setattr(
+        doctor, "CHECKS", (("proxies", "proxies"), ("wsl", "wsl"), ("pool", "pool"))
+    )
+    found = doctor.run_all(Surroundings("."), patience=3.0)
+    assert [one.status for one in found] == ["fail", "skipped", "ok"]
+    assert "ValueError: oh" in found[0].reason
 
 
 @pytest.mark.root

@@ -18,8 +18,8 @@ TIGHT_ENGINE = (28, 0, 0)
 PATIENCE = 1.8
 
 
-def engines(_around: Surroundings) -> list[Finding]:
-    """Ask the docker command for the versions of engine and Compose."""
+def docker(_around: Surroundings) -> list[Finding]:
+    """Ask the docker command for the engine's version."""
     from portman.machine.system_tool import ask
 
     told = ask(["docker", "version", "--format", "{{json .}}"], PATIENCE)
@@ -27,11 +27,18 @@ def engines(_around: Surroundings) -> list[Finding]:
         podman = ask(["podman", "--version"], PATIENCE)
         reason = podman.out.strip() if podman.fine else "not looked at: no docker here"
         return [Finding("docker", "ok" if podman.fine else "skipped", reason)]
-    compose = ask(["docker", "compose", "version", "--short"], PATIENCE)
-    if not compose.fine:
-        compose = ask(["docker-compose", "version", "--short"], PATIENCE)
-    found = [judge_engine(server_version(told.out), told.err)]
-    return [*found, judge_compose(compose.out if compose.fine else "")]
+    return [judge_engine(server_version(told.out), told.err)]
+
+
+def compose(_around: Surroundings) -> list[Finding]:
+    """Ask Compose for its version: the plug-in of docker, else the program of its own."""
+    from portman.machine.system_tool import ask
+
+    told = ask(["docker", "compose", "version", "--short"], PATIENCE)
+    hung = told.found and told.code is None
+    if not told.fine and not hung:
+        told = ask(["docker-compose", "version", "--short"], PATIENCE)
+    return [judge_compose(told.out if told.fine else "")]
 
 
 def judge_engine(version: str, complaint: str = "") -> Finding:
