@@ -60,7 +60,7 @@ def spoken(report: Report, manner: Manner) -> tuple[str, str]:
 
     if manner.json:
         return render.json_text(report), ""
-    silent = manner.quiet and report.command in ("up", "check", "down", "gc", "init", "add")
+    silent = manner.quiet and report.command in ("up", "check", "down", "gc", "init", "add", "free")
     out = "" if silent else render.stdout_text(report, style_for(sys.stdout, manner.color))
     err = render.stderr_text(report, style_for(sys.stderr, manner.color), quiet=manner.quiet)
     return out, err

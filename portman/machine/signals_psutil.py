@@ -47,10 +47,12 @@ class Grip:
         import psutil
 
         uid = getattr(os, "geteuid", lambda: 0)()
+        uids = getattr(self._process, "uids", None)
         try:
-            return uid == 0 or self._process.uids().real == uid
-        except (psutil.Error, AttributeError):
-            return True  # Windows has no uids: the attempt will tell
+            # Windows has no uids: the attempt will tell.
+            return uid == 0 or uids is None or bool(uids().real == uid)
+        except psutil.Error:
+            return True
 
     def terminate(self) -> bool:
         """Send SIGTERM (end the process, on Windows); return whether somebody got it."""

@@ -92,8 +92,9 @@ def _starts(main: int, pid: int) -> bool:
 
     told = processes.facts(pid)
     try:
-        return told is not None and told.parent == main and os.getsid(main) == os.getsid(pid)
-    except OSError:
+        session = getattr(os, "getsid")  # noqa: B009 - Windows has none, and no systemd either
+        return told is not None and told.parent == main and session(main) == session(pid)
+    except (OSError, AttributeError):
         return False
 
 
