@@ -300,6 +300,19 @@ class TestTerminal:
         screen.keys("echo echoed", "Enter")
         screen.until("\nechoed")
 
+    def test_a_ledger_that_breaks_meanwhile_ends_it_with_its_error(
+        self, shop: Path, screen: Screen, own_state: Path
+    ) -> None:
+        """The terminal is given back first, then the error is told."""
+        screen.start()
+        for name in ("ledger.db-wal", "ledger.db-shm"):
+            (own_state / name).unlink(missing_ok=True)
+        (own_state / "ledger.db").write_bytes(b"no database at all" * 100)
+        text = screen.until("code=5")
+        assert "error: " in text
+        assert "SERVICE" not in text
+        assert screen.tmux("display-message", "-p", "-t", "t", "#{alternate_on}").strip() == "0"
+
     def test_ctrl_c_is_130(self, shop: Path, screen: Screen) -> None:
         """As everywhere."""
         screen.start()
