@@ -22,6 +22,7 @@ from typing import NamedTuple
 import bars
 import first_ups
 import markdown
+from holding import Listeners
 from hot_peers import peer_cases, prepare
 from installs import ROOT, clean_environment, fresh_portman
 from timing import Case, Timing, measure
@@ -56,8 +57,12 @@ def main() -> int:
 
 def _measured(options: argparse.Namespace, base: Path) -> int:
     plain, newest = base / "venv" / "bin", base / "venv-new" / "bin"
-    rows = _quiet_cases(base, plain, newest, options.rounds)
-    rows += _busy_cases(base, plain, options.rounds)
+    with Listeners() as listeners:
+        able = INSIDE in os.environ and listeners.can(10_000)
+        if not able:  # on the machine itself they might stand in somebody's way
+            print("the cases with 10,000 listeners are left out: no namespace, or ulimit -Hn")
+        cases = _cases(base, plain, newest, listeners if able else None)
+        rows = _rows(measure(cases, options.rounds))
     if not options.no_peers:
         rows += _peers(base, plain, options.rounds)
     crowd = first_ups.run(base / "crowd", plain)
@@ -95,8 +100,8 @@ def _again_inside(base: Path) -> int:
     return subprocess.run([*command, *sys.argv], env={**os.environ, INSIDE: str(base)}).returncode
 
 
-def _quiet_cases(base: Path, plain: Path, newest: Path, rounds: int) -> list[Row]:
-    """Measure with an empty ledger, a full one, and with many services; no foreign listener."""
+def _cases(base: Path, plain: Path, newest: Path, listeners: Listeners | None) -> list[Case]:
+    """Return every case of our own; those with listeners only if sockets can be opened."""
     small = World(base / "small", plain, services=10, others=0)
     large = World(base / "large", plain, services=1000, others=0)
     crowded = World(base / "crowded", plain, services=10, others=10_000)
@@ -107,7 +112,7 @@ def _quiet_cases(base: Path, plain: Path, newest: Path, rounds: int) -> list[Row
     cold_crowded = World(base / "cold-crowded", plain, services=10, others=10_000)
     fresh_crowded = World(base / "fresh-crowded", plain, services=10, others=10_000)
     one = "service-0003"
-    cases = [
+    quiet = [
         *_bare(plain, small),
         _case("port", plain, small, "port", one),
         _case("env", plain, small, "env"),
@@ -143,37 +148,16 @@ def _quiet_cases(base: Path, plain: Path, newest: Path, rounds: int) -> list[Row
     for world in (small, large, crowded):
         for verb in ("up", "check"):
             world.run(verb)
-    return _rows(measure(cases, rounds))
-
-
-def _busy_cases(base: Path, plain: Path, rounds: int) -> list[Row]:
-    """Measure with 10,000 listening sockets and 10,000 leases of other checkouts."""
-    if INSIDE not in os.environ:
-        return []  # 10,000 listeners on the machine itself might stand in somebody's way
-    world = World(base / "busy", plain, services=10, others=10_000)
-    cold = World(base / "busy-cold", plain, services=10, others=10_000)
-    tail = "10,000 leases"
-    cases = [
-        *_bare(plain, world),
-        _case(f"port, {tail}", plain, world, "port", "service-0003"),
-        _case(f"env, {tail}", plain, world, "env"),
-        _case(f"up, {tail}", plain, world, "up"),
-        _case(f"check, {tail}", plain, world, "check"),
-        _cold(f"up, {tail}, no receipt", plain, cold, "up"),
+    if listeners is None:
+        return quiet
+    tried = ("port, 10,000 leases", "env, 10,000 leases", "up, 10,000 leases")
+    tried += ("check, 10,000 leases", "up, 10,000 leases, no receipt")
+    busy = [
+        listeners.during(case, 10_000)._replace(name=f"{case.name}, 10,000 listeners")
+        for case in quiet
+        if case.name in tried
     ]
-    helper = [sys.executable, str(Path(__file__).with_name("listeners.py"))]
-    with subprocess.Popen(
-        helper, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write("10000\n")
-        process.stdin.flush()
-        if process.stdout.readline() != "ok 10000\n":
-            print("10,000 sockets could not be opened: those cases are left out (ulimit -Hn)")
-            return []
-        measured = measure(cases, rounds)
-    return _rows(measured, suffix=", 10,000 listeners")[1:]
+    return [listeners.during(case, 0) for case in quiet] + busy
 
 
 def _peers(base: Path, plain: Path, rounds: int) -> list[Row]:
@@ -208,12 +192,9 @@ def _cold(name: str, programs: Path, world: World, *argv: str) -> Case:
     return _case(name, programs, world, *argv)._replace(before=world.forget)
 
 
-def _rows(measured: dict[str, Timing], suffix: str = "") -> list[Row]:
+def _rows(measured: dict[str, Timing]) -> list[Row]:
     bare = measured["python -c pass"]
-    return [
-        Row(name if name.startswith("python") else name + suffix, timing, bare)
-        for name, timing in measured.items()
-    ]
+    return [Row(name, timing, bare) for name, timing in measured.items()]
 
 
 def _told(rows: list[Row], crowd: first_ups.Crowd) -> tuple[str, bool]:
