@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,7 @@ class SqliteLedger:
     """A Ledger in `folder` (default: the state folder), opened when first used.
 
     `shareable`: the folder was named on purpose and may belong to a group (default: whether
-    PORTMAN_HOME is set). `timeout`: seconds to wait for other writers.
+    PORTMAN_HOME is set). `timeout`: seconds to wait while no other writer gets on.
 
     Use one object per thread; any number of processes.
     """
@@ -123,9 +122,9 @@ class SqliteLedger:
         self._writing = True
         try:
             terms = self._ready_folder()
-            with self._turn(terms) as (turn, patience):
+            with self._turn(terms) as turn:
                 self._check_ours(terms)
-                with self._transaction(turn, terms, patience) as connection:
+                with self._transaction(turn, terms) as connection:
                     yield SqliteWriter(connection, self._path)
                 self._written = place.stamp(self._folder)
         finally:
@@ -160,15 +159,14 @@ class SqliteLedger:
         return guard.look(self._folder, shareable=self._shareable)
 
     @contextmanager
-    def _turn(self, terms: Terms) -> Iterator[tuple[Turn, float]]:
-        """Hold the turn to write; yields it with the seconds of patience left."""
+    def _turn(self, terms: Terms) -> Iterator[Turn]:
+        """Hold the turn to write."""
         turn = Turn(os.path.join(self._folder, place.LOCK), terms)
-        begun = time.monotonic()
         with sqlite_errors.told(self._path, doing="written"):
             if not turn.take(self._timeout):
                 raise sqlite_errors.busy(self._path, self._timeout)
         try:
-            yield turn, max(self._timeout - (time.monotonic() - begun), 0.1)
+            yield turn
         finally:
             turn.give()
 
@@ -184,11 +182,9 @@ class SqliteLedger:
             opened.connection.close()
 
     @contextmanager
-    def _transaction(
-        self, turn: Turn, terms: Terms, patience: float
-    ) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, turn: Turn, terms: Terms) -> Iterator[sqlite3.Connection]:
         with sqlite_errors.told(self._path, doing="written"):
-            connection, opened = sqlite_open.writer(self._path, terms, patience)
+            connection, opened = sqlite_open.writer(self._path, terms, self._timeout)
         try:
             with sqlite_errors.told(self._path, doing="written"):
                 turn.begin()

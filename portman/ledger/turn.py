@@ -38,7 +38,10 @@ class Turn:
         self._queued = True
 
     def take(self, timeout: float) -> bool:
-        """Wait for the turn, at most `timeout` seconds; return whether it came.
+        """Wait for the turn; return whether it came.
+
+        Gives up after `timeout` seconds in which nobody wrote: a queue that moves is worth
+        waiting in, however long it is (200 first `up`s on a machine that is busy already).
 
         Raises OSError if the lock file cannot be made, PortmanError "ledger-foreign" or
         "ledger-unusable" if something else lies in its place.
@@ -161,10 +164,17 @@ else:
             _thread.start_new_thread(self._queue, ())
 
         def up_to(self, timeout: float) -> bool:
-            """Return whether the lock came in time; if not, the thread closes the file."""
+            """Return whether the lock came in time; if not, the thread closes the file.
+
+            Time begins anew while the generation moves, that is, while others get their turn.
+            """
             came = False
             try:
-                came = self._arrived.acquire(timeout=timeout)
+                moved = True
+                while moved and not came:
+                    before = os.fstat(self._descriptor).st_size
+                    came = self._arrived.acquire(timeout=timeout)
+                    moved = os.fstat(self._descriptor).st_size != before
             finally:
                 if not came:
                     came = self._abandon()

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -256,3 +257,31 @@ def test_the_ledger_is_in_wal_mode(folder: str) -> None:
     lease(folder, 3000)
     with closing(sqlite3.connect(os.path.join(folder, "ledger.db"))) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_queue_that_moves_is_waited_in_however_long_it_is(folder: str) -> None:
+    """Patience is for one who holds the ledger, not for many who take their turns."""
+    lease(folder, 3000)
+    everybody = threading.Barrier(13)
+    failed: list[PortmanError] = []
+
+    def write(port: int) -> None:
+        everybody.wait()
+        try:
+            with closing(ledger_of(folder, timeout=0.6)) as ledger, ledger.writing() as writer:
+                writer.settle(Checkout(f"/src/{port}"), primary=True, user="me", now=1)
+                writer.grant(f"/src/{port}", "", LOCAL_SCOPE, [Lease("web", port)], 1)
+                time.sleep(0.15)
+        except PortmanError as error:
+            failed.append(error)
+
+    writers = [threading.Thread(target=write, args=(4000 + number,)) for number in range(12)]
+    for writer in writers:
+        writer.start()
+    begun = time.monotonic()
+    everybody.wait()
+    for writer in writers:
+        writer.join(60)
+    assert not failed
+    assert time.monotonic() - begun > 12 * 0.15
+    assert sorted(verified(folder)) == [3000, *range(4000, 4012)]
