@@ -96,13 +96,21 @@ def _read(path: str, problems: list[Problem]) -> bytes | None:
     except FileNotFoundError:
         if not os.path.islink(path):
             return None
-        said, hint = f"{path} is a link to {os.readlink(path)}, which is not there", ""
+        said = f"{path} is a link to {os.readlink(path)}, which is not there"
+        hint = f"see where it leads: {_look_at(path)}"
     except PermissionError:
         said, hint = f"no permission to read {path}", f"chmod u+r {path}, or ask its owner"
     except OSError as error:
-        said, hint = f"cannot read {path}: {error.strerror or error}", ""
+        said = f"cannot read {path}: {error.strerror or error}"
+        hint = f"look at it, and at the system's log (dmesg): {_look_at(path)}"
     problems.append(Problem("manifest-unreadable", said, hint, file=path))
     return None
+
+
+def _look_at(path: str) -> str:
+    import shlex
+
+    return f"ls -l {shlex.quote(path)}"
 
 
 def _all_of(descriptor: int, most: int) -> bytes:

@@ -59,9 +59,9 @@ def test_a_slow_disk_only_takes_longer(
     sized: Callable[[Any, Any], Any],
 ) -> None:
     """Every write and sync takes 20 ms more, as on a bad network mount; eight at once."""
+    calls = "pwrite64,fdatasync,fsync,rename,flock"
     slow = ("strace", "-f", "-qq", "-o", os.devnull, "--seccomp-bpf",
-            "-e", "trace=pwrite64,fdatasync,fsync,rename,flock",
-            "-e", f"inject=pwrite64,fdatasync,fsync,rename,flock:delay_exit={sized(20, 50)}000")  # fmt: skip
+            "-e", f"trace={calls}", "-e", f"inject={calls}:delay_exit={sized(20, 50)}000")  # fmt: skip
     folders = checkouts(tmp_path, sized(6, 20))
     running = [launch("up", "--json", cwd=folder, before=slow) for folder in folders]
     given = [ports(answer(process)) for process in running]
