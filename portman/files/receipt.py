@@ -41,7 +41,7 @@ RANGE_FILE = "/proc/sys/net/ipv4/ip_local_port_range"
 def key_of(path: str, instance: str) -> str:
     """Return a short file name for a checkout. Two may share one; readers compare the path."""
     data = os.fsencode(path) + b"\0" + instance.encode()
-    return f"{int.from_bytes(data, 'big') % _FOLD:032x}"
+    return f"{_fold(data):032x}"
 
 
 def file_of(state: str, path: str, instance: str) -> str:
@@ -189,23 +189,38 @@ def _without(answers: list[str], question: str) -> list[str]:
 
 def _keep(file: str, fields: list[str]) -> None:
     if not any("\0" in part for part in fields):
-        _write(file, "\0".join(fields).encode("utf-8", "surrogateescape"))
+        data = "\0".join(fields).encode("utf-8", "surrogateescape")
+        _write(file, b"%032x" % _fold(data) + data)
+
+
+def _fold(data: bytes) -> int:
+    """Return a number that no damage leaves as it is; against damage only, not against people."""
+    return int.from_bytes(data, "big") % _FOLD
 
 
 def _read(file: str) -> list[str]:
-    """Return the fields of our own receipt; none if it is missing, foreign or not a file."""
+    """Return the fields of our own receipt; none if it is missing, damaged, foreign or no file."""
     try:
         descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except OSError:
         return []
     try:
         seen = os.fstat(descriptor)
-        if not mode.S_ISREG(seen.st_mode) or seen.st_uid != _me() or seen.st_size > 16 << 20:
+        ours = mode.S_ISREG(seen.st_mode) and seen.st_uid == _me()
+        # A file of ours that others may write, or have given this name by a link, is not ours.
+        if not ours or seen.st_mode & 0o022 or seen.st_nlink != 1 or seen.st_size > 16 << 20:
             return []
-        with os.fdopen(os.dup(descriptor), "rb") as stream:
-            return stream.read().decode("utf-8", "surrogateescape").split("\0")
+        data = _all_of(descriptor)
     finally:
         os.close(descriptor)
+    if data[:32] != b"%032x" % _fold(data[32:]):
+        return []
+    return data[32:].decode("utf-8", "surrogateescape").split("\0")
+
+
+def _all_of(descriptor: int) -> bytes:
+    with os.fdopen(os.dup(descriptor), "rb") as stream:
+        return stream.read()
 
 
 def _write(file: str, data: bytes) -> None:

@@ -43,9 +43,12 @@ def parse(text: str, spelt: str = "") -> list[Chain]:
     import json
 
     try:
-        items: list[Json] = json.loads(text)["nftables"]
-    except (ValueError, KeyError, TypeError):
-        return []
+        return _chains(json.loads(text)["nftables"], spelt)
+    except (LookupError, ValueError, TypeError, AttributeError, RuntimeError):
+        return []  # RuntimeError: what a generator makes of StopIteration, and too deep a nesting
+
+
+def _chains(items: list[Json], spelt: str) -> list[Chain]:
     sets = {
         (one["family"], one["table"], one["name"]): one.get("elem", [])
         for one in (item["set"] for item in items if "set" in item)

@@ -158,6 +158,8 @@ def _ask(  # noqa: PLR0913, PLR0917 - what was asked, and where the answer goes
                     return whole
                 if kind == NLMSG_ERROR:
                     raise _refusal(buffer, start)
+                if end - start < _MESSAGE.size:
+                    raise _malformed()
                 if wanted is None or _PORT.unpack_from(buffer, start + place)[0] in wanted:
                     rows.append(_row(buffer[start:end], family, protocol))
     finally:
@@ -168,15 +170,24 @@ def _messages(buffer: bytes) -> Iterator[tuple[int, int, int, int]]:
     offset = 0
     while offset + _HEADER.size <= len(buffer):
         length, kind, flags, _, _ = _HEADER.unpack_from(buffer, offset)
-        if length < _HEADER.size:
-            return
+        if not _HEADER.size <= length <= len(buffer) - offset:
+            raise _malformed()
         yield kind, flags, offset + _HEADER.size, offset + length
         offset += (length + 3) & ~3
+
+
+def _malformed() -> OSError:
+    """Return the error for what the kernel does not say; /proc/net is read instead."""
+    import errno
+
+    return OSError(errno.EBADMSG, "the kernel's answer is cut off")
 
 
 def _refusal(buffer: bytes, start: int) -> OSError:
     import os
 
+    if len(buffer) < start + 4:
+        return _malformed()
     number = -struct.unpack_from("=i", buffer, start)[0]
     return OSError(number, os.strerror(number))
 
@@ -209,11 +220,11 @@ def _attributes(message: bytes, offset: int) -> tuple[int | None, bool | None]:
     v6only: bool | None = None
     while offset + 4 <= len(message):
         length, kind = _ATTRIBUTE.unpack_from(message, offset)
-        if length < 4:
+        if not 4 <= length <= len(message) - offset:
             break
         if kind == INET_DIAG_CGROUP_ID and length >= 12:
             (cgroup,) = struct.unpack_from("=Q", message, offset + 4)
-        elif kind == INET_DIAG_SKV6ONLY:
+        elif kind == INET_DIAG_SKV6ONLY and length > 4:
             v6only = bool(message[offset + 4])
         offset += (length + 3) & ~3
     return cgroup, v6only

@@ -45,22 +45,31 @@ def parse(
         fields = line.split()
         if len(fields) < 10 or not fields[0].endswith(":"):
             continue
-        local, _, port = fields[1].partition(":")
-        if ports is not None and int(port, 16) not in ports:
+        try:
+            port = int(fields[1].partition(":")[2], 16)
+            if ports is not None and port not in ports:
+                continue
+            found = _row(fields, port, family, protocol)
+        except ValueError:
             continue
-        remote, _, peer_port = fields[2].partition(":")
-        peer = int(peer_port, 16)
-        yield SocketRow(
-            family=family,
-            protocol=protocol,
-            state=state_name(protocol, int(fields[3], 16)),
-            address=address(local),
-            port=int(port, 16),
-            peer_address=address(remote) if peer else "",
-            peer_port=peer,
-            uid=int(fields[7]),
-            inode=int(fields[9]),
-        )
+        yield found
+
+
+def _row(fields: list[str], port: int, family: Family, protocol: Transport) -> SocketRow:
+    """Return one line as a row. Raises ValueError for what is no number or address."""
+    remote, _, peer_port = fields[2].partition(":")
+    peer = int(peer_port, 16)
+    return SocketRow(
+        family=family,
+        protocol=protocol,
+        state=state_name(protocol, int(fields[3], 16)),
+        address=address(fields[1].partition(":")[0]),
+        port=port,
+        peer_address=address(remote) if peer else "",
+        peer_port=peer,
+        uid=int(fields[7]),
+        inode=int(fields[9]),
+    )
 
 
 def address(digits: str, byte_order: str = sys.byteorder) -> str:
