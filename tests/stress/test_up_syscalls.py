@@ -212,6 +212,7 @@ def test_an_error_at_any_call(stage: Stage, sized: Callable[[Any, Any], Any]) ->
             "-e", f"trace={strike.call}",
             "-e", f"inject={strike.call}:error={strike.error}:when={strike.number}",
         )  # fmt: skip
+        assert done.returncode != 3, (strike, (stage.state / "bug.log").read_text())
         assert done.returncode in (0, 4, 5), (strike, done.stdout, done.stderr)
         assert "Traceback" not in done.stderr, (strike, done.stderr)
         said = json.loads(done.stdout)
