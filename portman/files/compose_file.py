@@ -39,16 +39,21 @@ def load(path: str) -> Document | None:
         return None
     if len(data) > LARGEST:
         return Document({}, faults=(f"has over {LARGEST:,} bytes, and is not read",))
+    import warnings
+
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    from ruamel.yaml.error import ReusedAnchorWarning, YAMLError
 
     yaml = YAML(typ="safe", pure=True)
     try:
-        nodes = [node for node in yaml.compose_all(data.decode("utf-8-sig")) if node is not None]
+        with warnings.catch_warnings():  # an anchor may be used again, in YAML 1.2
+            warnings.simplefilter("ignore", ReusedAnchorWarning)
+            every = list(yaml.compose_all(data.decode("utf-8-sig")))
     except YAMLError as error:
         return Document({}, faults=(_where(error),))
-    except (RecursionError, ValueError):
+    except Exception:  # noqa: BLE001 - whatever a parser says of a file that is no YAML
         return Document({}, faults=("is no YAML text that can be read",))
+    nodes = [node for node in every if node is not None]
     reader = _Reader(path)
     found = [reader.document(node) for node in nodes]
     return found[0] if len(found) == 1 else _joined(found)
