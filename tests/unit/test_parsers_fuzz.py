@@ -186,21 +186,25 @@ SEEDS: dict[str, list[bytes]] = {
     ],
     "compose": [
         b"services:\n  db:\n    image: x\n    ports: ['5432:5432', '8000-8010:80/udp']\n",
-        b"include: [a.yaml]\nx: &a [1]\nservices: {a: {extends: {service: b}, ports: !override *a}}\n",
+        b"include: [a.yaml]\nx: &a [1]\nservices: {a: {extends: {service: b}, ports: *a}}\n",
     ],
     "compose-text": [b"${A:-${B:?no}}$$ $C", b"export A='x'\nB=\"${A}\" # c\n"],
     "container": [
-        b'{"Id":"1","Names":["/a"],"State":"exited","Labels":{"com.docker.compose.project":"x"},'
-        b'"Ports":[{"IP":"::","PublicPort":80,"PrivatePort":80,"Type":"tcp"}],'
-        b'"HostConfig":{"NetworkMode":"x","PortBindings":{"80/tcp":[{"HostIp":"","HostPort":"80"}]}}}'
+        (
+            b'{"Id":"1","Names":["/a"],"State":"exited","Labels":{"com.docker.compose.project":"x"},'
+            b'"Ports":[{"IP":"::","PublicPort":80,"PrivatePort":80,"Type":"tcp"}],'
+            b'"HostConfig":{"NetworkMode":"x","PortBindings":{"80/tcp":[{"HostIp":"","HostPort":"80"}]}}}'
+        )
     ],
     "git-file": [b"gitdir: ../main/.git/worktrees/w\n", b"../..\n", b"ref: refs/heads/main\n"],
     "git-config": [
         b'[core]\n\tbare = true ; x\n[remote "a"]\nurl = b\n[extensions] worktreeConfig\n'
     ],
     "proc-net": [
-        b"   0: 00000000000000000000000001000000:0BB8 00000000000000000000000000000000:0000 0A "
-        b"00000000:00000000 00:00000000 00000000  0        0 12345 1 0000 100 0 0 10 0\n"
+        (
+            b"   0: 00000000000000000000000001000000:0BB8 00000000000000000000000000000000:0000 0A "
+            b"00000000:00000000 00:00000000 00000000  0        0 12345 1 0000 100 0 0 10 0\n"
+        )
     ],
     "cgroup": [
         b"0::/system.slice/docker-" + b"a" * 64 + b".scope\n",
@@ -210,9 +214,11 @@ SEEDS: dict[str, list[bytes]] = {
         b"*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 22 ! -s 10.0.0.0/8 -j ACCEPT\n"
     ],
     "nft": [
-        b'{"nftables":[{"chain":{"family":"inet","table":"t","name":"i","hook":"input","prio":0,'
-        b'"policy":"drop"}},{"rule":{"family":"inet","table":"t","chain":"i","expr":[{"match":{"op":"==",'
-        b'"left":{"payload":{"protocol":"tcp","field":"dport"}},"right":22}},{"accept":null}]}}]}'
+        (
+            b'{"nftables":[{"chain":{"family":"inet","table":"t","name":"i","hook":"input","prio":0,'
+            b'"policy":"drop"}},{"rule":{"family":"inet","table":"t","chain":"i","expr":[{"match":{"op":"==",'
+            b'"left":{"payload":{"protocol":"tcp","field":"dport"}},"right":22}},{"accept":null}]}}]}'
+        )
     ],
     "netsh": [b"Start Port : 49152\nNumber of Ports : 16384\n----\n 80 80\n 5000 5010 *\n"],
     "sysctl": [b"net.inet.ip.portrange.first: 49152\nnet.inet.ip.portrange.last: 65535\n"],
@@ -246,10 +252,8 @@ def mangled(data: bytes, dice: random.Random) -> bytes:
 
 def feed(name: str, data: bytes) -> None:
     """Give the bytes to a parser; only errors of ours may come out."""
-    try:
+    with contextlib.suppress(PortmanError):
         PARSERS[name](data)
-    except PortmanError as error:
-        assert str(error)
 
 
 @pytest.mark.parametrize("name", PARSERS)
