@@ -61,7 +61,8 @@ class Occupant(NamedTuple):
     """Everything known of one of those on a port; what is hidden is None or empty.
 
     `parents` go from the nearest to the first process. `sharing` are the other processes with
-    the same sockets (workers of a server), without `pid` itself.
+    the same sockets (workers of a server), without `pid` itself. `instead` are the leases of the
+    checkout it works in, if this port is none of them: it does not use its own port.
     """
 
     endpoints: tuple[Endpoint, ...]
@@ -74,7 +75,7 @@ class Occupant(NamedTuple):
     cgroup: str | None = None
     started_at: float | None = None
     start_mark: int = 0
-    zombie: bool = False
+    stopped: bool = False
     parents: tuple[Relative, ...] = ()
     sharing: tuple[Relative, ...] = ()
     claims_checkout: str | None = None
@@ -82,6 +83,7 @@ class Occupant(NamedTuple):
     container: ContainerFacts | None = None
     folder: Folder | None = None
     expected: Expected | None = None
+    instead: tuple[tuple[str, int], ...] = ()
 
     @property
     def role(self) -> Role:

@@ -11,6 +11,7 @@ from portman.core.address import at, reach_of
 from portman.core.explanation_facts import Facts, Finding
 from portman.core.number_meaning import refused_by_browsers
 from portman.core.presence import named
+from portman.core.server_trouble import exposure, server_troubles, short_name
 from portman.core.start_trouble import start_troubles
 from portman.core.wording import home_short, printable
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from portman.core.endpoint import Endpoint
     from portman.core.explanation_facts import Level
     from portman.core.occupant import Occupant
-
-#: So many connections that the other end has closed and the program has not: it leaks them.
-MANY_HALF_CLOSED = 10
 
 
 def trouble_findings(facts: Facts) -> list[Finding]:
@@ -30,34 +28,16 @@ def trouble_findings(facts: Facts) -> list[Finding]:
     if facts.elsewhere:
         return [*_hanging(facts), *_remote(facts)]
     return [
-        *_stranger(facts),
+        *server_troubles(facts),
         *_silent(facts),
         *_hanging(facts),
-        *_queue(facts),
         *_refused(facts),
         *_families(facts),
         *_rivals(facts),
         *start_troubles(facts),
-        *_half_closed(facts),
         *_browsers(facts),
-        *_exposed(facts),
+        *exposure(facts),
     ]
-
-
-def _stranger(facts: Facts) -> list[Finding]:
-    for one in facts.occupants:
-        if one.expected and not one.expected.ours:
-            service = printable(one.expected.service)
-            place = printable(home_short(one.expected.checkout, facts.home))
-            return [
-                _say(
-                    "stranger",
-                    f"Whoever opens {service} of {place} reaches {named(one, facts.home)} instead.",
-                    f"portman free {facts.port}\nportman -C {place} up --reassign {service}",
-                    "bad",
-                )
-            ]
-    return []
 
 
 def _refused(facts: Facts) -> list[Finding]:
@@ -78,7 +58,7 @@ def _refused(facts: Facts) -> list[Finding]:
     return [
         _say(
             "refused-here",
-            f"A connection to {targets[0]} is refused: {_short_name(one)} listens on "
+            f"A connection to {targets[0]} is refused: {short_name(one)} listens on "
             f"{socket.address} only.",
             f"use {at(_usable(socket.address), socket.port)}\n"
             f"or let the server listen on {targets[0]}",
@@ -115,7 +95,7 @@ def _families(facts: Facts) -> list[Finding]:
         return [
             _say(
                 "ipv4-only",
-                f"localhost means ::1 first here, and {_short_name(one)} listens on IPv4 only: "
+                f"localhost means ::1 first here, and {short_name(one)} listens on IPv4 only: "
                 "programs that try only the first address are refused (Node 17 to 19, some HTTP "
                 "libraries), others lose time.",
                 f"use http://127.0.0.1:{port}\nor let the server listen on localhost or ::",
@@ -127,7 +107,7 @@ def _families(facts: Facts) -> list[Finding]:
         return [
             _say(
                 "ipv6-only",
-                f"{_short_name(one)} listens on IPv6 only: whatever uses 127.0.0.1 is refused "
+                f"{short_name(one)} listens on IPv6 only: whatever uses 127.0.0.1 is refused "
                 "(containers' health checks, proxies, programs without IPv6).",
                 f"use http://[::1]:{port}\nor let the server listen on 127.0.0.1",
                 level,
@@ -152,7 +132,7 @@ def _rivals(facts: Facts) -> list[Finding]:
     if len(owners) < 2 or all(place == places[0] for place in places):
         return []
     told = "; ".join(
-        f"{', '.join(socket.place for socket in sockets)}: {_short_name(one)}"
+        f"{', '.join(socket.place for socket in sockets)}: {short_name(one)}"
         for one, sockets in owners.values()
     )
     return [
@@ -217,38 +197,6 @@ def _hanging(facts: Facts) -> list[Finding]:
     ]
 
 
-def _queue(facts: Facts) -> list[Finding]:
-    for one, socket in facts.listeners:
-        if socket.waiting and socket.waiting >= socket.backlog:
-            return [
-                _say(
-                    "queue-full",
-                    f"{_short_name(one)} does not accept connections: {socket.waiting} wait, and "
-                    f"only {socket.backlog} may. New ones hang. It is stuck or stopped (in a "
-                    "debugger, say).",
-                    f"portman free {facts.port}, and start it again",
-                    "bad",
-                )
-            ]
-    return []
-
-
-def _half_closed(facts: Facts) -> list[Finding]:
-    count = sum(socket.state == "close-wait" for socket in facts.sockets)
-    if count < MANY_HALF_CLOSED or not facts.listeners:
-        return []
-    return [
-        _say(
-            "half-closed",
-            f"{count} connections were closed by the other end and not by "
-            f"{_short_name(facts.listeners[0][0])} (CLOSE_WAIT): it leaks them and will run out "
-            "of file descriptors.",
-            "look for connections that are never closed in its code; a restart helps for now",
-            "warn",
-        )
-    ]
-
-
 def _browsers(facts: Facts) -> list[Finding]:
     port = facts.port or 0
     if not refused_by_browsers(port):
@@ -266,21 +214,6 @@ def _browsers(facts: Facts) -> list[Finding]:
     ]
 
 
-def _exposed(facts: Facts) -> list[Finding]:
-    for one, socket in facts.listeners:
-        if reach_of(socket.address) == "wildcard":
-            return [
-                _say(
-                    "exposed",
-                    f"{_short_name(one)} listens on every interface: whoever reaches this machine "
-                    "can connect, unless a firewall refuses.",
-                    "if that is not meant: let it listen on 127.0.0.1",
-                    "warn",
-                )
-            ]
-    return []
-
-
 def _remote(facts: Facts) -> list[Finding]:
     place = at(facts.address.host, facts.port or 0)
     return [
@@ -290,14 +223,6 @@ def _remote(facts: Facts) -> list[Finding]:
             f"nc -vz {facts.address.host} {facts.port}\nor over there: portman explain {place}",
         )
     ]
-
-
-def _short_name(one: Occupant) -> str:
-    if one.container:
-        return printable(f"container {one.container.name}")
-    if one.pid:
-        return printable(f"{one.name} (pid {one.pid})")
-    return printable(f"a process of user {one.user or one.uid}")
 
 
 def _usable(address: str) -> str:

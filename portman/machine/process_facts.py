@@ -11,7 +11,8 @@ class ProcessFacts(NamedTuple):
     `start_mark` is in units of the platform: it is only good for telling whether the process of
     this number is still the same one. `started_at` is Unix time in seconds. `cwd` is None also
     where it lies in a file system that is not ours (a container's); `cwd_deleted` says that the
-    folder is gone. `unit` is the systemd unit, or the cgroup where there is none.
+    folder is gone. `unit` is the systemd unit, or the cgroup where there is none. A `stopped`
+    process was suspended (Ctrl-Z) and does nothing until it is continued.
     """
 
     pid: int
@@ -28,3 +29,4 @@ class ProcessFacts(NamedTuple):
     started_at: float | None = None
     start_mark: int = 0
     zombie: bool = False
+    stopped: bool = False

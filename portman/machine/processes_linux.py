@@ -44,6 +44,7 @@ def facts(pid: int) -> ProcessFacts | None:
         started_at=_unix_time(ticks),
         start_mark=ticks,
         zombie=state in "ZX",
+        stopped=state == "T",
     )
 
 

@@ -47,6 +47,7 @@ def facts(pid: int) -> ProcessFacts | None:
         started_at=started or None,
         start_mark=round(started * _MARKS_PER_SECOND),
         zombie=_told(process.status, "") == "zombie",
+        stopped=_told(process.status, "") == "stopped",
     )
 
 

@@ -66,8 +66,15 @@ class Grip:
         return True
 
     def terminate(self) -> bool:
-        """Send SIGTERM; return whether there was somebody to get it."""
-        return self._signalled(signal.SIGTERM)
+        """Send SIGTERM; return whether there was somebody to get it.
+
+        A suspended process (Ctrl-Z) could not act on it, so it is continued as well.
+        """
+        sent = self._signalled(signal.SIGTERM)
+        told = processes_linux.facts(self.pid) if sent else None
+        if told is not None and told.stopped:
+            self._signalled(signal.SIGCONT)
+        return sent
 
     def kill(self) -> bool:
         """Send SIGKILL; return whether there was somebody to get it."""

@@ -30,6 +30,7 @@ def occupant_view(one: Occupant, connections: int = 0) -> dict[str, object]:
         "user": one.user if one.user is not None else _text(one.uid),
         "uid": one.uid,
         "started_at": one.started_at,
+        "stopped": one.stopped,
         "unit": one.unit,
         "cgroup": one.cgroup,
         "parents": [relative_view(parent) for parent in one.parents],
@@ -38,6 +39,7 @@ def occupant_view(one: Occupant, connections: int = 0) -> dict[str, object]:
         "container": container_view(one.container) if one.container else None,
         "folder": folder_view(one.folder) if one.folder else None,
         "expected": one.expected._asdict() if one.expected else None,
+        "instead": [{"service": service, "port": port} for service, port in one.instead],
     }
 
 

@@ -72,7 +72,7 @@ def _occupant(endpoints: tuple[Endpoint, ...], known: dict[int, Relative | None]
         cgroup=_cgroup(pid),
         started_at=told.started_at,
         start_mark=told.start_mark,
-        zombie=told.zombie,
+        stopped=told.stopped,
         parents=tuple(
             Relative(one.pid, one.name, one.command, one.user, one.uid, one.start_mark)
             for one in processes.ancestors(pid)
@@ -145,6 +145,7 @@ def _placed(one: Occupant, ledger: Ledger) -> Occupant:
 
     if one.role not in ("listen", "bound") or one.first.namespace:
         return one
+    one = one._replace(instead=_instead(one, ledger))
     holding = ledger.holding_of(LOCAL_SCOPE, one.first.protocol, one.first.port)
     if holding is None:
         return one
@@ -153,6 +154,16 @@ def _placed(one: Occupant, ledger: Ledger) -> Occupant:
     return one._replace(
         expected=Expected(tenant.project, tenant.path, tenant.instance, holding.lease.service, ours)
     )
+
+
+def _instead(one: Occupant, ledger: Ledger) -> tuple[tuple[str, int], ...]:
+    """Return the leases of the checkout that a program works in, if its port is not among them."""
+    if one.folder is None or one.folder.checkout is None:
+        return ()
+    leases = ledger.leases(one.folder.checkout, "", LOCAL_SCOPE).values()
+    if any(one.first.port in lease.ports for lease in leases):
+        return ()
+    return tuple((lease.service, lease.port) for lease in leases)
 
 
 def _user(uid: int | None) -> str | None:

@@ -317,6 +317,30 @@ def test_a_server_that_is_started_anew_is_told(in_namespace: Inside) -> None:
     assert in_namespace(restarted_server) == [1, ["free-failed"], "taken", True]
 
 
+def suspended_server() -> Any:
+    """Suspend a server, explain its port, free it."""
+    import os
+    import signal
+    import time
+
+    from portman.operations.explain import explain
+    from tests.integration.servers import PLAIN, free, gone, start, stop
+
+    server = start(PLAIN, port=3000)
+    os.kill(server.pid, signal.SIGSTOP)
+    time.sleep(0.1)
+    codes = [one["code"] for one in explain(".", "3000").data["findings"]]
+    code, told = free("3000", "-y", "--timeout", "2")
+    ended = gone(server)
+    stop(server)
+    return ["suspended" in codes, code, told["data"]["done"][0]["outcome"], ended]
+
+
+def test_a_suspended_server_is_continued_to_end(in_namespace: Inside) -> None:
+    """Ctrl-Z keeps SIGTERM from acting, so SIGCONT goes with it; no SIGKILL is needed."""
+    assert in_namespace(suspended_server) == [True, 0, "stopped", True]
+
+
 def with_open_connections() -> Any:
     """Free a server that has live connections, so that remains are left behind."""
     import socket

@@ -12,7 +12,7 @@ from portman.core.former import Former
 from portman.core.forwarders import forwarder
 from portman.core.iana import registrations
 from portman.core.model import Claim, ContainerFacts, Holding, Lease, Tenant
-from portman.core.occupant import Expected, Occupant
+from portman.core.occupant import Expected, Folder, Occupant
 from portman.core.pool import Pool
 
 NODE = Occupant((), pid=812, name="node", command="node server.js", user="me", uid=1000)
@@ -259,6 +259,24 @@ def test_a_stranger_on_a_leased_port() -> None:
     assert told["stranger"].next == (
         "portman free 3000\nportman -C /home/me/shop up --reassign web"
     )
+
+
+def test_a_server_that_does_not_use_its_own_port() -> None:
+    """It works in a checkout that has other ports: which, and how to give it one."""
+    other = NODE._replace(
+        endpoints=(V4,),
+        folder=Folder("/home/me/shop/web", checkout="/home/me/shop"),
+        instead=(("web", 61102), ("api", 61968)),
+    )
+    told = found(facts("3000", other, home="/home/me"))["own-port-unused"]
+    assert "belongs to ~/shop, which has other ports for it: web 61102, api 61968" in told.text
+    assert told.next.startswith("start it with: portman -C ~/shop run --service web -- COMMAND")
+
+
+def test_a_suspended_server() -> None:
+    """It listens, and answers nobody."""
+    told = found(facts("3000", NODE._replace(endpoints=(V4,), stopped=True)))
+    assert told["suspended"].next == "fg in its terminal, or: kill -CONT 812"
 
 
 def test_a_forwarder_is_never_the_last_word() -> None:

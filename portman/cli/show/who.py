@@ -49,6 +49,7 @@ def occupant_lines(one: dict[str, Any], style: Style) -> list[str]:
     lines += field("unit", [printable(one["unit"])] if one["unit"] else [], style)
     lines += _folder(one["folder"], style)
     lines += _expected(one, style)
+    lines += field("its own port", _instead(one), style, colour="yellow")
     return lines
 
 
@@ -99,6 +100,9 @@ def _process(one: dict[str, Any], style: Style) -> list[str]:
     lines = field("process", [printable(one["command"])], style)
     started = f"{_when(one['started_at'])}, " if one["started_at"] else ""
     lines += field("started", [f"{started}by {printable(str(one['user']))}"], style)
+    if one["stopped"]:
+        told = "suspended (Ctrl-Z): it answers nobody until it is continued"
+        lines += field("state", [told], style, colour="yellow")
     chain = [printable(f"{parent['name']} ({parent['pid']})") for parent in one["parents"]]
     lines += field("parents", [" < ".join(chain)] if chain else [], style)
     others = [printable(f"{other['name']} ({other['pid']})") for other in one["sharing"]]
@@ -144,6 +148,14 @@ def _folder(folder: dict[str, Any] | None, style: Style) -> list[str]:
     if folder["checkout"]:
         lines += field("checkout", [short(folder["checkout"])], style)
     return lines
+
+
+def _instead(one: dict[str, Any]) -> list[str]:
+    """Say which ports its checkout has for it, if it uses none of them."""
+    if not one["instead"]:
+        return []
+    ports = [f"{lease['service']} {lease['port']}" for lease in one["instead"][:4]]
+    return [printable(f"not used: its checkout has {', '.join(ports)}")]
 
 
 def _expected(one: dict[str, Any], style: Style) -> list[str]:
