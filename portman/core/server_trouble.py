@@ -55,12 +55,20 @@ def _own_port(facts: Facts) -> list[Finding]:
                     "own-port-unused",
                     f"{short_name(one)} belongs to {place}, which has other ports for it: "
                     f"{ports}. It does not read them.",
-                    f"start it with: portman -C {place} run --service {one.instead[0][0]} -- "
+                    f"start it with: portman -C {place} run --service {_likely_service(one)} -- "
                     "COMMAND\nor let it read the port from its env file",
                     "warn",
                 )
             ]
     return []
+
+
+def _likely_service(one: Occupant) -> str:
+    """Return which service of its checkout a server probably is; NAME where that is open."""
+    names = [name for name, _ in one.instead]
+    if one.expected and one.expected.service in names:
+        return printable(one.expected.service)
+    return printable(names[0]) if len(names) == 1 else "NAME"
 
 
 def _suspended(facts: Facts) -> list[Finding]:

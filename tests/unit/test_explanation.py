@@ -270,7 +270,10 @@ def test_a_server_that_does_not_use_its_own_port() -> None:
     )
     told = found(facts("3000", other, home="/home/me"))["own-port-unused"]
     assert "belongs to ~/shop, which has other ports for it: web 61102, api 61968" in told.text
-    assert told.next.startswith("start it with: portman -C ~/shop run --service web -- COMMAND")
+    assert told.next.startswith("start it with: portman -C ~/shop run --service NAME -- COMMAND")
+    sibling = Expected("shop", "/home/me/other", "", "api", ours=False)
+    told = found(facts("3000", other._replace(expected=sibling)))["own-port-unused"]
+    assert "run --service api -- COMMAND" in told.next
 
 
 def test_a_suspended_server() -> None:

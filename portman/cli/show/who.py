@@ -49,7 +49,7 @@ def occupant_lines(one: dict[str, Any], style: Style) -> list[str]:
     lines += field("unit", [printable(one["unit"])] if one["unit"] else [], style)
     lines += _folder(one["folder"], style)
     lines += _expected(one, style)
-    lines += field("its own port", _instead(one), style, colour="yellow")
+    lines += field("own port", _instead(one), style, colour="yellow")
     return lines
 
 
