@@ -111,10 +111,13 @@ def _config_folder() -> str:
 
 
 def _json(path: str) -> dict[str, object]:
+    text = small_file.read(path, 1 << 20)
+    if not text:
+        return {}
     import json
 
     try:
-        found = json.loads(small_file.read(path, 1 << 20) or "{}")
+        found = json.loads(text)
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

@@ -81,13 +81,14 @@ def default_files(root: str, folder: str) -> tuple[str, ...]:
 
 def is_own(root: str, path: str) -> bool:
     """Return whether a file is an override that portman wrote."""
-    from portman.core.compose_override import is_ours
-
     try:
         with open(os.path.join(root, path), "rb") as stream:
-            return is_ours(stream.read(200))
+            head = stream.read(200)
     except OSError:
         return False
+    from portman.core.compose_override import is_ours
+
+    return is_ours(head)
 
 
 def path_of(scene: Scene, folder: str, name: str) -> str:

@@ -19,9 +19,9 @@ def write_override(
     scene: Scene, compose: Needs, views: list[dict[str, object]], errors: list[Problem]
 ) -> None:
     """Write the override that is needed before the .env that names it; take away others."""
-    from portman.files.compose_override import write
-
     if compose.override:
+        from portman.files.compose_override import write
+
         path, text = compose.override
         try:
             views.append(override_view(path, write(scene.checkout.path, path, text)))
@@ -65,12 +65,12 @@ def compose_troubles(
 
 def override_stale(scene: Scene, compose: Needs) -> bool:
     """Return whether an override has to be written or taken away."""
-    from portman.files.compose_override import differs
-
     if compose.stale:
         return True
     if compose.override is None:
         return False
+    from portman.files.compose_override import differs
+
     try:
         return differs(scene.checkout.path, *compose.override)
     except PortmanError:

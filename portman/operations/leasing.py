@@ -70,8 +70,9 @@ def _choose(scene: Scene, moving: Collection[str]) -> Settled:
     seen = _claims(scene)
     warnings = seen.warnings
     block = numbers_in_block(scene)
-    # Reading these takes milliseconds: not while others wait for the lock.
+    # Reading and loading these takes milliseconds: not while others wait for the lock.
     pool, avoid, user = machine_pool(scene.manifest), numbers_to_avoid(scene.manifest), user_name()
+    look, is_free = _looker(scene, seen.containers), _prober()
     now = int(time.time())
     with scene.ledger.writing() as writer:
         reclaim(writer, now)
@@ -86,8 +87,8 @@ def _choose(scene: Scene, moving: Collection[str]) -> Settled:
             former=writer.former(checkout.path, checkout.instance, LOCAL_SCOPE),
             claims=seen.by_key,
             avoid=avoid,
-            is_free=_is_free,
-            look=_looker(scene, seen.containers),
+            is_free=is_free,
+            look=look,
         )
         plan = make_plan(scene.manifest.services, facts, moving)
         if plan.problems:
@@ -212,10 +213,13 @@ def _primary_under_lock(scene: Scene, writer: Writer) -> bool:
     return first is None or first == (checkout.path, checkout.instance)
 
 
-def _is_free(protocol: str, port: int) -> bool:
+def _prober() -> Callable[[str, int], bool]:
     from portman.machine import sockets
 
-    return sockets.probe(port, protocol) == "free"
+    def is_free(protocol: str, port: int) -> bool:
+        return sockets.probe(port, protocol) == "free"
+
+    return is_free
 
 
 def _looker(scene: Scene, containers: tuple[Container, ...]) -> Callable[[str, int], Look]:
