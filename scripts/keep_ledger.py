@@ -23,6 +23,9 @@ KEPT = ROOT / "tests" / "data" / "ledgers"
 SHOP = Checkout("/home/me/shop", "", "shop", primary=True, repository="/home/me/shop/.git")
 TREE = Checkout("/home/me/tree", "ci", "shop", primary=False, repository="/home/me/shop/.git")
 
+JOB = Checkout("/home/me/shop", "job-1", "shop", primary=False, repository="/home/me/shop/.git")
+OWNER = "4242@1764000249@boot"
+
 
 def main() -> int:
     """Keep the file of this version if there is none."""
@@ -50,6 +53,10 @@ def fill(folder: str) -> None:
         writer.grant(TREE.path, "ci", LOCAL_SCOPE, granted, 1764000100)
     with ledger.writing() as writer:
         writer.give_back(TREE.path, "ci", ["old"], 1764000200)
+        # Since version 2: an instance that ends with its process.
+        writer.settle(JOB, primary=False, user="me", now=1764000250)
+        writer.own(JOB.path, JOB.instance, OWNER)
+        writer.grant(JOB.path, JOB.instance, LOCAL_SCOPE, [Lease("web", 61400)], 1764000250)
     ledger.close()
 
 

@@ -34,6 +34,15 @@ LEASES = {
     ("/home/me/tree", "ci", "shop", False, "web", 61234, 1, ("tcp",)),
 }
 
+#: Since version 2: an instance that ends with its process.
+JOB = ("/home/me/shop", "job-1", "shop", False, "web", 61400, 1, ("tcp",))
+OWNERS = {("/home/me/shop", "job-1"): ("4242@1764000249@boot",)}
+
+
+def leases_in(version: int) -> set[tuple[object, ...]]:
+    """Return the leases in the kept file of a version."""
+    return LEASES | ({JOB} if version >= 2 else set())
+
 
 def kept(version: int, folder: Path) -> Path:
     """Lay the kept ledger of a version into a state folder; return its path."""
@@ -51,6 +60,12 @@ def leases(folder: Path) -> set[tuple[object, ...]]:
             )
             for tenant, lease, _ in ledger.holdings()
         }
+
+
+def owners(folder: Path) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return whose processes keep which instances."""
+    with closing(SqliteLedger(str(folder), shareable=False)) as ledger:
+        return ledger.owners()
 
 
 def version_of(file: Path) -> int:
@@ -82,7 +97,8 @@ def test_an_older_ledger_is_read_without_a_change(version: int, tmp_path: Path) 
     """All leases are there, and not one byte of the file is another."""
     file = kept(version, tmp_path / "state")
     before = hashlib.sha256(file.read_bytes()).digest()
-    assert leases(tmp_path / "state") == LEASES
+    assert leases(tmp_path / "state") == leases_in(version)
+    assert owners(tmp_path / "state") == (OWNERS if version >= 2 else {})
     assert hashlib.sha256(file.read_bytes()).digest() == before
 
 
@@ -91,7 +107,8 @@ def test_the_next_write_raises_it_and_loses_nothing(version: int, tmp_path: Path
     """Leases, and the ports that were given back, survive; the file is sound."""
     file = kept(version, tmp_path / "state")
     assert add_lease(tmp_path / "state")["old"] == 61300
-    assert leases(tmp_path / "state") == LEASES | {
+    assert owners(tmp_path / "state") == (OWNERS if version >= 2 else {})
+    assert leases(tmp_path / "state") == leases_in(version) | {
         ("/home/me/new", "", "", True, "web", 61500, 1, ("tcp",))
     }
     assert version_of(file) == sqlite_schema.SCHEMA
