@@ -15,7 +15,7 @@ from portman.core.errors import INTERRUPTED, PortmanError
 from portman.operations.report import failed
 
 #: Files of portman/cli/verbs, in the order of the help page.
-VERBS = ("ports", "containers", "ledger", "explain", "manifest", "programs", "health")
+VERBS = ("ports", "containers", "ledger", "explain", "manifest", "integrate", "programs", "health")
 
 ABOUT = """Gives every service of every checkout its own port, and says who is in the way.
 

@@ -1,4 +1,4 @@
-"""Ask a person before something is stopped; only on a terminal."""
+"""Ask a person before something is stopped or written; only on a terminal."""
 
 from __future__ import annotations
 
@@ -7,25 +7,29 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from portman.cli.perform import Manner
+    from portman.cli.style import Style
     from portman.operations.report import Report
 
 
-def asker(how: Manner) -> Callable[[Report], bool]:
+def asker(
+    how: Manner, show: Callable[[dict[str, Any], Style], list[str]]
+) -> Callable[[Report], bool]:
     """Return a function that shows a plan on stderr and asks; it says no without a terminal.
 
-    With --json nothing is asked: whoever reads JSON is no person.
+    `show` makes lines of the plan's data. With --json nothing is asked: whoever reads JSON is
+    no person.
     """
 
     def ask(report: Report) -> bool:
         if how.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
             return False
-        from portman.cli.show.free import plan_lines
         from portman.cli.style import style_for
 
         style = style_for(sys.stderr, how.color)
-        for line in plan_lines(report.data, style):
+        for line in show(report.data, style):
             sys.stderr.write(line + "\n")
         sys.stderr.write("Go on? [y/N] ")
         sys.stderr.flush()

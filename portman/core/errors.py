@@ -45,6 +45,8 @@ CODES: dict[str, tuple[int, str]] = {
     "lease-missing": (NEGATIVE, "A service of the manifest has no lease yet."),
     "check-failed": (NEGATIVE, "A check of `portman doctor` failed."),
     "pool-exhausted": (NEGATIVE, "No port is left in any band of the pool."),
+    "integrate-by-hand": (NEGATIVE, "A file was left alone: what it needs is put in by hand."),
+    "integrate-unconfirmed": (NEGATIVE, "Writing was not confirmed: answer y, or give --yes."),
     "link-missing": (NEGATIVE, "A project of [links] is not there, or has no such service."),
     "link-unleased": (NEGATIVE, "A service of a project of [links] has no port yet."),
     "not-listening": (NEGATIVE, "A service did not listen in time."),

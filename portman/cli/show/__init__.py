@@ -34,6 +34,8 @@ SHOWN = {
     "remove": ("manifest", "remove"),
     "doctor": ("doctor", "doctor"),
     "schema": ("manifest", "schema"),
+    "validate": ("integrate", "validate"),
+    "integrate": ("integrate", "integrate"),
 }
 
 

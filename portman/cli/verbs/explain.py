@@ -103,13 +103,14 @@ def free(
     Example: portman free 3000 --dry-run
     """
     from portman.cli.confirm import asker
+    from portman.cli.show.free import plan_lines
     from portman.operations.free import Wish, require_wish
     from portman.operations.free import free as work
 
     def run() -> Report:
         require_wish(timeout)
         wish = Wish(udp=udp, dry_run=dry_run, force=force, timeout=timeout)
-        confirm = None if yes else asker(how)
+        confirm = None if yes else asker(how, plan_lines)
         return work(how.start, asked, instance=how.instance, wish=wish, confirm=confirm)
 
     return perform("free", how, run)
