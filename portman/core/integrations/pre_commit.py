@@ -37,7 +37,7 @@ def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:  
         others = marked_block.without(text, "pre-commit")
         if "portman-validate" in others:
             return (Change(path, text),)
-        place = _place(others)
+        place = _place(text)
         if place is None:
             reason = "its `repos:` is not a list with one repository a line"
             return (Change(path, None, reason, _HOOK),)

@@ -1,0 +1,179 @@
+"""What `portman integrate` proposes: foreign text stays, the second time changes nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from portman.core.integrations import TOOLS, module_of, propose
+from portman.core.integrations.change import Change, Project
+from portman.core.integrations.jsonc import parse
+from portman.core.integrations.marked_block import HTML, DamagedError, put, without
+from portman.core.model import Output, Service
+
+PROJECT = Project(
+    "shop",
+    (Service("web", env=("WEB_PORT",)), Service("db", "container", env=("DB_PORT",), target=5432)),
+    (Output(".env"),),
+)
+#: A file of somebody's for each tool; None: there is none.
+FOREIGN = {
+    "make": ("Makefile", "#!/usr/bin/make -f\nall: a.o\n\tcc -o x a.o\n"),
+    "direnv": (".envrc", "dotenv\nPATH_add bin"),
+    "just": ("justfile", "build:\n    cc x.c\n"),
+    "npm": ("package.json", '{\n\t"name": "x",\n\t"scripts": {\n\t\t"dev": "vite"\n\t}\n}\n'),
+    "vscode": (".vscode/tasks.json", '{\n  // mine\n  "tasks": [{ "label": "x" }],\n}\n'),
+    "devcontainer": (".devcontainer.json", '{\n  "image": "debian", // mine\n}\n'),
+    "pre-commit": (".pre-commit-config.yaml", "repos:\n- repo: meta\n  hooks:\n  - id: identity\n"),
+    "agents": ("AGENTS.md", "# Shop\r\n\r\nRead me.\r\n"),
+    "honcho": ("Procfile", "web: serve $WEB_PORT\nworker: work\n"),
+}
+
+
+def only(changes: tuple[Change, ...]) -> Change:
+    """Return the one change."""
+    (change,) = changes
+    return change
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_second_time_nothing_changes(tool: str) -> None:
+    """From no file and from somebody's: what was written is what would be written."""
+    start = [{}] + ([dict([FOREIGN[tool]])] if tool in FOREIGN else [])
+    for files in start:
+        first = only(propose(tool, PROJECT, files))
+        if first.text is None:
+            assert not files
+            assert tool in ("npm", "devcontainer")
+            continue
+        assert only(propose(tool, PROJECT, {first.path: first.text})).text == first.text
+
+
+@pytest.mark.parametrize("tool", FOREIGN)
+def test_every_foreign_line_stays(tool: str) -> None:
+    """In order, to the byte, line ends included."""
+    path, old = FOREIGN[tool]
+    new = only(propose(tool, PROJECT, {path: old})).text
+    assert new is not None
+    at = 0
+    for line in old.splitlines():
+        kept = line.rstrip(",}] \t") if tool in ("npm", "vscode", "devcontainer") else line
+        assert kept in new[at:], (kept, new)
+        at = new.index(kept, at) + len(kept)
+    if "\r\n" in old:
+        assert new.count("\n") == new.count("\r\n")
+
+
+def test_a_block_is_brought_up_to_date_where_it_is() -> None:
+    """People move it; edits between the markers are lost, those around it are not."""
+    text = put("a\n", "one", "make") + "b\n"
+    again = put(text, "two", "make")
+    assert again == text.replace("one", "two")
+    assert without(again, "make") == "a\n\nb\n"
+    assert put("", "x", "t", comment=HTML).startswith("<!-- >>> portman integrate t -->\n")
+    for damaged in (text.replace("# <<< portman integrate make\n", ""), text + text):
+        with pytest.raises(DamagedError):
+            put(damaged, "two", "make")
+
+
+def test_damaged_markers_are_left_to_a_person() -> None:
+    """Whatever the tool, nothing is guessed."""
+    for tool in ("make", "direnv", "just", "agents", "pre-commit"):
+        path = module_of(tool).PATHS[-1]
+        start = "<!-- " if tool == "agents" else "# "
+        end = " -->" if tool == "agents" else ""
+        text = f"repos:\n- x: 1\n{start}>>> portman integrate {tool}{end}\n"
+        change = only(propose(tool, PROJECT, {path: text}))
+        assert change.text is None
+        assert "not one whole block" in change.reason
+
+
+def test_settings_that_may_stand_once_are_not_doubled() -> None:
+    """A justfile with its own dotenv-load and its own `ports` recipe."""
+    own = "set dotenv-load\n\nports:\n    echo mine\n"
+    assert only(propose("just", PROJECT, {"justfile": own})).text == own
+    text = only(propose("just", PROJECT, {"justfile": "set dotenv-path := 'x'\n"})).text
+    assert text is not None
+    assert text.count("set dotenv") == 1
+    assert "portman up" in text
+
+
+def test_a_makefile_keeps_its_default_goal_also_with_the_file_in_a_folder() -> None:
+    """`web/.env: ports.toml` would be the default goal, as it has a slash in it."""
+    project = PROJECT._replace(outputs=(Output("web/.env"),))
+    text = only(propose("make", project, {"Makefile": "all:\n"})).text
+    assert text is not None
+    assert text.index(".DEFAULT_GOAL :=") < text.index("all:")
+    odd = PROJECT._replace(outputs=(Output("a b/.env"),))
+    assert only(propose("make", odd, {})).text is None
+    assert (
+        only(propose("make", PROJECT, {"GNUmakefile": "x:\n", "Makefile": "y:\n"})).path
+        == "GNUmakefile"
+    )
+
+
+@pytest.mark.parametrize("tool", ["make", "mise", "just", "devcontainer"])
+def test_without_an_env_file_the_manifest_has_to_name_one(tool: str) -> None:
+    """The line to add to ports.toml is told."""
+    change = only(propose(tool, PROJECT._replace(outputs=(Output("p.json", "json"),)), {}))
+    assert change.text is None
+    assert "[[output]]" in change.by_hand
+
+
+def test_lines_of_a_procfile_are_shown_with_what_to_put_before_them() -> None:
+    """Only those of services, and only those that do not take their port yet."""
+    change = only(propose("honcho", PROJECT, {"Procfile": "web: npm run dev\nx: y\n"}))
+    assert change.text is None
+    assert change.by_hand == "web: portman run --service web -- npm run dev\n"
+
+
+def test_conflicting_json_is_left_to_a_person() -> None:
+    """A key that says something else, a file that is no JSON, a list that is none."""
+    for tool, path, text in (
+        ("npm", "package.json", '{"scripts": {"ports": "mine"}}'),
+        ("npm", "package.json", "{"),
+        ("vscode", ".vscode/tasks.json", '{"tasks": {}}'),
+        ("devcontainer", ".devcontainer.json", '{"initializeCommand": "mine"}'),
+    ):
+        change = only(propose(tool, PROJECT, {path: text}))
+        assert change.text is None
+        assert change.by_hand
+
+
+def test_a_compose_devcontainer_gets_no_run_arguments() -> None:
+    """`runArgs` are for `docker run`; Compose reads the env file by itself."""
+    text = only(
+        propose("devcontainer", PROJECT, {".devcontainer.json": '{"dockerComposeFile": "c.yaml"}'})
+    ).text
+    value = parse(text or "").value
+    assert isinstance(value, dict)
+    assert "runArgs" not in value
+    assert value["initializeCommand"] == "portman up"
+
+
+@pytest.mark.parametrize(
+    ("text", "by_hand"),
+    [
+        ("repos: []\n", True),
+        ("repos: [{repo: local}]\n", True),
+        ("- repo: x\n", True),
+        ("repos:\n  - repo: x\n    hooks: []\nci:\n  skip: [a]\n", False),
+        ("ci: {}\nrepos:\n# first\n- repo: x\n  hooks: []", False),
+    ],
+)
+def test_a_hook_joins_the_list_of_repositories(text: str, by_hand: bool) -> None:
+    """With the indentation of its neighbours, before whatever follows the list."""
+    change = only(propose("pre-commit", PROJECT, {".pre-commit-config.yaml": text}))
+    assert (change.text is None) == by_hand
+    if change.text is not None:
+        yaml = pytest.importorskip("ruamel.yaml").YAML(typ="safe")
+        before, after = yaml.load(text), yaml.load(change.text)
+        assert [one["repo"] for one in after["repos"]] == ["x", "local"]
+        assert {**after, "repos": 0} == {**before, "repos": 0}
+
+
+def test_new_json_files_are_plain_json() -> None:
+    """tasks.json made from nothing."""
+    text = only(propose("vscode", PROJECT, {})).text
+    assert json.loads(text or "")["tasks"][0]["command"] == "portman"
