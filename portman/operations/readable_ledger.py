@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from portman.core.errors import PortmanError, Problem
@@ -27,7 +28,25 @@ def readable_ledger() -> tuple[Ledger, tuple[Problem, ...]]:
         from portman.ledger.memory import MemoryLedger
 
         return MemoryLedger(), (_unread(error),)
-    return ledger, ()
+    return ledger, _under_sudo()
+
+
+def _under_sudo() -> tuple[Problem, ...]:
+    """Say that root's ledger is not that of whoever typed sudo."""
+    person = os.environ.get("SUDO_USER", "root")
+    if person == "root" or os.environ.get("PORTMAN_HOME") or not _is_root():
+        return ()
+    return (
+        Problem(
+            "ledger-unread",
+            f"nothing is said of the leases of {person}: under sudo this is root's own ledger",
+            "without sudo the leases are told",
+        ),
+    )
+
+
+def _is_root() -> bool:
+    return getattr(os, "geteuid", lambda: 1)() == 0
 
 
 def _unread(error: PortmanError) -> Problem:

@@ -200,3 +200,13 @@ def test_a_ledger_that_cannot_be_read_is_no_reason_to_be_silent(
         assert done.code == (1 if words[0] == "who" else 0)
         if words[0] != "free":
             assert [one["code"] for one in document["warnings"]] == ["ledger-unread"]
+
+
+@pytest.mark.root
+def test_under_sudo_the_missing_leases_are_said(
+    tmp_path: Path, portman: Callable[..., Any]
+) -> None:
+    """The hint of who leads to sudo, whose ledger is root's own."""
+    sudo = {"SUDO_USER": "me", "PORTMAN_HOME": "", "HOME": str(tmp_path)}
+    done = portman("explain", "5999", "--json", cwd=tmp_path, env=sudo)
+    assert [one["code"] for one in json.loads(done.out)["warnings"]] == ["ledger-unread"]
