@@ -21,16 +21,18 @@ if TYPE_CHECKING:
 
 assert sys.platform == "linux"  # for the type checker, on other platforms
 
-_ENDING = frozenset({signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT})
-_PASSED = _ENDING | {
+#: Of these, none is a reason for a command to end.
+_STEERING = frozenset(
+    {signal.SIGCONT, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGWINCH}
+)
+_PASSED = _STEERING | {
+    signal.SIGTERM,
+    signal.SIGHUP,
+    signal.SIGINT,
+    signal.SIGQUIT,
     signal.SIGUSR1,
     signal.SIGUSR2,
     signal.SIGALRM,
-    signal.SIGCONT,
-    signal.SIGTSTP,
-    signal.SIGTTIN,
-    signal.SIGTTOU,
-    signal.SIGWINCH,
 }
 _WAITED = _PASSED | {signal.SIGCHLD}
 #: PR_SET_PDEATHSIG of prctl(2).
@@ -156,7 +158,7 @@ def _forward(child: int, info: signal.struct_siginfo) -> bool:
     # si_code > 0: sent by the kernel, to the whole foreground group (sigaction(2)).
     if info.si_code <= 0:
         _send(child, number)
-    return number in _ENDING
+    return number not in _STEERING
 
 
 def _send(child: int, number: int) -> None:

@@ -41,12 +41,9 @@ def _become(launch: Launch, *, outlasts: bool) -> None:
     """Put every descriptor where the command expects it, and become the command."""
     from portman.machine.launch import become, pass_on, room
 
-    keep = [
-        descriptor
-        for (protocol, _), descriptors in launch.held.items()
-        for descriptor in descriptors
-        if protocol == "tcp" and outlasts
-    ][: room()]
+    lasting = [key for key in launch.held if key[0] == "tcp" and outlasts][: room()]
+    launch.release([key for key in launch.held if key not in set(lasting)])
+    keep = [descriptor for key in lasting for descriptor in launch.held[key]]
     if launch.listening:
         from portman.machine.activation import place
 

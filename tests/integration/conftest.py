@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import json
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 _UNSHARE = ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--net"]
@@ -58,3 +60,115 @@ def _in_namespace(tmp_path: Path) -> Callable[..., Any]:
         return json.loads(done.stdout.splitlines()[-1])
 
     return run
+
+
+@pytest.fixture(name="apart")
+def _apart() -> Iterator[list[str]]:
+    """Return the start of a command line that runs the rest in a network of this test's own.
+
+    What it starts keeps its pid (nsenter becomes it). Needs root; elsewhere the machine's own
+    network has to do, on ports that portman chooses.
+    """
+    if os.geteuid() != 0:
+        yield []
+        return
+    keeper = subprocess.Popen(
+        ["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec sleep 900"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert keeper.stdout is not None
+    assert keeper.stdout.readline() == "up\n"
+    yield ["nsenter", "--net", "-t", str(keeper.pid)]
+    keeper.kill()
+    keeper.wait(timeout=10)
+    keeper.stdout.close()
+
+
+class Runner:
+    """Start and call portman in one checkout, all in one network."""
+
+    def __init__(self, folder: Path, prefix: list[str]) -> None:
+        self.folder, self.prefix = folder, prefix
+        self._running: list[subprocess.Popen[str]] = []
+
+    def argv(self, *words: str) -> list[str]:
+        """Return the whole command line of `portman WORDS`."""
+        return [*self.prefix, sys.executable, "-m", "portman", *words]
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Return the environment of a test, with this checkout of portman importable."""
+        return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+
+    def call(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run portman to its end."""
+        return subprocess.run(
+            self.argv(*words),
+            cwd=self.folder,
+            env=self.environment(**more),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def start(self, *words: str, **options: Any) -> subprocess.Popen[str]:
+        """Start portman and leave it running; it is ended with the test."""
+        process = subprocess.Popen(
+            self.argv(*words),
+            **{
+                "cwd": self.folder,
+                "env": self.environment(),
+                "stdout": subprocess.PIPE,
+                "stderr": subprocess.PIPE,
+                "text": True,
+                "start_new_session": True,
+                **options,
+            },
+        )
+        self._running.append(process)
+        return process
+
+    def python(self, code: str, *arguments: str) -> str:
+        """Run Python code in this network; return what it prints."""
+        done = subprocess.run(
+            [*self.prefix, sys.executable, "-c", textwrap.dedent(code), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env=self.environment(),
+            cwd=self.folder,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def port(self, name: str) -> int:
+        """Return the port of a service."""
+        return int(self.call("port", name).stdout)
+
+    def end(self) -> None:
+        """End everything that was started, with its process group."""
+        for process in self._running:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait(timeout=10)
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream:
+                    stream.close()
+
+
+@pytest.fixture(name="runner")
+def _runner(tmp_path: Path, apart: list[str]) -> Iterator[Callable[..., Runner]]:
+    """Make checkouts: `runner(manifest, name="shop")` returns a Runner in a folder of its own."""
+    made: list[Runner] = []
+
+    def make(manifest: str, name: str = "shop") -> Runner:
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        (folder / "ports.toml").write_text(textwrap.dedent(manifest))
+        made.append(Runner(folder, apart))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.end()
