@@ -14,6 +14,7 @@ CODES: dict[str, tuple[int, str]] = {
     "output-not-ignored": (OK, "git does not ignore an output that was just written."),
     "env-shadowed": (OK, "A variable of the environment has another value than this checkout's."),
     "output-shadowed": (OK, "A line outside our block sets the same name."),
+    "leftover": (OK, "Closed connections keep a server without SO_REUSEADDR away for a minute."),
     "not-up": (OK, "A service does not listen yet."),
     "not-held": (OK, "A port cannot be held while its service starts; what that means."),
     "started-again": (OK, "A command could not bind its port while it was held; started again."),

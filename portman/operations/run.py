@@ -44,7 +44,18 @@ class Wish:
 class Launch:
     """A command that is ready to start, and the descriptors it starts with."""
 
-    __slots__ = ("argv", "asked", "env", "facts", "held", "listening", "manner", "spot", "warnings")
+    __slots__ = (
+        "argv",
+        "asked",
+        "env",
+        "facts",
+        "held",
+        "leftover",
+        "listening",
+        "manner",
+        "spot",
+        "warnings",
+    )
 
     def __init__(self, facts: LaunchFacts, spot: Spot | None, asked: list[str]) -> None:
         self.facts, self.spot, self.asked = facts, spot, asked
@@ -53,6 +64,7 @@ class Launch:
         self.held: dict[Key, tuple[int, ...]] = {}
         self.listening: list[tuple[str, int]] = []
         self.manner = ""
+        self.leftover = False
         self.warnings: tuple[Problem, ...] = ()
 
     def own_keys(self) -> list[Key]:
@@ -94,6 +106,20 @@ def _finish(launch: Launch) -> None:
     launch.argv, launch.env = filled(facts, launch.spot, launch.asked)
     if launch.spot is not None:
         launch.manner = known_manner(facts.path, launch.spot.name, launch.asked)
+        if launch.manner == "plain" and launch.leftover:
+            launch.warnings = (*launch.warnings, _remains(launch.spot))
+
+
+def _remains(spot: Spot) -> Problem:
+    from portman.core.errors import Problem
+
+    return Problem(
+        "leftover",
+        f"{spot.name}: closed connections keep port {spot.ports[0]} for up to 60 s from a command "
+        "that does not set SO_REUSEADDR, as this one",
+        "if it says that the address is in use, start it again in a minute",
+        service=spot.name,
+    )
 
 
 def filled(
@@ -221,6 +247,7 @@ def _attempt(scene: Scene, wish: Wish) -> tuple[Launch | None, Report]:
     facts = facts_of(scene)
     launch = Launch(facts, facts.spot(wish.service) if wish.service else None, wish.argv)
     verdicts = {one["name"]: one["verdict"] for one in services_in(report)}
+    launch.leftover = launch.spot is not None and verdicts[launch.spot.name] == "leftover"
     try:
         if launch.spot is not None and launch.spot.activation:
             _listen(launch, str(verdicts[launch.spot.name]))

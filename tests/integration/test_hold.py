@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Runner
+    from tests.integration.conftest import Runner
 
 SHOP = """\
     [services]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Runner
+    from tests.integration.conftest import Runner
 
 SHOP = """\
     [services]
@@ -252,6 +252,23 @@ def test_a_service_that_cannot_bind_under_the_hold_is_started_again(shop: Runner
     assert line(second).split() == ["listening", str(second.pid)]
     second.terminate()
     assert second.communicate(timeout=20)[1] == ""
+
+
+def test_remains_of_connections_are_told_to_a_service_that_minds_them(shop: Runner) -> None:
+    """Without SO_REUSEADDR it fails for up to a minute, with us or without: say why."""
+    closing = PLAIN.replace("time.sleep(60)", "s.accept()[0].close(); time.sleep(60)")
+    (shop.folder / "closing.py").write_text(closing)
+    words = ("run", "--service", "web", "--", sys.executable, "closing.py", "{web}")
+    first = shop.start(*words)
+    assert line(first).startswith("listening")
+    time.sleep(0.3)
+    wait_for(shop, 3000)
+    time.sleep(0.3)
+    first.terminate()
+    first.wait(timeout=20)
+    second = shop.call(*words)
+    assert "Address already in use" in second.stderr
+    assert "for up to 60 s" in second.stderr
 
 
 def test_a_service_that_fits_is_watched_only_once(shop: Runner) -> None:
