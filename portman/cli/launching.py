@@ -9,8 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from portman.cli.perform import Manner
     from portman.core.errors import Problem
+    from portman.operations.launch import Wish
     from portman.operations.report import Report
-    from portman.operations.run import Wish
 
 
 class Voice:
@@ -60,7 +60,7 @@ def _note(problem: Problem, voice: Voice) -> None:
 
 def _failed(error: BaseException, voice: Voice) -> int:
     from portman.cli.perform import attempt, tell
-    from portman.operations.run import Refused
+    from portman.operations.launch import Refused
 
     def again() -> Report:
         if isinstance(error, Refused):

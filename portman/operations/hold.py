@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portman.core.errors import PortmanError, Problem
 from portman.operations.hold_requests import place_of
+from portman.operations.launch import Refused
 from portman.operations.report import Report
-from portman.operations.run import Refused, facts_of, filled, services_in
+from portman.operations.run import facts_of, filled, services_in
 from portman.operations.scene import open_scene
 from portman.operations.up import check_names, raise_up
 

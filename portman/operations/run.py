@@ -12,6 +12,9 @@ from __future__ import annotations
 
 import os
 
+from portman.operations.launch import Launch, Refused, Wish, close
+from portman.operations.run_receipt import remembered
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from portman.core.errors import Problem
@@ -19,79 +22,13 @@ if TYPE_CHECKING:
     from portman.operations.report import Report
     from portman.operations.scene import Scene
 
-Key = tuple[str, int]
-
-
-class Wish:
-    """What the user asked for."""
-
-    __slots__ = ("argv", "ephemeral", "hold", "instance", "service", "start")
-
-    def __init__(  # noqa: PLR0913 - one for each option; a NamedTuple would import typing
-        self,
-        argv: list[str],
-        *,
-        start: str = ".",
-        service: str = "",
-        instance: str = "",
-        ephemeral: bool = False,
-        hold: bool = True,
-    ) -> None:
-        self.argv, self.start, self.service = argv, start, service
-        self.instance, self.ephemeral, self.hold = instance, ephemeral, hold
-
-
-class Launch:
-    """A command that is ready to start, and the descriptors it starts with."""
-
-    __slots__ = (
-        "argv",
-        "asked",
-        "env",
-        "facts",
-        "held",
-        "leftover",
-        "listening",
-        "manner",
-        "spot",
-        "warnings",
-    )
-
-    def __init__(self, facts: LaunchFacts, spot: Spot | None, asked: list[str]) -> None:
-        self.facts, self.spot, self.asked = facts, spot, asked
-        self.argv: list[str] = asked
-        self.env: dict[str, str] = {}
-        self.held: dict[Key, tuple[int, ...]] = {}
-        self.listening: list[tuple[str, int]] = []
-        self.manner = ""
-        self.leftover = False
-        self.warnings: tuple[Problem, ...] = ()
-
-    def own_keys(self) -> list[Key]:
-        """Return the ports of the service that the command is."""
-        return [] if self.spot is None else self.spot.keys()
-
-    def release(self, keys: list[Key]) -> None:
-        """Let go of some of the held ports."""
-        for key in keys:
-            for descriptor in self.held.pop(key, ()):
-                _close(descriptor)
-
-
-class Refused(Exception):  # noqa: N818 - no error of ours: what `up` found in the way
-    """`up` found something in the way; the report says what."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__()
-        self.report = report
-
 
 def prepare(wish: Wish) -> Launch:
     """Lease, write, check, hold; return the command ready to start.
 
     Raises Refused if `up` found trouble, PortmanError for all else. Nothing stays held then.
     """
-    launch = _remembered(wish) or _computed(wish)
+    launch = remembered(wish) or _computed(wish)
     try:
         _finish(launch)
     except BaseException:
@@ -150,56 +87,6 @@ def known_manner(path: str, service: str, asked: list[str]) -> str:
     from portman.ledger.place import state_folder
 
     return recall(state_folder(), path, service, asked)
-
-
-def _remembered(wish: Wish) -> Launch | None:
-    """Take all from a receipt, if nothing has changed and every port can be held at once.
-
-    Holding is a plain bind first (machine/hold_linux.py), so it proves that the port was free:
-    exactly what `up` would have found.
-    """
-    if wish.ephemeral or not wish.hold:
-        return None
-    from portman.core.launch_facts import decode
-    from portman.files import receipt
-    from portman.ledger.place import state_folder
-    from portman.machine.hold import take
-
-    folder = manifest_folder(wish.start)
-    if folder is None:
-        return None
-    instance = wish.instance or _inherited(folder)
-    try:
-        found = receipt.recall(state_folder(), folder, instance, "run", _rows)
-        facts = decode(found[1]) if found is not None else None
-    except Exception:  # noqa: BLE001 - any doubt is a miss; the long way reports what is wrong
-        return None
-    spot = facts.spot(wish.service) if facts is not None and wish.service else None
-    if facts is None or (wish.service and spot is None) or (spot is not None and spot.activation):
-        return None
-    launch = Launch(facts, spot, wish.argv)
-    for one in facts.spots:
-        for protocol, port in one.keys():
-            descriptors = take(port, protocol)
-            if not descriptors:
-                launch.release(list(launch.held))
-                return None
-            launch.held[protocol, port] = descriptors
-    _keep_only_own(launch)
-    return launch
-
-
-def _rows(state: str, checkout: str, instance: str) -> str:
-    from portman.ledger.glimpse import rows
-
-    return rows(state, checkout, instance)
-
-
-def _keep_only_own(launch: Launch) -> None:
-    """Let go of the other services' ports: each is for the command of that service to hold."""
-    if launch.spot is not None:
-        own = set(launch.own_keys())
-        launch.release([key for key in launch.held if key not in own])
 
 
 def _computed(wish: Wish) -> Launch:
@@ -317,7 +204,7 @@ def _listen(launch: Launch, verdict: str) -> None:
                 found.append(activation.listen(spot.host, port, protocol))
         except OSError:
             for descriptor in found:
-                _close(descriptor)
+                close(descriptor)
             found = []
     launch.listening = [(spot.name, descriptor) for descriptor in found]
 
@@ -344,26 +231,3 @@ def services_in(report: Report) -> list[dict[str, object]]:
     """Return the entries of `services`."""
     found = report.data["services"]
     return found if isinstance(found, list) else []
-
-
-def manifest_folder(start: str) -> str | None:
-    """Return the real path of the nearest folder with a manifest, as find_manifest would."""
-    here = os.path.realpath(start)
-    while not os.path.lexists(f"{here}/ports.toml"):
-        above = os.path.dirname(here)
-        if above == here:
-            return None
-        here = above
-    return here
-
-
-def _inherited(folder: str) -> str:
-    from portman.core.ownership import instance_of
-
-    return instance_of(os.environ.get("PORTMAN_CHECKOUT", ""), folder)
-
-
-def _close(descriptor: int) -> None:
-    import _socket
-
-    _socket.close(descriptor)

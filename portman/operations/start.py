@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portman.core.errors import Problem
-    from portman.operations.run import Launch
+    from portman.operations.launch import Launch
 
 
 def start(launch: Launch, tell: Callable[[Problem], None]) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portman.core.errors import Problem
-    from portman.operations.run import Key, Launch
+    from portman.operations.launch import Key, Launch
 
 assert sys.platform == "linux"  # for the type checker, on other platforms
 

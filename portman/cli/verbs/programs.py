@@ -65,7 +65,7 @@ def run(
     if not cmd:
         error = PortmanError("usage", "no command to run", hint="portman run -- npm start")
         return tell(failed("run", error), how)
-    from portman.operations.run import Wish
+    from portman.operations.launch import Wish
 
     wish = Wish(
         cmd,
@@ -144,7 +144,7 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 
 def _hold(how: Manner, names: tuple[str, ...], cmd: list[str], ready_fd: int | None) -> int:
     from portman.operations import hold as work
-    from portman.operations.run import Refused
+    from portman.operations.launch import Refused
 
     found: list[work.Ready] = []
 

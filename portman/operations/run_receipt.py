@@ -1,0 +1,78 @@
+"""All that `run` needs, from a receipt: the usual case, in little more than Python's own start."""
+
+from __future__ import annotations
+
+import os
+
+from portman.operations.launch import Launch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from portman.operations.launch import Wish
+
+
+def remembered(wish: Wish) -> Launch | None:
+    """Take all from a receipt, if nothing has changed and every port can be held at once.
+
+    Holding is a plain bind first (machine/hold_linux.py), so it proves that the port was free:
+    exactly what `up` would have found.
+    """
+    if wish.ephemeral or not wish.hold:
+        return None
+    from portman.core.launch_facts import decode
+    from portman.files import receipt
+    from portman.ledger.place import state_folder
+    from portman.machine.hold import take
+
+    folder = manifest_folder(wish.start)
+    if folder is None:
+        return None
+    instance = wish.instance or _inherited(folder)
+    try:
+        found = receipt.recall(state_folder(), folder, instance, "run", _rows)
+        facts = decode(found[1]) if found is not None else None
+    except Exception:  # noqa: BLE001 - any doubt is a miss; the long way reports what is wrong
+        return None
+    spot = facts.spot(wish.service) if facts is not None and wish.service else None
+    if facts is None or (wish.service and spot is None) or (spot is not None and spot.activation):
+        return None
+    launch = Launch(facts, spot, wish.argv)
+    for one in facts.spots:
+        for protocol, port in one.keys():
+            descriptors = take(port, protocol)
+            if not descriptors:
+                launch.release(list(launch.held))
+                return None
+            launch.held[protocol, port] = descriptors
+    _keep_only_own(launch)
+    return launch
+
+
+def _rows(state: str, checkout: str, instance: str) -> str:
+    from portman.ledger.glimpse import rows
+
+    return rows(state, checkout, instance)
+
+
+def _keep_only_own(launch: Launch) -> None:
+    """Let go of the other services' ports: each is for the command of that service to hold."""
+    if launch.spot is not None:
+        own = set(launch.own_keys())
+        launch.release([key for key in launch.held if key not in own])
+
+
+def manifest_folder(start: str) -> str | None:
+    """Return the real path of the nearest folder with a manifest, as find_manifest would."""
+    here = os.path.realpath(start)
+    while not os.path.lexists(f"{here}/ports.toml"):
+        above = os.path.dirname(here)
+        if above == here:
+            return None
+        here = above
+    return here
+
+
+def _inherited(folder: str) -> str:
+    from portman.core.ownership import instance_of
+
+    return instance_of(os.environ.get("PORTMAN_CHECKOUT", ""), folder)
