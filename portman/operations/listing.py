@@ -83,8 +83,9 @@ def _findings(held: list[Holding]) -> dict[Pair, Finding]:
     by_pair: dict[Pair, list[Holder]] = {pair: [] for pair in busy}
     if busy:
         from portman.machine.holders import find_holders
+        from portman.operations.claims import name_containers
 
-        for holder in find_holders(busy):
+        for holder in name_containers(find_holders(busy)):
             by_pair.setdefault((holder.protocol, holder.port), []).append(holder)
     return {
         pair: _judged(pair, by_pair[pair], tenants[pair].path, tenants[pair].instance)

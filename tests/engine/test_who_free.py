@@ -33,6 +33,10 @@ def test_who_names_the_container_once(engine: Engine, project: Path) -> None:
     assert (one["expected"]["service"], one["expected"]["ours"]) == ("db", True)
     text = engine.portman("who", "db", cwd=project).out
     assert text.startswith("container shop-db listens on 26120\n")
+    (checkout,) = engine.portman("list", "--json", cwd=project).json["data"]["checkouts"]
+    (db,) = checkout["services"]
+    assert (db["verdict"], db["holder"]["container"]["name"]) == ("running", "shop-db")
+    assert db["since"] is not None
 
 
 def test_free_stops_the_container_and_no_forwarder(engine: Engine, project: Path) -> None:
