@@ -7,7 +7,7 @@ goes on without it and says so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from portman.core.containers import (
     Container,
@@ -20,8 +20,6 @@ from portman.core.containers import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from queue import SimpleQueue
-
-    from docker.tls import TLSConfig
 
     from portman.machine.engine_endpoint import Endpoint
 
@@ -155,18 +153,19 @@ def _slow(endpoint: Endpoint, each: float) -> str:
 
 def _client_of(endpoint: Endpoint, each: float) -> Callable[[], Client]:
     """Return what makes the client. Libraries are loaded here: that is not the engine's time."""
-    if endpoint.url.startswith("ssh:"):
-        from portman.machine.engine_ssh import SshClient
+    if endpoint.url.startswith("npipe:"):
+        import docker.api.client  # noqa: F401
 
-        return lambda: SshClient(endpoint.url, each)
-    import docker.api.client
-    import docker.tls  # noqa: F401
+        return lambda: _PipeClient(endpoint, each)
+    import http.client  # noqa: F401
 
-    return lambda: _SdkClient(endpoint, each)
+    from portman.machine.engine_http import HttpClient
+
+    return lambda: HttpClient(endpoint, each)
 
 
-class _SdkClient:
-    """The docker library over a socket, a pipe, or TCP with or without TLS."""
+class _PipeClient:
+    """The docker library, which knows the named pipes of Windows."""
 
     def __init__(self, endpoint: Endpoint, each: float) -> None:
         import math
@@ -177,7 +176,6 @@ class _SdkClient:
             base_url=endpoint.url,
             version="auto",
             timeout=math.ceil(each),
-            tls=_tls(endpoint),
         )
 
     def rows(self, *, everything: bool) -> list[Mapping[str, object]]:
@@ -194,19 +192,3 @@ class _SdkClient:
         except NotFound as error:
             raise LookupError(name) from error
         return found
-
-
-def _tls(endpoint: Endpoint) -> TLSConfig | Literal[False]:
-    """Return the library's TLS settings for what lies in the endpoint's folder; False for none."""
-    import os
-
-    if not endpoint.tls:
-        return False
-    from docker.tls import TLSConfig
-
-    ca, cert, key = (os.path.join(endpoint.tls, f"{name}.pem") for name in ("ca", "cert", "key"))
-    return TLSConfig(
-        client_cert=(cert, key) if os.path.isfile(cert) and os.path.isfile(key) else None,
-        ca_cert=ca if os.path.isfile(ca) else None,
-        verify=endpoint.verify,
-    )

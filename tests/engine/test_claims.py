@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.engine.conftest import Engine
+    from tests.engine.daemon import Engine
 
 IMAGE = "portman-test:1"
 WEB = "[services]\nweb = 26100\n"

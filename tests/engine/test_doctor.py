@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.engine.conftest import Engine
+    from tests.engine.daemon import Engine
 
 IMAGE = "portman-test:1"
 CHAIN = "type filter hook input priority 0; policy drop; iif lo accept;"

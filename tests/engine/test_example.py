@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tests.engine.test_compose import commit, page, values, worktree
 
 if TYPE_CHECKING:
-    from tests.engine.conftest import Engine
+    from tests.engine.daemon import Engine
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "compose-app"
 IMAGE = {"APP_IMAGE": "portman-test:1"}

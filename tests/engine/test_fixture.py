@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.engine.conftest import Engine
+    from tests.engine.daemon import Engine
 
 
 def test_a_container_publishes_where_portman_runs(engine: Engine) -> None:

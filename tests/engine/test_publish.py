@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.engine.conftest import Engine
+    from tests.engine.daemon import Engine
 
 IMAGE = "portman-test:1"
 PORTMAN = f"{sys.executable} -m portman"

@@ -12,7 +12,7 @@ from tests.engine.test_compose import IMAGE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.engine.conftest import Done, Engine
+    from tests.engine.daemon import Done, Engine
 
 #: Runs portman's own main and tells, on stderr, every module it loaded.
 TELL = """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.engine.conftest import Engine
+    from tests.engine.daemon import Engine
 
 IMAGE = "portman-test:1"
 SERVE = ("/bin/httpd", "-f", "-p", "80")

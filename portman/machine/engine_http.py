@@ -1,0 +1,125 @@
+"""The engine's API over one connection: a socket file, TCP, TLS, or ssh.
+
+Plain http.client rather than the docker library: loading that takes 140 ms of a cold `up`, and each
+of its requests over 1 ms (benchmarks/containers.py). Over ssh the way is the docker command's own,
+`ssh HOST docker system dial-stdio`; the library would let ssh ask for passwords on the terminal.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, urlsplit
+
+if TYPE_CHECKING:
+    import socket
+    import ssl
+    import subprocess
+    from collections.abc import Mapping
+
+    from portman.machine.engine_endpoint import Endpoint
+
+#: Bytes of one answer; a list of a thousand containers has about two million.
+LARGEST = 64 << 20
+
+
+class HttpClient:
+    """The two questions, over a connection that ends with this object."""
+
+    def __init__(self, endpoint: Endpoint, patience: float) -> None:
+        from http.client import HTTPConnection
+
+        self._process: subprocess.Popen[bytes] | None = None
+        self._http = HTTPConnection("docker")
+        self._http.sock = self._connect(endpoint, patience)
+
+    def __del__(self) -> None:
+        """Hang up."""
+        self._http.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def rows(self, *, everything: bool) -> list[Mapping[str, object]]:
+        """Return the running containers, or all there are."""
+        found: list[Mapping[str, object]] = self._get(f"/containers/json?all={int(everything)}")
+        return found
+
+    def inspect(self, name: str) -> Mapping[str, object]:
+        """Return the details of one container; raises LookupError if it is gone."""
+        found: Mapping[str, object] = self._get(f"/containers/{name}/json")
+        return found
+
+    def _get(self, path: str) -> Any:  # JSON
+        import json
+
+        self._http.request("GET", path)
+        response = self._http.getresponse()
+        data = response.read(LARGEST)
+        if response.status == 404:
+            raise LookupError(path)
+        if response.status != 200:
+            raise OSError(f"HTTP {response.status}")
+        return json.loads(data)
+
+    def _connect(self, endpoint: Endpoint, patience: float) -> socket.socket:
+        import socket
+
+        parts = urlsplit(endpoint.url)
+        if parts.scheme == "ssh":
+            return self._over_ssh(endpoint.url, patience)
+        if parts.scheme == "unix":
+            link = socket.socket(socket.AF_UNIX)
+            link.settimeout(patience)
+            link.connect(endpoint.url.removeprefix("unix://"))
+            return link
+        if parts.scheme not in ("tcp", "http", "https") or not parts.hostname:
+            raise ValueError("no address of an engine")
+        secure = bool(endpoint.tls) or parts.scheme == "https"
+        port = parts.port or (2376 if secure else 2375)
+        plain = socket.create_connection((parts.hostname, port), patience)
+        if not secure:
+            return plain
+        return _context(endpoint).wrap_socket(plain, server_hostname=parts.hostname)
+
+    def _over_ssh(self, url: str, patience: float) -> socket.socket:
+        import socket
+        import subprocess
+
+        ours, theirs = socket.socketpair()
+        ours.settimeout(patience)
+        with theirs:
+            end = theirs.fileno()
+            self._process = subprocess.Popen(
+                ssh_command(urlsplit(url), patience),
+                stdin=end,
+                stdout=end,
+                stderr=subprocess.DEVNULL,
+            )
+        return ours
+
+
+def ssh_command(parts: SplitResult, patience: float) -> list[str]:
+    """Return the ssh command for `ssh://[user@]host[:port]`. Raises ValueError for no host."""
+    if not parts.hostname or parts.hostname.startswith("-"):
+        raise ValueError("no host in the address of the engine")
+    options = ["-T", "-o", "BatchMode=yes", "-o", f"ConnectTimeout={max(1, int(patience))}"]
+    if parts.username:
+        options += ["-l", parts.username]
+    if parts.port:
+        options += ["-p", str(parts.port)]
+    return ["ssh", *options, "--", parts.hostname, "docker system dial-stdio"]
+
+
+def _context(endpoint: Endpoint) -> ssl.SSLContext:
+    """Return the TLS settings for what lies in the endpoint's folder, as docker keeps it there."""
+    import os
+    import ssl
+
+    ca, cert, key = (os.path.join(endpoint.tls, f"{name}.pem") for name in ("ca", "cert", "key"))
+    context = ssl.create_default_context(cafile=ca if os.path.isfile(ca) else None)
+    if not endpoint.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if os.path.isfile(cert) and os.path.isfile(key):
+        context.load_cert_chain(cert, key)
+    return context
