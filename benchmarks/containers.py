@@ -55,10 +55,8 @@ def main() -> int:
         sys.stderr.write(f"not measured: {lack}\n")
         return 2
     with tempfile.TemporaryDirectory(prefix="portman-bench-") as place:
-        base = Path(place)
-        (base / "engine").mkdir()
-        with running(base / "engine") as engine:
-            return report(engine, base, options.rounds, options.containers)
+        with running() as engine:
+            return report(engine, Path(place), options.rounds, options.containers)
 
 
 def report(engine: Engine, base: Path, rounds: int, count: int) -> int:

@@ -25,13 +25,17 @@ BLOCKING: frozenset[Verdict] = frozenset({"held", "excluded", "privileged", "cla
 
 
 class Finding(NamedTuple):
-    """A verdict on one port, and who is behind it."""
+    """A verdict on one port, and who is behind it.
+
+    Not `seen`: it is another machine's, nobody looked, and nothing is known to be in the way.
+    """
 
     verdict: Verdict
     protocol: str = "tcp"
     port: int = 0
     holder: Holder | None = None
     claim: Claim | None = None
+    seen: bool = True
 
 
 def judge(

@@ -12,6 +12,7 @@ from portman.operations.leasing import settle
 from portman.operations.outputs import link_evidence, needs_of, variables
 from portman.operations.report import Report
 from portman.operations.scene import open_scene
+from portman.operations.scopes import scope_evidence
 from portman.operations.up import unknown_service
 from portman.operations.view import header, url_of
 
@@ -41,7 +42,7 @@ def env(start: str, *, instance: str = "", form: str = "dotenv") -> Report:
             "text": render(form, values),
         },
         warnings=settled.warnings,
-        evidence=(*link_evidence(scene), *compose.evidence),
+        evidence=(*link_evidence(scene), *compose.evidence, *scope_evidence(scene.manifest)),
     )
 
 
@@ -84,4 +85,5 @@ def _one(command: str, start: str, name: str, instance: str) -> Report:
             "url": url_of(found.service, found.lease),
         },
         warnings=settled.warnings,
+        evidence=scope_evidence(scene.manifest),
     )

@@ -23,6 +23,7 @@ class Claims(NamedTuple):
     by_key: dict[tuple[str, int], Claim]
     warnings: tuple[Problem, ...] = ()
     containers: tuple[Container, ...] = ()
+    scope: str = "local"
 
 
 def gather(scene: Scene, endpoint: Endpoint) -> Claims:
@@ -33,12 +34,14 @@ def gather(scene: Scene, endpoint: Endpoint) -> Claims:
     from portman.core.containers import claims_by_key
     from portman.machine.engine import all_containers
 
+    if endpoint.remote and not _has_containers(scene):
+        return Claims({})  # another machine's ports are in nobody's way here
     if is_absent(endpoint):
         return Claims({}, _missed(endpoint, "") if _has_containers(scene) else ())
     seen = all_containers(endpoint)
     others = [one for one in seen.containers if not _is_own(scene, one.facts)]
     warnings = _missed(endpoint, seen.fault) if seen.fault else ()
-    return Claims(claims_by_key(others), warnings, seen.containers)
+    return Claims(claims_by_key(others), warnings, seen.containers, endpoint.scope)
 
 
 def name_containers(

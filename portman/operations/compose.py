@@ -24,6 +24,7 @@ from portman.operations.compose_files import (
     path_of,
 )
 from portman.operations.compose_trouble import no_carrier, no_service, shown, unclear
+from portman.operations.scopes import scope_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,7 +64,7 @@ def needs(scene: Scene, leases: Mapping[str, Lease], *, primary: bool) -> Needs:
         named = scene.manifest.compose_files[:1]
         return Needs(stale=own_overrides(scene, os.path.dirname(named[0]) if named else ""))
     found = find_files(scene)
-    evidence = tuple(f"${name}" for name in VARIABLES)
+    evidence = (*(f"${name}" for name in VARIABLES), *scope_evidence(scene.manifest))
     stale = own_overrides(scene, found.folder)
     if not found.files:
         return Needs(stale=stale, evidence=(*evidence, *found.looked_at))
@@ -294,6 +295,7 @@ class _Reading:
             dict.fromkeys(
                 (
                     *(f"${name}" for name in (*VARIABLES, *sorted(self.looked_up))),
+                    *scope_evidence(self.scene.manifest),
                     *self.found.looked_at,
                     *(os.path.join(root, one) for one in self.project.files),
                     *(os.path.join(root, self.found.folder, one) for one in (*FILES, *OVERRIDES)),

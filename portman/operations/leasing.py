@@ -14,6 +14,7 @@ from portman.core.errors import Problem, ProblemsError
 from portman.core.model import LOCAL_SCOPE
 from portman.core.plan import Decision, Facts, kept, make_plan, settled
 from portman.core.pool import AIRPLAY, make_pool
+from portman.operations.scopes import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -39,7 +40,14 @@ class Settled(NamedTuple):
 def read_leases(scene: Scene) -> dict[str, Lease]:
     """Return the leases this checkout has now, without a lock and without writing."""
     checkout = scene.checkout
-    return scene.ledger.leases(checkout.path, checkout.instance, LOCAL_SCOPE)
+    found = scene.ledger.leases(checkout.path, checkout.instance, LOCAL_SCOPE)
+    for scope, services in parts(scene.manifest)[1:]:
+        there = scene.ledger.leases(checkout.path, checkout.instance, scope)
+        for service in services:
+            found.pop(service.name, None)
+            if service.name in there:
+                found[service.name] = there[service.name]
+    return found
 
 
 def settle(
@@ -72,35 +80,60 @@ def _choose(scene: Scene, moving: Collection[str]) -> Settled:
     block = numbers_in_block(scene)
     # Reading and loading these takes milliseconds: not while others wait for the lock.
     pool, avoid, user = machine_pool(scene.manifest), numbers_to_avoid(scene.manifest), user_name()
-    look, is_free = _looker(scene, seen.containers), _prober()
+    here = seen.containers if seen.scope == LOCAL_SCOPE else ()
+    look, is_free, spaces = _looker(scene, here), _prober(), parts(scene.manifest)
     now = int(time.time())
     with scene.ledger.writing() as writer:
         reclaim(writer, now)
         primary = _primary_under_lock(scene, writer)
-        facts = Facts(
+        known = Facts(
             checkout=checkout,
             primary=primary,
             pool=pool,
-            leases=writer.leases(checkout.path, checkout.instance, LOCAL_SCOPE),
-            taken=writer.taken(LOCAL_SCOPE),
+            leases={},
+            taken={},
             block=block,
-            former=writer.former(checkout.path, checkout.instance, LOCAL_SCOPE),
-            claims=seen.by_key,
+            former={},
+            claims={},
             avoid=avoid,
             is_free=is_free,
             look=look,
         )
-        plan = make_plan(scene.manifest.services, facts, moving)
-        if plan.problems:
-            raise ProblemsError(plan.problems)
-        fresh = [decision.lease for decision in plan.decisions if decision.fresh]
-        if fresh:
+        plans = []
+        for scope, services in spaces:
+            facts = _facts_of(scope, known, scene, seen, writer)
+            plans.append((scope, make_plan(services, facts, moving)))
+        problems = tuple(problem for _, plan in plans for problem in plan.problems)
+        if problems:
+            raise ProblemsError(problems)
+        fresh = [
+            (scope, [one.lease for one in plan.decisions if one.fresh]) for scope, plan in plans
+        ]
+        if any(leases for _, leases in fresh):
             writer.settle(checkout, primary=primary, user=user, now=now)
             if scene.owner:
                 writer.own(checkout.path, checkout.instance, scene.owner)
-            writer.grant(checkout.path, checkout.instance, LOCAL_SCOPE, fresh, now)
-    told = [*warnings, *_overflow(plan.overflow, facts.pool)]
-    return Settled(plan.decisions, primary, tuple(told), wrote=bool(fresh))
+            for scope, leases in fresh:
+                writer.grant(checkout.path, checkout.instance, scope, leases, now)
+    overflow = tuple(name for _, plan in plans for name in plan.overflow)
+    told = [*warnings, *_overflow(overflow, pool)]
+    by_name = {one.service.name: one for _, plan in plans for one in plan.decisions}
+    decisions = tuple(by_name[service.name] for service in scene.manifest.services)
+    wrote = any(leases for _, leases in fresh)
+    return Settled(decisions, primary, tuple(told), wrote=wrote)
+
+
+def _facts_of(scope: str, known: Facts, scene: Scene, seen: Claims, writer: Writer) -> Facts:
+    """Return what is known of one port space. Another machine's cannot be probed from here."""
+    key = (scene.checkout.path, scene.checkout.instance, scope)
+    facts = known._replace(
+        leases=writer.leases(*key), taken=writer.taken(scope), former=writer.former(*key)
+    )
+    if scope == seen.scope:
+        facts = facts._replace(claims=seen.by_key)
+    if scope != LOCAL_SCOPE:
+        facts = facts._replace(is_free=lambda *_: True, look=lambda *_: None)
+    return facts
 
 
 def _claims(scene: Scene) -> Claims:

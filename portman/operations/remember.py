@@ -58,7 +58,7 @@ def _quiet(report: Report) -> bool:
     """Return whether the answer is complete as it stands: no error, warning, change, holder."""
     if report.errors or report.warnings or "checkout" not in report.data:
         return False
-    return all(one["verdict"] == "free" for one in _list(report, "services")) and all(
+    return all(one["verdict"] in ("free", None) for one in _list(report, "services")) and all(
         one["action"] == "unchanged" for one in _list(report, "outputs")
     )
 
@@ -94,6 +94,8 @@ def _outputs(checkout: str, report: Report) -> list[str]:
 def _ports(report: Report) -> str:
     words = []
     for one in _list(report, "services"):
+        if one["verdict"] is None:
+            continue  # another machine's port: nothing to try here
         protocols, ports = one["protocols"], one["ports"]
         if isinstance(protocols, list) and isinstance(ports, list):
             words += [f"{protocol}:{port}" for protocol in protocols for port in ports]

@@ -6,9 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from portman.core.verdicts import Finding, judge, worst
+from portman.operations.scopes import elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from portman.core.containers import Container
     from portman.core.model import Holder, Lease
@@ -18,15 +19,17 @@ if TYPE_CHECKING:
 MANIFEST = "ports.toml"
 
 
-def find_verdicts(scene: Scene, leases: Iterable[Lease]) -> dict[str, Finding]:
+def find_verdicts(scene: Scene, leases: Collection[Lease]) -> dict[str, Finding]:
     """Return the gravest finding for every lease, by service name.
 
     One bind for each free port; the kernel's tables and the processes behind them are read
-    once, and only if some port is busy.
+    once, and only if some port is busy. Ports of another machine are not looked at.
     """
     from portman.machine import sockets
 
-    wanted = tuple(leases)
+    away = elsewhere(scene.manifest)
+    unseen = {one.service: Finding("free", seen=False) for one in leases if one.service in away}
+    wanted = tuple(one for one in leases if one.service not in away)
     pairs: list[tuple[str, int]] = [pair for lease in wanted for pair in lease.keys()]
     seen = {pair: sockets.probe(pair[1], pair[0]) for pair in pairs}
     busy = [pair for pair, state in seen.items() if state == "busy"]
@@ -38,7 +41,8 @@ def find_verdicts(scene: Scene, leases: Iterable[Lease]) -> dict[str, Finding]:
             return judged[pair]
         return Finding(state, *pair)
 
-    return {lease.service: worst(finding(pair) for pair in lease.keys()) for lease in wanted}
+    found = {lease.service: worst(finding(pair) for pair in lease.keys()) for lease in wanted}
+    return {**found, **unseen}
 
 
 def judge_busy(

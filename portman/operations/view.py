@@ -36,7 +36,7 @@ def service_view(decision: Decision, finding: Finding | None) -> dict[str, objec
         "env": [name for name, _ in service.variables()],
         "usual": service.usual,
         "fixed": service.fixed,
-        "verdict": finding.verdict if finding else None,
+        "verdict": finding.verdict if finding and finding.seen else None,
         "was": decision.was,
         "holder": holder_view(finding.holder) if finding and finding.holder else None,
     }

@@ -34,13 +34,13 @@ def refuse(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def dockerd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def dockerd() -> Iterator[Engine]:
     """Start one engine for the session; stop it, by pid, at the end."""
     lack = missing()
     if lack:
         refuse(lack)
     try:
-        with running(tmp_path_factory.mktemp("engine")) as engine:
+        with running() as engine:
             yield engine
     except NoEngineError as error:
         refuse(str(error))

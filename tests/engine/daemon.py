@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,8 +88,12 @@ def missing() -> str:
 
 
 @contextmanager
-def running(folder: Path, *options: str) -> Iterator[Engine]:
-    """Run a dockerd whose files are all in `folder`; raises NoEngineError if it will not run."""
+def running(*options: str) -> Iterator[Engine]:
+    """Run a dockerd with everything in a folder of its own; NoEngineError if it will not run.
+
+    The folder's name is short: the longest socket below it has to fit into 107 bytes (unix(7)).
+    """
+    folder = Path(tempfile.mkdtemp(prefix="pm-engine-"))
     (folder / "daemon.json").write_text("{}")
     socket = folder / "docker.sock"
     log = (folder / "log").open("wb")
@@ -120,7 +125,7 @@ def running(folder: Path, *options: str) -> Iterator[Engine]:
             process.kill()
             process.wait(timeout=10)
         log.close()
-        shutil.rmtree(folder / "data", ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _await(engine: Engine, process: subprocess.Popen[bytes]) -> None:

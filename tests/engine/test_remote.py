@@ -1,0 +1,130 @@
+"""An engine on another machine: its own port space, its own answers, no local probes.
+
+The other machine is this one behind an `ssh` of the test's own, which runs what the real one would
+run over there: `docker system dial-stdio`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.engine.daemon import Engine
+
+IMAGE = "portman-test:1"
+MANIFEST = "[services]\nweb = 26600\n[containers.db]\ntarget = 5432\nport = 26601\n"
+
+
+@pytest.fixture(name="far")
+def _far(engine: Engine, tmp_path: Path) -> dict[str, str]:
+    """Return the environment with the engine behind an ssh that notes its command line."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    script = tools / "ssh"
+    script.write_text(
+        f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\n'
+        f"exec docker --host {engine.host} system dial-stdio\n"
+    )
+    script.chmod(0o755)
+    return {"PATH": f"{tools}:{os.environ['PATH']}", "DOCKER_HOST": "ssh://me@far:2222"}
+
+
+def _services(answer: dict[str, object]) -> dict[str, dict[str, object]]:
+    return {one["name"]: one for one in answer["data"]["services"]}  # type: ignore[index]
+
+
+def test_the_far_engine_is_asked_and_local_probes_are_not(
+    engine: Engine, project: Path, far: dict[str, str], tmp_path: Path
+) -> None:
+    """A local listener is nothing to a far container; a far stopped container is nothing to us."""
+    engine.docker("create", "--name", "there", "-p", "26600:80", "-p", "26602:80", IMAGE)
+    engine.docker("run", "-d", "--init", "--name", "here", "-p", "26601:80", IMAGE)
+    engine.docker("stop", "-t", "0", "here")
+    (project / "ports.toml").write_text(
+        MANIFEST + "[containers.cache]\ntarget = 1\nport = 26602\n"
+        "[containers.mail]\ntarget = 2\nport = 26603\n"
+    )
+    listener = engine.inside(
+        "sh", "-c", "busybox nc -lk -p 26603 >/dev/null 2>&1 & echo $!", cwd=tmp_path
+    )
+    done = engine.portman("up", "--json", cwd=project, env=far)
+    engine.inside("kill", listener.out.strip())
+    assert done.code == 0, done.out
+    found = _services(done.json)
+    assert found["web"]["port"] == 26600  # bound over there, not here
+    assert found["web"]["verdict"] == "free"
+    assert found["mail"]["port"] == 26603  # listened on here, not there
+    assert found["mail"]["verdict"] is None
+    assert found["cache"]["port"] != 26602
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert len(asked) == 1
+    assert "BatchMode=yes" in asked[0]
+    assert asked[0].endswith("-l me -p 2222 -- far docker system dial-stdio")
+
+
+def test_each_engine_has_its_own_leases(engine: Engine, project: Path, far: dict[str, str]) -> None:
+    """Turning DOCKER_HOST turns the containers' ports, and turning it back brings them back."""
+    (project / "ports.toml").write_text('[containers.db]\ntarget = 5432\nport = "auto"\n')
+    here = _services(engine.portman("up", "--json", cwd=project).json)["db"]["port"]
+    engine.docker("create", "--name", "rival", "-p", f"{here}:80", IMAGE)
+    for _ in range(2):
+        there = _services(engine.portman("up", "--json", cwd=project, env=far).json)["db"]["port"]
+        assert there != here
+        assert engine.portman("port", "db", cwd=project, env=far).out.strip() == str(there)
+        assert engine.portman("port", "db", cwd=project).out.strip() == str(here)
+    assert engine.portman("down", cwd=project).code == 0
+    assert engine.portman("list", "--json", cwd=project).json["data"]["checkouts"] == []
+
+
+def test_a_warm_up_asks_nothing_of_a_far_engine(
+    engine: Engine, project: Path, far: dict[str, str], tmp_path: Path
+) -> None:
+    """Once leased, no ssh is started."""
+    (project / "ports.toml").write_text(MANIFEST)
+    for _ in range(5):
+        assert engine.portman("up", "--json", cwd=project, env=far).code == 0
+        time.sleep(0.1)
+    assert len((tmp_path / "asked").read_text().splitlines()) == 1
+
+
+def test_a_far_engine_out_of_reach_is_said(
+    engine: Engine, project: Path, far: dict[str, str], tmp_path: Path
+) -> None:
+    """`up` goes on."""
+    (tmp_path / "tools" / "ssh").write_text("#!/bin/sh\necho no route >&2\nexit 255\n")
+    (project / "ports.toml").write_text(MANIFEST)
+    done = engine.portman("up", "--json", cwd=project, env=far)
+    assert done.code == 0
+    assert [one["code"] for one in done.json["warnings"]].count("engine-unseen") == 1
+    assert "ssh://me@far:2222" in done.out
+    assert "no route" not in done.err
+
+
+def test_a_context_names_the_engine(
+    engine: Engine, project: Path, far: dict[str, str], tmp_path: Path
+) -> None:
+    """The current context counts where DOCKER_HOST does not say otherwise."""
+    config = tmp_path / "docker"
+    meta = config / "contexts" / "meta" / hashlib.sha256(b"prod").hexdigest()
+    meta.mkdir(parents=True)
+    (config / "config.json").write_text(json.dumps({"currentContext": "prod"}))
+    (meta / "meta.json").write_text(
+        json.dumps({"Name": "prod", "Endpoints": {"docker": {"Host": "ssh://me@far"}}})
+    )
+    (project / "ports.toml").write_text(MANIFEST)
+    env = {**far, "DOCKER_HOST": "", "DOCKER_CONFIG": str(config)}
+    done = engine.portman("up", "--json", cwd=project, env=env)
+    assert _services(done.json)["db"]["verdict"] is None
+    assert "-l me -- far docker" in (tmp_path / "asked").read_text()
+    (meta / "meta.json").write_text("{broken")
+    done = engine.portman("up", "--json", cwd=project, env=env)
+    assert done.code == 0, (sys.version, done.err)
