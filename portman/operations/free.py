@@ -59,7 +59,8 @@ def free(
         if refused or wish.dry_run:
             return Report("free", data, tuple(refused))
         if confirm is not None and not confirm(Report("free", data)):
-            return Report("free", data, (_unconfirmed(target),))
+            answered = bool(data.get("asked_on_terminal"))
+            return Report("free", data, (_unconfirmed(target, answered=answered),))
         return _act(target, look, plan, data, wish)
     finally:
         look.close()
@@ -151,8 +152,10 @@ def _elsewhere(target: Target, one: Occupant) -> Problem:
     )
 
 
-def _unconfirmed(target: Target) -> Problem:
+def _unconfirmed(target: Target, *, answered: bool) -> Problem:
     asked = target.service or target.address.text
+    if answered:
+        return Problem("free-unconfirmed", "nothing was stopped")
     return Problem(
         "free-unconfirmed",
         f"nothing was stopped: free {asked} was not confirmed",

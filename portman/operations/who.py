@@ -133,15 +133,19 @@ def _weightiest(there: list[Occupant]) -> list[Occupant]:
 
 
 def _nobody(target: Target, remains: int, leases: list[Holding]) -> Problem:
+    from portman.core.wording import home_short
+    from portman.operations.trouble import home
+
     names = ", ".join(str(port) for port in target.ports)
     place = f"{target.service} ({names})" if target.service else target.address.text
     told = f"nobody is on {place}"
     if remains:
         told += f"; {remains} closed connections linger there for up to a minute (TIME_WAIT)"
     hint = f"portman explain {target.address.text} tells what this number is"
-    if leases:
+    if leases and not target.service:
         lease = leases[0]
-        told += f"; it is leased to {lease.lease.service} of {lease.tenant.path}, not running"
+        place = home_short(lease.tenant.path, home())
+        told += f"; it is leased to {lease.lease.service} of {place}, which is not running"
     return Problem("port-idle", told, hint)
 
 
