@@ -120,7 +120,10 @@ def inherited_instance(folder: str) -> str:
 
 def manifest_folder(start: str) -> str | None:
     """Return the real path of the nearest folder with a manifest, as find_manifest would."""
-    here = os.path.realpath(start)
+    try:
+        here = os.path.realpath(start)
+    except FileNotFoundError:
+        return None  # the folder was deleted under the caller
     while not os.path.lexists(f"{here}/{MANIFEST}"):
         above = os.path.dirname(here)
         if above == here:

@@ -21,7 +21,7 @@ def find_manifest(start: str) -> str:
     Whatever has the name counts, so that a folder or a broken link there is told of rather
     than passed over. Raises PortmanError "manifest-missing".
     """
-    folder = first = os.path.realpath(start)
+    folder = first = real_folder(start)
     while True:
         path = os.path.join(folder, FILE)
         if os.path.lexists(path):
@@ -37,6 +37,18 @@ def find_manifest(start: str) -> str:
         f"there is no {FILE} in {first} or in any folder above it",
         hint="portman init",
     )
+
+
+def real_folder(start: str) -> str:
+    """Return the real path of `start`. Raises PortmanError "manifest-missing" in a deleted folder.
+
+    A relative path has no meaning where the current folder is gone, even if it was made anew.
+    """
+    try:
+        return os.path.realpath(start)
+    except FileNotFoundError:
+        said = "the folder this was called from has been deleted"
+        raise PortmanError("manifest-missing", said, hint='cd "$PWD", or cd elsewhere') from None
 
 
 def read_manifest(path: str) -> Manifest:

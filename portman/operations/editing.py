@@ -22,9 +22,10 @@ def init(start: str, *, dry_run: bool = False) -> Report:
     from portman.core.manifest import parse_manifest
     from portman.core.proposal import entries, render
     from portman.core.starter import starter_manifest
+    from portman.files.manifest_file import real_folder
     from portman.operations.detect import detect
 
-    folder = os.path.realpath(start)
+    folder = real_folder(start)
     path = os.path.join(folder, "ports.toml")
     if os.path.lexists(path):
         raise _exists(path)

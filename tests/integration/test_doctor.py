@@ -363,6 +363,49 @@ class TestHere:
 
         return run
 
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ("up",),
+            ("check",),
+            ("port", "web"),
+            ("env",),
+            ("init",),
+            ("down",),
+            ("run", "--", "true"),
+        ],
+    )
+    def test_a_deleted_folder_is_no_bug(self, tmp_path: Path, words: tuple[str, ...]) -> None:
+        """A shell that stands in a folder somebody removed."""
+        script = f'mkdir "{tmp_path}/x"; cd "{tmp_path}/x"; rmdir "{tmp_path}/x"; exec "$@"'
+        done = subprocess.run(
+            ["sh", "-c", script, "sh", sys.executable, "-m", "portman", *words],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        assert (done.returncode, done.stdout) == (4, "")
+        assert "has been deleted" in done.stderr
+
+    def test_doctor_goes_on_in_a_deleted_folder(self, tmp_path: Path) -> None:
+        """Only the manifest is not looked at."""
+        script = f'mkdir "{tmp_path}/x"; cd "{tmp_path}/x"; rmdir "{tmp_path}/x"; exec "$@"'
+        done = subprocess.run(
+            ["sh", "-c", script, "sh", sys.executable, "-m", "portman", "doctor", "--json"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        (found,) = lines(json.loads(done.stdout), "manifest")
+        assert found["status"] == "skipped"
+        assert "has been deleted" in found["reason"]
+
+    def test_a_wrong_instance_is_a_wrong_command_line(self, portman: Callable[..., Result]) -> None:
+        """As for every other command: exit 2."""
+        assert portman("doctor", "--instance", "a b").code == 2
+
     def test_it_works_outside_a_project(self, doctor: Any, tmp_path: Path) -> None:
         """The manifest is not looked at, everything else is."""
         report = doctor(tmp_path)

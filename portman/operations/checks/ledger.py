@@ -72,6 +72,9 @@ def _rights(folder: str) -> list[Finding]:
     """Look whether others may read or write what should be private (DESIGN: 0700 and 0600)."""
     from portman.ledger import guard, place
 
+    if not os.path.isdir(folder) and not os.access(_existing(folder), os.W_OK):
+        reason = f"{folder} is not there and cannot be made by this user"
+        return [Finding("ledger", "fail", reason, "PORTMAN_HOME=/some/folder portman up")]
     if not hasattr(os, "geteuid") or not os.path.isdir(folder):
         return []
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -36,7 +36,8 @@ def manifest(around: Surroundings) -> list[Finding]:
 def _unread(around: Surroundings) -> Finding:
     error = around.manifest_error
     if error is None or error.code == "manifest-missing":
-        return Finding("manifest", "skipped", "no ports.toml here or above", "portman init")
+        message = error.problems[0].message if error else "no ports.toml here"
+        return Finding("manifest", "skipped", message, error.hint if error else "portman init")
     problem = error.problems[0]
     more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
     line = f":{problem.line}" if problem.line else ""

@@ -46,6 +46,8 @@ class Surroundings:
         try:
             return open_scene(self.start, self.instance)
         except PortmanError as error:
+            if error.code == "usage":
+                raise
             if error.code.startswith("ledger-"):
                 self.ledger_error = error
             else:
