@@ -223,9 +223,14 @@ def _equals(field: str, actual: str, value: str) -> bool | None:
 
 def _in_range(number: int, value: str) -> bool | None:
     first, _, last = value.partition("-")
-    if not first.isdigit() or not (last or first).isdigit():
+    if not is_number(first) or not is_number(last or first):
         return None
     return int(first) <= number <= int(last or first)
+
+
+def is_number(text: str) -> bool:
+    """Return whether `text` is a number that a counter, handle or port may have."""
+    return text.isascii() and text.isdigit() and len(text) < 21
 
 
 def _is_interface(actual: str, value: str) -> bool:

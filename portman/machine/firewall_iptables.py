@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Literal
 
-from portman.core.packet_filter import Action, Chain, Match, Rule
+from portman.core.packet_filter import Action, Chain, Match, Rule, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def parse(text: str, tool: Tool) -> list[Chain]:
         if line.startswith("*"):
             table = line[1:].strip()
         elif line.startswith(":"):
-            name, policy, *_ = [*line[1:].split(), "-"]
+            name, policy = [*line[1:].split(), "", "-"][:2]
             policies[table, name] = policy
         elif line.startswith(("[", "-A")):
             made = _rule(line)
@@ -78,10 +78,8 @@ def _rule(line: str) -> tuple[str, Rule] | None:
         return None
     packets = counters.lstrip("[").partition(":")[0]
     asked, action, target = _read(words[2:])
-    text = rest.strip()
-    return words[1], Rule(
-        tuple(asked), action, target, text, None, int(packets) if packets.isdigit() else None
-    )
+    count = int(packets) if is_number(packets) else None
+    return words[1], Rule(tuple(asked), action, target, rest.strip(), None, count)
 
 
 def _read(words: list[str]) -> tuple[list[Match], Action, str]:

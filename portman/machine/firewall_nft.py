@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from portman.core.packet_filter import Action, Chain, Match, Rule
+from portman.core.packet_filter import Action, Chain, Match, Rule, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,17 +43,16 @@ def parse(text: str, spelt: str = "") -> list[Chain]:
     import json
 
     try:
-        return _chains(json.loads(text)["nftables"], spelt)
-    except (LookupError, ValueError, TypeError, AttributeError, RuntimeError):
-        return []  # RuntimeError: what a generator makes of StopIteration, and too deep a nesting
+        return _chains(json.loads(text)["nftables"], _spellings(spelt))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return []
 
 
-def _chains(items: list[Json], spelt: str) -> list[Chain]:
+def _chains(items: list[Json], words: dict[tuple[str, str, int], str]) -> list[Chain]:
     sets = {
         (one["family"], one["table"], one["name"]): one.get("elem", [])
         for one in (item["set"] for item in items if "set" in item)
     }
-    words = _spellings(spelt)
     rules: dict[tuple[str, str, str], list[Rule]] = {}
     for rule in (item["rule"] for item in items if "rule" in item):
         key = (rule["family"], rule["table"], rule["chain"])
@@ -203,6 +202,6 @@ def _spellings(spelt: str) -> dict[tuple[str, str, int], str]:
         if words[:1] == ["table"] and len(words) > 2:
             place = (words[1], words[2])
         rule, mark, handle = line.rpartition(" # handle ")
-        if mark and handle.strip().isdigit() and not rule.rstrip().endswith("{"):
+        if mark and is_number(handle.strip()) and not rule.rstrip().endswith("{"):
             found[*place, int(handle)] = _COUNT.sub("counter", rule.strip())
     return found

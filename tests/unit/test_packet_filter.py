@@ -214,7 +214,19 @@ def test_an_unknown_field_is_a_maybe() -> None:
     assert matches(Match("uid", ("0",)), SYN._replace(uid=0), "output") is True
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"nftables": []}', "null"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"nftables": []}',
+        "null",
+        '{"nftables": [{"rule": {}}]}',
+        '{"nftables": [3]}',
+        "[" * 9999,
+    ],
+)
 def test_what_is_no_ruleset_has_no_chains(text: str) -> None:
     """Whatever a tool says instead of JSON, there is no traceback."""
     assert firewall_nft.parse(text) == []

@@ -93,5 +93,8 @@ def _no_answer(complaint: str) -> Finding:
 def _numbers(version: str) -> tuple[int, ...]:
     """Return (28, 2, 2) of "28.2.2-rc1"; an unreadable part counts as 0."""
     plain = version.partition("-")[0].partition("+")[0]
-    found = [int(part) if part.isdigit() else 0 for part in plain.split(".")[:3]]
+    found = [
+        int(part) if part.isascii() and part.isdigit() and len(part) < 9 else 0
+        for part in plain.split(".")[:3]
+    ]
     return tuple([*found, 0, 0, 0][:3])
