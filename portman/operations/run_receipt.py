@@ -63,7 +63,10 @@ def _keep_only_own(launch: Launch) -> None:
 
 def manifest_folder(start: str) -> str | None:
     """Return the real path of the nearest folder with a manifest, as find_manifest would."""
-    here = os.path.realpath(start)
+    try:
+        here = os.path.realpath(start)
+    except FileNotFoundError:
+        return None  # the folder was deleted under the caller
     while not os.path.lexists(f"{here}/ports.toml"):
         above = os.path.dirname(here)
         if above == here:
