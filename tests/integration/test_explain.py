@@ -210,3 +210,48 @@ def test_under_sudo_the_missing_leases_are_said(
     sudo = {"SUDO_USER": "me", "PORTMAN_HOME": "", "HOME": str(tmp_path)}
     done = portman("explain", "5999", "--json", cwd=tmp_path, env=sudo)
     assert [one["code"] for one in json.loads(done.out)["warnings"]] == ["ledger-unread"]
+
+
+def localhost_both_ways(hosts: str, address: str) -> Any:
+    """Explain a server on one family where the hosts file puts these addresses first."""
+    import json
+    import socket
+    import subprocess
+    import sys
+
+    with open("hosts", "w") as file:
+        file.write(hosts)
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    server = socket.socket(family)
+    server.bind((address, 3000))
+    server.listen()
+    inside = 'mount --bind hosts /etc/hosts && exec "$0" -m portman explain 3000 --json'
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", inside, sys.executable], capture_output=True, text=True
+    )
+    server.close()
+    if not done.stdout:
+        return None
+    data = json.loads(done.stdout)["data"]
+    codes = [one["code"] for one in data["findings"] if one["topic"] == "trouble"]
+    return [data["localhost"], codes]
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(
+    ("hosts", "address", "expected"),
+    [
+        ("127.0.0.1 localhost\n::1 localhost\n", "127.0.0.1", ["ipv4-only"]),
+        ("127.0.0.1 localhost\n::1 localhost\n", "::1", ["ipv6-only"]),
+        ("127.0.0.1 localhost\n", "127.0.0.1", []),
+        ("127.0.0.1 localhost\n", "::1", ["refused-here", "ipv6-only"]),
+    ],
+)
+def test_what_localhost_means_is_asked_of_this_machine(
+    hosts: str, address: str, expected: list[str], in_namespace: Inside
+) -> None:
+    """The resolver's own order, against the addresses that are really listened on."""
+    told = in_namespace(localhost_both_ways, hosts, address)
+    if told is None:
+        pytest.skip("no mount namespace here")
+    assert told[1] == expected, told

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from portman.core.address import at, parse_address, reach_of
+from portman.core.address import Address, at, parse_address, reach_of
 from portman.core.errors import PortmanError
 
 
@@ -137,3 +139,29 @@ def test_reach(host: str, reach: str) -> None:
 def test_spelling() -> None:
     """IPv6 gets its brackets."""
     assert (at("::1", 80), at("127.0.0.1", 80)) == ("[::1]:80", "127.0.0.1:80")
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=40))
+def test_any_text_is_an_address_or_a_usage_error(text: str) -> None:
+    """Whatever is pasted: an address with a port in range, or one clean error."""
+    code = ""
+    found = Address(text, port=0)
+    try:
+        found = parse_address(text)
+    except PortmanError as error:
+        code = error.code
+    assert code in ("", "usage")
+    assert found.port is None or 0 <= found.port <= 65535
+    assert found.port is not None or found.host or found.name
+
+
+@given(
+    st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)).map(str),
+    st.integers(min_value=0, max_value=65535),
+)
+def test_every_literal_is_read_back(host: str, port: int) -> None:
+    """Any address of either family, written as one writes it, is understood as itself."""
+    found = parse_address(at(host, port))
+    assert found.port == port
+    assert found.host == host or found.mapped
+    assert reach_of(found.host) != "name"
