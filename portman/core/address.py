@@ -198,6 +198,8 @@ def _canonical(host: str, shown: str) -> tuple[str, str, str]:
     """Return host, zone and the IPv6 spelling of an IPv4 address; refuse what is no host."""
     bare, _, zone = host.partition("%")
     if not bare:
+        if host:
+            raise _unclear(shown)
         return "", "", ""
     if not _is_literal(bare):
         if zone or not _is_host(bare):
