@@ -47,6 +47,8 @@ def _short(text: str) -> tuple[Published, ...]:
         before, second, host = head.rpartition(":")
         if second:
             address, rest = before, f"{host}{colon}{tail}"
+        if ":" in address:
+            raise UnclearError(f"{text!r} is no port: an IPv6 address stands in [ ]")
     host, colon, target = rest.rpartition(":")
     return _bindings(text, address, host if colon else "", target, protocol)
 
@@ -65,6 +67,8 @@ def _long(fields: dict[str, str]) -> tuple[Published, ...]:
 def _bindings(
     text: str, address: str, host: str, target: str, protocol: str
 ) -> tuple[Published, ...]:
+    if address and not _is_address(address):
+        raise UnclearError(f"{text!r} has no IP address where one belongs")
     inner = _range(target, text)
     if not host or host == "0":
         return tuple(Published(number, protocol, None, address) for number in inner)
@@ -75,6 +79,16 @@ def _bindings(
     if len(inner) == 1:  # any of the range, as the engine likes
         return (Published(inner[0], protocol, None, address),)
     raise UnclearError(f"{text!r} has ranges of different lengths")
+
+
+def _is_address(text: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _range(text: str, whole: str) -> range:

@@ -34,7 +34,7 @@ def load(path: str) -> Document | None:
 
     What cannot be understood stands in the `faults` of the document or the service.
     """
-    data = _read(path)
+    data = head(path, LARGEST + 1)
     if data is None:
         return None
     if len(data) > LARGEST:
@@ -75,15 +75,21 @@ def _joined(found: list[Document]) -> Document:
     return Document(services, includes, name, tuple(faults))
 
 
-def _read(path: str) -> bytes | None:
+def head(path: str, most: int) -> bytes | None:
+    """Return the first bytes of a regular file; None for anything else, which is not waited for."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except (OSError, ValueError):
         return None
-    with os.fdopen(descriptor, "rb") as stream:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
-        return stream.read(LARGEST + 1)
+        with os.fdopen(os.dup(descriptor), "rb") as stream:
+            return stream.read(most)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
 
 
 def _where(error: Exception) -> str:

@@ -81,14 +81,10 @@ def default_files(root: str, folder: str) -> tuple[str, ...]:
 
 def is_own(root: str, path: str) -> bool:
     """Return whether a file is an override that portman wrote."""
-    try:
-        with open(os.path.join(root, path), "rb") as stream:
-            head = stream.read(200)
-    except OSError:
-        return False
     from portman.core.compose_override import is_ours
+    from portman.files.compose_file import head
 
-    return is_ours(head)
+    return is_ours(head(os.path.join(root, path), 200) or b"")
 
 
 def path_of(scene: Scene, folder: str, name: str) -> str:

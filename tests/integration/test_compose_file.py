@@ -1,0 +1,107 @@
+"""Compose files as they lie on disk: odd, huge, broken, hostile."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portman.files.compose_file import LARGEST, load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(folder: Path, text: str | bytes):  # type: ignore[no-untyped-def]
+    """Load a file with this content."""
+    file = folder / "compose.yaml"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return load(str(file))
+
+
+def test_scalars_stay_as_they_are_written(tmp_path: Path) -> None:
+    """`49100:22` is no number to base 60, and 0800 is no octal one."""
+    found = read(tmp_path, "services:\n  s:\n    ports: [49100:22, 0800:80, 8_0, '1:1', 80]\n")
+    assert [one.text for one in found.services["s"].ports] == [
+        *("49100:22", "0800:80", "8_0", "1:1", "80")
+    ]
+    assert found.services["s"].ports[0].line == 3
+
+
+def test_anchors_merge_keys_and_tags(tmp_path: Path) -> None:
+    """`<<`, lists of them, `!override` and `!reset`."""
+    found = read(
+        tmp_path,
+        "x-a: &a {ports: ['1:1'], network_mode: host}\nx-b: &b {ports: ['2:2']}\n"
+        "services:\n  one: {<<: [*a, *b]}\n  two: {<<: *a, ports: !override ['3:3']}\n"
+        "  three: {ports: !reset null}\n  four: !reset null\n",
+    ).services
+    assert [one.text for one in found["one"].ports] == ["1:1"]
+    assert found["one"].network_mode == "host"
+    assert (found["two"].ports[0].text, found["two"].ports_mode) == ("3:3", "override")
+    assert found["three"].ports_mode == "reset"
+    assert found["four"].mode == "reset"
+
+
+def test_a_bomb_is_read_in_the_time_its_bytes_take(tmp_path: Path) -> None:
+    """Nine to the thirtieth references, and a merge of merges: nothing is unfolded."""
+    lists = "".join(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]\n" for n in range(1, 31))
+    merges = "".join(
+        f"m{n}: &m{n} {{<<: [{', '.join([f'*m{n - 1}'] * 9)}]}}\n" for n in range(1, 31)
+    )
+    begun = time.monotonic()
+    found = read(
+        tmp_path,
+        f"x0: &x0 [1]\n{lists}m0: &m0 {{ports: ['1:1']}}\n{merges}"
+        "services:\n  db: *m30\n  big: {ports: *x30}\n",
+    )
+    assert time.monotonic() - begun < 30
+    assert [one.text for one in found.services["db"].ports] == ["1:1"]
+    assert found.services["big"].faults
+
+
+def test_a_table_that_contains_itself(tmp_path: Path) -> None:
+    """YAML allows it; nobody means it."""
+    found = read(tmp_path, "services: &s\n  db: &d {<<: *d, ports: ['1:1']}\n  x: {extends: *s}\n")
+    assert [one.text for one in found.services["db"].ports] == ["1:1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("services: [", "no valid YAML"),
+        ("a: b: c", "no valid YAML"),
+        ("[1, 2]", "no table"),
+        (b"\xff\xfe\x00", "no YAML text"),
+        ("[" * 20_000, "YAML"),
+        ("#" * (LARGEST + 1), "bytes"),
+    ],
+)
+def test_what_cannot_be_read_is_named(tmp_path: Path, text: str | bytes, word: str) -> None:
+    """With the line where there is one; never a traceback."""
+    found = read(tmp_path, text)
+    assert word in found.faults[0]
+    assert not found.services
+
+
+def test_odd_ports_are_named_with_their_line(tmp_path: Path) -> None:
+    """Lists in lists, no list at all."""
+    found = read(tmp_path, "services:\n  a:\n    ports: [[1]]\n  b:\n    ports: {x: 1}\n").services
+    assert "compose.yaml:3" in found["a"].faults[0]
+    assert "no list" in found["b"].faults[0]
+
+
+def test_a_bom_and_several_documents(tmp_path: Path) -> None:
+    """Windows editors write one, Compose reads several."""
+    found = read(tmp_path, b"\xef\xbb\xbfservices: {a: {ports: ['1:1']}}\n---\nservices: {b: {}}\n")
+    assert set(found.services) == {"a", "b"}
+
+
+def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
+    """Nor a folder, nor a file that is not there."""
+    os.mkfifo(tmp_path / "fifo")
+    assert load(str(tmp_path / "fifo")) is None
+    assert load(str(tmp_path)) is None
+    assert load(str(tmp_path / "none")) is None

@@ -1,0 +1,115 @@
+"""Several files, `extends`, `include`: put together as Compose puts them together."""
+
+from __future__ import annotations
+
+import posixpath
+
+from portman.core.compose_model import (
+    MOST_FILES,
+    Document,
+    Entry,
+    Extends,
+    Include,
+    Merged,
+    Paths,
+    ServiceText,
+    read_project,
+)
+
+
+def text(*ports: str, **more: object) -> ServiceText:
+    """Return what one file says of a service."""
+    return ServiceText(tuple(Entry(one) for one in ports), **more)  # type: ignore[arg-type]
+
+
+def ports(merged: Merged) -> list[str]:
+    """Return the ports of a service as texts."""
+    return [one.text for one in merged.ports]
+
+
+def project(*names: str, **files: Document):  # type: ignore[no-untyped-def]
+    """Read a project; `a__b` stands for the file /a/b."""
+    tree = {"/" + name.replace("__", "/"): document for name, document in files.items()}
+
+    def join(folder: str, name: str) -> str:
+        return posixpath.normpath(posixpath.join(folder, name))
+
+    paths = Paths(join, posixpath.dirname, tree.get)
+    return read_project(tuple(f"/{name}" for name in names), paths)
+
+
+def test_ports_of_several_files_append() -> None:
+    """A later file adds; what is there to the letter is not there twice."""
+    found = project(
+        "a", "b", a=Document({"db": text("1:1")}), b=Document({"db": text("1:1", "2:2")})
+    )
+    assert ports(found.services["db"]) == ["1:1", "2:2"]
+
+
+def test_override_and_reset() -> None:
+    """`!override` replaces, `!reset` clears, of the list or of the whole service."""
+    first = Document({name: text("1:1") for name in "abcd"})
+    second = Document(
+        {
+            "a": text("2:2", ports_mode="override"),
+            "b": text(ports_mode="reset"),
+            "c": text("2:2", mode="override"),
+            "d": text(mode="reset"),
+        }
+    )
+    found = project("x", "y", x=first, y=second).services
+    assert [ports(found[name]) for name in "abcd"] == [["2:2"], [], ["2:2"], []]
+
+
+def test_the_last_name_counts_and_included_ones_do_not() -> None:
+    """The project's name is of the files themselves."""
+    included = Document({}, name="other")
+    first = Document({}, (Include(("sub/c",)),), "one")
+    found = project("a", "b", a=first, b=Document({}, name="two"), sub__c=included)
+    assert found.name == "two"
+
+
+def test_extends_goes_through_files_and_ends_in_circles() -> None:
+    """A base of another file lies under; a circle is told, not followed for ever."""
+    here = Document({"db": text("1:1", extends=Extends("base", "sub/b")), "base": text("9:9")})
+    there = Document({"base": text("2:2", extends=Extends("root")), "root": text("3:3")})
+    assert ports(project("a", a=here, sub__b=there).services["db"]) == ["3:3", "2:2", "1:1"]
+    loop = Document({"a": text(extends=Extends("b")), "b": text(extends=Extends("a"))})
+    assert "cannot be found" in project("x", x=loop).services["a"].faults[0]
+
+
+def test_what_cannot_be_followed_is_named() -> None:
+    """Missing files, remote files, files named by a variable."""
+    first = Document(
+        {
+            "a": text(extends=Extends("x", "${DIR}/c.yaml")),
+            "b": text(extends=Extends("x", "gone.yaml")),
+        },
+        (Include(("oci://example/x",)), Include(("gone-too.yaml",))),
+    )
+    found = project("a", a=first)
+    assert "${DIR}" in found.services["a"].faults[0]
+    assert "gone.yaml" in found.services["b"].faults[0]
+    assert any("oci://" in fault for fault in found.faults)
+    assert any("gone-too.yaml: cannot be read" in fault for fault in found.faults)
+
+
+def test_included_files_have_an_env_file_of_their_own() -> None:
+    """Which one: the folder's, that of `project_directory`, or the one that is named."""
+    plain = Include(("sub/c",))
+    named = Include(("sub/d",), env_files=("x.env",))
+    moved = Include(("sub/e",), folder="p")
+    files = {f"sub__{name}": Document({name: text("1:1")}) for name in "cde"}
+    found = project("a", a=Document({}, (plain, named, moved)), **files).services
+    envs = [found[name].ports[0].env for name in "cde"]
+    assert envs == [("/sub/.env",), ("/x.env",), ("/p/.env",)]
+
+
+def test_a_project_without_end_is_bounded() -> None:
+    """A file that includes itself, and a thousand files."""
+    circle = Document({"db": text("1:1")}, (Include(("a",)),))
+    assert "db" in project("a", a=circle).services
+    many = {f"f{number}": Document({}) for number in range(MOST_FILES + 50)}
+    found = project(*many, **many)
+    assert len(found.files) == MOST_FILES
+    assert any("over 100 files" in fault for fault in found.faults)

@@ -1,0 +1,157 @@
+"""What an engine's answers mean: who, which ports, whose socket."""
+
+from __future__ import annotations
+
+import pytest
+
+from portman.core.containers import (
+    Binding,
+    Container,
+    behind,
+    claims_by_key,
+    container_id,
+    facts_of,
+    fixed_bindings,
+    is_forwarder,
+    listed_bindings,
+    needs_inspection,
+)
+from portman.core.model import ContainerFacts, Holder
+from portman.core.run_arguments import label, read_label
+
+ID = "ab" * 32
+
+
+def test_facts_hold_no_more_than_is_needed() -> None:
+    """Names, image, state, and the labels of Compose and of ours; nothing of the environment."""
+    row = {
+        "Id": ID,
+        "Names": ["/shop-db-1"],
+        "Image": "postgres:16",
+        "State": "running",
+        "Labels": {
+            "com.docker.compose.project": "shop",
+            "com.docker.compose.service": "db",
+            "com.docker.compose.project.working_dir": "/w/shop",
+            "portman.checkout": "/w/my%20shop#ci",
+            "SECRET": "x",
+        },
+        "Env": ["SECRET=x"],
+    }
+    assert facts_of(row) == ContainerFacts(
+        "shop-db-1", ID, "postgres:16", "running", "shop", "/w/shop", "db", "/w/my shop#ci", None
+    )
+
+
+@pytest.mark.parametrize("row", [{}, {"Names": None, "Labels": None, "Ports": None}, {"Id": 5}])
+def test_odd_rows_are_no_error(row: dict[str, object]) -> None:
+    """An engine that says less, or something else, is read as far as it goes."""
+    assert facts_of(row).name == ""
+    assert listed_bindings(row) == ()
+    assert fixed_bindings(row) == ()
+
+
+def test_bindings_of_what_runs() -> None:
+    """Private ports, and other protocols, are none."""
+    row = {
+        "Ports": [
+            {"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 8080, "Type": "tcp"},
+            {"IP": "::", "PrivatePort": 80, "PublicPort": 8080, "Type": "tcp"},
+            {"PrivatePort": 81, "Type": "tcp"},
+            {"PrivatePort": 82, "PublicPort": 8082, "Type": "sctp"},
+            {"PrivatePort": 53, "PublicPort": 5353, "Type": "udp"},
+        ]
+    }
+    assert listed_bindings(row) == (
+        Binding("tcp", 8080, "0.0.0.0"),
+        Binding("tcp", 8080, "::"),
+        Binding("udp", 5353),
+    )
+
+
+def test_fixed_bindings_of_what_does_not_run() -> None:
+    """One number is fixed; none, zero, and a range to pick from are not."""
+    hosts = [
+        {"HostIp": "", "HostPort": "8080"},
+        {"HostIp": "", "HostPort": ""},
+        {"HostIp": "", "HostPort": "0"},
+        {"HostIp": "", "HostPort": "8000-8010"},
+    ]
+    details = {"HostConfig": {"PortBindings": {"80/tcp": hosts, "53/udp": None}}}
+    assert fixed_bindings(details) == (Binding("tcp", 8080),)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"State": "running"}, False),
+        ({"State": "created"}, True),
+        ({"State": "exited"}, True),
+        ({"State": "exited", "HostConfig": {"NetworkMode": "host"}}, False),
+        ({"State": "exited", "HostConfig": {"NetworkMode": "container:x"}}, False),
+        ({"State": "exited", "Ports": [{"PublicPort": 1, "Type": "tcp"}]}, False),
+    ],
+)
+def test_only_what_is_open_is_inspected(row: dict[str, object], *, expected: bool) -> None:
+    """One inspection for each container that matters, and no more."""
+    assert needs_inspection(row) is expected
+
+
+def container(name: str, *bindings: Binding, **facts: str) -> Container:
+    """Return a container."""
+    return Container(ContainerFacts(name, **facts), bindings)
+
+
+def test_behind_a_forwarder_is_the_container_of_that_address() -> None:
+    """Of two containers on one port the one of the same address; of others none."""
+    two = (
+        container("a", Binding("tcp", 80, "127.0.0.2")),
+        container("b", Binding("tcp", 80, "127.0.0.1")),
+        container("c", Binding("udp", 80, "127.0.0.1")),
+    )
+    proxy = Holder(pid=5, name="docker-proxy", port=80, address="127.0.0.1")
+    assert behind(proxy, two) == two[1].facts
+    assert behind(proxy._replace(protocol="udp"), two) == two[2].facts
+    assert behind(proxy._replace(port=81), two) is None
+    assert behind(proxy._replace(name="node"), two) is None
+    assert behind(Holder(port=80, address="0.0.0.0"), two) is not None
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [f"docker-{ID}.scope", f"/docker/{ID}", f"libpod-{ID}.scope", f"/machine/libpod-{ID}"],
+)
+def test_a_control_group_names_a_container(unit: str) -> None:
+    """`--network host`: the process is the container's though no port is published."""
+    assert container_id(unit) == ID
+    inner = container("host", id=ID)
+    assert behind(Holder(pid=5, name="nginx", unit=unit, port=80), (inner,)) == inner.facts
+
+
+def test_units_without_a_container() -> None:
+    """Other units, and other hexadecimal words."""
+    assert container_id("nginx.service") == ""
+    assert container_id("user@1000.service/app.slice/abc.scope") == ""
+
+
+def test_forwarders_and_hidden_processes_ask_the_engine() -> None:
+    """A process we see and know not to be a forwarder does not."""
+    assert is_forwarder(Holder(pid=None))
+    assert is_forwarder(Holder(pid=5, name="rootlessport"))
+    assert not is_forwarder(Holder(pid=5, name="python3"))
+
+
+def test_claims_are_by_protocol_and_port() -> None:
+    """The first container of a port is the one that is told."""
+    found = claims_by_key(
+        [container("a", Binding("tcp", 80)), container("b", Binding("tcp", 80, "::1"))]
+    )
+    assert {key: claim.container.name for key, claim in found.items()} == {("tcp", 80): "a"}
+
+
+@pytest.mark.parametrize("text", ["/plain/path", "/with space/%41*?[x]", "/é/ü", "/tab\there#ci"])
+def test_labels_are_one_word_and_come_back(text: str) -> None:
+    """No white space, nothing that a shell expands; and the same text after reading."""
+    word = label(text)
+    assert not set(word) & set(" \t*?[$&;")
+    assert read_label(word) == text
