@@ -227,7 +227,7 @@ def _write(file: str, data: bytes) -> None:
     """Replace the receipt in one step, readable by its owner only."""
     scratch = f"{file}.{os.getpid()}"
     try:
-        os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
+        _make_folder(os.path.dirname(file))
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
         with os.fdopen(os.open(scratch, flags, 0o600), "wb") as stream:
             stream.write(data)
@@ -237,6 +237,20 @@ def _write(file: str, data: bytes) -> None:
 
         with contextlib.suppress(OSError):
             os.unlink(scratch)
+
+
+def _make_folder(folder: str) -> None:
+    """Make the folder of receipts; where the state folder is a group's, each may keep their own.
+
+    Sticky, so that nobody takes another's away; whose a receipt is is looked at when it is read.
+    """
+    try:
+        os.mkdir(folder, 0o700)
+    except FileExistsError:
+        return
+    shared = os.stat(os.path.dirname(folder)).st_mode & (mode.S_IWGRP | mode.S_ISGID)
+    if shared & mode.S_IWGRP:
+        os.chmod(folder, 0o1770 | shared)  # noqa: S103 - a group's folder, sticky
 
 
 def _me() -> int:
