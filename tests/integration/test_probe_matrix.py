@@ -232,7 +232,8 @@ def other_source() -> Any:
     known = [netlink.dump(*pair) for pair in pairs]
     read = [procnet.read(*pair) for pair in pairs]
     assert kept
-    plain = [sorted(row._replace(cgroup=None, v6only=None) for row in rows) for rows in known]
+    unknown = {"cgroup": None, "v6only": None, "waiting": 0, "backlog": 0}  # to /proc/net
+    plain = [sorted(row._replace(**unknown) for row in rows) for rows in known]
     return [plain, [sorted(rows) for rows in read]]
 
 
