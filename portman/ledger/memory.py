@@ -186,10 +186,6 @@ class MemoryWriter:
         chosen = None if services is None else set(services)
         ended = {key: held[key] for key in held if chosen is None or key[1] in chosen}
         for (scope, service), lease in ended.items():
-            self._draft.former[path, instance, scope, service] = Former(
-                path, instance, service, lease.port, lease.size, now
-            )
-
             if (path, instance) not in self._draft.owners:
                 self._draft.former[path, instance, scope, service] = Former(
                     path, instance, service, lease.port, lease.size, now

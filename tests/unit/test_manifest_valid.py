@@ -306,3 +306,10 @@ def test_a_good_manifest_loads_only_what_it_takes() -> None:
     loaded = set(run.stdout.split())
     unwanted = {"difflib", "json", "ipaddress", "dataclasses", "pathlib", "socket", "subprocess"}
     assert not loaded & {*unwanted, "portman.core.toml_lines", "portman.core.nearest", "tomlkit"}
+
+
+def test_activation_is_off_unless_asked_for() -> None:
+    """`run` passes the listening socket only where the manifest says that the server takes it."""
+    text = b"[services]\nweb = 3000\napi = { port = 8000, activation = true }\n"
+    manifest = parse_manifest(text, None)
+    assert [one.activation for one in manifest.services] == [False, True]

@@ -300,3 +300,24 @@ def test_any_path_a_system_can_have_works(ledger: Ledger, path: str) -> None:
         writer.move(path, path + "2")
         writer.give_back(path + "2", "", None, 5)
         assert writer.former(path + "2", "", LOCAL_SCOPE) == {"web": 3000}
+
+
+def test_owners_go_with_their_instance_and_leave_nothing(ledger: Ledger) -> None:
+    """What ends with its processes is not remembered; owners follow a checkout that moves."""
+    ci = SHOP._replace(instance="ci")
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000))
+        settle(writer, ci, Lease("web", 61000))
+        writer.own("/src/shop", "ci", "b")
+        writer.own("/src/shop", "ci", "a")
+        writer.own("/src/shop", "ci", "a")
+        assert writer.owners() == {("/src/shop", "ci"): ("a", "b")}
+    assert ledger.owners() == {("/src/shop", "ci"): ("a", "b")}
+    with ledger.writing() as writer:
+        writer.move("/src/shop", "/work/shop")
+        assert writer.owners() == {("/work/shop", "ci"): ("a", "b")}
+        writer.give_back("/work/shop", "ci", None, 200)
+        assert writer.former("/work/shop", "ci", LOCAL_SCOPE) == {}
+        assert writer.owners() == {}
+    assert ledger.owners() == {}
+    assert set(ledger.leases("/work/shop", "", LOCAL_SCOPE)) == {"web"}
