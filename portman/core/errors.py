@@ -24,6 +24,10 @@ CODES: dict[str, tuple[int, str]] = {
     "port-elsewhere": (OK, "The freed address is free; another program is on the same number."),
     "port-not-pid": (OK, "The number is also the pid of a process, which was left alone."),
     "ledger-unread": (OK, "The ledger could not be read, so nothing is said of leases."),
+    "port-claimed": (
+        OK,
+        "A stopped container is bound to a leased port; who starts second fails.",
+    ),
     "engine-unseen": (OK, "The container engine could not be asked; what it was to say is named."),
     "compose-unclear": (OK, "Something in a Compose file could not be understood; it is named."),
     "compose-unread": (OK, "Compose would not read, or not obey, what portman writes for it."),

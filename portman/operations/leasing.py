@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from portman.core.containers import Container
     from portman.core.model import Lease, Manifest
-    from portman.core.plan import Look
+    from portman.core.plan import Look, Plan
     from portman.core.pool import Pool
     from portman.ledger.protocol import Writer
     from portman.operations.claims import Claims
@@ -116,11 +116,21 @@ def _choose(scene: Scene, moving: Collection[str]) -> Settled:
             for scope, leases in fresh:
                 writer.grant(checkout.path, checkout.instance, scope, leases, now)
     overflow = tuple(name for _, plan in plans for name in plan.overflow)
-    told = [*warnings, *_overflow(overflow, pool)]
+    told = [*warnings, *_overflow(overflow, pool), *_claimed(seen, plans)]
     by_name = {one.service.name: one for _, plan in plans for one in plan.decisions}
     decisions = tuple(by_name[service.name] for service in scene.manifest.services)
     wrote = any(leases for _, leases in fresh)
     return Settled(decisions, primary, tuple(told), wrote=wrote)
+
+
+def _claimed(seen: Claims, plans: list[tuple[str, Plan]]) -> tuple[Problem, ...]:
+    """Say what stopped containers are bound to of what was leased before they were made."""
+    if not seen.by_key:
+        return ()
+    from portman.operations.trouble import still_claimed
+
+    there = [one for scope, plan in plans if scope == seen.scope for one in plan.decisions]
+    return still_claimed(there, seen.by_key)
 
 
 def _facts_of(scope: str, known: Facts, scene: Scene, seen: Claims, writer: Writer) -> Facts:

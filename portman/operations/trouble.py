@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from portman.core.containers import is_forwarder
 from portman.core.errors import Problem
+from portman.core.model import Holder
 from portman.core.wording import printable, who, whose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from portman.core.model import ContainerFacts, Holder
-    from portman.core.plan import Decision, Miss
+    from portman.core.model import Claim, ContainerFacts
+    from portman.core.plan import Decision, Key, Miss
     from portman.core.verdicts import Finding
     from portman.operations.scene import Scene
 
@@ -122,12 +123,44 @@ def _why(scene: Scene, decision: Decision, miss: Miss) -> str:
         place = f"{path} (instance {instance})" if instance else path
         return f"leased to {service}" + ("" if here else f" of {_short(place)}")
     if miss.claim is not None:
-        return f"claimed by container {miss.claim.container.name} ({miss.claim.container.state})"
+        return _claimed_by(miss.claim.container)
     if miss.reason == "privileged":
         return "which this user may not bind"
     if miss.reason == "excluded":
         return "which the system excludes"
     return f"held by {_name_holder(scene, decision, miss.port)}"
+
+
+def _claimed_by(container: ContainerFacts) -> str:
+    if container.state == "running":
+        return f"held by {who(Holder(container=container), home())}"
+    return printable(f"claimed by container {container.name} ({container.state})")
+
+
+def still_claimed(
+    decisions: Iterable[Decision], claims: Mapping[Key, Claim]
+) -> tuple[Problem, ...]:
+    """Say which kept ports a stopped container of somebody else is bound to as well.
+
+    Nothing is in the way today: whichever of the two starts second will fail.
+    """
+    told = []
+    for one in decisions:
+        claim = next((claims[key] for key in one.lease.keys() if key in claims), None)
+        if claim is None or claim.container.state == "running":
+            continue
+        name, container = one.service.name, printable(claim.container.name)
+        way = f"remove it:  docker rm {container}"
+        told.append(
+            Problem(
+                "port-claimed",
+                f"{name}: port {claim.port} is also bound to container {container} "
+                f"({claim.container.state}): whichever starts second fails",
+                way if one.service.fixed else f"{way}\nmove:       portman up --reassign {name}",
+                service=name,
+            )
+        )
+    return tuple(told)
 
 
 def _name_holder(scene: Scene, decision: Decision, port: int) -> str:

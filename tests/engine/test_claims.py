@@ -204,3 +204,28 @@ def test_a_slow_engine_is_given_up_on(
     assert _service(done.json, "db")["port"] == 26100
     (told,) = [one for one in done.json["warnings"] if one["code"] == "engine-unseen"]
     assert "over 1 s" in told["message"]
+
+
+def test_a_leased_port_that_a_stopped_container_wants_is_told(
+    engine: Engine, project: Path
+) -> None:
+    """Whenever the engine is asked anyway: the lease stays, the rival is named."""
+    (project / "ports.toml").write_text(WEB)
+    assert engine.portman("up", cwd=project).code == 0
+    engine.docker("create", "--name", "rival", "-p", "26100:80", IMAGE)
+    (project / "ports.toml").write_text(WEB + 'more = "auto"\n')
+    done = engine.portman("up", "--json", cwd=project)
+    assert done.code == 0
+    assert _service(done.json)["port"] == 26100
+    (told,) = [one for one in done.json["warnings"] if one["code"] == "port-claimed"]
+    assert "also bound to container rival (created)" in told["message"]
+    assert told["hint"].splitlines()[0] == "remove it:  docker rm rival"
+
+
+def test_a_fixed_port_that_a_stopped_container_wants_is_told(engine: Engine, project: Path) -> None:
+    """A fixed port is leased all the same."""
+    engine.docker("create", "--name", "rival", "-p", "26100:80", IMAGE)
+    (project / "ports.toml").write_text("[services.web]\nport = 26100\nfixed = true\n")
+    done = engine.portman("up", "--json", cwd=project)
+    assert done.json["warnings"][0]["code"] == "port-claimed"
+    assert "reassign" not in done.json["warnings"][0]["hint"]
