@@ -41,7 +41,9 @@ class Facts(NamedTuple):
     `port` is None where the address names none. `own` says whether the host is an address of
     this machine; None where that was not asked. `addresses` is what a host name means here.
     `localhost` is what that name resolves to, in order. `probes` is the probe's word by protocol,
-    `occupancy` the closer look (machine/probing.py). `peers` have the port at their other end.
+    `occupancy` the closer look (machine/probing.py). `rules` are those of the firewall that stop or
+    redirect a loopback connection: action, text, command that mends it. `peers` have the port at
+    their other end.
     `now` is Unix time in seconds. `system` is sys.platform.
     """
 
@@ -64,6 +66,7 @@ class Facts(NamedTuple):
     probes: tuple[tuple[str, str], ...] = ()
     occupancy: str = ""
     answer: Answer = ""
+    rules: tuple[tuple[str, str, str], ...] = ()
     leases: tuple[Holding, ...] = ()
     formers: tuple[Former, ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -152,6 +152,13 @@ def _identity(one: Occupant) -> tuple[object, ...]:
 
 
 def _silent(facts: Facts) -> list[Finding]:
+    """Say what the firewall does to a loopback connection: seen by trying, or read in its rules."""
+    if facts.rules:
+        action, rule, mend = facts.rules[0]
+        does = {"redirect": "is redirected", "reject": "is rejected"}.get(action, "is dropped")
+        code = "redirected" if action == "redirect" else "filtered"
+        text = f"A connection to {at(facts.targets[0], facts.port or 0)} {does} {rule}."
+        return [_say(code, printable(text), mend, "bad")]
     if facts.answer == "silent":
         return [
             _say(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from portman.core.address import reach_of
 from portman.core.explanation import explain as put_into_words
@@ -95,7 +95,8 @@ def _with_presence(facts: Facts, target: Target, ledger: Ledger) -> Facts:
         formers=ledger.formers_of(LOCAL_SCOPE, port),
         claims=claims_on(pairs),
     )
-    return facts._replace(occupancy=_occupancy(facts), answer=_answer(facts))
+    facts = facts._replace(occupancy=_occupancy(facts), answer=_answer(facts))
+    return facts._replace(rules=_rules(facts))
 
 
 def _ends_here(address: str) -> bool:
@@ -135,6 +136,30 @@ def _answer(facts: Facts) -> Answer:
     return next((one for one in ("silent", "answered") if one in tried), "") or (
         "refused" if "refused" in tried else ""
     )
+
+
+def _rules(facts: Facts) -> tuple[tuple[str, str, str], ...]:
+    """Return the rules that certainly stop a loopback connection, as far as they can be read.
+
+    Read, not tried, where somebody listens; and only for root, who alone may see them.
+    """
+    import os
+
+    from portman.core.packet_filter import Packet, stops
+
+    targets = [one for one in facts.targets if reach_of(one) == "loopback"]
+    there = facts.listeners or facts.answer in ("silent", "answered")
+    if not there or not targets or getattr(os, "geteuid", lambda: 1)() != 0:
+        return ()
+    from portman.machine.firewall import read_filters
+    from portman.operations.checks.loopback import mend, rule_text
+
+    chains = read_filters().chains
+    found = []
+    for here in targets:
+        family: Literal["ipv4", "ipv6"] = "ipv6" if ":" in here else "ipv4"
+        found += stops(chains, Packet(family, here, here, 0, facts.port or 0))[-1:]
+    return tuple((one.action, rule_text(one), mend(one)) for one in found if one.certain)
 
 
 def _only(target: Target) -> Transport | None:
@@ -196,6 +221,7 @@ def _view(target: Target, facts: Facts, findings: list[dict[str, object]]) -> di
         "probes": dict(facts.probes),
         "occupancy": facts.occupancy or None,
         "answer": facts.answer or None,
+        "rules": [list(one) for one in facts.rules],
         "occupants": [
             occupant_view(one, connections_of(one, facts.occupants)) for one in facts.occupants
         ],

@@ -120,31 +120,32 @@ def filtered() -> Any:
         return "no nft"
     rules = """
     table inet t {
-        chain in { type filter hook input priority 0; tcp dport 3000 drop; }
+        chain in { type filter hook input priority 0; tcp dport { 3000, 3003 } drop; }
         chain out { type nat hook output priority -100; tcp dport 3001 redirect to :3002; }
     }
     """
     done = subprocess.run(["nft", "-f", "-"], input=rules, text=True, capture_output=True)
     if done.returncode:
         return "no nft"
-    behind = socket.create_server(("127.0.0.1", 3002))
+    behind = [socket.create_server(("127.0.0.1", port)) for port in (3002, 3003)]
     told = []
-    for asked in ("127.0.0.1:3000", "127.0.0.1:3001"):
+    for asked in ("127.0.0.1:3000", "127.0.0.1:3001", "127.0.0.1:3003"):
         data = explain(".", asked).data
         told.append(
             [data["answer"], *(x["code"] for x in data["findings"] if x["topic"] == "trouble")]
         )
-    behind.close()
+    for one in behind:
+        one.close()
     return told
 
 
 @pytest.mark.root
 def test_filters_and_redirections_are_found_by_a_real_connection(in_namespace: Inside) -> None:
-    """Only where nobody listens, so that no server is disturbed."""
+    """Tried where nobody listens; read in the rules where somebody does and is not disturbed."""
     told = in_namespace(filtered)
     if told == "no nft":
         pytest.skip("nft is missing or not allowed here")
-    assert told == [["silent", "filtered"], ["answered", "redirected"]]
+    assert told == [["silent", "filtered"], ["answered", "redirected"], [None, "filtered"]]
 
 
 def test_a_service_its_lease_and_its_former_lease(

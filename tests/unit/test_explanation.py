@@ -231,6 +231,17 @@ def test_nobody_listens(more: dict[str, object], code: str) -> None:
     assert ("refused" in told) == (more.get("answer") is None)
 
 
+def test_a_rule_of_the_firewall_is_named() -> None:
+    """With the command that lets loopback pass; a server that listens changes nothing in that."""
+    rule = ("drop", "by `tcp dport 3000 drop` (nft inet table t chain in)", "sudo nft insert ...")
+    for occupants in ((), (NODE._replace(endpoints=(V4,)),)):
+        told = found(facts("3000", *occupants, rules=(rule,)))
+        assert told["filtered"].text.startswith("A connection to 127.0.0.1:3000 is dropped by `tcp")
+        assert told["filtered"].next == "sudo nft insert ..."
+    led = found(facts("3000", rules=(("redirect", *rule[1:]),), answer="answered"))
+    assert list(led) == ["redirected"]
+
+
 def test_privileged_ports() -> None:
     """Only for those who may not, and by this machine's own limit."""
     assert "no-permission" in found(facts("80"))
