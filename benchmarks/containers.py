@@ -54,9 +54,8 @@ def main() -> int:
     if lack:
         sys.stderr.write(f"not measured: {lack}\n")
         return 2
-    with tempfile.TemporaryDirectory(prefix="portman-bench-") as place:
-        with running() as engine:
-            return report(engine, Path(place), options.rounds, options.containers)
+    with tempfile.TemporaryDirectory(prefix="portman-bench-") as place, running() as engine:
+        return report(engine, Path(place), options.rounds, options.containers)
 
 
 def report(engine: Engine, base: Path, rounds: int, count: int) -> int:

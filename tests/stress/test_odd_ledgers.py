@@ -60,8 +60,9 @@ def test_a_slow_disk_only_takes_longer(
 ) -> None:
     """Every write and sync takes 20 ms more, as on a bad network mount; eight at once."""
     calls = "pwrite64,fdatasync,fsync,rename,flock"
+    late = f"inject={calls}:delay_exit={sized(20, 50)}000"
     slow = ("strace", "-f", "-qq", "-o", os.devnull, "--seccomp-bpf",
-            "-e", f"trace={calls}", "-e", f"inject={calls}:delay_exit={sized(20, 50)}000")  # fmt: skip
+            "-e", f"trace={calls}", "-e", late)  # fmt: skip
     folders = checkouts(tmp_path, sized(6, 20))
     running = [launch("up", "--json", cwd=folder, before=slow) for folder in folders]
     given = [ports(answer(process)) for process in running]
