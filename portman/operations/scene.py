@@ -11,6 +11,7 @@ from portman.core.ownership import instance_of
 if TYPE_CHECKING:
     from portman.core.model import Checkout, Manifest
     from portman.ledger.protocol import Ledger
+    from portman.ledger.sqlite import SqliteLedger
 
 
 class Scene(NamedTuple):
@@ -51,7 +52,39 @@ def open_ledger() -> Ledger:
     from portman.ledger.place import state_folder
     from portman.ledger.sqlite import SqliteLedger
 
-    return SqliteLedger(state_folder())
+    ledger = SqliteLedger(state_folder())
+    if _watched:
+        from _thread import get_ident
+
+        _watched.get(get_ident(), []).append(ledger)
+    return ledger
+
+
+#: By thread: the ledgers to close at the end of a call that a longer program made.
+_watched: dict[int, list[SqliteLedger]] = {}
+
+
+class LedgersClosed:
+    """`with LedgersClosed():` closes every ledger that this thread opens inside.
+
+    A command's process ends and closes its own; the Python API and the pytest plugin live on.
+    """
+
+    def __enter__(self) -> None:
+        from _thread import get_ident
+
+        self._ident = get_ident()
+        self._outer = _watched.get(self._ident)
+        self._mine: list[SqliteLedger] = []
+        _watched[self._ident] = self._mine
+
+    def __exit__(self, *_: object) -> None:
+        for ledger in self._mine:
+            ledger.close()
+        if self._outer is None:
+            del _watched[self._ident]
+        else:
+            _watched[self._ident] = self._outer
 
 
 def check_instance(instance: str) -> None:

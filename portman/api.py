@@ -1,0 +1,259 @@
+"""The Python API: what the commands do, as values. Prints nothing; errors are PortmanError.
+
+Every function takes `start` (a folder in the checkout; default: the working folder) and
+`instance` (a second set of ports in it). Names, verdicts and codes are those of `--json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from portman.core.errors import PortmanError, Problem, ProblemsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+    from typing import Any, Self
+
+    from portman.core.model import Kind, Transport, Verdict
+    from portman.operations.hold import Holding
+    from portman.operations.report import Report
+
+__all__ = [
+    "Check",
+    "Hold",
+    "Port",
+    "PortmanError",
+    "Problem",
+    "Up",
+    "check",
+    "env",
+    "hold",
+    "ports",
+    "up",
+]
+
+
+class Port(NamedTuple):
+    """What one service has. `port` is the first of `ports` (a service may have several).
+
+    `verdict` is what the port was when it was looked at; None where nobody looked (`ports`).
+    `holder` says who has it then, in the shape of the JSON envelope.
+    """
+
+    name: str
+    port: int
+    ports: tuple[int, ...]
+    url: str
+    host: str
+    kind: Kind = "service"
+    protocols: tuple[Transport, ...] = ("tcp",)
+    variables: tuple[str, ...] = ()
+    usual: int | None = None
+    verdict: Verdict | None = None
+    was: int | None = None
+    holder: Mapping[str, object] | None = None
+
+    def __int__(self) -> int:
+        """Return the port."""
+        return self.port
+
+
+class Up(NamedTuple):
+    """What `portman up` did: services by name, all variables, and what became of the files."""
+
+    project: str
+    checkout: str
+    instance: str
+    primary: bool
+    services: Mapping[str, Port]
+    env: Mapping[str, str]
+    outputs: Mapping[str, str]
+    warnings: tuple[Problem, ...] = ()
+
+
+class Check(NamedTuple):
+    """What `portman check` found. True if nothing is wrong, so that `if portman.check():` works."""
+
+    services: Mapping[str, Port]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Return whether nothing stands in the way and every output is up to date."""
+        return not self.problems
+
+    def __bool__(self) -> bool:
+        """Return `ok`."""
+        return self.ok
+
+
+def up(start: str = ".", instance: str = "", *, reassign: bool = False) -> Up:
+    """Lease a port for every service, write the outputs, look at every port.
+
+    Leases and outputs are made also when it raises because a port is held: as with the command.
+    Raises PortmanError with every problem in `problems`: port-held, output-*, manifest-* ...
+    """
+    from portman.operations.scene import LedgersClosed
+    from portman.operations.up import up as work
+
+    with LedgersClosed():
+        report = _fine(work(start, instance=instance, reassign=reassign))
+    data = report.data
+    return Up(
+        project=str(data["project"]),
+        checkout=str(data["checkout"]),
+        instance=str(data["instance"]),
+        primary=bool(data["primary"]),
+        services=_services(report),
+        env=env(start, str(data["instance"])),
+        outputs=MappingProxyType(
+            {str(one["path"]): str(one["action"]) for one in _list(report, "outputs")}
+        ),
+        warnings=report.warnings,
+    )
+
+
+def ports(start: str = ".", instance: str = "") -> Mapping[str, Port]:
+    """Return every service's port by name; what has none yet is leased. No file is written.
+
+    Nobody is looked for on the ports, so it takes a few milliseconds. Raises PortmanError.
+    """
+    from portman.operations.leasing import settle
+    from portman.operations.scene import LedgersClosed, open_scene
+    from portman.operations.view import service_view
+
+    with LedgersClosed():
+        settled = settle(open_scene(start, instance))
+    views = [service_view(one, None) for one in settled.decisions]
+    return _by_name(views)
+
+
+def env(start: str = ".", instance: str = "") -> Mapping[str, str]:
+    """Return every variable of the manifest with its value; leases what is missing.
+
+    Raises PortmanError.
+    """
+    from portman.operations.answers import env as work
+    from portman.operations.scene import LedgersClosed
+
+    with LedgersClosed():
+        report = work(start, instance=instance, form="json")
+    values = report.data["env"]
+    assert isinstance(values, dict)
+    return MappingProxyType(values)
+
+
+def check(start: str = ".", instance: str = "") -> Check:
+    """Judge what is there, writing nothing. The answer is a value; it is no error if it is no.
+
+    Raises PortmanError only where there is nothing to judge (no manifest, no usable ledger).
+    """
+    from portman.operations.check import check as work
+    from portman.operations.scene import LedgersClosed
+
+    with LedgersClosed():
+        report = work(start, instance=instance)
+    return Check(_services(report), report.errors, report.warnings)
+
+
+def hold(*names: str, start: str = ".", instance: str = "") -> Hold:
+    """Return a context in which the named services' ports (default: all) are held.
+
+    Nobody is given them by the system, and nobody can bind them plainly; a server that sets
+    SO_REUSEADDR, as nearly all do, binds and listens as if nothing were there.
+    """
+    return Hold(names, start, instance)
+
+
+class Hold(Mapping[str, Port]):
+    """`with portman.hold("web") as held: start(held["web"].port)`. Also opened by hand.
+
+    Entering does `up`'s work first. Raises PortmanError: port-held, not-held (systems on which
+    no server can bind a held port: everything but Linux), and all that `up` raises.
+    """
+
+    def __init__(self, names: tuple[str, ...], start: str = ".", instance: str = "") -> None:
+        self._asked = (names, start, instance)
+        self._holding: Holding | None = None
+        self._ports: Mapping[str, Port] = {}
+
+    def __enter__(self) -> Self:
+        from portman.operations.hold import prepare
+        from portman.operations.run import Refused
+        from portman.operations.scene import LedgersClosed
+
+        names, start, instance = self._asked
+        try:
+            with LedgersClosed():
+                ready = prepare(start, names, instance=instance)
+        except Refused as refused:
+            raise ProblemsError(refused.report.errors) from None
+        self._holding = ready.holding
+        known = ports(start, str(ready.report.data["instance"]))
+        held = [str(one["name"]) for one in _list(ready.report, "services")]
+        self._ports = MappingProxyType({name: known[name] for name in held})
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for name in self._ports:
+            self.release(name)
+        self._holding = None
+
+    def release(self, name: str) -> bool:
+        """Let go of one service's ports before the end; return whether any was held."""
+        return self._holding is not None and self._holding.release(name)
+
+    def __getitem__(self, name: str) -> Port:
+        return self._ports[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ports)
+
+    def __len__(self) -> int:
+        return len(self._ports)
+
+
+def _fine(report: Report) -> Report:
+    """Return the report. Raises PortmanError if there are errors in it."""
+    if report.errors:
+        raise ProblemsError(report.errors)
+    return report
+
+
+def _services(report: Report) -> Mapping[str, Port]:
+    return _by_name(_list(report, "services"))
+
+
+def _by_name(views: list[dict[str, Any]]) -> Mapping[str, Port]:
+    return MappingProxyType({str(one["name"]): _port(one) for one in views})
+
+
+def _port(view: dict[str, Any]) -> Port:
+    """Return one entry of `services` of the JSON contract as a value."""
+    return Port(
+        name=view["name"],
+        port=view["port"],
+        ports=tuple(view["ports"]),
+        url=view["url"],
+        host=view["host"],
+        kind=view["kind"],
+        protocols=tuple(view["protocols"]),
+        variables=tuple(view["env"]),
+        usual=view["usual"],
+        verdict=view["verdict"],
+        was=view["was"],
+        holder=view["holder"],
+    )
+
+
+def _list(report: Report, key: str) -> list[dict[str, Any]]:
+    return cast("list[dict[str, Any]]", report.data.get(key, []))
