@@ -183,7 +183,7 @@ class Hold(Mapping[str, Port]):
 
     def __enter__(self) -> Self:
         from portman.operations.hold import prepare
-        from portman.operations.run import Refused
+        from portman.operations.launch import Refused
         from portman.operations.scene import LedgersClosed
 
         names, start, instance = self._asked
