@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
+import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.engine.daemon import Engine
@@ -128,3 +131,87 @@ def test_a_context_names_the_engine(
     (meta / "meta.json").write_text("{broken")
     done = engine.portman("up", "--json", cwd=project, env=env)
     assert done.code == 0, (sys.version, done.err)
+
+
+#: Carries a TCP connection to a socket file: (address, port, socket, folder of PEM files or "").
+CARRY = """
+import os, socket, ssl, sys, threading
+address, port, path, pem = sys.argv[1:]
+server = socket.create_server((address, int(port)))
+if pem:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=f"{pem}/ca.pem")
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_cert_chain(f"{pem}/cert.pem", f"{pem}/key.pem")
+    server = context.wrap_socket(server, server_side=True)
+print("ready", flush=True)
+def carry(one, other):
+    try:
+        while data := one.recv(65536):
+            other.sendall(data)
+    except OSError:
+        pass
+while True:
+    try:
+        near = server.accept()[0]
+    except OSError:
+        continue
+    far = socket.socket(socket.AF_UNIX)
+    far.connect(path)
+    threading.Thread(target=carry, args=(near, far), daemon=True).start()
+    threading.Thread(target=carry, args=(far, near), daemon=True).start()
+"""
+ADDRESS = "10.99.0.1"
+
+
+def _certificates(folder: Path) -> bool:
+    """Make an authority that is its own server and client; return whether openssl did."""
+    folder.mkdir()
+    made = subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"),
+            *("-subj", "/CN=test", "-addext", f"subjectAltName=IP:{ADDRESS}"),
+            *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")),
+        ],
+        capture_output=True,
+    )
+    if made.returncode == 0:
+        (folder / "ca.pem").write_bytes((folder / "cert.pem").read_bytes())
+    return made.returncode == 0
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_an_engine_over_tcp(
+    engine: Engine,
+    project: Path,
+    tmp_path: Path,
+    started: Callable[..., subprocess.Popen[str]],
+    *,
+    secure: bool,
+) -> None:
+    """`tcp://` with and without TLS; with the wrong authority it is told, not trusted."""
+    if secure and not (shutil.which("openssl") and _certificates(tmp_path / "pem")):
+        pytest.skip("no openssl here")
+    engine.inside("ip", "address", "add", f"{ADDRESS}/32", "dev", "lo")
+    port = 2376 if secure else 2375
+    process = started(
+        *("nsenter", f"--net=/proc/{engine.pid}/ns/net", "--", sys.executable, "-c", CARRY),
+        *(ADDRESS, str(port), engine.host.removeprefix("unix://")),
+        str(tmp_path / "pem") if secure else "",
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    engine.docker("create", "--name", "there", "-p", "26601:80", IMAGE)
+    (project / "ports.toml").write_text(MANIFEST)
+    env = {"DOCKER_HOST": f"tcp://{ADDRESS}:{port}"}
+    if secure:
+        env |= {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(tmp_path / "pem")}
+    done = engine.portman("up", "--json", cwd=project, env=env)
+    assert "claimed by container there (created)" in done.out
+    assert _services(done.json)["db"]["verdict"] is None
+    if secure:
+        assert _certificates(tmp_path / "other")
+        env["DOCKER_CERT_PATH"] = str(tmp_path / "other")
+        done = engine.portman("--instance", "x", "up", "--json", cwd=project, env=env)
+        assert done.code == 0
+        assert "engine-unseen" in [one["code"] for one in done.json["warnings"]]
