@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prove what the package promises about versions.
 
-    python scripts/compat.py [--quick]
+    python scripts/compat.py [--quick] [--python PATH ...]
 
 1. Build a wheel and an sdist, check their metadata and contents, install each into a fresh
    environment and run `portman up` on every example.
@@ -61,7 +61,7 @@ def main() -> int:
         outcomes += _tried("build, check, contents", lambda: _packages(base))
         for kind, pattern in (("wheel", "*.whl"), ("sdist", "*.tar.gz")):
             outcomes += _tried(f"install the {kind}, run the examples", _installed(base, pattern))
-        for python in [sys.executable] if options.quick else _pythons():
+        for python in options.python or ([sys.executable] if options.quick else _pythons()):
             for which in ("lowest", "newest"):
                 what = f"Python {_version(python)}, {which} dependencies"
                 outcomes += _tried(what, _matrix(base, python, which))
@@ -77,6 +77,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="only the Python this runs with")
+    parser.add_argument("--python", action="append", metavar="PATH", help="only these Pythons")
     return parser.parse_args()
 
 
