@@ -87,7 +87,9 @@ def _tried(what: str, work: object) -> list[Outcome]:
     try:
         note = work()  # type: ignore[operator]
     except FailedError as failure:
+        print(f"   {failure}", flush=True)
         return [Outcome(what, passed=False, note=str(failure))]
+    print(f"   {note}", flush=True)
     return [Outcome(what, passed=True, note=f"{note} ({time.monotonic() - begun:.0f} s)")]
 
 
