@@ -40,7 +40,7 @@ class World:
 
     def forget(self) -> None:
         """Drop every receipt, as if nothing had been asked before."""
-        shutil.rmtree(self.state / "receipts", ignore_errors=True)
+        shutil.rmtree(self.state / f"receipts-{os.geteuid()}", ignore_errors=True)
 
     def give_back(self) -> None:
         """Give all leases back, so that the next `up` allocates."""

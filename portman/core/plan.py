@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.core.errors import Problem
 from portman.core.model import Lease, Service
-from portman.core.pool import BROWSER_REFUSED, Pool, size, start_in
+from portman.core.pool import BROWSER_REFUSED, SYSTEM, Pool, size, start_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -192,7 +192,7 @@ class _Planner:
         if not moving:
             # A lease whose shape changed keeps its first port if it can.
             numbers.append(("former", lease.port if lease else None))
-            numbers.append(("block", self.facts.block.get(service.name)))
+            numbers.append(("block", self._in_block(service)))
             numbers.append(("former", self.facts.former.get(service.name)))
         if self.facts.primary:
             numbers.append(("usual", service.usual))
@@ -202,6 +202,18 @@ class _Planner:
             for source, port in numbers
             if port is not None and port != leaving and port + service.size - 1 <= 65535
         ]
+
+    def _in_block(self, service: Service) -> int | None:
+        """Return the number in the own block, but for one that only its manifest may ask for.
+
+        Anybody can write a block, and commit it: it is a wish, no more.
+        """
+        port = self.facts.block.get(service.name)
+        if port is None or port == service.usual:
+            return port
+        numbers = range(port, port + service.size)
+        unasked = port <= SYSTEM[1] or not BROWSER_REFUSED.isdisjoint(numbers)
+        return None if unasked else port
 
     def _obstacle(self, service: Service, port: int) -> Miss | None:
         """Return what keeps the service from `port`, asking the ledger first, the machine last."""

@@ -10,10 +10,12 @@ from __future__ import annotations
 import os
 
 from portman.files.receipt import key_of
+from portman.ledger import place
 
 _MAGIC = "portman manners 1"
 FITS, PLAIN = "fits", "plain"
 _MOST = 16
+_FRESH = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
 
 
 def recall(state: str, path: str, service: str, argv: list[str]) -> str:
@@ -33,8 +35,8 @@ def remember(state: str, path: str, service: str, argv: list[str], manner: str) 
     file = _file(state, path, service)
     scratch = f"{file}.{os.getpid()}"
     with contextlib.suppress(OSError):
-        os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
-        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        place.own_folder(*os.path.split(os.path.dirname(file)))
+        descriptor = os.open(scratch, _FRESH, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write("\0".join(parts).encode("utf-8", "surrogateescape"))
         os.replace(scratch, file)
@@ -42,7 +44,7 @@ def remember(state: str, path: str, service: str, argv: list[str], manner: str) 
 
 def _file(state: str, path: str, service: str) -> str:
     user = os.geteuid() if hasattr(os, "geteuid") else 0
-    return os.path.join(state, "manners", f"{key_of(path, service)}-{user}")
+    return os.path.join(state, f"manners-{user}", key_of(path, service))
 
 
 def _read(state: str, path: str, service: str) -> list[tuple[str, str]]:

@@ -47,7 +47,7 @@ def key_of(path: str, instance: str) -> str:
 def file_of(state: str, path: str, instance: str) -> str:
     """Return where the receipt of a checkout lies; one for each user of a shared folder."""
     user = os.geteuid() if hasattr(os, "geteuid") else 0
-    return os.path.join(state, "receipts", f"{key_of(path, instance)}-{user}")
+    return os.path.join(state, f"receipts-{user}", key_of(path, instance))
 
 
 def signature(path: str) -> str:
@@ -227,7 +227,7 @@ def _write(file: str, data: bytes) -> None:
     """Replace the receipt in one step, readable by its owner only."""
     scratch = f"{file}.{os.getpid()}"
     try:
-        _make_folder(os.path.dirname(file))
+        place.own_folder(*os.path.split(os.path.dirname(file)))
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
         with os.fdopen(os.open(scratch, flags, 0o600), "wb") as stream:
             stream.write(data)
@@ -237,20 +237,6 @@ def _write(file: str, data: bytes) -> None:
 
         with contextlib.suppress(OSError):
             os.unlink(scratch)
-
-
-def _make_folder(folder: str) -> None:
-    """Make the folder of receipts; where the state folder is a group's, each may keep their own.
-
-    Sticky, so that nobody takes another's away; whose a receipt is is looked at when it is read.
-    """
-    try:
-        os.mkdir(folder, 0o700)
-    except FileExistsError:
-        return
-    shared = os.stat(os.path.dirname(folder)).st_mode & (mode.S_IWGRP | mode.S_ISGID)
-    if shared & mode.S_IWGRP:
-        os.chmod(folder, 0o1770 | shared)  # noqa: S103 - a group's folder, sticky
 
 
 def _me() -> int:

@@ -47,6 +47,21 @@ def given() -> bool:
     return bool(os.environ.get(PORTMAN_HOME))
 
 
+def own_folder(folder: str, name: str) -> str:
+    """Make a folder inside the state folder for this user alone, if it is missing; return it.
+
+    Raises OSError if it cannot be made, or if another user, or a link, has taken its name: in a
+    state folder that is shared, what is planted there would lead our files elsewhere.
+    """
+    path = os.path.join(folder, name)
+    os.makedirs(path, mode=0o700, exist_ok=True)
+    found = os.lstat(path)
+    mine = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+    if not mine or found.st_mode & 0o170000 != 0o040000:  # S_ISDIR, without its import
+        raise PermissionError(1, "another user's folder, or a link, has its name", path)
+    return path
+
+
 def stamp(folder: str) -> tuple[int, ...]:
     """Return a signature of the ledger in `folder`: equal signatures, equal contents.
 

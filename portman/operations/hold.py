@@ -142,11 +142,22 @@ def stay(holding: Holding, command: list[str], ready: Callable[[], None]) -> int
     """
     if sys.platform != "linux":
         raise NotImplementedError  # `prepare` has refused it
+    from portman.ledger.place import own_folder
     from portman.machine import hold_loop
     from portman.machine.hold_server import HoldServer
 
     facts = holding.facts
-    server = HoldServer(*place_of(facts.path, facts.instance), facts.path, facts.instance)
+    folder, key = place_of(facts.path, facts.instance)
+    try:
+        own_folder(*os.path.split(folder))
+    except OSError as error:
+        raise PortmanError(
+            "ledger-unusable",
+            f"{folder} cannot be used: {error.strerror}",
+            hint="portman where shows the state folder; PORTMAN_HOME names another",
+            file=folder,
+        ) from error
+    server = HoldServer(folder, key, facts.path, facts.instance)
     try:
         if not command:
             return hold_loop.stay(holding, server, facts.path, ready)

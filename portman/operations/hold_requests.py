@@ -32,7 +32,8 @@ def place_of(path: str, instance: str) -> tuple[str, str]:
     from portman.files.receipt import key_of
     from portman.ledger.place import state_folder
 
-    return os.path.join(state_folder(), "holds"), key_of(path, instance)
+    user = os.geteuid() if hasattr(os, "geteuid") else 0
+    return os.path.join(state_folder(), f"holds-{user}"), key_of(path, instance)
 
 
 def _ask(path: str, instance: str, verb: str, service: str) -> list[tuple[str, list[int]]]:

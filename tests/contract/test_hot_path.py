@@ -116,7 +116,7 @@ def loaded(folder: Path, *argv: str) -> set[str]:
 
 def forget() -> None:
     """Drop every receipt."""
-    shutil.rmtree(Path(ledger_place.state_folder()) / "receipts")
+    shutil.rmtree(Path(ledger_place.state_folder()) / f"receipts-{os.geteuid()}")
 
 
 @pytest.mark.parametrize("argv", MACHINE_FORMS, ids=" ".join)

@@ -214,7 +214,7 @@ def test_a_spoilt_receipt_is_a_miss(
     project: Path, portman: Callable[..., Any], junk: bytes, own_state: Path
 ) -> None:
     """Losing a receipt loses only time."""
-    (file,) = (own_state / "receipts").iterdir()
+    (file,) = (own_state / f"receipts-{os.geteuid()}").iterdir()
     file.write_bytes(junk)
     done = portman("up", "--json", cwd=project)
     assert done.code == 0
@@ -223,7 +223,7 @@ def test_a_spoilt_receipt_is_a_miss(
 
 def test_a_linked_receipt_is_a_miss(project: Path, own_state: Path, tmp_path: Path) -> None:
     """Nobody can point it elsewhere."""
-    (file,) = (own_state / "receipts").iterdir()
+    (file,) = (own_state / f"receipts-{os.geteuid()}").iterdir()
     file.rename(tmp_path / "moved")
     file.symlink_to(tmp_path / "moved")
     assert recalled(project) is None

@@ -340,3 +340,26 @@ def test_no_port_twice_whatever_the_machine_is_like(
             assert not any(port in busy for _, port in one.lease.keys())
     after = {one.service.name: one.lease for one in plan.decisions}
     assert settled(services, after)
+
+
+@pytest.mark.parametrize(
+    ("service", "number", "given"),
+    [
+        (JOBS, 1023, False),
+        (JOBS, 1024, True),
+        (JOBS, 6000, False),
+        (JOBS, 6001, True),
+        (SHARD, 5997, False),  # 5997-6000: browsers refuse the last
+        (SHARD, 5996, True),
+        (Service("web", usual=80), 80, True),
+        (Service("web", usual=80), 81, False),
+        (Service("x11", usual=6000), 6000, True),
+    ],
+)
+def test_the_block_may_not_ask_for_what_only_the_manifest_may(
+    service: Service, number: int, given: bool
+) -> None:
+    """Anybody can commit a block: no system port by it, none that browsers refuse."""
+    decision = only(make_plan((service,), facts(primary=False, block={service.name: number})))
+    assert (decision.lease.port == number) == given
+    assert decision.source == ("block" if given else "pool")
