@@ -34,6 +34,7 @@ _CHECKOUTS = (
     " FROM checkout"
 )
 _LEASES = "SELECT scope, protocol, port, checkout_id, service, position, given_at FROM lease"
+_OWNERS = "SELECT path, instance, token FROM owner"
 _FORMER = "SELECT path, instance, scope, service, port, size, ended_at FROM former"
 
 
@@ -101,6 +102,7 @@ class Salvage(NamedTuple):
     former: tuple[FormerRow, ...] = ()
     leases: int = 0
     lost: int = 0
+    owners: tuple[tuple[str, ...], ...] = ()
 
 
 def salvage(path: str) -> Salvage:
@@ -132,6 +134,10 @@ def restore(connection: sqlite3.Connection, found: Salvage) -> None:
         "INSERT INTO former (path, instance, scope, service, port, size, ended_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         map(_row, found.former),
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO owner (path, instance, token) VALUES (?, ?, ?)",
+        map(_row, found.owners),
     )
 
 
@@ -166,9 +172,10 @@ def _read(twin: str) -> Salvage:
         rows = _lease_rows(connection)
         checkouts = _checkouts(connection, {row.checkout_id for row in rows})
         former = _former_rows(connection)
+        owners = [row for row in map(_texts, _rows(connection, _OWNERS)) if _all(str, row)]
     whole, lost = _whole(rows, {row.id for row in checkouts})
     of_whole = tuple(row for lease in whole for row in lease)
-    return Salvage(tuple(checkouts), of_whole, tuple(former), len(whole), lost)
+    return Salvage(tuple(checkouts), of_whole, tuple(former), len(whole), lost, tuple(owners))
 
 
 def _checkouts(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[CheckoutRow]:

@@ -36,7 +36,7 @@ class Keeper(Protocol):
         """Answer a request of `portman run`."""
 
 
-def stay(keeper: Keeper, server: HoldServer, folder: str, ready: Callable[[], None]) -> int:
+def stay(keeper: Keeper, server: HoldServer | None, folder: str, ready: Callable[[], None]) -> int:
     """Hold until a signal ends it: return 0 after SIGTERM or a hang-up, 130 after Ctrl-C.
 
     `ready` is called once signals can no longer be missed.
@@ -55,14 +55,17 @@ def stay(keeper: Keeper, server: HoldServer, folder: str, ready: Callable[[], No
     _be_findable(folder)
     ready()
     while not came:
-        readable, _, _ = select.select([wake, server.fileno()], [], [], _RETRY)
-        if server.fileno() in readable:
+        watched = [wake] if server is None else [wake, server.fileno()]
+        readable, _, _ = select.select(watched, [], [], _RETRY)
+        if server is not None and server.fileno() in readable:
             server.serve(keeper.answer)
         keeper.take()
     return 130 if signal.SIGINT in came else 0
 
 
-def stay_for(keeper: Keeper, server: HoldServer, argv: list[str], env: dict[str, str]) -> int:
+def stay_for(
+    keeper: Keeper, server: HoldServer | None, argv: list[str], env: dict[str, str]
+) -> int:
     """Hold while a command runs; end as it ends. Raises PortmanError if it cannot start."""
     from portman.machine.watched import end_like, watch
 
@@ -70,16 +73,16 @@ def stay_for(keeper: Keeper, server: HoldServer, argv: list[str], env: dict[str,
 
     def tick() -> bool:
         nonlocal due
-        server.serve(keeper.answer)
+        if server is not None:
+            server.serve(keeper.answer)
         if time.monotonic() >= due:
             keeper.take()
             due = time.monotonic() + _RETRY
         return False
 
-    try:
-        ending = watch(argv, env, tick)
-    finally:
-        server.close()
+    ending = watch(argv, env, tick)
+    if server is not None:
+        server.close()  # `end_like` may end this process by a signal
     return end_like(ending.status)
 
 

@@ -8,6 +8,7 @@ client is never refused while the service restarts.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
@@ -157,7 +158,11 @@ def stay(holding: Holding, command: list[str], ready: Callable[[], None]) -> int
             hint="portman where shows the state folder; PORTMAN_HOME names another",
             file=folder,
         ) from error
-    server = HoldServer(folder, key, facts.path, facts.instance)
+    server = None
+    # Where the state folder takes no socket (some network file systems), the ports are held
+    # all the same; only `run` cannot ask for anything.
+    with contextlib.suppress(OSError):
+        server = HoldServer(folder, key, facts.path, facts.instance)
     try:
         if not command:
             return hold_loop.stay(holding, server, facts.path, ready)
@@ -165,7 +170,8 @@ def stay(holding: Holding, command: list[str], ready: Callable[[], None]) -> int
         ready()
         return hold_loop.stay_for(holding, server, argv, env)
     finally:
-        server.close()
+        if server is not None:
+            server.close()
 
 
 def _view(holding: Holding, spot: Spot) -> dict[str, object]:

@@ -32,6 +32,7 @@ def place_of(path: str, instance: str) -> tuple[str, str]:
     from portman.files.receipt import key_of
     from portman.ledger.place import state_folder
 
+    # A folder for each user: the state folder may be shared, what is in here never is.
     user = os.geteuid() if hasattr(os, "geteuid") else 0
     return os.path.join(state_folder(), f"holds-{user}"), key_of(path, instance)
 

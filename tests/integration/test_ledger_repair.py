@@ -252,3 +252,19 @@ def test_what_a_killed_repair_left_is_no_hindrance(tmp_path: Path) -> None:
     assert not mend(tmp_path).healthy
     assert holdings(tmp_path) == ()
     assert not (tmp_path / "ledger.db.new").exists()
+
+
+def test_what_ends_with_its_processes_still_does(tmp_path: Path) -> None:
+    """Who an ephemeral instance belongs to is saved along with its leases."""
+    ledger = SqliteLedger(str(tmp_path), shareable=False)
+    checkout = Checkout("/src/shop", "run-1")
+    with ledger.writing() as writer:
+        writer.settle(checkout, primary=False, user="ada", now=1)
+        writer.grant("/src/shop", "run-1", LOCAL_SCOPE, [Lease("web", 61000)], 1)
+        writer.own("/src/shop", "run-1", "token")
+    ledger.close()
+    damage(tmp_path, zero(root_page(tmp_path, "meta")))
+    assert not mend(tmp_path).healthy
+    assert SqliteLedger(str(tmp_path), shareable=False).owners() == {
+        ("/src/shop", "run-1"): ("token",)
+    }
