@@ -74,11 +74,21 @@ def pass_on(descriptors: list[int]) -> list[int]:
 def room() -> int:
     """Return how many holds a command may inherit: a quarter of its descriptors, at most 256."""
     if sys.platform == "win32":
-        raise NotImplementedError
+        return 256
     import resource
 
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return 256 if soft == resource.RLIM_INFINITY else max(min(256, soft // 4), 0)
+
+
+def descriptors_left() -> int:
+    """Return how many descriptors a hold may use: all but a few of those this process may have."""
+    if sys.platform == "win32":
+        return 256
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 1 << 20 if soft == resource.RLIM_INFINITY else max(soft - 64, 0)
 
 
 def _was_given(name: str) -> bool:

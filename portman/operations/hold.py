@@ -14,6 +14,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.core.errors import PortmanError, Problem
+from portman.machine.launch import descriptors_left
 from portman.operations.hold_requests import place_of
 from portman.operations.launch import Refused
 from portman.operations.report import Report
@@ -38,6 +39,7 @@ class Holding:
         self.held: dict[Key, tuple[int, ...]] = {}
         self.listening: dict[str, list[int]] = {}
         self._given_up: set[str] = set()
+        self._most = descriptors_left()
 
     def take(self, *, join: frozenset[str] = frozenset()) -> None:
         """Hold whatever of the wanted ports can be held now and is not yet."""
@@ -50,10 +52,13 @@ class Holding:
                 continue
             for key in spot.keys():
                 # A UDP service cannot bind while anything holds its port (E12).
-                if key[0] == "tcp" and key not in self.held:
-                    descriptors = take(key[1], key[0], join=spot.name in join)
-                    if descriptors:
-                        self.held[key] = descriptors
+                if key[0] != "tcp" or key in self.held:
+                    continue
+                if len(self.held) >= self._most:
+                    return  # told as not held
+                descriptors = take(key[1], key[0], join=spot.name in join)
+                if descriptors:
+                    self.held[key] = descriptors
 
     def answer(self, verb: str, service: str) -> Answer:
         """Answer a `portman run` of this checkout: "listen" or "release" a service."""

@@ -174,13 +174,17 @@ def facts_of(scene: Scene) -> LaunchFacts:
 def _take_all(launch: Launch, verdicts: dict[object, object]) -> bool:
     """Hold what is idle; return False if a port that was free is taken now."""
     from portman.machine.hold import take
+    from portman.machine.launch import room
 
+    most = room()
     wanted = launch.facts.spots if launch.spot is None else [launch.spot]
     for one in wanted:
         verdict = verdicts.get(one.name)
         if verdict == "running" or (one is launch.spot and launch.listening):
             continue
         for protocol, port in one.keys():
+            if len(launch.held) >= most:
+                return True
             descriptors = take(port, protocol, join=verdict in ("reserved", "leftover"))
             if descriptors:
                 launch.held[protocol, port] = descriptors

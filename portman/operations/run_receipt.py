@@ -23,6 +23,7 @@ def remembered(wish: Wish) -> Launch | None:
     from portman.files import receipt
     from portman.ledger.place import state_folder
     from portman.machine.hold import take
+    from portman.machine.launch import room
 
     folder = manifest_folder(wish.start)
     if folder is None:
@@ -36,7 +37,7 @@ def remembered(wish: Wish) -> Launch | None:
     spot = facts.spot(wish.service) if facts is not None and wish.service else None
     if facts is None or (wish.service and spot is None) or (spot is not None and spot.activation):
         return None
-    launch = Launch(facts, spot, wish.argv)
+    launch, most = Launch(facts, spot, wish.argv), room()
     for one in facts.spots:
         for protocol, port in one.keys():
             descriptors = take(port, protocol)
@@ -44,6 +45,8 @@ def remembered(wish: Wish) -> Launch | None:
                 launch.release(list(launch.held))
                 return None
             launch.held[protocol, port] = descriptors
+            if len(launch.held) > most:  # taken and let go, it is still proven free
+                launch.release([(protocol, port)])
     _keep_only_own(launch)
     return launch
 

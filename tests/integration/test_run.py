@@ -354,6 +354,31 @@ def test_many_services_leave_the_command_its_descriptors(
     assert done.stdout.strip() == "112", done.stderr
 
 
+def test_more_services_than_descriptors(runner: Callable[..., Runner]) -> None:
+    """1,500 ports with 1,024 descriptors: from a receipt, computed, and held by `hold`."""
+    rows = "".join(f"s{number} = 'auto'\n" for number in range(1500))
+    many = runner("[services]\n" + rows, name="many")
+
+    def limited(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["sh", "-c", 'ulimit -n 1024 && exec "$@"', "x", *many.argv(*words)],
+            cwd=many.folder,
+            env=many.environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    for _ in range(3):
+        done = limited("run", "--", "sh", "-c", "echo $S1499_PORT")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.strip().isdigit()
+        time.sleep(0.1)
+    done = limited("hold", "--", "echo", "held")
+    assert (done.returncode, done.stdout) == (0, "held\n")
+    assert "cannot be held at this moment" in done.stderr
+
+
 def test_killing_the_watching_parent_kills_the_command(shop: Runner) -> None:
     """As kill -9 on the command itself would; nothing is left behind."""
     process = shop.start("run", "--service", "web", "--", sys.executable, "fitting.py", "{web}")
