@@ -140,7 +140,8 @@ def _say(text: str) -> int:
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 1
+    except OSError as error:
+        from portman.cli.perform import unwritten
+
+        return unwritten(sys.stdout, error)
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.core.errors import PortmanError, Problem
+from portman.core.errors import UNUSABLE, PortmanError, Problem
 from portman.operations.report import Report, failed
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ def tell(report: Report, manner: Manner) -> int:
 
 
 def deliver(report: Report, out: str, err: str) -> int:
-    """Write both texts; return the exit code (1 if nobody reads stdout any more)."""
-    reached = write(sys.stdout, out)
+    """Write both texts; return the exit code (1 or 5 if the answer could not be written)."""
+    lost = write(sys.stdout, out)
     write(sys.stderr, err)
-    return report.exit_code if reached else 1
+    return lost or report.exit_code
 
 
 def spoken(report: Report, manner: Manner) -> tuple[str, str]:
@@ -66,22 +66,31 @@ def spoken(report: Report, manner: Manner) -> tuple[str, str]:
     return out, err
 
 
-def write(stream: TextIO, text: str) -> bool:
-    """Write text whatever the locale's encoding is; return False if the reader has gone."""
+def write(stream: TextIO, text: str) -> int:
+    """Write text whatever the locale's encoding is; return 0, or the exit code as `unwritten`."""
     if not text:
-        return True
+        return 0
     try:
         data = text.encode(stream.encoding or "utf-8", "backslashreplace")
         stream.flush()
         stream.buffer.write(data)
         stream.flush()
-    except BrokenPipeError:
-        import os
+    except OSError as error:
+        return unwritten(stream, error)
+    return 0
 
-        # Python flushes stdout once more at exit; give it a place where that cannot fail.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        return False
-    return True
+
+def unwritten(stream: TextIO, error: OSError) -> int:
+    """Return 1, quietly, if the reader has gone; 5 with a message for a full disk and its kind."""
+    import os
+
+    # Python flushes stdout once more at exit; give it a place where that cannot fail.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if isinstance(error, BrokenPipeError):
+        return 1
+    if stream is not sys.stderr:
+        write(sys.stderr, f"error: the answer could not be written: {error.strerror}\n")
+    return UNUSABLE
 
 
 def unforeseen(command: str, error: Exception) -> Report:

@@ -34,7 +34,7 @@ def _watch(how: Manner, *, once: bool, interval: float) -> int:
     if once:
         from portman.cli.screen import stream
 
-        return 0 if write(sys.stdout, stream.once(look(), style, json=how.json)) else 1
+        return write(sys.stdout, stream.once(look(), style, json=how.json))
     if how.json or not sys.stdout.isatty():
         from portman.cli.screen import stream
 

@@ -134,6 +134,20 @@ def test_a_reader_that_leaves_is_no_traceback(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
+def test_an_answer_that_cannot_be_written_is_exit_5(tmp_path: Path) -> None:
+    """A full disk behind stdout is told in one line, from a receipt as well as computed."""
+    (tmp_path / "ports.toml").write_text(MANIFEST)
+    for _ in range(3):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "portman", "port", "web"], cwd=tmp_path, stdout=full,
+                env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE,
+                text=True, timeout=60, check=False,
+            )  # fmt: skip
+        assert done.returncode == 5
+        assert done.stderr.startswith("error: the answer could not be written: No space left")
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_any_locale_works(tmp_path: Path, portman: Callable[..., Any], encoding: str) -> None:
     """A name the terminal cannot show is spelt out, not a crash."""

@@ -34,12 +34,12 @@ def follow(look: Callable[[], Snapshot], style: Style, interval: float, *, json:
     """
     try:
         snapshot = look()
-        reached = write(sys.stdout, once(snapshot, style, json=json))
+        reached = not write(sys.stdout, once(snapshot, style, json=json))
         while reached and not _hung_up(interval):
             before, snapshot = snapshot, look()
             told = (_line(change, snapshot, json=json) for change in diff(before, snapshot))
             text = "".join(told)
-            reached = not text or write(sys.stdout, text)
+            reached = not write(sys.stdout, text)
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
