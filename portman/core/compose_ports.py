@@ -67,9 +67,9 @@ def _long(fields: dict[str, str]) -> tuple[Published, ...]:
 def _bindings(
     text: str, address: str, host: str, target: str, protocol: str
 ) -> tuple[Published, ...]:
+    inner = _range(target, text)
     if address and not _is_address(address):
         raise UnclearError(f"{text!r} has no IP address where one belongs")
-    inner = _range(target, text)
     if not host or host == "0":
         return tuple(Published(number, protocol, None, address) for number in inner)
     outer = _range(host, text)
