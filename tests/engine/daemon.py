@@ -79,7 +79,16 @@ def missing() -> str:
     """Return what this machine lacks, "" if it has everything."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return "needs root on Linux"
-    for program in ("dockerd", "docker", "iptables", "busybox", "unshare", "nsenter", "ip"):
+    for program in (
+        "dockerd",
+        "docker",
+        "iptables",
+        "busybox",
+        "unshare",
+        "nsenter",
+        "setpriv",
+        "ip",
+    ):
         if shutil.which(program) is None:
             return f"no {program} here: sudo scripts/engine-setup"
     if subprocess.run(["docker", "compose", "version"], capture_output=True).returncode != 0:
@@ -100,7 +109,8 @@ def running(*options: str) -> Iterator[Engine]:
     process = subprocess.Popen(
         [
             # What it mounts goes with it: else its folder could not be deleted.
-            *("unshare", "--net", "--mount"),
+            # And it ends when its starter does, however that ends.
+            *("setpriv", "--pdeathsig", "TERM", "unshare", "--net", "--mount"),
             *("sh", "-c", 'ip link set lo up && exec "$0" "$@"', "dockerd"),
             *("--host", f"unix://{socket}", "--config-file", str(folder / "daemon.json")),
             *("--data-root", str(folder / "data"), "--exec-root", str(folder / "exec")),
