@@ -22,7 +22,7 @@ def validate(start: str, paths: tuple[str, ...] = ()) -> Report:
     """
     from portman.files.manifest_file import find_manifest
 
-    given = [_manifest_of(os.path.join(start, path)) for path in paths]
+    given = [_manifest_of(os.path.normpath(os.path.join(start, path))) for path in paths]
     manifests = list(dict.fromkeys(given)) or [find_manifest(start)]
     problems: list[Problem] = []
     views: list[dict[str, object]] = []
