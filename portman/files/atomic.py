@@ -52,40 +52,84 @@ class ChangedError(Exception):
     """Another program changed the file after it was read: read it again."""
 
 
-def replace(path: str, data: bytes, *, like: os.stat_result | None, shown: str = "") -> None:
+def replace(
+    path: str, data: bytes, *, like: os.stat_result | None, shown: str = "", real: bool = False
+) -> None:
     """Make `data` the content of `path`, whole or not at all.
 
     `like` is what os.fstat said when the old content was read, None for no file. Mode, owner,
     group and (on Linux) extended attributes are kept: a group that cannot be kept loses its
     rights, an owner that cannot is accepted where the file was writable to us. A new file gets
-    what the umask and the folder say. `shown` is what messages call the file.
+    what the umask and the folder say. `shown` is what messages call the file. `real` says that
+    no part of the path is a link: on Linux the folder is then held open, and none that a link
+    leads to meanwhile is written in (ChangedError).
 
     Raises ChangedError if the file is no longer the one that was read, and PortmanError
     "output-unwritable" with the cause in plain words; the file is whole then: the old one, or
     the new one if only the last step, making the rename last, has failed.
     """
     folder = os.path.dirname(path) or "."
+    held = None
     try:
-        _check_writable(path, like)
+        held = _hold(folder) if real else None
+        _check_writable(path, like, held)
         sweep(folder)
         temporary = _temporary(path)
         try:
-            _write(temporary, data, path, like)
-            _check_unchanged(path, like)
-            os.replace(temporary, path)
+            _write(temporary, data, path, like, held)
+            _check_unchanged(path, like, held)
+            _rename(temporary, path, held)
         except BaseException:
-            _remove_quietly(temporary)
+            _remove_quietly(temporary, held)
             raise
         _sync_folder(folder)
     except OSError as error:
         raise unwritable(shown or path, error) from error
+    finally:
+        if held is not None:
+            os.close(held)
 
 
-def _check_writable(path: str, like: os.stat_result | None) -> None:
+def _hold(folder: str) -> int | None:
+    """Open a folder whose path has no links, to work in it whatever becomes of the path.
+
+    Raises ChangedError if it is another by now. None where the system has no such handle.
+    """
+    if not hasattr(os, "O_PATH") or not os.path.isabs(folder):
+        return None
+    try:
+        held = os.open(folder, os.O_PATH | open_flags("O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC"))
+    except NotADirectoryError:  # which a link is, opened so
+        raise ChangedError(folder) from None
+    try:
+        where = os.readlink(f"/proc/self/fd/{held}")
+    except OSError:
+        return held  # no /proc here: as good as it gets
+    if where != os.path.normpath(folder):
+        os.close(held)
+        raise ChangedError(folder)
+    return held
+
+
+def _at(path: str, held: int | None) -> str:
+    """Return the path as it is said relative to the held folder, if there is one."""
+    return path if held is None else os.path.basename(path)
+
+
+def _rename(temporary: str, path: str, held: int | None) -> None:
+    """Put the file in its place. Windows knows no folder handles, and refuses even None."""
+    if held is None:
+        os.replace(temporary, path)
+    else:
+        os.replace(_at(temporary, held), _at(path, held), src_dir_fd=held, dst_dir_fd=held)
+
+
+def _check_writable(path: str, like: os.stat_result | None, held: int | None) -> None:
     """Refuse a file that is there but not ours to write: a rename would not ask."""
-    _check_unchanged(path, like)
+    _check_unchanged(path, like, held)
     if like is not None:  # not os.access, which does not tell "read-only" from "denied"
-        os.close(os.open(path, os.O_WRONLY | open_flags("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC")))
+        flags = os.O_WRONLY | open_flags("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC")
+        os.close(os.open(_at(path, held), flags, dir_fd=held))
 
 
 def open_flags(*names: str) -> int:
@@ -93,17 +137,23 @@ def open_flags(*names: str) -> int:
     return sum(getattr(os, name, 0) for name in names)
 
 
-def remove(path: str, *, like: os.stat_result | None, shown: str = "") -> None:
-    """Remove the file that was read, and make that last.
+def remove(path: str, *, like: os.stat_result | None, shown: str = "", real: bool = False) -> None:
+    """Remove the file that was read, and make that last. `real` as in `replace`.
 
     Raises ChangedError if it is no longer that file, PortmanError "output-unwritable".
     """
+    folder = os.path.dirname(path) or "."
+    held = None
     try:
-        _check_writable(path, like)
-        os.unlink(path)
-        _sync_folder(os.path.dirname(path) or ".")
+        held = _hold(folder) if real else None
+        _check_writable(path, like, held)
+        os.unlink(_at(path, held), dir_fd=held)
+        _sync_folder(folder)
     except OSError as error:
         raise unwritable(shown or path, error) from error
+    finally:
+        if held is not None:
+            os.close(held)
 
 
 def unwritable(path: str, error: OSError) -> PortmanError:
@@ -133,12 +183,15 @@ def _temporary(path: str) -> str:
     return os.path.join(folder, f"{_PREFIX}{short}-{os.getpid()}-{os.urandom(4).hex()}{_SUFFIX}")
 
 
-def _write(temporary: str, data: bytes, path: str, like: os.stat_result | None) -> None:
+def _write(
+    temporary: str, data: bytes, path: str, like: os.stat_result | None, held: int | None
+) -> None:
     """Write the data to the disk under the temporary name, private until it is complete."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | open_flags("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY")
     # A new file is made with 0666, not changed to it later: only so the kernel applies the
     # umask and the folder's default ACL by itself.
-    descriptor = os.open(temporary, flags, 0o666 if like is None else 0o600)
+    mode = 0o666 if like is None else 0o600
+    descriptor = os.open(_at(temporary, held), flags, mode, dir_fd=held)
     try:
         view = memoryview(data)
         while view:
@@ -189,10 +242,10 @@ def _permitted(call: Callable[..., None], *arguments: object) -> bool:
     return True
 
 
-def _check_unchanged(path: str, like: os.stat_result | None) -> None:
+def _check_unchanged(path: str, like: os.stat_result | None, held: int | None = None) -> None:
     """Raise ChangedError unless the file is still the one that was read."""
     try:
-        now = os.lstat(path)
+        now = os.lstat(_at(path, held), dir_fd=held)
     except FileNotFoundError:
         if like is None:
             return
@@ -265,9 +318,9 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def _remove_quietly(path: str) -> None:
+def _remove_quietly(path: str, held: int | None = None) -> None:
     """Remove the file if that can be done."""
     try:  # noqa: SIM105  # contextlib is not on the hot path
-        os.unlink(path)
+        os.unlink(_at(path, held), dir_fd=held)
     except OSError:
         pass

@@ -47,7 +47,7 @@ def write(checkout: str, path: str, text: str) -> str:
             return "unchanged"
         refuse_tracked(checkout, real, path)
         make_folders(real, path)
-        atomic.replace(real, text.encode(), like=status, shown=path)
+        atomic.replace(real, text.encode(), like=status, shown=path, real=True)
         return "written"
 
     return settled(checkout, path, change)
@@ -62,7 +62,7 @@ def remove(checkout: str, path: str) -> str:
     def change(real: str, data: bytes | None, status: os.stat_result | None) -> str:
         if data is None or not is_ours(data):
             return "unchanged"
-        atomic.remove(real, like=status, shown=path)
+        atomic.remove(real, like=status, shown=path, real=True)
         return "removed"
 
     return settled(checkout, path, change)

@@ -9,8 +9,9 @@ portman does not know whether something else has come to count on them, and git 
 empty folders anyway.
 
 Races, out loud: the file is looked at again right before it is replaced, and a change seen
-then starts the work over (files/atomic.py says what still fits between). Folders of the
-checkout are trusted not to be swapped for links meanwhile: who can do that is its owner.
+then starts the work over (files/atomic.py says what still fits between). On Linux the folder
+is held open meanwhile, so that none of its parents can be swapped for a link that leads out;
+elsewhere, and for folders that are missing, they are trusted not to be.
 """
 
 from __future__ import annotations
@@ -175,7 +176,7 @@ def write_output(checkout: str, output: Output, text: str) -> str:
         refuse_tracked(checkout, real, output.path)
         make_folders(real, output.path)
         note(output, real, wanted, before=data)
-        atomic.replace(real, wanted, like=status, shown=output.path)
+        atomic.replace(real, wanted, like=status, shown=output.path, real=True)
         return "written"
 
     return settled(checkout, output.path, write)
@@ -201,10 +202,10 @@ def remove_output(checkout: str, output: Output) -> str:
         if rest == data:
             return "kept"
         if rest is None:
-            atomic.remove(real, like=status, shown=output.path)
+            atomic.remove(real, like=status, shown=output.path, real=True)
             forget(output, real)
         else:
-            atomic.replace(real, rest, like=status, shown=output.path)
+            atomic.replace(real, rest, like=status, shown=output.path, real=True)
         return "removed"
 
     return settled(checkout, output.path, take)

@@ -167,7 +167,7 @@ def _write(folder: str, change: Change, found: Found | None) -> None:
     try:
         os.makedirs(os.path.dirname(real), exist_ok=True)
         status = found.status if found else None
-        atomic.replace(real, change.text.encode("utf-8"), like=status, shown=change.path)
+        atomic.replace(real, change.text.encode("utf-8"), like=status, shown=change.path, real=True)
     except atomic.ChangedError as error:
         raise PortmanError(
             "output-unwritable",

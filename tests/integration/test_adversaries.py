@@ -165,6 +165,39 @@ def test_a_folder_that_turns_into_a_link_meanwhile(repo: Path, started: Callable
             break
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="folders are held open on Linux")
+@pytest.mark.parametrize("moment", ["after the folder was opened", "before it was opened"])
+@pytest.mark.parametrize("there", [False, True])
+def test_a_folder_swapped_for_a_link_at_the_worst_moment(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, moment: str, there: bool
+) -> None:
+    """Between the look at the path and the write: the folder that was looked at is written in."""
+    from portman.core.errors import PortmanError
+    from portman.core.model import Output
+    from portman.files import atomic, output_file
+
+    (repo / "sub").mkdir()
+    if there:
+        (repo / "sub" / "file").write_text("mine\n")
+
+    def swap(*arguments: object) -> None:
+        if not (repo / "sub").is_symlink():
+            (repo / "sub").rename(repo / "aside")
+            (repo / "sub").symlink_to("../outside")
+
+    output = Output("sub/file" if there else "sub/new")
+    if moment == "after the folder was opened":
+        monkeypatch.setattr(atomic, "sweep", swap)
+        assert output_file.write_output(str(repo), output, "A=1\n") == "written"
+        assert "A=1" in (repo / "aside" / output.path[4:]).read_text()
+    else:
+        monkeypatch.setattr(output_file, "make_folders", swap)
+        with pytest.raises(PortmanError) as caught:
+            output_file.write_output(str(repo), output, "A=1\n")
+        assert caught.value.code == "output-outside"
+    assert list((repo / "aside").glob(".portman-*")) == []
+
+
 EVIL = [
     *["$(touch sprung)", "`touch sprung`", "\n touch sprung\n", "';touch sprung;'", "#", "!x"],
     *['"$(touch sprung)"', "\\", "%PATH%", "${IFS}", "a\rb", "\u2028touch sprung", "$((1+1))"],

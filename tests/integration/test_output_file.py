@@ -658,7 +658,7 @@ def test_each_step_may_fail(
     """The old file stays whole, no temporary file stays, the cause is named."""
     (checkout / ".env").write_bytes(b"A=1\n")
 
-    def fail(*arguments: object) -> None:
+    def fail(*arguments: object, **named: object) -> None:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(atomic.os, call, fail)
