@@ -363,3 +363,61 @@ def test_the_block_may_not_ask_for_what_only_the_manifest_may(
     decision = only(make_plan((service,), facts(primary=False, block={service.name: number})))
     assert (decision.lease.port == number) == given
     assert decision.source == ("block" if given else "pool")
+
+
+def test_own_entries_in_the_ledger_are_no_obstacle() -> None:
+    """The ledger lists our own leases among the taken ports: they are ours to keep and reshape."""
+    lease = Lease("shard", 61010, size=2)
+    taken = dict.fromkeys(lease.keys(), (HERE.path, HERE.instance, "shard"))
+    decision = only(make_plan((SHARD,), facts(leases={"shard": lease}, taken=taken)))
+    assert (decision.lease.port, decision.source) == (61010, "former")
+    own = {("tcp", 4000): (HERE.path, HERE.instance, "login")}
+    assert only(make_plan((LOGIN,), facts(taken=own))).lease.port == 4000
+    other_instance = {("tcp", 4000): (HERE.path, "ci", "login")}
+    assert make_plan((LOGIN,), facts(taken=other_instance)).problems[0].code == "port-leased"
+
+
+def test_a_usual_port_that_a_sibling_has_is_told_with_its_name() -> None:
+    """What stood in the way is this checkout's own service, and said to be."""
+    leases = {"jobs": Lease("jobs", 3000)}
+    plan = make_plan((JOBS, WEB), facts(leases=leases))
+    missed = plan.decisions[1].missed
+    assert missed is not None
+    assert (missed.reason, missed.leased_to) == ("own", (HERE.path, HERE.instance, "jobs"))
+
+
+@pytest.mark.parametrize(
+    ("service", "chosen", "message", "hint"),
+    [
+        (JOBS, False, "jobs: no port is left in 61000-61000", "give back"),
+        (JOBS, True, "jobs: no port is left in 61000-61000", "widen"),
+        (SHARD, False, "shard: 4 consecutive ports are not left in 61000-61000", "give back"),
+    ],
+)
+def test_an_exhausted_pool_is_told_in_full(
+    service: Service, chosen: bool, message: str, hint: str
+) -> None:
+    """What is missing, where, and what can be done about it."""
+    pool = Pool(((61000, 61000),), chosen=chosen)
+    plan = make_plan((service,), facts(pool=pool, is_free=lambda protocol, port: False))
+    (problem,) = plan.problems
+    assert (problem.code, problem.message, problem.service) == (
+        "pool-exhausted",
+        message,
+        service.name,
+    )
+    assert problem.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("instance", "where", "option"),
+    [("", "/else", "-C /else down"), ("ci", "/else (instance ci)", "-C /else --instance ci down")],
+)
+def test_the_way_to_a_leased_fixed_port_is_a_command(
+    instance: str, where: str, option: str
+) -> None:
+    """It names checkout and instance, and the command that gives the port back there."""
+    taken = {("tcp", 4000): ("/else", instance, "login")}
+    (problem,) = make_plan((LOGIN,), facts(taken=taken)).problems
+    assert problem.message.endswith(f"leased to login of {where}")
+    assert problem.hint.endswith(option)
