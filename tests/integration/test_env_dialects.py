@@ -37,7 +37,7 @@ PATIENCE = 60
 GENERATOR = "/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator"
 
 #: Readers that Debian, PyPI and npm do not offer: skipped even where the others are required.
-UNOBTAINABLE = {"mise", "pwsh"}
+UNOBTAINABLE = {"pwsh"}
 
 
 # ---- readers: (file, a folder to work in) -> what a program would find in its environment
