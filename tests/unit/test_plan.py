@@ -421,3 +421,20 @@ def test_the_way_to_a_leased_fixed_port_is_a_command(
     (problem,) = make_plan((LOGIN,), facts(taken=taken)).problems
     assert problem.message.endswith(f"leased to login of {where}")
     assert problem.hint.endswith(option)
+
+
+def test_the_choosy_come_first() -> None:
+    """A number in the block of one that takes anything does not cost another its only port."""
+    numbers = {"jobs": 4000}
+    fixed = make_plan((JOBS, LOGIN), facts(block=numbers))
+    assert [one.lease.port for one in fixed.decisions][1] == 4000
+    usual = make_plan((JOBS, WEB), facts(block={"jobs": 3000}))
+    assert [one.lease.port for one in usual.decisions][1] == 3000
+
+
+def test_who_moves_gets_another_port_even_from_the_pool() -> None:
+    """The number that the hash leads to is the very one it leaves."""
+    first = only(make_plan((JOBS,), facts())).lease
+    moved = only(make_plan((JOBS,), facts(leases={"jobs": first}), moving=("jobs",)))
+    assert moved.lease.port != first.port
+    assert moved.was == first.port
