@@ -39,6 +39,7 @@ MOVING = [
     ("up", "--reassign", "web", "api"),
     ("down",),
     ("gc",),
+    ("run", "--", "true"),
     ("list",),
     ("up", "--instance", "ci"),
     ("down", "--instance", "ci"),
