@@ -227,7 +227,10 @@ def _told(rows: list[Row], crowd: first_ups.Crowd) -> tuple[str, bool]:
     ]
     whole = crowd.seconds <= bars.CROWD_SECONDS and not crowd.failed
     whole = whole and crowd.ports == crowd.distinct == 2000
-    told = f"{crowd.seconds:.1f} s, {crowd.failed} failed, {crowd.distinct}/{crowd.ports} distinct"
+    told = (
+        f"{crowd.seconds:.1f} s (CPU {crowd.cpu:.1f} s), {crowd.failed} failed, "
+        f"{crowd.distinct} of {crowd.ports} ports distinct"
+    )
     judged.append(["200 first `up`s at once, all right, under 12 s", told, "", _word(met=whole)])
     where = f"{processor()}; {platform.platform()}; Python {platform.python_version()}"
     day = dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
