@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Bar(NamedTuple):
-    """One promise: `case` takes at most `most` times `against`, by medians and by minima."""
+    """One promise: `case` takes at most `most` times `against`, by medians of wall time."""
 
     promise: str
     case: str
@@ -19,7 +19,7 @@ class Verdict(NamedTuple):
 
     bar: Bar
     median: float
-    least: float
+    cpu: float
 
     @property
     def met(self) -> bool:
@@ -66,7 +66,7 @@ CROWD_SECONDS = 12.0
 
 
 def judge(timings: dict[str, tuple[float, float]]) -> list[Verdict]:
-    """Return a verdict for each bar whose two cases were measured: name -> (median, least)."""
+    """Return a verdict for each bar whose two cases were measured: name -> (wall, CPU)."""
     verdicts = []
     for bar in RATIOS:
         if bar.case in timings and bar.against in timings:

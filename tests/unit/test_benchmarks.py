@@ -40,6 +40,7 @@ def test_every_case_runs_once_a_round_and_before_is_not_timed(
     assert len(calls) == 4
     assert measured["good"].rounds == 3
     assert 0 < measured["good"].least <= measured["good"].median
+    assert measured["good"].cpu > 0
 
 
 def test_bars_are_judged_by_medians_of_the_same_unit(monkeypatch: pytest.MonkeyPatch) -> None:
