@@ -278,7 +278,8 @@ def _overflow(services: tuple[str, ...], pool: Pool) -> list[Problem]:
     if not services:
         return []
     low, high = pool.bands[0]
-    names = ", ".join(services)
+    more = f" and {len(services) - 5} more" if len(services) > 5 else ""
+    names = ", ".join(services[:5]) + more
     return [
         Problem(
             "pool-overflow",
