@@ -100,7 +100,7 @@ def test_a_read_only_state_folder_answers_and_refuses_to_lease(
 
 
 @needs_strace
-@pytest.mark.parametrize("call", ["pwrite64", "rename"])
+@pytest.mark.parametrize("call", ["pwrite64", "renameat"])
 def test_an_up_that_is_stopped_while_it_writes(
     tmp_path: Path,
     launch: Callable[..., subprocess.Popen[str]],

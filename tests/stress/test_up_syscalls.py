@@ -50,7 +50,7 @@ SCENES = {
 }
 CALLS = (
     "write", "pwrite64", "rename", "fsync", "fdatasync", "ftruncate", "unlink", "openat",
-    "flock", "mkdir", "fchmod", "fcntl", "mmap", "close",
+    "flock", "mkdir", "fchmod", "fcntl", "mmap", "close", "renameat", "unlinkat",
 )  # fmt: skip
 ERRORS = {
     "EIO": {"write", "pwrite64", "rename", "fsync", "fdatasync", "ftruncate", "unlink", "openat"},
@@ -200,7 +200,7 @@ def strikes(calls: list[tuple[str, int]]) -> list[Strike]:
         Strike(error, name, number)
         for error, names in ERRORS.items()
         for name, number in calls
-        if name in names
+        if name.removesuffix("at") in names or name in names
     ]
 
 
