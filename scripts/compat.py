@@ -139,6 +139,7 @@ def _check_wheel(wheel: Path) -> None:
 
 def _normal(requirement: str) -> str:
     name, specifier = re.match(r"([\w.-]+)\s*(.*)", requirement.replace(" ", "")).groups()  # type: ignore[union-attr]
+    name = re.sub(r"[-_.]+", "-", name).lower()  # the same project, as the packaging rules have it
     return f"{name}{','.join(sorted(specifier.split(',')))}"
 
 
