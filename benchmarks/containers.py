@@ -3,11 +3,10 @@
 Use: python benchmarks/containers.py [--rounds N] [--containers N]
 
 Point 7 of the containers' bars: a warm `up` asks no engine; a cold one makes one list call and one
-inspection for each stopped container, in under 250 ms plus the engine's own time. What portman and
-the Compose it asks take is counted in processor time, which the engine has no part in and a busy
-machine does not stretch; wall times stand beside it, and the engine's own time, measured by the
-same questions over a bare socket. Needs root and dockerd (scripts/engine-setup). Exit 1 if a bar
-is missed.
+inspection for each stopped container, in under 250 ms plus the engine's own time, which is
+measured by the same questions over a bare socket. The processor time of portman and the Compose it
+asks stands beside it: a busy machine does not stretch that as much. Needs root and dockerd
+(scripts/engine-setup). Exit 1 if a bar is missed.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.engine.daemon import IMAGE, Engine, missing, running  # noqa: E402
 
-#: Milliseconds of processor time, so that other work on the machine does not count.
+#: Milliseconds beyond the engine's own time.
 BAR = 250.0
 #: The same questions with nothing around them.
 BARE = """
@@ -109,10 +108,13 @@ def report(engine: Engine, base: Path, rounds: int, count: int) -> int:
     for name, timing in timings.items():
         print(f"{name:26} {timing.median:8.1f} ({timing.least:.1f})")
     print(f"\nthe engine's own time      {own:8.1f}")
-    print(f"up, cold, processor time   {spent:8.1f}   bar {BAR:.0f}")
+    beyond = timings["up, cold"].median - own
+    print(f"up, cold, beyond that      {beyond:8.1f}   bar {BAR:.0f}")
+    print(f"up, cold, processor time   {spent:8.1f}")
     print(f"up, warm, x python         {warm:8.2f}   bar 3.50")
-    print(json.dumps({"engine_ms": own, "cold_processor_ms": spent, "warm_ratio": warm}))
-    return int(spent > BAR or warm > 3.5)
+    told = {"engine_ms": own, "cold_ms": beyond, "cold_processor_ms": spent, "warm_ratio": warm}
+    print(json.dumps(told))
+    return int(beyond > BAR or warm > 3.5)
 
 
 def processor_ms(
