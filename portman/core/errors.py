@@ -17,6 +17,7 @@ CODES: dict[str, tuple[int, str]] = {
     "leftover": (OK, "Closed connections keep a server without SO_REUSEADDR away for a minute."),
     "not-up": (OK, "A service does not listen yet."),
     "not-held": (OK, "A port cannot be held while its service starts; what that means."),
+    "held-outside": (OK, "A command may have failed to bind a port that an outer command holds."),
     "started-again": (OK, "A command could not bind its port while it was held; started again."),
     "still-running": (OK, "A service runs on a port whose lease was given back."),
     "process-hidden": (OK, "Another user's process; only root sees which one it is."),

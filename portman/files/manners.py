@@ -1,8 +1,9 @@
 """What was seen of how a command binds its port: remembered, never guessed.
 
 "fits": it listened while its port was held. "plain": it failed while the port was held, and
-listened when it was not. One small file for each service of a checkout, in the state folder;
-losing it loses one observation.
+listened when it was not. "hindered": it failed while the port was held by somebody who could not
+be asked to let go; the next time will tell. One small file for each service of a checkout, in
+the state folder; losing it loses one observation.
 """
 
 from __future__ import annotations
@@ -12,15 +13,34 @@ import os
 from portman.files.receipt import key_of
 from portman.ledger import place
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _MAGIC = "portman manners 1"
-FITS, PLAIN = "fits", "plain"
+FITS, PLAIN, HINDERED = "fits", "plain", "hindered"
 _MOST = 16
 _FRESH = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
 
 
 def recall(state: str, path: str, service: str, argv: list[str]) -> str:
-    """Return "fits", "plain", or "" for a command that was never seen to listen."""
+    """Return "fits", "plain", "hindered", or "" for a command that was never seen to listen."""
     return dict(_read(state, path, service)).get(_text(argv), "")
+
+
+def yielding(state: str, path: str, services: Iterable[str]) -> list[str]:
+    """Return those of the services whose last seen command could not bind under a hold."""
+    try:
+        kept = set(os.listdir(os.path.dirname(_file(state, path, ""))))
+    except OSError:
+        return []
+    seen = [name for name in services if key_of(path, name) in kept]
+    return [name for name in seen if [FITS, *_manners(state, path, name)][-1] != FITS]
+
+
+def _manners(state: str, path: str, service: str) -> list[str]:
+    """Return what was seen of a service's commands, the latest last."""
+    return [manner for _, manner in _read(state, path, service)]
 
 
 def remember(state: str, path: str, service: str, argv: list[str], manner: str) -> None:

@@ -45,6 +45,22 @@ def _finish(launch: Launch) -> None:
         launch.manner = known_manner(facts.path, launch.spot.name, launch.asked)
         if launch.manner == "plain" and launch.leftover:
             launch.warnings = (*launch.warnings, _remains(launch.spot))
+    elif launch.held:
+        _yield_to_plain_services(launch)
+
+
+def _yield_to_plain_services(launch: Launch) -> None:
+    """Let go of ports whose service, started by this command, could not bind under the hold.
+
+    The command is none of the services, so it is not watched: what counts is what was seen when
+    `run --service` started them.
+    """
+    from portman.files.manners import yielding
+    from portman.ledger.place import state_folder
+
+    spots = {one.name: one for one in launch.facts.spots}
+    for name in yielding(state_folder(), launch.facts.path, spots):
+        launch.release([key for key in spots[name].keys() if key in launch.held])
 
 
 def _remains(spot: Spot) -> Problem:

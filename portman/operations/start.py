@@ -27,7 +27,7 @@ def start(launch: Launch, tell: Callable[[Problem], None]) -> int:
         launch.release(list(launch.held))
         return run_child(launch.argv, launch.env)
     tcp = [key for key in launch.own_keys() if key[0] == "tcp" and key in launch.held]
-    if sys.platform == "linux" and tcp and not launch.manner:
+    if sys.platform == "linux" and tcp and launch.manner in ("", "hindered"):
         from portman.operations.trial import start_watched
 
         return start_watched(launch, tcp, tell)

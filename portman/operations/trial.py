@@ -2,7 +2,9 @@
 
 Some servers set no SO_REUSEADDR and cannot bind under a hold. They are noticed by what they do: an
 end with an exit code other than 0, before the port was ever listened on. Then the port is let go
-and the command started once more. What was seen is remembered (files/manners.py), so that the
+and the command started once more. Where an outer command holds the port as well (make started us,
+and `portman run -- make dev` started make), starting again is of no use: we say so, and the next
+outer `run` does not hold that port. What was seen is remembered (files/manners.py), so that the
 next `run` of the same command need not watch, and becomes it at once.
 """
 
@@ -12,13 +14,14 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from portman.files.manners import FITS, PLAIN
+from portman.files.manners import FITS, HINDERED, PLAIN
 from portman.operations.start import let_go
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portman.core.errors import Problem
+    from portman.core.model import Holder
     from portman.operations.launch import Key, Launch
 
 assert sys.platform == "linux"  # for the type checker, on other platforms
@@ -35,13 +38,49 @@ def start_watched(launch: Launch, tcp: list[Key], tell: Callable[[Problem], None
     """
     from portman.machine.watched import end_like, watch
 
+    if launch.manner == HINDERED:
+        return _without_hold(launch, tcp)
     looking = _Look(launch, tcp, FITS)
     ending = watch(launch.argv, launch.env, looking)
     if not ending.failed or looking.seen or ending.seconds > _PATIENCE:
         return end_like(ending.status)
     let_go(launch)
-    tell(_again(launch, os.WEXITSTATUS(ending.status)))
+    code = os.WEXITSTATUS(ending.status)
+    outer = _outer_hold(tcp)
+    if outer is not None:
+        _keep(launch, HINDERED)
+        tell(_hindered(launch, code, outer))
+        return end_like(ending.status)
+    tell(_again(launch, code))
+    return _without_hold(launch, tcp)
+
+
+def _without_hold(launch: Launch, tcp: list[Key]) -> int:
+    """Run the command with its ports let go, and look whether that was what it needed."""
+    from portman.machine.watched import end_like, watch
+
+    let_go(launch)
     return end_like(watch(launch.argv, launch.env, _Look(launch, tcp, PLAIN)).status)
+
+
+def _outer_hold(tcp: list[Key]) -> Holder | None:
+    """Return who still keeps one of the ports bound without listening, after we let go."""
+    from portman.machine import socket_table
+    from portman.machine.holders import find_holders
+
+    if not any(row.state == "bound" for row in socket_table.look(tcp)):
+        return None
+    return next((one for one in find_holders(tcp) if one.state == "bound"), None)
+
+
+def _keep(launch: Launch, manner: str) -> None:
+    """Remember what was seen of the service's command."""
+    from portman.files.manners import remember
+    from portman.ledger.place import state_folder
+
+    if launch.spot is not None:
+        path, name = launch.facts.path, launch.spot.name
+        remember(state_folder(), path, name, launch.asked, manner)
 
 
 class _Look:
@@ -55,12 +94,8 @@ class _Look:
         from portman.machine import socket_table
 
         self.seen = any(row.state == "listen" for row in socket_table.look(self._keys))
-        if self.seen and self._launch.spot is not None:
-            from portman.files.manners import remember
-            from portman.ledger.place import state_folder
-
-            path, name = self._launch.facts.path, self._launch.spot.name
-            remember(state_folder(), path, name, self._launch.asked, self._manner)
+        if self.seen:
+            _keep(self._launch, self._manner)
         return self.seen
 
 
@@ -76,5 +111,22 @@ def _again(launch: Launch, code: int) -> Problem:
         f"{spot.name}: {program} ended with {code} before it listened on {spot.ports[0]}; "
         "starting it once more, without the port held",
         "",
+        service=spot.name,
+    )
+
+
+def _hindered(launch: Launch, code: int, outer: Holder) -> Problem:
+    from portman.core.errors import Problem
+    from portman.core.wording import printable, who
+
+    spot = launch.spot
+    assert spot is not None
+    program = printable(os.path.basename(launch.argv[0]))
+    return Problem(
+        "held-outside",
+        f"{spot.name}: {program} ended with {code} before it listened on {spot.ports[0]}, which "
+        f"{who(outer)} holds for it",
+        "if it said that the address is in use: start all of it again, the port will not be held; "
+        "or start the outer command with portman hold",
         service=spot.name,
     )

@@ -417,6 +417,28 @@ def test_nested_runs_share_the_hold(shop: Runner) -> None:
     assert line(process).startswith("listening")
 
 
+def test_a_plain_binder_inside_an_outer_run_is_told_how_and_works_the_next_time(
+    shop: Runner,
+) -> None:
+    """The outer command's hold cannot be let go; from then on that port is not held."""
+    inner = f"{sys.executable} -m portman run --service web -- {sys.executable} plain.py {{web}}"
+    words = ("run", "--", "sh", "-c", f"{inner}; echo ended $?")
+    first = shop.call(*words)
+    assert first.stdout == "ended 1\n"
+    assert first.stderr.count("Address already in use") == 1  # starting it again would not help
+    assert "web: python" in first.stderr
+    assert "before it listened on 3000, which sh (pid " in first.stderr
+    assert "portman hold" in first.stderr
+    second = shop.start(*words)
+    assert line(second).startswith("listening")
+    assert verdicts(shop)["api"] == "reserved"  # the others are held as before
+    time.sleep(0.3)  # a look every 50 ms
+    os.killpg(second.pid, signal.SIGTERM)
+    second.wait(timeout=20)
+    third = shop.start("run", "--", sys.executable, "plain.py", "{web}")
+    assert line(third).startswith("listening")  # also without --service
+
+
 def stamps(*folders: Path) -> dict[str, int]:
     """Return when each file was last changed, in ns."""
     return {
