@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from portman.api import Check as Check
     from portman.api import Hold as Hold
     from portman.api import Port as Port
+    from portman.api import Services as Services
+    from portman.api import UnknownServiceError as UnknownServiceError
     from portman.api import Up as Up
     from portman.api import check as check
     from portman.api import env as env
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from portman.core.errors import PortmanError as PortmanError
     from portman.core.errors import Problem as Problem
 
-_API = ["Check", "Hold", "Port", "PortmanError", "Problem", "Up"]
+_API = ["Check", "Hold", "Port", "PortmanError", "Problem", "Services"]
+_API += ["UnknownServiceError", "Up"]
 _API += ["check", "env", "hold", "ports", "up"]
 
 

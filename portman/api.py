@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from portman.core.errors import PortmanError, Problem, ProblemsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import TracebackType
     from typing import Any, Self
 
@@ -27,6 +27,8 @@ __all__ = [
     "Port",
     "PortmanError",
     "Problem",
+    "Services",
+    "UnknownServiceError",
     "Up",
     "check",
     "env",
@@ -61,6 +63,43 @@ class Port(NamedTuple):
         return self.port
 
 
+class UnknownServiceError(PortmanError, KeyError):
+    """A name that no service has: code "service-unknown", and the names there are as its hint."""
+
+    __str__ = PortmanError.__str__  # KeyError's would put the sentence in quotes
+
+    def __init__(self, name: object, known: Iterable[str]) -> None:
+        names = ", ".join(known)
+        there_are = f"the services here are: {names}" if names else "there are no services here"
+        super().__init__("service-unknown", f"no service {name!r}", hint=there_are)
+
+
+class Services(Mapping[str, Port]):
+    """Ports by the names of their services, in the manifest's order; cannot be changed.
+
+    Like any mapping, except that an unknown name is told with those there are: `services[name]`
+    raises UnknownServiceError, which is a KeyError and a PortmanError.
+    """
+
+    def __init__(self, ports: Iterable[Port] = ()) -> None:
+        self._ports = {one.name: one for one in ports}
+
+    def __getitem__(self, name: str) -> Port:
+        if name not in self._ports:
+            raise UnknownServiceError(name, self._ports)
+        return self._ports[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ports)
+
+    def __len__(self) -> int:
+        return len(self._ports)
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{one.name}={one.port}" for one in self._ports.values())
+        return f"{type(self).__name__}({told})"
+
+
 class Up(NamedTuple):
     """What `portman up` did: services by name, all variables, and what became of the files."""
 
@@ -68,7 +107,7 @@ class Up(NamedTuple):
     checkout: str
     instance: str
     primary: bool
-    services: Mapping[str, Port]
+    services: Services
     env: Mapping[str, str]
     outputs: Mapping[str, str]
     warnings: tuple[Problem, ...] = ()
@@ -77,7 +116,7 @@ class Up(NamedTuple):
 class Check(NamedTuple):
     """What `portman check` found. True if nothing is wrong, so that `if portman.check():` works."""
 
-    services: Mapping[str, Port]
+    services: Services
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
 
@@ -117,7 +156,7 @@ def up(start: str = ".", instance: str = "", *, reassign: bool = False) -> Up:
     )
 
 
-def ports(start: str = ".", instance: str = "") -> Mapping[str, Port]:
+def ports(start: str = ".", instance: str = "") -> Services:
     """Return every service's port by name; what has none yet is leased. No file is written.
 
     Nobody is looked for on the ports, so it takes a few milliseconds. Raises PortmanError.
@@ -129,7 +168,7 @@ def ports(start: str = ".", instance: str = "") -> Mapping[str, Port]:
     with LedgersClosed():
         settled = settle(open_scene(start, instance))
     views = [service_view(one, None) for one in settled.decisions]
-    return _by_name(views)
+    return Services(map(_port, views))
 
 
 def env(start: str = ".", instance: str = "") -> Mapping[str, str]:
@@ -169,7 +208,7 @@ def hold(*names: str, start: str = ".", instance: str = "") -> Hold:
     return Hold(names, start, instance)
 
 
-class Hold(Mapping[str, Port]):
+class Hold(Services):
     """`with portman.hold("web") as held: start(held["web"].port)`. Also opened by hand.
 
     Entering does `up`'s work first. Raises PortmanError: port-held, not-held (systems on which
@@ -179,7 +218,7 @@ class Hold(Mapping[str, Port]):
     def __init__(self, names: tuple[str, ...], start: str = ".", instance: str = "") -> None:
         self._asked = (names, start, instance)
         self._holding: Holding | None = None
-        self._ports: Mapping[str, Port] = {}
+        super().__init__()
 
     def __enter__(self) -> Self:
         from portman.operations.hold import prepare
@@ -195,7 +234,7 @@ class Hold(Mapping[str, Port]):
         self._holding = ready.holding
         known = ports(start, str(ready.report.data["instance"]))
         held = [str(one["name"]) for one in _list(ready.report, "services")]
-        self._ports = MappingProxyType({name: known[name] for name in held})
+        self._ports = {name: known[name] for name in held}
         return self
 
     def __exit__(
@@ -212,15 +251,6 @@ class Hold(Mapping[str, Port]):
         """Let go of one service's ports before the end; return whether any was held."""
         return self._holding is not None and self._holding.release(name)
 
-    def __getitem__(self, name: str) -> Port:
-        return self._ports[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ports)
-
-    def __len__(self) -> int:
-        return len(self._ports)
-
 
 def _fine(report: Report) -> Report:
     """Return the report. Raises PortmanError if there are errors in it."""
@@ -229,12 +259,8 @@ def _fine(report: Report) -> Report:
     return report
 
 
-def _services(report: Report) -> Mapping[str, Port]:
-    return _by_name(_list(report, "services"))
-
-
-def _by_name(views: list[dict[str, Any]]) -> Mapping[str, Port]:
-    return MappingProxyType({str(one["name"]): _port(one) for one in views})
+def _services(report: Report) -> Services:
+    return Services(map(_port, _list(report, "services")))
 
 
 def _port(view: dict[str, Any]) -> Port:

@@ -113,6 +113,22 @@ def test_errors_have_codes(project: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no server can bind a held port")
+def test_a_name_that_no_service_has_is_told_with_those_there_are(project: Path) -> None:
+    """A KeyError, as of any mapping, and one of ours, with code and hint."""
+    services = api.ports(str(project))
+    with pytest.raises(api.PortmanError, match=r"^no service 'wbe'$") as caught:
+        services["wbe"]
+    assert isinstance(caught.value, KeyError)
+    assert (caught.value.code, caught.value.hint) == (
+        "service-unknown",
+        f"the services here are: {', '.join(services)}",
+    )
+    assert "wbe" not in services
+    assert services.get("wbe") is None
+    assert repr(services).startswith("Services(web=")
+    assert api.hold(start=str(project)).get("web") is None  # nothing is held yet
+
+
 def test_hold_keeps_others_away_and_lets_the_server_in(project: Path) -> None:
     """A plain bind fails, one with SO_REUSEADDR succeeds; afterwards nothing is held."""
     with api.hold("web") as held:
