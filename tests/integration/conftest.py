@@ -80,9 +80,34 @@ def _apart() -> Iterator[list[str]]:
     assert keeper.stdout is not None
     assert keeper.stdout.readline() == "up\n"
     yield ["nsenter", "--net", "-t", str(keeper.pid)]
+    end_all_in(keeper)
     keeper.kill()
     keeper.wait(timeout=10)
     keeper.stdout.close()
+
+
+def portman_program(folder: Path) -> Path:
+    """Write a `portman` that runs this tree, for what looks it up in PATH; return its folder."""
+    folder.mkdir(exist_ok=True)
+    program = folder / "portman"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m portman "$@"\n')
+    program.chmod(0o755)
+    return folder
+
+
+def end_all_in(keeper: subprocess.Popen[str]) -> None:
+    """End what a test left in its network: also what made a session of its own (Playwright does).
+
+    Nobody but the test can have put it there. The keeper itself stays.
+    """
+    try:
+        network = os.stat(f"/proc/{keeper.pid}/ns/net").st_ino
+    except FileNotFoundError:  # it slept its time out
+        return
+    for pid in (int(name) for name in os.listdir("/proc") if name.isdigit()):
+        with contextlib.suppress(OSError):
+            if pid != keeper.pid and os.stat(f"/proc/{pid}/ns/net").st_ino == network:
+                os.kill(pid, signal.SIGKILL)
 
 
 class Runner:

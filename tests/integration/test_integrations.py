@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.integration.conftest import portman_program
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -36,11 +38,7 @@ PATIENCE = 120
 @pytest.fixture(name="path", autouse=True)
 def _path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Put a `portman` that runs this tree first on PATH, then the tools of PyPI and npm."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    program = folder / "portman"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m portman "$@"\n')
-    program.chmod(0o755)
+    folder = portman_program(tmp_path / "bin")
     npm = os.path.join(os.environ.get("NODE_PATH") or "/nonexistent", ".bin")
     places = [str(folder), os.path.dirname(sys.executable), npm, os.environ["PATH"]]
     monkeypatch.setenv("PATH", os.pathsep.join(places))
