@@ -73,6 +73,18 @@ def read_manifest(path: str) -> Manifest:
     return parse_manifest(raw, local_raw, file=path, local_file=local_path)
 
 
+def read_bytes(path: str) -> bytes | None:
+    """Return what is in one of the files, as far as one may be long, None if it is not there.
+
+    Raises ProblemsError "manifest-unreadable" as `read_manifest` does. Never waits.
+    """
+    problems: list[Problem] = []
+    raw = _read(path, problems)
+    if problems:
+        raise ProblemsError(tuple(problems))
+    return raw
+
+
 def _other_problems(
     path: str, raw: bytes | None, local_path: str, local_raw: bytes | None
 ) -> tuple[Problem, ...]:

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 D = TypeVar("D")
 
+#: Bytes; more than any file of settings has. An output and its template are read as a whole.
+LARGEST = 16 << 20
+
 #: How often to start over when another program keeps changing the file.
 _ATTEMPTS = 5
 
@@ -117,22 +120,35 @@ def _read(real: str, path: str) -> tuple[bytes | None, os.stat_result | None]:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise _no_file(path, status.st_mode)
-        return _read_all(descriptor, status.st_size), status
+        data = _read_all(descriptor, min(status.st_size, LARGEST))
     except OSError as error:
         raise _unreadable(path, error) from error
     finally:
         os.close(descriptor)
+    if len(data) > LARGEST:
+        raise _too_large(path)
+    return data, status
 
 
 def _read_all(descriptor: int, size: int) -> bytes:
-    """Read to the end, in one call for most files."""
+    """Read to the end, or past the limit; in one call for most files."""
     data = os.read(descriptor, size + 1)
     if len(data) == size:
         return data
-    parts = [data]
-    while part := os.read(descriptor, 1 << 16):
+    parts, length = [data], len(data)
+    while length <= LARGEST and (part := os.read(descriptor, 1 << 16)):
         parts.append(part)
+        length += len(part)
     return b"".join(parts)
+
+
+def _too_large(path: str) -> PortmanError:
+    return PortmanError(
+        "output-unwritable",
+        f"{path} has over {LARGEST:,} bytes, and is neither read nor written",
+        hint=f"make it smaller, or choose another path: {atomic.look_at(path)}",
+        file=path,
+    )
 
 
 def _unreadable(path: str, error: OSError) -> PortmanError:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from portman.core.errors import PortmanError
 
-#: More than any configuration file has; a template is read as a whole.
-LARGEST = 16 << 20
-
 
 def read_template(checkout: str, path: str) -> bytes:
     """Return the bytes of a template.
@@ -22,8 +19,6 @@ def read_template(checkout: str, path: str) -> bytes:
         raise _unreadable(path, str(error)) from error
     if data is None:
         raise _unreadable(path, f"there is no {path} to make an output from")
-    if len(data) > LARGEST:
-        raise _unreadable(path, f"{path} has {len(data):,} bytes; at most {LARGEST:,} are read")
     return data
 
 

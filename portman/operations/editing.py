@@ -10,6 +10,7 @@ from portman.core.errors import PortmanError
 from portman.operations.report import Report
 
 if TYPE_CHECKING:
+    from portman.core.errors import Problem
     from portman.core.model import Kind
 
 
@@ -98,23 +99,26 @@ def remove(start: str, name: str, *, instance: str = "") -> Report:
 
 
 def _read(start: str) -> tuple[str, str]:
-    from portman.files.manifest_file import find_manifest
+    """Return the path and the text. Raises ProblemsError for what is no readable TOML."""
+    from portman.core.errors import ProblemsError
+    from portman.core.manifest_text import read_document
+    from portman.files.manifest_file import find_manifest, read_bytes
 
     path = find_manifest(start)
-    with open(path, encoding="utf-8", newline="") as stream:
-        return path, stream.read()
+    problems: list[Problem] = []
+    document = read_document(read_bytes(path) or b"", path, problems)
+    if document is None:
+        raise ProblemsError(tuple(problems))
+    return path, document.text
 
 
 def _write(path: str, text: str) -> None:
     """Write the edited manifest if portman itself accepts it, with ports.local.toml over it."""
     from portman.core.manifest import parse_manifest
     from portman.files.atomic import replace
+    from portman.files.manifest_file import LOCAL_FILE, read_bytes
 
     data = text.encode("utf-8")
-    local_path = os.path.join(os.path.dirname(path), "ports.local.toml")
-    local = None
-    if os.path.isfile(local_path):
-        with open(local_path, "rb") as stream:
-            local = stream.read()
-    parse_manifest(data, local, file=path, local_file=local_path)
+    local_path = os.path.join(os.path.dirname(path), LOCAL_FILE)
+    parse_manifest(data, read_bytes(local_path), file=path, local_file=local_path)
     replace(path, data, like=os.stat(path))
