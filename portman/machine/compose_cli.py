@@ -10,6 +10,8 @@ import os
 
 #: Seconds; it answers in a tenth of one.
 PATIENCE = 10.0
+#: Bytes. The files of a project are its author's, and can be made to unfold without end.
+LARGEST = 16 << 20
 #: The first version whose `!override` replaces a list (docker/compose 2.24.4).
 OLDEST = (2, 24, 4)
 _PLACES = (
@@ -74,18 +76,10 @@ def published(
 
 
 def _run(command: list[str], folder: str) -> str:
-    import subprocess
+    from portman.machine.bounded_run import UnboundedError, run
 
     try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=PATIENCE,
-            check=False,
-        )
-    except (OSError, ValueError, subprocess.TimeoutExpired):
+        done = run(command, patience=PATIENCE, most=LARGEST, cwd=folder, quiet=True)
+    except (OSError, ValueError, UnboundedError):
         return ""
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
+    return done.out.decode("utf-8", "replace") if done.code == 0 else ""

@@ -7,7 +7,7 @@ goes on without it and says so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from portman.core.containers import (
     Container,
@@ -142,6 +142,10 @@ def _collect(endpoint: Endpoint, answers: SimpleQueue[object], each: float) -> S
 
 
 def _fault(endpoint: Endpoint, error: Exception, each: float) -> str:
+    from portman.machine.engine_http import TooLargeError
+
+    if isinstance(error, TooLargeError):
+        return f"the engine at {endpoint.url} says too much ({error})"
     if "timed out" in str(error).lower():
         return _slow(endpoint, each)
     return f"no engine answers at {endpoint.url} ({type(error).__name__})"
@@ -165,30 +169,42 @@ def _client_of(endpoint: Endpoint, each: float) -> Callable[[], Client]:
 
 
 class _PipeClient:
-    """The docker library, which knows the named pipes of Windows."""
+    """The docker library, which knows the named pipes of Windows; only its transport is used."""
 
     def __init__(self, endpoint: Endpoint, each: float) -> None:
-        import math
-
         from docker.api.client import APIClient
+        from docker.constants import DEFAULT_DOCKER_API_VERSION
 
-        self._api = APIClient(
-            base_url=endpoint.url,
-            version="auto",
-            timeout=math.ceil(each),
-        )
+        from portman.machine.engine_http import Body
+
+        self._each = each
+        self._body = Body()
+        # With a version of its own it asks for none; the paths here name none.
+        self._api = APIClient(base_url=endpoint.url, version=DEFAULT_DOCKER_API_VERSION)
 
     def rows(self, *, everything: bool) -> list[Mapping[str, object]]:
         """Return the running containers, or all there are."""
-        found: list[Mapping[str, object]] = self._api.containers(all=everything)
+        found: list[Mapping[str, object]] = self._get(f"/containers/json?all={int(everything)}")
         return found
 
     def inspect(self, name: str) -> Mapping[str, object]:
         """Return the details of one container; raises LookupError if it is gone."""
-        from docker.errors import NotFound
-
-        try:
-            found: Mapping[str, object] = self._api.inspect_container(name)
-        except NotFound as error:
-            raise LookupError(name) from error
+        found: Mapping[str, object] = self._get(f"/containers/{name}/json")
         return found
+
+    def _get(self, path: str) -> Any:  # JSON
+        import json
+
+        with self._api.get(
+            f"{self._api.base_url}{path}",
+            timeout=self._each,
+            stream=True,
+            allow_redirects=False,
+            headers={"Accept-Encoding": "identity"},
+        ) as response:
+            data = self._body.read(response.raw)  # as it comes: what is packed may unfold
+            if response.status_code == 404:
+                raise LookupError(path)
+            if response.status_code != 200:
+                raise OSError(f"HTTP {response.status_code}")
+        return json.loads(data)

@@ -15,11 +15,50 @@ if TYPE_CHECKING:
     import ssl
     import subprocess
     from collections.abc import Mapping
+    from typing import Protocol
 
     from portman.machine.engine_endpoint import Endpoint
 
-#: Bytes of one answer; a list of a thousand containers has about two million.
-LARGEST = 64 << 20
+    class Stream(Protocol):
+        """What is read in pieces."""
+
+        def read(self, amount: int, /) -> bytes:
+            """Return up to that many bytes, none at the end."""
+            ...
+
+
+#: Bytes of one answer, and of all answers of one engine together. A list of a thousand containers
+#: has one to four million, the inspection of one ten thousand. Small JSON unfolds to thirty
+#: times its size in Python (`[],` is 3 bytes, and 88 as a list), so one answer is the smaller.
+LARGEST, LARGEST_WHOLE = 16 << 20, 64 << 20
+_PIECE = 1 << 16
+
+
+class TooLargeError(Exception):
+    """The engine says more than anybody should read."""
+
+
+class Body:
+    """Reads answers up to the limits. http.client has its own for heads: 100 lines of 64 KiB."""
+
+    def __init__(self) -> None:
+        self._left = LARGEST_WHOLE
+
+    def read(self, stream: Stream) -> bytes:
+        """Return all that is left of one answer.
+
+        In pieces: a chunked answer is kept chunk by chunk meanwhile, however small they are.
+        Raises TooLargeError.
+        """
+        data = bytearray()
+        most = min(LARGEST, self._left)
+        while part := stream.read(_PIECE):
+            data += part
+            if len(data) > most:
+                once, in_all = LARGEST >> 20, LARGEST_WHOLE >> 20
+                raise TooLargeError(f"over {once} MiB at once, or {in_all} in all")
+        self._left -= len(data)
+        return bytes(data)
 
 
 class HttpClient:
@@ -29,6 +68,7 @@ class HttpClient:
         from http.client import HTTPConnection
 
         self._process: subprocess.Popen[bytes] | None = None
+        self._body = Body()
         self._http = HTTPConnection("docker")
         self._http.sock = self._connect(endpoint, patience)
 
@@ -54,7 +94,7 @@ class HttpClient:
 
         self._http.request("GET", path)
         response = self._http.getresponse()
-        data = response.read(LARGEST)
+        data = self._body.read(response)
         if response.status == 404:
             raise LookupError(path)
         if response.status != 200:

@@ -12,31 +12,24 @@ PATIENCE = 10.0
 
 
 def output(command: list[str]) -> str:
-    """Return what `command` prints, or "" if it is missing, hangs or cannot be decoded.
+    """Return what `command` prints, or "" if it is missing, hangs or does not stop talking.
 
     Its exit code is no news: `lsof` fails when it finds nothing. The environment is ours, but
     with the C locale.
     """
     import os
-    import subprocess
 
+    from portman.machine.bounded_run import UnboundedError, run
+
+    env = {**os.environ, "LC_ALL": "C"}
     try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=PATIENCE,
-            check=False,
-            env={**os.environ, "LC_ALL": "C"},
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return run(command, patience=PATIENCE, env=env, quiet=True).out.decode("utf-8", "replace")
+    except (OSError, ValueError, UnboundedError):
         return ""
-    return done.stdout.decode("utf-8", "replace")
 
 
 class Answer(NamedTuple):
-    """What became of a question to a tool. `code` is None if it is missing or hung."""
+    """What became of a question to a tool. `code` is None if it came to no end."""
 
     found: bool
     code: int | None = None
@@ -53,24 +46,17 @@ def ask(command: list[str], patience: float = PATIENCE) -> Answer:
     """Run a tool (looked for in PATH and in ADMIN_FOLDERS) and return all it says."""
     import os
     import shutil
-    import subprocess
+
+    from portman.machine.bounded_run import UnboundedError, run
 
     places = os.pathsep.join([os.environ.get("PATH", ""), *ADMIN_FOLDERS])
     program = shutil.which(command[0], path=places)
     if program is None:
         return Answer(found=False)
+    env = {**os.environ, "LC_ALL": "C"}
     try:
-        done = subprocess.run(
-            [program, *command[1:]],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=patience,
-            check=False,
-            env={**os.environ, "LC_ALL": "C"},
-        )
-    except OSError as error:
+        done = run([program, *command[1:]], patience=patience, env=env)
+    except (OSError, UnboundedError) as error:
         return Answer(found=True, err=str(error))
-    except subprocess.TimeoutExpired:
-        return Answer(found=True, err=f"no answer within {patience:g} s")
-    out, err = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
-    return Answer(found=True, code=done.returncode, out=out, err=err)
+    out, err = (text.decode("utf-8", "replace") for text in (done.out, done.err))
+    return Answer(found=True, code=done.code, out=out, err=err)

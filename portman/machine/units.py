@@ -66,24 +66,17 @@ def stop(command: tuple[str, ...], patience: float) -> str:
 
     It asks for no password: without the rights it fails, and `sudo` is the answer.
     """
-    import subprocess
+    from portman.machine.bounded_run import UnboundedError, run
 
     argv = [command[0], "--no-ask-password", *command[1:]]
     try:
-        done = subprocess.run(
-            argv,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=patience + 5,
-            check=False,
-            env={**os.environ, "LC_ALL": "C"},
-        )
-    except subprocess.TimeoutExpired:
-        return f"{command[0]} did not finish within {patience + 5:.0f} seconds"
+        done = run(argv, patience=patience + 5, env={**os.environ, "LC_ALL": "C"})
+    except UnboundedError as error:
+        return f"{command[0]} did not finish: {error}"
     except OSError as error:
         return f"cannot run {command[0]}: {error.strerror}"
-    said = done.stderr.decode("utf-8", "replace").strip()
-    return "" if done.returncode == 0 else said or f"{command[0]} failed ({done.returncode})"
+    said = done.err.decode("utf-8", "replace").strip()
+    return "" if done.code == 0 else said or f"{command[0]} failed ({done.code})"
 
 
 def _starts(main: int, pid: int) -> bool:

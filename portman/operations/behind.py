@@ -96,27 +96,21 @@ def _containers(*, running: bool) -> tuple[Container, ...]:
 def _stop(container: str, patience: float) -> str:
     """Run `docker stop` against the very engine that was asked."""
     import os
-    import subprocess
 
+    from portman.machine.bounded_run import UnboundedError, run
     from portman.machine.engine_endpoint import find_endpoint
 
+    env = {**os.environ, "DOCKER_HOST": find_endpoint().url}
     try:
-        done = subprocess.run(
-            ["docker", "stop", container],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=patience + 20,
-            check=False,
-            env={**os.environ, "DOCKER_HOST": find_endpoint().url},
-        )
-    except subprocess.TimeoutExpired:
-        return f"the engine did not stop it within {patience + 20:.0f} seconds"
+        done = run(["docker", "stop", container], patience=patience + 20, most=1 << 20, env=env)
+    except UnboundedError as error:
+        return f"the engine did not stop it: {error}"
     except FileNotFoundError:
         return _stop_by_library(container, patience)
     except OSError as error:
         return f"cannot run docker: {error.strerror}"
-    said = done.stderr.decode("utf-8", "replace").strip()
-    return "" if done.returncode == 0 else said or f"docker failed ({done.returncode})"
+    said = done.err.decode("utf-8", "replace").strip()
+    return "" if done.code == 0 else said or f"docker failed ({done.code})"
 
 
 def _stop_by_library(container: str, patience: float) -> str:

@@ -7,6 +7,7 @@ folder, and both time and memory bounded by the kernel while it runs.
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import os
 import re
@@ -21,6 +22,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from portman.machine import engine_http
+from portman.machine.bounded_run import UnboundedError, run
+from portman.machine.engine import _PipeClient
+from portman.machine.engine_endpoint import Endpoint
+from portman.machine.system_tool import ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -522,6 +529,54 @@ def dripping(connection: socket.socket) -> None:
         time.sleep(0.3)
 
 
+def crumbs(connection: socket.socket) -> None:
+    """Send the body in chunks of two bytes, each of which is an object where it is kept."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        connection.sendall(b"2\r\n  \r\n" * 4096)
+
+
+def chunk(connection: socket.socket) -> None:
+    """Announce one chunk of more than any memory, and send it."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffff\r\n")
+    while True:
+        connection.sendall(b" " * 65536)
+
+
+def soon(connection: socket.socket) -> None:
+    """Say without end that the answer will follow."""
+    while True:
+        connection.sendall(b"HTTP/1.1 100 Continue\r\nA: b\r\n\r\n" * 1000)
+
+
+def line(connection: socket.socket) -> None:
+    """Send a first line without end."""
+    connection.sendall(b"HTTP/1.1 200 ")
+    while True:
+        connection.sendall(b"x" * 65536)
+
+
+def unfolding(connection: socket.socket) -> None:
+    """Send as much as is read, of what takes the most memory."""
+    saying(b"[" + b"[]," * ((engine_http.LARGEST - 4) // 3) + b"[]]")(connection)
+
+
+def inspections(connection: socket.socket) -> None:
+    """List many containers, and show for each as much as may be, all of it to be kept."""
+    rows = [{"Id": f"{number:064x}", "State": "exited"} for number in range(10_000)]
+    ports = [
+        {"HostPort": str(number % 65000 + 1), "HostIp": f"{number}"} for number in range(300_000)
+    ]
+    details = json.dumps({"HostConfig": {"PortBindings": {"80/tcp": ports}}}).encode()
+    head = "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n"
+    body = json.dumps(rows).encode()
+    while True:
+        connection.sendall(head.format(len(body)).encode() + body)
+        if not connection.recv(65536):
+            return
+        body = details
+
+
 def silent(connection: socket.socket) -> None:
     """Say nothing."""
     time.sleep(60)
@@ -556,6 +611,10 @@ ODD_ROW = json.dumps(
 ENGINES: dict[str, Callable[[socket.socket], None]] = {
     "endless": endless,
     "huge": huge,
+    "crumbs": crumbs,
+    "chunk": chunk,
+    "soon": soon,
+    "line": line,
     "dripping": dripping,
     "silent": silent,
     "headers": headers,
@@ -619,3 +678,152 @@ def test_an_engine_that_means_harm(repo: Path, name: str, tmp_path_factory: Any)
         ran = portman("up", "--reassign", "web", cwd=repo, DOCKER_HOST=address)
         assert ran.code == 0, ran.err
         assert not STEERING.search(ran.out + ran.err)
+
+
+#: Starts a command and tells on stderr how many KiB of memory it had at most. A process of its
+#: own: what is started from here begins with the memory of the tests as its most.
+MEASURED = (
+    "import os, sys; pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ);"
+    "_, status, usage = os.wait4(pid, 0); print('peak', usage.ru_maxrss, file=sys.stderr);"
+    "sys.exit(os.waitstatus_to_exitcode(status))"
+)
+#: MiB that a run may take at most (docs/security.md), and what it says of the engine then.
+PEAKS = {
+    "endless": (128, "says too much"),
+    "huge": (128, "says too much"),
+    "crumbs": (128, "takes over|says too much"),
+    "chunk": (128, "says too much"),
+    "headers": (128, "no engine answers"),
+    "line": (128, "no engine answers"),
+    "soon": (128, "takes over"),
+    "unfolding": (640, "no engine answers"),
+    "inspections": (640, "says too much"),
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts in KiB")
+@pytest.mark.parametrize("name", PEAKS)
+def test_an_engine_that_wants_all_memory(repo: Path, name: str, tmp_path_factory: Any) -> None:
+    """However fast it talks, and however long one waits for it: an end, and a note of it."""
+    manifest(repo, '[services]\nweb = "auto"\n[containers.db]\ntarget = 80\n')
+    behaviours = {**ENGINES, "unfolding": unfolding, "inspections": inspections}
+    with engine(Path(tmp_path_factory.mktemp("e")), behaviours[name]) as address:
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", MEASURED, sys.executable, "-P", "-m", "portman", "up"],
+            cwd=repo,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "DOCKER_HOST": address,
+                "PORTMAN_ENGINE_PATIENCE": "3" if name in ("soon", "crumbs") else "30",
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    most, said = PEAKS[name]
+    assert done.returncode == 0, done.stderr
+    assert re.search(said, done.stderr), done.stderr
+    assert int(done.stderr.rsplit("peak ", 1)[1]) < most << 10, done.stderr
+
+
+def test_the_way_to_a_pipe_has_the_same_bounds(tmp_path_factory: Any) -> None:
+    """What Windows uses, over a socket file: read to the limit, no packing, no redirection."""
+    packed = gzip.compress(b" " * (64 << 20))
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
+    cases: list[tuple[Callable[[socket.socket], None], type[Exception] | None]] = [
+        (saying(b'[{"Id": "a"}]'), None),
+        (saying(b"{}", "404 Gone"), LookupError),
+        (saying(b"", "301 Moved\r\nLocation: http://127.0.0.1:1/"), OSError),
+        (endless, engine_http.TooLargeError),
+        (lambda connection: connection.sendall(head.encode() + packed), ValueError),
+    ]
+    for behaviour, error in cases:
+        with engine(Path(tmp_path_factory.mktemp("e")), behaviour) as address:
+            client = _PipeClient(Endpoint(address), 30)
+            if error is None:
+                assert client.rows(everything=True) == [{"Id": "a"}]
+            else:
+                with pytest.raises(error):
+                    client.inspect("a")
+
+
+# Programs that are asked.
+
+
+@pytest.mark.parametrize("stream", ["1", "2"])
+def test_a_program_that_talks_without_end(stream: str) -> None:
+    """It is ended at the limit, and the answer is none."""
+    began = time.monotonic()
+    with pytest.raises(UnboundedError, match="says more than 1 MiB"):
+        run(["sh", "-c", f"exec yes >&{stream}"], patience=60, most=1 << 20)
+    assert time.monotonic() - began < 50
+    answer = ask(["sh", "-c", f"exec yes >&{stream}"])
+    assert (answer.found, answer.code) == (True, None)
+    assert "says more than 32 MiB" in answer.err
+
+
+def test_a_program_whose_child_keeps_talking() -> None:
+    """Neither it nor what it left behind is waited for past the time."""
+    began = time.monotonic()
+    with pytest.raises(UnboundedError, match="no answer within"):
+        run(["sh", "-c", "sleep 20 & echo done"], patience=0.5)
+    assert time.monotonic() - began < 15
+    assert run(["sh", "-c", "echo out; echo err >&2; exit 3"], patience=60) == (
+        3,
+        b"out\n",
+        b"err\n",
+    )
+
+
+def test_a_compose_that_talks_without_end(repo: Path, tmp_path_factory: Any) -> None:
+    """What it makes of a project is read up to a limit; what portman read itself still counts."""
+    place = Path(tmp_path_factory.mktemp("docker"))
+    program = place / "cli-plugins" / "docker-compose"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/sh\necho "$*" >>{place}/asked\n'
+        'case "$*" in *config*) exec yes;; *) echo 2.30.0;; esac\n'
+    )
+    program.chmod(0o755)
+    manifest(repo, '[services]\nweb = "auto"\n[containers.db]\ntarget = 80\n')
+    (repo / "compose.yaml").write_text("services: {db: {image: x, ports: ['8080:80']}}\n")
+    variables = {"DOCKER_CONFIG": str(place), "DOCKER_HOST": "unix:///none.sock"}
+    for words in (("up",), ("doctor",)):
+        ran = portman(*words, "--json", cwd=repo, **variables)
+        assert ran.code in (0, 1), ran.out
+    assert "config" in (place / "asked").read_text()
+
+
+# Files that are larger than anybody's.
+
+
+@pytest.mark.parametrize("name", [".env", ".env.in"])
+def test_an_output_or_template_too_large_to_read(repo: Path, name: str) -> None:
+    """Refused by name and number, and left as it is."""
+    text = '[services]\nweb = "auto"\n[[output]]\npath = ".env"\n'
+    manifest(repo, text + ('template = ".env.in"\n' if name == ".env.in" else ""))
+    with open(repo / name, "wb") as file:
+        file.truncate(3 << 30)
+    for words in (("up",), ("check",), ("down",)):
+        ran = portman(*words, "--json", cwd=repo)
+        assert ran.codes <= {"output-unwritable", "template-unreadable", "output-stale"}, ran.out
+        assert words[0] == "down" or f"{name} has over 16,777,216 bytes" in ran.out, ran.out
+    assert (repo / name).stat().st_size == 3 << 30
+
+
+@pytest.mark.parametrize("name", ["ports.toml", "ports.local.toml"])
+@pytest.mark.parametrize("kind", ["large", "pipe", "binary"])
+def test_editing_a_manifest_that_is_none(repo: Path, name: str, kind: str) -> None:
+    """`add` and `remove` read as carefully as all the others."""
+    manifest(repo, '[services]\nweb = "auto"\n')
+    (repo / name).unlink(missing_ok=True)
+    if kind == "pipe":
+        os.mkfifo(repo / name)
+    else:
+        with open(repo / name, "wb") as file:
+            file.write(b"\xff" if kind == "binary" else b"#")
+            file.truncate(2 if kind == "binary" else 3 << 30)
+    for words in (("add", "api"), ("remove", "web")):
+        ran = portman(*words, "--json", cwd=repo)
+        assert (ran.code, ran.codes) == (4, {"manifest-unreadable"}), ran.out

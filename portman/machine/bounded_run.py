@@ -1,0 +1,94 @@
+"""Run another program to its end and keep what it says, bounded in time and in size.
+
+`subprocess.run` bounds the time alone: a program that talks without end fills the memory.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Mapping
+    from typing import IO
+
+#: Bytes of each of stdout and stderr. The tables of a busy packet filter have a few million.
+LARGEST = 32 << 20
+
+
+class Done(NamedTuple):
+    """How a program ended, and what it said."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+class UnboundedError(Exception):
+    """The program was ended: it took too long or said too much. The text says which."""
+
+
+def run(  # noqa: PLR0913 - the parts of one command
+    command: list[str],
+    *,
+    patience: float,
+    most: int = LARGEST,
+    cwd: str | None = None,
+    env: Mapping[str, str] | None = None,
+    quiet: bool = False,
+) -> Done:
+    """Run `command` without input; `quiet` throws its stderr away.
+
+    Raises UnboundedError after `patience` seconds or `most` bytes of either stream, OSError or
+    ValueError if it cannot be started. Whatever is raised, the program has ended by then; the
+    programs it started itself are not waited for.
+    """
+    import subprocess
+
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL if quiet else subprocess.PIPE,
+        cwd=cwd,
+        env=env,
+    )
+    try:
+        return _attend(process, patience, most)
+    except subprocess.TimeoutExpired:
+        raise UnboundedError(f"no answer within {patience:g} s") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            process.wait()
+
+
+def _attend(process: subprocess.Popen[bytes], patience: float, most: int) -> Done:
+    """Read both streams at once, each in a thread: no system has one way to wait for two pipes."""
+    import subprocess
+    from threading import Thread
+    from time import monotonic
+
+    limit = monotonic() + patience
+    said: dict[str, bytes] = {}
+
+    def read(name: str, stream: IO[bytes]) -> None:
+        with stream:  # closed at the limit, so that a program that talks on finds it out
+            said[name] = stream.read(most + 1)
+
+    streams = {"out": process.stdout, "err": process.stderr}
+    readers = [
+        Thread(target=read, args=(name, stream), daemon=True)
+        for name, stream in streams.items()
+        if stream is not None
+    ]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join(max(0.0, limit - monotonic()))
+        if any(len(text) > most for text in said.values()):
+            raise UnboundedError(f"it says more than {most >> 20} MiB")
+        if reader.is_alive():
+            raise subprocess.TimeoutExpired(process.args, patience)
+    code = process.wait(max(0.0, limit - monotonic()))
+    return Done(code, said["out"], said.get("err", b""))
