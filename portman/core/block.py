@@ -65,8 +65,8 @@ def find_block(data: bytes) -> Block | None:
     """
     if _START not in data and _END not in data:
         return None  # by far the most common file without a block: nothing to walk through
-    start = end = start_line = None
-    offset = 0
+    start = end = None
+    start_line = offset = 0
     for number, line in enumerate(data.split(b"\n"), start=1):
         mark = line.rstrip(_BLANKS)
         if mark == _START:
@@ -78,7 +78,7 @@ def find_block(data: bytes) -> Block | None:
                 raise _damaged(number, f"{END!r} without a {START!r} above it")
             end = min(offset + len(line) + 1, len(data))
         offset += len(line) + 1
-    if start is None or start_line is None:
+    if start is None:
         return None
     if end is None:
         raise _damaged(start_line, f"{START!r} without a {END!r} below it")

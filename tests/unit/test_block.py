@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from portman.core.block import (
     END,
     START,
+    Block,
     block_values,
     find_block,
     foreign_assignments,
@@ -152,8 +153,17 @@ def test_the_block_as_people_see_it() -> None:
 
 def test_what_is_needed_to_restore_stands_in_words() -> None:
     """A lost ledger does not matter."""
-    assert b" portman made this file.\n" in put_block(None, BODY)
-    assert b" The text above had no line break at its end.\n" in put_block(b"A=1", BODY)
+    note = "# Written by portman from ports.toml; edits between the markers are lost."
+    added = f"{note} The text above had no line break at its end."
+    assert put_block(None, "").decode().split("\n")[1] == f"{note} portman made this file."
+    assert put_block(b"A=1", "").decode().split("\n")[2] == added
+    assert put_block(b"A=1\n", "").decode().split("\n")[2] == note
+
+
+@pytest.mark.parametrize("data", [b"", b"A=1\n", b"A=1", b"\r\n", b"# >>> portman extra"])
+def test_a_file_without_a_block_is_given_back_as_it_is(data: bytes) -> None:
+    """Nothing of ours is in it, so nothing goes; least of all the file."""
+    assert take_block(data) == data
 
 
 @pytest.mark.parametrize(
@@ -176,6 +186,68 @@ def test_damaged_blocks_are_named_by_line(data: bytes, line: int, what: str) -> 
         assert START in caught.value.hint
 
 
+def test_a_damaged_block_is_told_in_full() -> None:
+    """What is wrong where, and the way out, with both markers as they are written."""
+    hint = (
+        "make it one block, or delete what is left of it, and run portman up again; "
+        "a block is the lines from '# >>> portman' to '# <<< portman'"
+    )
+    for data, message in (
+        (b"# >>> portman\n", "line 1: '# >>> portman' without a '# <<< portman' below it"),
+        (b"# <<< portman\n", "line 1: '# <<< portman' without a '# >>> portman' above it"),
+        (
+            b"# >>> portman\n# >>> portman\n",
+            "line 2: a second '# >>> portman', after the one in line 1",
+        ),
+    ):
+        with pytest.raises(PortmanError) as caught:
+            find_block(data)
+        assert (str(caught.value), caught.value.hint) == (message, hint)
+
+
+def test_what_is_found_of_a_block() -> None:
+    """Its place to the byte, its line, the lines between the markers, and what its note says."""
+    data = put_block(b"A=1", "W=2\n") + b"B=3\n"
+    found = find_block(data)
+    assert found is not None
+    assert data[found.start : found.end] == put_block(b"A=1", "W=2\n").removeprefix(b"A=1\n")
+    note, *rest = found.lines
+    assert note.endswith(b" The text above had no line break at its end.")
+    assert rest == [b"W=2"]
+    assert found[2:] == (2, (note, b"W=2"), False, True, False)
+    converted = find_block(b"\xef\xbb\xbf\r\n# >>> portman\r\nW=2\r\n# <<< portman")
+    assert converted == Block(5, 38, 2, (b"W=2",), made_file=False, added_newline=False, crlf=True)
+
+
+@pytest.mark.parametrize(
+    "line", [b" # >>> portman", b"\t# <<< portman", b"# >>> portman x", b"# >>> portmanx"]
+)
+def test_what_only_looks_like_a_marker_is_none(line: bytes) -> None:
+    """Blanks before a marker, or any other spelling, make it somebody's own comment."""
+    assert find_block(line + b"\n") is None
+    assert find_block(BLOCK + line + b"\n") == find_block(BLOCK)
+    body = f"{line.decode()}\n"
+    assert put_block(None, body).decode().endswith(f"\n{body}{END}\n")
+
+
+def test_a_block_that_somebody_emptied() -> None:
+    """Without its note nothing is known of the file: it is given back, and stays."""
+    emptied = b"# >>> portman\n# <<< portman\n"
+    found = find_block(emptied)
+    assert found is not None
+    assert found.lines == ()
+    assert take_block(emptied) == b""
+    assert put_block(emptied, BODY) == BLOCK
+
+
+def test_only_a_comment_on_top_of_the_block_is_its_note() -> None:
+    """A value that says the same words does not make portman remove the file."""
+    data = b"# >>> portman\nA='portman made this file. portman made this file.'\n# <<< portman\n"
+    assert take_block(data) == b""
+    below = b"# >>> portman\n#\n# portman made this file.\n# <<< portman\n"
+    assert take_block(below) == b""
+
+
 @pytest.mark.parametrize("convert", [b"\r\n", b"  \n", b"\t\n", b" \r\n"])
 def test_a_block_that_an_editor_converted_is_still_the_block(convert: bytes) -> None:
     """CRLF or blanks at line ends: replaced by LF in place, the rest left alone."""
@@ -188,6 +260,12 @@ def test_a_converted_file_gets_back_its_missing_line_break() -> None:
     """The break that portman added became CRLF with the rest."""
     data = put_block(b"A=1\nB=2", BODY).replace(b"\n", b"\r\n")
     assert take_block(data) == b"A=1\r\nB=2"
+
+
+def test_a_carriage_return_that_was_there_before_stays() -> None:
+    """Only a block that became CRLF as a whole says that the break above it did."""
+    data = put_block(b"A=1\r", BODY).replace(b"at its end.\n", b"at its end.\r\n")
+    assert take_block(data) == b"A=1\r"
 
 
 def test_lines_below_are_not_glued_to_lines_above() -> None:
@@ -215,7 +293,7 @@ def test_text_in_a_file_we_made_stays() -> None:
 )
 def test_a_body_cannot_break_out(body: str) -> None:
     """Second lock; the formats write no such line."""
-    with pytest.raises(ValueError, match="body of a block"):
+    with pytest.raises(ValueError, match=r"^the body of a block"):
         put_block(b"", body)
 
 
@@ -229,6 +307,28 @@ def test_values_of_the_block_and_of_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        (b"A=", {"A": ""}),
+        (b"A=''", {"A": ""}),
+        (b"A='", {"A": "'"}),
+        (b"A='1", {"A": "'1"}),
+        (b"A=1'", {"A": "1'"}),
+        (b"A='1'", {"A": "1"}),
+        (b'A="1"', {"A": '"1"'}),
+        (b"A=\xff1", {"A": "\ufffd1"}),
+        (b"#A=1", {}),
+        (b"# A=1", {}),
+        (b"A#=1", {"A#": "1"}),
+        (b"A", {}),
+    ],
+)
+def test_what_counts_as_a_value_of_the_block(line: bytes, values: dict[str, str]) -> None:
+    """What portman writes, read back; what somebody else has made of it, read without a fault."""
+    assert block_values(b"# >>> portman\n" + line + b"\n# <<< portman\n") == values
+
+
+@pytest.mark.parametrize(
     ("line", "counts"),
     [
         (b"WEB_PORT=3000", True),
@@ -239,6 +339,8 @@ def test_values_of_the_block_and_of_nothing_else() -> None:
         (b"WEB_PORT: 3000", True),
         (b"WEB_PORT := 3000", True),
         (b"WEB_PORT=", True),
+        (b"WEB_PORT=a=b", True),
+        (b"WEB_PORT: a:b", True),
         (b"\xef\xbb\xbfWEB_PORT=1", True),
         (b"# WEB_PORT=3000", False),
         (b"#WEB_PORT=3000", False),
@@ -247,6 +349,7 @@ def test_values_of_the_block_and_of_nothing_else() -> None:
         (b"web_port=3000", False),
         (b"URL=http://x/?WEB_PORT=1", False),
         (b"WEB_PORT", False),
+        (b"WEB_PORTS", False),
         (b"", False),
         (b"=WEB_PORT", False),
     ],
@@ -255,6 +358,12 @@ def test_what_counts_as_a_foreign_assignment(line: bytes, counts: bool) -> None:
     """What any of the readers would take for one."""
     found = foreign_assignments(line + b"\n", ["WEB_PORT", "DB_PORT"])
     assert found == ([("WEB_PORT", 1, "before")] if counts else [])
+
+
+def test_names_of_one_letter_are_names() -> None:
+    """Found where they are set, and nowhere else."""
+    found = foreign_assignments(b"\nx\nx=1\n\ny: 2\n", ["x", "y"])
+    assert found == [("x", 3, "before"), ("y", 5, "before")]
 
 
 @pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
