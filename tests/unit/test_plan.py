@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portman.core.model import Checkout, Claim, ContainerFacts, Lease, Service
-from portman.core.plan import Facts, kept, make_plan, settled
-from portman.core.pool import Pool
+from portman.core.plan import Facts, Miss, kept, make_plan, settled
+from portman.core.pool import Pool, start_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -230,6 +230,7 @@ def test_another_shape_keeps_the_first_port_if_it_can(before: Lease, after: Serv
     decision = only(make_plan((after,), facts(leases={"shard": before})))
     assert decision.lease == Lease("shard", 61010, 4, ("tcp",))
     assert decision.fresh
+    assert decision.was is None
     blocked = facts(leases={"shard": before}, taken={("tcp", 61013): OTHER})
     assert only(make_plan((after,), blocked)).was == 61010
 
@@ -389,38 +390,171 @@ def test_a_usual_port_that_a_sibling_has_is_told_with_its_name() -> None:
 @pytest.mark.parametrize(
     ("service", "chosen", "message", "hint"),
     [
-        (JOBS, False, "jobs: no port is left in 61000-61000", "give back"),
-        (JOBS, True, "jobs: no port is left in 61000-61000", "widen"),
-        (SHARD, False, "shard: 4 consecutive ports are not left in 61000-61000", "give back"),
+        (JOBS, False, "jobs: no port is left in 61000-61000, 9-9", "GIVE"),
+        (JOBS, True, "jobs: no port is left in 61000-61000, 9-9", "WIDEN"),
+        (
+            SHARD._replace(size=2),
+            False,
+            "shard: 2 consecutive ports are not left in 61000-61000, 9-9",
+            "GIVE",
+        ),
     ],
 )
 def test_an_exhausted_pool_is_told_in_full(
     service: Service, chosen: bool, message: str, hint: str
 ) -> None:
     """What is missing, where, and what can be done about it."""
-    pool = Pool(((61000, 61000),), chosen=chosen)
+    hints = {
+        "GIVE": "give back leases nobody needs: portman gc, portman list",
+        "WIDEN": "widen [pool] range in ports.toml, or give back leases: portman gc, portman list",
+    }
+    pool = Pool(((61000, 61000), (9, 9)), chosen=chosen)
     plan = make_plan((service,), facts(pool=pool, is_free=lambda protocol, port: False))
     (problem,) = plan.problems
-    assert (problem.code, problem.message, problem.service) == (
+    assert (problem.code, problem.message, problem.hint, problem.service) == (
         "pool-exhausted",
         message,
+        hints[hint],
         service.name,
     )
-    assert problem.hint.startswith(hint)
 
 
 @pytest.mark.parametrize(
     ("instance", "where", "option"),
-    [("", "/else", "-C /else down"), ("ci", "/else (instance ci)", "-C /else --instance ci down")],
+    [("", "/else", ""), ("ci", "/else (instance ci)", " --instance ci")],
 )
 def test_the_way_to_a_leased_fixed_port_is_a_command(
     instance: str, where: str, option: str
 ) -> None:
     """It names checkout and instance, and the command that gives the port back there."""
-    taken = {("tcp", 4000): ("/else", instance, "login")}
+    taken = {("tcp", 4000): ("/else", instance, "their")}
     (problem,) = make_plan((LOGIN,), facts(taken=taken)).problems
-    assert problem.message.endswith(f"leased to login of {where}")
-    assert problem.hint.endswith(option)
+    assert problem[:2] == (
+        "port-leased",
+        f"login: port 4000 is fixed, and leased to their of {where}",
+    )
+    assert problem.hint == (
+        f"one checkout at a time can have it; give it back there: portman -C /else{option} down"
+    )
+
+
+def test_the_way_to_a_fixed_port_that_a_sibling_has_is_a_command() -> None:
+    """It names the sibling, and the command that moves it."""
+    (problem,) = make_plan((LOGIN,), facts(leases={"old": Lease("old", 4000)})).problems
+    assert problem.message == "login: port 4000 is fixed, and leased to old of this checkout"
+    assert problem.hint == "move the other first: portman up --reassign old"
+    assert problem.service == "login"
+
+
+def test_of_several_fixed_ports_the_one_in_the_way_is_named() -> None:
+    """Every port and protocol is looked at, not the first alone."""
+    wide = Service("wide", usual=4000, size=3, protocols=("tcp", "udp"), fixed=True)
+    (leased,) = make_plan((wide,), facts(taken={("udp", 4002): OTHER})).problems
+    assert "port 4002 is fixed, and leased to web of /home/me/other" in leased.message
+    sibling = {"old": Lease("old", 4001, protocols=("udp",))}
+    (own,) = make_plan((wide,), facts(leases=sibling)).problems
+    assert "port 4001 is fixed, and leased to old of this checkout" in own.message
+    assert make_plan((wide,), facts(taken={("udp", 4003): OTHER})).decisions
+
+
+def test_a_miss_says_which_port_and_whose() -> None:
+    """Everything a sentence about it needs: the port, the lease or the claim."""
+    taken = facts(taken={("tcp", 3000): OTHER})
+    assert only(make_plan((WEB,), taken)).missed == Miss(3000, "leased", leased_to=OTHER)
+    claimed = facts(claims={("tcp", 3000): CLAIM})
+    assert only(make_plan((WEB,), claimed)).missed == Miss(3000, "claimed", claim=CLAIM)
+    assert only(make_plan((WEB,), facts(look=held(3000)))).missed == Miss(3000, "held")
+    leases = {"old": Lease("old", 3000)}
+    me = (HERE.path, HERE.instance, "old")
+    own = only(make_plan((WEB,), facts(leases=leases))).missed
+    assert own == Miss(3000, "own", leased_to=me)
+
+
+def test_every_port_of_a_range_can_be_in_the_way() -> None:
+    """The last of four as well as the first, whatever stands there."""
+    shard = SHARD._replace(usual=4000)
+    for obstacle in (
+        {"taken": {("tcp", 4003): OTHER}},
+        {"claims": {("tcp", 4003): CLAIM}},
+        {"look": held(4003)},
+        {"leases": {"old": Lease("old", 4003)}},
+    ):
+        assert only(make_plan((shard,), facts(**obstacle))).source == "pool"
+    for harmless in (
+        {"taken": {("tcp", 4004): OTHER, ("udp", 4000): OTHER}},
+        {"claims": {("tcp", 3999): CLAIM, ("udp", 4000): CLAIM}},
+        {"look": held(3999, 4004)},
+    ):
+        assert only(make_plan((shard,), facts(**harmless))).lease.port == 4000
+
+
+@pytest.mark.parametrize(
+    ("service", "number", "given"),
+    [(JOBS, 65535, True), (SHARD, 65532, True), (SHARD, 65533, False), (SHARD, 65535, False)],
+)
+def test_no_port_lies_beyond_65535(service: Service, number: int, given: bool) -> None:
+    """A range that began too high in a block goes elsewhere, whole."""
+    decision = only(make_plan((service,), facts(block={service.name: number})))
+    assert (decision.lease.port == number) is given
+    assert decision.lease.ports[-1] <= 65535
+
+
+def test_the_search_begins_where_the_words_lead_and_goes_upwards() -> None:
+    """So a lost ledger, a lost block and an old release all lead to the same ports."""
+    words = (HERE.project, HERE.path, HERE.instance)
+    jobs = start_in((61000, 61099), *words, "jobs")
+    assert only(make_plan((JOBS,), facts())).lease.port == jobs
+    shard = start_in((61000, 61096), *words, "shard")
+    assert only(make_plan((SHARD,), facts())).lease.port == shard
+    busy: set[int] = set()
+    for port in [*range(jobs, 61100), *range(61000, jobs)]:
+        machine = facts(is_free=lambda protocol, port: port not in busy)
+        assert only(make_plan((JOBS,), machine)).lease.port == port
+        busy.add(port)
+    assert make_plan((JOBS,), machine).overflow == ("jobs",)
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 4, 5, 6])
+def test_a_range_lies_within_its_band(width: int) -> None:
+    """Where it just fits it is found; where it does not, it is told, and never reaches over."""
+    pool = Pool(((61000, 61000 + width - 1),))
+    found = set()
+    for number in range(20):
+        checkout = HERE._replace(path=f"/w/{number}")
+        plan = make_plan((SHARD,), facts(pool=pool, checkout=checkout))
+        assert [one.code for one in plan.problems] == (["pool-exhausted"] if width < 4 else [])
+        found |= {one.lease.port for one in plan.decisions}
+    assert found == set(range(61000, 61000 + width - 3))
+
+
+def test_who_moves_leaves_all_of_its_ports() -> None:
+    """A moved range does not overlap the one it left."""
+    left = Lease("shard", 61002, 4)
+    machine = facts(leases={"shard": left}, pool=Pool(((61000, 61009),)))
+    moved = only(make_plan((SHARD,), machine, ["shard"]))
+    assert moved.lease.port == 61006
+    assert moved.was == 61002
+
+
+def test_who_has_no_port_yet_can_be_told_to_move() -> None:
+    """`up --reassign` on a new checkout: it gets what a move would give it."""
+    machine = facts(block={"web": 61042}, former={"web": 61043})
+    assert only(make_plan((WEB,), machine, ["web"])).lease.port == 3000
+    assert only(make_plan((JOBS,), facts(), ["jobs"])).was is None
+
+
+def test_a_pool_port_is_free_in_every_protocol_and_number() -> None:
+    """One busy number of a range, in one protocol, is enough to pass on."""
+    both = SHARD._replace(protocols=("tcp", "udp"))
+    one_busy = facts(pool=Pool(((61000, 61007),)), is_free=lambda *key: key != ("udp", 61003))
+    assert only(make_plan((both,), one_busy)).lease.port == 61004
+
+
+def test_kept_says_that_nothing_changed() -> None:
+    """A settled checkout's decisions are leases, told to nobody."""
+    (decision,) = kept((WEB,), {"web": Lease("web", 1234)})
+    assert decision == (WEB, Lease("web", 1234), "lease", None, None)
+    assert not decision.fresh
 
 
 def test_the_choosy_come_first() -> None:
