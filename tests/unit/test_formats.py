@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portman.core.errors import PortmanError
-from portman.core.formats import FORMATS, MARK_NAME, file_text, is_ours, render
+from portman.core.formats import FORMATS, MARK_NAME, dotenv, file_text, is_ours, render
 
 #: No deadline: the machine may be busy with other things.
 UNHURRIED = settings(deadline=None)
@@ -89,6 +89,53 @@ def test_dotenv_refuses_plain_looking_values_that_are_not(value: str) -> None:
     assert render("dotenv", [("A", value)], quote="single") == f"A='{value}'\n"
 
 
+QUOTE_IT = 'set quote = "single" on that [[output]], or keep A out of it with `only`'
+NO_WAY = "no quoting of env files carries {} to every reader: "
+NO_WAY += 'use format = "json" or "shell" for A'
+
+
+@pytest.mark.parametrize(
+    ("value", "quote", "what", "hint"),
+    [
+        ("a b", "none", "a space at position 2", QUOTE_IT),
+        ("a=b c", "none", "a space at position 4", QUOTE_IT),
+        ("a\u00e9", "none", "\u00e9 at position 2", QUOTE_IT),
+        ("=a", "none", "= at position 1", QUOTE_IT),
+        ("a=b:=c", "none", ":= at position 4", QUOTE_IT),
+        ("a:b;", "none", "; at position 4", QUOTE_IT),
+        ("a\tb", "none", "a tab at position 2", NO_WAY.format("a tab")),
+        ("a\nb", "single", "a line break at position 2", NO_WAY.format("a line break")),
+        ("a b\r", "single", "a carriage return at position 4", NO_WAY.format("a carriage return")),
+        (
+            "\x1b",
+            "none",
+            "the character U+001B at position 1",
+            NO_WAY.format("the character U+001B"),
+        ),
+        ("a b$c", "none", "a space at position 2", NO_WAY.format("$") + ", or write %24 in a URL"),
+        ("a b'", "single", "' at position 4", NO_WAY.format("'") + ", or write %27 in a URL"),
+        ("\\", "single", "\\ at position 1", NO_WAY.format("\\") + ", or write %5C in a URL"),
+    ],
+)
+def test_a_value_that_env_files_cannot_carry_is_told_in_full(
+    value: str, quote: str, what: str, hint: str
+) -> None:
+    """The character where it stands, and the way out that helps with this one."""
+    with pytest.raises(PortmanError) as caught:
+        render("dotenv", [("A", value)], quote=quote)
+    message = f"A: the value has {what}, which env-file readers do not agree on"
+    assert (str(caught.value), caught.value.hint) == (message, hint)
+    assert caught.value.code == "value-unquotable"
+
+
+def test_an_empty_value_is_told_in_full() -> None:
+    """It has no character to show."""
+    with pytest.raises(PortmanError) as caught:
+        dotenv.render([("A", "")])
+    assert str(caught.value) == "A: the value is empty, which some env-file readers drop"
+    assert caught.value.hint == QUOTE_IT
+
+
 def test_single_quotes_only_where_needed() -> None:
     """A file with quote = "single" still serves make for its plain values."""
     text = render("dotenv", [("A", "1"), ("B", "x & y #z")], quote="single")
@@ -130,7 +177,7 @@ def test_unknown_format_and_quote_are_our_own_mistakes() -> None:
     """The manifest refuses these too."""
     with pytest.raises(ValueError, match="no such format"):
         render("xml", [("A", "1")])
-    with pytest.raises(ValueError, match="no such quote"):
+    with pytest.raises(ValueError, match=r"^no such quote: 'double'$"):
         render("dotenv", [("A", "1")], quote="double")
 
 
