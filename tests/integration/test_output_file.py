@@ -22,8 +22,8 @@ import pytest
 from portman.core.block import put_block
 from portman.core.errors import PortmanError
 from portman.core.formats import FORMATS, file_text
-from portman.core.model import Output
-from portman.files import atomic
+from portman.core.model import TEMPLATE, Output
+from portman.files import atomic, output_file
 from portman.files.git_ignore import ignore_line, is_ignored, is_tracked
 from portman.files.output_file import (
     check_place,
@@ -138,7 +138,7 @@ def test_whole_files_of_others_are_never_overwritten(
 
 def test_a_whole_file_without_our_mark_is_our_own_mistake(checkout: Path) -> None:
     """It would be taken for somebody else's next time."""
-    with pytest.raises(ValueError, match="file_text"):
+    with pytest.raises(ValueError, match=r"^the text of a whole file comes from .*file_text"):
         write_output(str(checkout), Output("ports.json", "json"), '{"A": "1"}\n')
 
 
@@ -171,6 +171,57 @@ def test_reading(checkout: Path) -> None:
     assert data == b"A=1\n"
     assert status is not None
     assert status.st_size == 4
+
+
+@pytest.mark.parametrize("size", [0, 3, 199_999, 200_000, 200_001])
+def test_a_file_that_grew_since_it_was_measured_is_read_to_its_end(
+    checkout: Path, size: int
+) -> None:
+    """Whatever size was said of it, as the files in /proc say none."""
+    data = bytes(range(250)) * 800
+    (checkout / "long").write_bytes(data)
+    descriptor = os.open(checkout / "long", os.O_RDONLY)
+    try:
+        assert output_file._read_all(descriptor, size) == data
+    finally:
+        os.close(descriptor)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="no list of open files here")
+def test_no_file_stays_open(checkout: Path) -> None:
+    """Not after a hundred outputs, nor after a hundred that cannot be read."""
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(100):
+        write_output(str(checkout), ENV, TEXT)
+        remove_output(str(checkout), ENV)
+        assert read_output(str(checkout), ".env") == (None, None)
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_utf16_is_refused_with_the_way_out(checkout: Path, order: str) -> None:
+    """In either order of its bytes."""
+    (checkout / ".env").write_bytes("\ufeffA=1\n".encode(order))
+    error = refused(checkout)
+    assert str(error) == ".env is UTF-16 text, which env-file readers cannot read"
+    assert error.hint == "save it as UTF-8"
+
+
+def test_an_output_without_room_for_a_mark_is_known_by_its_content(checkout: Path) -> None:
+    """Ours as long as it is what we wrote, bytes that are no text among it; then forgotten."""
+    output, file = Output("web.json", TEMPLATE), checkout / "web.json"
+    assert write_output(str(checkout), output, '"\udcff"\n') == "written"
+    assert file.read_bytes() == b'"\xff"\n'
+    assert write_output(str(checkout), output, "2\n") == "written"
+    assert remove_output(str(checkout), output) == "removed"
+    file.write_bytes(b"2\n")
+    assert remove_output(str(checkout), output) == "kept"
+    error = refused(checkout, output, "3\n")
+    assert str(error) == (
+        "web.json was not written by portman, which never overwrites another's file"
+    )
+    assert error.hint == "move it away, or choose another path for this output in ports.toml"
+    assert write_output(str(checkout), output, "2\n") == "unchanged"
 
 
 # ---- modes, owners, attributes, links to the same file
@@ -330,6 +381,92 @@ def test_what_is_no_file_is_refused_without_waiting(checkout: Path, kind: str) -
     assert os.lstat(place).st_mode == before.st_mode
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("folder", "a folder"), ("loop", "a link to itself"), ("fifo", "not an ordinary file")],
+)
+def test_what_is_no_file_is_named(checkout: Path, kind: str, words: str) -> None:
+    """With the command that looks at it."""
+    make = {
+        "folder": Path.mkdir,
+        "loop": lambda place: place.symlink_to(".env"),
+        "fifo": os.mkfifo,
+    }
+    make[kind](checkout / ".env")
+    error = refused(checkout)
+    assert str(error) == f".env cannot be written: it is {words}"
+    assert error.hint == "move it away, or choose another path for this output: ls -ld .env"
+
+
+def test_where_a_way_out_leads_is_told(checkout: Path, tmp_path: Path) -> None:
+    """The place it leads to, as a link shows only its name."""
+    (checkout / ".env").symlink_to(tmp_path / "x")
+    (checkout / "hooks").symlink_to(".git")
+    error = refused(checkout)
+    assert str(error) == f".env leads to {tmp_path / 'x'}, outside the checkout {checkout}"
+    assert error.hint == "remove the link, or choose another path for this output in ports.toml"
+    error = refused(checkout, Output("hooks/x"))
+    assert str(error) == f"hooks/x leads into git's own folder: {checkout / '.git/x'}"
+    assert error.hint == "choose another path for this output in ports.toml"
+
+
+def test_a_checkout_may_lie_in_a_folder_of_git(checkout: Path) -> None:
+    """Some keep worktrees there; only what is below the checkout's own root counts."""
+    inside = checkout / ".git" / "trees" / "one"
+    inside.mkdir(parents=True)
+    assert write_output(str(inside), ENV, TEXT) == "written"
+
+
+def test_the_root_of_all_folders_can_be_a_checkout() -> None:
+    """As in a container. Nothing is written here."""
+    assert check_place("/", "no-such-folder/.env") == "/no-such-folder/.env"
+
+
+def test_a_name_that_is_too_long(checkout: Path) -> None:
+    """No file system here has 300 bytes for a name."""
+    error = refused(checkout, Output("x" * 300))
+    assert str(error) == f"{'x' * 300} cannot be written: the name is too long"
+
+
+@pytest.mark.parametrize("kind", ["fifo", "link"])
+def test_what_takes_the_place_of_a_checked_file_is_not_read(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Between the look and the opening: no waiting at a FIFO, no following of a link."""
+    place = str(checkout / ".env")
+    if kind == "fifo":
+        os.mkfifo(place)
+    else:
+        os.symlink("/etc/passwd", place)
+    monkeypatch.setattr(output_file, "check_place", lambda checkout, path: place)
+    waited: list[int] = []
+    release = threading.Timer(20, lambda: waited.append(os.open(place, os.O_RDWR)))
+    release.start()  # else a reader that waits would wait for ever
+    try:
+        with pytest.raises(PortmanError) as caught:
+            read_output(str(checkout), ".env")
+    finally:
+        release.cancel()
+    assert not waited
+    assert caught.value.code == "output-unwritable"
+
+
+def test_a_file_that_cannot_be_read_is_told_with_the_cause(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the system's words, and where to look."""
+    (checkout / ".env").write_bytes(b"A=1\n")
+
+    def fail(*arguments: object) -> None:
+        raise OSError(errno.EIO, "x")
+
+    monkeypatch.setattr(output_file.os, "read", fail)
+    error = refused(checkout)
+    assert error.code == "output-unwritable"
+    assert str(error) == f".env cannot be read: {os.strerror(errno.EIO)}"
+    assert error.hint == "look at its rights: ls -ld .env"
+
+
 def test_a_file_where_a_folder_should_be(checkout: Path) -> None:
     """The way to the output is blocked."""
     (checkout / "web").write_bytes(b"")
@@ -384,7 +521,8 @@ def test_a_link_to_a_tracked_file_is_refused(repository: Path) -> None:
     (repository / ".env").symlink_to("env.example")
     error = refused(repository)
     assert error.code == "output-tracked"
-    assert "git rm --cached env.example" in error.hint
+    assert str(error) == ".env is tracked by git, so your ports would end up in commits"
+    assert error.hint == "git rm --cached env.example && echo /env.example >> .gitignore"
 
 
 def test_a_tracked_link_to_an_untracked_file_is_fine(repository: Path) -> None:
@@ -729,7 +867,10 @@ def test_endless_changes_end_in_an_error(checkout: Path, monkeypatch: pytest.Mon
             file.write(b"B=2\n")
 
     monkeypatch.setattr(atomic, "_write", meddle)
-    assert "keeps changing" in str(refused(checkout))
+    error = refused(checkout)
+    assert error.code == "output-unwritable"
+    assert str(error) == ".env cannot be written: another program keeps changing it"
+    assert error.hint == "wait for it to finish, then run portman up again"
 
 
 def test_many_writers_agree(checkout: Path) -> None:
