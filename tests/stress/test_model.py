@@ -1,21 +1,13 @@
-"""The whole system against a small model: checkouts, files, sockets and ledgers come and go.
+"""The whole system against the model: checkouts, files, sockets and ledgers come and go.
 
-Everything runs in this process, through the express lane (receipts on) and the operations. The
-model says what may happen to a port: it stays while its lease does; a lost ledger is healed from
-the files; what was given back is given again; nothing is given twice.
+Everything runs in this process, through the express lane (receipts on) and the operations. What
+must be right is in model.py; here are the steps, and how an answer is held against it.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
-import json
-import os
-import re
+import ast
 import shutil
-import socket
-import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,19 +23,20 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from portman.cli import express
 from portman.core.errors import PortmanError
 from portman.files import receipt
-from portman.machine.sockets import probe
 from portman.operations.down import down
 from portman.operations.gc import gc
 from portman.operations.up import up
+from tests.stress import model
+from tests.stress.world import WIDTH, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.stress.model import Place, Ports
+
 pytestmark = pytest.mark.stress
-WIDTH = 48
 PLACES = st.sampled_from([(name, instance) for name in "abc" for instance in ("", "ci")])
 NAMES = st.sampled_from("abc")
 SERVICES = ("web", "db", "shard", "dns")
@@ -52,11 +45,6 @@ NUMBERS = st.integers(0, WIDTH - 1)
 FOREIGN = st.sampled_from(
     [b"", b"A=1\n", b"\xff odd\n", b"B=2\r\n\r\n", b"# >>>portman\n", b"C='\n'\n"]
 )
-BLOCK = re.compile(rb"# >>> portman\n(?:.+\n)*# <<< portman\n")
-Place = tuple[str, str]
-Ports = dict[str, tuple[int, ...]]
-
-
 #: Shrinking takes minutes here; the steps of a failure can be read as they are.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 
@@ -67,128 +55,94 @@ class Counted:
     hits = 0
 
 
-class Model(RuleBasedStateMachine):
-    """The system, and beside it what is known of it."""
+class System(RuleBasedStateMachine):
+    """The system in its world, and the model beside it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.root = Path(tempfile.mkdtemp(prefix="portman-model-"))
-        self.home = os.environ.get("PORTMAN_HOME")
-        os.environ["PORTMAN_HOME"] = str(self.root / "state")
-        self.sockets: dict[int, socket.socket] = {}
-        # The model: leases, what the files say of ports, foreign bytes, what was given back.
-        self.leases: dict[Place, Ports] = {}
-        self.written: dict[Place, Ports] = {}
-        self.foreign: dict[Place, tuple[bytes, bytes]] = {}
-        self.former: dict[Place, Ports] = {}
+        self.world, self.model = World(), model.Model()
+        #: What people did: the services of each checkout that is there, their lines in env files.
         self.wanted: dict[str, dict[str, int]] = {}
+        self.foreign: dict[Place, tuple[bytes, bytes]] = {}
 
     @initialize()
     def begin(self) -> None:
-        """Find a stretch of ports that nobody on this machine uses, and make the checkouts."""
-        for low in range(18000, 10000, -WIDTH):
-            if all(
-                probe(port, kind) == "free"
-                for port in range(low, low + WIDTH)
-                for kind in ("tcp", "udp")
-            ):
-                break
-        self.low = low
+        """Make the checkouts."""
         for name in "abc":
             self.make(name, {"web": 1, "db": 1})
 
     def teardown(self) -> None:
         """Leave nothing behind."""
-        for one in self.sockets.values():
-            one.close()
-        shutil.rmtree(self.root, ignore_errors=True)
-        if self.home is None:
-            del os.environ["PORTMAN_HOME"]
-        else:
-            os.environ["PORTMAN_HOME"] = self.home
+        self.world.end()
 
     # What people do.
 
     @rule(name=NAMES, wanted=WANTED)
     def make(self, name: str, wanted: dict[str, int]) -> None:
         """Make a checkout that is not there, or give one another manifest."""
-        folder = self.root / name
+        folder = self.world.root / name
         if not folder.exists():
             folder.mkdir()
             self.adopt(name)
-        text = f'[pool]\nrange = "{self.low}-{self.low + WIDTH - 1}"\n[services]\n'
-        for service, count in wanted.items():
-            port = self.low + 7 if service == "web" else '"auto"'
-            kind = ', protocol = ["tcp", "udp"]' if service == "dns" else ""
-            text += f"{service} = {{ port = {port}, count = {count}{kind} }}\n"
-        (folder / "ports.toml").write_text(text)
+        self.world.write_manifest(name, wanted)
         self.wanted[name] = dict(wanted)
 
     def adopt(self, name: str) -> None:
         """Give a folder made again what it had, if nobody saw meanwhile that it was gone."""
-        for place, held in self.ledger().items():
+        for place, held in self.world.ledger().items():
             if place[0] == name:
-                assert held.items() <= self.former.get(place, {}).items()
-                self.leases[place] = held
+                assert held.items() <= self.model.former.get(place, {}).items()
+                self.model.give(place, held)
 
     @rule(name=NAMES)
     def remove_folder(self, name: str) -> None:
         """Delete a checkout as rm -r does: its leases end when somebody next looks."""
-        shutil.rmtree(self.root / name, ignore_errors=True)
+        shutil.rmtree(self.world.root / name, ignore_errors=True)
         self.wanted.pop(name, None)
         for place in ((name, ""), (name, "ci")):
-            self.former.setdefault(place, {}).update(self.leases.pop(place, {}))
-            self.written.pop(place, None)
+            self.model.give_back(place)
             self.foreign.pop(place, None)
 
     @rule(place=PLACES, above=FOREIGN, below=FOREIGN)
     def edit(self, place: Place, above: bytes, below: bytes) -> None:
         """Write other lines around the block."""
         if place[0] in self.wanted:
-            block = b"".join(self.split(place)[1:2])
-            self.file(place).write_bytes(above + block + below)
+            block = b"".join(self.world.split(place)[1:2])
+            self.world.file(place).write_bytes(above + block + below)
             self.foreign[place] = (above, below)
 
     @rule(place=PLACES, number=NUMBERS)
     def forge(self, place: Place, number: int) -> None:
         """Change a number inside the block by hand."""
-        if self.written.get(place):
-            name, ports = next(iter(self.written[place].items()))
+        said = self.model.written.get(place)
+        if said:
+            name, ports = next(iter(said.items()))
+            low, data = self.world.low, self.world.content(place)
             old = f"\n{name.upper()}_PORT={ports[0]}\n".encode()
-            data = self.file(place).read_bytes()
             assert old in data
-            new = f"\n{name.upper()}_PORT={self.low + number}\n".encode()
-            self.file(place).write_bytes(data.replace(old, new, 1))
-            moved = tuple(self.low + number + at for at in range(len(ports)))
-            self.written[place] = {**self.written[place], name: moved}
+            new = f"\n{name.upper()}_PORT={low + number}\n".encode()
+            self.world.file(place).write_bytes(data.replace(old, new, 1))
+            moved = tuple(low + number + at for at in range(len(ports)))
+            self.model.written[place] = {**said, name: moved}
 
     @rule(place=PLACES)
     def delete_file(self, place: Place) -> None:
         """Delete an env file."""
         if place[0] in self.wanted:
-            self.file(place).unlink(missing_ok=True)
-            self.written.pop(place, None)
+            self.world.file(place).unlink(missing_ok=True)
+            self.model.written.pop(place, None)
             self.foreign.pop(place, None)
 
     @rule(number=NUMBERS)
     def squat(self, number: int) -> None:
         """Take a port with a real socket, or let it go."""
-        port = self.low + number
-        if port in self.sockets:
-            self.sockets.pop(port).close()
-        elif len(self.sockets) < 8:
-            self.sockets[port] = socket.create_server(("127.0.0.1", port))
+        self.world.toggle(self.world.low + number)
 
     @rule(everything=st.booleans())
     def lose_ledger(self, everything: bool) -> None:
         """Delete the state folder, or only the ledger in it (the receipts stay)."""
-        state = self.root / "state"
-        for path in state.glob("ledger.*"):
-            path.unlink()
-        if everything:
-            shutil.rmtree(state, ignore_errors=True)
-        self.leases.clear()
-        self.former.clear()
+        self.world.lose_ledger(everything=everything)
+        self.model.lose_ledger()
 
     @rule()
     def wait(self) -> None:
@@ -206,16 +160,15 @@ class Model(RuleBasedStateMachine):
         """Every service has a port of its own; what had one keeps it."""
         if place[0] not in self.wanted:
             return
-        code, said = self.express("up", place)
+        code, said = self.world.express("up", place)
         codes = {one["code"] for one in said["errors"]}
         if "pool-exhausted" in codes:
             return
         assert codes <= {"port-held"}, said
         given = {one["name"]: tuple(one["ports"]) for one in said["data"]["services"]}
-        self.expect(place, given)
-        self.leases.setdefault(place, {}).update(given)
-        self.written[place] = dict(given)
-        busy = any(port in self.sockets for ports in given.values() for port in ports)
+        self.accept(place, given)
+        self.model.written[place] = dict(given)
+        busy = any(self.world.busy(ports) for ports in given.values())
         assert (code == 1) == busy == bool(codes)
 
     @rule(place=PLACES)
@@ -223,79 +176,73 @@ class Model(RuleBasedStateMachine):
         """`port` and `env` say what `up` would, and write no file."""
         if place[0] not in self.wanted:
             return
-        before = self.file(place).read_bytes() if self.file(place).exists() else None
-        code, said = self.express("env", place)
+        before = self.world.content(place), self.world.file(place).exists()
+        code, said = self.world.express("env", place)
         if code:
             assert {one["code"] for one in said["errors"]} == {"pool-exhausted"}
             return
         given: Ports = {}
         for name, size in self.wanted[place[0]].items():
-            words = [
-                f"{name.upper()}_PORT",
-                *(f"{name.upper()}_PORT_{n}" for n in range(2, size + 1)),
-            ]
+            more = (f"{name.upper()}_PORT_{number}" for number in range(2, size + 1))
+            words = [f"{name.upper()}_PORT", *more]
             given[name] = tuple(int(said["data"]["env"][word]) for word in words)
-        self.expect(place, given)
-        self.leases.setdefault(place, {}).update(given)
+        self.accept(place, given)
         for name, ports in given.items():
-            _, one = self.express("port", place, name)
+            _, one = self.world.express("port", place, name)
             assert tuple(one["data"]["ports"]) == ports
-        assert before == (self.file(place).read_bytes() if self.file(place).exists() else None)
+        assert before == (self.world.content(place), self.world.file(place).exists())
 
     @rule(place=PLACES)
     def check(self, place: Place) -> None:
         """Expect a no exactly where something is missing, stale or in the way."""
         if place[0] not in self.wanted:
             return
-        code, said = self.express("check", place)
-        mine = self.leases.get(place, {})
+        code, said = self.world.express("check", place)
+        mine = self.model.leases.get(place, {})
         fits = {name: mine.get(name, ()) for name in self.wanted[place[0]]}
         assert {one["name"]: tuple(one["ports"]) for one in said["data"]["services"]}.items() <= (
             mine.items()
         )
         if code == 0:
             assert all(fits.values())
-            assert fits == self.written.get(place)
-            assert not any(port in self.sockets for ports in fits.values() for port in ports)
+            assert fits == self.model.written.get(place)
+            assert not any(self.world.busy(ports) for ports in fits.values())
         else:
             assert said["errors"]
 
     @rule(place=PLACES, names=st.sets(st.sampled_from(SERVICES)))
     def reassign(self, place: Place, names: set[str]) -> None:
-        """Move what is asked to move and nothing else, but for what is stuck or homesick."""
+        """Move what is asked to move and nothing else; unasked, what is stuck or homesick may."""
         if place[0] not in self.wanted:
             return
-        asked = tuple(sorted(names & set(self.wanted[place[0]])))
-        before = dict(self.leases.get(place, {}))
+        asked = names & set(self.wanted[place[0]])
+        before = dict(self.model.leases.get(place, {}))
+        folder, words = self.world.folder(place), tuple(sorted(asked))
         try:
-            report = up(str(self.root / place[0]), instance=place[1], names=asked, reassign=True)
+            report = up(folder, instance=place[1], names=words, reassign=True)
         except PortmanError as error:
             if error.code != "pool-exhausted":
                 raise
             return
-        now = self.ledger()[place]
-        for name, size in self.wanted[place[0]].items():
-            old, new = before.get(name), now[name]
-            if old is None or len(old) != size:
-                continue
-            stuck = any(port in self.sockets for port in old)
-            if name in asked:
-                assert new[0] not in old
-            elif asked or (not stuck and name != "web"):
-                assert new == old
+        now = self.world.ledger()[place]
+        given = {name: now[name] for name in self.wanted[place[0]]}
+        stuck = {name for name, ports in before.items() if self.world.busy(ports)}
+        assert self.model.allows(place, now, asked or {"web", *stuck}), (before, now)
+        for name in asked & before.keys():
+            assert given[name][0] not in before[name] or len(given[name]) != len(before[name])
         assert not {one.code for one in report.errors} - {"port-held"}
-        self.leases[place] = now
-        self.written[place] = {name: now[name] for name in self.wanted[place[0]]}
+        self.model.give(place, now)
+        assert self.model.leases[place] == now
+        self.model.written[place] = given
 
     @rule(place=PLACES)
     def down(self, place: Place) -> None:
         """Give the ports back; the file is as people left it."""
         if place[0] not in self.wanted:
             return
-        report = down(str(self.root / place[0]), instance=place[1])
+        report = down(self.world.folder(place), instance=place[1])
         assert not report.errors
-        self.former.setdefault(place, {}).update(self.leases.pop(place, {}))
-        self.written.pop(place, None)
+        self.model.give_back(place)
 
     @rule()
     def collect(self) -> None:
@@ -304,106 +251,76 @@ class Model(RuleBasedStateMachine):
 
     # What must hold.
 
-    def expect(self, place: Place, given: Ports) -> None:
-        """Hold an answer against the rules: who keeps which port, and nothing given twice."""
+    def accept(self, place: Place, given: Ports) -> None:
+        """Hold an answer against the model, and let it count from here on."""
         assert {name: len(ports) for name, ports in given.items()} == self.wanted[place[0]]
-        others = {
-            port
-            for at, held in self.leases.items()
-            if at != place
-            for ports in held.values()
-            for port in ports
-        }
-        mine = [
-            port for ports in {**self.leases.get(place, {}), **given}.values() for port in ports
-        ]
-        assert len(set(mine)) == len(mine)
-        assert not set(mine) & others
+        assert self.model.allows(place, given, set()), (place, given)
+        held = self.model.leases.get(place, {})
         for name, ports in given.items():
-            held = self.leases.get(place, {}).get(name)
-            if held is not None and len(held) == len(ports):
-                assert ports == held, (place, name)
-                continue
-            assert not set(ports) & set(self.sockets)
-            # What the file says counts even outside the pool: it may be an old usual port.
-            in_pool = all(self.low <= port < self.low + WIDTH for port in ports)
-            wishes = (self.written, self.former, self.leases)
-            assert in_pool or ports[0] in {one.get(place, {}).get(name, (0,))[0] for one in wishes}
-            self.expect_wish(place, name, ports, others | set(mine))
+            if len(held.get(name, ())) != len(ports):
+                self.expect_new(place, name, ports, given)
+        self.model.give(place, given)
 
-    def expect_wish(self, place: Place, name: str, ports: tuple[int, ...], taken: set[int]) -> None:
-        """Expect the number in the own file, else the one given back, if it can be had."""
-        if self.leases.get(place, {}).get(name):
-            return  # another size: its first port is tried before
-        for wish in (self.written.get(place, {}).get(name), self.former.get(place, {}).get(name)):
-            if wish:
-                numbers = {wish[0] + at for at in range(len(ports))}
-                siblings = [
-                    *self.written.get(place, {}).values(),
-                    *self.former.get(place, {}).values(),
-                ]
-                rivals = {
-                    n for one in siblings if one[0] != wish[0] for n in range(one[0], one[0] + 3)
-                }
-                if not numbers & (
-                    taken | set(self.sockets) | rivals | {self.low + 7, self.low + 8, self.low + 9}
-                ):
-                    assert ports[0] == wish[0], (place, name, "not healed")
-                return
+    def expect_new(self, place: Place, name: str, ports: tuple[int, ...], given: Ports) -> None:
+        """Expect ports that were free, in the pool or wished for; the first wish if it was."""
+        assert not self.world.busy(ports)
+        wishes = self.model.wishes(place, name)
+        held = self.model.leases.get(place, {}).get(name)
+        low = self.world.low
+        # What the file says counts even outside the pool: it may be an old usual port.
+        in_pool = all(low <= port < low + WIDTH for port in ports)
+        assert in_pool or ports[0] in [*wishes, *(held or ())[:1]]
+        if wishes and not held:  # another size: its first port is tried before
+            numbers = {wishes[0] + at for at in range(len(ports))}
+            if not numbers & self.in_the_way(place, wishes[0], given):
+                assert ports[0] == wishes[0], (place, name, "not healed")
+
+    def in_the_way(self, place: Place, wish: int, given: Ports) -> set[int]:
+        """Return the numbers that may keep a service from its wish."""
+        leases = {**self.model.leases, place: {**self.model.leases.get(place, {}), **given}}
+        taken = {port for held in leases.values() for ports in held.values() for port in ports}
+        siblings = {
+            ports[0]
+            for one in (self.model.written, self.model.former)
+            for ports in one.get(place, {}).values()
+        }
+        rivals = {first + at for first in siblings - {wish} for at in range(3)}
+        usual = {self.world.low + at for at in (7, 8, 9)}
+        return taken | set(self.world.sockets) | rivals | usual
 
     @invariant()
     def files(self) -> None:
         """Foreign bytes are as they were; a block is whole and says what it was last told."""
         for place, (above, below) in self.foreign.items():
-            parts = self.split(place)
+            parts = self.world.split(place)
             assert b"".join(parts[::2]) == above + below, (place, parts)
-        for place, said in self.written.items():
-            block = self.split(place)[1].decode()
+        for place, said in self.model.written.items():
+            block = self.world.split(place)[1].decode()
             for name, ports in said.items():
                 assert f"\n{name.upper()}_PORT={ports[0]}\n" in block, (place, block)
 
     @invariant()
     def agrees(self) -> None:
         """Hold the ledger against the model, for every checkout that is there."""
-        there = {place: held for place, held in self.ledger().items() if place[0] in self.wanted}
-        for place, held in self.leases.items():
-            assert there.get(place) == held, place
+        ledger = self.world.ledger()
+        for place, held in self.model.leases.items():
+            assert ledger.get(place, {}) == held, place
 
-    def ledger(self) -> dict[Place, Ports]:
-        """Read the ledger."""
-        from portman.ledger.sqlite import SqliteLedger
 
-        found: dict[Place, Ports] = {}
-        with contextlib.closing(SqliteLedger(str(self.root / "state"))) as ledger:
-            for holding in ledger.holdings():
-                place = (os.path.basename(holding.tenant.path), holding.tenant.instance)
-                found.setdefault(place, {})[holding.lease.service] = holding.lease.ports
-        return found
+def test_the_model_can_be_read_at_a_glance() -> None:
+    """Ten statements, and none with another inside."""
+    tree = ast.parse(Path(model.__file__).read_text())
+    (body,) = [one for one in tree.body if isinstance(one, ast.ClassDef)]
+    definitions = [one for one in body.body if isinstance(one, ast.FunctionDef)]
+    statements = [one for function in definitions for one in function.body if not is_text(one)]
+    assert len(body.body) == len(definitions) + 1
+    assert len(statements) <= 10
+    assert all(isinstance(one, ast.Assign | ast.Return | ast.Expr) for one in statements)
 
-    def file(self, place: Place) -> Path:
-        """Return the env file of a place."""
-        return self.root / place[0] / (".env.ci" if place[1] else ".env")
 
-    def split(self, place: Place) -> list[bytes]:
-        """Return what is above, in and below the block (three parts, or one)."""
-        data = self.file(place).read_bytes() if self.file(place).exists() else b""
-        found = BLOCK.search(data)
-        return [data[: found.start()], found[0], data[found.end() :]] if found else [data]
-
-    def express(self, command: str, place: Place, *names: str) -> tuple[int, dict[str, Any]]:
-        """Run one command line with --json in the express lane."""
-        argv = [command, *names, "--json", "-C", str(self.root / place[0])]
-        said, out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), sys.stdout
-        sys.stdout = said
-        try:
-            code = express.answer([*argv, "--instance", place[1]] if place[1] else argv)
-        finally:
-            sys.stdout = out
-        said.flush()
-        assert code is not None
-        envelope = json.loads(said.buffer.getvalue())  # type: ignore[attr-defined]
-        assert envelope["exit_code"] == code
-        return code, envelope
+def is_text(statement: ast.stmt) -> bool:
+    """Return whether this is a docstring."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def test_the_system_does_what_the_model_does(
@@ -419,7 +336,7 @@ def test_the_system_does_what_the_model_does(
 
     monkeypatch.setattr(receipt, "recall", counting)
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Model,
+        System,
         settings=settings(
             max_examples=sized(40, 500),
             stateful_step_count=sized(30, 60),
