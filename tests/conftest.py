@@ -43,12 +43,21 @@ class Result(NamedTuple):
 
 
 @pytest.fixture
-def portman(own_state: Path) -> Callable[..., Result]:
+def network() -> list[str]:
+    """Return the start of a command line that runs the rest in another network: none.
+
+    Tests that start servers on fixed numbers put a network of their own here.
+    """
+    return []
+
+
+@pytest.fixture
+def portman(own_state: Path, network: list[str]) -> Callable[..., Result]:
     """Run the real command line in a process of its own."""
 
     def run(*argv: str, cwd: Path | str = ".", env: dict[str, str] | None = None) -> Result:
         done = subprocess.run(
-            [sys.executable, "-m", "portman", *argv],
+            [*network, sys.executable, "-m", "portman", *argv],
             cwd=cwd,
             env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
             capture_output=True,

@@ -6,6 +6,7 @@ import contextlib
 import inspect
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -86,11 +87,15 @@ def _apart() -> Iterator[list[str]]:
     keeper.stdout.close()
 
 
-def portman_program(folder: Path) -> Path:
-    """Write a `portman` that runs this tree, for what looks it up in PATH; return its folder."""
+def portman_program(folder: Path, prefix: list[str]) -> Path:
+    """Write a `portman` that runs this tree, for what looks it up in PATH; return its folder.
+
+    With the prefix of `apart` it runs in that network, whoever calls it.
+    """
     folder.mkdir(exist_ok=True)
     program = folder / "portman"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m portman "$@"\n')
+    argv = shlex.join([*prefix, sys.executable, "-m", "portman"])
+    program.write_text(f'#!/bin/sh\nexec {argv} "$@"\n')
     program.chmod(0o755)
     return folder
 

@@ -125,7 +125,7 @@ def words(command: str) -> list[str]:
 
 def begin(checkout: Runner, command: str, **more: str) -> subprocess.Popen[str]:
     """Start a line of the page; what it says goes to the file `log`. Nothing asks the network."""
-    program = portman_program(checkout.folder.parent / "bin")
+    program = portman_program(checkout.folder.parent / "bin", checkout.prefix)
     quiet = {
         "PATH": f"{program}{os.pathsep}{os.environ['PATH']}",
         "NEXT_TELEMETRY_DISABLED": "1",
