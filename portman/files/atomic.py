@@ -147,6 +147,7 @@ def remove(path: str, *, like: os.stat_result | None, shown: str = "", real: boo
     try:
         held = _hold(folder) if real else None
         _check_writable(path, like, held)
+        sweep(folder)
         os.unlink(_at(path, held), dir_fd=held)
         _sync_folder(folder)
     except OSError as error:

@@ -227,6 +227,14 @@ def remove_output(checkout: str, output: Output) -> str:
     return settled(checkout, output.path, take)
 
 
+def sweep_beside(checkout: str, path: str) -> None:
+    """Remove what killed runs left beside an output, as every write does. Never fails."""
+    try:
+        atomic.sweep(os.path.dirname(check_place(checkout, path)))
+    except (OSError, PortmanError):
+        return  # told when the output is written
+
+
 def settled(
     checkout: str,
     path: str,

@@ -30,6 +30,7 @@ def down(start: str, *, instance: str = "") -> Report:
     ]
     running = _still_running(scene, decisions)
     with locked(scene):
+        _forget_receipt(scene)
         written = remove_outputs(scene)
         if leases:
             with scene.ledger.writing() as writer:
@@ -44,6 +45,14 @@ def down(start: str, *, instance: str = "") -> Report:
         errors=written.errors,
         warnings=running,
     )
+
+
+def _forget_receipt(scene: Scene) -> None:
+    """Let the next `up` look at everything, should this run be killed before the leases end."""
+    from portman.files.receipt import forget
+    from portman.ledger.place import state_folder
+
+    forget(state_folder(), scene.checkout.path, scene.checkout.instance)
 
 
 def _still_running(scene: Scene, decisions: list[Decision]) -> tuple[Problem, ...]:

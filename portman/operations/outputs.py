@@ -133,6 +133,7 @@ def write_outputs(scene: Scene, leases: Mapping[str, Lease], *, primary: bool) -
     if not override_stale(scene, compose) and not any(
         _stale(scene, output, content) for output in placed(scene)
     ):
+        _sweep(scene)
         views = [_view(output, "unchanged") for output in placed(scene)]
         views += [override_view(compose.override[0], "unchanged")] if compose.override else []
         errors, warnings = compose_troubles(scene, compose, leases, changed=False)
@@ -263,6 +264,14 @@ def _write(scene: Scene, content: Content) -> Written:
     fresh = [str(view["path"]) for view in views if view["action"] == "written"]
     warnings = (*unignored(scene, fresh), *shadows(scene, content))
     return Written(tuple(views), tuple(errors), warnings)
+
+
+def _sweep(scene: Scene) -> None:
+    """Remove what a killed `down` left where nothing is to be written."""
+    from portman.files.output_file import sweep_beside
+
+    for path in {one.path.rpartition("/")[0]: one.path for one in placed(scene)}.values():
+        sweep_beside(scene.checkout.path, path)
 
 
 def _stale(scene: Scene, output: Output, content: Content) -> bool:

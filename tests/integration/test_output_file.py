@@ -911,6 +911,37 @@ def test_leftovers_of_killed_runs_are_swept(checkout: Path) -> None:
     assert left == {alive, *others, folder, checkout / ".env"}
 
 
+@pytest.mark.skipif(os.name == "nt", reason="nothing is killed there")
+@pytest.mark.parametrize("next_word", ["up", "down"])
+def test_what_a_killed_down_leaves_goes_with_the_next_run(checkout: Path, next_word: str) -> None:
+    """Even where nothing is to be written, and an answer of `up` was remembered."""
+    (checkout / "ports.toml").write_text('[services]\nweb = "auto"\n')
+    (checkout / ".env").write_text("MINE=1\n")
+    fatal = "os.kill(os.getpid(), 9)"
+    code = "import os, sys; from portman.files import atomic; from portman.__main__ import main\n"
+
+    def portman(word: str, *, killed: bool = False) -> int:
+        more = f"atomic._rename = lambda *a: {fatal}\n" if killed else ""
+        return subprocess.run(
+            [sys.executable, "-c", f"{code}{more}sys.exit(main())", word],
+            cwd=checkout,
+            env={**os.environ, "PYTHONPATH": ROOT},
+            capture_output=True,
+            check=False,
+        ).returncode
+
+    for _ in range(2):
+        assert portman("up") == 0
+        time.sleep(0.1)
+    block = (checkout / ".env").read_bytes()
+    assert portman("down", killed=True) == -signal.SIGKILL
+    assert len(list(checkout.glob(".portman-*"))) == 1
+    assert (checkout / ".env").read_bytes() == block
+    assert portman(next_word) == 0
+    assert list(checkout.glob(".portman-*")) == []
+    assert (checkout / ".env").read_bytes() == (block if next_word == "up" else b"MINE=1\n")
+
+
 def test_killed_at_any_moment_the_file_is_old_or_new(checkout: Path) -> None:
     """Kill -9, again and again, at moments chosen by chance."""
     foreign = b"SECRET=" + b"x" * 200_000

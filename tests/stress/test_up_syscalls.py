@@ -139,8 +139,7 @@ class Stage:
         assert held(up(str(self.live / "neighbour"))) == self.others
         assert f"DB_PORT={now['db'][0]}\n".encode() in (self.shop / ".env").read_bytes()
         assert local.exists()
-        # What a killed `down` left goes with the next write beside it.
-        assert len(list(self.shop.rglob(".portman-*"))) <= 1
+        assert list(self.shop.rglob(".portman-*")) == []
 
 
 def whole_block(data: bytes) -> list[bytes] | None:
