@@ -156,12 +156,6 @@ class MemoryWriter:
             *owner, checkout.project, primary, checkout.repository, user, made_at, now
         )
 
-    def set_primary(self, path: str, instance: str, *, primary: bool) -> None:
-        """Make a known checkout its repository's primary one, or an ordinary one."""
-        known = self._draft.tenants.get((path, instance))
-        if known is not None:
-            self._draft.tenants[path, instance] = known._replace(primary=primary)
-
     def grant(
         self, path: str, instance: str, scope: str, leases: Iterable[Lease], now: int
     ) -> None:
@@ -206,20 +200,6 @@ class MemoryWriter:
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return all owners by (path, instance)."""
         return dict(self._draft.owners)
-
-    def move(self, old_path: str, new_path: str) -> None:
-        """Carry everything of a checkout over to its new path; what is there already stays."""
-        for owner in [owner for owner in self._draft.tenants if owner[0] == old_path]:
-            target = (new_path, owner[1])
-            tenant = self._draft.tenants.pop(owner)
-            self._draft.tenants.setdefault(target, tenant._replace(path=new_path))
-            held = self._draft.leases.pop(owner, {})
-            self._draft.leases[target] = {**held, **self._draft.leases.get(target, {})}
-        for owner in [owner for owner in self._draft.owners if owner[0] == old_path]:
-            self._draft.owners[new_path, owner[1]] = self._draft.owners.pop(owner)
-        for key in [key for key in self._draft.former if key[0] == old_path]:
-            former = self._draft.former.pop(key)._replace(path=new_path)
-            self._draft.former.setdefault((new_path, *key[1:]), former)
 
 
 def _leases(state: _State, path: str, instance: str, scope: str) -> dict[str, Lease]:

@@ -112,10 +112,6 @@ class Writer(Protocol):
         """Return (path, instance) of the repository's primary checkout: the first that asked."""
         ...
 
-    def set_primary(self, path: str, instance: str, *, primary: bool) -> None:
-        """Make a known checkout its repository's primary one, or an ordinary one."""
-        ...
-
     def own(self, path: str, instance: str, token: str) -> None:
         """Let the leases of a checkout end with a process.
 
@@ -126,12 +122,4 @@ class Writer(Protocol):
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return all owners by (path, instance), under the lock."""
-        ...
-
-    def move(self, old_path: str, new_path: str) -> None:
-        """Carry everything of a checkout that was moved on disk over to its new path.
-
-        All its instances move. What the new path holds already stays as it is: of two leases
-        of one service the new path's own remains, the other ends.
-        """
         ...

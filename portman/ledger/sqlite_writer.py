@@ -94,14 +94,6 @@ class SqliteWriter:
                 ),
             )
 
-    def set_primary(self, path: str, instance: str, *, primary: bool) -> None:
-        """Make a known checkout its repository's primary one, or an ordinary one."""
-        with self._told():
-            self._connection.execute(
-                "UPDATE checkout SET is_primary = ? WHERE path = ? AND instance = ?",
-                (primary, stored(path), stored(instance)),
-            )
-
     def grant(
         self, path: str, instance: str, scope: str, leases: Iterable[Lease], now: int
     ) -> None:
@@ -173,45 +165,6 @@ class SqliteWriter:
         """Return all owners by (path, instance), under the lock."""
         with self._told():
             return sqlite_read.owners(self._connection)
-
-    def move(self, old_path: str, new_path: str) -> None:
-        """Carry everything of a checkout that was moved on disk over to its new path.
-
-        All its instances move. What the new path holds already stays as it is: of two leases
-        of one service the new path's own remains, the other ends.
-        """
-        with self._told():
-            instances = self._connection.execute(
-                "SELECT id, instance FROM checkout WHERE path = ?", (stored(old_path),)
-            ).fetchall()
-            for number, instance in instances:
-                self._move_checkout(number, new_path, rows.text(instance))
-            self._connection.execute(
-                "UPDATE OR IGNORE owner SET path = ? WHERE path = ?",
-                (stored(new_path), stored(old_path)),
-            )
-            self._connection.execute(
-                "UPDATE OR IGNORE former SET path = ? WHERE path = ?",
-                (stored(new_path), stored(old_path)),
-            )
-            self._connection.execute("DELETE FROM former WHERE path = ?", (stored(old_path),))
-
-    def _move_checkout(self, number: int, new_path: str, instance: str) -> None:
-        there = self._number(new_path, instance)
-        if there is None:
-            self._connection.execute(
-                "UPDATE checkout SET path = ? WHERE id = ?", (stored(new_path), number)
-            )
-            return
-        self._connection.execute(
-            "DELETE FROM lease WHERE checkout_id = ? AND (scope, service) IN"
-            " (SELECT scope, service FROM lease WHERE checkout_id = ?)",
-            (number, there),
-        )
-        self._connection.execute(
-            "UPDATE lease SET checkout_id = ? WHERE checkout_id = ?", (there, number)
-        )
-        self._connection.execute("DELETE FROM checkout WHERE id = ?", (number,))
 
     def _number(self, path: str, instance: str) -> int | None:
         return sqlite_read.checkout_id(self._connection, path, instance)

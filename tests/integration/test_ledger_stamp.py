@@ -115,11 +115,11 @@ def test_a_commit_that_leaves_sizes_and_times_alone_still_shows(folder: str) -> 
     """The generation tells, where a coarse clock and equal sizes would hide it."""
     with closing(SqliteLedger(folder, shareable=False)) as ledger:
         with ledger.writing() as writer:
-            writer.set_primary("/src/me", "", primary=False)
+            writer.settle(Checkout("/src/me"), primary=False, user="me", now=1)
         one = ledger.written
         times = (one[3], one[3])
         with ledger.writing() as writer:
-            writer.set_primary("/src/me", "", primary=True)
+            writer.settle(Checkout("/src/me"), primary=True, user="me", now=1)
         os.utime(ledger.path, ns=times)
     two = place.stamp(folder)
     assert one[1:] == two[1:]

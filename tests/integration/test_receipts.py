@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from portman.core.model import Checkout
 from portman.files import receipt
 from portman.ledger import glimpse, place
 from portman.ledger.sqlite import SqliteLedger
@@ -152,8 +153,9 @@ def test_whatever_changes_our_own_leases_ends_it(
 def test_nobody_vouches_for_a_ledger_that_is_being_written(project: Path) -> None:
     """While a transaction is open, and after one was cut off, there is no remembering."""
     with SqliteLedger().writing() as writer:
-        writer.set_primary(str(project), "", primary=False)
+        writer.settle(Checkout("/elsewhere"), primary=True, user="me", now=1)
         assert recalled(project) is None
+    assert recalled(project) is not None
     lock = Path(place.state_folder()) / place.LOCK
     os.truncate(lock, lock.stat().st_size + 1)
     assert recalled(project) is None

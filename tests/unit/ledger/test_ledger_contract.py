@@ -235,35 +235,6 @@ def test_ended_leases_are_found_by_any_of_their_ports(ledger: Ledger) -> None:
     assert ledger.formers_of("far", 4002) == ()
 
 
-def test_a_moved_checkout_keeps_everything(ledger: Ledger) -> None:
-    """All instances, their leases and former ports go along."""
-    with ledger.writing() as writer:
-        settle(writer, SHOP, Lease("web", 3000, 2), Lease("old", 9000))
-        settle(writer, SHOP._replace(instance="ci"), Lease("web", 61000))
-        writer.give_back("/src/shop", "", ["old"], 150)
-        writer.move("/src/shop", "/work/shop")
-        assert writer.former("/work/shop", "", LOCAL_SCOPE) == {"old": 9000}
-        assert writer.former("/src/shop", "", LOCAL_SCOPE) == {}
-        assert {tenant.path for tenant in writer.tenants()} == {"/work/shop"}
-    assert ledger.leases("/work/shop", "", LOCAL_SCOPE)["web"].size == 2
-    assert ledger.leases("/work/shop", "ci", LOCAL_SCOPE)["web"].port == 61000
-    found = ledger.tenant("/work/shop", "")
-    assert found is not None
-    assert found.made_at == 100
-
-
-def test_moving_onto_a_known_checkout_spares_what_it_has(ledger: Ledger) -> None:
-    """Of two leases of one service the new path's own remains; the others are carried over."""
-    with ledger.writing() as writer:
-        settle(writer, SHOP, Lease("web", 3000, 2), Lease("db", 5432, 2))
-        settle(writer, FEAT, Lease("web", 61000))
-        writer.move("/src/shop", "/src/feat")
-        assert {key[1] for key in writer.taken(LOCAL_SCOPE)} == {61000, 5432, 5433}
-    found = ledger.leases("/src/feat", "", LOCAL_SCOPE)
-    assert (found["web"].port, found["db"].port, found["db"].size) == (61000, 5432, 2)
-    assert ledger.tenant("/src/shop", "") is None
-
-
 def test_the_first_primary_checkout_of_a_repository_is_found(ledger: Ledger) -> None:
     """Under a bare repository the ledger tells who came first."""
     with ledger.writing() as writer:
@@ -271,8 +242,8 @@ def test_the_first_primary_checkout_of_a_repository_is_found(ledger: Ledger) -> 
         settle(writer, FEAT._replace(primary=False), Lease("web", 61000), now=50)
         settle(writer, SHOP, Lease("web", 3000), now=100)
         assert writer.primary_of("/src/shop/.git") == ("/src/shop", "")
-        writer.set_primary("/src/shop", "", primary=False)
-        writer.set_primary("/src/feat", "", primary=True)
+        settle(writer, SHOP._replace(primary=False), Lease("web", 3000), now=150)
+        settle(writer, FEAT, Lease("web", 61000), now=150)
         assert writer.primary_of("/src/shop/.git") == ("/src/feat", "")
         assert writer.primary_of("/elsewhere") is None
 
@@ -297,13 +268,12 @@ def test_any_path_a_system_can_have_works(ledger: Ledger, path: str) -> None:
     assert ledger.leases(path, "", LOCAL_SCOPE)["web"].port == 3000
     assert ledger.holdings()[0].tenant.path == path
     with ledger.writing() as writer:
-        writer.move(path, path + "2")
-        writer.give_back(path + "2", "", None, 5)
-        assert writer.former(path + "2", "", LOCAL_SCOPE) == {"web": 3000}
+        writer.give_back(path, "", None, 5)
+        assert writer.former(path, "", LOCAL_SCOPE) == {"web": 3000}
 
 
 def test_owners_go_with_their_instance_and_leave_nothing(ledger: Ledger) -> None:
-    """What ends with its processes is not remembered; owners follow a checkout that moves."""
+    """What ends with its processes is not remembered."""
     ci = SHOP._replace(instance="ci")
     with ledger.writing() as writer:
         settle(writer, SHOP, Lease("web", 3000))
@@ -314,10 +284,8 @@ def test_owners_go_with_their_instance_and_leave_nothing(ledger: Ledger) -> None
         assert writer.owners() == {("/src/shop", "ci"): ("a", "b")}
     assert ledger.owners() == {("/src/shop", "ci"): ("a", "b")}
     with ledger.writing() as writer:
-        writer.move("/src/shop", "/work/shop")
-        assert writer.owners() == {("/work/shop", "ci"): ("a", "b")}
-        writer.give_back("/work/shop", "ci", None, 200)
-        assert writer.former("/work/shop", "ci", LOCAL_SCOPE) == {}
+        writer.give_back("/src/shop", "ci", None, 200)
+        assert writer.former("/src/shop", "ci", LOCAL_SCOPE) == {}
         assert writer.owners() == {}
     assert ledger.owners() == {}
-    assert set(ledger.leases("/work/shop", "", LOCAL_SCOPE)) == {"web"}
+    assert set(ledger.leases("/src/shop", "", LOCAL_SCOPE)) == {"web"}

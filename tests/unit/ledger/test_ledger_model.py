@@ -64,14 +64,6 @@ class TwoLedgers(RuleBasedStateMachine):
             given = one.give_back(path, instance, services, now)
             assert given == two.give_back(path, instance, services, now)
 
-    @rule(old=PATHS, new=PATHS)
-    def move(self, old: str, new: str) -> None:
-        """Both carry the same over."""
-        if old != new:
-            with self.sqlite.writing() as one, self.memory.writing() as two:
-                one.move(old, new)
-                two.move(old, new)
-
     @rule()
     def reopen(self) -> None:
         """Nothing lives in the connection."""
