@@ -57,7 +57,6 @@ PROGRAMS: dict[str, tuple[int, str, str]] = {
     "mailpit": (8025, "mail", "--listen :$PORT"),
     "redis-server": (6379, "redis", "--port $PORT"),
 }
-_NEAR = "(?:[^&|;]*?)"
 _SAID = (
     r"(?:--port|--http-port|--server\.port|--listen-port)[= ]+(\d{2,5})\b",
     r"(?<![\w-])-[pP][= ]?(\d{2,5})\b(?!:)",

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 #: Scripts of package.json that start a server, the usual one first.
 _SCRIPTS = ("dev", "develop", "start:dev", "serve", "start", "storybook", "docs", "docs:dev")
 _ADDRESS = re.compile(r"(?:localhost|127\.0\.0\.1)(?::|\]:)(\d{2,5})\b")
-#: Names of dependencies and their usual ports, as they stand in the names of variables.
-_DEPENDENCIES = ("db", "database", "postgres", "pg", "mysql", "redis", "mongo", "rabbitmq", "smtp")
 
 
 def procfile(text: str, where: str) -> list[Found]:
@@ -218,11 +216,6 @@ def by_mark(names: Iterable[str], texts: dict[str, str]) -> list[Found]:
         what = "has Spring Boot, which takes SERVER_PORT"
         found.append(Found("web", 8080, mark, what, variable="SERVER_PORT", weak=True))
     return found
-
-
-def is_dependency(name: str) -> bool:
-    """Return whether a name is that of a database or its kind, rather than of one's own server."""
-    return any(word in name.split("-") for word in _DEPENDENCIES)
 
 
 def _short(command: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.core.env_names import default_name, fault_of
@@ -126,11 +127,10 @@ def _variables(find: Found, name: str, result: list[Entry]) -> tuple[str, ...]:
 def _free_name(name: str, result: list[Entry]) -> str:
     taken = {entry.name for entry in result}
     variables = {variable for entry in result for variable in entry.variables}
-    for number in range(1, 1000):
-        candidate = name if number == 1 else f"{name}-{number}"
-        if candidate not in taken and default_name(candidate) not in variables:
-            return candidate
-    raise AssertionError(name)
+    candidates = (name if number == 1 else f"{name}-{number}" for number in count(1))
+    return next(
+        one for one in candidates if one not in taken and default_name(one) not in variables
+    )
 
 
 def _overlap(port: int, find: Found, result: list[Entry]) -> str:

@@ -13,15 +13,6 @@ if TYPE_CHECKING:
     import os
 
 
-def is_foreign(checkout: str, path: str) -> bool:
-    """Return whether there is a file at `path` that portman did not write."""
-    try:
-        data, _ = read_output(checkout, path)
-    except PortmanError:
-        return True
-    return data is not None and not is_ours(data)
-
-
 def differs(checkout: str, path: str, text: str | None) -> bool:
     """Return whether `write` (or, for None, `remove`) would change anything.
 

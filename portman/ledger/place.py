@@ -27,11 +27,6 @@ def state_folder() -> str:
     return _located()[0]
 
 
-def ledger_path() -> str:
-    """Return the absolute path of the ledger file; it need not exist."""
-    return os.path.join(state_folder(), NAME)
-
-
 def describe() -> dict[str, str | bool]:
     """Return what `portman where` tells.
 

@@ -26,7 +26,6 @@ def test_portman_home_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTMAN_HOME", "/srv/ports")
     monkeypatch.setenv("XDG_STATE_HOME", "/xdg")
     assert place.state_folder() == "/srv/ports"
-    assert place.ledger_path() == "/srv/ports/ledger.db"
     assert place.given()
     assert place.describe() == {
         "folder": "/srv/ports",
