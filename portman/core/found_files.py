@@ -196,7 +196,7 @@ def by_mark(names: Iterable[str], texts: dict[str, str]) -> list[Found]:
         what = "is Django's; it takes a port by manage.py runserver $WEB_PORT"
         found.append(Found("web", 8000, "manage.py", what, weak=True))
     if "config/puma.rb" in names:
-        match = re.search(r"ENV\.fetch\(\"PORT\"[^)]*?(\d{4,5})", texts["config/puma.rb"])
+        match = re.search(r"fetch\(.PORT.(?:,|\)\s*\{)\s*\D?(\d{4,5})", texts["config/puma.rb"])
         port = int(match[1]) if match else 3000
         found.append(
             Found(
