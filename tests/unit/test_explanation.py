@@ -59,11 +59,73 @@ def found(told: Facts, topic: str = "trouble") -> dict[str, Finding]:
         ("8.8.8.8:53", ["public", "own-address"]),
         ("[::ffff:127.0.0.1]:80", ["mapped", "loopback", "loopback-inside"]),
         ("100.100.1.1:80", ["shared", "own-address"]),
+        ("127.0.0.53:53", ["loopback", "loopback-inside"]),
+        ("localhost:80", ["loopback", "loopback-inside"]),
+        ("db.example:80", ["name"]),
+        ("224.0.0.251:5353", ["multicast"]),
     ],
 )
 def test_what_the_host_means(asked: str, codes: list[str]) -> None:
     """Each kind of address is told, with who can reach it."""
     assert list(found(facts(asked), "address")) == codes
+
+
+def test_a_name_means_what_the_hosts_file_says() -> None:
+    """No name server is asked; where the file says nothing, that is said."""
+    named = found(facts("db.example:80", addresses=("10.0.0.7",)), "address")["name"]
+    assert named.text == "db.example means 10.0.0.7, says the hosts file."
+    unknown = found(facts("db.example:80"), "address")["name"]
+    assert "asks no name server" in unknown.text
+    assert unknown.next == "getent ahosts db.example"
+    told = found(facts("localhost:80", addresses=("::1", "127.0.0.1")), "address")["loopback"]
+    assert "Here it means ::1 first, then 127.0.0.1." in told.text
+    assert "as all of 127.0.0.0/8" in found(facts("127.0.0.53:53"), "address")["loopback"].text
+
+
+def test_an_address_of_another_machine_is_told() -> None:
+    """And where nobody could tell whose it is, nothing is said."""
+    assert "foreign-address" in found(facts("8.8.8.8:53", own=False), "address")
+    assert list(found(facts("8.8.8.8:53", own=None), "address")) == ["public"]
+
+
+def test_what_is_elsewhere_is_not_looked_for_here() -> None:
+    """Only this machine's connections to it are told, or that there are none."""
+    alone = facts("8.8.8.8:53", own=False)
+    assert list(found(alone, "now")) == ["no-connection"]
+    far = CURL._replace(endpoints=(connection("10.0.0.2", 50001, "8.8.8.8", 53),))
+    told = found(alone._replace(peers=(far,)), "now")
+    assert list(told) == ["far-side"]
+    assert "curl" in told["far-side"].text
+
+
+def test_what_no_table_shows_is_told() -> None:
+    """A probe says busy, and nobody is there to be named."""
+    hidden = found(facts("3000", probes=(("127.0.0.1", "busy"),)), "now")["unseen"]
+    assert hidden.level == "warn"
+
+
+def test_a_port_that_is_held_but_not_listened_on() -> None:
+    """That is how a hold looks."""
+    held = NODE._replace(endpoints=(Endpoint("tcp", "127.0.0.1", 3000, "bound", "bound"),))
+    told = found(facts("3000", held), "now")["bound"]
+    assert "without listening" in told.text
+
+
+def test_many_connections_are_counted() -> None:
+    """Five are listed, the rest is a number."""
+    ends = tuple(connection("10.0.0.2", 3000, "10.0.0.9", 40000 + at) for at in range(8))
+    told = explain(facts("3000", CURL._replace(endpoints=ends)))
+    near = [one.text for one in told if one.code == "near-side"]
+    assert len(near) == 6
+    assert near[-1] == "... and 3 more such connections."
+
+
+def test_a_number_below_1024_may_be_allowed() -> None:
+    """On Linux with the kernel's own setting; elsewhere only another port is proposed."""
+    linux = found(facts("80", system="linux", unprivileged=1024, privileged_user=False))
+    assert "sysctl" in linux["no-permission"].next
+    other = found(facts("80", system="freebsd", unprivileged=1024, privileged_user=False))
+    assert "sysctl" not in other["no-permission"].next
 
 
 @pytest.mark.parametrize(
@@ -85,6 +147,12 @@ def test_what_the_host_means(asked: str, codes: list[str]) -> None:
 def test_what_the_number_means(port: int, codes: list[str]) -> None:
     """Range, registration, custom, automatic range, browsers, AirPlay, pool."""
     assert list(found(facts(str(port)), "number")) == codes
+
+
+def test_no_port_and_a_port_that_the_system_keeps_back() -> None:
+    """An address alone names no port; Windows excludes ranges."""
+    assert list(found(facts("10.0.0.1", port=None), "number")) == ["no-port"]
+    assert "excluded" in found(facts("8080", excluded=((8000, 8100),)), "number")
 
 
 def test_port_80_is_http() -> None:

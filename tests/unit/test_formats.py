@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import string
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -267,3 +268,10 @@ def test_dotenv_value_is_bare_or_refused(value: str) -> None:
         assert code == "value-unquotable"
         assert message.isprintable()
         assert hint
+
+
+def test_json_needs_no_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interpreter without `_json` says the same."""
+    fast = render("json", [("A", 'a"b\\\u00e9\n')])
+    monkeypatch.setitem(sys.modules, "_json", None)
+    assert render("json", [("A", 'a"b\\\u00e9\n')]) == fast

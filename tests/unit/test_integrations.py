@@ -141,6 +141,53 @@ def test_conflicting_json_is_left_to_a_person() -> None:
         assert change.by_hand
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "member"),
+    [
+        ("package.json", "[]", "the whole"),
+        ("package.json", '{"scripts": []}', "scripts is no object"),
+        (".vscode/tasks.json", "[]", "the whole"),
+    ],
+)
+def test_json_of_another_shape_is_left_to_a_person(path: str, text: str, member: str) -> None:
+    """The reason names what has no place for the new member."""
+    tool = "npm" if path == "package.json" else "vscode"
+    change = only(propose(tool, PROJECT, {path: text}))
+    assert change.text is None
+    assert member in change.reason
+
+
+def test_a_list_that_is_missing_is_made() -> None:
+    """An object without `tasks` gets it; one with a task of that label stays."""
+    made = only(propose("vscode", PROJECT, {".vscode/tasks.json": '{"version": "2.0.0"}'})).text
+    assert json.loads(made or "")["tasks"]
+
+
+def test_a_procfile_needs_a_service() -> None:
+    """Containers alone are nothing to start; what to add is shown."""
+    containers = PROJECT._replace(services=PROJECT.services[1:])
+    change = only(propose("honcho", containers, {}))
+    assert change.text is None
+    assert "no service" in change.reason
+    assert change.by_hand.startswith("[services]")
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_file_that_was_changed_is_never_overwritten(tool: str) -> None:
+    """What portman would make from nothing stands there with another word: it stays."""
+    made = only(propose(tool, PROJECT, {}))
+    if made.text is None:
+        return
+    again = only(propose(tool, PROJECT, {made.path: made.text + "# mine\n"}))
+    assert again.text is None or again.text.endswith("# mine\n")
+
+
+def test_a_hook_that_is_there_is_not_added_again() -> None:
+    """Whoever wrote it."""
+    text = "repos:\n- repo: local\n  hooks:\n  - id: portman-validate\n"
+    assert only(propose("pre-commit", PROJECT, {".pre-commit-config.yaml": text})).text == text
+
+
 def test_a_compose_devcontainer_gets_no_run_arguments() -> None:
     """`runArgs` are for `docker run`; Compose reads the env file by itself."""
     text = only(

@@ -334,6 +334,22 @@ BAD = [
     ),
     # links to other projects
     Bad("links text", "links = 'x'\n", 1, "links", "must be a table", "[links]"),
+    Bad(
+        "links many",
+        "[links]\n" + "".join(f"a{n} = '../a'\n" for n in range(1001)),
+        1,
+        "links",
+        "1,001 entries",
+    ),
+    Bad("link path number", "[links]\na = { path = 5 }\n", 2, "links.a.path", "path in quotes"),
+    Bad("link long", f"[links]\na = '../{'a' * 5000}'\n", 2, "links.a", "characters"),
+    Bad(
+        "link instance number",
+        "[links]\na = { path = '../a', instance = 5 }\n",
+        2,
+        "links.a.instance",
+        "name of an instance, not 5",
+    ),
     Bad("link number", "[links]\na = 5\n", 2, "links.a", "path in quotes", '"../a"'),
     Bad("link empty", "[links]\na = ' '\n", 2, "links.a", "names no folder"),
     Bad("link itself", "[links]\na = './'\n", 2, "links.a", "this checkout itself"),
