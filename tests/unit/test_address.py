@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portman.core.address import Address, at, parse_address, reach_of
@@ -141,6 +141,7 @@ def test_spelling() -> None:
     assert (at("::1", 80), at("127.0.0.1", 80)) == ("[::1]:80", "127.0.0.1:80")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=40))
 def test_any_text_is_an_address_or_a_usage_error(text: str) -> None:
     """Whatever is pasted: an address with a port in range, or one clean error."""
@@ -155,6 +156,7 @@ def test_any_text_is_an_address_or_a_usage_error(text: str) -> None:
     assert found.port is not None or found.host or found.name
 
 
+@settings(deadline=None)
 @given(
     st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)).map(str),
     st.integers(min_value=0, max_value=65535),

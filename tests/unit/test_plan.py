@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portman.core.model import Checkout, Claim, ContainerFacts, Lease, Service
@@ -289,6 +289,7 @@ SERVICES = st.lists(
 PORTS = st.integers(61000, 61030)
 
 
+@settings(deadline=None)
 @given(
     services=SERVICES,
     leased=st.dictionaries(NAMES, PORTS),

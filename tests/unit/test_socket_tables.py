@@ -7,7 +7,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portman.core.model import Holder
@@ -38,6 +38,7 @@ def run_filter(code: bytes, port: int) -> bool:
     return left == 0
 
 
+@settings(deadline=None)
 @given(st.sets(PORT, min_size=1, max_size=netlink.MOST_EXACT), PORT)
 def test_filter_accepts_the_asked_ports_only(ports: set[int], other: int) -> None:
     """Up to the limit the filter is exact, for any set of ports."""
@@ -46,6 +47,7 @@ def test_filter_accepts_the_asked_ports_only(ports: set[int], other: int) -> Non
         assert run_filter(code, port) is (port in ports)
 
 
+@settings(deadline=None)
 @given(st.sets(PORT, min_size=netlink.MOST_EXACT + 1, max_size=300), PORT)
 def test_filter_of_many_ports_lets_all_of_them_pass(ports: set[int], other: int) -> None:
     """Beyond the limit the filter is a span at worst, and stays short."""
