@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from portman.core.address import Address, at, parse_address, reach_of
 from portman.core.errors import PortmanError
+from portman.core.iana import port_named, registered_ports
 
 
 @pytest.mark.parametrize(
@@ -167,3 +168,20 @@ def test_every_literal_is_read_back(host: str, port: int) -> None:
     assert found.port == port
     assert found.host == host or found.mapped
     assert reach_of(found.host) != "name"
+
+
+@pytest.mark.parametrize(
+    ("name", "port"), [("http", 80), ("HTTPS", 443), ("postgresql", 5432), ("no such name", None)]
+)
+def test_a_registered_name_is_a_port(name: str, port: int | None) -> None:
+    """As getservbyname(3) knows it, whatever the letters' case."""
+    assert port_named(name) == port
+    assert port is None or port in registered_ports()
+
+
+@pytest.mark.parametrize(
+    ("text", "family"), [("127.0.0.1:1", "ipv4"), ("[::1]:1", "ipv6"), ("db:1", ""), ("1", "")]
+)
+def test_the_family_of_an_address(text: str, family: str) -> None:
+    """Names have none."""
+    assert parse_address(text).family == family

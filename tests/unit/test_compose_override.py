@@ -6,7 +6,18 @@ import pytest
 
 from portman.core.compose_model import Entry, Merged
 from portman.core.compose_name import normal_name, own_name
-from portman.core.compose_override import Decided, Lookups, Wish, decide, is_ours, render, shifted
+from portman.core.compose_override import (
+    Decided,
+    Lookups,
+    Wish,
+    decide,
+    is_ours,
+    render,
+    shifted,
+    written,
+)
+from portman.core.compose_ports import Published
+from portman.core.compose_text import UnclearError
 from portman.core.model import Lease, Service
 
 
@@ -159,3 +170,29 @@ def test_own_names_are_short_and_apart() -> None:
     assert own_name("shop", "/w/fix", "ci", "abc123") == "shop-fix-ci-abc123"
     assert own_name("", "/w/...", "", "abc123") == "project-abc123"
     assert len(own_name("x" * 200, "/w/" + "y" * 200, "z" * 64, "abc123")) <= 57
+
+
+def test_what_cannot_be_read_or_publishes_nothing_is_a_fault() -> None:
+    """A service of the host's network has no ports to publish."""
+    look = Lookups({}.get, {}.get)
+    wishes = [Wish(*DB)]
+    broken = Merged((), faults=("extends what is not there",))
+    assert decide(broken, wishes, lambda env: look).fault == "extends what is not there"
+    for mode in ("host", "none", "container:x", "service:y"):
+        found = decide(Merged((), network_mode=mode), wishes, lambda env: look)
+        assert found.fault == f"has network_mode {mode}, so it publishes no ports"
+
+
+def test_an_included_entry_is_written_with_its_values() -> None:
+    """Another file does not see its variables; several bindings of one entry cannot be told."""
+    short = Entry("${P:-1}:80", env=("/inc",))
+    assert written(short, (Published(80, "tcp", 1, "::1"),)) == "[::1]:1:80"
+    assert written(short, (Published(80, "udp", None),)) == "80/udp"
+    fields = (("target", "80", True), ("published", "$P", False), ("mode", "host", False))
+    long = Entry("", fields, env=("/inc",))
+    assert written(long, (Published(80, "tcp", 1, "::1"),)) == {
+        "mode": "host", "target": 80, "protocol": "tcp", "published": "1", "host_ip": "::1",
+    }  # fmt: skip
+    assert written(long, (Published(80),)) == {"mode": "host", "target": 80, "protocol": "tcp"}
+    with pytest.raises(UnclearError, match="included file"):
+        written(short, (Published(80), Published(81)))

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.core.derived import TemplateError, expand, in_order, parse_template, url
+from portman.core.derived import (
+    Reference,
+    TemplateError,
+    expand,
+    in_order,
+    linked,
+    links_used,
+    parse_template,
+    url,
+)
 from portman.core.manifest import parse_manifest
 
 if TYPE_CHECKING:
@@ -125,3 +134,27 @@ def test_order_follows_the_links_and_tells_cycles() -> None:
     assert (order, cycles) == (["c", "b", "a"], [])
     _, cycles = in_order({"a": ["b"], "b": ["c"], "c": ["b"], "d": ["d"]})
     assert cycles == [["b", "c", "b"], ["d", "d"]]
+
+
+def test_of_many_cycles_a_few_are_told() -> None:
+    """However many there are, the message ends."""
+    links = {f"a{n}": [f"b{n}"] for n in range(50)} | {f"b{n}": [f"a{n}"] for n in range(50)}
+    order, cycles = in_order(links)
+    assert sorted(order) == sorted(links)
+    assert 0 < len(cycles) < 50
+
+
+LINKED = SERVICES.replace("[env]", "[links]\naccounts = '../accounts'\n[env]")
+
+
+def test_what_is_asked_of_each_link() -> None:
+    """Without the link's name; a manifest without links asks nothing."""
+    asked = parse_manifest(
+        (LINKED + "A = '{accounts.api.url}/{web}'\nB = '{accounts.db}'\n").encode(), None
+    )
+    assert {name: [one.text for one in used] for name, used in links_used(asked).items()} == {
+        "accounts": ["api.url", "db"]
+    }
+    assert links_used(manifest("A = '{web}'")) == {}
+    with pytest.raises(TemplateError, match="no service of it"):
+        linked(Reference("accounts", text="accounts"))

@@ -157,6 +157,12 @@ def test_json_of_another_shape_is_left_to_a_person(path: str, text: str, member:
     assert member in change.reason
 
 
+def test_an_object_that_is_missing_is_made() -> None:
+    """A package.json without `scripts` gets it."""
+    made = only(propose("npm", PROJECT, {"package.json": '{"name": "x"}'})).text
+    assert list(json.loads(made or "")) == ["name", "scripts"]
+
+
 def test_a_list_that_is_missing_is_made() -> None:
     """An object without `tasks` gets it; one with a task of that label stays."""
     made = only(propose("vscode", PROJECT, {".vscode/tasks.json": '{"version": "2.0.0"}'})).text

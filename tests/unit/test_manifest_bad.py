@@ -332,6 +332,30 @@ BAD = [
         "no key",
         '"template"',
     ),
+    # sizes
+    Bad("env value", f"[env]\nA = '{'x' * 70_000}'\n", 2, "env.A", "longer than 32,767"),
+    Bad(
+        "env in all",
+        f"[env]\nB = '{'x' * 30_000}'\n" + "".join(f"A{n} = '{{B}}'\n" for n in range(36)),
+        1,
+        "env",
+        "in all",
+    ),
+    Bad(
+        "many outputs",
+        "output = [" + ", ".join(["{ path = 'a' }"] * 1001) + "]\n",
+        1,
+        "output",
+        "1,001 entries",
+    ),
+    Bad(
+        "container activation",
+        "[containers.db]\ntarget = 1\nactivation = true\n",
+        3,
+        "containers.db.activation",
+        "is a key of services",
+        "cannot be handed a socket",
+    ),
     # links to other projects
     Bad("links text", "links = 'x'\n", 1, "links", "must be a table", "[links]"),
     Bad(

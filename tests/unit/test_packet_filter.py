@@ -215,6 +215,61 @@ def test_an_unknown_field_is_a_maybe() -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "value", "met"),
+    [
+        ("dport", "3000", True),
+        ("dport", "2999-3001", True),
+        ("dport", "1-2", False),
+        ("dport", "http", None),
+        ("dport", "1-x", None),
+        ("daddr", "127.0.0.0/8", True),
+        ("daddr", "127.0.0.1-127.0.0.9", True),
+        ("daddr", "10.0.0.1-10.0.0.9", False),
+        ("daddr", "::1-::9", False),
+        ("daddr", "localhost", None),
+        ("daddr", "1-x", None),
+        ("iif", "lo", True),
+        ("iif", "l+", True),
+        ("iif", "eth*", False),
+        ("protocol", "TCP", True),
+        ("protocol", "6", True),
+        ("protocol", "udp", False),
+    ],
+)
+def test_each_kind_of_value_is_compared_in_its_way(
+    field: str, value: str, met: bool | None
+) -> None:
+    """Numbers and addresses by range, interfaces by prefix; what is not understood is a maybe."""
+    assert matches(Match(field, (value,)), SYN, "input") is met
+    opposite = None if met is None else not met
+    assert matches(Match(field, (value,), negated=True), SYN, "input") is opposite
+
+
+def test_a_jump_that_cannot_be_followed_leaves_doubt() -> None:
+    """To a chain that is not there, or round in a circle deeper than the kernel goes."""
+    for target in ("nowhere", "in"):
+        jump, drop = Rule((), "jump", target), Rule((), "drop", text="drop")
+        chain = Chain("nft", "inet", "t", "in", "input", rules=(jump, drop))
+        found = stops([chain], SYN)
+        assert found
+        assert not found[-1].certain
+
+
+def test_only_a_counter_that_rose_in_the_same_rule_counts() -> None:
+    """A rule put in its place meanwhile, one without a counter, and one that stood still do not."""
+    rule = Rule((), "drop", text="drop", handle=4, packets=1)
+    before = Chain("nft", "inet", "t", "in", "input", rules=(rule,))
+    for now, rose in (
+        (rule._replace(packets=2), True),
+        (rule, False),
+        (rule._replace(packets=None), False),
+        (rule._replace(packets=2, handle=5), False),
+    ):
+        assert bool(list(risen([before], [before._replace(rules=(now,))]))) == rose
+    assert list(risen([], [before])) == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
