@@ -187,6 +187,34 @@ def test_a_file_that_grew_since_it_was_measured_is_read_to_its_end(
         os.close(descriptor)
 
 
+def test_a_file_of_any_size_is_read_up_to_a_limit(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up to the very byte; beyond it the file is named and left alone, or never read through."""
+    assert output_file.LARGEST == 16 * 1024 * 1024
+    monkeypatch.setattr(output_file, "LARGEST", 200_000)
+    file = checkout / ".env"
+    for size in (199_999, 200_000):
+        file.write_bytes(b"x" * size)
+        assert write_output(str(checkout), ENV, TEXT) == "written"
+        file.write_bytes(b"x" * size)
+        data, status = read_output(str(checkout), ".env")
+        assert (data, status and status.st_size) == (b"x" * size, size)
+    for size in (200_001, 3 << 30):
+        with file.open("wb") as stream:
+            stream.truncate(size)
+        error = refused(checkout)
+        assert error.code == "output-unwritable"
+        assert str(error) == ".env has over 200,000 bytes, and is neither read nor written"
+        assert error.hint == "make it smaller, or choose another path: ls -ld .env"
+        assert file.stat().st_size == size
+    descriptor = os.open("/dev/zero", os.O_RDONLY)
+    try:
+        assert len(output_file._read_all(descriptor, 0)) < 200_000 + (1 << 17)
+    finally:
+        os.close(descriptor)
+
+
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="no list of open files here")
 def test_no_file_stays_open(checkout: Path) -> None:
     """Not after a hundred outputs, nor after a hundred that cannot be read."""
