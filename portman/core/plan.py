@@ -244,7 +244,7 @@ class _Planner:
             if holder is not None and not self._is_me(holder):
                 self.problems.append(_leased_elsewhere(service, key[1], holder))
                 return None
-            if key in self.mine and self.mine[key] != service.name:
+            if key in self.mine:
                 self.problems.append(_leased_here(service, key[1], self.mine[key]))
                 return None
         return self._give(service, lease, port, "usual", None)

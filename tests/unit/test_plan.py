@@ -200,7 +200,19 @@ def test_fixed_port_leased_elsewhere_is_a_problem_that_names_the_checkout() -> N
 
 def test_fixed_port_held_by_a_process_is_leased_all_the_same() -> None:
     """The verdict tells the holder; the lease is ready for when it has gone."""
-    assert only(make_plan((LOGIN,), facts(look=held(4000), primary=False))).lease.port == 4000
+    decision = only(make_plan((LOGIN,), facts(look=held(4000), primary=False)))
+    assert decision == (LOGIN, Lease("login", 4000), "usual", None, None)
+
+
+def test_fixed_port_that_is_leased_already_stays() -> None:
+    """Nothing to plan, nothing to tell the ledger, and no lease in its own way."""
+    leases = {"login": Lease("login", 4000)}
+    taken = {("tcp", 4000): (HERE.path, HERE.instance, "login")}
+    assert settled((LOGIN,), leases)
+    decision = only(make_plan((LOGIN,), facts(leases=leases, taken=taken)))
+    assert (decision.lease.port, decision.source) == (4000, "lease")
+    again = only(make_plan((LOGIN,), facts(leases=leases, taken=taken), ["login"]))
+    assert (again.lease.port, again.was) == (4000, None)
 
 
 def test_fixed_port_taken_by_a_sibling_is_a_problem() -> None:
@@ -208,6 +220,15 @@ def test_fixed_port_taken_by_a_sibling_is_a_problem() -> None:
     plan = make_plan((LOGIN, JOBS), facts(leases={"jobs": Lease("jobs", 4000)}))
     assert [one.code for one in plan.problems] == ["port-leased"]
     assert "--reassign jobs" in plan.problems[0].hint
+
+
+def test_moving_the_sibling_frees_the_fixed_port() -> None:
+    """What the hint of that problem says to type works, in one go."""
+    machine = facts(leases={"jobs": Lease("jobs", 4000)})
+    jobs, login = make_plan((JOBS, LOGIN), machine, ["jobs"]).decisions
+    assert login.lease.port == 4000
+    assert jobs.was == 4000
+    assert 61000 <= jobs.lease.port <= 61099
 
 
 def test_a_service_that_became_fixed_moves_to_its_port() -> None:
@@ -565,6 +586,27 @@ def test_the_choosy_come_first() -> None:
     assert [one.lease.port for one in fixed.decisions][1] == 4000
     usual = make_plan((JOBS, WEB), facts(block={"jobs": 3000}))
     assert [one.lease.port for one in usual.decisions][1] == 3000
+    both = make_plan((WEB, LOGIN), facts(block={"web": 4000}))
+    assert [one.lease.port for one in both.decisions] == [3000, 4000]
+
+
+def test_who_has_a_lease_goes_before_the_choosy() -> None:
+    """Not even for a fixed port does one move that was not asked to, though its shape changed."""
+    grown = facts(leases={"shard": Lease("shard", 4000, 2)})
+    plan = make_plan((LOGIN, SHARD), grown)
+    assert [one.hint for one in plan.problems] == [
+        "move the other first: portman up --reassign shard"
+    ]
+
+
+def test_who_moves_takes_no_number_that_a_choosier_sibling_wants_back() -> None:
+    """It goes anywhere; the sibling has that one number in its block."""
+    leases = {"jobs": Lease("jobs", 61001)}
+    wanted = only(make_plan((JOBS,), facts(leases=leases), ["jobs"])).lease.port
+    machine = facts(leases=leases, block={"web": wanted}, primary=False)
+    jobs, web = make_plan((JOBS, WEB), machine, ["jobs"]).decisions
+    assert (web.lease.port, web.source) == (wanted, "block")
+    assert jobs.lease.port not in (wanted, 61001)
 
 
 def test_who_moves_gets_another_port_even_from_the_pool() -> None:
