@@ -61,6 +61,14 @@ def test_order_is_kept_and_text_ends_in_a_newline(format_: str) -> None:
     assert text.endswith("\n")
 
 
+def test_an_env_file_is_lines_and_nothing_else() -> None:
+    """One for each variable, plain or in quotes."""
+    variables = [("B", "1"), ("A_2", "http://x:2/?a=b"), ("C", "3")]
+    lines = "B=1\nA_2=http://x:2/?a=b\nC=3\n"
+    assert render("dotenv", variables) == lines
+    assert render("dotenv", variables, quote="single") == lines
+
+
 @pytest.mark.parametrize("format_", FORMATS)
 def test_no_variables_at_all(format_: str) -> None:
     """An output may be left with nothing to say."""
