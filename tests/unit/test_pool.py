@@ -71,6 +71,7 @@ def test_start_lies_in_the_band_and_spreads() -> None:
     starts = [pool.start_in((100, 199), "shop", str(n)) for n in range(2000)]
     assert set(starts) == set(range(100, 200))
     assert pool.start_in((7, 7), "x") == 7
+    assert 100 <= pool.start_in((100, 199), "/work/\udcff") <= 199  # a path need not be UTF-8
 
 
 def test_start_is_pinned() -> None:
