@@ -3,9 +3,28 @@
 import sys
 
 
+def _quietly(kind, error, trace):  # type: ignore[no-untyped-def]
+    """Show what nobody caught, but for a Ctrl-C: Python then ends as a shell expects of it.
+
+    For the moments that no `try` of ours covers: the launcher that pip writes calls `main`, and
+    a Ctrl-C that came while this file was loaded is raised as the call begins.
+    """
+    if kind is not KeyboardInterrupt:
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _quietly
+
+
 def main() -> int:
-    """Run portman over sys.argv and return the exit code."""
-    argv = sys.argv[1:]
+    """Run portman over sys.argv and return the exit code. Ctrl-C ends it at any moment."""
+    try:
+        return _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(argv: list[str]) -> int:
     try:
         if argv[:1] == ["run"]:
             from portman.cli import express_run as express
@@ -16,8 +35,6 @@ def main() -> int:
             from portman.cli.app import run
 
             code = run(argv)
-    except KeyboardInterrupt:
-        return 130
     except Exception as error:  # noqa: BLE001 - a traceback never reaches the user
         from portman.cli.perform import crashed
 

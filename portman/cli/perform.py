@@ -94,7 +94,12 @@ def unwritten(stream: TextIO, error: OSError) -> int:
 
 
 def unforeseen(command: str, error: Exception) -> Report:
-    """Write the traceback to a log file and return the short report about it."""
+    """Write the traceback to a log file and return the short report about it.
+
+    Python makes other errors of a Ctrl-C in some places (`RuntimeError` where a class is made).
+    """
+    if _is_interrupt(error):
+        return interrupted(command)
     from portman.cli.bug_log import write_log
 
     where = write_log(command, error)
@@ -104,6 +109,13 @@ def unforeseen(command: str, error: Exception) -> Report:
         f"details are in {where}" if where else "",
     )
     return Report(command, {}, (problem,))
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Return whether a Ctrl-C is among the causes of an error."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def crashed(argv: list[str], error: Exception) -> int:
