@@ -313,6 +313,34 @@ def test_a_manifest_as_large_as_may_be(repo: Path, line: str) -> None:
     assert not (repo / ".env").exists()
 
 
+@pytest.mark.parametrize("way", ["launcher", "module"])
+def test_modules_that_lie_in_wait(repo: Path, way: str) -> None:
+    """Neither the installed command nor `python -P -m portman` loads a module from the checkout."""
+    trap = f"open({str(repo / 'sprung')!r}, 'w')\n"
+    for name in ("socket", "tomllib", "sqlite3", "json", "typer", "re", "sitecustomize", "pwd"):
+        (repo / f"{name}.py").write_text(trap)
+    (repo / "portman").mkdir()
+    for name in ("__init__", "__main__"):
+        (repo / "portman" / f"{name}.py").write_text(trap)
+    manifest(repo, '[services]\nweb = "auto"\n')
+    launcher = repo.parent / "bin" / "portman"
+    launcher.parent.mkdir()
+    launcher.write_text("import sys\nfrom portman.__main__ import main\nsys.exit(main())\n")
+    start = [str(launcher)] if way == "launcher" else ["-P", "-m", "portman"]
+    for words in (["up"], ["up"], ["list"], ["doctor"], ["run", "--", sys.executable, "-V"]):
+        done = subprocess.run(
+            [sys.executable, *start, *words],
+            cwd=repo,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode in (0, 1), done.stderr
+        assert not (repo / "sprung").exists(), words
+    launcher.unlink()
+
+
 DEEP = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + at)}: &{chr(98 + at)} [{','.join(['*' + chr(97 + at)] * 9)}]\n" for at in range(20)
 )

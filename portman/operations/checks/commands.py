@@ -48,7 +48,7 @@ def judge(found: list[tuple[str, bool]]) -> list[Finding]:
     """Say which one wins, and which others there are."""
     install = f"uv tool install {DISTRIBUTION}\nor: pipx install {DISTRIBUTION}"
     if not found:
-        reason = f"no portman on PATH; this one is run as {sys.executable} -m portman"
+        reason = f"no portman on PATH; this one is run as a module of {sys.executable}"
         return [Finding("command", "warn", reason, install)]
     first, ours = found[0]
     others = [file for file, mine in found if not mine]
