@@ -10,7 +10,6 @@ import sys
 
 FORMATS = ("dotenv", "json", "make", "shell", "fish", "powershell", "github")
 FLAGS = {"--json": "json", "-q": "quiet", "--quiet": "quiet"}
-MANIFEST = "ports.toml"
 
 
 def answer(argv: list[str]) -> int | None:
@@ -76,17 +75,9 @@ def _is_terminal() -> bool:
 
 def _repeat(asked: str, start: str, instance: str) -> str | None:
     """Return the remembered answer if its evidence and its ports are as they were."""
-    from portman.files import receipt
-    from portman.ledger.place import state_folder
+    from portman.files.receipt import repeat
 
-    folder = manifest_folder(start)
-    if folder is None:
-        return None
-    instance = instance or inherited_instance(folder)
-    try:
-        found = receipt.recall(state_folder(), folder, instance, asked, _rows)
-    except Exception:  # noqa: BLE001 - any doubt is a miss; the long way reports what is wrong
-        return None
+    found = repeat(start, instance, asked, _rows)
     if found is None:
         return None
     ports, text = found
@@ -106,30 +97,6 @@ def _all_free(ports: str) -> bool:
         probe(int(number), protocol) == "free"
         for protocol, _, number in (word.partition(":") for word in ports.split())
     )
-
-
-def inherited_instance(folder: str) -> str:
-    """Return the instance of this checkout that the environment names, as open_scene does."""
-    token = os.environ.get("PORTMAN_CHECKOUT")
-    if not token or not token.startswith(f"{folder}#"):
-        return ""
-    from portman.core.ownership import instance_of
-
-    return instance_of(token, folder)
-
-
-def manifest_folder(start: str) -> str | None:
-    """Return the real path of the nearest folder with a manifest, as find_manifest would."""
-    try:
-        here = os.path.realpath(start)
-    except FileNotFoundError:
-        return None  # the folder was deleted under the caller
-    while not os.path.lexists(f"{here}/{MANIFEST}"):
-        above = os.path.dirname(here)
-        if above == here:
-            return None
-        here = above
-    return here
 
 
 def _say(text: str) -> int:

@@ -35,6 +35,7 @@ RACY_NS = 50_000_000
 #: A Mersenne prime: folds a path into a file name without importing a hash.
 _FOLD = (1 << 127) - 1
 
+MANIFEST = "ports.toml"
 RANGE_FILE = "/proc/sys/net/ipv4/ip_local_port_range"
 
 
@@ -138,6 +139,45 @@ def recall(
             return None
         _keep(file, [*fields[:_STAMP], repr(stamp), *fields[_ROWS:]])
     return answers[found[0] + 1], answers[found[0] + 2]
+
+
+def repeat(start: str, instance: str, question: str, rows: "Rows") -> tuple[str, str] | None:
+    """Recall for the checkout that `start` lies in; its instance may be the environment's.
+
+    Nothing raises: any doubt is a miss, and the long way reports what is wrong.
+    """
+    folder = manifest_folder(start)
+    if folder is None:
+        return None
+    try:
+        instance = instance or inherited_instance(folder)
+        return recall(place.state_folder(), folder, instance, question, rows)
+    except Exception:  # noqa: BLE001
+        return None
+
+
+def manifest_folder(start: str) -> str | None:
+    """Return the real path of the nearest folder with a manifest, as find_manifest would."""
+    try:
+        here = os.path.realpath(start)
+    except FileNotFoundError:
+        return None  # the folder was deleted under the caller
+    while not os.path.lexists(f"{here}/{MANIFEST}"):
+        above = os.path.dirname(here)
+        if above == here:
+            return None
+        here = above
+    return here
+
+
+def inherited_instance(folder: str) -> str:
+    """Return the instance of this checkout that the environment names, as open_scene does."""
+    token = os.environ.get("PORTMAN_CHECKOUT")
+    if not token or not token.startswith(f"{folder}#"):
+        return ""
+    from portman.core.ownership import instance_of
+
+    return instance_of(token, folder)
 
 
 def remember(  # noqa: PLR0913, PLR0917 - a value class would cost the hot path its import

@@ -7,7 +7,7 @@ goes on without it and says so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from portman.core.containers import (
     Container,
@@ -18,10 +18,11 @@ from portman.core.containers import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from queue import SimpleQueue
 
     from portman.machine.engine_endpoint import Endpoint
+    from portman.machine.engine_http import Client
 
 #: Seconds for one answer; over ssh a login comes first.
 PATIENCE, SSH_PATIENCE = 1.0, 5.0
@@ -36,18 +37,6 @@ class Seen(NamedTuple):
 
     containers: tuple[Container, ...] = ()
     fault: str = ""
-
-
-class Client(Protocol):
-    """The two questions."""
-
-    def rows(self, *, everything: bool) -> list[Mapping[str, object]]:
-        """Return the running containers, or all there are."""
-        ...
-
-    def inspect(self, name: str) -> Mapping[str, object]:
-        """Return the details of one container."""
-        ...
 
 
 def all_containers(endpoint: Endpoint) -> Seen:
@@ -160,51 +149,11 @@ def _client_of(endpoint: Endpoint, each: float) -> Callable[[], Client]:
     if endpoint.url.startswith("npipe:"):
         import docker.api.client  # noqa: F401
 
-        return lambda: _PipeClient(endpoint, each)
+        from portman.machine.engine_pipe import PipeClient
+
+        return lambda: PipeClient(endpoint, each)
     import http.client  # noqa: F401
 
     from portman.machine.engine_http import HttpClient
 
     return lambda: HttpClient(endpoint, each)
-
-
-class _PipeClient:
-    """The docker library, which knows the named pipes of Windows; only its transport is used."""
-
-    def __init__(self, endpoint: Endpoint, each: float) -> None:
-        from docker.api.client import APIClient
-        from docker.constants import DEFAULT_DOCKER_API_VERSION
-
-        from portman.machine.engine_http import Body
-
-        self._each = each
-        self._body = Body()
-        # With a version of its own it asks for none; the paths here name none.
-        self._api = APIClient(base_url=endpoint.url, version=DEFAULT_DOCKER_API_VERSION)
-
-    def rows(self, *, everything: bool) -> list[Mapping[str, object]]:
-        """Return the running containers, or all there are."""
-        found: list[Mapping[str, object]] = self._get(f"/containers/json?all={int(everything)}")
-        return found
-
-    def inspect(self, name: str) -> Mapping[str, object]:
-        """Return the details of one container; raises LookupError if it is gone."""
-        found: Mapping[str, object] = self._get(f"/containers/{name}/json")
-        return found
-
-    def _get(self, path: str) -> Any:  # JSON
-        import json
-
-        with self._api.get(
-            f"{self._api.base_url}{path}",
-            timeout=self._each,
-            stream=True,
-            allow_redirects=False,
-            headers={"Accept-Encoding": "identity"},
-        ) as response:
-            data = self._body.read(response.raw)  # as it comes: what is packed may unfold
-            if response.status_code == 404:
-                raise LookupError(path)
-            if response.status_code != 200:
-                raise OSError(f"HTTP {response.status_code}")
-        return json.loads(data)

@@ -61,14 +61,45 @@ class Body:
         return bytes(data)
 
 
-class HttpClient:
-    """The two questions, over a connection that ends with this object."""
+class Client:
+    """The two questions; how they travel is up to those below."""
+
+    def __init__(self) -> None:
+        self._body = Body()
+
+    def rows(self, *, everything: bool) -> list[Mapping[str, object]]:
+        """Return the running containers, or all there are."""
+        found: list[Mapping[str, object]] = self._ask(f"/containers/json?all={int(everything)}")
+        return found
+
+    def inspect(self, name: str) -> Mapping[str, object]:
+        """Return the details of one container; raises LookupError if it is gone."""
+        found: Mapping[str, object] = self._ask(f"/containers/{name}/json")
+        return found
+
+    def _ask(self, path: str) -> Any:  # JSON
+        import json
+
+        status, data = self._get(path)
+        if status == 404:
+            raise LookupError(path)
+        if status != 200:
+            raise OSError(f"HTTP {status}")
+        return json.loads(data)
+
+    def _get(self, path: str) -> tuple[int, bytes]:
+        """Return the status and the body of one answer."""
+        raise NotImplementedError
+
+
+class HttpClient(Client):
+    """Over a connection that ends with this object."""
 
     def __init__(self, endpoint: Endpoint, patience: float) -> None:
         from http.client import HTTPConnection
 
+        super().__init__()
         self._process: subprocess.Popen[bytes] | None = None
-        self._body = Body()
         self._http = HTTPConnection("docker")
         self._http.sock = self._connect(endpoint, patience)
 
@@ -79,27 +110,10 @@ class HttpClient:
             self._process.kill()
             self._process.wait()
 
-    def rows(self, *, everything: bool) -> list[Mapping[str, object]]:
-        """Return the running containers, or all there are."""
-        found: list[Mapping[str, object]] = self._get(f"/containers/json?all={int(everything)}")
-        return found
-
-    def inspect(self, name: str) -> Mapping[str, object]:
-        """Return the details of one container; raises LookupError if it is gone."""
-        found: Mapping[str, object] = self._get(f"/containers/{name}/json")
-        return found
-
-    def _get(self, path: str) -> Any:  # JSON
-        import json
-
+    def _get(self, path: str) -> tuple[int, bytes]:
         self._http.request("GET", path)
         response = self._http.getresponse()
-        data = self._body.read(response)
-        if response.status == 404:
-            raise LookupError(path)
-        if response.status != 200:
-            raise OSError(f"HTTP {response.status}")
-        return json.loads(data)
+        return response.status, self._body.read(response)
 
     def _connect(self, endpoint: Endpoint, patience: float) -> socket.socket:
         import socket

@@ -64,18 +64,7 @@ def _weighty(rows: Iterable[SocketRow]) -> list[SocketRow]:
 
 def _seen(pid: int) -> Holder:
     told = processes_linux.facts(pid)
-    if told is None:
-        return Holder(pid=pid)
-    return Holder(
-        pid=pid,
-        name=told.name,
-        command=told.command,
-        cwd=told.cwd,
-        user=told.user,
-        uid=told.uid,
-        unit=told.unit,
-        claims_checkout=told.claims_checkout,
-    )
+    return Holder(pid=pid) if told is None else told.holder()
 
 
 def _unseen(row: SocketRow, paths: dict[int, str]) -> Holder:

@@ -42,19 +42,7 @@ def _named(holder: Holder, known: dict[int, Holder]) -> Holder:
         return holder
     if holder.pid not in known:
         told = facts(holder.pid)
-        known[holder.pid] = (
-            holder
-            if told is None
-            else Holder(
-                pid=holder.pid,
-                name=told.name,
-                command=told.command,
-                cwd=told.cwd,
-                user=told.user,
-                uid=told.uid,
-                claims_checkout=told.claims_checkout,
-            )
-        )
+        known[holder.pid] = holder if told is None else told.holder()
     return known[holder.pid]._replace(
         protocol=holder.protocol, address=holder.address, port=holder.port, state=holder.state
     )

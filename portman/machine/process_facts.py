@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from portman.core.model import Holder
+
 
 class ProcessFacts(NamedTuple):
     """A process as far as this user can see it; what is hidden is None or empty.
@@ -30,3 +32,16 @@ class ProcessFacts(NamedTuple):
     start_mark: int = 0
     zombie: bool = False
     stopped: bool = False
+
+    def holder(self) -> Holder:
+        """Return the process as somebody who has a port; which one is for the caller to add."""
+        return Holder(
+            pid=self.pid,
+            name=self.name,
+            command=self.command,
+            cwd=self.cwd,
+            user=self.user,
+            uid=self.uid,
+            unit=self.unit,
+            claims_checkout=self.claims_checkout,
+        )

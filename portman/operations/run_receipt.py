@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from portman.operations.launch import Launch
 
 TYPE_CHECKING = False
@@ -20,18 +18,15 @@ def remembered(wish: Wish) -> Launch | None:
     if wish.ephemeral or not wish.hold:
         return None
     from portman.core.launch_facts import decode
-    from portman.files import receipt
-    from portman.ledger.place import state_folder
+    from portman.files.receipt import repeat
     from portman.machine.hold import take
     from portman.machine.launch import room
 
-    folder = manifest_folder(wish.start)
-    if folder is None:
+    found = repeat(wish.start, wish.instance, "run", _rows)
+    if found is None:
         return None
-    instance = wish.instance or _inherited(folder)
     try:
-        found = receipt.recall(state_folder(), folder, instance, "run", _rows)
-        facts = decode(found[1]) if found is not None else None
+        facts = decode(found[1])
     except Exception:  # noqa: BLE001 - any doubt is a miss; the long way reports what is wrong
         return None
     spot = facts.spot(wish.service) if facts is not None and wish.service else None
@@ -62,23 +57,3 @@ def _keep_only_own(launch: Launch) -> None:
     if launch.spot is not None:
         own = set(launch.own_keys())
         launch.release([key for key in launch.held if key not in own])
-
-
-def manifest_folder(start: str) -> str | None:
-    """Return the real path of the nearest folder with a manifest, as find_manifest would."""
-    try:
-        here = os.path.realpath(start)
-    except FileNotFoundError:
-        return None  # the folder was deleted under the caller
-    while not os.path.lexists(f"{here}/ports.toml"):
-        above = os.path.dirname(here)
-        if above == here:
-            return None
-        here = above
-    return here
-
-
-def _inherited(folder: str) -> str:
-    from portman.core.ownership import instance_of
-
-    return instance_of(os.environ.get("PORTMAN_CHECKOUT", ""), folder)

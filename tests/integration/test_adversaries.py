@@ -25,8 +25,8 @@ import pytest
 
 from portman.machine import engine_http
 from portman.machine.bounded_run import UnboundedError, run
-from portman.machine.engine import _PipeClient
 from portman.machine.engine_endpoint import Endpoint
+from portman.machine.engine_pipe import PipeClient
 from portman.machine.system_tool import ask
 
 if TYPE_CHECKING:
@@ -768,7 +768,7 @@ def test_the_way_to_a_pipe_has_the_same_bounds(tmp_path_factory: Any) -> None:
     ]
     for behaviour, error in cases:
         with engine(Path(tmp_path_factory.mktemp("e")), behaviour) as address:
-            client = _PipeClient(Endpoint(address), 30)
+            client = PipeClient(Endpoint(address), 30)
             if error is None:
                 assert client.rows(everything=True) == [{"Id": "a"}]
             else:
