@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portman.core.compose_model import Extends, Include
 from portman.files.compose_file import LARGEST, load
 
 if TYPE_CHECKING:
@@ -91,6 +92,36 @@ def test_odd_ports_are_named_with_their_line(tmp_path: Path) -> None:
     found = read(tmp_path, "services:\n  a:\n    ports: [[1]]\n  b:\n    ports: {x: 1}\n").services
     assert "compose.yaml:3" in found["a"].faults[0]
     assert "no list" in found["b"].faults[0]
+
+
+def test_extends_and_include_short_and_long(tmp_path: Path) -> None:
+    """A name, a table; a file, a list of files, a folder and env files of their own."""
+    found = read(
+        tmp_path,
+        "include:\n- a.yaml\n- {path: b.yaml, project_directory: b}\n"
+        "- {path: [c.yaml, [x]], env_file: [c.env]}\n- {project_directory: d}\n- [e]\n"
+        "services:\n  a: {extends: b}\n  b: {extends: {service: c, file: c.yaml}}\n"
+        "  c: {extends: [d]}\n  d: {extends: null}\n  e: {extends: {service: [x]}}\n",
+    )
+    assert found.includes == (
+        Include(("a.yaml",)),
+        Include(("b.yaml",), "b"),
+        Include(("c.yaml",), "", ("c.env",)),
+    )
+    assert [fault.partition(":")[0] for fault in found.faults] == ["line 5"]
+    extends = {name: one.extends for name, one in found.services.items()}
+    assert extends == {
+        "a": Extends("b"), "b": Extends("c", "c.yaml"), "c": None, "d": None, "e": Extends("", ""),
+    }  # fmt: skip
+    assert "`extends` cannot be understood" in found.services["c"].faults[0]
+
+
+def test_a_service_in_two_documents_of_one_file_is_a_fault(tmp_path: Path) -> None:
+    """Compose would lay one over the other; that is not told apart here."""
+    found = read(tmp_path, "services: {a: {}}\n---\nname: x\nservices: {a: {}}\n")
+    assert found.faults == ("sets a in several documents of one file",)
+    assert found.name == "x"
+    assert not read(tmp_path, "# nothing\n").services
 
 
 def test_a_bom_and_several_documents(tmp_path: Path) -> None:

@@ -1,0 +1,70 @@
+"""Compose's override on disk: ours is kept up to date and taken away, another's never touched."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portman.core.compose_override import render
+from portman.core.errors import PortmanError
+from portman.files import compose_override as override
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "deploy/compose.override.yaml"
+TEXT = render({"db": ("127.0.0.1:61000:5432",)})
+
+
+def test_it_is_written_compared_and_removed(tmp_path: Path) -> None:
+    """Folders on the way are made; a second time nothing changes."""
+    here = str(tmp_path)
+    assert override.differs(here, NAME, TEXT)
+    assert not override.differs(here, NAME, None)
+    assert override.write(here, NAME, TEXT) == "written"
+    assert (tmp_path / NAME).read_text() == TEXT
+    assert override.write(here, NAME, TEXT) == "unchanged"
+    assert not override.differs(here, NAME, TEXT)
+    assert override.differs(here, NAME, render({}))
+    assert override.differs(here, NAME, None)
+    assert override.remove(here, NAME) == "removed"
+    assert override.remove(here, NAME) == "unchanged"
+    assert not (tmp_path / NAME).exists()
+
+
+def test_another_s_file_stays_to_the_byte(tmp_path: Path) -> None:
+    """The hint shows the file, and the key that names another one."""
+    (tmp_path / "compose.override.yaml").write_text("services: {}\n")
+    here, name = str(tmp_path), "compose.override.yaml"
+    for refused in (override.write, override.differs):
+        with pytest.raises(PortmanError) as caught:
+            refused(here, name, TEXT)
+        assert caught.value.code == "output-foreign"
+        assert "[compose] override" in str(caught.value.hint)
+    assert not override.differs(here, name, None)
+    assert override.remove(here, name) == "unchanged"
+    assert (tmp_path / name).read_text() == "services: {}\n"
+
+
+def test_a_tracked_override_is_refused(tmp_path: Path) -> None:
+    """One's ports would end up in everybody's commits."""
+    name = "compose.override.yaml"
+    assert override.write(str(tmp_path), name, TEXT) == "written"
+    git = ("git", "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x@x")
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "add", name], check=True)
+    with pytest.raises(PortmanError) as caught:
+        override.write(str(tmp_path), name, render({}))
+    assert caught.value.code == "output-tracked"
+    assert (tmp_path / name).read_text() == TEXT
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    """A FIFO is not waited for."""
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(PortmanError) as caught:
+        override.write(str(tmp_path), "fifo", TEXT)
+    assert caught.value.code == "output-unwritable"

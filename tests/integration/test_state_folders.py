@@ -1,0 +1,160 @@
+"""Folders and files of the state folder: whose they are, what stands in their place."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portman.core.errors import PortmanError
+from portman.core.model import LOCAL_SCOPE, Checkout, Lease
+from portman.ledger import glimpse, guard, lockholder, rows
+from portman.ledger.room import room
+from portman.ledger.sqlite import SqliteLedger
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_room_is_private_and_made_once(own_state: Path) -> None:
+    """The state folder is made on the way."""
+    path, terms = room(str(own_state), "locks")
+    assert not terms.shared
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o700
+    assert room(str(own_state), "locks") == (path, guard.look(str(own_state), shareable=True))
+
+
+@pytest.mark.root
+def test_a_room_of_a_shared_folder_is_shared(own_state: Path) -> None:
+    """All users of the ledger take turns in it."""
+    own_state.mkdir()
+    os.chown(own_state, -1, 4242)
+    os.chmod(own_state, 0o2770)
+    path, terms = room(str(own_state), "locks")
+    assert terms.gid == 4242
+    found = os.stat(path)
+    assert (found.st_gid, stat.S_IMODE(found.st_mode)) == (4242, 0o2770)
+    assert room(str(own_state), "locks")[0] == path
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_is_no_folder_is_refused(own_state: Path, kind: str) -> None:
+    """A link planted there would lead our files elsewhere."""
+    own_state.mkdir()
+    if kind == "file":
+        (own_state / "locks").write_text("")
+    else:
+        (own_state / "locks").symlink_to(own_state.parent)
+    with pytest.raises(PortmanError) as caught:
+        room(str(own_state), "locks")
+    assert caught.value.code == "ledger-unusable"
+    assert "should be a folder" in str(caught.value)
+
+
+@pytest.mark.root
+def test_another_user_s_room_in_ones_own_folder_is_refused(own_state: Path) -> None:
+    """Whoever made it could change what lies in it."""
+    room(str(own_state), "locks")
+    os.chown(own_state / "locks", 65534, -1)
+    with pytest.raises(PortmanError) as caught:
+        room(str(own_state), "locks")
+    assert caught.value.code == "ledger-foreign"
+
+
+def test_a_room_that_cannot_be_made_is_named(own_state: Path) -> None:
+    """A name that the file system refuses, say."""
+    with pytest.raises(PortmanError) as caught:
+        room(str(own_state), "x" * 300)
+    assert caught.value.code == "ledger-unusable"
+    assert "cannot be made" in str(caught.value)
+
+
+def test_a_folder_below_a_file_is_refused(tmp_path: Path) -> None:
+    """Neither looked at nor made."""
+    (tmp_path / "file").write_text("")
+    below = str(tmp_path / "file" / "state")
+    for refused in (lambda: guard.look(below, shareable=False), lambda: guard.make_folder(below)):
+        with pytest.raises(PortmanError) as caught:
+            refused()
+        assert caught.value.code == "ledger-unusable"
+    with pytest.raises(PortmanError, match="cannot be looked at"):
+        guard.check_file(below, guard.Terms(exists=True))
+
+
+@pytest.mark.root
+def test_links_of_other_users_are_not_followed(tmp_path: Path) -> None:
+    """They may have been planted to lead us astray; our own are followed."""
+    (tmp_path / "real").mkdir()
+    link = tmp_path / "link"
+    link.symlink_to("real")
+    assert guard.look(str(link), shareable=False).exists
+    os.lchown(link, 65534, -1)
+    with pytest.raises(PortmanError, match="made, so portman does not follow it"):
+        guard.look(str(link / "state"), shareable=False)
+
+
+@pytest.mark.root
+def test_root_makes_no_state_folder_in_anothers_home(tmp_path: Path) -> None:
+    """Its owner could neither use nor remove it."""
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, 65534, -1)
+    with pytest.raises(PortmanError, match="You are root"):
+        guard.look(str(home / "a" / "b"), shareable=False)
+
+
+@pytest.mark.root
+def test_files_and_folders_of_others_are_named(tmp_path: Path) -> None:
+    """With who has them, by number where there is no name."""
+    file = tmp_path / "ledger.db"
+    file.write_text("")
+    os.chown(file, 4242424, -1)
+    with pytest.raises(PortmanError, match="belongs to uid 4242424") as caught:
+        guard.check_file(str(file), guard.Terms(exists=True))
+    assert "sudo chown" in str(caught.value.hint)
+    assert guard.check_file(str(file), guard.Terms(exists=True, gid=0)) is not None
+    os.chown(tmp_path, 4242424, -1)
+    with pytest.raises(PortmanError, match="You are root"):
+        guard.look(str(tmp_path), shareable=False)
+
+
+@pytest.mark.root
+def test_a_file_gets_the_group_of_a_shared_folder(tmp_path: Path) -> None:
+    """Whatever the umask and the maker's own group."""
+    descriptor = os.open(tmp_path / "x", os.O_CREAT | os.O_RDWR, 0o600)
+    guard.apply(guard.Terms(exists=True, mode=0o660, gid=4242), descriptor)
+    found = os.fstat(descriptor)
+    os.close(descriptor)
+    assert (found.st_gid, stat.S_IMODE(found.st_mode)) == (4242, 0o660)
+
+
+def test_one_s_rows_are_read_without_the_fast_module(
+    own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interpreter without `_sqlite3` sees the same; no ledger is no rows."""
+    assert glimpse.rows(str(own_state), "/src/shop", "") == ""
+    ledger = SqliteLedger(str(own_state))
+    with ledger.writing() as writer:
+        writer.settle(Checkout("/src/shop"), primary=True, user="me", now=1)
+        writer.grant("/src/shop", "", LOCAL_SCOPE, [Lease("web", 3000)], 1)
+    fast = glimpse.rows(str(own_state), "/src/shop", "")
+    monkeypatch.setitem(sys.modules, "_sqlite3", None)
+    assert glimpse.rows(str(own_state), "/src/shop", "") == fast != ""
+    ledger.close()
+
+
+def test_odd_rows_are_damage() -> None:
+    """A number where a text should be, a lease of nobody."""
+    with pytest.raises(rows.DamagedRowError, match="where a text should be"):
+        rows.text(3)  # type: ignore[arg-type]
+    with pytest.raises(rows.DamagedRowError, match="has no checkout"):
+        rows.holdings({}, [(1, LOCAL_SCOPE, "web", "tcp", 3000, 1)])  # type: ignore[list-item]
+
+
+def test_nobody_holds_a_ledger_that_is_not_there(tmp_path: Path) -> None:
+    """Neither its files nor a table of locks need exist."""
+    assert lockholder.find(str(tmp_path / "ledger.db")) is None
+    assert lockholder._read(str(tmp_path / "locks")) == ""
