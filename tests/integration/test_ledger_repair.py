@@ -13,7 +13,9 @@ import pytest
 from portman.core.errors import PortmanError
 from portman.core.model import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger import place, repair, salvage
+from portman.ledger.guard import Terms
 from portman.ledger.sqlite import SqliteLedger
+from portman.ledger.turn import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -217,6 +219,46 @@ def test_nothing_is_ever_overwritten(tmp_path: Path) -> None:
         "ledger.damaged-20231114T221320Z-3.db",
         "ledger.damaged-20231114T221320Z.db",
     ]
+
+
+def test_a_ledger_that_is_being_written_is_not_repaired(tmp_path: Path) -> None:
+    """Repair waits for its turn like everybody, and touches nothing without it."""
+    (tmp_path / "ledger.db").write_bytes(b"garbage " * 1000)
+    turn = Turn(str(tmp_path / place.LOCK), Terms(exists=True))
+    assert turn.take(10)
+    with pytest.raises(PortmanError) as caught:
+        repair.repair(str(tmp_path), now=NOW, shareable=False, timeout=0.05)
+    turn.give()
+    assert caught.value.code == "ledger-busy"
+    assert (tmp_path / "ledger.db").read_bytes() == b"garbage " * 1000
+
+
+def test_without_links_the_damaged_file_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some file systems have none; the copy goes over no other file either."""
+    (tmp_path / "ledger.db").write_bytes(b"garbage " * 1000)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    report = mend(tmp_path)
+    (kept,) = [name for name in report.moved_to if name.endswith(".db")]
+    with open(kept, "rb") as file:
+        assert file.read() == b"garbage " * 1000
+    with pytest.raises(FileExistsError):
+        repair._second_name(str(tmp_path / "ledger.db"), kept)
+
+
+def test_a_repair_killed_after_the_second_name_goes_on_from_there(tmp_path: Path) -> None:
+    """The damaged file is not kept twice."""
+    (tmp_path / "ledger.db").write_bytes(b"garbage " * 1000)
+    os.link(tmp_path / "ledger.db", tmp_path / "ledger.damaged-20200101T000000Z.db")
+    assert not mend(tmp_path).healthy
+    kept = [path.name for path in tmp_path.iterdir() if "damaged" in path.name]
+    assert kept == ["ledger.damaged-20200101T000000Z.db"]
+    assert holdings(tmp_path) == ()
 
 
 def test_the_stamp_changes_with_a_repair(tmp_path: Path) -> None:

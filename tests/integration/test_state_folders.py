@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import sys
+from contextlib import closing
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 
 from portman.core.errors import PortmanError
 from portman.core.model import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger import glimpse, guard, lockholder, rows
+from portman.ledger import glimpse, guard, lockholder, rows, sqlite_open
 from portman.ledger.room import room
 from portman.ledger.sqlite import SqliteLedger
 
@@ -158,3 +161,50 @@ def test_nobody_holds_a_ledger_that_is_not_there(tmp_path: Path) -> None:
     """Neither its files nor a table of locks need exist."""
     assert lockholder.find(str(tmp_path / "ledger.db")) is None
     assert lockholder._read(str(tmp_path / "locks")) == ""
+
+
+def test_a_database_with_nothing_in_it_is_a_ledger_that_has_not_begun(own_state: Path) -> None:
+    """Nobody's tables are lost by making ours in it."""
+    own_state.mkdir()
+    with closing(sqlite3.connect(own_state / "ledger.db")) as other:
+        other.execute("CREATE TABLE x (y)")
+        other.execute("DROP TABLE x")
+    ledger = SqliteLedger(str(own_state))
+    assert ledger.holdings() == ()
+    with ledger.writing() as writer:
+        writer.settle(Checkout("/src/shop"), primary=True, user="me", now=1)
+    assert ledger.tenant("/src/shop", "") is not None
+    ledger.close()
+
+
+def test_a_ledger_whose_log_cannot_be_switched_on_works_without(own_state: Path) -> None:
+    """Another reader keeps the file; the next writer tries again."""
+    own_state.mkdir()
+    path = own_state / "ledger.db"
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as one,
+        closing(sqlite3.connect(path, isolation_level=None)) as two,
+    ):
+        one.execute("CREATE TABLE x (y)")
+        one.execute("BEGIN")
+        one.execute("SELECT * FROM x").fetchall()
+        sqlite_open.use_log(two)
+        assert two.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
+        one.execute("COMMIT")
+        sqlite_open.use_log(two)
+        assert two.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
+def test_a_copy_of_what_keeps_changing_is_given_up(
+    own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be of no one moment."""
+    ledger = SqliteLedger(str(own_state))
+    with ledger.writing() as writer:
+        writer.settle(Checkout("/src/shop"), primary=True, user="me", now=1)
+    ledger.close()
+    (own_state / "ledger.db-wal").write_bytes(b"x")
+    times = count()
+    monkeypatch.setattr(sqlite_open, "_sizes_and_times", lambda path: [(next(times), 0)])
+    with pytest.raises(PortmanError, match="changes while it is read"):
+        sqlite_open._open_unwritable(str(own_state / "ledger.db"), 1.0)
