@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from portman.core.plan import Look
     from portman.operations.scene import Scene
 
-MANIFEST = "ports.toml"
-
 
 def find_verdicts(scene: Scene, leases: Collection[Lease]) -> dict[str, Finding]:
     """Return the gravest finding for every lease, by service name.
@@ -74,21 +72,9 @@ def judge_busy(
 
 def is_ours(scene: Scene, holder: Holder) -> bool:
     """Return whether the holder belongs to the asking checkout (DESIGN, section 6)."""
-    from portman.core import ownership
+    from portman.machine import ownership
 
-    checkout = scene.checkout
-    return ownership.is_ours(
-        holder,
-        checkout.path,
-        checkout.instance,
-        nearest_checkout=manifest_folder,
-        separator=os.sep,
-    )
-
-
-def has_manifest(folder: str) -> bool:
-    """Return whether `folder` is a checkout of its own."""
-    return os.path.isfile(os.path.join(folder, MANIFEST))
+    return ownership.is_ours(holder, scene.checkout.path, scene.checkout.instance)
 
 
 def place_holder(scene: Scene, holder: Holder) -> Holder:
@@ -96,10 +82,13 @@ def place_holder(scene: Scene, holder: Holder) -> Holder:
 
     Of a container that is the folder of its Compose project, or the one its label names.
     """
+    from portman.machine.ownership import manifest_folder
+
     place = _place_of(holder)
     if holder.checkout or not place:
         return holder
-    folder = manifest_folder(place)
+    found = manifest_folder(place)
+    folder = found and os.path.realpath(found)
     if folder is None or folder == scene.checkout.path:
         return holder
     return holder._replace(checkout=folder, service=_service_there(scene, folder, holder))
@@ -111,18 +100,6 @@ def _place_of(holder: Holder) -> str | None:
         return holder.cwd
     named = (container.checkout or "").partition("#")[0]
     return container.folder or named or None
-
-
-def manifest_folder(folder: str) -> str | None:
-    """Return the nearest folder at or above `folder` that has a manifest."""
-    here = folder
-    while True:
-        if has_manifest(here):
-            return os.path.realpath(here)
-        above = os.path.dirname(here)
-        if above == here:
-            return None
-        here = above
 
 
 def look_for(
