@@ -469,8 +469,13 @@ def test_what_takes_the_place_of_a_checked_file_is_not_read(
     else:
         os.symlink("/etc/passwd", place)
     monkeypatch.setattr(output_file, "check_place", lambda checkout, path: place)
-    waited: list[int] = []
-    release = threading.Timer(20, lambda: waited.append(os.open(place, os.O_RDWR)))
+    waited: list[str] = []
+
+    def let_go() -> None:
+        waited.append(place)
+        os.close(os.open(place, os.O_RDWR))
+
+    release = threading.Timer(20, let_go)
     release.start()  # else a reader that waits would wait for ever
     try:
         with pytest.raises(PortmanError) as caught:
