@@ -10,6 +10,7 @@ import pytest
 
 from portman.core.errors import PortmanError
 from portman.core.model import TEMPLATE, Checkout, Output
+from portman.core.ownership import checkout_token
 from portman.files import git_ignore, receipt, whole_file, written_before
 from portman.ledger import place
 from portman.ledger.sqlite import SqliteLedger
@@ -139,3 +140,39 @@ def test_a_git_that_hangs_or_is_none_is_no_answer(
     assert git_ignore._ask(str(tmp_path), "status") is None
     monkeypatch.setattr(git_ignore, "_program", lambda: str(tmp_path / "none"))
     assert git_ignore._ask(str(tmp_path), "status") is None
+
+
+def test_an_answer_is_repeated_from_anywhere_in_its_checkout(
+    state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the instance asked for, else of the one that the environment names for this checkout."""
+    shop = tmp_path / "shop"
+    (shop / "deep").mkdir(parents=True)
+    (shop / receipt.MANIFEST).write_text("")
+    for instance, text in (("", "1\n"), ("ci", "2\n")):
+        answer = ("port web", "", text)
+        receipt.remember(state, str(shop), instance, (place.stamp(state), "rows"), {}, answer)
+
+    def repeated(start: Path, instance: str = "") -> str | None:
+        found = receipt.repeat(str(start), instance, "port web", lambda *_: "")
+        return found and found[1]
+
+    assert repeated(shop / "deep") == repeated(shop) == "1\n"
+    assert repeated(shop, "ci") == "2\n"
+    monkeypatch.setenv("PORTMAN_CHECKOUT", checkout_token(str(shop), "ci"))
+    assert repeated(shop) == "2\n"
+    monkeypatch.setenv("PORTMAN_CHECKOUT", checkout_token("/elsewhere", "ci"))
+    assert repeated(shop) == "1\n"
+    assert repeated(tmp_path) is None
+    monkeypatch.setattr(place, "state_folder", lambda: 1 / 0)
+    assert repeated(shop) is None
+
+
+def test_a_deleted_folder_is_in_no_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was there is told by the long way."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert receipt.manifest_folder(".") is None
