@@ -43,6 +43,14 @@ def test_a_room_of_a_shared_folder_is_shared(own_state: Path) -> None:
     assert room(str(own_state), "locks")[0] == path
 
 
+def test_a_folder_open_to_ones_own_group_is_shared_without_more_ado(own_state: Path) -> None:
+    """What its owner makes in it has the right group anyway."""
+    own_state.mkdir()
+    os.chmod(own_state, 0o770)
+    assert guard.look(str(own_state), shareable=True).gid == os.getegid()
+    assert guard.look(str(own_state), shareable=False).gid is None
+
+
 @pytest.mark.parametrize("kind", ["file", "link"])
 def test_what_is_no_folder_is_refused(own_state: Path, kind: str) -> None:
     """A link planted there would lead our files elsewhere."""
