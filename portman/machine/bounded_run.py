@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 #: Bytes of each of stdout and stderr. The tables of a busy packet filter have a few million.
 LARGEST = 32 << 20
+_PIECE = 1 << 16
 
 
 class Done(NamedTuple):
@@ -70,11 +72,14 @@ def _attend(process: subprocess.Popen[bytes], patience: float, most: int) -> Don
     from time import monotonic
 
     limit = monotonic() + patience
-    said: dict[str, bytes] = {}
+    said: dict[str, bytes | None] = {}
 
     def read(name: str, stream: IO[bytes]) -> None:
         with stream:  # closed at the limit, so that a program that talks on finds it out
-            said[name] = stream.read(most + 1)
+            try:
+                said[name] = _read(stream, most)
+            except MemoryError:
+                said[name] = None
 
     streams = {"out": process.stdout, "err": process.stderr}
     readers = [
@@ -86,9 +91,19 @@ def _attend(process: subprocess.Popen[bytes], patience: float, most: int) -> Don
         reader.start()
     for reader in readers:
         reader.join(max(0.0, limit - monotonic()))
-        if any(len(text) > most for text in said.values()):
+        if None in said.values():
             raise UnboundedError(f"it says more than {most >> 20} MiB")
         if reader.is_alive():
             raise subprocess.TimeoutExpired(process.args, patience)
     code = process.wait(max(0.0, limit - monotonic()))
-    return Done(code, said["out"], said.get("err", b""))
+    return Done(code, said["out"] or b"", said.get("err") or b"")
+
+
+def _read(stream: IO[bytes], most: int) -> bytes | None:
+    """Return all of a stream, None past the limit. In pieces: `read(most)` takes all at once."""
+    data = bytearray()
+    while part := os.read(stream.fileno(), _PIECE):
+        data += part
+        if len(data) > most:
+            return None
+    return bytes(data)

@@ -63,7 +63,14 @@ def portman(*words: str, cwd: Path, **variables: str) -> Ran:
     done = subprocess.run(
         [sys.executable, "-P", "-m", "portman", *words],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **variables},
+        # The C library sets 64 MiB of addresses aside for each thread, used or not.
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "COLUMNS": "200",
+            "MALLOC_ARENA_MAX": "2",
+            **variables,
+        },
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
