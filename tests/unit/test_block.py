@@ -376,3 +376,16 @@ def test_foreign_assignments_say_where(newline: bytes) -> None:
         ("WEB_PORT", 9, "after"),
         ("DB_PORT", 10, "after"),
     ]
+
+
+def test_an_empty_file_gets_the_block_alone() -> None:
+    """No line is ended that nobody began."""
+    assert put_block(b"", BODY).startswith(START.encode() + b"\n")
+
+
+@pytest.mark.parametrize("blank", [b"\x0b", b"\x0c"])
+def test_a_marker_may_only_have_spaces_and_tabs_behind_it(blank: bytes) -> None:
+    """Editors leave those; anything else is somebody's own line."""
+    marked = START.encode() + blank + b"\nA=1\n" + END.encode() + blank + b"\n"
+    assert find_block(marked) is None
+    assert find_block(marked.replace(blank, b" \t")) is not None

@@ -615,3 +615,31 @@ def test_who_moves_gets_another_port_even_from_the_pool() -> None:
     moved = only(make_plan((JOBS,), facts(leases={"jobs": first}), moving=("jobs",)))
     assert moved.lease.port != first.port
     assert moved.was == first.port
+
+
+def test_only_the_usual_ports_themselves_are_promised() -> None:
+    """What lies below the usual port of a sibling may be handed out."""
+    far = Service("web", usual=61050)
+    plan = make_plan((far, JOBS), facts(primary=False, pool=Pool(((61000, 61004),))), frozenset())
+    assert not plan.problems
+    assert all(61000 <= one.lease.port <= 61004 for one in plan.decisions)
+
+
+def test_who_grows_out_of_its_place_is_told_what_it_had() -> None:
+    """Home is free, so it goes there; nothing was missed on the way that it would want."""
+    wide = Service("web", usual=3000, size=2)
+    machine = facts(leases={"web": Lease("web", 61007)}, taken={("tcp", 61008): OTHER})
+    decision = only(make_plan((wide,), machine, frozenset()))
+    assert (decision.lease.ports, decision.source) == ((3000, 3001), "usual")
+    assert (decision.was, decision.missed) == (61007, None)
+
+
+def test_who_grows_may_keep_some_of_its_numbers() -> None:
+    """Only who is told to move has to leave all of them."""
+    grown = Service("shard", size=3)
+    machine = facts(
+        leases={"shard": Lease("shard", 61001, 2)},
+        taken={("tcp", 61003): OTHER},
+        pool=Pool(((61000, 61003),)),
+    )
+    assert only(make_plan((grown,), machine, frozenset())).lease.ports == (61000, 61001, 61002)

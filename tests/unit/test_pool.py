@@ -18,6 +18,7 @@ from portman.core import pool
         ((15000, 25000), False, None, ((49152, 65535), (25001, 29999), (10000, 14999))),
         ((32768, 60999), False, (3000, 3999), ((3000, 3999),)),
         ((55000, 57000), False, None, ((57001, 65535), (20000, 29999), (10000, 19999))),
+        ((60000, 62000), False, None, ((49152, 59999), (20000, 29999), (10000, 19999))),
     ],
     ids=[
         "Linux",
@@ -27,7 +28,8 @@ from portman.core import pool
         "everything automatic",
         "automatic range in the low band",
         "[pool] range",
-        "a hole in the dynamic range",
+        "a hole in the dynamic range, low",
+        "a hole in the dynamic range, high",
     ],
 )
 def test_pool_keeps_out_of_the_automatic_range(
