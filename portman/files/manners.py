@@ -34,13 +34,8 @@ def yielding(state: str, path: str, services: Iterable[str]) -> list[str]:
         kept = set(os.listdir(os.path.dirname(_file(state, path, ""))))
     except OSError:
         return []
-    seen = [name for name in services if key_of(path, name) in kept]
-    return [name for name in seen if [FITS, *_manners(state, path, name)][-1] != FITS]
-
-
-def _manners(state: str, path: str, service: str) -> list[str]:
-    """Return what was seen of a service's commands, the latest last."""
-    return [manner for _, manner in _read(state, path, service)]
+    seen = [(name, _read(state, path, name)) for name in services if key_of(path, name) in kept]
+    return [name for name, known in seen if known and known[-1][1] != FITS]
 
 
 def remember(state: str, path: str, service: str, argv: list[str], manner: str) -> None:

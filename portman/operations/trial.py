@@ -38,8 +38,6 @@ def start_watched(launch: Launch, tcp: list[Key], tell: Callable[[Problem], None
     """
     from portman.machine.watched import end_like, watch
 
-    if launch.manner == HINDERED:
-        return _without_hold(launch, tcp)
     looking = _Look(launch, tcp, FITS)
     ending = watch(launch.argv, launch.env, looking)
     if not ending.failed or looking.seen or ending.seconds > _PATIENCE:
@@ -52,24 +50,13 @@ def start_watched(launch: Launch, tcp: list[Key], tell: Callable[[Problem], None
         tell(_hindered(launch, code, outer))
         return end_like(ending.status)
     tell(_again(launch, code))
-    return _without_hold(launch, tcp)
-
-
-def _without_hold(launch: Launch, tcp: list[Key]) -> int:
-    """Run the command with its ports let go, and look whether that was what it needed."""
-    from portman.machine.watched import end_like, watch
-
-    let_go(launch)
     return end_like(watch(launch.argv, launch.env, _Look(launch, tcp, PLAIN)).status)
 
 
 def _outer_hold(tcp: list[Key]) -> Holder | None:
     """Return who still keeps one of the ports bound without listening, after we let go."""
-    from portman.machine import socket_table
     from portman.machine.holders import find_holders
 
-    if not any(row.state == "bound" for row in socket_table.look(tcp)):
-        return None
     return next((one for one in find_holders(tcp) if one.state == "bound"), None)
 
 
@@ -100,33 +87,32 @@ class _Look:
 
 
 def _again(launch: Launch, code: int) -> Problem:
-    from portman.core.errors import Problem
-    from portman.core.wording import printable
-
-    spot = launch.spot
-    assert spot is not None
-    program = printable(os.path.basename(launch.argv[0]))
-    return Problem(
-        "started-again",
-        f"{spot.name}: {program} ended with {code} before it listened on {spot.ports[0]}; "
-        "starting it once more, without the port held",
-        "",
-        service=spot.name,
-    )
+    told = f"{_ended(launch, code)}; starting it once more, without the port held"
+    return _problem(launch, "started-again", told, "")
 
 
 def _hindered(launch: Launch, code: int, outer: Holder) -> Problem:
-    from portman.core.errors import Problem
-    from portman.core.wording import printable, who
+    from portman.core.wording import who
 
-    spot = launch.spot
-    assert spot is not None
-    program = printable(os.path.basename(launch.argv[0]))
-    return Problem(
-        "held-outside",
-        f"{spot.name}: {program} ended with {code} before it listened on {spot.ports[0]}, which "
-        f"{who(outer)} holds for it",
+    hint = (
         "if it said that the address is in use: start all of it again, the port will not be held; "
-        "or start the outer command with portman hold",
-        service=spot.name,
+        "or start the outer command with portman hold"
     )
+    told = f"{_ended(launch, code)}, which {who(outer)} holds for it"
+    return _problem(launch, "held-outside", told, hint)
+
+
+def _ended(launch: Launch, code: int) -> str:
+    from portman.core.wording import printable
+
+    assert launch.spot is not None
+    program = printable(os.path.basename(launch.argv[0]))
+    port = launch.spot.ports[0]
+    return f"{launch.spot.name}: {program} ended with {code} before it listened on {port}"
+
+
+def _problem(launch: Launch, code: str, told: str, hint: str) -> Problem:
+    from portman.core.errors import Problem
+
+    assert launch.spot is not None
+    return Problem(code, told, hint, service=launch.spot.name)
