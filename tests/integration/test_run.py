@@ -439,6 +439,26 @@ def test_a_plain_binder_inside_an_outer_run_is_told_how_and_works_the_next_time(
     assert line(third).startswith("listening")  # also without --service
 
 
+def test_a_server_that_failed_for_another_reason_inside_an_outer_run_is_held_again(
+    shop: Runner,
+) -> None:
+    """It is tried under a hold once more, rather than called plain for good."""
+    server = shop.folder / "server.py"
+    server.write_text("raise SystemExit('a mistake')\n")
+    inner = f"{sys.executable} -m portman run --service web -- {sys.executable} server.py {{web}}"
+    words = ("run", "--", "sh", "-c", f"{inner}; true")
+    assert "portman hold" in shop.call(*words).stderr
+    server.write_text(FITTING)
+    second = shop.start(*words)
+    assert line(second).startswith("listening")
+    time.sleep(0.3)  # a look every 50 ms
+    os.killpg(second.pid, signal.SIGTERM)
+    second.wait(timeout=20)
+    third = shop.start("run", "--", "sh", "-c", "echo started; sleep 60")
+    assert line(third) == "started\n"
+    assert verdicts(shop)["web"] == "reserved"
+
+
 def stamps(*folders: Path) -> dict[str, int]:
     """Return when each file was last changed, in ns."""
     return {
