@@ -15,7 +15,7 @@ FIRST = 20000
 
 
 def main(state: str, folder: str, leases: int) -> None:
-    from portman.core.model import LOCAL_SCOPE, Checkout, Lease
+    from portman.base.values import LOCAL_SCOPE, Checkout, Lease
     from portman.ledger.sqlite import SqliteLedger
 
     now = int(time.time())

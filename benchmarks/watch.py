@@ -39,8 +39,8 @@ def main(leases: int = 500, redraws: int = 40) -> int:
 
 def fill_ledger(folder: str, leases: int) -> list[int]:
     """Lease that many ports to checkouts of ten services each."""
-    from portman.core.model import LOCAL_SCOPE, Checkout, Lease
-    from portman.operations.scene import open_ledger
+    from portman.base.values import LOCAL_SCOPE, Checkout, Lease
+    from portman.ports.workspace import open_ledger
 
     ports = random.Random(7).sample(range(61000, 65535), leases)
     ledger = open_ledger()
@@ -98,8 +98,8 @@ def measure(redraws: int, before: object) -> list[float]:
     from portman.cli.screen.frame import frame
     from portman.cli.screen.view import View, settle
     from portman.cli.style import Style
-    from portman.core.watching import diff
-    from portman.operations.watching import Watcher
+    from portman.commands.watch import Watcher
+    from portman.commands.watching import diff
 
     watcher = Watcher()
     last = watcher.look()

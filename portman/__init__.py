@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from portman.api import hold as hold
     from portman.api import ports as ports
     from portman.api import up as up
-    from portman.core.errors import PortmanError as PortmanError
-    from portman.core.errors import Problem as Problem
+    from portman.base.errors import PortmanError, Problem
 
 _API = ["Check", "Hold", "Port", "PortmanError", "Problem", "Services"]
 _API += ["UnknownServiceError", "Up"]

@@ -29,14 +29,14 @@ def _run(argv: list[str]) -> int:
         if argv[:1] == ["run"]:
             from portman.cli import express_run as express
         else:
-            from portman.cli import express  # type: ignore[no-redef]
+            from portman.cli import fast_path as express  # type: ignore[no-redef]
         code = express.answer(argv)
         if code is None:
-            from portman.cli.app import run
+            from portman.cli.main import run
 
             code = run(argv)
     except Exception as error:  # noqa: BLE001 - a traceback never reaches the user
-        from portman.cli.perform import crashed
+        from portman.cli.emit import crashed
 
         return crashed(argv, error)
     return code

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from portman.core.errors import PortmanError, Problem, ProblemsError
+from portman.base.errors import PortmanError, Problem, ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
     from typing import Any, Self
 
-    from portman.core.model import Kind, Transport, Verdict
-    from portman.operations.hold import Holding
-    from portman.operations.report import Report
+    from portman.base.report import Report
+    from portman.base.values import Kind, Transport, Verdict
+    from portman.commands.hold import Holding
 
 __all__ = [
     "Check",
@@ -136,8 +136,8 @@ def up(start: str = ".", instance: str = "", *, reassign: bool = False) -> Up:
     Leases and outputs are made also when it raises because a port is held: as with the command.
     Raises PortmanError with every problem in `problems`: port-held, output-*, manifest-* ...
     """
-    from portman.operations.scene import LedgersClosed
-    from portman.operations.up import up as work
+    from portman.commands.up import up as work
+    from portman.ports.workspace import LedgersClosed
 
     with LedgersClosed():
         report = _fine(work(start, instance=instance, reassign=reassign))
@@ -161,9 +161,9 @@ def ports(start: str = ".", instance: str = "") -> Services:
 
     Nobody is looked for on the ports, so it takes a few milliseconds. Raises PortmanError.
     """
-    from portman.operations.leasing import settle
-    from portman.operations.scene import LedgersClosed, open_scene
-    from portman.operations.view import service_view
+    from portman.holders.json_view import service_view
+    from portman.ports.leasing import settle
+    from portman.ports.workspace import LedgersClosed, open_scene
 
     with LedgersClosed():
         settled = settle(open_scene(start, instance))
@@ -176,8 +176,8 @@ def env(start: str = ".", instance: str = "") -> Mapping[str, str]:
 
     Raises PortmanError.
     """
-    from portman.operations.answers import env as work
-    from portman.operations.scene import LedgersClosed
+    from portman.commands.env import env as work
+    from portman.ports.workspace import LedgersClosed
 
     with LedgersClosed():
         report = work(start, instance=instance, form="json")
@@ -191,8 +191,8 @@ def check(start: str = ".", instance: str = "") -> Check:
 
     Raises PortmanError only where there is nothing to judge (no manifest, no usable ledger).
     """
-    from portman.operations.check import check as work
-    from portman.operations.scene import LedgersClosed
+    from portman.commands.check import check as work
+    from portman.ports.workspace import LedgersClosed
 
     with LedgersClosed():
         report = work(start, instance=instance)
@@ -221,9 +221,9 @@ class Hold(Services):
         super().__init__()
 
     def __enter__(self) -> Self:
-        from portman.operations.hold import prepare
-        from portman.operations.launch import Refused
-        from portman.operations.scene import LedgersClosed
+        from portman.commands.hold import prepare
+        from portman.launch.facts import Refused
+        from portman.ports.workspace import LedgersClosed
 
         names, start, instance = self._asked
         try:

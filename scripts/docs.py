@@ -20,7 +20,7 @@ def commands_page() -> str:
     """Return docs/commands.md: every command's help as the program prints it."""
     import typer
 
-    from portman.cli.app import app
+    from portman.cli.main import app
 
     group = typer.main.get_command(app)
     context = group.make_context("portman", [], resilient_parsing=True)
@@ -76,8 +76,8 @@ def errors_page() -> str:
 
 def schemas() -> dict[str, str]:
     """Return the schema files of the schema/ folder."""
-    from portman.core.envelope_schema import envelope_schema
-    from portman.core.manifest_schema import manifest_schema
+    from portman.commands.envelope_schema import envelope_schema
+    from portman.manifest.schema import manifest_schema
 
     made = {"ports.schema.json": manifest_schema(), "envelope.schema.json": envelope_schema()}
     return {

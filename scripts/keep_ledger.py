@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from portman.core.model import LOCAL_SCOPE, Checkout, Lease  # noqa: E402
+from portman.base.values import LOCAL_SCOPE, Checkout, Lease  # noqa: E402
 from portman.ledger.sqlite import SqliteLedger  # noqa: E402
 from portman.ledger.sqlite_schema import SCHEMA  # noqa: E402
 

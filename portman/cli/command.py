@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portman.cli.perform import Manner
+from portman.cli.emit import Manner
 
 if TYPE_CHECKING:
     from collections.abc import Callable

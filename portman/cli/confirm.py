@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from portman.cli.perform import Manner
+    from portman.base.report import Report
+    from portman.cli.emit import Manner
     from portman.cli.style import Style
-    from portman.operations.report import Report
 
 
 def asker(

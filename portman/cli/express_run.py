@@ -13,7 +13,7 @@ def answer(argv: list[str]) -> int | None:
         return None
     flags, values, command = options
     from portman.cli.launching import Voice, launch
-    from portman.operations.launch import Wish
+    from portman.launch.facts import Wish
 
     wish = Wish(
         command,

@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.cli.express import question
-from portman.cli.perform import attempt, deliver, spoken
+from portman.cli.emit import attempt, deliver, spoken
+from portman.cli.fast_path import question
 
 if TYPE_CHECKING:
-    from portman.cli.perform import Manner
-    from portman.operations.report import Report
+    from portman.base.report import Report
+    from portman.cli.emit import Manner
 
 
 class Form(NamedTuple):
@@ -28,7 +28,7 @@ class Form(NamedTuple):
 
 def answer(form: Form, manner: Manner) -> int:
     """Perform the command, write what it says, return its exit code."""
-    from portman.operations.remember import begin, remember
+    from portman.commands.remember import begin, remember
 
     start = begin()
     report = attempt(form.command, lambda: work(form, manner))
@@ -45,14 +45,14 @@ def work(form: Form, manner: Manner) -> Report:
     """Call the operation behind the form."""
     start, instance = manner.start, manner.instance
     if form.command == "up":
-        from portman.operations.up import up
+        from portman.commands.up import up
 
         return up(start, instance=instance, names=form.names, reassign=form.reassign)
     if form.command == "check":
-        from portman.operations.check import check
+        from portman.commands.check import check
 
         return check(start, instance=instance, names=form.names)
-    from portman.operations import answers
+    from portman.commands import env as answers
 
     if form.command == "env":
         return answers.env(start, instance=instance, form=form.form)

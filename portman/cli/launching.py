@@ -7,10 +7,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from portman.cli.perform import Manner
-    from portman.core.errors import Problem
-    from portman.operations.launch import Wish
-    from portman.operations.report import Report
+    from portman.base.errors import Problem
+    from portman.base.report import Report
+    from portman.cli.emit import Manner
+    from portman.launch.facts import Wish
 
 
 class Voice:
@@ -23,7 +23,7 @@ class Voice:
 
     def manner(self) -> Manner:
         """Return the same as a Manner."""
-        from portman.cli.perform import Manner
+        from portman.cli.emit import Manner
 
         return Manner(json=self.json, quiet=self.quiet, color=self.color)
 
@@ -31,12 +31,12 @@ class Voice:
 def launch(wish: Wish, voice: Voice) -> int:
     """Start the command of `wish`; return an exit code only if this process did not become it."""
     try:
-        from portman.operations.run import prepare
+        from portman.launch.prepare import prepare
 
         ready = prepare(wish)
         for problem in ready.warnings:
             _note(problem, voice)
-        from portman.operations.start import start
+        from portman.launch.start import start
 
         return start(ready, lambda problem: _note(problem, voice))
     except BaseException as error:  # noqa: BLE001 - told like every other error
@@ -45,10 +45,10 @@ def launch(wish: Wish, voice: Voice) -> int:
 
 def _note(problem: Problem, voice: Voice) -> None:
     """Write one note to stderr; stdout is the command's."""
+    from portman.base.report import Report
     from portman.cli import render
-    from portman.cli.perform import write
+    from portman.cli.emit import write
     from portman.cli.style import style_for
-    from portman.operations.report import Report
 
     if not voice.quiet and not voice.json:
         import sys
@@ -59,8 +59,8 @@ def _note(problem: Problem, voice: Voice) -> None:
 
 
 def _failed(error: BaseException, voice: Voice) -> int:
-    from portman.cli.perform import attempt, tell
-    from portman.operations.launch import Refused
+    from portman.cli.emit import attempt, tell
+    from portman.launch.facts import Refused
 
     def again() -> Report:
         if isinstance(error, Refused):

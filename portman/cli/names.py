@@ -9,8 +9,8 @@ import typer
 
 def service_names(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete the names of services and containers of the manifest found from here."""
-    from portman.core.errors import PortmanError
-    from portman.files.manifest_file import find_manifest, read_manifest
+    from portman.base.errors import PortmanError
+    from portman.manifest.file import find_manifest, read_manifest
 
     directory = ctx.params.get("directory") or "."
     try:

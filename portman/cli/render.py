@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portman.core.errors import CODES
-from portman.core.wording import printable
+from portman.base.errors import CODES
+from portman.base.text import printable
 
 if TYPE_CHECKING:
+    from portman.base.errors import Problem
+    from portman.base.report import Report
     from portman.cli.style import Style
-    from portman.core.errors import Problem
-    from portman.operations.report import Report
 
 #: Commands whose page on stdout tells every error in full, each beside its mend.
 TOLD_ON_PAGE = frozenset({"doctor"})

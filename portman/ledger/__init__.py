@@ -1,1 +1,1 @@
-"""Leases on disk, behind one Protocol."""
+"""All leases of this machine, behind one Protocol."""

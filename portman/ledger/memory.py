@@ -8,15 +8,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.core.errors import PortmanError
-from portman.core.former import Former
-from portman.core.model import Holding, Tenant
+from portman.base.errors import PortmanError
+from portman.base.values import Holding, Tenant
+from portman.ledger.former import Former
 from portman.ledger.rows import by_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from portman.core.model import Checkout, Lease
+    from portman.base.values import Checkout, Lease
 
 Owner = tuple[str, str]
 

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
-    from portman.core.former import Former
-    from portman.core.model import Checkout, Holding, Lease, Tenant
+    from portman.base.values import Checkout, Holding, Lease, Tenant
+    from portman.ledger.former import Former
 
 
 class Ledger(Protocol):
@@ -115,7 +115,7 @@ class Writer(Protocol):
     def own(self, path: str, instance: str, token: str) -> None:
         """Let the leases of a checkout end with a process.
 
-        `token` names it, as portman.machine.life writes it. Several may own one instance; what
+        `token` names it, as portman.machine.processes.life writes it. Several may own one instance; what
         they leave is not remembered as former. Owners go when the checkout is forgotten.
         """
         ...

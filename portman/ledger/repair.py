@@ -9,10 +9,14 @@ import time
 from contextlib import closing
 from typing import NamedTuple
 
-from portman.core.errors import PortmanError
-from portman.ledger import guard, place, salvage, sqlite_errors, sqlite_open, sqlite_schema
+from portman.base.errors import PortmanError
+from portman.ledger import connect as sqlite_open
+from portman.ledger import errors as sqlite_errors
+from portman.ledger import salvage, sqlite_schema
 from portman.ledger.sqlite import PATIENCE, SqliteLedger
-from portman.ledger.turn import Turn
+from portman.state import folder as place
+from portman.state import permissions as guard
+from portman.state.locks import Turn
 
 #: What SQLite keeps beside its file.
 _BESIDE = ("-wal", "-shm", "-journal")

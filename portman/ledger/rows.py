@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from portman.core.model import Holding, Lease, Tenant
+from portman.base.values import Holding, Lease, Tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portman.core.model import Transport
+    from portman.base.values import Transport
 
 #: A text as SQLite keeps it: a BLOB where the name of a file is not UTF-8.
 Stored = str | bytes

@@ -18,9 +18,10 @@ import tempfile
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from portman.core.model import LOCAL_SCOPE
-from portman.ledger import place, sqlite_schema
+from portman.base.values import LOCAL_SCOPE
+from portman.ledger import sqlite_schema
 from portman.ledger.rows import stored
+from portman.state import folder as place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,17 +6,21 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from portman.ledger import guard, place, sqlite_errors, sqlite_open, sqlite_read
-from portman.ledger.sqlite_writer import SqliteWriter
-from portman.ledger.turn import Turn
+from portman.ledger import connect as sqlite_open
+from portman.ledger import errors as sqlite_errors
+from portman.ledger import read as sqlite_read
+from portman.ledger.write import SqliteWriter
+from portman.state import folder as place
+from portman.state import permissions as guard
+from portman.state.locks import Turn
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from portman.core.former import Former
-    from portman.core.model import Holding, Lease, Tenant
-    from portman.ledger.guard import Terms
+    from portman.base.values import Holding, Lease, Tenant
+    from portman.ledger.former import Former
+    from portman.state.permissions import Terms
 
 #: Seconds that a writer waits for its turn: 200 first `up`s at once need a tenth of it.
 PATIENCE = 30.0

@@ -1,4 +1,1 @@
-"""What this host is doing: sockets, processes, containers, firewall, git checkouts.
-
-One file per platform where they differ; each chooser picks once, at import.
-"""
+"""This machine: its sockets, its processes, the ports its kernel hands out."""

@@ -12,9 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PLACES = {
-    "in an operation": "import portman.operations.up as m; m.open_scene = None",
+    "in an operation": "import portman.commands.up as m; m.open_scene = None",
     "in rendering": "import portman.cli.render as m; m.stdout_text = m.json_text = None",
-    "in the express lane": "import portman.cli.express as m; m.parse = None",
+    "in the express lane": "import portman.cli.fast_path as m; m.parse = None",
 }
 
 

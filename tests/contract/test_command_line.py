@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import typer
 
-from portman.cli.app import app
+from portman.cli.main import app
 
 if TYPE_CHECKING:
     from collections.abc import Callable

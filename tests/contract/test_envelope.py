@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft7Validator
 
-from portman.core.envelope_schema import envelope_schema
-from portman.core.errors import CODES
+from portman.base.errors import CODES
+from portman.commands.envelope_schema import envelope_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable

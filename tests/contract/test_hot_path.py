@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from portman.files import receipt
-from portman.ledger import glimpse
-from portman.ledger import place as ledger_place
+from portman.ledger import fast_read as glimpse
+from portman.state import folder as ledger_place
+from portman.state import receipts as receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,21 +37,20 @@ RECEIPT_LANE = {
     "portman",
     "portman.__main__",
     "portman.cli",
-    "portman.cli.express",
-    "portman.files",
-    "portman.files.receipt",
-    "portman.ledger",
-    "portman.ledger.place",
+    "portman.cli.fast_path",
+    "portman.state.receipts",
+    "portman.state",
+    "portman.state.folder",
 }
 PROBING = {
     "_socket",
     "errno",
     "portman.machine",
     "portman.machine.sockets",
-    "portman.machine.sockets_linux",
+    "portman.machine.sockets.linux",
 }
 #: Looking at one's own rows after somebody wrote to the ledger (`_sqlite3` loads functools).
-GLIMPSE = {"_sqlite3", "portman.ledger.glimpse"}
+GLIMPSE = {"_sqlite3", "portman.ledger", "portman.ledger.fast_read"}
 #: Nothing that answers in a prompt may load these; each costs from 3 to 100 ms.
 HEAVY = {
     "argparse", "asyncio", "ast", "dataclasses", "docker", "email", "hashlib", "importlib.metadata",
@@ -121,7 +120,7 @@ def forget() -> None:
 
 @pytest.mark.parametrize("argv", MACHINE_FORMS, ids=" ".join)
 def test_receipt_lane_loads_exactly_this(place: Place, argv: tuple[str, ...]) -> None:
-    """Eight modules, and five more where ports are tried; nothing of the rest of the package."""
+    """Seven modules, and five more where ports are tried; nothing of the rest of the package."""
     place.remember(*argv)
     tries = argv[0] in ("up", "check")
     assert loaded(place.project, *argv) == RECEIPT_LANE | (PROBING if tries else set())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.cli import express
+from portman.cli import fast_path as express
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ FORMS = [
 
 def typer_lane(folder: Path, *words: str) -> tuple[int, str, str]:
     """Run the words through the Typer app alone."""
-    code = "import sys; from portman.cli.app import run; sys.exit(run(sys.argv[1:]))"
+    code = "import sys; from portman.cli.main import run; sys.exit(run(sys.argv[1:]))"
     done = subprocess.run(
         [sys.executable, "-c", code, *words],
         cwd=folder,

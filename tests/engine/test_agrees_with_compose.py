@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.core.compose_ports import published
-from portman.core.compose_text import UnclearError, read_env_text
-from portman.files.compose_file import load
+from portman.compose.compose_ports import published
+from portman.compose.interpolation import UnclearError, read_env_text
+from portman.compose.reader import load
 from tests.engine.conftest import refuse
 from tests.engine.daemon import missing
 

@@ -23,7 +23,14 @@ code = main()
 print("\\n".join(sorted(sys.modules)), file=sys.stderr)
 sys.exit(code)
 """
-HEAVY = {"docker", "requests", "ruamel.yaml", "subprocess", "threading", "portman.machine.engine"}
+HEAVY = {
+    "docker",
+    "requests",
+    "ruamel.yaml",
+    "subprocess",
+    "threading",
+    "portman.containers.engine",
+}
 COMPOSE = f"services:\n  db:\n    image: {IMAGE}\n    ports: ['5432:5432']\n"
 
 

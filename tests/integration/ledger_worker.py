@@ -19,9 +19,9 @@ from contextlib import closing
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
-from portman.core.errors import PortmanError
-from portman.core.model import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger import lockholder, place, repair  # noqa: F401
+from portman.base.errors import PortmanError
+from portman.base.values import LOCAL_SCOPE, Checkout, Lease
+from portman.ledger import repair  # noqa: F401
 from portman.ledger.sqlite import SqliteLedger
 
 TIMEOUT = float(os.environ.get("LEDGER_TIMEOUT", "30"))

@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.machine import engine_http
-from portman.machine.bounded_run import UnboundedError, run
-from portman.machine.engine_endpoint import Endpoint
-from portman.machine.engine_pipe import PipeClient
-from portman.machine.system_tool import ask
+from portman.base.run_tool import UnboundedError, run
+from portman.base.system_tool import ask
+from portman.containers import engine_http
+from portman.containers.endpoint import Endpoint
+from portman.containers.engine_pipe import PipeClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -186,9 +186,10 @@ def test_a_folder_swapped_for_a_link_at_the_worst_moment(
     repo: Path, monkeypatch: pytest.MonkeyPatch, moment: str, there: bool
 ) -> None:
     """Between the look at the path and the write: the folder that was looked at is written in."""
-    from portman.core.errors import PortmanError
-    from portman.core.model import Output
-    from portman.files import atomic, output_file
+    from portman.base.errors import PortmanError
+    from portman.base.values import Output
+    from portman.outputs import atomic
+    from portman.outputs import managed_file as output_file
 
     (repo / "sub").mkdir()
     if there:

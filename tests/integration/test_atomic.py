@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.core.errors import PortmanError
-from portman.files import atomic
+from portman.base.errors import PortmanError
+from portman.outputs import atomic
 
 if TYPE_CHECKING:
     from collections.abc import Callable

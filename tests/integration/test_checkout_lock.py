@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.core.errors import PortmanError
-from portman.core.model import LOCAL_SCOPE
-from portman.files.receipt import key_of
-from portman.ledger import checkout_lock as module
-from portman.ledger.checkout_lock import checkout_lock
+from portman.base.errors import PortmanError
+from portman.base.values import LOCAL_SCOPE
+from portman.commands.down import down
+from portman.commands.up import up
 from portman.ledger.sqlite import SqliteLedger
-from portman.operations.down import down
-from portman.operations.up import up
+from portman.state import checkout_lock as module
+from portman.state.checkout_lock import checkout_lock
+from portman.state.receipts import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,7 +83,7 @@ def test_an_up_that_is_overtaken_every_time_says_so(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An error and the way on, not an empty file and not for ever."""
-    monkeypatch.setattr("portman.operations.leasing.read_leases", lambda scene: {})
+    monkeypatch.setattr("portman.ports.leasing.read_leases", lambda scene: {})
     with pytest.raises(PortmanError) as caught:
         up(str(checkout))
     assert caught.value.code == "ledger-busy"
@@ -96,7 +96,7 @@ def test_down_waits_for_who_writes_the_files(checkout: Path, own_state: Path) ->
     up(str(checkout))
     code = (
         "import sys; from portman.ledger import checkout_lock as m; m.PATIENCE = 0.2;"
-        "from portman.operations.down import down; down(sys.argv[1])"
+        "from portman.commands.down import down; down(sys.argv[1])"
     )
     with checkout_lock(str(own_state), str(checkout), key_of(str(checkout), "")):
         done = subprocess.run(
@@ -121,7 +121,7 @@ def test_a_holder_that_does_not_let_go_is_named_in_bounded_time(
     monkeypatch.setattr(module, "PATIENCE", 0.3)
     (checkout / ".env").write_text("A=1\n")
     code = (
-        "import sys, time; from portman.ledger.checkout_lock import checkout_lock\n"
+        "import sys, time; from portman.state.checkout_lock import checkout_lock\n"
         "with checkout_lock(*sys.argv[1:]): print('held', flush=True); time.sleep(60)"
     )
     process = started(

@@ -276,7 +276,8 @@ def test_tools_that_are_missing_or_hang_hold_nobody_up(
     (found,) = lines(report, "docker")
     assert (found["status"], "no answer within" in found["reason"]) == ("skipped", True)
 
-    from portman.machine import firewall_linux, system_tool
+    from portman.base import system_tool
+    from portman.diagnose.firewall import linux as firewall_linux
 
     monkeypatch.setattr(system_tool, "ADMIN_FOLDERS", ())
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -288,9 +289,9 @@ def test_a_check_that_breaks_or_never_ends_is_one_line(monkeypatch: pytest.Monke
     """The others are shown all the same, and the exit is not held up."""
     from threading import Event
 
-    from portman.operations import doctor
-    from portman.operations.checks import proxies, wsl
-    from portman.operations.checks.surroundings import Surroundings
+    from portman.commands import doctor
+    from portman.diagnose.doctor import proxies, wsl
+    from portman.diagnose.doctor.context import Surroundings
 
     def broken(around: object) -> list[object]:
         raise ValueError("oh")

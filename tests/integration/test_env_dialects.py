@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.core.block import put_block
-from portman.core.errors import PortmanError
-from portman.core.formats import file_text
-from portman.core.formats.dotenv import PLAIN, is_plain
+from portman.base.errors import PortmanError
+from portman.outputs.block import put_block
+from portman.outputs.dotenv import PLAIN, is_plain
+from portman.outputs.formats import file_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

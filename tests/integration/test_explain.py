@@ -22,7 +22,7 @@ def every_side() -> Any:
     import os
     import socket
 
-    from portman.operations.explain import explain
+    from portman.commands.explain import explain
 
     listener = socket.create_server(("127.0.0.1", 3000))
     client = socket.create_connection(("127.0.0.1", 3000))
@@ -65,7 +65,7 @@ def remains_and_queues() -> Any:
     """Explain TIME_WAIT of both kinds, a full accept queue, and a port held without listening."""
     import socket
 
-    from portman.operations.explain import explain
+    from portman.commands.explain import explain
 
     def codes(asked: str) -> list[str]:
         found = explain(".", asked).data["findings"]
@@ -114,7 +114,7 @@ def filtered() -> Any:
     import socket
     import subprocess
 
-    from portman.operations.explain import explain
+    from portman.commands.explain import explain
 
     if shutil.which("nft") is None:
         return "no nft"

@@ -240,7 +240,7 @@ def other_users_server() -> Any:
     import shutil
     import tempfile
 
-    from portman.operations.free import Wish, free
+    from portman.commands.free import Wish, free
     from tests.integration.servers import PLAIN, alive, start, stop
 
     os.environ["PORTMAN_HOME"] = state = tempfile.mkdtemp(dir="/tmp")
@@ -323,7 +323,7 @@ def suspended_server() -> Any:
     import signal
     import time
 
-    from portman.operations.explain import explain
+    from portman.commands.explain import explain
     from tests.integration.servers import PLAIN, free, gone, start, stop
 
     server = start(PLAIN, port=3000)
@@ -385,7 +385,7 @@ def reused_number() -> Any:
     import subprocess
     import time
 
-    from portman.machine.signals import Grip
+    from portman.machine.processes.signals import Grip
 
     first = subprocess.Popen(["sleep", "40"])
     grip = Grip(first.pid)
@@ -558,7 +558,7 @@ def in_a_unit(fake: str) -> Any:
     """Put a server into a cgroup named like a service, with a systemctl that knows it."""
     import os
 
-    from portman.machine import cgroups
+    from portman.machine.processes import cgroups
     from tests.integration.servers import PLAIN, free, gone, start, stop
 
     os.mkdir("bin")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.machine.git_checkout import branch, identify
+from portman.checkout.git import branch, identify
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -51,7 +51,7 @@ def test_who_can_bind_under_a_hold(in_namespace: Callable[..., Any]) -> None:
         import os
         import socket
 
-        from portman.machine.hold import take
+        from portman.launch.hold import take
 
         said: dict[str, list[str]] = {}
         for kind, options in (
@@ -90,7 +90,7 @@ def test_taking_a_hold_proves_that_the_port_was_free(in_namespace: Callable[...,
         import os
         import socket
 
-        from portman.machine.hold import take
+        from portman.launch.hold import take
 
         said: dict[str, object] = {}
         for address in ("127.0.0.1", "0.0.0.0", "::1", "::"):
@@ -131,7 +131,7 @@ def test_a_held_udp_port_is_plainly_held(in_namespace: Callable[..., Any]) -> No
         import errno
         import socket
 
-        from portman.machine.hold import take
+        from portman.launch.hold import take
 
         (_held,) = take(40001, "udp")
         said = []
@@ -156,7 +156,7 @@ def test_a_service_comes_and_goes_under_one_hold(in_namespace: Callable[..., Any
         import errno
         import socket
 
-        from portman.machine.hold import take
+        from portman.launch.hold import take
 
         def attempt(*, reuse: bool) -> str:
             one = socket.socket()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.core.manifest import parse_manifest
+from portman.manifest.parse import parse_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from portman.cli.perform import unforeseen
+from portman.cli.emit import unforeseen
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What pip writes as the command `portman`, and the other way in.
@@ -64,17 +64,17 @@ def test_at_any_moment_of_its_start(tmp_path: Path, way: str, words: tuple[str, 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     "moment",
-    ["portman.cli.express.answer", "portman.cli.perform.crashed", "portman.__main__._run"],
+    ["portman.cli.fast_path.answer", "portman.cli.emit.crashed", "portman.__main__._run"],
 )
 def test_in_each_part_of_ours(tmp_path: Path, way: str, moment: str) -> None:
     """Where the first answer is sought, where a bug is told, and where all begins."""
     module, _, name = moment.rpartition(".")
     code = (
         "import os, signal, sys, runpy\n"
-        "import portman.cli.express, portman.cli.perform, portman.__main__\n"
+        "import portman.cli.fast_path, portman.cli.emit, portman.__main__\n"
         "def stop(*a): os.kill(os.getpid(), signal.SIGINT); signal.pause()\n"
         "def fail(*a): raise ValueError('bug')\n"
-        "portman.cli.express.answer = fail\n"
+        "portman.cli.fast_path.answer = fail\n"
         f"{module}.{name} = stop\n"
         "sys.argv = ['portman', 'up']\n"
     )

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from portman.core.errors import PortmanError
-from portman.core.model import LOCAL_SCOPE, Checkout, Lease
+from portman.base.errors import PortmanError
+from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger import sqlite_schema
 from portman.ledger.sqlite import SqliteLedger
 
@@ -208,7 +208,7 @@ def test_a_failed_migration_leaves_the_old_ledger(
 
 def test_what_is_remembered_stays_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest so many, and none too old."""
-    from portman.ledger import sqlite_writer
+    from portman.ledger import write as sqlite_writer
 
     monkeypatch.setattr(sqlite_writer, "FORMER_KEPT", 5)
     with closing(SqliteLedger(str(tmp_path), shareable=False)) as ledger:

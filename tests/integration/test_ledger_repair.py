@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.core.errors import PortmanError
-from portman.core.model import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger import place, repair, salvage
-from portman.ledger.guard import Terms
+from portman.base.errors import PortmanError
+from portman.base.values import LOCAL_SCOPE, Checkout, Lease
+from portman.ledger import repair, salvage
 from portman.ledger.sqlite import SqliteLedger
-from portman.ledger.turn import Turn
+from portman.state import folder as place
+from portman.state.locks import Turn
+from portman.state.permissions import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from portman.core.model import Holding
+    from portman.base.values import Holding
 
 NOW = 1_700_000_000
 PAGE = 4096

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.core.errors import PortmanError
-from portman.core.model import LOCAL_SCOPE, Checkout, Lease
+from portman.base.errors import PortmanError
+from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger import sqlite_schema
 from portman.ledger.sqlite import SqliteLedger
 

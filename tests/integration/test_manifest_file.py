@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.core.errors import PortmanError
-from portman.files.manifest_file import find_manifest, read_manifest
+from portman.base.errors import PortmanError
+from portman.manifest.file import find_manifest, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,9 +165,9 @@ def read_as_nobody(folder: Path) -> str:
     code = (
         "import os, stat, sys, tomllib  # before the privileges go\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
-        "from portman.core import manifest, manifest_text\n"
-        "from portman.core.errors import PortmanError\n"
-        "from portman.files.manifest_file import find_manifest, read_manifest\n"
+        "from portman.manifest import parse as manifest, document as manifest_text\n"
+        "from portman.base.errors import PortmanError\n"
+        "from portman.manifest.file import find_manifest, read_manifest\n"
         "if os.geteuid() == 0:\n"
         "    os.setgroups([]), os.setgid(65534), os.setuid(65534)\n"
         "try:\n"

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.core.errors import PortmanError
-from portman.core.model import TEMPLATE, Checkout, Output
-from portman.core.ownership import checkout_token
-from portman.files import git_ignore, receipt, whole_file, written_before
-from portman.ledger import place
+from portman.base.errors import PortmanError
+from portman.base.values import TEMPLATE, Checkout, Output
+from portman.checkout.ownership import checkout_token
 from portman.ledger.sqlite import SqliteLedger
+from portman.outputs import gitignore as git_ignore
+from portman.outputs import whole_file, written_before
+from portman.state import folder as place
+from portman.state import receipts as receipt
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,13 +20,14 @@ from pathlib import Path
 
 import pytest
 
-from portman.core.block import put_block
-from portman.core.errors import PortmanError
-from portman.core.formats import FORMATS, file_text
-from portman.core.model import TEMPLATE, Output
-from portman.files import atomic, output_file
-from portman.files.git_ignore import ignore_line, is_ignored, is_tracked
-from portman.files.output_file import (
+from portman.base.errors import PortmanError
+from portman.base.values import TEMPLATE, Output
+from portman.outputs import atomic
+from portman.outputs import managed_file as output_file
+from portman.outputs.block import put_block
+from portman.outputs.formats import FORMATS, file_text
+from portman.outputs.gitignore import ignore_line, is_ignored, is_tracked
+from portman.outputs.managed_file import (
     check_place,
     read_output,
     remove_output,
@@ -690,10 +691,10 @@ def test_git_is_not_asked_when_nothing_changes(
 PREAMBLE = """
 import shlex, subprocess, sys  # now, as nobody may have no access to the interpreter's library
 sys.path.insert(0, {root!r})
-from portman.core.errors import PortmanError
-from portman.core.model import Output
-from portman.files.git_ignore import is_ignored, is_tracked
-from portman.files.output_file import read_output, remove_output, would_write, write_output
+from portman.base.errors import PortmanError
+from portman.base.values import Output
+from portman.outputs.gitignore import is_ignored, is_tracked
+from portman.outputs.managed_file import read_output, remove_output, would_write, write_output
 def told(call, *arguments):
     try:
         return call(*arguments)
@@ -990,7 +991,7 @@ def test_what_a_killed_down_leaves_goes_with_the_next_run(checkout: Path, next_w
     (checkout / "ports.toml").write_text('[services]\nweb = "auto"\n')
     (checkout / ".env").write_text("MINE=1\n")
     fatal = "os.kill(os.getpid(), 9)"
-    code = "import os, sys; from portman.files import atomic; from portman.__main__ import main\n"
+    code = "import os, sys; from portman.outputs import atomic; from portman.__main__ import main\n"
 
     def portman(word: str, *, killed: bool = False) -> int:
         more = f"atomic._rename = lambda *a: {fatal}\n" if killed else ""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.core.compose_override import render
-from portman.core.errors import PortmanError
-from portman.files import compose_override as override
+from portman.base.errors import PortmanError
+from portman.compose import override_file as override
+from portman.compose.override import render
 
 if TYPE_CHECKING:
     from pathlib import Path

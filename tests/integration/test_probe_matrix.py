@@ -33,8 +33,8 @@ def hold_and_look(
     import os
     import socket
 
-    from portman.machine.holders import find_holders
     from portman.machine.sockets import classify, probe
+    from portman.machine.sockets.holders import find_holders
 
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     kind = socket.SOCK_DGRAM if protocol == "udp" else socket.SOCK_STREAM
@@ -86,8 +86,8 @@ def leave_behind(case: str) -> Any:
     import socket
     import time
 
-    from portman.machine.holders import find_holders
     from portman.machine.sockets import classify, is_leftover, probe
+    from portman.machine.sockets.holders import find_holders
 
     server = socket.socket()
     if "reuse" in case:
@@ -153,7 +153,7 @@ def without_ipv6() -> Any:
     """Switch IPv6 off and probe a free port and one held on 127.0.0.1."""
     import socket
 
-    from portman.machine import sockets_linux
+    from portman.machine.sockets import linux as sockets_linux
 
     with open("/proc/sys/net/ipv6/conf/all/disable_ipv6", "w") as switch:
         switch.write("1")
@@ -172,7 +172,7 @@ def probe_unprivileged() -> Any:
     """Probe port 81 and a high one as a user without privileges."""
     import os
 
-    from portman.machine.pool_facts import unprivileged_port_start
+    from portman.machine.port_range import unprivileged_port_start
     from portman.machine.sockets import probe, probe_many
 
     os.setgroups([])
@@ -196,8 +196,9 @@ def probe_without_descriptors() -> Any:
     """Probe with no file descriptor left."""
     import resource
 
-    from portman.core.errors import PortmanError
-    from portman.machine import probing, sockets
+    from portman.base.errors import PortmanError
+    from portman.machine import sockets
+    from portman.machine.sockets import probing
 
     assert probing
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
@@ -219,7 +220,7 @@ def other_source() -> Any:
     """Return the rows of a few sockets from netlink and from /proc/net, for comparison."""
     import socket
 
-    from portman.machine import netlink, procnet
+    from portman.machine.sockets import netlink, procnet
 
     kept = [
         socket.create_server(("127.0.0.1", 23456)),
@@ -248,7 +249,7 @@ def many_listeners() -> Any:
     """Ask for scattered ports among 300 listeners, few (exact filter) and many (span filter)."""
     import socket
 
-    from portman.machine import netlink
+    from portman.machine.sockets import netlink
 
     kept = [socket.create_server(("127.0.0.1", 20000 + 3 * step)) for step in range(300)]
     assert kept
@@ -270,7 +271,7 @@ def test_kernel_filter_finds_exactly_the_ports_asked_for(in_namespace: Inside) -
 
 def change_the_range() -> Any:
     """Return the automatic range before and after it changes in this namespace."""
-    from portman.machine import pool_facts
+    from portman.machine import port_range as pool_facts
 
     before = pool_facts.automatic_range()
     with open("/proc/sys/net/ipv4/ip_local_port_range", "w") as setting:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.machine import processes, processes_psutil
+from portman.machine import processes
+from portman.machine.processes import portable as processes_psutil
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from portman.machine.process_facts import ProcessFacts
+    from portman.machine.processes.facts import ProcessFacts
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.machine.endpoints_psutil import role
-from portman.machine.signals_psutil import Grip
+from portman.machine.processes.signals_portable import Grip
+from portman.machine.sockets.listing_portable import role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ def sockets_of_this_process() -> Any:
     import os
     import socket
 
-    from portman.machine.endpoints_psutil import find_endpoints, find_peers
+    from portman.machine.sockets.listing_portable import find_endpoints, find_peers
 
     listener = socket.create_server(("127.0.0.1", 3000))
     client = socket.create_connection(("127.0.0.1", 3000))

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.core.errors import PortmanError
-from portman.core.model import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger import glimpse, guard, lockholder, rows, sqlite_open
-from portman.ledger.room import room
+from portman.base.errors import PortmanError
+from portman.base.values import LOCAL_SCOPE, Checkout, Lease
+from portman.ledger import connect as sqlite_open
+from portman.ledger import fast_read as glimpse
+from portman.ledger import rows
 from portman.ledger.sqlite import SqliteLedger
+from portman.state import lockholder
+from portman.state import permissions as guard
+from portman.state.room import room
 
 if TYPE_CHECKING:
     from pathlib import Path

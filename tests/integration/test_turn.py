@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.ledger import guard, turn
-from portman.ledger.guard import Terms
-from portman.ledger.turn import Turn
+from portman.state import locks as turn
+from portman.state import permissions as guard
+from portman.state.locks import Turn
+from portman.state.permissions import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.operations.watching import Watcher
+from portman.commands.watch import Watcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from portman.core.watching import Row
+    from portman.commands.watching import Row
 
     Portman = Callable[..., Any]
 

@@ -101,7 +101,7 @@ def kinds_of_holders() -> Any:
     """Return (role, protocol, addresses) of everybody on seven ports."""
     import socket
 
-    from portman.operations.who import who
+    from portman.commands.who import who
 
     def listener(family: int, address: str, port: int, **options: Any) -> socket.socket:
         kind = options.get("kind", socket.SOCK_STREAM)
@@ -163,8 +163,8 @@ def others_server() -> Any:
     import socket
     import tempfile
 
-    from portman.machine import cgroups
-    from portman.operations.who import who
+    from portman.commands.who import who
+    from portman.machine.processes import cgroups
 
     mount = cgroups._mount_point()
     folder = f"{mount}/portman-test-{os.getpid()}.service" if mount else None
@@ -226,7 +226,7 @@ def other_namespace() -> Any:
     import subprocess
     import sys
 
-    from portman.operations.who import who
+    from portman.commands.who import who
 
     code = "import socket; s = socket.create_server(('0.0.0.0', 3000)); print('up', flush=True)"
     server = subprocess.Popen(
@@ -261,7 +261,7 @@ def shared_socket() -> Any:
     import signal
     import socket
 
-    from portman.operations.who import who
+    from portman.commands.who import who
 
     kept = socket.create_server(("127.0.0.1", 3000))
     children = []
@@ -288,7 +288,7 @@ def remains_only() -> Any:
     """Leave TIME_WAIT on a port and ask who is there."""
     import socket
 
-    from portman.operations.who import who
+    from portman.commands.who import who
 
     listener = socket.create_server(("127.0.0.1", 3000))
     client = socket.create_connection(("127.0.0.1", 3000))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from portman.core.model import LOCAL_SCOPE, Checkout, Lease
+from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger.repair import repair
 from portman.ledger.sqlite import SqliteLedger
 

@@ -23,11 +23,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from portman.core.errors import PortmanError
-from portman.files import receipt
-from portman.operations.down import down
-from portman.operations.gc import gc
-from portman.operations.up import up
+from portman.base.errors import PortmanError
+from portman.commands.down import down
+from portman.commands.gc import gc
+from portman.commands.up import up
+from portman.state import receipts as receipt
 from tests.stress import model
 from tests.stress.world import WIDTH, World
 

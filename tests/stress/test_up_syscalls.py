@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from portman.core.errors import CODES
-from portman.operations.up import up
+from portman.base.errors import CODES
+from portman.commands.up import up
 
 if TYPE_CHECKING:
     from collections.abc import Callable

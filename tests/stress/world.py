@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from portman.cli import express
+from portman.cli import fast_path as express
 from portman.machine.sockets import probe
 
 if TYPE_CHECKING:

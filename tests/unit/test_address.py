@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portman.core.address import Address, at, parse_address, reach_of
-from portman.core.errors import PortmanError
-from portman.core.iana import port_named, registered_ports
+from portman.base.address import Address, at, parse_address, reach_of
+from portman.base.errors import PortmanError
+from portman.ports.iana import port_named, registered_ports
 
 
 @pytest.mark.parametrize(

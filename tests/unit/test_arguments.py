@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portman.core.arguments import fill
-from portman.core.errors import PortmanError
-from portman.core.launch_facts import LaunchFacts, Spot, decode, encode, environment
+from portman.base.errors import PortmanError
+from portman.launch.arguments import fill
+from portman.launch.launch_facts import LaunchFacts, Spot, decode, encode, environment
 
 FACTS = LaunchFacts(
     "/home/ada/shop",

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portman.core.block import (
+from portman.base.errors import PortmanError
+from portman.outputs.block import (
     END,
     START,
     Block,
@@ -18,7 +19,6 @@ from portman.core.block import (
     put_block,
     take_block,
 )
-from portman.core.errors import PortmanError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

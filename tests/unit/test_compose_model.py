@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from portman.core.compose_model import (
+from portman.compose.model import (
     MOST_FILES,
     Document,
     Entry,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from portman.core.compose_model import Entry, Merged
-from portman.core.compose_name import normal_name, own_name
-from portman.core.compose_override import (
+from portman.base.values import Lease, Service
+from portman.compose.compose_name import normal_name, own_name
+from portman.compose.compose_ports import Published
+from portman.compose.interpolation import UnclearError
+from portman.compose.model import Entry, Merged
+from portman.compose.override import (
     Decided,
     Lookups,
     Wish,
@@ -16,9 +19,6 @@ from portman.core.compose_override import (
     shifted,
     written,
 )
-from portman.core.compose_ports import Published
-from portman.core.compose_text import UnclearError
-from portman.core.model import Lease, Service
 
 
 def service(name: str = "db", target: int = 5432, **more: object) -> Service:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portman.core.compose_model import Entry
-from portman.core.compose_ports import Published, published
-from portman.core.compose_text import UnclearError, interpolate
+from portman.compose.compose_ports import Published, published
+from portman.compose.interpolation import UnclearError, interpolate
+from portman.compose.model import Entry
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portman.core.containers import (
+from portman.base.values import ContainerFacts, Holder
+from portman.containers.model import (
     Binding,
     Container,
     behind,
@@ -16,8 +17,7 @@ from portman.core.containers import (
     listed_bindings,
     needs_inspection,
 )
-from portman.core.model import ContainerFacts, Holder
-from portman.core.run_arguments import label, read_label
+from portman.containers.run_arguments import label, read_label
 
 ID = "ab" * 32
 

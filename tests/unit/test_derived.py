@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.core.derived import (
+from portman.manifest.expand import (
     Reference,
     TemplateError,
     expand,
@@ -16,10 +16,10 @@ from portman.core.derived import (
     parse_template,
     url,
 )
-from portman.core.manifest import parse_manifest
+from portman.manifest.parse import parse_manifest
 
 if TYPE_CHECKING:
-    from portman.core.model import Manifest
+    from portman.base.values import Manifest
 
 SERVICES = """
 [services]

@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.core.pool import Pool
-from portman.machine import firewall_linux, firewall_macos, firewall_windows
-from portman.machine.firewall_facts import Filters, Frontend
-from portman.operations.checks import (
-    commands,
-    engines,
-    exposure,
-    firewall,
-    ledger,
-    localhost,
-    pool,
-    proxies,
-    wsl,
-)
-from portman.operations.checks.finding import named
+from portman.diagnose.doctor import containers as engines
+from portman.diagnose.doctor import exposure, firewall, ledger, pool, proxies, wsl
+from portman.diagnose.doctor import network as localhost
+from portman.diagnose.doctor import shell as commands
+from portman.diagnose.doctor.finding import named
+from portman.diagnose.firewall import linux as firewall_linux
+from portman.diagnose.firewall import macos as firewall_macos
+from portman.diagnose.firewall import windows as firewall_windows
+from portman.diagnose.firewall.facts import Filters, Frontend
+from portman.ports.pool import Pool
 
 if TYPE_CHECKING:
     from pathlib import Path

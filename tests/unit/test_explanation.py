@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from portman.core.address import parse_address
-from portman.core.endpoint import Endpoint
-from portman.core.explanation import explain
-from portman.core.explanation_facts import Facts, Finding
-from portman.core.former import Former
-from portman.core.forwarders import forwarder
-from portman.core.iana import registrations
-from portman.core.model import Claim, ContainerFacts, Holding, Lease, Tenant
-from portman.core.occupant import Expected, Folder, Occupant
-from portman.core.pool import Pool
+from portman.base.address import parse_address
+from portman.base.values import Claim, ContainerFacts, Holding, Lease, Tenant
+from portman.containers.forwarders import forwarder
+from portman.diagnose.explain.explanation import explain
+from portman.diagnose.explain.facts import Facts, Finding
+from portman.holders.occupant import Expected, Folder, Occupant
+from portman.ledger.former import Former
+from portman.machine.sockets.endpoint import Endpoint
+from portman.ports.iana import registrations
+from portman.ports.pool import Pool
 
 NODE = Occupant((), pid=812, name="node", command="node server.js", user="me", uid=1000)
 CURL = Occupant((), pid=900, name="curl", command="curl", user="me", uid=1000)

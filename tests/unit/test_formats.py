@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portman.core.errors import PortmanError
-from portman.core.formats import FORMATS, MARK_NAME, dotenv, file_text, is_ours, render
+from portman.base.errors import PortmanError
+from portman.outputs import dotenv
+from portman.outputs.formats import FORMATS, MARK_NAME, file_text, is_ours, render
 
 #: No deadline: the machine may be busy with other things.
 UNHURRIED = settings(deadline=None)

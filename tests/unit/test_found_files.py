@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.core import found_files as kinds
-from portman.core.found import Address, Found, port_number, service_name
-from portman.core.found_commands import PROGRAMS, Served, served
+from portman.init import found_files as kinds
+from portman.init.found_commands import PROGRAMS, Served, served
+from portman.init.readers import Address, Found, port_number, service_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from portman.core.endpoint import Endpoint
-from portman.core.occupant import Occupant
-from portman.operations.free_look import is_hold, is_target
-from portman.operations.target import find_target
+from portman.diagnose.free.targets import is_hold, is_target
+from portman.holders.occupant import Occupant
+from portman.holders.target import find_target
+from portman.machine.sockets.endpoint import Endpoint
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from portman.core.integrations import TOOLS, module_of, propose
-from portman.core.integrations.change import Change, Project
-from portman.core.integrations.jsonc import parse
-from portman.core.integrations.marked_block import HTML, DamagedError, put, without
-from portman.core.model import Output, Service
+from portman.base.values import Output, Service
+from portman.integrations import TOOLS, module_of, propose
+from portman.integrations.change import Change, Project
+from portman.integrations.jsonc import parse
+from portman.integrations.marked_block import HTML, DamagedError, put, without
 
 PROJECT = Project(
     "shop",

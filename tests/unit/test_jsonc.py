@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from portman.core.integrations.json_file import UnfitError, with_item, with_member
-from portman.core.integrations.jsonc import JsoncError, add, parse
+from portman.integrations.json_file import UnfitError, with_item, with_member
+from portman.integrations.jsonc import JsoncError, add, parse
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from portman.core.containers import FORWARDERS
-from portman.core.forwarders import forwarder
-from portman.core.kill_plan import Candidate, Unit, make_plan
-from portman.core.model import ContainerFacts
+from portman.base.values import ContainerFacts
+from portman.containers.forwarders import forwarder
+from portman.containers.model import FORWARDERS
+from portman.diagnose.free.plan import Candidate, Unit, make_plan
 
 ME, SHELL = 900, 800
 NODE = Candidate(500, "node", "node server.js", "me", parents=(400, 300, 1), start_mark=50)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
-from portman.core.errors import MANIFEST, ProblemsError
-from portman.core.manifest import parse_manifest
+from portman.base.errors import MANIFEST, ProblemsError
+from portman.manifest.parse import parse_manifest
 
 INVALID, UNREADABLE = "manifest-invalid", "manifest-unreadable"
 

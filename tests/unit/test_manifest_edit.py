@@ -10,12 +10,12 @@ import tomlkit
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from portman.core.errors import PortmanError, ProblemsError
-from portman.core.manifest import parse_manifest
-from portman.files.manifest_edit import add_entry, remove_entry
+from portman.base.errors import PortmanError, ProblemsError
+from portman.manifest.edit import add_entry, remove_entry
+from portman.manifest.parse import parse_manifest
 
 if TYPE_CHECKING:
-    from portman.core.model import Kind
+    from portman.base.values import Kind
 
 SHOP = """\
 # the shop

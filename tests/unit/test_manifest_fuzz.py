@@ -8,11 +8,11 @@ import tomlkit
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portman.core.derived import expand
-from portman.core.errors import CODES, ProblemsError
-from portman.core.manifest import TOP_KEYS, parse_manifest
-from portman.core.manifest_outputs import FORMATS, OUTPUT_KEYS
-from portman.core.manifest_services import ENTRY_KEYS
+from portman.base.errors import CODES, ProblemsError
+from portman.manifest.expand import expand
+from portman.manifest.outputs import FORMATS, OUTPUT_KEYS
+from portman.manifest.parse import TOP_KEYS, parse_manifest
+from portman.manifest.services import ENTRY_KEYS
 
 WORDS = st.sampled_from(
     [

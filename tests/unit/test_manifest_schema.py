@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from portman.core.errors import ProblemsError
-from portman.core.manifest import TOP_KEYS, parse_manifest
-from portman.core.manifest_outputs import COMPOSE_KEYS, OUTPUT_KEYS
-from portman.core.manifest_schema import manifest_schema
-from portman.core.manifest_services import ENTRY_KEYS
+from portman.base.errors import ProblemsError
+from portman.manifest.outputs import COMPOSE_KEYS, OUTPUT_KEYS
+from portman.manifest.parse import TOP_KEYS, parse_manifest
+from portman.manifest.schema import manifest_schema
+from portman.manifest.services import ENTRY_KEYS
 from tests.unit.test_manifest_bad import BAD, Bad
 from tests.unit.test_manifest_valid import WHOLE
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from portman.core.errors import Problem, ProblemsError
-from portman.core.manifest import parse_manifest
-from portman.core.model import TEMPLATE, Link, Manifest, Output, Service
+from portman.base.errors import Problem, ProblemsError
+from portman.base.values import TEMPLATE, Link, Manifest, Output, Service
+from portman.manifest.parse import parse_manifest
 
 ROOT = Path(__file__).parents[2]
 WHOLE = b"""
@@ -290,7 +290,7 @@ def test_a_good_manifest_loads_only_what_it_takes() -> None:
     code = (
         "import sys\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
-        "from portman.core.manifest import parse_manifest\n"
+        "from portman.manifest.parse import parse_manifest\n"
         "text = '[services]\\n' + ''.join(f's{n} = {3000 + n}\\n' for n in range(10))\n"
         "text += '[env]\\nA = \"{s1.url}\"\\n'\n"
         "parse_manifest(text.encode(), b'[services]\\ns1 = 1\\n')\n"
@@ -305,7 +305,7 @@ def test_a_good_manifest_loads_only_what_it_takes() -> None:
     )
     loaded = set(run.stdout.split())
     unwanted = {"difflib", "json", "ipaddress", "dataclasses", "pathlib", "socket", "subprocess"}
-    assert not loaded & {*unwanted, "portman.core.toml_lines", "portman.core.nearest", "tomlkit"}
+    assert not loaded & {*unwanted, "portman.manifest.locate", "portman.base.nearest", "tomlkit"}
 
 
 def test_activation_is_off_unless_asked_for() -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.files import manners
-from portman.files.manners import FITS, HINDERED, PLAIN
+from portman.launch import manners
+from portman.launch.manners import FITS, HINDERED, PLAIN
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.core.model import ContainerFacts, Holder
-from portman.core.ownership import checkout_token, is_ours
-from portman.machine import ownership
+from portman.base.values import ContainerFacts, Holder
+from portman.checkout import ownership_machine as ownership
+from portman.checkout.ownership import checkout_token, is_ours
 
 if TYPE_CHECKING:
     from pathlib import Path

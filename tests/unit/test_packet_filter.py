@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from portman.core.packet_filter import (
+from portman.diagnose.firewall import iptables as firewall_iptables
+from portman.diagnose.firewall import nft as firewall_nft
+from portman.diagnose.firewall.packet_filter import (
     Chain,
     Match,
     Packet,
@@ -17,7 +19,6 @@ from portman.core.packet_filter import (
     risen,
     stops,
 )
-from portman.machine import firewall_iptables, firewall_nft
 
 SYN = Packet("ipv4", "127.0.0.1", "127.0.0.1", 40000, 3000)
 SYN6 = Packet("ipv6", "::1", "::1", 40000, 3000)

@@ -18,28 +18,28 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portman.core import block, compose_text, containers, templates, toml_lines
-from portman.core.address import parse_address, reach_of
-from portman.core.compose_model import Paths, read_project
-from portman.core.errors import PortmanError
-from portman.files import compose_file, receipt
-from portman.ledger import glimpse, place
-from portman.machine import (
-    cgroups,
-    command_line,
-    firewall_iptables,
-    firewall_linux,
-    firewall_macos,
-    firewall_nft,
-    firewall_windows,
-    git_checkout,
-    git_config,
-    git_evidence,
-    netlink,
-    pool_facts_macos,
-    pool_facts_windows,
-    procnet,
-)
+from portman.base.address import parse_address, reach_of
+from portman.base.errors import PortmanError
+from portman.checkout import git as git_checkout
+from portman.checkout import git_config, git_evidence
+from portman.compose import interpolation as compose_text
+from portman.compose import reader as compose_file
+from portman.compose.model import Paths, read_project
+from portman.containers import model as containers
+from portman.diagnose.firewall import iptables as firewall_iptables
+from portman.diagnose.firewall import linux as firewall_linux
+from portman.diagnose.firewall import macos as firewall_macos
+from portman.diagnose.firewall import nft as firewall_nft
+from portman.diagnose.firewall import windows as firewall_windows
+from portman.ledger import fast_read as glimpse
+from portman.machine.port_range import macos as pool_facts_macos
+from portman.machine.port_range import windows as pool_facts_windows
+from portman.machine.processes import cgroups, command_line
+from portman.machine.sockets import netlink, procnet
+from portman.manifest import locate as toml_lines
+from portman.outputs import block, templates
+from portman.state import folder as place
+from portman.state import receipts as receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

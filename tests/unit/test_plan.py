@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portman.core.model import Checkout, Claim, ContainerFacts, Lease, Service
-from portman.core.plan import Facts, Miss, kept, make_plan, settled
-from portman.core.pool import Pool, start_in
+from portman.base.values import Checkout, Claim, ContainerFacts, Lease, Service
+from portman.ports.plan import Facts, Miss, kept, make_plan, settled
+from portman.ports.pool import Pool, start_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

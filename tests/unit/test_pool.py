@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portman.core import pool
+from portman.ports import pool
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from portman.core.errors import PortmanError
-from portman.core.model import Holder
-from portman.machine import holders, pool_facts_windows, sockets_macos, sockets_windows
-from portman.machine.port_range import PortRange
+from portman.base.errors import PortmanError
+from portman.base.values import Holder
+from portman.machine.port_range import windows as pool_facts_windows
+from portman.machine.port_range.port_range import PortRange
+from portman.machine.sockets import holders
+from portman.machine.sockets import macos as sockets_macos
+from portman.machine.sockets import windows as sockets_windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portman.machine import cgroups, git_config
-from portman.machine.command_line import readable, visible
+from portman.checkout import git_config
+from portman.machine.processes import cgroups
+from portman.machine.processes.command_line import readable, visible
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from portman.core.found import Address, Found
-from portman.core.manifest import parse_manifest
-from portman.core.proposal import entries, render
-from portman.core.starter import starter_manifest
+from portman.init.proposal import entries, render
+from portman.init.readers import Address, Found
+from portman.init.starter import starter_manifest
+from portman.manifest.parse import parse_manifest
 
 WEB = Found("web", 3000, "Procfile:1", "runs `serve`")
 DB = Found("db", 5432, "compose.yaml:4", 'publishes "5432:5432"', "container", 5432, compose="db")

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from portman.core.containers import Binding, Container
-from portman.core.model import ContainerFacts
-from portman.core.packet_filter import Chain
-from portman.machine.engine_endpoint import Endpoint
-from portman.machine.firewall_facts import Filters, Frontend
-from portman.operations.checks.publications import (
-    guarded_by,
-    is_rootless,
-    is_strict,
-    judge,
-)
+from portman.base.values import ContainerFacts
+from portman.containers.endpoint import Endpoint
+from portman.containers.model import Binding, Container
+from portman.diagnose.doctor.publications import guarded_by, is_rootless, is_strict, judge
+from portman.diagnose.firewall.facts import Filters, Frontend
+from portman.diagnose.firewall.packet_filter import Chain
 
 OPEN = Container(
     ContainerFacts("web-1", project="shop", folder="/srv/shop"),

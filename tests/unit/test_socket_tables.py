@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portman.core.model import Holder
-from portman.machine import holders_psutil, netlink, procnet
-from portman.machine.holder_order import weightiest_first
-from portman.machine.socket_row import SocketRow
+from portman.base.values import Holder
+from portman.machine.sockets import holders_psutil, netlink, procnet
+from portman.machine.sockets.holder_order import weightiest_first
+from portman.machine.sockets.model import SocketRow
 
 PORT = st.integers(0, 65535)
 
@@ -140,7 +140,7 @@ def test_refusal_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="the fall-back of Linux")
 def test_proc_is_read_where_netlink_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sandbox without netlink leaves /proc/net."""
-    from portman.machine import socket_table
+    from portman.machine.sockets import tables as socket_table
 
     def refuse(*_: object, **__: object) -> list[SocketRow]:
         raise PermissionError

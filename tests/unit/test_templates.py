@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portman.core.errors import CODES, MANIFEST, ProblemsError
-from portman.core.templates import fill, has_comments, is_ours, make
+from portman.base.errors import CODES, MANIFEST, ProblemsError
+from portman.outputs.templates import fill, has_comments, is_ours, make
 
 VALUES = {"WEB_PORT": "61000", "API_URL": "http://localhost:1/x", "EMPTY": ""}
 HEADER = "Written by portman from t.in; edits are lost."

@@ -9,7 +9,7 @@ import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portman.core.toml_lines import DEEPEST, KeyPath, key_lines, longest_key, statements
+from portman.manifest.locate import DEEPEST, KeyPath, key_lines, longest_key, statements
 
 TEXT = '''# top
 name = "x" # = [not]

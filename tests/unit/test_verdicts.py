@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portman.core.model import Holder
-from portman.core.verdicts import BLOCKING, GRAVITY, Finding, judge, worst
+from portman.base.values import Holder
+from portman.holders.verdicts_core import BLOCKING, GRAVITY, Finding, judge, worst
 
 SERVER = Holder(pid=1, name="node", state="listen")
 HOLD = Holder(pid=2, name="portman", state="bound")

@@ -9,7 +9,7 @@ from portman.cli.screen.keys import decode
 from portman.cli.screen.view import View, press, settle
 from portman.cli.style import Style
 from portman.cli.tables import cells
-from portman.core.watching import Change, Row, Snapshot, diff, matching
+from portman.commands.watching import Change, Row, Snapshot, diff, matching
 
 FREE = Row("shop", "/h/shop", "", "web", "local", 61234, (61234,), ("tcp",), "free")
 UP = FREE._replace(state="running", holder="node (pid 812)", pid=812, since=1000.0, connections=2)

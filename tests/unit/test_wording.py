@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portman.core.model import ContainerFacts, Holder
-from portman.core.wording import home_short, printable, who, whose
+from portman.base.text import home_short, printable, who, whose
+from portman.base.values import ContainerFacts, Holder
 
 
 @pytest.mark.parametrize(

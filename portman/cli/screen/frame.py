@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.text import home_short, printable
 from portman.cli.show.ports import COLOURS
 from portman.cli.tables import cells
-from portman.core.verdicts import GRAVITY
-from portman.core.watching import counts, matching
-from portman.core.wording import home_short, printable
+from portman.commands.watching import counts, matching
+from portman.holders.verdicts_core import GRAVITY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portman.cli.screen.view import View
     from portman.cli.style import Style
-    from portman.core.watching import Event, Key, Row, Snapshot
+    from portman.commands.watching import Event, Key, Row, Snapshot
 
 #: What stands before a service that just changed.
 MARKS: dict[Event, str] = {
@@ -233,7 +233,7 @@ def _line(  # noqa: PLR0913 - the parts of one line
 
 
 def _checkout(row: Row, style: Style) -> str:
-    from portman.operations.trouble import home
+    from portman.holders.messages import home
 
     place = home_short(row.checkout, home())
     kind = f" (instance {row.instance})" if row.instance else ""

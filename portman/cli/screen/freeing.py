@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from portman.core.errors import PortmanError
-from portman.core.model import LOCAL_SCOPE
+from portman.base.errors import PortmanError
+from portman.base.values import LOCAL_SCOPE
 
 if TYPE_CHECKING:
-    from portman.core.watching import Row
-    from portman.operations.report import Report
+    from portman.base.report import Report
+    from portman.commands.watching import Row
 
 Steps = tuple[str, ...]
 
@@ -57,7 +57,7 @@ def steps_of(report: Report) -> Steps:
 
 
 def _free(row: Row, *, agreed: Steps = (), dry_run: bool = False) -> Report:
-    from portman.operations.free import Wish, free
+    from portman.commands.free import Wish, free
 
     wish = Wish(dry_run=dry_run, udp="tcp" not in row.protocols)
     return free(

@@ -6,10 +6,10 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from portman.base.errors import INTERRUPTED
 from portman.cli.screen.frame import frame
 from portman.cli.screen.view import View, press, selected, settle
-from portman.core.errors import INTERRUPTED
-from portman.core.watching import diff
+from portman.commands.watching import diff
 
 if sys.platform == "win32":
     from portman.cli.screen.terminal_windows import EndedBySignal, Terminal
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portman.cli.style import Style
-    from portman.core.watching import Event, Key, Snapshot
+    from portman.commands.watching import Event, Key, Snapshot
 
 #: Seconds a change stays marked.
 MARKED_FOR = 5.0

@@ -7,15 +7,15 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from portman.cli.perform import write
-from portman.core.errors import INTERRUPTED
-from portman.core.watching import diff, row_view
+from portman.base.errors import INTERRUPTED
+from portman.cli.emit import write
+from portman.commands.watching import diff, row_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portman.cli.style import Style
-    from portman.core.watching import Change, Row, Snapshot
+    from portman.commands.watching import Change, Row, Snapshot
 
 
 def once(snapshot: Snapshot, style: Style, *, json: bool) -> str:
@@ -74,7 +74,7 @@ def _json(told: dict[str, object]) -> str:
 
 def _plain_line(change: Change, at: float) -> str:
     """Return one change for a log; coming and going connections are left to --json."""
-    from portman.core.wording import printable
+    from portman.base.text import printable
 
     if change.event == "connections":
         return ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from portman.core.watching import matching
+from portman.commands.watching import matching
 
 if TYPE_CHECKING:
-    from portman.core.watching import Key, Row
+    from portman.commands.watching import Key, Row
 
 Mode = Literal["list", "filter", "ask", "help"]
 Wish = Literal["none", "quit", "open", "plan", "free"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from portman.cli.show.fields import paragraph
-from portman.core.wording import printable
+from portman.base.text import printable
+from portman.cli.fields import paragraph
 
 if TYPE_CHECKING:
     from portman.cli.style import Style

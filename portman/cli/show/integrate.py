@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from portman.core.wording import printable
+from portman.base.text import printable
 
 if TYPE_CHECKING:
     from portman.cli.style import Style

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from portman.base.durations import ago, span
+from portman.base.text import home_short, printable
 from portman.cli.show.ports import COLOURS, ports_text
 from portman.cli.tables import Cell, table
-from portman.core.durations import ago, span
-from portman.core.wording import home_short, printable
 
 if TYPE_CHECKING:
     from portman.cli.style import Style
@@ -103,7 +103,7 @@ def repair(data: dict[str, Any], style: Style) -> list[str]:
 
 
 def _title(checkout: dict[str, Any], style: Style) -> str:
-    from portman.operations.trouble import home
+    from portman.holders.messages import home
 
     kind = f" instance {checkout['instance']}" if checkout["instance"] else ""
     place = printable(home_short(checkout["checkout"], home()))

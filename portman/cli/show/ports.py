@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from portman.base.text import home_short, printable
 from portman.cli.tables import Cell, table
-from portman.core.wording import home_short, printable
 
 if TYPE_CHECKING:
     from portman.cli.style import Style
@@ -41,7 +41,7 @@ def down(data: dict[str, Any], style: Style) -> list[str]:
 
 def title(data: dict[str, Any], style: Style) -> list[str]:
     """Return the line that says whose ports these are."""
-    from portman.operations.trouble import home
+    from portman.holders.messages import home
 
     kind = f"instance {data['instance']}" if data["instance"] else ""
     kind = kind or ("primary checkout" if data["primary"] else "checkout")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from portman.base.text import printable
 from portman.cli.show.ports import ports_text
-from portman.core.wording import printable
 
 if TYPE_CHECKING:
     from portman.cli.style import Style

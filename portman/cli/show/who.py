@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from portman.cli.show.fields import field
-from portman.core.address import at
-from portman.core.durations import ago
-from portman.core.wording import home_short, printable
+from portman.base.address import at
+from portman.base.durations import ago
+from portman.base.text import home_short, printable
+from portman.cli.fields import field
 
 if TYPE_CHECKING:
     from portman.cli.style import Style
@@ -173,6 +173,6 @@ def _expected(one: dict[str, Any], style: Style) -> list[str]:
 
 def short(path: str) -> str:
     """Return a path as a person reads it."""
-    from portman.operations.trouble import home
+    from portman.holders.messages import home
 
     return printable(home_short(path, home()))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman.cli.command import command
+from portman.cli.emit import Manner, perform
 from portman.cli.names import Name  # noqa: TC001 - Typer reads it at run time
-from portman.cli.perform import Manner, perform
 
 if TYPE_CHECKING:
     import typer
@@ -25,6 +25,6 @@ def publish(how: Manner, name: Name) -> int:
 
     Example: docker run -d $(portman publish cache) redis
     """
-    from portman.operations.publish import publish as work
+    from portman.commands.publish import publish as work
 
     return perform("publish", how, lambda: work(how.start, name, instance=how.instance))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from portman.cli.command import command
+from portman.cli.emit import Manner, perform
 from portman.cli.names import service_names
-from portman.cli.perform import Manner, perform
 
 if TYPE_CHECKING:
-    from portman.operations.report import Report
+    from portman.base.report import Report
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +47,7 @@ def who(
 
     Example: portman who 3000
     """
-    from portman.operations.who import who as work
+    from portman.commands.who import who as work
 
     return perform(
         "who",
@@ -66,7 +66,7 @@ def explain(
 
     Example: portman explain 127.0.0.1:62893
     """
-    from portman.operations.explain import explain as work
+    from portman.commands.explain import explain as work
 
     return perform("explain", how, lambda: work(how.start, asked, instance=how.instance, udp=udp))
 
@@ -104,8 +104,8 @@ def free(
     """
     from portman.cli.confirm import asker
     from portman.cli.show.free import plan_lines
-    from portman.operations.free import Wish, require_wish
-    from portman.operations.free import free as work
+    from portman.commands.free import Wish, require_wish
+    from portman.commands.free import free as work
 
     def run() -> Report:
         require_wish(timeout)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from portman.cli.command import command
-from portman.cli.perform import Manner, perform
+from portman.cli.emit import Manner, perform
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +25,7 @@ def doctor(how: Manner) -> int:
 
     Example: portman doctor
     """
-    from portman.operations.doctor import doctor as work
+    from portman.commands.doctor import doctor as work
 
     return perform(
         "doctor", how, lambda: work(how.start, instance=how.instance, only_trouble=how.quiet)
@@ -48,6 +48,6 @@ def watch(
 
     Example: portman watch
     """
-    from portman.cli.watch import watch as work
+    from portman.cli.screen.watch import watch as work
 
     return work(how, once=once, interval=interval)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from portman.cli.command import command
-from portman.cli.perform import Manner, perform
+from portman.cli.emit import Manner, perform
 
 if TYPE_CHECKING:
-    from portman.operations.report import Report
+    from portman.base.report import Report
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def tool_names(incomplete: str) -> list[str]:
     """Complete the names of the tools."""
-    from portman.core.integrations import TOOLS
+    from portman.integrations import TOOLS
 
     return [tool for tool in TOOLS if tool.startswith(incomplete)]
 
@@ -52,8 +52,8 @@ def integrate(
     """
     from portman.cli.confirm import asker
     from portman.cli.show.integrate import plan_lines
-    from portman.operations.integrate import integrate as work
-    from portman.operations.integrate import tools
+    from portman.commands.integrate import integrate as work
+    from portman.commands.integrate import tools
 
     def run() -> Report:
         if tool is None:
@@ -75,6 +75,6 @@ def validate(
 
     Example: portman validate ports.toml
     """
-    from portman.operations.validate import validate as work
+    from portman.commands.validate import validate as work
 
     return perform("validate", how, lambda: work(how.start, tuple(files or ())))

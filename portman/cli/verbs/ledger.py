@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from portman.cli.command import command
-from portman.cli.perform import Manner, perform
+from portman.cli.emit import Manner, perform
 
 
 def register(app: typer.Typer) -> None:
@@ -37,8 +37,8 @@ def list_leases(
 
     Example: portman list --stale
     """
-    from portman.operations.listing import Choice
-    from portman.operations.listing import list_leases as work
+    from portman.commands.list import Choice
+    from portman.commands.list import list_leases as work
 
     return perform("list", how, lambda: work(Choice(project, stale, days)))
 
@@ -52,7 +52,7 @@ def gc(
 
     Example: portman gc --dry-run
     """
-    from portman.operations.gc import gc as work
+    from portman.commands.gc import gc as work
 
     return perform("gc", how, lambda: work(dry_run=dry_run))
 
@@ -62,7 +62,7 @@ def where(how: Manner) -> int:
 
     Example: portman where --json
     """
-    from portman.operations.where import where as work
+    from portman.commands.where import where as work
 
     return perform("where", how, lambda: work(how.start, instance=how.instance))
 
@@ -72,6 +72,6 @@ def repair(how: Manner) -> int:
 
     Example: portman repair
     """
-    from portman.operations.repair import repair as work
+    from portman.ledger.repair_operations import repair as work
 
     return perform("repair", how, work)

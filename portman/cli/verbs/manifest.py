@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from portman.cli.command import command
+from portman.cli.emit import Manner, perform
 from portman.cli.names import Name  # noqa: TC001 - Typer reads it at run time
-from portman.cli.perform import Manner, perform
 
 if TYPE_CHECKING:
-    from portman.core.model import Kind
+    from portman.base.values import Kind
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +36,7 @@ def init(
 
     Example: portman init && $EDITOR ports.toml
     """
-    from portman.operations.editing import init as work
+    from portman.commands.edit import init as work
 
     return perform("init", how, lambda: work(how.start, dry_run=dry_run))
 
@@ -66,7 +66,7 @@ def add(
 
     Example: portman add api 8000 --env API_PORT --env UVICORN_PORT
     """
-    from portman.operations.editing import add as work
+    from portman.commands.edit import add as work
 
     if usual != "auto" and not usual.isdecimal():
         raise typer.BadParameter(f"PORT is a number or auto, not {usual!r}")
@@ -89,7 +89,7 @@ def remove(how: Manner, name: Name) -> int:
 
     Example: portman remove jobs
     """
-    from portman.operations.editing import remove as work
+    from portman.commands.edit import remove as work
 
     return perform("remove", how, lambda: work(how.start, name, instance=how.instance))
 
@@ -105,6 +105,6 @@ def schema(
 
     Example: portman schema > ports.schema.json
     """
-    from portman.operations.schema import schema as work
+    from portman.commands.schema import schema as work
 
     return perform("schema", how, lambda: work(envelope=envelope))

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from portman.cli.command import command
-from portman.cli.express import FORMATS
+from portman.cli.emit import Manner, perform
+from portman.cli.fast_path import FORMATS
 from portman.cli.forms import Form, answer
 from portman.cli.names import Name, Names  # noqa: TC001 - Typer reads them at run time
-from portman.cli.perform import Manner, perform
 
 
 def register(app: typer.Typer) -> None:
@@ -91,6 +91,6 @@ def down(how: Manner) -> int:
 
     Example: portman down
     """
-    from portman.operations.down import down as work
+    from portman.commands.down import down as work
 
     return perform("down", how, lambda: work(how.start, instance=how.instance))

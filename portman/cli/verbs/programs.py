@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
+from portman.base.errors import PortmanError
+from portman.base.report import Report, failed
 from portman.cli.command import command
+from portman.cli.emit import Manner, attempt, perform, tell
 from portman.cli.launching import Voice, launch
 from portman.cli.names import Name, Names, service_names
-from portman.cli.perform import Manner, attempt, perform, tell
-from portman.core.errors import PortmanError
-from portman.operations.report import Report, failed
 
 #: Everything behind the first word that is no option belongs to the command.
 _VERBATIM: dict[str, object] = {"allow_interspersed_args": False}
@@ -65,7 +65,7 @@ def run(
     if not cmd:
         error = PortmanError("usage", "no command to run", hint="portman run -- npm start")
         return tell(failed("run", error), how)
-    from portman.operations.launch import Wish
+    from portman.launch.facts import Wish
 
     wish = Wish(
         cmd,
@@ -114,7 +114,7 @@ def wait(
 
     Example: portman wait db web --timeout 60 && npx playwright test
     """
-    from portman.operations.waiting import wait as work
+    from portman.commands.wait import wait as work
 
     return perform(
         "wait",
@@ -128,7 +128,7 @@ def open_(how: Manner, name: Name) -> int:
 
     Example: portman open web
     """
-    from portman.operations.opening import open_service
+    from portman.commands.open import open_service
 
     return perform("open", how, lambda: open_service(how.start, name, instance=how.instance))
 
@@ -143,8 +143,8 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _hold(how: Manner, names: tuple[str, ...], cmd: list[str], ready_fd: int | None) -> int:
-    from portman.operations import hold as work
-    from portman.operations.launch import Refused
+    from portman.commands import hold as work
+    from portman.launch.facts import Refused
 
     found: list[work.Ready] = []
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.core.errors import PortmanError
-from portman.core.former import Former
-from portman.core.model import LOCAL_SCOPE, Checkout, Lease
+from portman.base.errors import PortmanError
+from portman.base.values import LOCAL_SCOPE, Checkout, Lease
+from portman.ledger.former import Former
 from portman.ledger.memory import MemoryLedger
 from portman.ledger.sqlite import SqliteLedger
 

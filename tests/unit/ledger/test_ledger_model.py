@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from portman.core.errors import PortmanError
-from portman.core.model import Checkout, Lease
+from portman.base.errors import PortmanError
+from portman.base.values import Checkout, Lease
 from portman.ledger.memory import MemoryLedger
 from portman.ledger.sqlite import SqliteLedger
 

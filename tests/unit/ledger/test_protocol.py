@@ -9,7 +9,7 @@ import pytest
 from portman.ledger import protocol
 from portman.ledger.memory import MemoryLedger, MemoryWriter
 from portman.ledger.sqlite import SqliteLedger
-from portman.ledger.sqlite_writer import SqliteWriter
+from portman.ledger.write import SqliteWriter
 
 PAIRS = [
     (protocol.Ledger, SqliteLedger),

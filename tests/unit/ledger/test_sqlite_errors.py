@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.core.errors import PortmanError
-from portman.ledger import sqlite_errors
-from portman.ledger.lockholder import LockHolder
+from portman.base.errors import PortmanError
+from portman.ledger import errors as sqlite_errors
 from portman.ledger.rows import DamagedRowError
+from portman.state.lockholder import LockHolder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,1 @@
+"""Which checkout is this, and does a process belong to it."""

@@ -1,0 +1,134 @@
+"""Run one operation and tell its report: the only place where errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.base.errors import UNUSABLE, PortmanError, Problem
+from portman.base.report import Report, failed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TextIO
+
+
+class Manner(NamedTuple):
+    """Where to start from and how to speak: what every command understands."""
+
+    start: str = "."
+    json: bool = False
+    quiet: bool = False
+    color: str = "auto"
+    instance: str = ""
+
+
+def perform(command: str, manner: Manner, work: Callable[[], Report]) -> int:
+    """Call `work`, write its report to stdout and stderr, return the exit code."""
+    return tell(attempt(command, work), manner)
+
+
+def attempt(command: str, work: Callable[[], Report]) -> Report:
+    """Call `work`; an error becomes a report, and so does a bug."""
+    try:
+        return work()
+    except PortmanError as error:
+        return failed(command, error)
+    except KeyboardInterrupt:
+        return interrupted(command)
+    except Exception as error:  # noqa: BLE001 - a traceback never reaches the user
+        return unforeseen(command, error)
+
+
+def tell(report: Report, manner: Manner) -> int:
+    """Write a report the way `manner` asks for; return its exit code."""
+    out, err = spoken(report, manner)
+    return deliver(report, out, err)
+
+
+def deliver(report: Report, out: str, err: str) -> int:
+    """Write both texts; return the exit code (1 or 5 if the answer could not be written)."""
+    lost = write(sys.stdout, out)
+    write(sys.stderr, err)
+    return lost or report.exit_code
+
+
+def spoken(report: Report, manner: Manner) -> tuple[str, str]:
+    """Return what goes to stdout and to stderr."""
+    from portman.cli import render
+    from portman.cli.style import style_for
+
+    if manner.json:
+        return render.json_text(report), ""
+    silent = manner.quiet and report.command in ("up", "check", "down", "gc", "init", "add", "free")
+    out = "" if silent else render.stdout_text(report, style_for(sys.stdout, manner.color))
+    err = render.stderr_text(report, style_for(sys.stderr, manner.color), quiet=manner.quiet)
+    return out, err
+
+
+def write(stream: TextIO, text: str) -> int:
+    """Write text whatever the locale's encoding is; return 0, or the exit code as `unwritten`."""
+    if not text:
+        return 0
+    try:
+        data = text.encode(stream.encoding or "utf-8", "backslashreplace")
+        stream.flush()
+        stream.buffer.write(data)
+        stream.flush()
+    except OSError as error:
+        return unwritten(stream, error)
+    return 0
+
+
+def unwritten(stream: TextIO, error: OSError) -> int:
+    """Return 1, quietly, if the reader has gone; 5 with a message for a full disk and its kind."""
+    import os
+
+    # Python flushes stdout once more at exit; give it a place where that cannot fail.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if isinstance(error, BrokenPipeError):
+        return 1
+    if stream is not sys.stderr:
+        write(sys.stderr, f"error: the answer could not be written: {error.strerror}\n")
+    return UNUSABLE
+
+
+def unforeseen(command: str, error: Exception) -> Report:
+    """Write the traceback to a log file and return the short report about it.
+
+    Python makes other errors of a Ctrl-C in some places (`RuntimeError` where a class is made).
+    """
+    if _is_interrupt(error):
+        return interrupted(command)
+    from portman.cli.bug_log import write_log
+
+    where = write_log(command, error)
+    problem = Problem(
+        "bug",
+        f"{command}: {type(error).__name__}: this is a bug in portman, not in your project",
+        f"details are in {where}" if where else "",
+    )
+    return Report(command, {}, (problem,))
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Return whether a Ctrl-C is among the causes of an error."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def crashed(argv: list[str], error: Exception) -> int:
+    """Tell a bug that no operation is to blame for, such as one in rendering."""
+    command = next((word for word in argv if not word.startswith("-")), "portman")
+    report = unforeseen(command, error)
+    try:
+        return tell(report, Manner(json="--json" in argv))
+    except Exception:  # noqa: BLE001 - the renderer itself may be what is broken
+        sys.stderr.write(f"error: {report.errors[0].message}\n       {report.errors[0].hint}\n")
+        return report.exit_code
+
+
+def interrupted(command: str) -> Report:
+    """Return the report of a command that was stopped with Ctrl-C (exit 130)."""
+    return Report(command, {}, (Problem("interrupted", f"{command}: interrupted"),))

@@ -1,0 +1,59 @@
+"""`portman check`: everything `up` would say, and nothing written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portman.base.errors import Problem
+from portman.base.report import Report
+from portman.commands.up import check_names
+from portman.holders.json_view import header, service_view
+from portman.holders.messages import blocked
+from portman.holders.verdicts import find_verdicts
+from portman.holders.verdicts_core import BLOCKING
+from portman.outputs.write import evidence, stale_outputs
+from portman.ports.leasing import is_primary, read_leases
+from portman.ports.plan import Decision
+from portman.ports.workspace import open_scene
+
+if TYPE_CHECKING:
+    from portman.base.values import Service
+
+
+def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Report:
+    """Judge the leases there are; say which are missing and which outputs are stale."""
+    scene = open_scene(start, instance)
+    check_names(scene, names)
+    leases = read_leases(scene)
+    asked = [one for one in scene.manifest.services if not names or one.name in names]
+    decisions = [Decision(one, leases[one.name], "lease") for one in asked if one.name in leases]
+    findings = find_verdicts(scene, [one.lease for one in decisions])
+    missing = [_missing(one) for one in asked if one.name not in leases]
+    whole = all(service.name in leases for service in scene.manifest.services)
+    primary = is_primary(scene)
+    written = stale_outputs(scene, leases, primary=primary) if whole else None
+    stuck = [
+        blocked(scene, one, findings[one.service.name])
+        for one in decisions
+        if findings[one.service.name].verdict in BLOCKING
+    ]
+    return Report(
+        "check",
+        {
+            **header(scene, primary=primary),
+            "services": [service_view(one, findings[one.service.name]) for one in decisions],
+            "outputs": list(written.views) if written else [],
+        },
+        errors=(*missing, *stuck, *(written.errors if written else ())),
+        warnings=written.warnings if written else (),
+        evidence=(*evidence(scene), *(written.evidence if written else ())),
+    )
+
+
+def _missing(service: Service) -> Problem:
+    return Problem(
+        "lease-missing",
+        f"{service.name} has no port yet",
+        "portman up",
+        service=service.name,
+    )

@@ -1,0 +1,73 @@
+"""`portman down`: give back the checkout's leases and take our text out of its files."""
+
+from __future__ import annotations
+
+import time
+
+from portman.base.errors import Problem
+from portman.base.report import Report
+from portman.holders.json_view import header, service_view
+from portman.holders.verdicts import find_verdicts
+from portman.outputs.write import locked, remove_outputs
+from portman.ports.leasing import is_primary, read_leases
+from portman.ports.plan import Decision
+from portman.ports.workspace import Scene, open_scene
+
+
+def down(start: str, *, instance: str = "") -> Report:
+    """Remove what `up` wrote, then end every lease; it is no error if there is none.
+
+    Files first: were we stopped in between, the next `down` or `up` still knows the leases.
+    """
+    scene = open_scene(start, instance)
+    checkout = scene.checkout
+    leases = read_leases(scene)
+    primary = is_primary(scene)
+    decisions = [
+        Decision(one, leases[one.name], "lease")
+        for one in scene.manifest.services
+        if one.name in leases
+    ]
+    running = _still_running(scene, decisions)
+    with locked(scene):
+        _forget_receipt(scene)
+        written = remove_outputs(scene)
+        if leases:
+            with scene.ledger.writing() as writer:
+                writer.give_back(checkout.path, checkout.instance, None, int(time.time()))
+    return Report(
+        "down",
+        {
+            **header(scene, primary=primary),
+            "services": [service_view(one, None) for one in decisions],
+            "outputs": list(written.views),
+        },
+        errors=written.errors,
+        warnings=running,
+    )
+
+
+def _forget_receipt(scene: Scene) -> None:
+    """Let the next `up` look at everything, should this run be killed before the leases end."""
+    from portman.state.folder import state_folder
+    from portman.state.receipts import forget
+
+    forget(state_folder(), scene.checkout.path, scene.checkout.instance)
+
+
+def _still_running(scene: Scene, decisions: list[Decision]) -> tuple[Problem, ...]:
+    findings = find_verdicts(scene, [one.lease for one in decisions])
+    told = []
+    for one in decisions:
+        finding = findings[one.service.name]
+        if finding.verdict not in ("running", "reserved"):
+            continue
+        told.append(
+            Problem(
+                "still-running",
+                f"{one.service.name} is still running on {finding.port}, now without a lease",
+                f"stop it: portman free {finding.port}",
+                service=one.service.name,
+            )
+        )
+    return tuple(told)

@@ -1,0 +1,234 @@
+"""`portman explain`: gather what this machine knows of an address, let core put it into words."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Literal
+
+from portman.base.address import reach_of
+from portman.base.report import Report
+from portman.base.values import LOCAL_SCOPE, Manifest
+from portman.diagnose.explain.explanation import explain as put_into_words
+from portman.diagnose.explain.facts import Facts
+from portman.holders.chain import claim_view, former_view, holding_view, occupant_view
+from portman.ledger.open import readable_ledger
+
+if TYPE_CHECKING:
+    from portman.base.address import Address
+    from portman.base.values import Transport
+    from portman.diagnose.explain.facts import Answer
+    from portman.holders.target import Target
+    from portman.ledger.protocol import Ledger
+
+
+def explain(start: str, asked: str, *, instance: str = "", udp: bool = False) -> Report:
+    """Return findings about an address, and the facts they come from.
+
+    Raises PortmanError as `find_target` does, and ledger-*. What is there is no error: explain
+    exits 0 whatever it finds.
+    """
+    from portman.holders.target import find_target
+
+    target = find_target(start, asked, instance=instance)
+    if udp:
+        target = target._replace(protocols=("udp",))
+    ledger, unread = readable_ledger()
+    facts = gather(target, ledger)
+    findings = [one._asdict() for one in put_into_words(facts)]
+    return Report("explain", _view(target, facts, findings), warnings=unread)
+
+
+def gather(target: Target, ledger: Ledger) -> Facts:
+    """Return everything this machine knows of the target's first port."""
+    import os
+    import time
+
+    from portman.commands import local_address
+    from portman.holders.messages import home
+    from portman.machine import port_range as pool_facts
+    from portman.ports.iana import registrations
+    from portman.ports.leasing import machine_pool
+
+    port = target.ports[0] if target.ports else None
+    facts = Facts(
+        address=target.address._replace(protocol=_only(target)),
+        port=port,
+        service=target.service,
+        checkout=target.checkout,
+        registrations=registrations(port) if port else (),
+        automatic=pool_facts.automatic_range(),
+        reserved=tuple(pool_facts.reserved_ports()),
+        excluded=_excluded(target),
+        unprivileged=pool_facts.unprivileged_port_start(),
+        privileged_user=getattr(os, "geteuid", lambda: 0)() == 0,
+        pool=machine_pool(Manifest()),
+        own=_own(target.address),
+        addresses=_addresses(target.address),
+        localhost=local_address.localhost() or ("127.0.0.1",),
+        now=time.time(),
+        home=home(),
+        system=sys.platform,
+    )
+    return _with_presence(facts, target, ledger) if port else facts
+
+
+def _with_presence(facts: Facts, target: Target, ledger: Ledger) -> Facts:
+    """Add who is there, who is connected, and what the ledger and engines say."""
+    from portman.commands.who import leases_on
+    from portman.containers.behind import claims_on
+    from portman.holders.find import find_occupants, occupants_of
+    from portman.machine.sockets.listing import find_peers
+
+    port = facts.port or 0
+    pairs: list[tuple[str, int]] = [(protocol, port) for protocol in target.protocols]
+    peers = find_peers(pairs)
+    if facts.elsewhere:
+        wanted = (facts.address.host, *facts.addresses)
+        there = [one for one in peers if one.peer_address in wanted]
+        return facts._replace(peers=occupants_of(there, ledger))
+    occupants = find_occupants(pairs, ledger)
+    mine = [one for one in peers if _ends_here(one.peer_address)]
+    facts = facts._replace(
+        occupants=occupants,
+        peers=occupants_of(mine, ledger),
+        probes=tuple((protocol, _probe(protocol, port)) for protocol in target.protocols),
+        leases=tuple(leases_on(ledger, target)),
+        formers=ledger.formers_of(LOCAL_SCOPE, port),
+        claims=claims_on(pairs),
+    )
+    facts = facts._replace(occupancy=_occupancy(facts), answer=_answer(facts))
+    return facts._replace(rules=_rules(facts))
+
+
+def _ends_here(address: str) -> bool:
+    from portman.commands.local_address import is_local
+    from portman.machine.sockets.endpoint import plain
+
+    return reach_of(plain(address)) == "loopback" or is_local(plain(address))
+
+
+def _probe(protocol: str, port: int) -> str:
+    from portman.base.errors import PortmanError
+    from portman.machine import sockets
+
+    try:
+        return sockets.probe(port, protocol)
+    except PortmanError:
+        return "unknown"
+
+
+def _occupancy(facts: Facts) -> str:
+    """Look more closely at a busy TCP port that nobody listens on."""
+    from portman.machine import sockets
+
+    busy = dict(facts.probes).get("tcp") == "busy"
+    return sockets.classify(facts.port or 0, "tcp") if busy and not facts.listeners else ""
+
+
+def _answer(facts: Facts) -> Answer:
+    """Try a connection to loopback if nobody is there to be disturbed by it."""
+    from portman.diagnose.doctor.trial import try_connection
+
+    host = facts.address.host
+    loopback = not host or reach_of(host) in ("loopback", "wildcard")
+    if facts.listeners or facts.address.protocol == "udp" or not loopback:
+        return ""
+    tried = [try_connection(target, facts.port or 0) for target in facts.targets]
+    return next((one for one in ("silent", "answered") if one in tried), "") or (
+        "refused" if "refused" in tried else ""
+    )
+
+
+def _rules(facts: Facts) -> tuple[tuple[str, str, str], ...]:
+    """Return the rules that certainly stop a loopback connection, as far as they can be read.
+
+    Read, not tried, where somebody listens; and only for root, who alone may see them.
+    """
+    import os
+
+    from portman.diagnose.firewall.packet_filter import Packet, stops
+
+    targets = [one for one in facts.targets if reach_of(one) == "loopback"]
+    there = facts.listeners or facts.answer in ("silent", "answered")
+    if not there or not targets or getattr(os, "geteuid", lambda: 1)() != 0:
+        return ()
+    from portman.diagnose.doctor.loopback import mend, rule_text
+    from portman.diagnose.firewall import read_filters
+
+    chains = read_filters().chains
+    found = []
+    for here in targets:
+        family: Literal["ipv4", "ipv6"] = "ipv6" if ":" in here else "ipv4"
+        found += stops(chains, Packet(family, here, here, 0, facts.port or 0))[-1:]
+    return tuple((one.action, rule_text(one), mend(one)) for one in found if one.certain)
+
+
+def _only(target: Target) -> Transport | None:
+    return target.protocols[0] if len(target.protocols) == 1 else None
+
+
+def _own(address: Address) -> bool | None:
+    from portman.commands.local_address import is_local
+
+    reach = reach_of(address.host) if address.host else "loopback"
+    if reach == "name":
+        addresses = _addresses(address)
+        return any(_ends_here(one) for one in addresses) if addresses else False
+    if reach in ("loopback", "wildcard"):
+        return True
+    return is_local(address.host, address.zone)
+
+
+def _addresses(address: Address) -> tuple[str, ...]:
+    """Return what a name means here, without asking a name server."""
+    from portman.commands.local_address import hosts_file, localhost
+
+    host = address.host
+    if not host or address.family:
+        return ()
+    if reach_of(host) == "loopback":
+        return localhost()
+    return hosts_file().get(host, ())
+
+
+def _excluded(target: Target) -> tuple[tuple[int, int], ...]:
+    from portman.machine import port_range as pool_facts
+
+    return tuple(
+        (one.first, one.last)
+        for protocol in target.protocols
+        for one in pool_facts.excluded_ranges(protocol)
+        if not one.administered
+    )
+
+
+def _view(target: Target, facts: Facts, findings: list[dict[str, object]]) -> dict[str, object]:
+    from portman.holders.chain import connections_of
+
+    address = target.address
+    return {
+        "asked": address.text,
+        "host": address.host,
+        "zone": address.zone,
+        "reach": reach_of(address.host) if address.host else None,
+        "own": facts.own,
+        "addresses": list(facts.addresses),
+        "port": facts.port,
+        "protocols": list(target.protocols),
+        "service": target.service,
+        "registered": [one._asdict() for one in facts.registrations],
+        "automatic_range": list(facts.automatic),
+        "localhost": list(facts.localhost),
+        "probes": dict(facts.probes),
+        "occupancy": facts.occupancy or None,
+        "answer": facts.answer or None,
+        "rules": [list(one) for one in facts.rules],
+        "occupants": [
+            occupant_view(one, connections_of(one, facts.occupants)) for one in facts.occupants
+        ],
+        "peers": [occupant_view(one) for one in facts.peers],
+        "leases": [holding_view(one) for one in facts.leases],
+        "former": [former_view(one) for one in facts.formers],
+        "claims": [claim_view(one) for one in facts.claims],
+        "findings": findings,
+    }

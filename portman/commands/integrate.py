@@ -1,0 +1,202 @@
+"""`portman integrate TOOL`: show what another tool's file should say, and write it if agreed."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.base.errors import PortmanError, Problem
+from portman.base.report import Report
+from portman.integrations import TOOLS, module_of, propose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portman.integrations.change import Change
+
+#: No file of these tools is larger; what is, is not ours to rewrite.
+LARGEST = 4 << 20
+
+
+class Found(NamedTuple):
+    """A file as it was read: its text, and what os.fstat said."""
+
+    text: str
+    status: os.stat_result
+
+
+def tools(start: str) -> Report:
+    """Return all tools with the files they would touch, and which of those there are."""
+    folder = _folder(start)
+    views = [
+        {
+            "tool": tool,
+            "about": module_of(tool).ABOUT,
+            "files": list(module_of(tool).PATHS),
+            "found": [path for path in module_of(tool).PATHS if _is_there(folder, path)],
+        }
+        for tool in TOOLS
+    ]
+    return Report("integrate", {"checkout": folder, "tools": views})
+
+
+def integrate(
+    start: str, tool: str, *, dry_run: bool = False, confirm: Callable[[Report], bool] | None = None
+) -> Report:
+    """Work out the changes for a tool; write them unless it is a dry run.
+
+    `confirm` is asked with the report first; None means yes. A file that cannot be changed
+    without losing something is left alone, and what to put in is told (integrate-by-hand).
+
+    Raises PortmanError "usage" for an unknown tool, and as the manifest and files do.
+    """
+    from portman.integrations.change import Project
+    from portman.manifest.file import find_manifest, read_manifest
+
+    if tool not in TOOLS:
+        raise _unknown(tool)
+    path = find_manifest(start)
+    manifest, folder = read_manifest(path), os.path.dirname(path)
+    project = Project(
+        manifest.name or os.path.basename(folder), manifest.services, manifest.outputs
+    )
+    found = _files(folder, tool)
+    changes = propose(tool, project, {name: one.text for name, one in found.items()})
+    data = {
+        "checkout": folder,
+        "tool": tool,
+        "dry_run": dry_run,
+        "files": [_view(one, found.get(one.path)) for one in changes],
+        "next": module_of(tool).NEXT,
+    }
+    errors = tuple(_by_hand(one) for one in changes if one.text is None)
+    pending = [one for one in changes if _is_new(one, found.get(one.path))]
+    if dry_run or not pending:
+        return Report("integrate", data, errors)
+    if confirm is not None and not confirm(Report("integrate", data, errors)):
+        return Report("integrate", data, (*errors, _unconfirmed(tool)))
+    for one in pending:
+        _write(folder, one, found.get(one.path))
+    data["files"] = [_view(one, found.get(one.path), written=one in pending) for one in changes]
+    return Report("integrate", data, errors)
+
+
+def _folder(start: str) -> str:
+    """Return the checkout's folder, or the working one where there is no manifest yet."""
+    from portman.manifest.file import find_manifest
+
+    try:
+        return os.path.dirname(find_manifest(start))
+    except PortmanError:
+        return os.path.realpath(start)
+
+
+def _is_there(folder: str, path: str) -> bool:
+    return os.path.lexists(os.path.join(folder, path))
+
+
+def _files(folder: str, tool: str) -> dict[str, Found]:
+    """Read those of a tool's files that there are. Raises PortmanError for an unreadable one."""
+    from portman.outputs.managed_file import read_output
+
+    found: dict[str, Found] = {}
+    taken: set[tuple[int, int]] = set()
+    for path in module_of(tool).PATHS:
+        data, status = read_output(folder, path)
+        if data is None or status is None:
+            continue
+        identity = (status.st_dev, status.st_ino)
+        if identity in taken:  # makefile and Makefile, where case does not count
+            continue
+        taken.add(identity)
+        found[path] = Found(_text(path, data), status)
+    return found
+
+
+def _text(path: str, data: bytes) -> str:
+    try:
+        if len(data) <= LARGEST:
+            return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    raise PortmanError(
+        "output-foreign",
+        f"{path} is no UTF-8 text of a usual size, so it is left alone",
+        hint="see docs/integrations.md for what to put in by hand",
+        file=path,
+    )
+
+
+def _is_new(change: Change, found: Found | None) -> bool:
+    return change.text is not None and (found is None or change.text != found.text)
+
+
+def _view(change: Change, found: Found | None, *, written: bool = False) -> dict[str, object]:
+    action = "written" if written else "would-write"
+    if change.text is None:
+        action = "by-hand"
+    elif not _is_new(change, found):
+        action = "unchanged"
+    return {
+        "path": change.path,
+        "action": action,
+        "diff": _diff(change, found.text if found else ""),
+        "by_hand": change.by_hand,
+        "reason": change.reason,
+    }
+
+
+def _diff(change: Change, old: str) -> str:
+    """Return the change as a unified diff."""
+    if change.text is None or change.text == old:
+        return ""
+    before, after = old.splitlines(keepends=True), change.text.splitlines(keepends=True)
+    source = change.path if old else "/dev/null"
+    lines = difflib.unified_diff(before, after, source, change.path)
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _write(folder: str, change: Change, found: Found | None) -> None:
+    """Write one file, if it still is what was shown."""
+    from portman.outputs import atomic
+    from portman.outputs.managed_file import check_place
+
+    assert change.text is not None
+    real = check_place(folder, change.path)
+    try:
+        os.makedirs(os.path.dirname(real), exist_ok=True)
+        status = found.status if found else None
+        atomic.replace(real, change.text.encode("utf-8"), like=status, shown=change.path, real=True)
+    except atomic.ChangedError as error:
+        raise PortmanError(
+            "output-unwritable",
+            f"{change.path} was changed by another program in the meantime",
+            hint="run the command again",
+            file=change.path,
+        ) from error
+    except OSError as error:
+        raise atomic.unwritable(change.path, error) from error
+
+
+def _unknown(tool: str) -> PortmanError:
+    from portman.base.nearest import nearest
+
+    near = nearest(tool, TOOLS)
+    hint = f"did you mean {near}?" if near else f"one of: {', '.join(TOOLS)}"
+    return PortmanError("usage", f"portman knows no integration {tool!r}", hint=hint)
+
+
+def _by_hand(change: Change) -> Problem:
+    return Problem(
+        "integrate-by-hand",
+        f"{change.path} was left alone: {change.reason}",
+        "put in by hand what is shown",
+        file=change.path,
+    )
+
+
+def _unconfirmed(tool: str) -> Problem:
+    return Problem(
+        "integrate-unconfirmed", "nothing was written", f"portman integrate {tool} --yes writes it"
+    )

@@ -1,0 +1,201 @@
+"""`portman list`: every lease of this machine, by checkout, with what is on it now."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.base.report import Report
+from portman.base.values import LOCAL_SCOPE, Manifest
+from portman.holders.json_view import holder_view
+from portman.holders.verdicts_core import Finding, worst
+from portman.ports.leasing import has_ended, is_gone, machine_pool, numbers_to_avoid
+from portman.ports.pool import inside, size
+from portman.ports.staleness import UNUSED_DAYS, is_stale, last_used
+from portman.ports.workspace import open_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from portman.base.values import Holder, Holding
+
+Pair = tuple[str, int]
+
+
+class Choice(NamedTuple):
+    """Which checkouts to show: those of a project, only stale ones, and what stale means."""
+
+    project: str | None = None
+    stale: bool = False
+    days: int = UNUSED_DAYS
+
+
+ALL = Choice()
+
+
+def list_leases(choice: Choice = ALL) -> Report:
+    """Return the checkouts the ledger knows, their leases with a verdict, and the pool left.
+
+    One probe for each leased port of this machine; the kernel's tables and the processes are
+    read once, and only if a port is busy. `used_at` is the newest of: the last change to the
+    checkout's leases; the receipt of an answer that changed nothing (when it was written, or
+    read again, which file systems note to within a day, and not at all with noatime); now, if
+    one of its services is running.
+    """
+    ledger = open_ledger()
+    now = time.time()
+    grouped: dict[tuple[str, str], list[Holding]] = {}
+    everything = ledger.holdings()
+    for holding in everything:
+        if choice.project in (None, holding.tenant.project):
+            key = (holding.tenant.path, holding.tenant.instance)
+            grouped.setdefault(key, []).append(holding)
+    held = [one for group in grouped.values() for one in group if one.scope == LOCAL_SCOPE]
+    findings = _findings(held)
+    started: dict[int, float | None] = {}
+    owners = ledger.owners()
+    ended = {key for key in grouped if has_ended(owners.get(key, ()))}
+    views = [_checkout(group, findings, started, now, choice) for group in grouped.values()]
+    for key, view in zip(grouped, views, strict=True):
+        view.update(ephemeral=key in owners, gone=view["gone"] or key in ended)
+    shown = [one for one in views if one["stale"] or not choice.stale]
+    return Report(
+        "list",
+        {
+            "ledger": ledger.path,
+            "project": choice.project,
+            "only_stale": choice.stale,
+            "unused_days": choice.days,
+            "checkouts": shown,
+            "pool": _pool(everything),
+        },
+    )
+
+
+def _findings(held: list[Holding]) -> dict[Pair, Finding]:
+    """Return what is on each leased (protocol, port), judged as its own checkout would."""
+    from portman.machine import sockets
+
+    tenants = {pair: one.tenant for one in held for pair in one.lease.keys()}
+    seen = {pair: sockets.probe(pair[1], pair[0]) for pair in tenants}
+    busy = [pair for pair, state in seen.items() if state == "busy"]
+    by_pair: dict[Pair, list[Holder]] = {pair: [] for pair in busy}
+    if busy:
+        from portman.containers.claims import name_containers
+        from portman.machine.sockets.holders import find_holders
+
+        for holder in name_containers(find_holders(busy)):
+            by_pair.setdefault((holder.protocol, holder.port), []).append(holder)
+    return {
+        pair: _judged(pair, by_pair[pair], tenants[pair].path, tenants[pair].instance)
+        if state == "busy"
+        else Finding(state, *pair)
+        for pair, state in seen.items()
+    }
+
+
+def _judged(pair: Pair, holders: list[Holder], path: str, instance: str) -> Finding:
+    from portman.checkout.ownership_machine import is_ours
+    from portman.holders.verdicts_core import judge
+    from portman.machine import sockets
+
+    serving = any(holder.state in ("listen", "bound") for holder in holders)
+    kernel = "holder" if serving else sockets.classify(pair[1], pair[0])
+    ours = [is_ours(holder, path, instance) for holder in holders]
+    verdict, who = judge(holders, ours=ours, kernel=kernel)
+    return Finding(verdict, *pair, holder=who)
+
+
+def _checkout(
+    held: list[Holding],
+    findings: dict[Pair, Finding],
+    started: dict[int, float | None],
+    now: float,
+    choice: Choice,
+) -> dict[str, object]:
+    from portman.checkout.git import branch
+
+    tenant = held[0].tenant
+    gone = is_gone(tenant.path)
+    services = [_service(one, findings, started) for one in held]
+    running = any(one["verdict"] in ("running", "reserved") for one in services)
+    moments = [
+        tenant.used_at,
+        *(one.lease.given_at for one in held),
+        *_receipt_times(tenant.path, tenant.instance),
+    ]
+    used = last_used(moments, running=running, now=now)
+    return {
+        "project": tenant.project,
+        "checkout": tenant.path,
+        "instance": tenant.instance,
+        "primary": tenant.primary,
+        "branch": None if gone else branch(tenant.path),
+        "user": tenant.user,
+        "gone": gone,
+        "running": running,
+        "used_at": used,
+        "stale": is_stale(used, gone=gone, running=running, now=now, days=choice.days),
+        "services": services,
+    }
+
+
+def _service(
+    one: Holding, findings: dict[Pair, Finding], started: dict[int, float | None]
+) -> dict[str, object]:
+    local = one.scope == LOCAL_SCOPE
+    finding = worst(findings[pair] for pair in one.lease.keys()) if local else None
+    holder = finding.holder if finding else None
+    return {
+        "name": one.lease.service,
+        "port": one.lease.port,
+        "ports": list(one.lease.ports),
+        "protocols": list(one.lease.protocols),
+        "scope": one.scope,
+        "given_at": one.lease.given_at,
+        "verdict": finding.verdict if finding else None,
+        "since": _started(holder, started),
+        "holder": holder_view(holder) if holder else None,
+    }
+
+
+def _started(holder: Holder | None, known: dict[int, float | None]) -> int | None:
+    """Return when the process behind a port began, in Unix seconds."""
+    from portman.machine import processes
+
+    if holder is None or holder.pid is None or holder.state == "time-wait":
+        return None
+    if holder.pid not in known:
+        told = processes.facts(holder.pid)
+        known[holder.pid] = told.started_at if told else None
+    moment = known[holder.pid]
+    return None if moment is None else int(moment)
+
+
+def _receipt_times(path: str, instance: str) -> tuple[float, ...]:
+    """Return when the checkout's receipt was written and last read, as the file system says."""
+    from portman.state.folder import state_folder
+    from portman.state.receipts import file_of
+
+    try:
+        seen = os.stat(file_of(state_folder(), path, instance))
+    except OSError:
+        return ()
+    return seen.st_mtime, seen.st_atime
+
+
+def _pool(everything: Iterable[Holding]) -> list[dict[str, object]]:
+    """Return each band with how many of its ports may still be handed out."""
+    manifest = Manifest()
+    avoid = numbers_to_avoid(manifest)
+    leased = {port for one in everything if one.scope == LOCAL_SCOPE for port in one.lease.ports}
+    return [
+        {
+            "range": f"{band[0]}-{band[1]}",
+            "size": size(band),
+            "leased": sum(inside(port, band) for port in leased),
+            "left": size(band) - sum(inside(port, band) for port in leased | avoid),
+        }
+        for band in machine_pool(manifest).bands
+    ]

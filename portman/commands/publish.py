@@ -1,0 +1,60 @@
+"""`portman publish`: the arguments for `docker run` of a container that Compose does not start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portman.base.errors import PortmanError
+from portman.base.report import Report
+from portman.holders.json_view import header
+from portman.ports.leasing import settle
+from portman.ports.workspace import open_scene
+
+if TYPE_CHECKING:
+    from portman.base.values import Service
+    from portman.ports.workspace import Scene
+
+
+def publish(start: str, name: str, *, instance: str = "") -> Report:
+    """Return the arguments for one container: its own entry, or all that share its `service`.
+
+    Leases what is missing first, as `port` does. Raises PortmanError "service-unknown",
+    "target-missing" for a service that is no container, and as `settle` does.
+    """
+    from portman.checkout.ownership import checkout_token
+    from portman.containers.run_arguments import arguments
+
+    scene = open_scene(start, instance)
+    wanted = _entries(scene, name)
+    settled = settle(scene)
+    pairs = [(one.service, one.lease) for one in settled.decisions if one.service in wanted]
+    token = checkout_token(scene.checkout.path, scene.checkout.instance)
+    return Report(
+        "publish",
+        {
+            **header(scene, primary=settled.primary),
+            "name": name,
+            "arguments": arguments(pairs, token),
+            "ports": [port for _, lease in pairs for port in lease.ports],
+        },
+        warnings=settled.warnings,
+    )
+
+
+def _entries(scene: Scene, name: str) -> list[Service]:
+    from portman.commands.up import unknown_service
+
+    services = scene.manifest.services
+    found = [one for one in services if one.name == name] or [
+        one for one in services if one.kind == "container" and one.compose == name
+    ]
+    if not found:
+        raise unknown_service(scene, name)
+    if found[0].kind != "container":
+        raise PortmanError(
+            "target-missing",
+            f"{name} is a service of this machine, so there is no port inside a container",
+            hint=f"write it as [containers.{name}] with target = {found[0].usual or 8080}",
+            service=name,
+        )
+    return found

@@ -1,0 +1,102 @@
+"""Keep a receipt of an answer that changed nothing, so that the next one is instant."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from portman.base.report import Report
+
+
+class Start(NamedTuple):
+    """The moment before anything was read: clock in ns, and the ledger's stamp."""
+
+    moment_ns: int
+    state: str
+    stamp: tuple[int, ...]
+
+
+def begin() -> Start | None:
+    """Note the moment and the ledger's stamp; None if there is no state folder to ask."""
+    import time
+
+    from portman.base.errors import PortmanError
+    from portman.state.folder import stamp, state_folder
+
+    try:
+        state = state_folder()
+    except PortmanError:
+        return None
+    return Start(time.time_ns(), state, stamp(state))
+
+
+def remember(start: Start | None, report: Report, question: str, text: str) -> None:
+    """Keep the answer if nothing was changed, nothing is in the way, and the evidence is old.
+
+    Old means: changed well before we began to read. The ledger must bear the same stamp now
+    as then.
+    """
+    from portman.ledger.fast_read import rows
+    from portman.state import receipts as receipt
+    from portman.state.folder import stamp
+
+    if start is None or not start.stamp or not _quiet(report):
+        return
+    checkout, instance = str(report.data["checkout"]), str(report.data["instance"])
+    ours = rows(start.state, checkout, instance)
+    if stamp(start.state) != start.stamp:
+        return
+    evidence = {path: receipt.signature(path) for path in _evidence(checkout, report)}
+    if not all(receipt.settled_before(path, start.moment_ns) for path in evidence):
+        return
+    answer = (question, _ports(report), text)
+    receipt.remember(start.state, checkout, instance, (start.stamp, ours), evidence, answer)
+
+
+def _quiet(report: Report) -> bool:
+    """Return whether the answer is complete as it stands: no error, warning, change, holder."""
+    if report.errors or report.warnings or "checkout" not in report.data:
+        return False
+    return all(one["verdict"] in ("free", None) for one in _list(report, "services")) and all(
+        one["action"] == "unchanged" for one in _list(report, "outputs")
+    )
+
+
+def _list(report: Report, key: str) -> list[dict[str, object]]:
+    found = report.data.get(key, [])
+    return found if isinstance(found, list) else []
+
+
+def _evidence(checkout: str, report: Report) -> list[str]:
+    from portman.checkout.git_evidence import evidence
+
+    return [
+        os.path.join(checkout, "ports.toml"),
+        os.path.join(checkout, "ports.local.toml"),
+        *_outputs(checkout, report),
+        *evidence(checkout),
+        *report.evidence,
+    ]
+
+
+def _outputs(checkout: str, report: Report) -> list[str]:
+    """Return every output and each folder on the way to it, which may turn into a link."""
+    paths: list[str] = []
+    for one in _list(report, "outputs"):
+        below = str(one["path"])
+        while below:
+            paths.append(os.path.join(checkout, below))
+            below = below.rpartition("/")[0]
+    return paths
+
+
+def _ports(report: Report) -> str:
+    words = []
+    for one in _list(report, "services"):
+        if one["verdict"] is None:
+            continue  # another machine's port: nothing to try here
+        protocols, ports = one["protocols"], one["ports"]
+        if isinstance(protocols, list) and isinstance(ports, list):
+            words += [f"{protocol}:{port}" for protocol in protocols for port in ports]
+    return " ".join(words)

@@ -1,0 +1,117 @@
+"""`portman wait`: until each service listens, and it is ours that listens.
+
+A connection would prove nothing: a stranger may answer it. So a port that is busy is looked at
+closely, who has it and where that program lives, as `up` and `check` do.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from portman.base.errors import Problem
+from portman.base.report import Report
+from portman.base.text import who
+from portman.commands.up import check_names
+from portman.holders.json_view import header, url_of
+from portman.ports.leasing import settle
+from portman.ports.workspace import open_scene
+
+if TYPE_CHECKING:
+    from portman.holders.verdicts_core import Finding
+    from portman.ports.plan import Decision
+    from portman.ports.workspace import Scene
+
+#: Seconds between two looks: at first, and at most.
+_FIRST, _LAST = 0.03, 0.25
+
+
+def wait(
+    start: str, names: tuple[str, ...], *, instance: str = "", timeout: float = 30.0
+) -> Report:
+    """Wait until the named services (default: all) are up, at most `timeout` seconds.
+
+    Up means: every port of the service, in every protocol, is listened on by this checkout.
+    """
+    scene = open_scene(start, instance)
+    check_names(scene, names)
+    settled = settle(scene)
+    wanted = [one for one in settled.decisions if not names or one.service.name in names]
+    began = time.monotonic()
+    pause, missing = _FIRST, look(scene, wanted)
+    while missing and time.monotonic() - began < timeout:
+        left = timeout - (time.monotonic() - began)
+        time.sleep(max(min(pause, left), 0.001))
+        pause = min(pause * 1.5, _LAST)
+        still = [one for one in wanted if one.service.name in missing]
+        missing = look(scene, still)
+    seconds = time.monotonic() - began
+    return Report(
+        "wait",
+        {
+            **header(scene, primary=settled.primary),
+            "seconds": round(seconds, 3),
+            "services": [_view(one, missing.get(one.service.name)) for one in wanted],
+        },
+        tuple(
+            _reason(scene, one, missing[one.service.name], timeout)
+            for one in wanted
+            if one.service.name in missing
+        ),
+        settled.warnings,
+    )
+
+
+def look(scene: Scene, wanted: list[Decision]) -> dict[str, Finding]:
+    """Return, for each service that is not up, what was found on the first port that is not."""
+    from portman.holders.verdicts import judge_busy
+    from portman.holders.verdicts_core import Finding
+    from portman.machine import sockets
+
+    pairs = {one.service.name: list(one.lease.keys()) for one in wanted}
+    states = {pair: sockets.probe(pair[1], pair[0]) for keys in pairs.values() for pair in keys}
+    busy: list[tuple[str, int]] = [pair for pair, state in states.items() if state == "busy"]
+    judged = judge_busy(scene, busy) if busy else {}
+    missing = {}
+    for name, keys in pairs.items():
+        found = [judged.get(pair) or Finding("free", *pair) for pair in keys]
+        idle = [one for one in found if one.verdict != "running"]
+        if idle:
+            missing[name] = next((one for one in idle if one.verdict == "held"), idle[0])
+    return missing
+
+
+def _view(decision: Decision, missing: Finding | None) -> dict[str, object]:
+    from portman.holders.json_view import holder_view
+
+    service, lease = decision.service, decision.lease
+    holder = missing.holder if missing else None
+    return {
+        "name": service.name,
+        "port": lease.port,
+        "ports": list(lease.ports),
+        "protocols": list(lease.protocols),
+        "url": url_of(service, lease),
+        "up": missing is None,
+        "verdict": missing.verdict if missing else "running",
+        "holder": holder_view(holder) if holder else None,
+    }
+
+
+def _reason(scene: Scene, decision: Decision, finding: Finding, timeout: float) -> Problem:
+    from portman.holders.messages import blocked, home
+
+    name = decision.service.name
+    port = f"{finding.port}{'/udp' if finding.protocol == 'udp' else ''}"
+    if finding.verdict == "held":
+        return blocked(scene, decision, finding)
+    told = f"{name}: nothing listens on {port} after {timeout:g} s"
+    if finding.verdict == "reserved" and finding.holder is not None:
+        holder = who(finding.holder, home())
+        told += f"; it is held for it by {holder}"
+    return Problem(
+        "not-listening",
+        told,
+        f"start it: portman run --service {name} -- CMD, or look at its log",
+        service=name,
+    )

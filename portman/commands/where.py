@@ -1,0 +1,52 @@
+"""`portman where`: which files and ranges are in use here, and why those."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from portman import __version__
+from portman.base.errors import PortmanError
+from portman.base.report import Report
+from portman.ports.leasing import machine_pool
+from portman.ports.workspace import open_ledger, open_scene
+
+if TYPE_CHECKING:
+    from portman.base.errors import Problem
+
+
+def where(start: str, *, instance: str = "") -> Report:
+    """Tell the ledger, the manifest, the checkout and the pool; works without a manifest too."""
+    from portman.base.values import Manifest
+    from portman.machine import port_range as pool_facts
+    from portman.state.folder import describe
+
+    warnings: tuple[Problem, ...] = ()
+    manifest, checkout, path = Manifest(), None, None
+    try:
+        scene = open_scene(start, instance)
+        manifest, checkout, path = scene.manifest, scene.checkout, scene.manifest_path
+    except PortmanError as error:
+        if not error.code.startswith("manifest-"):
+            raise
+        warnings = error.problems
+    place = describe()
+    return Report(
+        "where",
+        {
+            "version": __version__,
+            "python": sys.executable,
+            "state": place["folder"],
+            "state_from": place["source"],
+            "ledger": open_ledger().path,
+            "manifest": path,
+            "checkout": checkout.path if checkout else None,
+            "instance": instance,
+            "project": checkout.project if checkout else None,
+            "primary": checkout.primary if checkout else None,
+            "repository": checkout.repository if checkout else None,
+            "pool": [f"{low}-{high}" for low, high in machine_pool(manifest).bands],
+            "automatic_range": "{}-{}".format(*pool_facts.automatic_range()),
+        },
+        warnings=warnings,
+    )

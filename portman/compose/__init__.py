@@ -1,0 +1,1 @@
+"""Compose projects: read, and told which ports to publish."""

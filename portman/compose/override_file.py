@@ -1,0 +1,71 @@
+"""The Compose override on disk: written, compared, removed; never another's file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portman.base.errors import PortmanError
+from portman.compose.override import is_ours
+from portman.outputs import atomic
+from portman.outputs.managed_file import read_output, settled
+
+if TYPE_CHECKING:
+    import os
+
+
+def differs(checkout: str, path: str, text: str | None) -> bool:
+    """Return whether `write` (or, for None, `remove`) would change anything.
+
+    Raises PortmanError as `write` does, but for "output-tracked".
+    """
+    data, _ = read_output(checkout, path)
+    if text is None:
+        return data is not None and is_ours(data)
+    _refuse_foreign(path, data)
+    return data != text.encode()
+
+
+def write(checkout: str, path: str, text: str) -> str:
+    """Bring the override up to date; return "written" or "unchanged".
+
+    Raises PortmanError "output-foreign" for a file that is not ours, and as write_output does.
+    """
+    from portman.outputs.managed_file import make_folders, refuse_tracked
+
+    def change(real: str, data: bytes | None, status: os.stat_result | None) -> str:
+        _refuse_foreign(path, data)
+        if data == text.encode():
+            return "unchanged"
+        refuse_tracked(checkout, real, path)
+        make_folders(real, path)
+        atomic.replace(real, text.encode(), like=status, shown=path, real=True)
+        return "written"
+
+    return settled(checkout, path, change)
+
+
+def remove(checkout: str, path: str) -> str:
+    """Remove the override if it is ours; return "removed" or "unchanged".
+
+    Raises PortmanError as write_output does.
+    """
+
+    def change(real: str, data: bytes | None, status: os.stat_result | None) -> str:
+        if data is None or not is_ours(data):
+            return "unchanged"
+        atomic.remove(real, like=status, shown=path, real=True)
+        return "removed"
+
+    return settled(checkout, path, change)
+
+
+def _refuse_foreign(path: str, data: bytes | None) -> None:
+    if data is None or is_ours(data):
+        return
+    raise PortmanError(
+        "output-foreign",
+        f"{path} was not written by portman, which never overwrites another's file",
+        hint=f'move it away, or choose another with [compose] override = "..." in ports.toml '
+        f"(look at it: {atomic.look_at(path)})",
+        file=path,
+    )

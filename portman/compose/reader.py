@@ -1,0 +1,234 @@
+"""Read one Compose file with ruamel.yaml: the tree of nodes, not values made of it.
+
+Nodes keep every scalar as it is written (`49100:22` is text, no number to base 60), every tag
+(`!override`) and every line; and an alias stays one shared node, so that a file which would
+unfold into billions of values (a "YAML bomb") is read in the time its bytes take.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING, Any
+
+from portman.compose.model import Document, Entry, Extends, Include, ServiceText
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from portman.compose.model import Mode
+
+#: Bytes. Real files have a few thousand; the parser reads about a megabyte in two seconds.
+LARGEST = 1 << 20
+MOST_ENTRIES = 2000
+_MERGE = "tag:yaml.org,2002:merge"
+_INT = "tag:yaml.org,2002:int"
+_NULL = "tag:yaml.org,2002:null"
+_MODES: Mapping[str, Mode] = {"!override": "override", "!reset": "reset"}
+
+Node = Any  # ruamel.yaml's nodes carry no types of use
+
+
+def load(path: str) -> Document | None:
+    """Return what a file says of services and their ports; None if there is no such file.
+
+    What cannot be understood stands in the `faults` of the document or the service.
+    """
+    data = head(path, LARGEST + 1)
+    if data is None:
+        return None
+    if len(data) > LARGEST:
+        return Document({}, faults=(f"has over {LARGEST:,} bytes, and is not read",))
+    import warnings
+
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import ReusedAnchorWarning, YAMLError
+
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        with warnings.catch_warnings():  # an anchor may be used again, in YAML 1.2
+            warnings.simplefilter("ignore", ReusedAnchorWarning)
+            every = list(yaml.compose_all(data.decode("utf-8-sig")))
+    except YAMLError as error:
+        return Document({}, faults=(_where(error),))
+    except Exception:  # noqa: BLE001 - whatever a parser says of a file that is no YAML
+        return Document({}, faults=("is no YAML text that can be read",))
+    nodes = [node for node in every if node is not None]
+    reader = _Reader(path)
+    found = [reader.document(node) for node in nodes]
+    return found[0] if len(found) == 1 else _joined(found)
+
+
+def _joined(found: list[Document]) -> Document:
+    """Join the documents of one file; each is laid over those before it."""
+    if not found:
+        return Document({})
+    services: dict[str, ServiceText] = {}
+    faults = [fault for one in found for fault in one.faults]
+    for one in found:
+        for name, service in one.services.items():
+            if name in services:
+                faults.append(f"sets {name} in several documents of one file")
+            services[name] = service
+    includes = tuple(include for one in found for include in one.includes)
+    name = next((one.name for one in reversed(found) if one.name), "")
+    return Document(services, includes, name, tuple(faults))
+
+
+def head(path: str, most: int) -> bytes | None:
+    """Return the first bytes of a regular file; None for anything else, which is not waited for."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except (OSError, ValueError):
+        return None
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        with os.fdopen(os.dup(descriptor), "rb") as stream:
+            return stream.read(most)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _where(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or "it cannot be read"
+    return f"is no valid YAML: {what}" + (f" (line {mark.line + 1})" if mark else "")
+
+
+class _Reader:
+    """The nodes of one file turned into a Document."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.tables: dict[int, dict[str, Node]] = {}
+
+    def document(self, root: Node) -> Document:
+        """Read the top level."""
+        if root.id != "mapping":
+            return Document({}, faults=("is no table of services",))
+        top = self.table(root)
+        faults: list[str] = []
+        services: dict[str, ServiceText] = {}
+        node = top.get("services")
+        if node is not None and node.id == "mapping":
+            for name, service in self.table(node).items():
+                services[name] = self.service(service)
+        return Document(
+            services,
+            self.includes(top.get("include"), faults),
+            self.word(top.get("name")),
+            tuple(faults),
+        )
+
+    def table(self, node: Node) -> dict[str, Node]:
+        """Return a mapping by key, with what `<<` merges into it; each node once."""
+        known = self.tables.get(id(node))
+        if known is not None:
+            return known
+        result: dict[str, Node] = {}
+        self.tables[id(node)] = result  # a mapping that contains itself ends here
+        merged: list[Node] = []
+        for key, value in node.value:
+            if key.tag == _MERGE or (key.id == "scalar" and key.value == "<<"):
+                merged += value.value if value.id == "sequence" else [value]
+            elif key.id == "scalar":
+                result[key.value] = value
+        for one in merged:
+            if one.id == "mapping":
+                for name, value in self.table(one).items():
+                    result.setdefault(name, value)
+        return result
+
+    def service(self, node: Node) -> ServiceText:
+        """Read one service."""
+        mode = self.mode(node)
+        if node.id != "mapping":
+            return ServiceText(mode=mode)
+        table = self.table(node)
+        faults: list[str] = []
+        ports = table.get("ports")
+        network = table.get("network_mode")
+        return ServiceText(
+            self.entries(ports, faults),
+            "merge" if ports is None else self.mode(ports),
+            mode,
+            self.extends(table.get("extends"), faults),
+            self.word(network),
+            node.start_mark.line + 1,
+            tuple(faults),
+        )
+
+    def entries(self, node: Node, faults: list[str]) -> tuple[Entry, ...]:
+        """Read `ports`."""
+        if node is None or node.tag in (_NULL, "!reset"):
+            return ()
+        where = f"{self.path}:{node.start_mark.line + 1}"
+        if node.id != "sequence" or len(node.value) > MOST_ENTRIES:
+            faults.append(f"{where}: `ports` is no list of at most {MOST_ENTRIES:,} ports")
+            return ()
+        found = []
+        for item in node.value:
+            line = item.start_mark.line + 1
+            if item.id == "scalar" and item.tag != _NULL:
+                found.append(Entry(item.value, file=self.path, line=line))
+            elif item.id == "mapping":
+                fields = tuple(
+                    (key, value.value, value.tag == _INT)
+                    for key, value in self.table(item).items()
+                    if value.id == "scalar" and value.tag != _NULL
+                )
+                found.append(Entry("", fields, self.path, line))
+            else:
+                faults.append(f"{self.path}:{line}: this item of `ports` is no port")
+        return tuple(found)
+
+    def extends(self, node: Node, faults: list[str]) -> Extends | None:
+        """Read `extends`, short or long."""
+        if node is None or node.tag == _NULL:
+            return None
+        if node.id == "scalar":
+            return Extends(node.value)
+        if node.id == "mapping":
+            table = self.table(node)
+            return Extends(self.word(table.get("service")), self.word(table.get("file")))
+        faults.append(f"{self.path}:{node.start_mark.line + 1}: `extends` cannot be understood")
+        return None
+
+    def includes(self, node: Node, faults: list[str]) -> tuple[Include, ...]:
+        """Read `include`: paths, or tables of them."""
+        if node is None or node.id != "sequence":
+            return ()
+        found = []
+        for item in node.value:
+            if item.id == "scalar":
+                found.append(Include((item.value,)))
+            elif item.id == "mapping":
+                table = self.table(item)
+                files = self.words(table.get("path"))
+                if files:
+                    folder = self.word(table.get("project_directory"))
+                    found.append(Include(files, folder, self.words(table.get("env_file"))))
+                    continue
+                faults.append(f"line {item.start_mark.line + 1}: `include` without a path")
+        return tuple(found)
+
+    def words(self, node: Node) -> tuple[str, ...]:
+        """Return a text or a list of texts."""
+        if node is None or node.id == "mapping":
+            return ()
+        if node.id == "scalar":
+            return (node.value,)
+        return tuple(item.value for item in node.value if item.id == "scalar")
+
+    @staticmethod
+    def word(node: Node) -> str:
+        """Return the text of a scalar, "" for anything else."""
+        return node.value if node is not None and node.id == "scalar" else ""
+
+    @staticmethod
+    def mode(node: Node) -> Mode:
+        """Return how a node is laid over what other files say."""
+        return _MODES.get(str(node.tag), "merge")

@@ -1,0 +1,1 @@
+"""Container engines: which one, what it runs, which ports its containers claim."""

@@ -1,0 +1,1 @@
+"""Explaining a port, checking a machine, freeing a port."""

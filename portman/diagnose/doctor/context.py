@@ -1,0 +1,196 @@
+"""What several checks look at, each read once: the manifest, the ledger, the listeners."""
+
+from __future__ import annotations
+
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.base.errors import PortmanError
+from portman.base.values import LOCAL_SCOPE, Manifest
+
+if TYPE_CHECKING:
+    from portman.base.values import Holder, Holding, Service
+    from portman.diagnose.firewall.facts import Filters, Frontend
+    from portman.ledger.protocol import Ledger
+    from portman.ports.pool import Band, Pool
+    from portman.ports.workspace import Scene
+
+
+class Listener(NamedTuple):
+    """Somebody who waits for connections. `families`: by which a client reaches it."""
+
+    holder: Holder
+    families: frozenset[str]
+    folder_gone: bool = False
+
+
+class Surroundings:
+    """Where `doctor` was called and what the machine is like around it."""
+
+    def __init__(self, start: str, instance: str = "") -> None:
+        self.start, self.instance = start, instance
+        self.manifest_error: PortmanError | None = None
+        self.ledger_error: PortmanError | None = None
+
+    def prepare(self) -> None:
+        """Read what must be read in one thread: an SQLite connection belongs to its thread."""
+        for name in ("scene", "holdings", "listeners"):
+            getattr(self, name)
+
+    @cached_property
+    def scene(self) -> Scene | None:
+        """The manifest and checkout here, None outside a project or if they cannot be read."""
+        from portman.ports.workspace import open_scene
+
+        try:
+            return open_scene(self.start, self.instance)
+        except PortmanError as error:
+            if error.code == "usage":
+                raise
+            if error.code.startswith("ledger-"):
+                self.ledger_error = error
+            else:
+                self.manifest_error = error
+            return None
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger of this user."""
+        from portman.ports.workspace import open_ledger
+
+        return open_ledger()
+
+    @cached_property
+    def holdings(self) -> tuple[Holding, ...]:
+        """Every lease of this machine's ports; none if the ledger cannot be read."""
+        try:
+            return self.ledger.holdings(LOCAL_SCOPE)
+        except PortmanError as error:
+            self.ledger_error = error
+            return ()
+
+    @property
+    def own_holdings(self) -> tuple[Holding, ...]:
+        """The leases of this checkout; outside a project, all there are."""
+        if self.scene is None:
+            return self.holdings
+        here = (self.scene.checkout.path, self.scene.checkout.instance)
+        return tuple(one for one in self.holdings if (one.tenant.path, one.tenant.instance) == here)
+
+    @cached_property
+    def manifests(self) -> dict[str, dict[str, Service]]:
+        """Checkout path -> its services by name; empty where its manifest cannot be read."""
+        from portman.manifest.file import FILE, read_manifest
+
+        found: dict[str, dict[str, Service]] = {}
+        for path in {one.tenant.path for one in self.holdings}:
+            try:
+                manifest = read_manifest(f"{path}/{FILE}")
+            except PortmanError:
+                manifest = Manifest()
+            found[path] = {service.name: service for service in manifest.services}
+        return found
+
+    @cached_property
+    def automatic(self) -> Band:
+        """The ports the system hands out by itself."""
+        from portman.machine import port_range as pool_facts
+
+        return pool_facts.automatic_range()
+
+    @cached_property
+    def reserved(self) -> list[Band]:
+        """The ports it was told to keep its hands off."""
+        from portman.machine import port_range as pool_facts
+
+        return pool_facts.reserved_ports()
+
+    @cached_property
+    def pool(self) -> Pool:
+        """The pool as it is used here."""
+        from portman.ports.leasing import machine_pool
+
+        return machine_pool(self.scene.manifest if self.scene else Manifest())
+
+    @cached_property
+    def filters(self) -> Filters:
+        """The packet filter's rules, as far as this user may see them."""
+        from portman.diagnose.firewall import read_filters
+
+        return read_filters()
+
+    @cached_property
+    def frontends(self) -> tuple[Frontend, ...]:
+        """Firewalls that are installed, and whether they are switched on."""
+        from portman.diagnose.firewall import frontends
+
+        return frontends()
+
+    @cached_property
+    def listeners(self) -> tuple[Listener, ...]:
+        """All TCP listeners (where the system lists them at once), else those on leased ports."""
+        pairs = {("tcp", port) for one in self.holdings for port in one.lease.ports}
+        return _listeners_linux() if sys.platform == "linux" else _listeners_elsewhere(pairs)
+
+    def listeners_on(self, holding: Holding) -> list[Listener]:
+        """Return who listens on a lease's TCP ports."""
+        ports = set(holding.lease.ports)
+        return [
+            one
+            for one in self.listeners
+            if one.holder.port in ports and one.holder.protocol in holding.lease.protocols
+        ]
+
+
+def place(holding: Holding) -> str:
+    """Return "web of ~/shop" for messages."""
+    from portman.base.text import home_short, printable
+    from portman.holders.messages import home
+
+    tenant = holding.tenant
+    kind = f" ({tenant.instance})" if tenant.instance else ""
+    return printable(f"{holding.lease.service} of {home_short(tenant.path, home())}{kind}")
+
+
+def _listeners_linux() -> tuple[Listener, ...]:
+    from portman.containers.claims import name_containers
+    from portman.machine import processes
+    from portman.machine.sockets import tables as socket_table
+    from portman.machine.sockets.holders import find_holders
+
+    rows = [
+        row
+        for family in ("ipv4", "ipv6")
+        for row in socket_table.read(family, "tcp")
+        if row.state == "listen"
+    ]
+    dual = {(row.address, row.port) for row in rows if row.v6only is False}
+    gone: dict[int, bool] = {}
+    found = []
+    for holder in name_containers(find_holders(("tcp", row.port) for row in rows)):
+        pid = holder.pid
+        if pid is not None and pid not in gone:
+            facts = processes.facts(pid)
+            gone[pid] = facts is not None and facts.cwd_deleted
+        families = _families(holder.address, dual=(holder.address, holder.port) in dual)
+        found.append(Listener(holder, families, folder_gone=gone.get(pid or -1, False)))
+    return tuple(found)
+
+
+def _listeners_elsewhere(pairs: set[tuple[str, int]]) -> tuple[Listener, ...]:
+    """Dual-stack sockets are not told apart here: `::` counts for both families."""
+    from portman.containers.claims import name_containers
+    from portman.machine.sockets.holders import find_holders
+
+    return tuple(
+        Listener(holder, _families(holder.address, dual=True))
+        for holder in name_containers(find_holders(pairs))
+        if holder.state == "listen"
+    )
+
+
+def _families(address: str, *, dual: bool) -> frozenset[str]:
+    if ":" not in address or address.startswith("::ffff:"):
+        return frozenset({"ipv4"})
+    return frozenset({"ipv4", "ipv6"} if address == "::" and dual else {"ipv6"})

@@ -1,0 +1,218 @@
+"""The ledger: whole, private, on a disk that can lock, and the only one."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING
+
+from portman.base.errors import PortmanError
+from portman.diagnose.doctor.finding import Finding, named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from portman.diagnose.doctor.context import Surroundings
+
+#: File systems on which several machines may write, or whose locks are not to be relied on
+#: (sqlite.org/faq.html, question 5, and sqlite.org/wal.html).
+NETWORK = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "drvfs", "fuse.sshfs", "vboxsf", "afs", "ceph"}
+)
+LEAST_BYTES = 16 << 20
+
+
+def ledger(around: Surroundings) -> list[Finding]:
+    """Look at the file, its folder, who writes it, and whether there is another one."""
+    from portman.state import folder as place
+
+    folder = place.state_folder()
+    if around.ledger_error is not None:
+        problem = around.ledger_error.problems[0]
+        return [Finding("ledger", "fail", problem.message, problem.hint), *_others(folder)]
+    trouble = [*_damage(), *_rights(folder), *_disk(folder), *_stopped(folder)]
+    if trouble:
+        return [*trouble, *_others(folder)]
+    return [Finding("ledger", "ok", _described(around, folder)), *_others(folder)]
+
+
+def _described(around: Surroundings, folder: str) -> str:
+    from portman.ports.leasing import user_name
+
+    path = os.path.join(folder, "ledger.db")
+    if not os.path.exists(path):
+        return f"{path} (made by the first portman up)"
+    users = sorted({one.tenant.user for one in around.holdings} - {user_name(), ""})
+    shared = f"; also written by {named(users)}" if users else ""
+    checkouts = len({(one.tenant.path, one.tenant.instance) for one in around.holdings})
+    some = "1 checkout" if checkouts == 1 else f"{checkouts} checkouts"
+    return f"{path} is whole, {some}{shared}"
+
+
+def _damage() -> list[Finding]:
+    from portman.ports.workspace import open_ledger
+
+    fresh = open_ledger()  # SQLite's connections belong to the thread that made them
+    verify = getattr(fresh, "verify", None)
+    if verify is None:
+        return []
+    try:
+        faults = verify()
+    except PortmanError as error:
+        return [Finding("ledger", "fail", error.problems[0].message, error.hint)]
+    finally:
+        fresh.close()
+    if not faults:
+        return []
+    return [Finding("ledger", "fail", f"the ledger is damaged: {faults[0]}", "portman repair")]
+
+
+def _rights(folder: str) -> list[Finding]:
+    """Look whether others may read or write what should be private (DESIGN: 0700 and 0600)."""
+    from portman.state import folder as place
+    from portman.state import permissions as guard
+
+    if not os.path.isdir(folder) and not os.access(_existing(folder), os.W_OK):
+        reason = f"{folder} is not there and cannot be made by this user"
+        return [Finding("ledger", "fail", reason, "PORTMAN_HOME=/some/folder portman up")]
+    if not hasattr(os, "geteuid") or not os.path.isdir(folder):
+        return []
+    if not os.access(folder, os.W_OK | os.X_OK):
+        fix = "PORTMAN_HOME=/some/folder portman up, or give yourself the right to write there"
+        return [Finding("ledger", "fail", f"{folder} cannot be written by this user", fix)]
+    try:
+        shared = guard.look(folder, shareable=place.given()).shared
+    except PortmanError as error:
+        return [Finding("ledger", "fail", error.problems[0].message, error.hint)]
+    allowed = 0o770 if shared else 0o700
+    found = []
+    for path in (folder, *(os.path.join(folder, name) for name in (place.NAME, place.WAL))):
+        try:
+            mode = stat.S_IMODE(os.stat(path).st_mode) & 0o777
+        except OSError:
+            continue
+        if mode & ~allowed:
+            right = f"{mode & allowed:o}"
+            reason = f"{path} is open to other users of this machine (mode {mode:o})"
+            found.append(Finding("ledger", "warn", reason, f"chmod {right} {path}"))
+    return found
+
+
+def _disk(folder: str) -> list[Finding]:
+    import shutil
+
+    place = _existing(folder)
+    found = []
+    kind = file_system(_mounts(), os.path.realpath(place))
+    if kind in NETWORK:
+        reason = f"{folder} is on {kind}: locks there may not hold, and other machines may write it"
+        fix = "a folder on a local disk: export PORTMAN_HOME=/var/tmp/portman-$USER"
+        found.append(Finding("ledger", "warn", reason, fix))
+    free = shutil.disk_usage(place).free
+    if free < LEAST_BYTES:
+        reason = f"only {free >> 10:,} KiB are left on the disk of {folder}"
+        found.append(Finding("ledger", "warn", reason, f"df -h {place}"))
+    return found
+
+
+def _stopped(folder: str) -> list[Finding]:
+    """Find a stopped process (Ctrl-Z) with the turn: every other portman waits for it."""
+    from portman.state import folder as place
+    from portman.state import lockholder
+
+    if sys.platform != "linux":
+        return []
+    holder = lockholder.find(os.path.join(folder, place.NAME))
+    if holder is None or not holder.stopped:
+        return []
+    reason = f"pid {holder.pid} ({holder.command}) was stopped while it holds the ledger"
+    return [Finding("ledger", "fail", reason, f"kill -CONT {holder.pid}")]
+
+
+def _others(folder: str) -> list[Finding]:
+    """Find other ledgers of this machine: their ports are unknown here."""
+    found = []
+    for path in usual_folders():
+        if _has_ledger(path) and os.path.realpath(path) != os.path.realpath(folder):
+            reason = (
+                f"there is a second ledger in {path}, and {folder} is in use here: neither knows "
+                "the ports of the other"
+            )
+            fix = f"use one everywhere: unset PORTMAN_HOME, or export PORTMAN_HOME={folder}"
+            found.append(Finding("ledger", "warn", reason, fix))
+    people = [name for name, path in homes() if _has_ledger(path) and not _same(path, folder)]
+    if people:
+        reason = (
+            f"{named(people)} of this machine keep ledgers of their own: numbers may be given twice"
+        )
+        fix = (
+            "share one: all of you export PORTMAN_HOME=/srv/portman, a folder with "
+            "chgrp GROUP and chmod 2770"
+        )
+        found.append(Finding("ledger", "warn", reason, fix))
+    return found
+
+
+def usual_folders() -> list[str]:
+    """Return where this user's ledger is without PORTMAN_HOME, with and without XDG_STATE_HOME."""
+    if sys.platform in ("darwin", "win32"):
+        from platformdirs import user_state_dir
+
+        return [user_state_dir("portman", appauthor=False)]
+    home = os.path.join(os.path.expanduser("~"), ".local", "state", "portman")
+    state = os.environ.get("XDG_STATE_HOME", "")
+    return [os.path.join(state, "portman"), home] if os.path.isabs(state) else [home]
+
+
+def homes() -> list[tuple[str, str]]:
+    """Return (name, state folder) of the other people of this machine, as far as readable."""
+    if sys.platform == "win32":
+        return []
+    import pwd
+
+    me = os.geteuid()
+    return [
+        (one.pw_name, os.path.join(one.pw_dir, ".local", "state", "portman"))
+        for one in pwd.getpwall()
+        if one.pw_uid != me and (one.pw_uid >= 1000 or one.pw_uid == 0) and one.pw_dir != "/"
+    ]
+
+
+def file_system(mounts: Iterable[str], path: str) -> str:
+    """Return the type of the file system `path` is on, from mountinfo lines; "" if unknown."""
+    best, kind = "", ""
+    for line in mounts:
+        fields = line.split()
+        if "-" not in fields or len(fields) < 6:
+            continue
+        point = fields[4].replace("\\040", " ")
+        inside = path == point or path.startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= len(best):
+            best, kind = point, fields[fields.index("-") + 1]
+    return kind
+
+
+def _mounts() -> list[str]:
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+            return file.readlines()
+    except OSError:
+        return []
+
+
+def _existing(folder: str) -> str:
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _has_ledger(folder: str) -> bool:
+    try:
+        return os.stat(os.path.join(folder, "ledger.db")).st_size > 0
+    except OSError:
+        return False
+
+
+def _same(one: str, other: str) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)

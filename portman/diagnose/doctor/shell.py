@@ -1,0 +1,103 @@
+"""Which `portman` a shell starts: ours, or another program of that name."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from portman.diagnose.doctor.finding import Finding, named
+
+if TYPE_CHECKING:
+    from portman.diagnose.doctor.context import Surroundings
+
+#: What every launcher that pip, pipx or uv makes for us says; other Python portmans say else.
+OURS = b"portman.__main__"
+DISTRIBUTION = "ports-toml"
+_MOST = 1 << 20
+
+
+def commands(_around: Surroundings) -> list[Finding]:
+    """Look at every `portman` on PATH, and at who else owns the Python package of that name."""
+    return [*judge(on_path(os.environ.get("PATH", ""))), *_package()]
+
+
+def on_path(path: str) -> list[tuple[str, bool]]:
+    """Return every `portman` on PATH in order, and whether it is ours. Nothing is started."""
+    names = ["portman.exe", "portman.cmd", "portman"] if os.name == "nt" else ["portman"]
+    found: dict[str, bool] = {}
+    for folder in path.split(os.pathsep):
+        for name in names:
+            file = os.path.join(folder or ".", name)
+            if os.path.isfile(file) and os.access(file, os.X_OK):
+                found.setdefault(file, is_ours(file))
+    return list(found.items())
+
+
+def is_ours(file: str) -> bool:
+    """Return whether a launcher starts this program: it names our module, or calls `-m portman`."""
+    try:
+        with open(file, "rb") as stream:
+            text = stream.read(_MOST)
+    except OSError:
+        return False
+    return OURS in text or (text.startswith(b"#!") and b"-m portman" in text)
+
+
+def judge(found: list[tuple[str, bool]]) -> list[Finding]:
+    """Say which one wins, and which others there are."""
+    install = f"uv tool install {DISTRIBUTION}\nor: pipx install {DISTRIBUTION}"
+    if not found:
+        reason = f"no portman on PATH; this one is run as a module of {sys.executable}"
+        return [Finding("command", "warn", reason, install)]
+    first, ours = found[0]
+    others = [file for file, mine in found if not mine]
+    if not ours:
+        mine = [file for file, one in found if one]
+        reason = f"`portman` starts {_described(first)}, another program of that name than ours"
+        fix = f"put {os.path.dirname(mine[0])} first in PATH" if mine else install
+        return [
+            Finding("command", "warn", reason, f"{fix}\nor remove the other:\n{_removal(first)}")
+        ]
+    if others:
+        reason = f"{first} is ours and comes first; other programs of that name: {named(others)}"
+        return [Finding("command", "warn", reason, _removal(others[0]))]
+    copies = [file for file, _ in found[1:] if os.path.realpath(file) != os.path.realpath(first)]
+    if copies:
+        reason = f"{first} is used; further copies of ours: {named(copies)}"
+        fix = "keep one: compare their versions with portman --version"
+        return [Finding("command", "warn", reason, fix)]
+    return [Finding("command", "ok", f"{first} is ours and the only one")]
+
+
+def _package() -> list[Finding]:
+    """Another distribution with a package `portman` in this Python overwrites our files."""
+    from importlib.metadata import packages_distributions
+
+    owners = set(packages_distributions().get("portman", [])) - {DISTRIBUTION}
+    if not owners:
+        return []
+    names = named(sorted(owners))
+    reason = f"{names} also installs a Python package `portman` here: files of both are mixed"
+    fix = f"{sys.executable} -m pip uninstall {min(owners)} && "
+    fix += f"{sys.executable} -m pip install --force-reinstall {DISTRIBUTION}"
+    return [Finding("command", "fail", reason, fix)]
+
+
+def _described(file: str) -> str:
+    target = os.path.realpath(file)
+    return file if target == file else f"{file} ({target})"
+
+
+def _removal(file: str) -> str:
+    target = os.path.realpath(file)
+    parts = target.split(os.sep)
+    if "node_modules" in parts:
+        at = parts.index("node_modules") + 1
+        name = "/".join(parts[at : at + (2 if parts[at].startswith("@") else 1)])
+        return f"npm uninstall -g {name}"
+    if "tools" in parts and "uv" in parts:
+        return "uv tool uninstall " + parts[parts.index("tools") + 1]
+    if "venvs" in parts:
+        return "pipx uninstall " + parts[parts.index("venvs") + 1]
+    return f"rm {file}"

@@ -1,0 +1,1 @@
+"""What an address and a number mean, and what uses the port now."""

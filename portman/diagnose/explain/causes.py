@@ -1,0 +1,242 @@
+"""The usual causes of trouble with a port, each only if the facts of this machine show it.
+
+Every finding ends in the next command to type, or the next thing to do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portman.base.address import at, reach_of
+from portman.base.text import home_short, printable
+from portman.diagnose.explain.current_use import named
+from portman.diagnose.explain.facts import Facts, Finding
+from portman.diagnose.explain.meaning import refused_by_browsers
+from portman.diagnose.explain.problems import exposure, server_troubles, short_name
+from portman.diagnose.explain.start_trouble import start_troubles
+
+if TYPE_CHECKING:
+    from portman.diagnose.explain.facts import Level
+    from portman.holders.occupant import Occupant
+    from portman.machine.sockets.endpoint import Endpoint
+
+
+def trouble_findings(facts: Facts) -> list[Finding]:
+    """Return what is likely to go wrong with this address here, the gravest first."""
+    if facts.port in (None, 0):
+        return []
+    if facts.elsewhere:
+        return [*_hanging(facts), *_remote(facts)]
+    return [
+        *server_troubles(facts),
+        *_silent(facts),
+        *_hanging(facts),
+        *_refused(facts),
+        *_families(facts),
+        *_rivals(facts),
+        *start_troubles(facts),
+        *_browsers(facts),
+        *exposure(facts),
+    ]
+
+
+def _refused(facts: Facts) -> list[Finding]:
+    """Say which connections are refused at once: nobody listens, or not on this address."""
+    if facts.address.protocol == "udp" or facts.answer in ("silent", "answered"):
+        return []
+    if not facts.listeners:
+        if any(socket.role == "connection" for socket in facts.sockets):
+            return []  # nobody expects a server on a client's own number
+        return [_say("refused", _refused_text(facts), _start(facts), "warn")]
+    targets = facts.targets
+    reached = [
+        target for target in targets if any(socket.answers(target) for _, socket in facts.listeners)
+    ]
+    if reached or not targets:
+        return []
+    one, socket = facts.listeners[0]
+    return [
+        _say(
+            "refused-here",
+            f"A connection to {targets[0]} is refused: {short_name(one)} listens on "
+            f"{socket.address} only.",
+            f"use {at(_usable(socket.address), socket.port)}\n"
+            f"or let the server listen on {targets[0]}",
+            "bad",
+        )
+    ]
+
+
+def _refused_text(facts: Facts) -> str:
+    bound = any(socket.role == "bound" for socket in facts.sockets)
+    why = "somebody holds the port, but nobody listens" if bound else "nobody listens"
+    return f"A TCP connection is refused at once (ECONNREFUSED): {why} on {facts.port}."
+
+
+def _start(facts: Facts) -> str:
+    if not facts.leases:
+        return f"start the server, then: portman who {facts.port}"
+    lease = facts.leases[0]
+    place = printable(home_short(lease.tenant.path, facts.home))
+    return f"start {printable(lease.lease.service)} in {place}\nportman -C {place} check"
+
+
+def _families(facts: Facts) -> list[Finding]:
+    """Compare what `localhost` means here with the addresses that are listened on."""
+    if not facts.listeners or not _about_localhost(facts):
+        return []
+    answered = {
+        target: any(socket.answers(target) for _, socket in facts.listeners)
+        for target in ("127.0.0.1", "::1")
+    }
+    first = facts.localhost[0] if facts.localhost else "127.0.0.1"
+    port, one = facts.port or 0, facts.listeners[0][0]
+    if answered["127.0.0.1"] and not answered["::1"] and first == "::1":
+        return [
+            _say(
+                "ipv4-only",
+                f"localhost means ::1 first here, and {short_name(one)} listens on IPv4 only: "
+                "programs that try only the first address are refused (Node 17 to 19, some HTTP "
+                "libraries), others lose time.",
+                f"use http://127.0.0.1:{port}\nor let the server listen on localhost or ::",
+                "warn",
+            )
+        ]
+    if answered["::1"] and not answered["127.0.0.1"]:
+        level: Level = "bad" if "::1" not in facts.localhost else "warn"
+        return [
+            _say(
+                "ipv6-only",
+                f"{short_name(one)} listens on IPv6 only: whatever uses 127.0.0.1 is refused "
+                "(containers' health checks, proxies, programs without IPv6).",
+                f"use http://[::1]:{port}\nor let the server listen on 127.0.0.1",
+                level,
+            )
+        ]
+    return []
+
+
+def _about_localhost(facts: Facts) -> bool:
+    host = facts.address.host
+    return not host or (reach_of(host) == "loopback" and not host[0].isdigit() and ":" not in host)
+
+
+def _rivals(facts: Facts) -> list[Finding]:
+    """Say if two programs share the number, so that the address decides who answers."""
+    owners: dict[tuple[object, ...], tuple[Occupant, list[Endpoint]]] = {}
+    for one, socket in facts.listeners:
+        # Sockets of one server in several processes (SO_REUSEPORT) have one address.
+        key = _identity(one)
+        owners.setdefault(key, (one, []))[1].append(socket)
+    places = [{socket.address for socket in sockets} for _, sockets in owners.values()]
+    if len(owners) < 2 or all(place == places[0] for place in places):
+        return []
+    told = "; ".join(
+        f"{', '.join(socket.place for socket in sockets)}: {short_name(one)}"
+        for one, sockets in owners.values()
+    )
+    return [
+        _say(
+            "rivals",
+            f"Different programs answer on {facts.port}, depending on the address: {told}.",
+            f"portman who {facts.port}",
+            "warn",
+        )
+    ]
+
+
+def _identity(one: Occupant) -> tuple[object, ...]:
+    if one.container:
+        return ("container", one.container.id or one.container.name)
+    return ("pid", one.pid) if one.pid else ("unseen", one.uid, one.unit)
+
+
+def _silent(facts: Facts) -> list[Finding]:
+    """Say what the firewall does to a loopback connection: seen by trying, or read in its rules."""
+    if facts.rules:
+        action, rule, mend = facts.rules[0]
+        does = {"redirect": "is redirected", "reject": "is rejected"}.get(action, "is dropped")
+        code = "redirected" if action == "redirect" else "filtered"
+        text = f"A connection to {at(facts.targets[0], facts.port or 0)} {does} {rule}."
+        return [_say(code, printable(text), mend, "bad")]
+    if facts.answer == "silent":
+        return [
+            _say(
+                "filtered",
+                "A connection gets no answer at all, though nobody listens and it should be "
+                "refused: a firewall rule drops it.",
+                "portman doctor",
+                "bad",
+            )
+        ]
+    if facts.answer == "answered":
+        return [
+            _say(
+                "redirected",
+                "Something answers, though no program of this machine listens: the kernel "
+                "redirects the connection (rules of a container engine, Kubernetes or a VPN).",
+                "sudo nft list ruleset | grep -w " + str(facts.port),
+                "warn",
+            )
+        ]
+    return []
+
+
+def _hanging(facts: Facts) -> list[Finding]:
+    trying = [
+        (one, socket)
+        for one in facts.peers
+        for socket in one.endpoints
+        if socket.state == "syn-sent"
+    ]
+    if not trying:
+        return []
+    one, socket = trying[0]
+    return [
+        _say(
+            "hanging",
+            f"{named(one, facts.home)} waits for an answer from {socket.peer} right now: the "
+            "connection is neither accepted nor refused. A firewall drops it, or the other machine "
+            "does not answer.",
+            "portman doctor",
+            "bad",
+        )
+    ]
+
+
+def _browsers(facts: Facts) -> list[Finding]:
+    port = facts.port or 0
+    if not refused_by_browsers(port):
+        return []
+    if not facts.leases and port < 1024:
+        return []
+    names = [printable(one.lease.service) for one in facts.leases]
+    return [
+        _say(
+            "browser-refused",
+            "A web server here cannot be opened in a browser (ERR_UNSAFE_PORT).",
+            f"portman up --reassign {names[0]}" if names else "choose another port",
+            "warn",
+        )
+    ]
+
+
+def _remote(facts: Facts) -> list[Finding]:
+    place = at(facts.address.host, facts.port or 0)
+    return [
+        _say(
+            "remote",
+            "Whether anybody listens there is for that machine to say.",
+            f"nc -vz {facts.address.host} {facts.port}\nor over there: portman explain {place}",
+        )
+    ]
+
+
+def _usable(address: str) -> str:
+    if reach_of(address) == "wildcard":
+        return "::1" if ":" in address else "127.0.0.1"
+    return address
+
+
+def _say(code: str, text: str, following: str, level: Level = "plain") -> Finding:
+    return Finding("trouble", code, text, following, level)

@@ -1,0 +1,241 @@
+"""What is on a port at this moment: listeners, either side of a connection, leases, claims."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portman.base.durations import ago
+from portman.base.text import home_short, printable, who
+from portman.diagnose.explain.facts import Facts, Finding
+from portman.machine.sockets.endpoint import are_ends, serves
+
+if TYPE_CHECKING:
+    from portman.diagnose.explain.facts import Level
+    from portman.holders.occupant import Occupant
+    from portman.machine.sockets.endpoint import Endpoint
+
+#: More connections or peers than this are counted, not listed.
+LISTED = 5
+
+
+def presence_findings(facts: Facts) -> list[Finding]:
+    """Return what is there now, then what the ledger and the engine say of the port."""
+    if facts.port in (None, 0):
+        return []
+    found = [] if facts.elsewhere else [*_here(facts), *_remains(facts)]
+    if facts.elsewhere or not facts.listeners:
+        found += _far_side(facts)
+    if not facts.elsewhere:
+        found += [*_clients(facts), *_leases(facts), *_formers(facts), *_claims(facts)]
+    return found or [_nothing(facts)]
+
+
+def named(one: Occupant, home: str) -> str:
+    """Return an occupant in a few words."""
+    return who(one.holder(), home)
+
+
+def _nothing(facts: Facts) -> Finding:
+    if facts.elsewhere:
+        return _say("no-connection", "No program of this machine is connected to it now.")
+    if any(state == "busy" for _, state in facts.probes):
+        return _say(
+            "unseen",
+            "Something has it, but the system does not show what: another system on the same "
+            "ports (WSL, a virtual machine) or a socket that this kernel cannot list.",
+            level="warn",
+        )
+    return _say("nothing", "Nothing is there: no program listens on it, none is connected from it.")
+
+
+def _here(facts: Facts) -> list[Finding]:
+    found: list[Finding] = []
+    for one in facts.occupants:
+        if one.role == "listen":
+            found.append(_listener(facts, one))
+        elif one.role == "bound":
+            found.append(_bound(facts, one))
+        elif one.role == "connection" and not _came_in(facts, one):
+            found += _near_side(facts, one)
+    if not found and any(state == "busy" for _, state in facts.probes) and not facts.sockets:
+        found.append(_nothing(facts))
+    return found
+
+
+def _listener(facts: Facts, one: Occupant) -> Finding:
+    listening = [socket for socket in one.endpoints if socket.role == "listen"]
+    places = ", ".join(f"{socket.place} ({socket.protocol})" for socket in listening)
+    space = listening[0].namespace
+    count = sum(any(serves(listener, socket) for listener in listening) for socket in facts.sockets)
+    use = f", {count} connection{'' if count == 1 else 's'} now" if count else ""
+    told = f"{named(one, facts.home)} listens on {places}{use}."
+    if one.forwarder and one.container is None:
+        told += f" It is {one.forwarder.text}: it only passes connections on."
+    if space:
+        told += f" That is in another {space}."
+    return _say(
+        "listener",
+        told + _meant(facts, one),
+        f"portman who {facts.port}",
+        level="bad" if one.expected and not one.expected.ours else "plain",
+    )
+
+
+def _meant(facts: Facts, one: Occupant) -> str:
+    if one.expected is None:
+        return ""
+    place = printable(home_short(one.expected.checkout, facts.home))
+    whose = f"{one.expected.service} of {place}"
+    if one.expected.ours:
+        return f" It is {whose}, as it should be."
+    return f" It is not {whose}, to whom the port is leased."
+
+
+def _bound(facts: Facts, one: Occupant) -> Finding:
+    return _say(
+        "bound",
+        f"{named(one, facts.home)} has bound {one.first.place} without listening: others are kept "
+        "away, and connections are refused. That is how a port is held for somebody.",
+        f"portman who {facts.port}",
+    )
+
+
+def _came_in(facts: Facts, one: Occupant) -> bool:
+    listeners = [socket for socket in facts.sockets if socket.role == "listen"]
+    return all(any(serves(listener, socket) for listener in listeners) for socket in one.endpoints)
+
+
+def _near_side(facts: Facts, one: Occupant) -> list[Finding]:
+    """Tell connections that have the port as their own end, and who is at the other."""
+    found = []
+    for socket in one.endpoints[:LISTED]:
+        far = _other_end(facts, socket)
+        at_end = f"; at the other end is {far}" if far else ""
+        who_has = named(one, facts.home)
+        found.append(
+            _say(
+                "near-side",
+                f"{who_has} has it as its own end of a connection to {socket.peer} "
+                f"({socket.state}){at_end}. The number is free again when the connection ends.",
+                f"portman explain {socket.peer}",
+            )
+        )
+    more = len(one.endpoints) - LISTED
+    if more > 0:
+        found.append(_say("near-side", f"... and {more} more such connections."))
+    return found
+
+
+def _other_end(facts: Facts, socket: Endpoint) -> str:
+    for one in facts.peers:
+        if any(are_ends(socket, other) for other in one.endpoints):
+            return named(one, facts.home)
+    return ""
+
+
+def _far_side(facts: Facts) -> list[Finding]:
+    """Tell programs of this machine whose connections end at the port."""
+    return [
+        _say(
+            "far-side",
+            f"{named(one, facts.home)} is connected to it from {one.first.place} "
+            f"({one.first.state})" + _and_more(len(one.endpoints)) + ".",
+            f"portman who {one.first.port}",
+        )
+        for one in facts.peers[:LISTED]
+        if one.role == "connection" and not _is_here(facts, one)
+    ]
+
+
+def _is_here(facts: Facts, one: Occupant) -> bool:
+    """Tell whether `one` is the far end of a connection already told from its near end."""
+    return any(
+        are_ends(near, far)
+        for near in facts.sockets
+        if near.role == "connection"
+        for far in one.endpoints
+    )
+
+
+def _and_more(count: int) -> str:
+    more = f", with {count - 1} more connection"
+    return "" if count < 2 else more + ("s" if count > 2 else "")
+
+
+def _clients(facts: Facts) -> list[Finding]:
+    """Name the programs of this machine that use the listener."""
+    if not facts.listeners:
+        return []
+    users = [one for one in facts.peers if one.role == "connection" and one.pid is not None]
+    if not users:
+        return []
+    names = ", ".join(printable(f"{one.name} (pid {one.pid})") for one in users[:LISTED])
+    more = f" and {len(users) - LISTED} more" if len(users) > LISTED else ""
+    return [_say("clients", f"Connected to it from this machine: {names}{more}.")]
+
+
+def _remains(facts: Facts) -> list[Finding]:
+    count = sum(socket.role == "remains" for socket in facts.sockets)
+    if not count:
+        return []
+    what = "a connection that has" if count == 1 else f"{count} connections that have"
+    return [
+        _say(
+            "remains",
+            f"The kernel still remembers {what} ended (TIME_WAIT), for up to 60 seconds.",
+        )
+    ]
+
+
+def _leases(facts: Facts) -> list[Finding]:
+    found = []
+    for holding in facts.leases:
+        place = printable(home_short(holding.tenant.path, facts.home))
+        instance = f" (instance {holding.tenant.instance})" if holding.tenant.instance else ""
+        since = ago(facts.now - holding.lease.given_at)
+        there = any(one.expected and one.expected.ours for one in facts.occupants)
+        found.append(
+            _say(
+                "lease",
+                f"It is leased to {printable(holding.lease.service)} of {place}{instance}, given "
+                f"{since}" + ("." if there else ", which is not running."),
+                level="good" if there else "plain",
+            )
+        )
+    return found
+
+
+def _formers(facts: Facts) -> list[Finding]:
+    if facts.leases:
+        return []
+    return [
+        _say(
+            "former-lease",
+            f"It was {printable(one.service)} of {printable(home_short(one.path, facts.home))} "
+            f"until {ago(facts.now - one.ended_at)}; that lease was given back.",
+        )
+        for one in facts.formers[:LISTED]
+    ]
+
+
+def _claims(facts: Facts) -> list[Finding]:
+    return [
+        _say(
+            "claim",
+            printable(
+                f"Container {claim.container.name} ({claim.container.image}, "
+                f"{claim.container.state}) has it as a fixed port"
+            )
+            + (
+                "."
+                if claim.container.state == "running"
+                else " and will want it when it is started again."
+            ),
+            f"docker inspect {printable(claim.container.name)}",
+        )
+        for claim in facts.claims
+    ]
+
+
+def _say(code: str, text: str, following: str = "", *, level: Level = "plain") -> Finding:
+    return Finding("now", code, text, following, level)

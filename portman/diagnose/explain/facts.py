@@ -1,0 +1,107 @@
+"""What is known of an address before it is explained, and one sentence of the explanation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from portman.base.address import Address, reach_of
+from portman.ports.pool import Pool
+
+if TYPE_CHECKING:
+    from portman.base.values import Claim, Holding
+    from portman.holders.occupant import Occupant
+    from portman.ledger.former import Former
+    from portman.machine.sockets.endpoint import Endpoint
+    from portman.ports.iana import Registration
+    from portman.ports.pool import Band
+
+Topic = Literal["address", "number", "now", "trouble"]
+Level = Literal["plain", "good", "warn", "bad"]
+#: What a connection attempt to loopback came to, where nobody is seen to listen. "": not tried.
+Answer = Literal["", "refused", "silent", "answered"]
+
+
+class Finding(NamedTuple):
+    """One thing worth saying. `code` is stable; `next` has a command or step in each line.
+
+    `level`: "plain" says how things are, "good" that they are as they should be, "warn" that
+    they may surprise, "bad" that something does not work.
+    """
+
+    topic: Topic
+    code: str
+    text: str
+    next: str = ""
+    level: Level = "plain"
+
+
+class Facts(NamedTuple):
+    """Everything the explanation is made from, gathered by commands/explain.py.
+
+    `port` is None where the address names none. `own` says whether the host is an address of
+    this machine; None where that was not asked. `addresses` is what a host name means here.
+    `localhost` is what that name resolves to, in order. `probes` is the probe's word by protocol,
+    `occupancy` the closer look (machine/sockets/probing.py). `rules` are those of the firewall that stop or
+    redirect a loopback connection: action, text, command that mends it. `peers` have the port at
+    their other end.
+    `now` is Unix time in seconds. `system` is sys.platform.
+    """
+
+    address: Address
+    port: int | None = None
+    service: str | None = None
+    checkout: str | None = None
+    registrations: tuple[Registration, ...] = ()
+    automatic: Band = (32768, 60999)
+    reserved: tuple[Band, ...] = ()
+    excluded: tuple[Band, ...] = ()
+    unprivileged: int = 1024
+    privileged_user: bool = False
+    pool: Pool = Pool(())
+    own: bool | None = None
+    addresses: tuple[str, ...] = ()
+    localhost: tuple[str, ...] = ("127.0.0.1",)
+    occupants: tuple[Occupant, ...] = ()
+    peers: tuple[Occupant, ...] = ()
+    probes: tuple[tuple[str, str], ...] = ()
+    occupancy: str = ""
+    answer: Answer = ""
+    rules: tuple[tuple[str, str, str], ...] = ()
+    leases: tuple[Holding, ...] = ()
+    formers: tuple[Former, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    now: float = 0.0
+    home: str = ""
+    system: str = "linux"
+
+    @property
+    def elsewhere(self) -> bool:
+        """Return whether the address is another machine's."""
+        return self.own is False
+
+    @property
+    def sockets(self) -> tuple[Endpoint, ...]:
+        """Return every socket on the port."""
+        return tuple(socket for one in self.occupants for socket in one.endpoints)
+
+    @property
+    def listeners(self) -> tuple[tuple[Occupant, Endpoint], ...]:
+        """Return the TCP listeners, each with its owner."""
+        return tuple(
+            (one, socket)
+            for one in self.occupants
+            for socket in one.endpoints
+            if socket.role == "listen" and socket.protocol == "tcp" and not socket.namespace
+        )
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Return the literal addresses that a program would connect to."""
+        host = self.address.host
+        if self.addresses:
+            return self.addresses
+        if not host:
+            return self.localhost
+        if reach_of(host) == "wildcard":
+            return ("::1",) if ":" in host else ("127.0.0.1",)
+        return (host,)

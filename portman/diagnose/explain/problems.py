@@ -1,0 +1,147 @@
+"""What is wrong with the server on a port: not the one expected, stuck, leaking, open to all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portman.base.address import reach_of
+from portman.base.text import home_short, printable
+from portman.diagnose.explain.current_use import named
+from portman.diagnose.explain.facts import Facts, Finding
+
+if TYPE_CHECKING:
+    from portman.diagnose.explain.facts import Level
+    from portman.holders.occupant import Occupant
+
+#: So many connections that the other end has closed and the program has not: it leaks them.
+MANY_HALF_CLOSED = 10
+
+
+def server_troubles(facts: Facts) -> list[Finding]:
+    """Return what keeps whoever connects from the server they mean, or from an answer."""
+    return [
+        *_stranger(facts),
+        *_own_port(facts),
+        *_suspended(facts),
+        *_queue(facts),
+        *_half_closed(facts),
+    ]
+
+
+def _stranger(facts: Facts) -> list[Finding]:
+    for one in facts.occupants:
+        if one.expected and not one.expected.ours:
+            service = printable(one.expected.service)
+            place = printable(home_short(one.expected.checkout, facts.home))
+            return [
+                _say(
+                    "stranger",
+                    f"Whoever opens {service} of {place} reaches {named(one, facts.home)} instead.",
+                    f"portman free {facts.port}\nportman -C {place} up --reassign {service}",
+                    "bad",
+                )
+            ]
+    return []
+
+
+def _own_port(facts: Facts) -> list[Finding]:
+    """Say if a server of a checkout does not use the port that the checkout has for it."""
+    for one in facts.occupants:
+        if one.instead and one.folder and one.folder.checkout and one.role == "listen":
+            place = printable(home_short(one.folder.checkout, facts.home))
+            ports = ", ".join(printable(f"{name} {port}") for name, port in one.instead[:4])
+            return [
+                _say(
+                    "own-port-unused",
+                    f"{short_name(one)} belongs to {place}, which has other ports for it: "
+                    f"{ports}. It does not read them.",
+                    f"start it with: portman -C {place} run --service {_likely_service(one)} -- "
+                    "COMMAND\nor let it read the port from its env file",
+                    "warn",
+                )
+            ]
+    return []
+
+
+def _likely_service(one: Occupant) -> str:
+    """Return which service of its checkout a server probably is; NAME where that is open."""
+    names = [name for name, _ in one.instead]
+    if one.expected and one.expected.service in names:
+        return printable(one.expected.service)
+    return printable(names[0]) if len(names) == 1 else "NAME"
+
+
+def _suspended(facts: Facts) -> list[Finding]:
+    for one, _ in facts.listeners:
+        if one.stopped:
+            return [
+                _say(
+                    "suspended",
+                    f"{short_name(one)} is suspended (Ctrl-Z): connections are made and never "
+                    "answered.",
+                    f"fg in its terminal, or: kill -CONT {one.pid}",
+                    "bad",
+                )
+            ]
+    return []
+
+
+def _queue(facts: Facts) -> list[Finding]:
+    for one, socket in facts.listeners:
+        if socket.waiting and socket.waiting >= socket.backlog:
+            return [
+                _say(
+                    "queue-full",
+                    f"{short_name(one)} does not accept connections: {socket.waiting} wait, and "
+                    f"only {socket.backlog} may. New ones hang. It is stuck or stopped (in a "
+                    "debugger, say).",
+                    f"portman free {facts.port}, and start it again",
+                    "bad",
+                )
+            ]
+    return []
+
+
+def _half_closed(facts: Facts) -> list[Finding]:
+    count = sum(socket.state == "close-wait" for socket in facts.sockets)
+    if count < MANY_HALF_CLOSED or not facts.listeners:
+        return []
+    return [
+        _say(
+            "half-closed",
+            f"{count} connections were closed by the other end and not by "
+            f"{short_name(facts.listeners[0][0])} (CLOSE_WAIT): it leaks them and will run out "
+            "of file descriptors.",
+            "look for connections that are never closed in its code; a restart helps for now",
+            "warn",
+        )
+    ]
+
+
+def exposure(facts: Facts) -> list[Finding]:
+    """Say if a server listens on every interface."""
+    for one, socket in facts.listeners:
+        if reach_of(socket.address) == "wildcard":
+            return [
+                _say(
+                    "exposed",
+                    f"{short_name(one)} listens on every interface: whoever reaches this machine "
+                    "can connect, unless a firewall refuses.",
+                    "if that is not meant: let it listen on 127.0.0.1",
+                    "warn",
+                )
+            ]
+    return []
+
+
+def short_name(one: Occupant) -> str:
+    """Return an occupant in as few words as possible."""
+    if one.container:
+        return printable(f"container {one.container.name}")
+    if one.pid:
+        return printable(f"{one.name} (pid {one.pid})")
+    return printable(f"a process of user {one.user or one.uid}")
+
+
+def _say(code: str, text: str, following: str, level: Level = "plain") -> Finding:
+    return Finding("trouble", code, text, following, level)

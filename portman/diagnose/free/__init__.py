@@ -1,0 +1,1 @@
+"""Stopping what has a port, and proving that the port is free."""

@@ -1,1 +1,0 @@
-"""Atomic writes, managed blocks, receipts and Compose overrides: all that writes files."""

@@ -1,0 +1,182 @@
+"""Who is on a port, with everything known of them: sockets, process, container, folder, lease."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from portman.base.values import LOCAL_SCOPE
+from portman.containers.forwarders import forwarder
+from portman.holders.occupant import Expected, Folder, Occupant, Relative, weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from portman.ledger.protocol import Ledger
+    from portman.machine.sockets.endpoint import Endpoint
+
+
+def find_occupants(
+    pairs: Iterable[tuple[str, int]], ledger: Ledger, *, everywhere: bool = False
+) -> tuple[Occupant, ...]:
+    """Return everybody with a socket on one of the (protocol, port) pairs, the weightiest first.
+
+    `everywhere` looks into other network namespaces too. What other users' processes are is told
+    as far as the kernel does: uid, and systemd unit or cgroup.
+    """
+    from portman.machine.sockets.listing import find_endpoints
+
+    return occupants_of(find_endpoints(pairs, everywhere=everywhere), ledger)
+
+
+def occupants_of(endpoints: Iterable[Endpoint], ledger: Ledger) -> tuple[Occupant, ...]:
+    """Return the owners of these sockets, each once."""
+    from portman.containers.behind import with_containers
+
+    grouped: dict[tuple[object, ...], list[Endpoint]] = {}
+    for one in endpoints:
+        grouped.setdefault(_owner_key(one), []).append(one)
+    known: dict[int, Relative | None] = {}
+    found = [_occupant(tuple(sockets), known) for sockets in grouped.values()]
+    placed = [_placed(one, ledger) for one in with_containers(_named(found))]
+    return tuple(sorted(placed, key=weight))
+
+
+def _owner_key(one: Endpoint) -> tuple[object, ...]:
+    if one.role == "remains":
+        return ("remains", one.namespace)
+    if one.pids:
+        return ("pid", one.pids[0], one.namespace)
+    return ("unseen", one.uid, one.cgroup, one.namespace)
+
+
+def _occupant(endpoints: tuple[Endpoint, ...], known: dict[int, Relative | None]) -> Occupant:
+    from portman.machine import processes
+
+    first = endpoints[0]
+    if not first.pids:
+        return Occupant(endpoints, uid=first.uid, user=_user(first.uid))
+    pid = first.pids[0]
+    told = processes.facts(pid)
+    if told is None:
+        return Occupant(endpoints, pid=pid, uid=first.uid, user=_user(first.uid))
+    others = {other for one in endpoints for other in one.pids[:64] if other != pid}
+    return Occupant(
+        endpoints,
+        pid=pid,
+        name=told.name,
+        command=told.command,
+        user=told.user,
+        uid=told.uid,
+        unit=told.unit,
+        cgroup=_cgroup(pid),
+        started_at=told.started_at,
+        start_mark=told.start_mark,
+        stopped=told.stopped,
+        parents=tuple(
+            Relative(one.pid, one.name, one.command, one.user, one.uid, one.start_mark)
+            for one in processes.ancestors(pid)
+        ),
+        sharing=tuple(one for other in sorted(others) if (one := _relative(other, known))),
+        claims_checkout=told.claims_checkout,
+        forwarder=forwarder(told.name, told.argv),
+        folder=folder_of(told.cwd, gone=told.cwd_deleted) if told.cwd else None,
+    )
+
+
+def _relative(pid: int, known: dict[int, Relative | None]) -> Relative | None:
+    from portman.machine import processes
+
+    if pid not in known:
+        told = processes.facts(pid)
+        known[pid] = told and Relative(
+            pid,
+            told.name,
+            told.command,
+            told.user,
+            told.uid,
+            told.start_mark,
+            tuple(one.pid for one in processes.ancestors(pid)),
+        )
+    return known[pid]
+
+
+def folder_of(path: str, *, gone: bool = False) -> Folder:
+    """Return what a working folder belongs to: git worktree, branch, checkout."""
+    from portman.checkout import git as git_checkout
+    from portman.checkout.ownership_machine import manifest_folder
+
+    top = None if gone else git_checkout.worktree(path)
+    identity = git_checkout.identify(top) if top else None
+    return Folder(
+        path,
+        gone=gone,
+        worktree=top,
+        repository=identity.repository if identity else None,
+        branch=git_checkout.branch(top) if top else None,
+        linked=bool(identity and identity.primary is False),
+        checkout=manifest_folder(path),
+    )
+
+
+def _named(found: list[Occupant]) -> list[Occupant]:
+    """Give those without a visible process the unit that their sockets' cgroup stands for (E7)."""
+    hidden = {
+        one.first.cgroup
+        for one in found
+        if one.pid is None and one.first.cgroup and one.first.uid is not None
+    }
+    if not hidden or sys.platform != "linux":
+        return found
+    from portman.machine.processes import cgroups
+
+    paths = cgroups.paths_by_id([number for number in hidden if number])
+    return [
+        one._replace(cgroup=path, unit=cgroups.unit(path))
+        if one.pid is None and (path := paths.get(one.first.cgroup or 0))
+        else one
+        for one in found
+    ]
+
+
+def _placed(one: Occupant, ledger: Ledger) -> Occupant:
+    """Say whom the ledger expects on this port, and whether this is them."""
+    from portman.checkout.ownership_machine import is_ours
+
+    if one.role not in ("listen", "bound") or one.first.namespace:
+        return one
+    one = one._replace(instead=_instead(one, ledger))
+    holding = ledger.holding_of(LOCAL_SCOPE, one.first.protocol, one.first.port)
+    if holding is None:
+        return one
+    tenant = holding.tenant
+    ours = is_ours(one.holder(), tenant.path, tenant.instance)
+    return one._replace(
+        expected=Expected(tenant.project, tenant.path, tenant.instance, holding.lease.service, ours)
+    )
+
+
+def _instead(one: Occupant, ledger: Ledger) -> tuple[tuple[str, int], ...]:
+    """Return the leases of the checkout that a program works in, if its port is not among them."""
+    if one.folder is None or one.folder.checkout is None:
+        return ()
+    leases = ledger.leases(one.folder.checkout, "", LOCAL_SCOPE).values()
+    if any(one.first.port in lease.ports for lease in leases):
+        return ()
+    return tuple((lease.service, lease.port) for lease in leases)
+
+
+def _user(uid: int | None) -> str | None:
+    if sys.platform == "linux":
+        from portman.machine.processes.linux import user_name
+
+        return user_name(uid)
+    return None
+
+
+def _cgroup(pid: int) -> str | None:
+    if sys.platform != "linux":
+        return None
+    from portman.machine.processes import cgroups
+
+    return cgroups.of_process(pid)

@@ -1,0 +1,191 @@
+"""What stands in the way, who it is, and the next command: the sentences of `up` and `check`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from portman.base.errors import Problem
+from portman.base.text import printable, who, whose
+from portman.base.values import Holder
+from portman.containers.model import is_forwarder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from portman.base.values import Claim, ContainerFacts
+    from portman.holders.verdicts_core import Finding
+    from portman.ports.plan import Decision, Key, Miss
+    from portman.ports.workspace import Scene
+
+
+def blocked(scene: Scene, decision: Decision, finding: Finding) -> Problem:
+    """Return the error for a service whose port it cannot have at this moment."""
+    name, port = decision.service.name, f"{finding.port}{_udp(finding.protocol)}"
+    if finding.verdict == "privileged":
+        return Problem(
+            "port-unusable",
+            f"{name}: port {port} is below 1024 and this user may not bind it",
+            f"choose a port from 1024 up in {scene.manifest_path}, or allow it: "
+            f"sudo sysctl net.ipv4.ip_unprivileged_port_start={finding.port}",
+            service=name,
+        )
+    if finding.verdict == "excluded":
+        return Problem(
+            "port-unusable",
+            f"{name}: port {port} is excluded by the system, though nothing listens on it",
+            f"portman up --reassign {name}",
+            service=name,
+        )
+    return _held(decision, finding, port)
+
+
+def _held(decision: Decision, finding: Finding, port: str) -> Problem:
+    name, holder = decision.service.name, finding.holder
+    if holder is None:
+        told = "somebody this user may not see"
+    else:
+        place = whose(holder, home())
+        told = who(holder, home()) + (f", {place}" if place and _elsewhere(holder) else "")
+    return Problem(
+        "port-held",
+        f"{name}: port {port} is held by {told}",
+        _way_out(decision, finding, holder),
+        service=name,
+    )
+
+
+def _way_out(decision: Decision, finding: Finding, holder: Holder | None) -> str:
+    """Offer to stop the holder, to look at it, and, unless the port is fixed, to move."""
+    name = decision.service.name
+    hidden = holder is None or (holder.pid is None and holder.container is None)
+    root = "sudo " if hidden else ""
+    asked = f"{finding.port} --udp" if finding.protocol == "udp" else f"{finding.port}"
+    stop = f"{root}portman free {asked}"
+    if holder is not None and holder.container is not None:
+        stop = container_stop(holder.container)
+    lines = [f"stop it:  {stop}", f"see who:  {root}portman who {asked}"]
+    if holder is not None and holder.container is None and is_forwarder(holder) and not hidden:
+        lines = ["see which container:  docker ps"]
+    if not decision.service.fixed:
+        lines.append(f"move:     portman up --reassign {name}")
+    return "\n".join(lines)
+
+
+def container_stop(container: ContainerFacts) -> str:
+    """Return the command that stops a container, or its whole Compose project."""
+    import shlex
+
+    if container.project:
+        return f"docker compose -p {shlex.quote(printable(container.project))} down"
+    return f"docker stop {shlex.quote(printable(container.name))}"
+
+
+def _elsewhere(holder: Holder) -> bool:
+    """Return whether naming the checkout adds anything to the working folder already named."""
+    told = holder.container.folder if holder.container else holder.cwd
+    return bool(holder.service) or holder.checkout != told
+
+
+def missed_usual(scene: Scene, decisions: Iterable[Decision]) -> tuple[Problem, ...]:
+    """Say which services did not get the number they should have had, and why."""
+    return tuple(
+        Problem(
+            "usual-taken",
+            f"{one.service.name}: wanted {one.missed.port}, "
+            f"{_why(scene, one, one.missed)} -> {one.lease.port}",
+            f"once it is free: portman up --reassign {one.service.name}",
+            service=one.service.name,
+        )
+        for one in decisions
+        if one.missed is not None
+    )
+
+
+def moved(decisions: Iterable[Decision]) -> tuple[Problem, ...]:
+    """Say which services have another port than before."""
+    return tuple(
+        Problem(
+            "port-moved",
+            f"{one.service.name}: moved {one.was} -> {one.lease.port}",
+            "restart what still uses the old number",
+            service=one.service.name,
+        )
+        for one in decisions
+        if one.was is not None
+    )
+
+
+def _why(scene: Scene, decision: Decision, miss: Miss) -> str:
+    if miss.leased_to is not None:
+        path, instance, service = miss.leased_to
+        here = (path, instance) == (scene.checkout.path, scene.checkout.instance)
+        place = f"{path} (instance {instance})" if instance else path
+        return f"leased to {service}" + ("" if here else f" of {_short(place)}")
+    if miss.claim is not None:
+        return _claimed_by(miss.claim.container)
+    if miss.reason == "privileged":
+        return "which this user may not bind"
+    if miss.reason == "excluded":
+        return "which the system excludes"
+    return f"held by {_name_holder(scene, decision, miss.port)}"
+
+
+def _claimed_by(container: ContainerFacts) -> str:
+    if container.state == "running":
+        return f"held by {who(Holder(container=container), home())}"
+    return printable(f"claimed by container {container.name} ({container.state})")
+
+
+def still_claimed(
+    decisions: Iterable[Decision], claims: Mapping[Key, Claim]
+) -> tuple[Problem, ...]:
+    """Say which kept ports a stopped container of somebody else is bound to as well.
+
+    Nothing is in the way today: whichever of the two starts second will fail.
+    """
+    told = []
+    for one in decisions:
+        claim = next((claims[key] for key in one.lease.keys() if key in claims), None)
+        if claim is None or claim.container.state == "running":
+            continue
+        name, container = one.service.name, printable(claim.container.name)
+        way = f"remove it:  docker rm {container}"
+        told.append(
+            Problem(
+                "port-claimed",
+                f"{name}: port {claim.port} is also bound to container {container} "
+                f"({claim.container.state}): whichever starts second fails",
+                way if one.service.fixed else f"{way}\nmove:       portman up --reassign {name}",
+                service=name,
+            )
+        )
+    return tuple(told)
+
+
+def _name_holder(scene: Scene, decision: Decision, port: int) -> str:
+    from portman.holders.verdicts import judge_busy
+
+    pairs: list[tuple[str, int]] = [
+        (protocol, number)
+        for protocol in decision.service.protocols
+        for number in range(port, port + decision.service.size)
+    ]
+    found = [one.holder for one in judge_busy(scene, pairs).values() if one.holder is not None]
+    return who(found[0], home()) if found else "a program that has gone since"
+
+
+def _udp(protocol: str) -> str:
+    return "/udp" if protocol == "udp" else ""
+
+
+def _short(path: str) -> str:
+    from portman.base.text import home_short
+
+    return printable(home_short(path, home()))
+
+
+def home() -> str:
+    """Return the user's home folder, "" if there is none."""
+    folder = os.path.expanduser("~")
+    return "" if folder == "~" else folder

@@ -1,0 +1,108 @@
+"""Which port is meant: a number, an address, or the name of a service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.base.address import Address, parse_address
+from portman.base.errors import PortmanError
+
+if TYPE_CHECKING:
+    from portman.base.values import Lease, Transport
+    from portman.ports.workspace import Scene
+
+
+class Target(NamedTuple):
+    """What a command was asked about.
+
+    `service` and `checkout` are set where a service of the manifest was named; then `ports` has
+    all of its ports. `registered` is the name of IANA's registry that stood for the port.
+    """
+
+    address: Address
+    ports: tuple[int, ...]
+    protocols: tuple[Transport, ...]
+    service: str | None = None
+    checkout: str | None = None
+    registered: str | None = None
+
+    @property
+    def pairs(self) -> list[tuple[str, int]]:
+        """Return every (protocol, port) that is asked about."""
+        return [(protocol, port) for protocol in self.protocols for port in self.ports]
+
+
+def find_target(start: str, text: str, *, instance: str = "", registry: bool = True) -> Target:
+    """Return what `text` means here.
+
+    A name is a service of the manifest above `start`; else, with `registry`, a name that IANA
+    registered ("postgresql"). Raises PortmanError: usage, service-unknown, lease-missing, and as
+    `open_scene` does where only a manifest could tell.
+    """
+    address = parse_address(text)
+    if address.name:
+        return _named(start, address, instance, registry=registry)
+    protocols: tuple[Transport, ...] = (address.protocol,) if address.protocol else ("tcp", "udp")
+    ports = () if address.port is None else (address.port,)
+    return Target(address, ports, protocols)
+
+
+def _named(start: str, address: Address, instance: str, *, registry: bool) -> Target:
+    from portman.ports.workspace import open_scene
+
+    try:
+        scene = open_scene(start, instance)
+    except PortmanError as error:
+        registered = _registered(address) if registry else None
+        if registered is None or error.code != "manifest-missing":
+            raise _no_manifest(address.name, error) from error
+        return registered
+    if scene.manifest.service(address.name) is None:
+        registered = _registered(address) if registry else None
+        if registered is None:
+            raise _unknown(scene, address.name)
+        return registered
+    lease = _lease(scene, address.name)
+    return Target(
+        address._replace(port=lease.port),
+        lease.ports,
+        lease.protocols,
+        service=address.name,
+        checkout=scene.checkout.path,
+    )
+
+
+def _lease(scene: Scene, name: str) -> Lease:
+    from portman.ports.leasing import read_leases
+
+    lease = read_leases(scene).get(name)
+    if lease is None:
+        raise PortmanError(
+            "lease-missing", f"{name} has no port yet", hint="portman up", service=name
+        )
+    return lease
+
+
+def _registered(address: Address) -> Target | None:
+    from portman.ports.iana import port_named
+
+    port = port_named(address.name)
+    if port is None:
+        return None
+    return Target(address._replace(port=port), (port,), ("tcp", "udp"), registered=address.name)
+
+
+def _unknown(scene: Scene, name: str) -> PortmanError:
+    from portman.commands.up import unknown_service
+
+    return unknown_service(scene, name)
+
+
+def _no_manifest(name: str, error: PortmanError) -> PortmanError:
+    if error.code != "manifest-missing":
+        return error
+    return PortmanError(
+        "service-unknown",
+        f"{name!r} is no port, and there is no ports.toml here that could have a service {name!r}",
+        hint="give a port or an address (3000, 127.0.0.1:3000), or start in a checkout: -C DIR",
+    )

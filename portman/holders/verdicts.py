@@ -1,0 +1,127 @@
+"""Is each leased port free, and whose is it if not: probe first, look closer only if busy."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from portman.containers.scopes import elsewhere
+from portman.holders.verdicts_core import Finding, judge, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from portman.base.values import Holder, Lease
+    from portman.containers.model import Container
+    from portman.ports.plan import Look
+    from portman.ports.workspace import Scene
+
+
+def find_verdicts(scene: Scene, leases: Collection[Lease]) -> dict[str, Finding]:
+    """Return the gravest finding for every lease, by service name.
+
+    One bind for each free port; the kernel's tables and the processes behind them are read
+    once, and only if some port is busy. Ports of another machine are not looked at.
+    """
+    from portman.machine import sockets
+
+    away = elsewhere(scene.manifest)
+    unseen = {one.service: Finding("free", seen=False) for one in leases if one.service in away}
+    wanted = tuple(one for one in leases if one.service not in away)
+    pairs: list[tuple[str, int]] = [pair for lease in wanted for pair in lease.keys()]
+    seen = {pair: sockets.probe(pair[1], pair[0]) for pair in pairs}
+    busy = [pair for pair, state in seen.items() if state == "busy"]
+    judged = judge_busy(scene, busy) if busy else {}
+
+    def finding(pair: tuple[str, int]) -> Finding:
+        state = seen[pair]
+        if state == "busy":
+            return judged[pair]
+        return Finding(state, *pair)
+
+    found = {lease.service: worst(finding(pair) for pair in lease.keys()) for lease in wanted}
+    return {**found, **unseen}
+
+
+def judge_busy(
+    scene: Scene,
+    pairs: list[tuple[str, int]],
+    containers: tuple[Container, ...] | None = None,
+) -> dict[tuple[str, int], Finding]:
+    """Name who has each of the busy (protocol, port) pairs, and whether it is this checkout.
+
+    `containers` are those of the engine, where it was asked already.
+    """
+    from portman.containers.claims import name_containers
+    from portman.machine import sockets
+    from portman.machine.sockets.holders import find_holders
+
+    by_pair: dict[tuple[str, int], list[Holder]] = {pair: [] for pair in pairs}
+    for holder in name_containers(find_holders(pairs), containers):
+        by_pair.setdefault((holder.protocol, holder.port), []).append(holder)
+    findings = {}
+    for pair in pairs:
+        holders = [place_holder(scene, holder) for holder in by_pair[pair]]
+        serving = any(holder.state in ("listen", "bound") for holder in holders)
+        kernel = "holder" if serving else sockets.classify(pair[1], pair[0])
+        ours = [is_ours(scene, holder) for holder in holders]
+        verdict, who = judge(holders, ours=ours, kernel=kernel)
+        findings[pair] = Finding(verdict, *pair, holder=who)
+    return findings
+
+
+def is_ours(scene: Scene, holder: Holder) -> bool:
+    """Return whether the holder belongs to the asking checkout (DESIGN, section 6)."""
+    from portman.checkout import ownership_machine as ownership
+
+    return ownership.is_ours(holder, scene.checkout.path, scene.checkout.instance)
+
+
+def place_holder(scene: Scene, holder: Holder) -> Holder:
+    """Add the checkout a stranger works in, if there is a manifest at or above its folder.
+
+    Of a container that is the folder of its Compose project, or the one its label names.
+    """
+    from portman.checkout.ownership_machine import manifest_folder
+
+    place = _place_of(holder)
+    if holder.checkout or not place:
+        return holder
+    found = manifest_folder(place)
+    folder = found and os.path.realpath(found)
+    if folder is None or folder == scene.checkout.path:
+        return holder
+    return holder._replace(checkout=folder, service=_service_there(scene, folder, holder))
+
+
+def _place_of(holder: Holder) -> str | None:
+    container = holder.container
+    if container is None:
+        return holder.cwd
+    named = (container.checkout or "").partition("#")[0]
+    return container.folder or named or None
+
+
+def look_for(
+    scene: Scene, protocol: str, port: int, containers: tuple[Container, ...] | None = None
+) -> Look:
+    """Say what keeps this checkout from binding a port; None if nothing (or only itself) does."""
+    from portman.machine import sockets
+
+    state = sockets.probe(port, protocol)
+    if state == "free":
+        return None
+    if state != "busy":
+        return state
+    verdict = judge_busy(scene, [(protocol, port)], containers)[protocol, port].verdict
+    return "held" if verdict == "held" else None
+
+
+def _service_there(scene: Scene, folder: str, holder: Holder) -> str | None:
+    """Return which service of the other checkout the ledger says lives on this port."""
+    from portman.base.values import LOCAL_SCOPE
+
+    holding = scene.ledger.holding_of(LOCAL_SCOPE, holder.protocol, holder.port)
+    if holding is not None and holding.tenant.path == folder:
+        return holding.lease.service
+    return None

@@ -1,0 +1,200 @@
+"""A ports.toml made of what was found: one entry for each port, and where it was found. Pure."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.manifest.env_names import default_name, fault_of
+from portman.outputs.dotenv import is_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from portman.init.readers import Address, Found
+
+_HEAD = """\
+# Ports of this project, proposed by `portman init` from what it found here. Read it, change it,
+# commit it: each checkout gets its own numbers from it, the primary one those below.
+#   portman up        choose them, write .env, say who is in the way
+"""
+
+
+class Entry(NamedTuple):
+    """One entry to write: the find it is made of, its name, and every place that speaks of it."""
+
+    found: Found
+    name: str
+    notes: tuple[str, ...]
+    port: int | None
+    variables: tuple[str, ...]
+
+
+def entries(finds: Collection[Found]) -> list[Entry]:
+    """Return one entry for each port, containers first: several finds of one port are one.
+
+    Of two services that want one number, and of numbers below 1024, which need root, the later
+    gets any port of the pool.
+    """
+    result: list[Entry] = []
+    servers = {one.name for one in finds if one.kind == "service" and not one.weak}
+    known = [_without_port(one) for one in finds] if len(servers) > 1 else finds
+    ordered = sorted(known, key=lambda one: (one.weak, one.kind == "service", one.name != "web"))
+    for find in ordered:
+        twin = _twin(find, result)
+        if twin is not None:
+            result[twin] = _with(result[twin], find)
+            continue
+        name = _free_name(find.name, result)
+        notes: tuple[str, ...] = (f"{find.where} {find.what}",)
+        port = find.port
+        if port is not None and port < 1024:
+            port, notes = None, (*notes, f"{find.port} needs root, so any port of the pool")
+        elif port is not None and (other := _overlap(port, find, result)):
+            port, notes = None, (*notes, f"{find.port} is what {other} has, so any of the pool")
+        variables = _variables(find, name, result)
+        result.append(Entry(find, name, notes, port, variables))
+    return sorted(result, key=lambda one: one.found.kind == "container")
+
+
+def _without_port(find: Found) -> Found:
+    """Let no server of several have PORT: in one .env for all of them it would be everybody's."""
+    if find.variable != "PORT":
+        return find
+    return find._replace(variable="", what=f"{find.what} (it takes PORT, as others may too)")
+
+
+def render(proposed: list[Entry], addresses: Iterable[Address] = ()) -> str:
+    """Return the text of ports.toml."""
+    lines = [_HEAD]
+    services = [one for one in proposed if one.found.kind == "service"]
+    if services:
+        lines.append("[services]")
+        for entry in services:
+            lines += [*_comments(entry), f"{entry.name} = {_service_value(entry)}", ""]
+    for entry in proposed:
+        if entry.found.kind == "container":
+            lines += [*_comments(entry), f"[containers.{entry.name}]", *_container(entry), ""]
+    values = _env(proposed, addresses)
+    if values:
+        lines += ["[env]", *values, ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _twin(find: Found, result: list[Entry]) -> int | None:
+    """Return which entry a find speaks of already."""
+    for place, entry in enumerate(result):
+        known = entry.found
+        if find.protocol != known.protocol:
+            continue
+        if find.kind == "container" and known.kind == "container":
+            same_place = find.compose == known.compose or find.weak
+            if (
+                find.target == known.target
+                and same_place
+                and (find.weak or find.port == known.port)
+            ):
+                return place
+            continue
+        same_port = find.port is not None and known.port == find.port
+        same_name = find.name == entry.name and known.kind == find.kind
+        if same_port and (find.weak or same_name or known.name == find.name):
+            return place
+        if find.weak and same_name and find.port is not None and known.port is None:
+            return place
+        if find.weak and find.variable and find.variable in entry.variables:
+            return place
+    return None
+
+
+def _with(entry: Entry, find: Found) -> Entry:
+    variables = entry.variables
+    if find.variable and find.variable not in variables and fault_of(find.variable) is None:
+        variables = (find.variable,) if not entry.found.variable else (*variables, find.variable)
+    port = entry.port if entry.port is not None or entry.found.port is not None else find.port
+    return entry._replace(
+        notes=(*entry.notes, f"{find.where} {find.what}"), variables=variables, port=port
+    )
+
+
+def _variables(find: Found, name: str, result: list[Entry]) -> tuple[str, ...]:
+    taken = {variable for entry in result for variable in entry.variables}
+    if find.variable and find.variable not in taken and fault_of(find.variable) is None:
+        return (find.variable,)
+    return (default_name(name),)
+
+
+def _free_name(name: str, result: list[Entry]) -> str:
+    taken = {entry.name for entry in result}
+    variables = {variable for entry in result for variable in entry.variables}
+    candidates = (name if number == 1 else f"{name}-{number}" for number in count(1))
+    return next(
+        one for one in candidates if one not in taken and default_name(one) not in variables
+    )
+
+
+def _overlap(port: int, find: Found, result: list[Entry]) -> str:
+    mine = set(range(port, port + find.size))
+    for entry in result:
+        if entry.port is not None and entry.found.protocol == find.protocol:
+            theirs = range(entry.port, entry.port + entry.found.size)
+            if mine.intersection(theirs):
+                return entry.name
+    return ""
+
+
+def _comments(entry: Entry) -> list[str]:
+    return [f"# {_plain(note)}" for note in dict.fromkeys(entry.notes)]
+
+
+def _plain(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)[:160]
+
+
+def _env_value(entry: Entry) -> str:
+    """Return the value of `env`, "" if it is the default."""
+    if entry.variables == (default_name(entry.name),):
+        return ""
+    quoted = [f'"{one}"' for one in dict.fromkeys(entry.variables)]
+    return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
+
+
+def _service_value(entry: Entry) -> str:
+    port = '"auto"' if entry.port is None else str(entry.port)
+    fields = [f"port = {port}"]
+    fields += [f"env = {_env_value(entry)}"] if _env_value(entry) else []
+    fields += [f"count = {entry.found.size}"] if entry.found.size > 1 else []
+    fields += ['protocol = "udp"'] if entry.found.protocol == "udp" else []
+    return port if len(fields) == 1 else "{ " + ", ".join(fields) + " }"
+
+
+def _container(entry: Entry) -> list[str]:
+    found = entry.found
+    lines = [f"target = {found.target}"]
+    lines.append('port = "auto"' if entry.port is None else f"port = {entry.port}")
+    if found.compose and found.compose != entry.name:
+        lines.append(f'service = "{found.compose}"')
+    if _env_value(entry):
+        lines.append(f"env = {_env_value(entry)}")
+    if found.size > 1:
+        lines.append(f"count = {found.size}")
+    if found.protocol == "udp":
+        lines.append('protocol = "udp"')
+    return lines
+
+
+def _env(proposed: list[Entry], addresses: Iterable[Address]) -> list[str]:
+    """Return [env] lines for addresses of ports that have an entry."""
+    ports = {entry.found.port: entry.name for entry in reversed(proposed) if entry.found.port}
+    used = {variable for entry in proposed for variable in entry.variables}
+    lines: list[str] = []
+    for one in addresses:
+        name = ports.get(one.port)
+        if name is None or one.variable in used or fault_of(one.variable) is not None:
+            continue
+        if not is_plain(one.value) or "{" in one.value or "}" in one.value:
+            continue
+        used.add(one.variable)
+        value = one.value.replace(f":{one.port}", f":{{{name}}}", 1)
+        lines += [f"# {_plain(one.where)}", f'{one.variable} = "{value}"']
+    return lines

@@ -1,0 +1,1 @@
+"""Starting a command with its ports held."""

@@ -1,0 +1,253 @@
+"""`portman run`: up's work, the ports held, and all a command needs to be started with.
+
+What is decided here: which ports are held, by whom the hold is kept, and whether the command has
+to be watched. Linux: a hold stays open in the command itself (`launch/hold_linux.py`), for as
+long as it runs: it covers the start and every restart inside, and ends with the command, however
+that ends. A command that is known to bind without SO_REUSEADDR gets its own ports let go at
+exec. A command of a service that was never seen to listen is watched once, as a child: then it
+is known (`launch/manners.py`). Nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import os
+
+from portman.launch.facts import Launch, Refused, Wish, close
+from portman.launch.run_receipt import remembered
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from portman.base.errors import Problem
+    from portman.base.report import Report
+    from portman.launch.launch_facts import LaunchFacts, Spot
+    from portman.ports.workspace import Scene
+
+
+def prepare(wish: Wish) -> Launch:
+    """Lease, write, check, hold; return the command ready to start.
+
+    Raises Refused if `up` found trouble, PortmanError for all else. Nothing stays held then.
+    """
+    launch = remembered(wish) or _computed(wish)
+    try:
+        _finish(launch)
+    except BaseException:
+        launch.release(list(launch.held))
+        raise
+    return launch
+
+
+def _finish(launch: Launch) -> None:
+    """Fill in what the command is started with, and what is known of it."""
+    facts = launch.facts
+    launch.argv, launch.env = filled(facts, launch.spot, launch.asked)
+    if launch.spot is not None:
+        launch.manner = known_manner(facts.path, launch.spot.name, launch.asked)
+        if launch.manner == "plain" and launch.leftover:
+            launch.warnings = (*launch.warnings, _remains(launch.spot))
+    elif launch.held:
+        _yield_to_plain_services(launch)
+
+
+def _yield_to_plain_services(launch: Launch) -> None:
+    """Let go of ports whose service, started by this command, could not bind under the hold.
+
+    The command is none of the services, so it is not watched: what counts is what was seen when
+    `run --service` started them.
+    """
+    from portman.launch.manners import yielding
+    from portman.state.folder import state_folder
+
+    spots = {one.name: one for one in launch.facts.spots}
+    for name in yielding(state_folder(), launch.facts.path, spots):
+        launch.release([key for key in spots[name].keys() if key in launch.held])
+
+
+def _remains(spot: Spot) -> Problem:
+    from portman.base.errors import Problem
+
+    return Problem(
+        "leftover",
+        f"{spot.name}: closed connections keep port {spot.ports[0]} for up to 60 s from a command "
+        "that does not set SO_REUSEADDR, as this one",
+        "if it says that the address is in use, start it again in a minute",
+        service=spot.name,
+    )
+
+
+def filled(
+    facts: LaunchFacts, spot: Spot | None, asked: list[str]
+) -> tuple[list[str], dict[str, str]]:
+    """Return the arguments with their references filled in, and the whole environment.
+
+    Raises PortmanError "usage" for a reference that leads nowhere.
+    """
+    from portman.checkout.ownership import checkout_token
+    from portman.launch.launch_facts import environment
+
+    argv = asked
+    if any("{" in word or "}" in word for word in asked):
+        from portman.launch.arguments import fill
+
+        argv = fill(asked, facts)
+    # LISTEN_*: meant for portman itself, if for anybody (sd_listen_fds(3)).
+    gone = ("PORTMAN_SERVICE", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
+    inherited = {name: value for name, value in os.environ.items() if name not in gone}
+    token = checkout_token(facts.path, facts.instance)
+    return argv, {**inherited, **environment(facts, spot, token)}
+
+
+def known_manner(path: str, service: str, asked: list[str]) -> str:
+    """Return what was seen of how this command binds the port of this service."""
+    from portman.launch.manners import recall
+    from portman.state.folder import state_folder
+
+    return recall(state_folder(), path, service, asked)
+
+
+def _computed(wish: Wish) -> Launch:
+    """Do all of up's work, then hold; look once more if a port was taken in between."""
+    from portman.commands.remember import begin, remember
+
+    start = begin()
+    scene = _scene(wish)
+    launch, report = _attempt(scene, wish)
+    if launch is None:
+        launch, report = _attempt(scene, wish)
+    if launch is None:
+        raise Refused(report)
+    launch.warnings = (*report.warnings, *launch.warnings)
+    if not scene.owner:
+        from portman.launch.launch_facts import encode
+
+        text = encode(launch.facts)
+        if text is not None:
+            remember(start, report, "run", text)
+    return launch
+
+
+def _scene(wish: Wish) -> Scene:
+    """Open the scene; an ephemeral instance gets a name of its own and belongs to us."""
+    from portman.commands.up import check_names
+    from portman.ports.ephemeral import ephemeral_scene
+    from portman.ports.workspace import open_scene
+
+    scene = open_scene(wish.start, wish.instance)
+    if wish.ephemeral or scene.checkout.instance:
+        name = wish.instance if wish.ephemeral else scene.checkout.instance
+        scene = ephemeral_scene(wish.start, name, always=wish.ephemeral)
+    check_names(scene, (wish.service,) if wish.service else ())
+    return scene
+
+
+def _attempt(scene: Scene, wish: Wish) -> tuple[Launch | None, Report]:
+    """Return a launch that holds its ports, or None if one was lost since it was found free."""
+    from portman.commands.up import raise_up
+
+    report = raise_up(scene)._replace(command="run")
+    if report.errors:
+        raise Refused(report)
+    facts = facts_of(scene)
+    launch = Launch(facts, facts.spot(wish.service) if wish.service else None, wish.argv)
+    verdicts = {one["name"]: one["verdict"] for one in services_in(report)}
+    launch.leftover = launch.spot is not None and verdicts[launch.spot.name] == "leftover"
+    try:
+        if launch.spot is not None and launch.spot.activation:
+            _listen(launch, str(verdicts[launch.spot.name]))
+        if launch.spot is not None and not launch.listening:
+            _require_idle(launch.spot, str(verdicts[launch.spot.name]), report)
+        if wish.hold and not _take_all(launch, verdicts):
+            launch.release(list(launch.held))
+            return None, report
+    except BaseException:
+        launch.release(list(launch.held))
+        raise
+    return launch, report
+
+
+def facts_of(scene: Scene) -> LaunchFacts:
+    """Return what a command of this checkout needs to know, from the ledger as it is now."""
+    from portman.launch.launch_facts import LaunchFacts, Spot
+    from portman.outputs.write import variables
+    from portman.ports.leasing import read_leases
+
+    leases = read_leases(scene)
+    spots = [
+        Spot(
+            one.name,
+            one.host,
+            leases[one.name].ports,
+            leases[one.name].protocols,
+            activation=one.activation,
+        )
+        for one in scene.manifest.services
+        if one.name in leases
+    ]
+    checkout = scene.checkout
+    return LaunchFacts(checkout.path, checkout.instance, variables(scene, leases), spots)
+
+
+def _take_all(launch: Launch, verdicts: dict[object, object]) -> bool:
+    """Hold what is idle; return False if a port that was free is taken now."""
+    from portman.launch.hold import take
+    from portman.launch.launch import room
+
+    most = room()
+    wanted = launch.facts.spots if launch.spot is None else [launch.spot]
+    for one in wanted:
+        verdict = verdicts.get(one.name)
+        if verdict == "running" or (one is launch.spot and launch.listening):
+            continue
+        for protocol, port in one.keys():
+            if len(launch.held) >= most:
+                return True
+            descriptors = take(port, protocol, join=verdict in ("reserved", "leftover"))
+            if descriptors:
+                launch.held[protocol, port] = descriptors
+            elif verdict == "free":
+                return False
+    return True
+
+
+def _listen(launch: Launch, verdict: str) -> None:
+    """Get the service's listening sockets: from a `portman hold` that keeps them, or new ones."""
+    from portman.launch import activation
+    from portman.launch.hold_requests import ask_for_sockets
+
+    spot = launch.spot
+    if spot is None:
+        return
+    found = ask_for_sockets(launch.facts.path, launch.facts.instance, spot.name)
+    if not found and verdict != "running":
+        try:
+            for protocol, port in spot.keys():
+                found.append(activation.listen(spot.host, port, protocol))
+        except OSError:
+            for descriptor in found:
+                close(descriptor)
+            found = []
+    launch.listening = [(spot.name, descriptor) for descriptor in found]
+
+
+def _require_idle(spot: Spot, verdict: str, report: Report) -> None:
+    """Raise PortmanError "service-running" if this very service is up already."""
+    from portman.base.errors import PortmanError
+
+    if verdict != "running":
+        return
+    view = next(one for one in services_in(report) if one["name"] == spot.name)
+    holder = view.get("holder")
+    pid = holder.get("pid") if isinstance(holder, dict) else None
+    who = f" (pid {pid})" if pid else ""
+    raise PortmanError(
+        "service-running",
+        f"{spot.name} is running on {spot.ports[0]} already{who}",
+        hint=f"stop it first: kill {pid}" if pid else "stop it first",
+        service=spot.name,
+    )
+
+
+def services_in(report: Report) -> list[dict[str, object]]:
+    """Return the entries of `services`."""
+    found = report.data["services"]
+    return found if isinstance(found, list) else []

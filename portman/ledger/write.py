@@ -1,0 +1,251 @@
+"""The inside of a write transaction on the SQLite ledger."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from portman.base.errors import PortmanError
+from portman.ledger import errors as sqlite_errors
+from portman.ledger import read as sqlite_read
+from portman.ledger import rows
+from portman.ledger.rows import stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from portman.base.values import Checkout, Lease, Tenant
+
+#: What is remembered of leases that ended: so many of the newest, and for so long.
+FORMER_KEPT = 20_000
+FORMER_SECONDS = 180 * 24 * 3600
+
+
+class SqliteWriter:
+    """A Writer (ledger/protocol.py) over one open transaction; of no use after it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self._connection = connection
+        self._path = path
+
+    def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
+        """Return the checkout's leases as they are under the lock."""
+        with self._told():
+            return sqlite_read.leases(self._connection, path, instance, scope)
+
+    def tenants(self) -> tuple[Tenant, ...]:
+        """Return all checkouts known to the ledger, ordered by path and instance."""
+        with self._told():
+            return tuple(sorted(sqlite_read.tenants(self._connection).values(), key=rows.by_bytes))
+
+    def taken(self, scope: str) -> dict[tuple[str, int], tuple[str, str, str]]:
+        """Map every leased (protocol, port) to (checkout path, instance, service)."""
+        with self._told():
+            known = {
+                number: (tenant.path, tenant.instance)
+                for number, tenant in sqlite_read.tenants(self._connection).items()
+            }
+            found = self._connection.execute(
+                "SELECT protocol, port, checkout_id, service FROM lease WHERE scope = ?",
+                (stored(scope),),
+            )
+            return {
+                (protocol, port): (*known[number], rows.text(service))
+                for protocol, port, number, service in found
+            }
+
+    def former(self, path: str, instance: str, scope: str) -> dict[str, int]:
+        """Return the first port each service of this checkout had when last given back."""
+        with self._told():
+            found = self._connection.execute(
+                "SELECT service, port FROM former WHERE path = ? AND instance = ? AND scope = ?",
+                (stored(path), stored(instance), stored(scope)),
+            )
+            return {rows.text(service): port for service, port in found}
+
+    def primary_of(self, repository: str) -> tuple[str, str] | None:
+        """Return (path, instance) of the repository's primary checkout: the first that asked."""
+        with self._told():
+            row = self._connection.execute(
+                "SELECT path, instance FROM checkout WHERE repository = ? AND is_primary"
+                " ORDER BY made_at, id LIMIT 1",
+                (stored(repository),),
+            ).fetchone()
+            return None if row is None else (rows.text(row[0]), rows.text(row[1]))
+
+    def settle(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
+        """Record the checkout, or refresh its record (`used_at` becomes `now`)."""
+        repository = None if checkout.repository is None else stored(checkout.repository)
+        with self._told():
+            self._connection.execute(
+                "INSERT INTO checkout (path, instance, project, is_primary, repository, user,"
+                " made_at, used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (path, instance) DO UPDATE SET project = excluded.project,"
+                " is_primary = excluded.is_primary, repository = excluded.repository,"
+                " user = excluded.user, used_at = excluded.used_at",
+                (
+                    stored(checkout.path),
+                    stored(checkout.instance),
+                    stored(checkout.project),
+                    primary,
+                    repository,
+                    stored(user),
+                    now,
+                    now,
+                ),
+            )
+
+    def grant(
+        self, path: str, instance: str, scope: str, leases: Iterable[Lease], now: int
+    ) -> None:
+        """Store the leases, replacing earlier ones of the same services.
+
+        Raises PortmanError "ledger-damaged" if a port is leased already, LookupError if the
+        checkout was not settled before.
+        """
+        wanted = tuple({lease.service: lease for lease in leases}.values())
+        with self._told():
+            number = self._number(path, instance)
+            if number is None:
+                raise LookupError(f"settle the checkout before granting: {path}")
+            self._end(number, [(scope, lease.service) for lease in wanted])
+            try:
+                self._connection.executemany(
+                    "INSERT INTO lease (scope, protocol, port, checkout_id, service, position,"
+                    " given_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        (
+                            stored(scope),
+                            protocol,
+                            port,
+                            number,
+                            stored(lease.service),
+                            port - lease.port,
+                            now,
+                        )
+                        for lease in wanted
+                        for protocol, port in lease.keys()
+                    ),
+                )
+            except sqlite3.IntegrityError as error:
+                raise self._double((path, instance), scope, wanted, error) from error
+
+    def give_back(
+        self, path: str, instance: str, services: Iterable[str] | None, now: int
+    ) -> tuple[Lease, ...]:
+        """End leases (all of the checkout for None) in every scope, remember them as former.
+
+        Returns them ordered by port. A checkout left without leases is forgotten, its former
+        ports are not.
+        """
+        chosen = None if services is None else set(services)
+        with self._told():
+            number = self._number(path, instance)
+            if number is None:
+                return ()
+            held = sqlite_read.leases_of(self._connection, number)
+            ended = {key: held[key] for key in held if chosen is None or key[2] in chosen}
+            owned = self._is_owned(path, instance)
+            if not owned:
+                self._remember(path, instance, ended, now)
+            self._end(number, [(scope, service) for _, scope, service in ended])
+            if len(ended) == len(held):
+                self._connection.execute("DELETE FROM checkout WHERE id = ?", (number,))
+                self._disown(path, instance)
+            return tuple(sorted(ended.values(), key=lambda lease: (lease.port, lease.protocols)))
+
+    def own(self, path: str, instance: str, token: str) -> None:
+        """Let the leases of a checkout end with the process that `token` names."""
+        with self._told():
+            self._connection.execute(
+                "INSERT OR IGNORE INTO owner (path, instance, token) VALUES (?, ?, ?)",
+                (stored(path), stored(instance), stored(token)),
+            )
+
+    def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Return all owners by (path, instance), under the lock."""
+        with self._told():
+            return sqlite_read.owners(self._connection)
+
+    def _number(self, path: str, instance: str) -> int | None:
+        return sqlite_read.checkout_id(self._connection, path, instance)
+
+    def _is_owned(self, path: str, instance: str) -> bool:
+        found = self._connection.execute(
+            "SELECT 1 FROM owner WHERE path = ? AND instance = ?", (stored(path), stored(instance))
+        )
+        return found.fetchone() is not None
+
+    def _disown(self, path: str, instance: str) -> None:
+        self._connection.execute(
+            "DELETE FROM owner WHERE path = ? AND instance = ?", (stored(path), stored(instance))
+        )
+
+    def _end(self, number: int, services: Iterable[tuple[str, str]]) -> None:
+        self._connection.executemany(
+            "DELETE FROM lease WHERE checkout_id = ? AND scope = ? AND service = ?",
+            ((number, stored(scope), stored(service)) for scope, service in services),
+        )
+
+    def _remember(
+        self, path: str, instance: str, ended: dict[tuple[int, str, str], Lease], now: int
+    ) -> None:
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO former (path, instance, scope, service, port, size, ended_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    stored(path),
+                    stored(instance),
+                    stored(scope),
+                    stored(service),
+                    lease.port,
+                    lease.size,
+                    now,
+                )
+                for (_, scope, service), lease in ended.items()
+            ),
+        )
+        self._forget_old(now)
+
+    def _forget_old(self, now: int) -> None:
+        """Keep what is remembered bounded. It is a wish, never a promise: nothing depends on it."""
+        self._connection.execute("DELETE FROM former WHERE ended_at < ?", (now - FORMER_SECONDS,))
+        count = self._connection.execute("SELECT count(*) FROM former").fetchone()[0]
+        if count > FORMER_KEPT:
+            self._connection.execute(
+                "DELETE FROM former WHERE (path, instance, scope, service) IN (SELECT path,"
+                " instance, scope, service FROM former ORDER BY ended_at LIMIT ?)",
+                (count - FORMER_KEPT,),
+            )
+
+    def _double(
+        self,
+        asking: tuple[str, str],
+        scope: str,
+        wanted: tuple[Lease, ...],
+        error: sqlite3.IntegrityError,
+    ) -> PortmanError:
+        """Say which port would have been given out twice."""
+        for lease in wanted:
+            for protocol, port in lease.keys():
+                other = sqlite_read.holding_of(self._connection, scope, protocol, port)
+                if other is None:
+                    continue
+                owner = (other.tenant.path, other.tenant.instance)
+                if (owner, other.lease.service) != (asking, lease.service):
+                    return PortmanError(
+                        "ledger-damaged",
+                        f"{lease.service}: {protocol} port {port} is leased already, to "
+                        f"{other.lease.service} of {other.tenant.path}. Nothing was changed.",
+                        hint="Run it again; if it stays: portman repair",
+                        service=lease.service,
+                        file=self._path,
+                    )
+        return sqlite_errors.damaged(self._path, str(error))
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        with sqlite_errors.told(self._path, doing="written"):
+            yield

@@ -1,0 +1,12 @@
+"""Signal a process that is certainly the one looked at. This platform's `Grip`, chosen once."""
+
+from __future__ import annotations
+
+import sys
+
+if sys.platform == "linux":
+    from portman.machine.processes.signals_linux import Grip
+else:
+    from portman.machine.processes.signals_portable import Grip
+
+__all__ = ["Grip"]

@@ -1,0 +1,90 @@
+"""Is a port free, by the rules of Windows. Written from its documentation, never run here.
+
+Sockets with no option let a wildcard and a specific address coexist in both directions, and
+SO_REUSEADDR may take a live listener's port (W1): only SO_EXCLUSIVEADDRUSE tells the truth (W2).
+Ranges that Hyper-V and WinNAT keep refuse a bind though nothing listens (W3).
+"""
+
+from __future__ import annotations
+
+import _socket
+import errno
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from portman.machine.sockets.probing import Occupancy, Probe
+
+#: Written out, as the module `errno` of other systems does not have them.
+_IN_USE = frozenset({errno.EADDRINUSE, 10048})
+_REFUSED = frozenset({errno.EACCES, 10013})
+_NO_FAMILY = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, 10047, 10049})
+_EXCLUSIVE = -5  # SO_EXCLUSIVEADDRUSE, defined as ~SO_REUSEADDR
+_WILDCARDS = ((_socket.AF_INET, "0.0.0.0"), (_socket.AF_INET6, "::"))  # noqa: S104
+
+
+def probe(port: int, protocol: str) -> Probe:
+    """Return whether `port` can be bound exclusively on every address, and if not, why.
+
+    Raises PortmanError `probe-failed` where the system gives no answer.
+    """
+    for family, address in _WILDCARDS:
+        try:
+            _bind(family, address, port, protocol)
+        except OSError as error:
+            if error.errno in _IN_USE:
+                return "busy"
+            if error.errno in _REFUSED:
+                return "excluded" if _is_excluded(port, protocol) else "busy"
+            if error.errno not in _NO_FAMILY:
+                from portman.machine.sockets.probing import no_answer
+
+                raise no_answer(port, protocol, error) from error
+    return "free"
+
+
+def probe_many(pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Probe]:
+    """Probe every (protocol, port); one descriptor at a time, so any number will do."""
+    return {(protocol, port): probe(port, protocol) for protocol, port in pairs}
+
+
+def classify(port: int, protocol: str) -> Occupancy:
+    """Return what makes `port` busy; see `portman.machine.sockets.probing.Occupancy`.
+
+    The system's own table decides, as no bind may be tried with SO_REUSEADDR here. An ordinary
+    server can start over TIME_WAIT (only exclusive binds wait for it), hence "leftover".
+    """
+    from portman.machine.sockets.holders import find_holders
+
+    states = {holder.state for holder in find_holders([(protocol, port)])}
+    if states & {"listen", "bound"}:
+        return "holder"
+    if "client" in states:
+        return "client"
+    if "time-wait" in states:
+        return "leftover"
+    return "free" if probe(port, protocol) == "free" else "holder"
+
+
+def is_leftover(port: int, protocol: str) -> bool:
+    """Return whether only remains of closed connections keep an exclusive bind from `port`."""
+    return classify(port, protocol) in {"leftover", "lingering"}
+
+
+def _is_excluded(port: int, protocol: str) -> bool:
+    from portman.machine.port_range.windows import excluded_ranges
+
+    return any(span.first <= port <= span.last for span in excluded_ranges(protocol))
+
+
+def _bind(family: int, address: str, port: int, protocol: str) -> None:
+    kind = _socket.SOCK_DGRAM if protocol == "udp" else _socket.SOCK_STREAM
+    probing = _socket.socket(family, kind)
+    try:
+        if family == _socket.AF_INET6:
+            probing.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, 1)
+        probing.setsockopt(_socket.SOL_SOCKET, _EXCLUSIVE, 1)
+        probing.bind((address, port))
+    finally:
+        probing.close()

@@ -1,0 +1,1 @@
+"""ports.toml: its keys, its errors, reading, editing, and the variables made from it."""

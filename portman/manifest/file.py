@@ -1,0 +1,156 @@
+"""Finding `ports.toml` above a folder, and reading it and `ports.local.toml` from the disk."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from portman.base.errors import PortmanError, Problem, ProblemsError
+
+if TYPE_CHECKING:
+    from portman.base.values import Manifest
+
+FILE, LOCAL_FILE = "ports.toml", "ports.local.toml"
+#: O_NONBLOCK: opening a FIFO returns at once. The others keep Windows from changing bytes.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def find_manifest(start: str) -> str:
+    """Return the real path of the nearest `ports.toml` at or above the folder `start`.
+
+    Whatever has the name counts, so that a folder or a broken link there is told of rather
+    than passed over. Raises PortmanError "manifest-missing".
+    """
+    folder = first = real_folder(start)
+    while True:
+        path = os.path.join(folder, FILE)
+        if os.path.lexists(path):
+            return path
+        above = os.path.dirname(folder)
+        if above == folder:
+            break
+        folder = above
+    if not os.path.isdir(first):
+        raise PortmanError("manifest-missing", f"there is no folder {first}")
+    raise PortmanError(
+        "manifest-missing",
+        f"there is no {FILE} in {first} or in any folder above it",
+        hint="portman init",
+    )
+
+
+def real_folder(start: str) -> str:
+    """Return the real path of `start`. Raises PortmanError "manifest-missing" in a deleted folder.
+
+    A relative path has no meaning where the current folder is gone, even if it was made anew.
+    """
+    try:
+        return os.path.realpath(start)
+    except FileNotFoundError:
+        said = "the folder this was called from has been deleted"
+        raise PortmanError("manifest-missing", said, hint='cd "$PWD", or cd elsewhere') from None
+
+
+def read_manifest(path: str) -> Manifest:
+    """Return the manifest at `path`, with the `ports.local.toml` beside it merged over it.
+
+    Raises ProblemsError with all problems of both files: `manifest-missing` if `path` is gone,
+    `manifest-unreadable` (no regular file, no permission, too large, no UTF-8) or
+    `manifest-invalid`. Never waits: FIFOs and devices are refused unread.
+    """
+    from portman.manifest.parse import parse_manifest
+
+    local_path = os.path.join(os.path.dirname(path), LOCAL_FILE)
+    problems: list[Problem] = []
+    raw, local_raw = _read(path, problems), _read(local_path, problems)
+    if raw is None and not problems:
+        said = f"{path} is gone: it was there a moment ago"
+        problems.append(Problem("manifest-missing", said, "portman init", file=path))
+    if problems:
+        problems += _other_problems(path, raw, local_path, local_raw)
+        raise ProblemsError(tuple(problems))
+    assert raw is not None
+    return parse_manifest(raw, local_raw, file=path, local_file=local_path)
+
+
+def read_bytes(path: str) -> bytes | None:
+    """Return what is in one of the files, as far as one may be long, None if it is not there.
+
+    Raises ProblemsError "manifest-unreadable" as `read_manifest` does. Never waits.
+    """
+    problems: list[Problem] = []
+    raw = _read(path, problems)
+    if problems:
+        raise ProblemsError(tuple(problems))
+    return raw
+
+
+def _other_problems(
+    path: str, raw: bytes | None, local_path: str, local_raw: bytes | None
+) -> tuple[Problem, ...]:
+    """Return what else is wrong, where only one of the files could be read."""
+    if raw is None:
+        return ()
+    from portman.manifest.parse import parse_manifest
+
+    try:
+        parse_manifest(raw, local_raw, file=path, local_file=local_path)
+    except PortmanError as error:
+        return error.problems
+    return ()
+
+
+def _read(path: str, problems: list[Problem]) -> bytes | None:
+    """Return the bytes of a file (of a too large one, one more than allowed), None if it is gone.
+
+    A file that is there and cannot be read is added to `problems`.
+    """
+    from portman.manifest.document import LARGEST
+
+    try:
+        if (wrong := _no_file(os.stat(path).st_mode)) is None:
+            descriptor = os.open(path, _READ)
+            try:  # what was looked at by name may have been replaced since
+                wrong = _no_file(os.fstat(descriptor).st_mode)
+                if wrong is None:
+                    return _all_of(descriptor, LARGEST + 1)
+            finally:
+                os.close(descriptor)
+        said, hint = f"{path} is {wrong}, not a file", f"move it out of the way: mv {path} OTHER"
+    except FileNotFoundError:
+        if not os.path.islink(path):
+            return None
+        said = f"{path} is a link to {os.readlink(path)}, which is not there"
+        hint = f"see where it leads: {_look_at(path)}"
+    except PermissionError:
+        said, hint = f"no permission to read {path}", f"chmod u+r {path}, or ask its owner"
+    except OSError as error:
+        said = f"cannot read {path}: {error.strerror or error}"
+        hint = f"look at it, and at the system's log (dmesg): {_look_at(path)}"
+    problems.append(Problem("manifest-unreadable", said, hint, file=path))
+    return None
+
+
+def _look_at(path: str) -> str:
+    import shlex
+
+    return f"ls -l {shlex.quote(path)}"
+
+
+def _all_of(descriptor: int, most: int) -> bytes:
+    """Return what is in the file, at most `most` bytes of it."""
+    chunks, left = [], most
+    while left and (chunk := os.read(descriptor, left)):
+        chunks.append(chunk)
+        left -= len(chunk)
+    return b"".join(chunks)
+
+
+def _no_file(mode: int) -> str | None:
+    """Return what kind of thing has the name of the manifest, None for a regular file."""
+    import stat
+
+    if stat.S_ISREG(mode):
+        return None
+    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+    return next((word for test, word in kinds if test(mode)), "a device")

@@ -1,1 +1,0 @@
-"""What `portman doctor` looks at: one subject per file, Surroundings -> findings."""

@@ -1,0 +1,1 @@
+"""Env files and other outputs: formats, managed blocks, atomic writes."""

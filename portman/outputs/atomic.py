@@ -1,0 +1,327 @@
+"""Replace a file in one step: a reader, or a kill at any moment, finds the old one or the new.
+
+The new content goes to a file of its own in the same folder, to the disk, then over the old
+name. A hard link to the old file keeps the old content, as with every program that does this.
+
+What remains: between the last look at the old file and the rename lie a few microseconds in
+which another program's change to it would be lost. No call that Python offers closes them.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from portman.base.errors import PortmanError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PREFIX, _SUFFIX = ".portman-", ".tmp"
+
+#: Seconds after which a temporary file is a leftover, whatever its process number says.
+_STALE = 60
+
+_CAUSES = {
+    errno.ENOSPC: "no space is left on the disk",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "the system does not permit it",
+    errno.EROFS: "the file system is read-only",
+    errno.EIO: "the disk reported an error",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.ENOTDIR: "a part of the path is a file, not a folder",
+    errno.ELOOP: "its links lead in a circle",
+}
+
+_HINTS = {
+    errno.ENOSPC: "make room, then run portman up again",
+    errno.EDQUOT: "make room, then run portman up again",
+    errno.EROFS: "choose another path for the output, or remount",
+    errno.EIO: "look at the system's log: the disk may be failing",
+}
+
+_ACL = "system.posix_acl_access"
+
+
+class ChangedError(Exception):
+    """Another program changed the file after it was read: read it again."""
+
+
+def replace(
+    path: str, data: bytes, *, like: os.stat_result | None, shown: str = "", real: bool = False
+) -> None:
+    """Make `data` the content of `path`, whole or not at all.
+
+    `like` is what os.fstat said when the old content was read, None for no file. Mode, owner,
+    group and (on Linux) extended attributes are kept: a group that cannot be kept loses its
+    rights, an owner that cannot is accepted where the file was writable to us. A new file gets
+    what the umask and the folder say. `shown` is what messages call the file. `real` says that
+    no part of the path is a link: on Linux the folder is then held open, and none that a link
+    leads to meanwhile is written in (ChangedError).
+
+    Raises ChangedError if the file is no longer the one that was read, and PortmanError
+    "output-unwritable" with the cause in plain words; the file is whole then: the old one, or
+    the new one if only the last step, making the rename last, has failed.
+    """
+    folder = os.path.dirname(path) or "."
+    held = None
+    try:
+        held = _hold(folder) if real else None
+        _check_writable(path, like, held)
+        sweep(folder)
+        temporary = _temporary(path)
+        try:
+            _write(temporary, data, path, like, held)
+            _check_unchanged(path, like, held)
+            _rename(temporary, path, held)
+        except BaseException:
+            _remove_quietly(temporary, held)
+            raise
+        _sync_folder(folder)
+    except OSError as error:
+        raise unwritable(shown or path, error) from error
+    finally:
+        if held is not None:
+            os.close(held)
+
+
+def _hold(folder: str) -> int | None:
+    """Open a folder whose path has no links, to work in it whatever becomes of the path.
+
+    Raises ChangedError if it is another by now. None where the system has no such handle.
+    """
+    if not hasattr(os, "O_PATH") or not os.path.isabs(folder):
+        return None
+    try:
+        held = os.open(folder, os.O_PATH | open_flags("O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC"))
+    except NotADirectoryError:  # which a link is, opened so
+        raise ChangedError(folder) from None
+    try:
+        where = os.readlink(f"/proc/self/fd/{held}")
+    except OSError:
+        return held  # no /proc here: as good as it gets
+    if where != os.path.normpath(folder):
+        os.close(held)
+        raise ChangedError(folder)
+    return held
+
+
+def _at(path: str, held: int | None) -> str:
+    """Return the path as it is said relative to the held folder, if there is one."""
+    return path if held is None else os.path.basename(path)
+
+
+def _rename(temporary: str, path: str, held: int | None) -> None:
+    """Put the file in its place. Windows knows no folder handles, and refuses even None."""
+    if held is None:
+        os.replace(temporary, path)
+    else:
+        os.replace(_at(temporary, held), _at(path, held), src_dir_fd=held, dst_dir_fd=held)
+
+
+def _check_writable(path: str, like: os.stat_result | None, held: int | None) -> None:
+    """Refuse a file that is there but not ours to write: a rename would not ask."""
+    _check_unchanged(path, like, held)
+    if like is not None:  # not os.access, which does not tell "read-only" from "denied"
+        flags = os.O_WRONLY | open_flags("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC")
+        os.close(os.open(_at(path, held), flags, dir_fd=held))
+
+
+def open_flags(*names: str) -> int:
+    """Return those of the flags of open() that this platform has."""
+    return sum(getattr(os, name, 0) for name in names)
+
+
+def remove(path: str, *, like: os.stat_result | None, shown: str = "", real: bool = False) -> None:
+    """Remove the file that was read, and make that last. `real` as in `replace`.
+
+    Raises ChangedError if it is no longer that file, PortmanError "output-unwritable".
+    """
+    folder = os.path.dirname(path) or "."
+    held = None
+    try:
+        held = _hold(folder) if real else None
+        _check_writable(path, like, held)
+        sweep(folder)
+        os.unlink(_at(path, held), dir_fd=held)
+        _sync_folder(folder)
+    except OSError as error:
+        raise unwritable(shown or path, error) from error
+    finally:
+        if held is not None:
+            os.close(held)
+
+
+def unwritable(path: str, error: OSError) -> PortmanError:
+    """Return the error that names the file and says the cause in plain words."""
+    number = error.errno or 0
+    cause = _CAUSES.get(number) or os.strerror(number)
+    look = look_at(path, os.path.dirname(path) or ".")
+    return PortmanError(
+        "output-unwritable",
+        f"{path} cannot be written: {cause}",
+        hint=_HINTS.get(number, f"look at the rights of the file and its folder: {look}"),
+        file=path,
+    )
+
+
+def look_at(*paths: str) -> str:
+    """Return the command that shows what is at the paths, for hints."""
+    import shlex
+
+    return " ".join(["ls -ld", *map(shlex.quote, paths)])
+
+
+def _temporary(path: str) -> str:
+    """Return a fresh name in the same folder, by which a later run knows a leftover."""
+    folder, name = os.path.split(path)
+    short = os.fsdecode(os.fsencode(name)[:120])
+    return os.path.join(folder, f"{_PREFIX}{short}-{os.getpid()}-{os.urandom(4).hex()}{_SUFFIX}")
+
+
+def _write(
+    temporary: str, data: bytes, path: str, like: os.stat_result | None, held: int | None
+) -> None:
+    """Write the data to the disk under the temporary name, private until it is complete."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | open_flags("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY")
+    # A new file is made with 0666, not changed to it later: only so the kernel applies the
+    # umask and the folder's default ACL by itself.
+    mode = 0o666 if like is None else 0o600
+    descriptor = os.open(_at(temporary, held), flags, mode, dir_fd=held)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        if like is not None:
+            _keep(descriptor, path, like)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _keep(descriptor: int, path: str, like: os.stat_result) -> None:
+    """Give the new file the owner, mode and extended attributes of the old one."""
+    if sys.platform == "win32":
+        return  # the folder's rules apply
+    mode = stat.S_IMODE(like.st_mode)
+    made = os.fstat(descriptor)
+    if like.st_gid != made.st_gid and not _permitted(os.fchown, descriptor, -1, like.st_gid):
+        mode &= ~0o2070 | (mode & 0o007) << 3  # another group gets no more than everybody
+    if like.st_uid != made.st_uid and not _permitted(os.fchown, descriptor, like.st_uid, -1):
+        mode &= ~0o4000
+    os.fchmod(descriptor, mode)
+    _keep_attributes(descriptor, path)
+
+
+def _keep_attributes(descriptor: int, path: str) -> None:
+    """Copy the extended attributes, access lists among them, as far as we may."""
+    if sys.platform != "linux":
+        return  # Python has no such calls elsewhere
+    try:
+        names = os.listxattr(path)
+        if _ACL not in names and _ACL in os.listxattr(descriptor):
+            os.removexattr(descriptor, _ACL)  # inherited from the folder; the old file had none
+    except OSError:
+        return  # a file system without them
+    for name in names:
+        _permitted(lambda name: os.setxattr(descriptor, name, os.getxattr(path, name)), name)
+
+
+def _permitted(call: Callable[..., None], *arguments: object) -> bool:
+    """Make the call; return whether the system permitted it."""
+    try:
+        call(*arguments)
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EINVAL, errno.ENODATA):
+            return False
+        raise
+    return True
+
+
+def _check_unchanged(path: str, like: os.stat_result | None, held: int | None = None) -> None:
+    """Raise ChangedError unless the file is still the one that was read."""
+    try:
+        now = os.lstat(_at(path, held), dir_fd=held)
+    except FileNotFoundError:
+        if like is None:
+            return
+        raise ChangedError(path) from None
+    if like is None or _state(now) != _state(like):
+        raise ChangedError(path)
+
+
+def _state(status: os.stat_result) -> tuple[int, ...]:
+    """Return what changes whenever the file does. Not ctime: a new link to it is no change."""
+    return (status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns)
+
+
+def _sync_folder(folder: str) -> None:
+    """Make the rename last. Some systems and file systems have no such call: no error then."""
+    if sys.platform == "win32":
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | open_flags("O_DIRECTORY", "O_CLOEXEC"))
+    except PermissionError:
+        return  # a folder one may write but not list
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def sweep(folder: str) -> None:
+    """Remove the temporary files that killed runs left: a minute old, or their process gone.
+
+    A process of another container looks gone from here. Its file may then vanish under it;
+    it finds that out at the rename, and its user sees an error, never a half file.
+    """
+    try:
+        entries = os.scandir(folder)
+    except PermissionError:
+        return  # a folder one may write but not list
+    with entries:
+        for entry in entries:
+            if entry.name.startswith(_PREFIX) and entry.name.endswith(_SUFFIX):
+                _sweep_one(entry)
+
+
+def _sweep_one(entry: os.DirEntry[str]) -> None:
+    """Remove one temporary file if nobody can be writing it any more."""
+    pid = entry.name.rsplit("-", 2)[-2:][0]
+    try:
+        if not entry.is_file(follow_symlinks=False):
+            return
+        age = time.time() - entry.stat(follow_symlinks=False).st_mtime
+    except FileNotFoundError:
+        return  # finished in the meantime
+    if age > _STALE or (pid.isdecimal() and not _is_alive(int(pid))):
+        _remove_quietly(entry.path)
+
+
+def _is_alive(pid: int) -> bool:
+    """Return whether a process has this number. On Windows nobody asks: signals end things."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _remove_quietly(path: str, held: int | None = None) -> None:
+    """Remove the file if that can be done."""
+    try:  # noqa: SIM105  # contextlib is not on the hot path
+        os.unlink(_at(path, held), dir_fd=held)
+    except OSError:
+        pass

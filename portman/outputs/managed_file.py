@@ -1,0 +1,316 @@
+"""One output on disk: look at it, write it, take it back.
+
+A dotenv output is a block in a file that may be somebody else's. The other formats are whole
+files of ours, known by their mark; a file without the mark is never touched. What is made from
+a template and has no comments to bear a mark is known by its content (outputs/written_before.py).
+
+Folders on the way to an output are made when they are missing, and stay when it is removed:
+portman does not know whether something else has come to count on them, and git keeps no
+empty folders anyway.
+
+Races, out loud: the file is looked at again right before it is replaced, and a change seen
+then starts the work over (outputs/atomic.py says what still fits between). On Linux the folder
+is held open meanwhile, so that none of its parents can be swapped for a link that leads out;
+elsewhere, and for folders that are missing, they are trusted not to be.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING, TypeVar
+
+from portman.base.errors import PortmanError
+from portman.base.values import TEMPLATE
+from portman.outputs import atomic
+from portman.outputs.block import find_block, put_block, take_block
+from portman.outputs.formats import BLOCK_FORMATS, is_ours
+from portman.outputs.whole_file import forget, is_our_file, note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portman.base.values import Output
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+#: Bytes; more than any file of settings has. An output and its template are read as a whole.
+LARGEST = 16 << 20
+
+#: How often to start over when another program keeps changing the file.
+_ATTEMPTS = 5
+
+_READ_FLAGS = ("O_NONBLOCK", "O_NOCTTY", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY")
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+_NOTHING_THERE = (FileNotFoundError, NotADirectoryError)
+
+
+def read_output(checkout: str, path: str) -> tuple[bytes | None, os.stat_result | None]:
+    """Return the content of an output and what os.fstat says of it; None, None if not there.
+
+    Raises PortmanError as check_place does, and "output-unwritable" if it cannot be read.
+    """
+    return _read(check_place(checkout, path), path)
+
+
+def check_place(checkout: str, path: str) -> str:
+    """Return the real path of an output, all links followed.
+
+    Raises PortmanError "output-outside" if that leaves the checkout or enters git's own
+    folder (a hook written there would be run), and "output-unwritable" if something other
+    than a file is there. Never opens anything, so a FIFO or device cannot make it wait.
+    """
+    root = os.path.realpath(checkout)
+    real = os.path.realpath(os.path.join(root, path))
+    inside = root if root.endswith(os.sep) else root + os.sep
+    if not real.startswith(inside):
+        raise PortmanError(
+            "output-outside",
+            f"{path} leads to {real}, outside the checkout {root}",
+            hint="remove the link, or choose another path for this output in ports.toml",
+            file=path,
+        )
+    if any(part.lower() == ".git" for part in real[len(inside) :].split(os.sep)):
+        raise PortmanError(
+            "output-outside",
+            f"{path} leads into git's own folder: {real}",
+            hint="choose another path for this output in ports.toml",
+            file=path,
+        )
+    _check_kind(real, path)
+    return real
+
+
+def _check_kind(real: str, path: str) -> None:
+    """Refuse what is no ordinary file."""
+    try:
+        mode = os.lstat(real).st_mode
+    except _NOTHING_THERE:
+        return
+    except OSError as error:
+        raise atomic.unwritable(path, error) from error
+    if not stat.S_ISREG(mode):
+        raise _no_file(path, mode)
+
+
+def _no_file(path: str, mode: int) -> PortmanError:
+    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISLNK, "a link to itself"))
+    what = next((word for is_kind, word in kinds if is_kind(mode)), "not an ordinary file")
+    return PortmanError(
+        "output-unwritable",
+        f"{path} cannot be written: it is {what}",
+        hint=f"move it away, or choose another path for this output: {atomic.look_at(path)}",
+        file=path,
+    )
+
+
+def _read(real: str, path: str) -> tuple[bytes | None, os.stat_result | None]:
+    """Read the file at a checked place, without waiting for anything that took its place."""
+    try:
+        descriptor = os.open(real, os.O_RDONLY | atomic.open_flags(*_READ_FLAGS))
+    except _NOTHING_THERE:
+        return None, None
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _no_file(path, status.st_mode)
+        data = _read_all(descriptor, min(status.st_size, LARGEST))
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    finally:
+        os.close(descriptor)
+    if len(data) > LARGEST:
+        raise _too_large(path)
+    return data, status
+
+
+def _read_all(descriptor: int, size: int) -> bytes:
+    """Read to the end, or past the limit; in one call for most files."""
+    data = os.read(descriptor, size + 1)
+    if len(data) == size:
+        return data
+    parts, length = [data], len(data)
+    while length <= LARGEST and (part := os.read(descriptor, 1 << 16)):
+        parts.append(part)
+        length += len(part)
+    return b"".join(parts)
+
+
+def _too_large(path: str) -> PortmanError:
+    return PortmanError(
+        "output-unwritable",
+        f"{path} has over {LARGEST:,} bytes, and is neither read nor written",
+        hint=f"make it smaller, or choose another path: {atomic.look_at(path)}",
+        file=path,
+    )
+
+
+def _unreadable(path: str, error: OSError) -> PortmanError:
+    cause = "permission denied" if error.errno == errno.EACCES else os.strerror(error.errno or 0)
+    return PortmanError(
+        "output-unwritable",
+        f"{path} cannot be read: {cause}",
+        hint=f"look at its rights: {atomic.look_at(path)}",
+        file=path,
+    )
+
+
+def would_write(checkout: str, output: Output, text: str) -> bool:
+    """Return whether write_output would change the file: whether it is stale or missing.
+
+    Asks no git. Raises PortmanError as write_output does but for "output-tracked".
+    """
+    real = check_place(checkout, output.path)
+    data, _ = _read(real, output.path)
+    return _merged(output, real, data, text) != data
+
+
+def write_output(checkout: str, output: Output, text: str) -> str:
+    """Bring an output up to date; return "written" or "unchanged".
+
+    `text` is core.formats.file_text (core.templates.make) of this output. A file that says
+    it already is not written at all. Raises PortmanError "output-outside" (as check_place),
+    "output-damaged" (as core.block), "output-foreign" for a file that is not ours to write
+    into, "output-tracked" for one that git tracks, "output-unwritable" for one that the system
+    refuses; nothing has changed then.
+    """
+    if output.format not in (*BLOCK_FORMATS, TEMPLATE) and not is_ours(
+        output.format, text.encode()
+    ):
+        raise ValueError("the text of a whole file comes from core.formats.file_text")
+
+    def write(real: str, data: bytes | None, status: os.stat_result | None) -> str:
+        wanted = _merged(output, real, data, text)
+        if wanted == data:
+            return "unchanged"
+        refuse_tracked(checkout, real, output.path)
+        make_folders(real, output.path)
+        note(output, real, wanted, before=data)
+        atomic.replace(real, wanted, like=status, shown=output.path, real=True)
+        return "written"
+
+    return settled(checkout, output.path, write)
+
+
+def remove_output(checkout: str, output: Output) -> str:
+    """Give the file back as it was before portman came, to the byte.
+
+    Returns "removed"; "unchanged" if nothing of ours was there; "kept" for a whole file
+    without our mark. Raises PortmanError as write_output does, but for "output-foreign"; a
+    file that git tracks by now is given back all the same.
+    """
+
+    def take(real: str, data: bytes | None, status: os.stat_result | None) -> str:
+        if data is None:
+            return "unchanged"
+        if output.format not in BLOCK_FORMATS:
+            rest = None if is_our_file(output, real, data) else data
+        elif _found(find_block, data, output.path) is None:
+            return "unchanged"
+        else:
+            rest = _found(take_block, data, output.path)
+        if rest == data:
+            return "kept"
+        if rest is None:
+            atomic.remove(real, like=status, shown=output.path, real=True)
+            forget(output, real)
+        else:
+            atomic.replace(real, rest, like=status, shown=output.path, real=True)
+        return "removed"
+
+    return settled(checkout, output.path, take)
+
+
+def sweep_beside(checkout: str, path: str) -> None:
+    """Remove what killed runs left beside an output, as every write does. Never fails."""
+    try:
+        atomic.sweep(os.path.dirname(check_place(checkout, path)))
+    except (OSError, PortmanError):
+        return  # told when the output is written
+
+
+def settled(
+    checkout: str,
+    path: str,
+    change: Callable[[str, bytes | None, os.stat_result | None], str],
+) -> str:
+    """Read and change the file; start over if somebody else changed it in between."""
+    for _ in range(_ATTEMPTS):
+        real = check_place(checkout, path)
+        try:
+            return change(real, *_read(real, path))
+        except atomic.ChangedError:
+            continue
+    raise PortmanError(
+        "output-unwritable",
+        f"{path} cannot be written: another program keeps changing it",
+        hint="wait for it to finish, then run portman up again",
+        file=path,
+    )
+
+
+def _merged(output: Output, real: str, data: bytes | None, text: str) -> bytes:
+    """Return what the file should hold, given what it holds."""
+    wanted = text.encode("utf-8", "surrogateescape")
+    if output.format in BLOCK_FORMATS:
+        if data is not None and data.startswith(_UTF16):
+            raise _foreign(
+                output.path,
+                "is UTF-16 text, which env-file readers cannot read",
+                "save it as UTF-8",
+            )
+        return _found(lambda old: put_block(old, text), data, output.path)
+    if data is not None and data != wanted and not is_our_file(output, real, data):
+        raise _foreign(
+            output.path,
+            "was not written by portman, which never overwrites another's file",
+            "move it away, or choose another path for this output in ports.toml",
+        )
+    return wanted
+
+
+def _foreign(path: str, what: str, hint: str) -> PortmanError:
+    return PortmanError("output-foreign", f"{path} {what}", hint=hint, file=path)
+
+
+def _found(look: Callable[[D], T], data: D, path: str) -> T:
+    """Apply a function of core.block, adding the file's name to its complaint."""
+    try:
+        return look(data)
+    except PortmanError as error:
+        raise PortmanError(error.code, f"{path}, {error}", hint=error.hint, file=path) from error
+
+
+def refuse_tracked(checkout: str, real: str, path: str) -> None:
+    """Refuse a file that git tracks: one's ports would end up in everybody's commits."""
+    from portman.outputs.gitignore import ignore_line, is_tracked
+
+    folder, name = os.path.split(real)
+    while not os.path.isdir(folder):  # deleted, and tracked all the same
+        folder, last = os.path.split(folder)
+        name = os.path.join(last, name)
+    if is_tracked(folder, name):
+        import shlex
+
+        tracked = os.path.relpath(real, os.path.realpath(checkout)).replace(os.sep, "/")
+        line = shlex.quote(ignore_line(tracked))
+        raise PortmanError(
+            "output-tracked",
+            f"{path} is tracked by git, so your ports would end up in commits",
+            hint=f"git rm --cached {shlex.quote(tracked)} && echo {line} >> .gitignore",
+            file=path,
+        )
+
+
+def make_folders(real: str, path: str) -> None:
+    """Make the folders on the way to the file."""
+    try:
+        os.makedirs(os.path.dirname(real), exist_ok=True)
+    except OSError as error:
+        raise atomic.unwritable(path, error) from error

@@ -1,0 +1,304 @@
+"""The files that programs read: rendered from the leases, written only when they differ.
+
+Ledger first, files second. What is written is what the ledger says at the moment of writing,
+read again under this checkout's own lock, so that a slow run never puts old numbers back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.base.errors import PortmanError, Problem
+from portman.compose.compose_output import (
+    compose_troubles,
+    override_stale,
+    override_view,
+    remove_overrides,
+    write_override,
+)
+from portman.outputs.output_warnings import shadows, unignored
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+
+    from portman.base.values import Lease, Output
+    from portman.compose.project import Needs
+    from portman.ports.workspace import Scene
+
+
+class Written(NamedTuple):
+    """What became of the outputs: entries of `outputs`, what there is to say, and why it holds.
+
+    `evidence` is what the Compose part was made from, as in `Report.evidence`.
+    """
+
+    views: tuple[dict[str, object], ...] = ()
+    errors: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+class Content(NamedTuple):
+    """What the outputs have to say: the manifest's variables, and what Compose needs besides."""
+
+    values: list[tuple[str, str]]
+    compose: Needs
+
+
+def instance_path(path: str, instance: str) -> str:
+    """Return the output's path for an instance.
+
+    `.env` -> `.env.ci`, `web/.env.local` -> `web/.env.local.ci`, `ports.json` -> `ports.ci.json`.
+    """
+    if not instance:
+        return path
+    folder, slash, name = path.rpartition("/")
+    stem, dot, ending = name.rpartition(".")
+    if not stem or stem.startswith("."):
+        return f"{path}.{instance}"
+    return f"{folder}{slash}{stem}.{instance}{dot}{ending}"
+
+
+def placed(scene: Scene) -> tuple[Output, ...]:
+    """Return the manifest's outputs with the paths of this instance."""
+    instance = scene.checkout.instance
+    return tuple(
+        output._replace(path=instance_path(output.path, instance))
+        for output in scene.manifest.outputs
+    )
+
+
+def variables(scene: Scene, leases: Mapping[str, Lease]) -> list[tuple[str, str]]:
+    """Return every variable of the manifest with its value, services first.
+
+    Raises PortmanError "link-missing" or "link-unleased" where another project's port is asked
+    for and is not to be had.
+    """
+    from portman.manifest.expand import expand
+
+    ports = {name: lease.ports for name, lease in leases.items()}
+    if not scene.manifest.links:
+        return expand(scene.manifest, ports)
+    from portman.ports.links import neighbours
+
+    return expand(scene.manifest, ports, neighbours(scene))
+
+
+def needs_of(scene: Scene, leases: Mapping[str, Lease], *, primary: bool) -> Needs:
+    """Return what Compose needs for these leases."""
+    from portman.compose.project import needs
+
+    return needs(scene, leases, primary=primary)
+
+
+def text_of(scene: Scene, output: Output, content: Content) -> str:
+    """Return what the output has to say; what Compose needs is there whatever `only` says.
+
+    Raises PortmanError if a value cannot be written in its format, or a template asks for none.
+    """
+    from portman.outputs.formats import file_text
+
+    if output.template is not None:
+        from portman.outputs.template_file import read_template
+        from portman.outputs.templates import make
+
+        data = read_template(scene.checkout.path, output.template)
+        made = make(output.path, output.template, data, dict(content.values))
+        return made.decode("utf-8", "surrogateescape")
+
+    values, compose = content
+    wanted = values if output.only is None else [one for one in values if one[0] in output.only]
+    if output.path in compose.carriers:
+        own = {name for name, _ in values}
+        wanted = [*wanted, *(one for one in compose.variables if one[0] not in own)]
+    return file_text(output.format, wanted, quote=output.quote)
+
+
+class LeasesChangedError(Exception):
+    """Another process changed this checkout's leases since they were read: read them again."""
+
+
+def write_outputs(scene: Scene, leases: Mapping[str, Lease], *, primary: bool) -> Written:
+    """Bring every output up to date, the Compose override too; an unchanged one is not touched.
+
+    Raises LeasesChangedError if `leases` are not this checkout's any more, with nothing written.
+    """
+    try:
+        values = variables(scene, leases)
+    except PortmanError as error:
+        return _without_values(scene, error, "failed")
+    content = Content(values, needs_of(scene, leases, primary=primary))
+    compose = content.compose
+    if not override_stale(scene, compose) and not any(
+        _stale(scene, output, content) for output in placed(scene)
+    ):
+        _sweep(scene)
+        views = [_view(output, "unchanged") for output in placed(scene)]
+        views += [override_view(compose.override[0], "unchanged")] if compose.override else []
+        errors, warnings = compose_troubles(scene, compose, leases, changed=False)
+        told = (*shadows(scene, content), *warnings)
+        return Written(tuple(views), errors, told, compose.evidence)
+    with locked(scene):
+        if variables(scene, _leases_now(scene)) != values:
+            raise LeasesChangedError
+        written = _write(scene, content)
+    errors, warnings = compose_troubles(scene, compose, leases, changed=not written.errors)
+    return written._replace(
+        errors=(*written.errors, *errors),
+        warnings=(*written.warnings, *warnings),
+        evidence=compose.evidence,
+    )
+
+
+def locked(scene: Scene) -> AbstractContextManager[None]:
+    """Keep every other portman from writing this checkout's files."""
+    from portman.state.checkout_lock import checkout_lock
+    from portman.state.folder import state_folder
+    from portman.state.receipts import key_of
+
+    path, instance = scene.checkout.path, scene.checkout.instance
+    return checkout_lock(state_folder(), path, key_of(path, instance))
+
+
+def stale_outputs(scene: Scene, leases: Mapping[str, Lease], *, primary: bool) -> Written:
+    """Say which outputs do not match the leases, writing nothing."""
+    try:
+        values = variables(scene, leases)
+    except PortmanError as error:
+        return _without_values(scene, error, "stale")
+    content = Content(values, needs_of(scene, leases, primary=primary))
+    views: list[dict[str, object]] = []
+    errors: list[Problem] = []
+    for output in placed(scene):
+        try:
+            stale = _differs(scene, output, content)
+        except PortmanError as error:
+            errors.extend(error.problems)
+            stale = True
+        else:
+            if stale:
+                errors.append(_stale_problem(scene, output.path))
+        views.append(_view(output, "stale" if stale else "unchanged"))
+    compose = content.compose
+    if compose.override or compose.stale:
+        path = compose.override[0] if compose.override else compose.stale[0]
+        stale = override_stale(scene, compose)
+        errors += [_stale_problem(scene, path)] if stale else []
+        views.append(override_view(path, "stale" if stale else "unchanged"))
+    more, warnings = compose_troubles(scene, compose, leases, changed=False)
+    told = (*shadows(scene, content), *warnings)
+    return Written(tuple(views), (*errors, *more), told, compose.evidence)
+
+
+def remove_outputs(scene: Scene) -> Written:
+    """Take our text out of every output; a file we made goes, and so does the override."""
+    from portman.compose.places import find_files, own_overrides
+    from portman.outputs.managed_file import remove_output
+
+    views: list[dict[str, object]] = []
+    errors: list[Problem] = []
+    for output in placed(scene):
+        try:
+            views.append(_view(output, remove_output(scene.checkout.path, output)))
+        except PortmanError as error:
+            errors.extend(error.problems)
+            views.append(_view(output, "kept"))
+    remove_overrides(scene, own_overrides(scene, find_files(scene).folder), views, errors)
+    return Written(tuple(views), tuple(errors))
+
+
+def evidence(scene: Scene) -> tuple[str, ...]:
+    """Return what outputs and what is said of them are made from, besides the manifest.
+
+    Files, and as `$NAME` the environment's variables that would win over an output's.
+    """
+    import os
+
+    templates = tuple(
+        os.path.join(scene.checkout.path, one.template)
+        for one in scene.manifest.outputs
+        if one.template is not None
+    )
+    names = [name for one in scene.manifest.services for name, _ in one.variables()]
+    names += [name for name, _ in scene.manifest.env]
+    return (*templates, *link_evidence(scene), *(f"${name}" for name in names))
+
+
+def link_evidence(scene: Scene) -> tuple[str, ...]:
+    """Return the other projects' files that values are made from."""
+    if not scene.manifest.links:
+        return ()
+    from portman.ports.links import evidence as manifests
+
+    return manifests(scene)
+
+
+def _without_values(scene: Scene, error: PortmanError, action: str) -> Written:
+    """Return what there is to say where no output can be made at all."""
+    return Written(tuple(_view(one, action) for one in placed(scene)), error.problems)
+
+
+def _leases_now(scene: Scene) -> dict[str, Lease]:
+    from portman.ports.leasing import read_leases
+
+    return read_leases(scene)
+
+
+def _write(scene: Scene, content: Content) -> Written:
+    """Write everything; the Compose override before the .env that names it."""
+    from portman.outputs.managed_file import write_output
+
+    views: list[dict[str, object]] = []
+    errors: list[Problem] = []
+    write_override(scene, content.compose, views, errors)
+    for output in placed(scene):
+        try:
+            action = write_output(scene.checkout.path, output, text_of(scene, output, content))
+        except PortmanError as error:
+            errors.extend(error.problems)
+            views.append(_view(output, "failed"))
+            continue
+        views.append(_view(output, action))
+    views.sort(key=lambda view: view["format"] == "compose")
+    fresh = [str(view["path"]) for view in views if view["action"] == "written"]
+    warnings = (*unignored(scene, fresh), *shadows(scene, content))
+    return Written(tuple(views), tuple(errors), warnings)
+
+
+def _sweep(scene: Scene) -> None:
+    """Remove what a killed `down` left where nothing is to be written."""
+    from portman.outputs.managed_file import sweep_beside
+
+    for path in {one.path.rpartition("/")[0]: one.path for one in placed(scene)}.values():
+        sweep_beside(scene.checkout.path, path)
+
+
+def _stale(scene: Scene, output: Output, content: Content) -> bool:
+    try:
+        return _differs(scene, output, content)
+    except PortmanError:
+        return True  # the write will say what is wrong
+
+
+def _differs(scene: Scene, output: Output, content: Content) -> bool:
+    from portman.outputs.managed_file import would_write
+
+    return would_write(scene.checkout.path, output, text_of(scene, output, content))
+
+
+def _view(output: Output, action: str) -> dict[str, object]:
+    return {"path": output.path, "format": output.format, "action": action}
+
+
+def _stale_problem(scene: Scene, path: str) -> Problem:
+    return Problem(
+        "output-stale",
+        f"{path} does not say what the ledger says",
+        f"write it again: portman{_instance_option(scene)} up",
+        file=path,
+    )
+
+
+def _instance_option(scene: Scene) -> str:
+    return f" --instance {scene.checkout.instance}" if scene.checkout.instance else ""

@@ -1,0 +1,1 @@
+"""Choosing ports: the pool, the plan, the leases of a workspace."""

@@ -1,0 +1,186 @@
+"""Ports for as long as a test needs them: leased, held, and given back; for the pytest plugin.
+
+The leases belong to an instance that ends with this process (machine/processes/life.py): what a killed run
+leaves is reclaimed by the next allocation. Choosing is holding: a candidate counts as free when
+the very bind that will hold it succeeds, so nothing fits in between.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from portman.base.errors import PortmanError
+from portman.base.values import LOCAL_SCOPE, Lease, Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from portman.ledger.protocol import Writer
+    from portman.ports.pool import Pool
+    from portman.ports.workspace import Scene
+
+#: More at once than any test needs; a mistake would empty the pool for everybody.
+MOST = 500
+
+
+class FreePorts:
+    """The ports that one process (a test run, an xdist worker) has in use."""
+
+    def __init__(self, folder: str, label: str = "pytest") -> None:
+        """Lease for the checkout that `folder` lies in, or for the folder itself."""
+        self._folder, self._label = folder, label
+        self._scene: Scene | None = None
+        self._parents: Scene | None = None
+        self._owner = ""
+        self._held: dict[int, tuple[int, ...]] = {}
+        self._returned: list[int] = []
+        self._claimed: frozenset[int] = frozenset()
+
+    def pick(self, count: int = 1) -> list[int]:
+        """Lease and hold `count` ports, which need not be neighbours.
+
+        Raises PortmanError: usage (a count below 1 or above MOST), pool-exhausted, ledger-*.
+        """
+        if not 1 <= count <= MOST:
+            raise PortmanError("usage", f"{count} free ports: from 1 to {MOST} can be had at once")
+        scene, first = self._opened()
+        pool, avoid, user, now = self._facts(scene)
+        with scene.ledger.writing() as writer:
+            if first:
+                from portman.ports.leasing import reclaim
+
+                reclaim(writer, now)
+            self._give_back(writer, scene, now)
+            taken = writer.taken(LOCAL_SCOPE)
+            found = self._hold(count, pool, avoid | {port for _, port in taken})
+            path, instance = scene.checkout.path, scene.checkout.instance
+            writer.settle(scene.checkout, primary=False, user=user, now=now)
+            writer.own(path, instance, self._owner)
+            leases = [Lease(f"free-{port}", port, 1, ("tcp", "udp"), now) for port in found]
+            writer.grant(path, instance, LOCAL_SCOPE, leases, now)
+        return found
+
+    def release(self, port: int) -> bool:
+        """Let go of the hold of a port, which stays leased; return whether it was held."""
+        descriptors = self._held.pop(port, ())
+        for descriptor in descriptors:
+            os.close(descriptor)
+        return bool(descriptors)
+
+    def release_all(self) -> None:
+        """Let go of every hold."""
+        for port in list(self._held):
+            self.release(port)
+
+    def give_back(self, ports: list[int]) -> None:
+        """End the use of ports. The ledger learns it with the next pick, or at the end."""
+        for port in ports:
+            self.release(port)
+        self._returned += ports
+
+    def forget(self) -> None:
+        """Start anew in a forked child: holds and leases are its parent's."""
+        self.release_all()
+        self._parents = self._scene  # kept: a SQLite connection is not closed on both sides
+        self._scene, self._returned = None, []
+
+    def close(self) -> None:
+        """Release and give back everything."""
+        self.release_all()
+        scene, self._scene = self._scene, None
+        if scene is None:
+            return
+        import time
+
+        with scene.ledger.writing() as writer:
+            path, instance = scene.checkout.path, scene.checkout.instance
+            writer.give_back(path, instance, None, int(time.time()))
+        self._returned = []
+        scene.ledger.close()
+
+    def _opened(self) -> tuple[Scene, bool]:
+        """Return the scene of this process, and whether it was opened just now."""
+        if self._scene is not None:
+            return self._scene, False
+        from portman.checkout.git import identify
+        from portman.machine.processes.life import token_of
+        from portman.ports.workspace import Scene, open_ledger
+
+        folder = _checkout_of(self._folder)
+        checkout = identify(folder, f"{self._label}-{os.urandom(5).hex()}")
+        self._owner = token_of(os.getpid())
+        self._scene = Scene("", Manifest(outputs=()), checkout, open_ledger(), self._owner)
+        self._claimed = _claimed(self._scene)
+        return self._scene, True
+
+    def _facts(self, scene: Scene) -> tuple[Pool, frozenset[int], str, int]:
+        import time
+
+        from portman.ports.leasing import machine_pool, numbers_to_avoid, user_name
+        from portman.ports.pool import BROWSER_REFUSED
+
+        avoid = numbers_to_avoid(scene.manifest) | BROWSER_REFUSED | self._claimed
+        return machine_pool(scene.manifest), avoid, user_name(), int(time.time())
+
+    def _give_back(self, writer: Writer, scene: Scene, now: int) -> None:
+        if self._returned:
+            names = [f"free-{port}" for port in self._returned]
+            writer.give_back(scene.checkout.path, scene.checkout.instance, names, now)
+            self._returned = []
+
+    def _hold(self, count: int, pool: Pool, closed: frozenset[int] | set[int]) -> list[int]:
+        """Hold the first `count` ports that can be, from a random place of the pool on."""
+        from portman.launch.hold import take
+        from portman.machine.sockets import probe
+
+        found: list[int] = []
+        for port in _candidates(pool):
+            if port in closed or probe(port, "udp") != "free":
+                continue
+            descriptors = take(port, "tcp")
+            if descriptors:
+                self._held[port] = descriptors
+                found.append(port)
+            if len(found) == count:
+                return found
+        for port in found:
+            self.release(port)
+        raise PortmanError(
+            "pool-exhausted",
+            f"no {count} ports are free in the pool of this machine",
+            hint="portman list shows who has leases; portman gc gives back what nobody uses",
+        )
+
+
+def _candidates(pool: Pool) -> Iterator[int]:
+    """Go through each band once, from a random place on: a number just used is not met soon."""
+    for low, high in pool.bands:
+        size = high - low + 1
+        start = int.from_bytes(os.urandom(4), "big") % size
+        yield from (low + (start + step) % size for step in range(size))
+
+
+def _checkout_of(folder: str) -> str:
+    from portman.manifest.file import find_manifest
+
+    try:
+        return os.path.dirname(find_manifest(folder))
+    except PortmanError:
+        return os.path.realpath(folder)
+
+
+def _claimed(scene: Scene) -> frozenset[int]:
+    """Return the ports that containers, stopped ones too, are bound to."""
+    from portman.containers.claims import gather
+    from portman.containers.endpoint import find_endpoint
+
+    return frozenset(port for _, port in gather(scene, find_endpoint()).by_key)
+
+
+def outlasts_start() -> bool:
+    """Return whether a server can bind a port while the hold stays."""
+    from portman.launch.hold import OUTLASTS_START
+
+    return OUTLASTS_START and sys.platform == "linux"

@@ -1,0 +1,153 @@
+"""Other projects' ports: read from their manifest and the ledger, never allocated from here."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from portman.base.errors import PortmanError, Problem, ProblemsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from portman.base.values import Link
+    from portman.manifest.expand import Neighbour, Reference
+    from portman.ports.workspace import Scene
+
+
+def neighbours(scene: Scene) -> dict[str, Neighbour]:
+    """Return the projects that `[env]` takes ports from, by the name of the link.
+
+    Raises ProblemsError with everything missing: "link-missing" for a project or service that
+    is not there, "link-unleased" for a lease, and what is wrong with another's manifest.
+    """
+    from portman.manifest.expand import links_used
+
+    found: dict[str, Neighbour] = {}
+    problems: list[Problem] = []
+    used = links_used(scene.manifest)
+    for link in scene.manifest.links:
+        if link.name not in used:
+            continue
+        try:
+            found[link.name] = _neighbour(scene, link, used[link.name])
+        except PortmanError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(tuple(problems))
+    return found
+
+
+def evidence(scene: Scene) -> tuple[str, ...]:
+    """Return the manifests behind the links, also where one may yet appear, and the ledger's lock.
+
+    A receipt outlives what others write to the ledger as long as the own leases stay; here other
+    checkouts' leases count as well, and the lock file's size changes with every write (turn.py).
+    """
+    from portman.state.folder import LOCK, state_folder
+
+    manifests = (
+        os.path.join(folder, name)
+        for link in scene.manifest.links
+        for folder in places(scene, link)
+        for name in ("ports.toml", "ports.local.toml")
+    )
+    return (*manifests, os.path.join(state_folder(), LOCK))
+
+
+def places(scene: Scene, link: Link) -> list[str]:
+    """Return where the other checkout may lie, best first.
+
+    Seen from this checkout; and from the primary one, as a worktree may be made anywhere while
+    the projects beside the repository stay where they are.
+    """
+    from portman.checkout.git import primary_folder
+
+    path = os.path.expanduser(link.path)
+    home = primary_folder(scene.checkout.path)
+    roots = [scene.checkout.path, *([home] if home else [])]
+    return list(dict.fromkeys(os.path.realpath(os.path.join(root, path)) for root in roots))
+
+
+def _neighbour(scene: Scene, link: Link, asked: Iterable[Reference]) -> Neighbour:
+    """Return one project with its leases, if all that is asked of it is there."""
+    from portman.base.values import LOCAL_SCOPE
+    from portman.manifest.expand import Neighbour
+    from portman.manifest.file import read_manifest
+
+    folder = _folder(scene, link)
+    manifest = read_manifest(os.path.join(folder, "ports.toml"))
+    services = {service.name: service for service in manifest.services}
+    leases = scene.ledger.leases(folder, link.instance, LOCAL_SCOPE)
+    ports = {name: lease.ports for name, lease in leases.items()}
+    problems: dict[str, Problem] = {}
+    for one in asked:
+        if one.name not in services:
+            problems[one.name] = _no_service(link, folder, one.name, services)
+        elif one.part == "host":
+            continue
+        elif one.name not in ports:
+            problems[one.name] = _no_lease(link, folder, one.name)
+        elif one.position >= len(ports[one.name]):
+            problems[one.name] = _too_few(link, folder, one, len(ports[one.name]))
+    if problems:
+        raise ProblemsError(tuple(problems.values()))
+    return Neighbour(services, ports)
+
+
+def _folder(scene: Scene, link: Link) -> str:
+    """Return the real path of the other checkout. Raises PortmanError "link-missing"."""
+    tried = places(scene, link)
+    for folder in tried:
+        if os.path.lexists(os.path.join(folder, "ports.toml")):
+            return folder
+    raise PortmanError(
+        "link-missing",
+        f"links.{link.name} is {link.path}, but there is no ports.toml in {' or in '.join(tried)}",
+        hint=f"check the project out there, or say where yours is, in ports.local.toml: "
+        f'[links] {link.name} = "PATH"',
+        file=scene.manifest_path,
+    )
+
+
+def _no_service(link: Link, folder: str, name: str, known: Iterable[str]) -> Problem:
+    from portman.base.nearest import nearest
+
+    names = list(known)
+    near = nearest(name, names)
+    return Problem(
+        "link-missing",
+        f"{link.name}.{name}: {folder}/ports.toml has no service {name!r}",
+        f"did you mean {link.name}.{near}?" if near else f"it has: {', '.join(names[:12])}",
+        service=f"{link.name}.{name}",
+    )
+
+
+def _no_lease(link: Link, folder: str, name: str) -> Problem:
+    instance = f" --instance {link.instance}" if link.instance else ""
+    return Problem(
+        "link-unleased",
+        f"{link.name}.{name} has no port yet in {folder}",
+        f"portman -C {_typed(folder)}{instance} up",
+        service=f"{link.name}.{name}",
+    )
+
+
+def _too_few(link: Link, folder: str, asked: Reference, count: int) -> Problem:
+    return Problem(
+        "link-missing",
+        f"{link.name}.{asked.text}: {asked.name} of {folder} has {count} ports, counted from 1",
+        f"count = {asked.position + 1} in {folder}/ports.toml gives it more",
+        service=f"{link.name}.{asked.name}",
+    )
+
+
+def _typed(folder: str) -> str:
+    """Return the folder as it is typed from the working folder, relative if that is shorter."""
+    import shlex
+
+    try:
+        near = os.path.relpath(folder)
+    except (OSError, ValueError):  # no working folder any more; another drive on Windows
+        return shlex.quote(folder)
+    return shlex.quote(min(near, folder, key=len))

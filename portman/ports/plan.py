@@ -1,0 +1,337 @@
+"""Which port each service gets: the pure planner.
+
+It is handed every fact it needs; the two questions only a live machine can answer ("is this
+port free", "may this checkout use it") come in as functions. It never moves a port that was
+not asked to move, and plans the whole set or reports why it cannot.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from portman.base.errors import Problem
+from portman.base.values import Lease, Service
+from portman.ports.pool import BROWSER_REFUSED, SYSTEM, Pool, size, start_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from portman.base.values import Checkout, Claim
+
+Key = tuple[str, int]
+#: Who has leased a port: checkout path, instance, service.
+LeasedTo = tuple[str, str, str]
+Source = Literal["lease", "block", "former", "usual", "pool"]
+Reason = Literal["leased", "claimed", "own", "held", "privileged", "excluded"]
+#: What keeps this checkout from binding a port right now, or None.
+Look = Literal["held", "privileged", "excluded"] | None
+
+
+class Facts(NamedTuple):
+    """What the planner knows. All mappings are by service name or by (protocol, port)."""
+
+    checkout: Checkout
+    primary: bool
+    pool: Pool
+    leases: Mapping[str, Lease]
+    taken: Mapping[Key, LeasedTo]
+    block: Mapping[str, int]
+    former: Mapping[str, int]
+    claims: Mapping[Key, Claim]
+    avoid: Collection[int]
+    is_free: Callable[[str, int], bool]
+    look: Callable[[str, int], Look]
+
+
+class Miss(NamedTuple):
+    """A port the service should have had, and what stood in the way."""
+
+    port: int
+    reason: Reason
+    leased_to: LeasedTo | None = None
+    claim: Claim | None = None
+
+
+class Decision(NamedTuple):
+    """What one service gets. `was` is the port it had before, if it moved."""
+
+    service: Service
+    lease: Lease
+    source: Source
+    was: int | None = None
+    missed: Miss | None = None
+
+    @property
+    def fresh(self) -> bool:
+        """Return whether the ledger has to be told."""
+        return self.source != "lease"
+
+
+class Plan(NamedTuple):
+    """Decisions in manifest order, or the problems that make the set impossible."""
+
+    decisions: tuple[Decision, ...]
+    problems: tuple[Problem, ...] = ()
+    overflow: tuple[str, ...] = ()
+
+
+def make_plan(services: tuple[Service, ...], facts: Facts, moving: Collection[str] = ()) -> Plan:
+    """Decide a port for every service; those in `moving` leave the port they have.
+
+    With a problem the plan has no decisions: the whole set in one transaction, or none of it.
+    """
+    return _Planner(services, facts, moving).plan()
+
+
+def settled(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> bool:
+    """Return whether every service has a lease of the right shape: nothing to plan."""
+    return all(
+        (lease := leases.get(service.name)) is not None and _fits(service, lease)
+        for service in services
+    )
+
+
+def kept(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> tuple[Decision, ...]:
+    """Return the decisions of a settled checkout: everything stays."""
+    return tuple(Decision(service, leases[service.name], "lease") for service in services)
+
+
+def _fits(service: Service, lease: Lease) -> bool:
+    if service.fixed and lease.port != service.usual:
+        return False
+    return lease.size == service.size and set(lease.protocols) == set(service.protocols)
+
+
+def _keys(service: Service, port: int) -> tuple[Key, ...]:
+    return tuple((p, n) for p in service.protocols for n in range(port, port + service.size))
+
+
+class _Planner:
+    """One planning run: the ports given so far, the problems met."""
+
+    def __init__(
+        self, services: tuple[Service, ...], facts: Facts, moving: Collection[str]
+    ) -> None:
+        self.services = services
+        self.facts = facts
+        self.moving = moving
+        self.problems: list[Problem] = []
+        self.overflow: list[str] = []
+        staying = {
+            name: lease for name, lease in facts.leases.items() if not self._leaves(name, lease)
+        }
+        self.mine: dict[Key, str] = {
+            key: name for name, lease in staying.items() for key in lease.keys()
+        }
+        #: The pool never gives away a number that a service of this manifest calls its own.
+        self.promised = {
+            number
+            for service in services
+            if service.usual is not None
+            for number in range(service.usual, service.usual + service.size)
+        }
+
+    def plan(self) -> Plan:
+        decisions = {service.name: self._decide(service) for service in self._by_urgency()}
+        if self.problems:
+            return Plan((), tuple(self.problems))
+        ordered = [decisions[service.name] for service in self.services]
+        return Plan(
+            tuple(decision for decision in ordered if decision is not None),
+            overflow=tuple(self.overflow),
+        )
+
+    def _by_urgency(self) -> list[Service]:
+        """Keep first, then the choosy (fixed, then usual), then those content with anything."""
+
+        def urgency(service: Service) -> int:
+            if service.name in self.facts.leases and service.name not in self.moving:
+                return 0
+            return 1 if service.fixed else 2 if service.usual is not None else 3
+
+        return sorted(self.services, key=urgency)
+
+    def _leaves(self, name: str, lease: Lease) -> bool:
+        service = next((one for one in self.services if one.name == name), None)
+        if service is None:
+            return False
+        return name in self.moving or not _fits(service, lease)
+
+    def _decide(self, service: Service) -> Decision | None:
+        lease = self.facts.leases.get(service.name)
+        moving = service.name in self.moving
+        if lease is not None and not moving and _fits(service, lease):
+            return Decision(service, lease, "lease")
+        decision = self._choose(service, lease, moving=moving)
+        if decision is not None:
+            for key in _keys(service, decision.lease.port):
+                self.mine[key] = service.name
+        return decision
+
+    def _choose(self, service: Service, lease: Lease | None, *, moving: bool) -> Decision | None:
+        if service.fixed:
+            return self._fixed(service, lease)
+        missed: Miss | None = None
+        for source, port in self._own_numbers(service, lease, moving=moving):
+            obstacle = self._obstacle(service, port)
+            if obstacle is None:
+                return self._give(service, lease, port, source, missed)
+            if source == "usual":
+                missed = obstacle
+        port_or_none = self._from_pool(service, lease if moving else None)
+        if port_or_none is None:
+            self.problems.append(_exhausted(service, self.facts.pool))
+            return None
+        return self._give(service, lease, port_or_none, "pool", missed)
+
+    def _own_numbers(
+        self, service: Service, lease: Lease | None, *, moving: bool
+    ) -> list[tuple[Source, int]]:
+        """List the numbers this service has a reason to want, best first."""
+        numbers: list[tuple[Source, int | None]] = []
+        if not moving:
+            # A lease whose shape changed keeps its first port if it can.
+            numbers.append(("former", lease.port if lease else None))
+            numbers.append(("block", self._in_block(service)))
+            numbers.append(("former", self.facts.former.get(service.name)))
+        if self.facts.primary:
+            numbers.append(("usual", service.usual))
+        leaving = lease.port if lease and moving else None
+        return [
+            (source, port)
+            for source, port in numbers
+            if port is not None and port != leaving and port + service.size - 1 <= 65535
+        ]
+
+    def _in_block(self, service: Service) -> int | None:
+        """Return the number in the own block, but for one that only its manifest may ask for.
+
+        Anybody can write a block, and commit it: it is a wish, no more.
+        """
+        port = self.facts.block.get(service.name)
+        if port is None or port == service.usual:
+            return port
+        numbers = range(port, port + service.size)
+        unasked = port <= SYSTEM[1] or not BROWSER_REFUSED.isdisjoint(numbers)
+        return None if unasked else port
+
+    def _obstacle(self, service: Service, port: int) -> Miss | None:
+        """Return what keeps the service from `port`, asking the ledger first, the machine last."""
+        for key in _keys(service, port):
+            if key in self.mine:
+                return Miss(port, "own", leased_to=self._me(self.mine[key]))
+            if key in self.facts.taken and not self._is_me(self.facts.taken[key]):
+                return Miss(port, "leased", leased_to=self.facts.taken[key])
+            if key in self.facts.claims:
+                return Miss(port, "claimed", claim=self.facts.claims[key])
+        for key in _keys(service, port):
+            seen = self.facts.look(*key)
+            if seen is not None:
+                return Miss(port, seen)
+        return None
+
+    def _fixed(self, service: Service, lease: Lease | None) -> Decision | None:
+        """Give the one port it accepts, unless another checkout has leased it.
+
+        A process that holds the port is no reason to refuse the lease: that is told as a
+        verdict, and the lease is there once the process has gone.
+        """
+        port = service.usual
+        if port is None:  # the manifest refuses this; see core/manifest
+            raise AssertionError(service.name)
+        for key in _keys(service, port):
+            holder = self.facts.taken.get(key)
+            if holder is not None and not self._is_me(holder):
+                self.problems.append(_leased_elsewhere(service, key[1], holder))
+                return None
+            if key in self.mine:
+                self.problems.append(_leased_here(service, key[1], self.mine[key]))
+                return None
+        return self._give(service, lease, port, "usual", None)
+
+    def _from_pool(self, service: Service, leaving: Lease | None) -> int | None:
+        for number, band in enumerate(self.facts.pool.bands):
+            port = self._search(service, band, leaving)
+            if port is not None:
+                if number:
+                    self.overflow.append(service.name)
+                return port
+        return None
+
+    def _search(self, service: Service, band: tuple[int, int], leaving: Lease | None) -> int | None:
+        room = size(band) - service.size + 1
+        if room <= 0:
+            return None
+        checkout = self.facts.checkout
+        first = start_in(
+            (band[0], band[0] + room - 1),
+            checkout.project,
+            checkout.path,
+            checkout.instance,
+            service.name,
+        )
+        left = set(leaving.ports) if leaving else set()
+        for step in range(room):
+            port = band[0] + (first - band[0] + step) % room
+            if self._open(service, port, left):
+                return port
+        return None
+
+    def _open(self, service: Service, port: int, left: set[int]) -> bool:
+        facts = self.facts
+        for protocol, number in _keys(service, port):
+            if number in left or number in self.promised or number in BROWSER_REFUSED:
+                return False
+            if number in facts.avoid or (protocol, number) in self.mine:
+                return False
+            if (protocol, number) in facts.taken or (protocol, number) in facts.claims:
+                return False
+        return all(facts.is_free(*key) for key in _keys(service, port))
+
+    def _give(
+        self, service: Service, lease: Lease | None, port: int, source: Source, missed: Miss | None
+    ) -> Decision:
+        given = Lease(service.name, port, service.size, service.protocols)
+        was = lease.port if lease is not None and lease.port != port else None
+        return Decision(service, given, source, was, missed)
+
+    def _me(self, service: str) -> LeasedTo:
+        return (self.facts.checkout.path, self.facts.checkout.instance, service)
+
+    def _is_me(self, owner: LeasedTo) -> bool:
+        return owner[:2] == (self.facts.checkout.path, self.facts.checkout.instance)
+
+
+def _exhausted(service: Service, pool: Pool) -> Problem:
+    bands = ", ".join(f"{low}-{high}" for low, high in pool.bands)
+    wanted = f"{service.size} consecutive ports are" if service.size > 1 else "no port is"
+    missing = f"{wanted} not left" if service.size > 1 else f"{wanted} left"
+    hint = (
+        "widen [pool] range in ports.toml, or give back leases: portman gc, portman list"
+        if pool.chosen
+        else "give back leases nobody needs: portman gc, portman list"
+    )
+    return Problem(
+        "pool-exhausted", f"{service.name}: {missing} in {bands}", hint, service=service.name
+    )
+
+
+def _leased_elsewhere(service: Service, port: int, holder: LeasedTo) -> Problem:
+    path, instance, name = holder
+    where = f"{path} (instance {instance})" if instance else path
+    option = f" --instance {instance}" if instance else ""
+    return Problem(
+        "port-leased",
+        f"{service.name}: port {port} is fixed, and leased to {name} of {where}",
+        f"one checkout at a time can have it; give it back there: portman -C {path}{option} down",
+        service=service.name,
+    )
+
+
+def _leased_here(service: Service, port: int, other: str) -> Problem:
+    return Problem(
+        "port-leased",
+        f"{service.name}: port {port} is fixed, and leased to {other} of this checkout",
+        f"move the other first: portman up --reassign {other}",
+        service=service.name,
+    )

@@ -1,0 +1,283 @@
+"""What a command last said, with the evidence that it would say the same again.
+
+A receipt holds finished answers of one checkout (the bytes for stdout) and everything they
+were made from: signatures of the manifest, the outputs and git's own files, the checkout's rows
+in the ledger, the automatic port range, the home folder, the version of portman. While all of it
+is unchanged, the express lane repeats the answer instead of computing it; `up` and `check` still
+try every port. Anything else, doubt included, is a miss. Losing a receipt loses only time.
+
+The rows are compared only if the stamp of the whole ledger is another than before: then some
+checkout has written, most likely not this one.
+
+On the hot path: imports nothing but `os` and `portman.state.folder`. No module of this lane has
+`from __future__ import annotations`, which is one more file to load.
+"""
+
+import os
+import stat as mode
+
+from portman import __version__
+from portman.state import folder as place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    #: (state folder, checkout, instance) -> that checkout's rows in the ledger, "" for none.
+    Rows = Callable[[str, str, str], str]
+
+MAGIC = f"portman receipt 2, {__version__}"
+#: Beyond this many remembered answers (port names, formats) a receipt starts anew.
+MOST_ANSWERS = 64
+#: A file changed less than this before it was looked at may change again unseen: the kernel's
+#: clock for files ticks every 1 to 10 ms. The same care as git's "racy" index entries.
+RACY_NS = 50_000_000
+#: A Mersenne prime: folds a path into a file name without importing a hash.
+_FOLD = (1 << 127) - 1
+
+MANIFEST = "ports.toml"
+RANGE_FILE = "/proc/sys/net/ipv4/ip_local_port_range"
+
+
+def key_of(path: str, instance: str) -> str:
+    """Return a short file name for a checkout. Two may share one; readers compare the path."""
+    data = os.fsencode(path) + b"\0" + instance.encode()
+    return f"{_fold(data):032x}"
+
+
+def file_of(state: str, path: str, instance: str) -> str:
+    """Return where the receipt of a checkout lies; one for each user of a shared folder."""
+    user = os.geteuid() if hasattr(os, "geteuid") else 0
+    return os.path.join(state, f"receipts-{user}", key_of(path, instance))
+
+
+def signature(path: str) -> str:
+    """Return a text that changes when the file does: inode, size and both times in ns.
+
+    For a link both what it is and what it leads to. For a folder only that it is there, and
+    which one: its times change with every file in it.
+    A `path` of the form `$NAME` is a variable of the environment, and its value the signature.
+    """
+    if path.startswith("$"):
+        return os.environ.get(path[1:], "\n")  # unset: like no value that is worth setting
+    try:
+        seen = os.lstat(path)
+        if mode.S_ISLNK(seen.st_mode):
+            return f"l{_told(seen)}>{_told(os.stat(path))}"
+    except OSError:
+        return "-"
+    return _told(seen)
+
+
+def _told(seen: os.stat_result) -> str:
+    if mode.S_ISDIR(seen.st_mode):
+        return f"d{seen.st_dev}:{seen.st_ino}"
+    return f"{seen.st_dev}:{seen.st_ino}:{seen.st_size}:{seen.st_mtime_ns}:{seen.st_ctime_ns}"
+
+
+def settled_before(path: str, moment_ns: int) -> bool:
+    """Return whether the file last changed well before `moment_ns` (by its change time)."""
+    try:
+        seen = os.stat(path)
+    except OSError:
+        return True
+    return mode.S_ISDIR(seen.st_mode) or seen.st_ctime_ns < moment_ns - RACY_NS
+
+
+def automatic_range() -> str:
+    """Return the kernel's own words for its automatic range, "" where it has no such file."""
+    try:
+        descriptor = os.open(RANGE_FILE, os.O_RDONLY)
+    except OSError:
+        return ""
+    try:
+        return os.read(descriptor, 64).decode("ascii", "replace").strip()
+    finally:
+        os.close(descriptor)
+
+
+def conditions(state: str) -> list[str]:
+    """Return what has to be as it was, besides the files and the ledger."""
+    home = os.environ.get("HOME") or os.environ.get("USERPROFILE", "")
+    try:
+        seen = os.stat(state)
+        folder = f"{seen.st_dev}:{seen.st_ino}:{seen.st_uid}:{seen.st_mode}"
+    except OSError:
+        folder = "-"
+    return [MAGIC, automatic_range(), home, folder]
+
+
+#: Where the parts of a receipt begin: path, instance, conditions; stamp; rows; evidence.
+_STAMP, _ROWS, _COUNT = 6, 7, 8
+
+
+def recall(
+    state: str, path: str, instance: str, question: str, rows: "Rows"
+) -> tuple[str, str] | None:
+    """Return (ports to try, answer) if the question was answered and nothing has changed.
+
+    Ports are words like "tcp:3000"; they are empty for answers that look for no holder. `rows`
+    is ledger.glimpse.rows, called only if somebody has written to the ledger.
+    """
+    file = file_of(state, path, instance)
+    fields = _read(file)
+    if len(fields) <= _COUNT or fields[:2] != [path, instance]:
+        return None
+    stamp = place.stamp(state)
+    if not stamp or fields[2:_STAMP] != conditions(state):
+        return None
+    known = _COUNT + 1 + 2 * int(fields[_COUNT])
+    evidence, answers = fields[_COUNT + 1 : known], fields[known:]
+    found = [at for at in range(0, len(answers), 3) if answers[at] == question]
+    if not found or any(
+        signature(evidence[at]) != evidence[at + 1] for at in range(0, len(evidence), 2)
+    ):
+        return None
+    if fields[_STAMP] != repr(stamp):
+        seen = rows(state, path, instance)
+        if not seen or seen != fields[_ROWS] or place.stamp(state) != stamp:
+            return None
+        _keep(file, [*fields[:_STAMP], repr(stamp), *fields[_ROWS:]])
+    return answers[found[0] + 1], answers[found[0] + 2]
+
+
+def repeat(start: str, instance: str, question: str, rows: "Rows") -> tuple[str, str] | None:
+    """Recall for the checkout that `start` lies in; its instance may be the environment's.
+
+    Nothing raises: any doubt is a miss, and the long way reports what is wrong.
+    """
+    folder = manifest_folder(start)
+    if folder is None:
+        return None
+    try:
+        instance = instance or inherited_instance(folder)
+        return recall(place.state_folder(), folder, instance, question, rows)
+    except Exception:  # noqa: BLE001
+        return None
+
+
+def manifest_folder(start: str) -> str | None:
+    """Return the real path of the nearest folder with a manifest, as find_manifest would."""
+    try:
+        here = os.path.realpath(start)
+    except FileNotFoundError:
+        return None  # the folder was deleted under the caller
+    while not os.path.lexists(f"{here}/{MANIFEST}"):
+        above = os.path.dirname(here)
+        if above == here:
+            return None
+        here = above
+    return here
+
+
+def inherited_instance(folder: str) -> str:
+    """Return the instance of this checkout that the environment names, as open_scene does."""
+    token = os.environ.get("PORTMAN_CHECKOUT")
+    if not token or not token.startswith(f"{folder}#"):
+        return ""
+    from portman.checkout.ownership import instance_of
+
+    return instance_of(token, folder)
+
+
+def remember(  # noqa: PLR0913, PLR0917 - a value class would cost the hot path its import
+    state: str,
+    path: str,
+    instance: str,
+    ledger: tuple[tuple[int, ...], str],
+    evidence: dict[str, str],
+    answer: tuple[str, str, str],
+) -> None:
+    """Keep (question, ports, text) with its evidence; `ledger` is its stamp and our rows in it.
+
+    Earlier answers stay while theirs is the same. Failing to write is no error: the next run
+    computes again.
+    """
+    file = file_of(state, path, instance)
+    stamp, rows = ledger
+    fields = [path, instance, *conditions(state)]
+    old = _read(file)
+    answers: list[str] = []
+    same = len(old) > _COUNT and old[:_STAMP] == fields
+    if same and (old[_STAMP] == repr(stamp) or (rows and old[_ROWS] == rows)):
+        known = _COUNT + 1 + 2 * int(old[_COUNT])
+        earlier = dict(zip(old[_COUNT + 1 : known : 2], old[_COUNT + 2 : known : 2], strict=True))
+        if all(evidence.get(name, value) == value for name, value in earlier.items()):
+            evidence = {**earlier, **evidence}
+            answers = _without(old[known:], answer[0])
+    pairs = [part for pair in sorted(evidence.items()) for part in pair]
+    _keep(file, [*fields, repr(stamp), rows, str(len(evidence)), *pairs, *answers, *answer])
+
+
+def forget(state: str, path: str, instance: str) -> None:
+    """Drop the receipt of a checkout, if it has one."""
+    import contextlib
+
+    with contextlib.suppress(OSError):
+        os.unlink(file_of(state, path, instance))
+
+
+def _without(answers: list[str], question: str) -> list[str]:
+    kept = [
+        part
+        for at in range(0, len(answers) - 2, 3)
+        if answers[at] != question
+        for part in answers[at : at + 3]
+    ]
+    return kept if len(kept) < 3 * MOST_ANSWERS else []
+
+
+def _keep(file: str, fields: list[str]) -> None:
+    if not any("\0" in part for part in fields):
+        data = "\0".join(fields).encode("utf-8", "surrogateescape")
+        _write(file, b"%032x" % _fold(data) + data)
+
+
+def _fold(data: bytes) -> int:
+    """Return a number that no damage leaves as it is; against damage only, not against people."""
+    return int.from_bytes(data, "big") % _FOLD
+
+
+def _read(file: str) -> list[str]:
+    """Return the fields of our own receipt; none if it is missing, damaged, foreign or no file."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return []
+    try:
+        seen = os.fstat(descriptor)
+        ours = mode.S_ISREG(seen.st_mode) and seen.st_uid == _me()
+        # A file of ours that others may write, or have given this name by a link, is not ours.
+        if not ours or seen.st_mode & 0o022 or seen.st_nlink != 1 or seen.st_size > 16 << 20:
+            return []
+        data = _all_of(descriptor)
+    finally:
+        os.close(descriptor)
+    if data[:32] != b"%032x" % _fold(data[32:]):
+        return []
+    return data[32:].decode("utf-8", "surrogateescape").split("\0")
+
+
+def _all_of(descriptor: int) -> bytes:
+    with os.fdopen(os.dup(descriptor), "rb") as stream:
+        return stream.read()
+
+
+def _write(file: str, data: bytes) -> None:
+    """Replace the receipt in one step, readable by its owner only."""
+    scratch = f"{file}.{os.getpid()}"
+    try:
+        place.own_folder(*os.path.split(os.path.dirname(file)))
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+        with os.fdopen(os.open(scratch, flags, 0o600), "wb") as stream:
+            stream.write(data)
+        os.replace(scratch, file)
+    except OSError:
+        import contextlib
+
+        with contextlib.suppress(OSError):
+            os.unlink(scratch)
+
+
+def _me() -> int:
+    return os.geteuid() if hasattr(os, "geteuid") else 0
