@@ -95,11 +95,9 @@ def restart(served: list[socket.socket]) -> None:
 
 def measure(redraws: int, before: object) -> list[float]:
     """Return the CPU milliseconds of each redraw: a snapshot, the difference, a frame."""
-    from portman.cli.screen.frame import frame
-    from portman.cli.screen.view import View, settle
-    from portman.cli.style import Style
-    from portman.commands.watch import Watcher
-    from portman.commands.watching import diff
+    from portman.cli.render import Style
+    from portman.cli.screen.frame import View, frame, settle
+    from portman.commands.watch import Watcher, diff
 
     watcher = Watcher()
     last = watcher.look()

@@ -26,11 +26,9 @@ def main() -> int:
 
 def _run(argv: list[str]) -> int:
     try:
-        if argv[:1] == ["run"]:
-            from portman.cli import express_run as express
-        else:
-            from portman.cli import fast_path as express  # type: ignore[no-redef]
-        code = express.answer(argv)
+        from portman.cli import fast_path
+
+        code = fast_path.answer_run(argv) if argv[:1] == ["run"] else fast_path.answer(argv)
         if code is None:
             from portman.cli.main import run
 

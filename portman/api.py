@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Self
 
-    from portman.base.report import Report
+    from portman.base.errors import Report
     from portman.base.values import Kind, Transport, Verdict
     from portman.commands.hold import Holding
 

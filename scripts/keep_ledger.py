@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease  # noqa: E402
+from portman.ledger.connect import SCHEMA  # noqa: E402
 from portman.ledger.sqlite import SqliteLedger  # noqa: E402
-from portman.ledger.sqlite_schema import SCHEMA  # noqa: E402
 
 KEPT = ROOT / "tests" / "data" / "ledgers"
 SHOP = Checkout("/home/me/shop", "", "shop", primary=True, repository="/home/me/shop/.git")

@@ -1,5 +1,7 @@
 """The one exception root, and the one table of codes that users and scripts may rely on."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 OK, NEGATIVE, USAGE, BUG, MANIFEST, UNUSABLE = 0, 1, 2, 3, 4, 5
@@ -140,3 +142,27 @@ class ProblemsError(PortmanError):
         first = problems[0]
         super().__init__(first.code, first.message, hint=first.hint)
         self.problems = problems
+
+
+# What an operation answers: data, errors, warnings. It prints nothing.
+
+
+class Report(NamedTuple):
+    """The result of one command, in the shape of the JSON envelope."""
+
+    command: str
+    data: dict[str, object]
+    errors: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    #: Files the answer was made from, besides the manifest and git's: a receipt's evidence.
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0, or the gravest exit code among the errors."""
+        return max((CODES[error.code][0] for error in self.errors), default=OK)
+
+
+def failed(command: str, error: PortmanError) -> Report:
+    """Return the report of a command that could not even start."""
+    return Report(command, {}, error.problems)

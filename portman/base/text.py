@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from portman.containers.model import is_forwarder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from portman.base.values import Holder
 
 
@@ -66,3 +68,55 @@ def _container(holder: Holder, home: str) -> str:
     return printable(
         told + (f" in {home_short(container.folder, home)}" if container.folder else "")
     )
+
+
+# The nearest valid spelling of a word somebody wrote.
+
+#: Comparing is quadratic in the word, and linear in the choices: bounded, as input is foreign.
+LONGEST_WORD, MOST_CHOICES = 64, 1000
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """Return the choice that `word` is most likely meant to be, or None if none is near.
+
+    Case is ignored, and `-` counts as `_`; an equal word in other letters is always nearest.
+    """
+    if not word or len(word) > LONGEST_WORD:
+        return None
+    from difflib import get_close_matches
+    from itertools import islice
+
+    folded: dict[str, str] = {}
+    for choice in islice(choices, MOST_CHOICES):
+        folded.setdefault(_fold(choice), choice)
+    if _fold(word) in folded:
+        return folded[_fold(word)]
+    found = get_close_matches(_fold(word), folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+def _fold(word: str) -> str:
+    return word.casefold().replace("-", "_")
+
+
+# How long ago, in the words one would use.
+
+_UNITS = ((7 * 86400, "week"), (86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+def span(seconds: float) -> str:
+    """Return a length of time in its largest unit that counts at least two (or one second).
+
+    So 90 minutes are "90 minutes", and 25 hours are "25 hours": never off by half.
+    """
+    whole = max(int(seconds), 0)
+    for size, word in _UNITS:
+        count = whole // size
+        if count >= 2:
+            return f"{count} {word}s"
+    return f"{whole} second{'' if whole == 1 else 's'}"
+
+
+def ago(seconds: float) -> str:
+    """Return "3 hours ago", or "just now"."""
+    return "just now" if seconds < 1 else f"{span(seconds)} ago"

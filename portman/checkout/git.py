@@ -10,11 +10,69 @@ import os
 
 from portman.base.small_file import read
 from portman.base.values import Checkout
-from portman.checkout import git_config
 
 TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# The few settings of a git repository that say what its checkouts are, read by hand.
+
+_TRUE = frozenset({"true", "yes", "on", "1", ""})
+#: Bytes. Longer than the other files, as every branch adds a section.
+_MOST = 1 << 18
+
+
+def is_bare(common: str) -> bool:
+    """Return whether the repository has no main worktree (`core.bare`, as git decides it).
+
+    Without the setting, a repository is bare unless its folder is called `.git` or it knows its
+    worktree. With `extensions.worktreeConfig` the main worktree's setting is in config.worktree.
+    """
+    settings = parse(read(os.path.join(common, "config"), _MOST) or "")
+    if is_true(settings.get("extensions.worktreeconfig")):
+        settings |= parse(read(os.path.join(common, "config.worktree"), _MOST) or "")
+    if "core.bare" in settings:
+        return is_true(settings["core.bare"])
+    return os.path.basename(common) != ".git" and "core.worktree" not in settings
+
+
+def is_true(value: str | None) -> bool:
+    """Return what git makes of a boolean: a key without value is true, a missing one is not."""
+    return value is not None and value.lower() in _TRUE
+
+
+def parse(text: str) -> dict[str, str]:
+    """Return `section.key` -> value for sections without a subsection, lower case; last one wins.
+
+    Enough of git-config(1) for booleans and paths: comments, quotes, `[core] bare = true` on one
+    line. Includes are not followed. A key without `=` gets "", which is true.
+    """
+    settings: dict[str, str] = {}
+    section = ""
+    for raw in text.splitlines():
+        line = raw.strip()
+        if line.startswith("["):
+            header, _, line = line[1:].partition("]")
+            section = header.strip().lower()
+            line = line.strip()
+        if not line or line[0] in "#;" or '"' in section:
+            continue
+        key, assigned, value = line.partition("=")
+        if not assigned:
+            key = key.split("#")[0].split(";")[0]
+        settings[f"{section}.{key.strip().lower()}"] = _value(value) if assigned else ""
+    return settings
+
+
+def _value(text: str) -> str:
+    text = text.strip()
+    if text.startswith('"'):
+        return text[1:].partition('"')[0]
+    for mark in ("#", ";"):
+        text = text.partition(mark)[0]
+    return text.strip()
+
 
 _POINTER = "gitdir: "
 
@@ -72,7 +130,7 @@ def primary_folder(folder: str) -> str | None:
     path = os.path.realpath(folder)
     found = _find(path)
     common = _common(found[1]) if found else None
-    if found is None or common is None or git_config.is_bare(common):
+    if found is None or common is None or is_bare(common):
         return None
     top, name = os.path.split(common)
     return (
@@ -142,14 +200,14 @@ def _place(path: str, top: str, git: str) -> tuple[bool | None, str, str]:
     inner = os.path.relpath(path, top)
     common = _common(git)
     if common is not None:
-        bare = git_config.is_bare(common)
+        bare = is_bare(common)
         return None if bare else False, _project(common, inner, bare=bare), common
     project = os.path.basename(path)
     enclosing = _enclosing_worktree(git)
     if enclosing is None:
         return True, project, git
     outer, rest = enclosing
-    primary = None if git_config.is_bare(outer) else False
+    primary = None if is_bare(outer) else False
     return primary, project, os.path.join(outer, "modules", rest)
 
 
@@ -175,7 +233,7 @@ def _project(common: str, inner: str, *, bare: bool) -> str:
 
 def _module_name(common: str) -> str | None:
     """Return the folder name of a submodule's main checkout, which its settings point to."""
-    settings = git_config.parse(read(os.path.join(common, "config"), 1 << 18) or "")
+    settings = parse(read(os.path.join(common, "config"), 1 << 18) or "")
     worktree = settings.get("core.worktree")
     return os.path.basename(os.path.normpath(worktree)) if worktree else None
 
@@ -192,3 +250,32 @@ def _enclosing_worktree(git: str) -> tuple[str, str] | None:
             if common is not None:
                 return common, os.sep.join(parts[at + 3 :])
     return None
+
+
+# The files of git's that decide which checkout a folder is: a receipt's evidence.
+
+
+def evidence(folder: str) -> list[str]:
+    """Return every path that `git_checkout.identify(folder)` looks at, there or not."""
+    paths: list[str] = []
+    here = folder
+    while True:
+        dot_git = os.path.join(here, ".git")
+        paths.append(dot_git)
+        if os.path.lexists(dot_git):
+            return paths if os.path.isdir(dot_git) else [*paths, *_behind(dot_git)]
+        above = os.path.dirname(here)
+        if above == here:
+            return paths
+        here = above
+
+
+def _behind(pointer: str) -> list[str]:
+    """Return what a `.git` file leads to: the link to the shared folder, and its settings."""
+    target = (read(pointer) or "").removeprefix("gitdir: ").rstrip("\r\n")
+    if not target or "\0" in target:
+        return []
+    git = os.path.join(os.path.dirname(pointer), target)
+    link = os.path.join(git, "commondir")
+    common = os.path.normpath(os.path.join(git, (read(link) or "").rstrip("\r\n")))
+    return [link, *(os.path.join(common, name) for name in ("config", "config.worktree"))]

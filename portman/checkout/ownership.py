@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,7 +23,7 @@ def instance_of(token: str, path: str) -> str:
     return instance if token == checkout_token(path, instance) and "/" not in instance else ""
 
 
-def is_ours(
+def evidence_is_ours(
     holder: Holder,
     path: str,
     instance: str = "",
@@ -63,3 +66,52 @@ def _same_path(claim: str, path: str) -> bool:
     """Return whether `claim` names `path`, with any instance (names of instances have no `/`)."""
     named, mark, instance = claim.rpartition("#")
     return claim == path or (bool(mark) and named == path and "/" not in instance)
+
+
+# Whose server is it, on this file system: `portman.checkout.ownership` with real folders.
+
+MANIFEST = "ports.toml"
+
+
+def is_ours(holder: Holder, checkout_path: str, instance: str = "") -> bool:
+    """Return whether `holder` belongs to this checkout; a deeper ports.toml has its own.
+
+    Paths are compared as the platform does (on Windows regardless of case).
+    """
+    same = os.path.normcase
+    return evidence_is_ours(
+        holder._replace(
+            cwd=None if holder.cwd is None else same(holder.cwd),
+            claims_checkout=_claim(holder.claims_checkout),
+            container=holder.container
+            and holder.container._replace(
+                folder=None if holder.container.folder is None else same(holder.container.folder),
+                checkout=_claim(holder.container.checkout),
+            ),
+        ),
+        same(checkout_path),
+        instance,
+        nearest_checkout=manifest_folder,
+        separator=os.sep,
+    )
+
+
+def manifest_folder(folder: str) -> str | None:
+    """Return the nearest folder at or above `folder` that holds a ports.toml, as spelled there."""
+    here = folder
+    while not os.path.isfile(os.path.join(here, MANIFEST)):
+        above = os.path.dirname(here)
+        if above == here:
+            return None
+        here = above
+    return here
+
+
+def _claim(token: str | None) -> str | None:
+    """Bring the path of a token into the platform's form, and leave an instance as it is."""
+    if token is None:
+        return None
+    path, mark, instance = token.rpartition("#")
+    if not mark or "/" in instance or os.sep in instance:
+        return os.path.normcase(token)
+    return os.path.normcase(path) + mark + instance

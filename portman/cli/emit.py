@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.base.errors import UNUSABLE, PortmanError, Problem
-from portman.base.report import Report, failed
+from portman import __version__
+from portman.base.errors import UNUSABLE, PortmanError, Problem, Report, failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TextIO
+    from typing import Any, TextIO
+
+    from portman.cli.render import Style
 
 
 class Manner(NamedTuple):
@@ -56,7 +59,7 @@ def deliver(report: Report, out: str, err: str) -> int:
 def spoken(report: Report, manner: Manner) -> tuple[str, str]:
     """Return what goes to stdout and to stderr."""
     from portman.cli import render
-    from portman.cli.style import style_for
+    from portman.cli.render import style_for
 
     if manner.json:
         return render.json_text(report), ""
@@ -100,7 +103,6 @@ def unforeseen(command: str, error: Exception) -> Report:
     """
     if _is_interrupt(error):
         return interrupted(command)
-    from portman.cli.bug_log import write_log
 
     where = write_log(command, error)
     problem = Problem(
@@ -132,3 +134,74 @@ def crashed(argv: list[str], error: Exception) -> int:
 def interrupted(command: str) -> Report:
     """Return the report of a command that was stopped with Ctrl-C (exit 130)."""
     return Report(command, {}, (Problem("interrupted", f"{command}: interrupted"),))
+
+
+# The log file of an unexpected error, so that the terminal stays readable.
+
+
+def write_log(command: str, error: Exception) -> str:
+    """Append version, command and traceback to bug.log in the state folder; return its path.
+
+    Falls back to the temporary folder; returns "" if nothing can be written at all.
+    """
+    import traceback
+
+    text = (
+        f"portman {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"
+        f"command: {command}\n{''.join(traceback.format_exception(error))}\n"
+    )
+    for folder in _folders():
+        path = os.path.join(folder, "bug.log")
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+            with os.fdopen(os.open(path, flags, 0o600), "a", errors="backslashreplace") as log:
+                log.write(text)
+        except OSError:
+            continue
+        return path
+    return ""
+
+
+def _folders() -> list[str]:
+    import tempfile
+
+    from portman.base.errors import PortmanError
+    from portman.state.folder import state_folder
+
+    try:
+        state = [state_folder()]
+    except PortmanError:
+        state = []
+    return [*state, os.path.join(tempfile.gettempdir(), f"portman-{os.getpid()}")]
+
+
+# Ask a person before something is stopped or written; only on a terminal.
+
+
+def asker(
+    how: Manner, show: Callable[[dict[str, Any], Style], list[str]]
+) -> Callable[[Report], bool]:
+    """Return a function that shows a plan on stderr and asks; it says no without a terminal.
+
+    `show` makes lines of the plan's data. With --json nothing is asked: whoever reads JSON is
+    no person.
+    """
+
+    def ask(report: Report) -> bool:
+        if how.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return False
+        from portman.cli.render import style_for
+
+        style = style_for(sys.stderr, how.color)
+        for line in show(report.data, style):
+            sys.stderr.write(line + "\n")
+        sys.stderr.write("Go on? [y/N] ")
+        sys.stderr.flush()
+        answer = sys.stdin.readline()
+        if not answer.endswith("\n"):
+            sys.stderr.write("\n")
+        report.data["asked_on_terminal"] = True
+        return answer.strip().lower() in ("y", "yes")
+
+    return ask

@@ -8,6 +8,13 @@ Whatever it does not understand to the letter is left to the app. Imports only w
 import os
 import sys
 
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.base.errors import Problem, Report
+    from portman.cli.emit import Manner
+    from portman.launch.facts import Wish
+
 FORMATS = ("dotenv", "json", "make", "shell", "fish", "powershell", "github")
 FLAGS = {"--json": "json", "-q": "quiet", "--quiet": "quiet"}
 
@@ -112,3 +119,110 @@ def _say(text: str) -> int:
 
         return unwritten(sys.stdout, error)
     return 0
+
+
+# `portman run ... -- CMD` without Typer: only what is understood to the letter, up to `--`.
+
+RUN_FLAGS = frozenset({"--ephemeral", "--no-hold", "--json", "-q", "--quiet"})
+VALUES = frozenset({"-C", "--service", "--instance"})
+
+
+def answer_run(argv: list[str]) -> int | None:
+    """Become the command; return an exit code where that is not possible, None for the app."""
+    options = parse_run(argv)
+    if options is None:
+        return None
+    flags, values, command = options
+    from portman.launch.facts import Wish
+
+    wish = Wish(
+        command,
+        start=values.get("-C", "."),
+        service=values.get("--service", ""),
+        instance=values.get("--instance", ""),
+        ephemeral="--ephemeral" in flags,
+        hold="--no-hold" not in flags,
+    )
+    return launch(wish, Voice(json="--json" in flags, quiet=bool(flags & {"-q", "--quiet"})))
+
+
+def parse_run(argv: list[str]) -> tuple[set[str], dict[str, str], list[str]] | None:
+    """Return (flags, values, command) of `run [OPTION]... -- CMD...`, None if unsure."""
+    if not argv or argv[0] != "run" or "--" not in argv:
+        return None
+    end = argv.index("--")
+    flags: set[str] = set()
+    values: dict[str, str] = {}
+    words = iter(argv[1:end])
+    for word in words:
+        if word in RUN_FLAGS:
+            flags.add(word)
+        elif word in VALUES:
+            values[word] = next(words, "")
+            if not values[word] or values[word].startswith("-"):
+                return None
+        else:
+            return None
+    return (flags, values, argv[end + 1 :]) if argv[end + 1 :] else None
+
+
+# `portman run` for both lanes: prepare, say what there is to say, start.
+#
+# Imports almost nothing at first: in the usual case this process becomes the command at once.
+
+
+class Voice:
+    """How `run` speaks, if it has to: the options, without what they cost to import."""
+
+    __slots__ = ("color", "json", "quiet")
+
+    def __init__(self, *, json: bool = False, quiet: bool = False, color: str = "auto") -> None:
+        self.json, self.quiet, self.color = json, quiet, color
+
+    def manner(self) -> "Manner":
+        """Return the same as a Manner."""
+        from portman.cli.emit import Manner
+
+        return Manner(json=self.json, quiet=self.quiet, color=self.color)
+
+
+def launch(wish: "Wish", voice: Voice) -> int:
+    """Start the command of `wish`; return an exit code only if this process did not become it."""
+    try:
+        from portman.launch.prepare import prepare
+
+        ready = prepare(wish)
+        for problem in ready.warnings:
+            _note(problem, voice)
+        from portman.launch.start import start
+
+        return start(ready, lambda problem: _note(problem, voice))
+    except BaseException as error:  # noqa: BLE001 - told like every other error
+        return _failed(error, voice)
+
+
+def _note(problem: "Problem", voice: Voice) -> None:
+    """Write one note to stderr; stdout is the command's."""
+    from portman.base.errors import Report
+    from portman.cli import render
+    from portman.cli.emit import write
+    from portman.cli.render import style_for
+
+    if not voice.quiet and not voice.json:
+        import sys
+
+        report = Report("run", {}, (), (problem,))
+        style = style_for(sys.stderr, voice.color)
+        write(sys.stderr, render.stderr_text(report, style, quiet=False))
+
+
+def _failed(error: BaseException, voice: Voice) -> int:
+    from portman.cli.emit import attempt, tell
+    from portman.launch.facts import Refused
+
+    def again() -> "Report":
+        if isinstance(error, Refused):
+            return error.report
+        raise error
+
+    return tell(attempt("run", again), voice.manner())

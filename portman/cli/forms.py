@@ -13,7 +13,7 @@ from portman.cli.emit import attempt, deliver, spoken
 from portman.cli.fast_path import question
 
 if TYPE_CHECKING:
-    from portman.base.report import Report
+    from portman.base.errors import Report
     from portman.cli.emit import Manner
 
 

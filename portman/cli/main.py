@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from portman import __version__
-from portman.base.errors import INTERRUPTED, PortmanError
-from portman.base.report import failed
+from portman.base.errors import INTERRUPTED, PortmanError, failed
 from portman.cli.command import Color, Directory, Instance, Json, Quiet, manner
 from portman.cli.emit import Manner, tell
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import CODES
 from portman.base.text import printable
 
 if TYPE_CHECKING:
-    from portman.base.errors import Problem
-    from portman.base.report import Report
-    from portman.cli.style import Style
+    from collections.abc import Sequence
+    from typing import TextIO
+
+    from portman.base.errors import Problem, Report
 
 #: Commands whose page on stdout tells every error in full, each beside its mend.
 TOLD_ON_PAGE = frozenset({"doctor"})
@@ -93,3 +95,120 @@ def _wrapped(text: str, indent: str, style: Style) -> str:
 def code_table() -> list[tuple[str, int, str]]:
     """Return every code with its exit code and meaning, for docs/errors.md."""
     return [(code, exit_code, meaning) for code, (exit_code, meaning) in CODES.items()]
+
+
+# Colour where a person looks, plain text everywhere else.
+
+ANSI_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+
+
+class Style(NamedTuple):
+    """Paints text, or leaves it alone.
+
+    `width` is the columns there are to fill, 0 where no terminal would wrap.
+    """
+
+    colour: bool = False
+    width: int = 0
+
+    def paint(self, name: str, text: str) -> str:
+        """Return `text` in one of CODES' colours."""
+        return f"\x1b[{ANSI_CODES[name]}m{text}\x1b[0m" if self.colour and name and text else text
+
+
+def wants_colour(stream: TextIO, choice: str) -> bool:
+    """Decide for one stream: --color, then NO_COLOR (no-color.org), TERM=dumb, a terminal.
+
+    A non-empty NO_COLOR wins over "auto", not over an explicit --color always.
+    """
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream.isatty()
+
+
+def style_for(stream: TextIO, choice: str) -> Style:
+    """Return the style of a stream, with the width of its terminal."""
+    try:
+        width = os.get_terminal_size(stream.fileno()).columns if stream.isatty() else 0
+    except (OSError, ValueError):
+        width = 0
+    return Style(wants_colour(stream, choice), width)
+
+
+# Aligned columns: plain text, measured in terminal cells.
+
+
+class Cell(NamedTuple):
+    """Text of one cell and the colour it has on a terminal."""
+
+    text: str
+    colour: str = ""
+
+
+def cells(text: str) -> int:
+    """Return how many terminal columns `text` takes (wide East Asian letters take two)."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(
+        0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def table(rows: Sequence[Sequence[Cell]], style: Style, *, gap: int = 2) -> list[str]:
+    """Return the rows as lines, columns aligned left; no line ends in blanks."""
+    if not rows:
+        return []
+    widths = [max(cells(row[at].text) for row in rows) for at in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        last = max((at for at, cell in enumerate(row) if cell.text), default=0)
+        parts = []
+        for at, cell in enumerate(row[: last + 1]):
+            fill = " " * (widths[at] - cells(cell.text) + gap) if at < last else ""
+            parts.append(style.paint(cell.colour, cell.text) + fill)
+        lines.append("".join(parts))
+    return lines
+
+
+# Text for reading: labelled fields and paragraphs, wrapped to the width there is.
+
+#: Longest line of prose: wider is hard to read, however wide the terminal is.
+PROSE = 100
+
+
+def field(label: str, values: Sequence[str], style: Style, *, colour: str = "") -> list[str]:
+    """Return `values` under each other beside a label; none for no values."""
+    indent = " " * 14
+    lines: list[str] = []
+    width = style.width - len(indent) if style.width else 0
+    for value in values:
+        for line in wrapped(value, width):
+            head = indent if lines else "  " + style.paint("dim", f"{label:<12}")
+            lines.append(head + style.paint(colour, line))
+    return lines
+
+
+def paragraph(text: str, style: Style, indent: str = "  ", *, colour: str = "") -> list[str]:
+    """Return prose, indented and wrapped."""
+    width = min(style.width, PROSE) - len(indent) if style.width else 0
+    return [indent + style.paint(colour, line) for line in wrapped(text, width)]
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break at blanks, never inside a word: a path or command can still be copied whole.
+
+    A width of 0 stands for "no terminal": nothing is broken.
+    """
+    if not width:
+        return [text]
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and cells(lines[-1]) + 1 + cells(word) > width:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
+    return lines

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portman.base.errors import Problem
-from portman.base.report import Report
+from portman.base.errors import Problem, Report
 from portman.commands.up import check_names
 from portman.holders.json_view import header, service_view
 from portman.holders.messages import blocked
-from portman.holders.verdicts import find_verdicts
-from portman.holders.verdicts_core import BLOCKING
+from portman.holders.verdicts import BLOCKING, find_verdicts
 from portman.outputs.write import evidence, stale_outputs
 from portman.ports.leasing import is_primary, read_leases
 from portman.ports.plan import Decision

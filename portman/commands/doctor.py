@@ -5,10 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from portman.base.errors import PortmanError, Problem
-from portman.base.report import Report
-from portman.diagnose.doctor.context import Surroundings
-from portman.diagnose.doctor.finding import Finding
+from portman.base.errors import PortmanError, Problem, Report
+from portman.diagnose.doctor.context import Finding, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,16 +22,16 @@ CHECKS = (
     ("ledger", "ledger"),
     ("servers", "vanished"),
     ("servers", "servers"),
-    ("exposure", "exposure"),
+    ("servers", "exposure"),
     ("network", "localhost"),
     ("loopback", "loopback"),
-    ("firewall", "firewall"),
+    ("network", "firewall"),
     ("containers", "docker"),
     ("containers", "compose"),
-    ("publications", "publications"),
-    ("proxies", "proxies"),
-    ("wsl", "wsl"),
-    ("completion", "completion"),
+    ("containers", "publications"),
+    ("network", "proxies"),
+    ("pool", "wsl"),
+    ("shell", "completion"),
 )
 #: Seconds after which a check that has not answered is given up: a name server that is gone,
 #: say. Tools have shorter limits of their own.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 
-from portman.base.errors import Problem
-from portman.base.report import Report
+from portman.base.errors import Problem, Report
 from portman.holders.json_view import header, service_view
 from portman.holders.verdicts import find_verdicts
 from portman.outputs.write import locked, remove_outputs

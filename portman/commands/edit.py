@@ -6,8 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from portman.base.errors import PortmanError
-from portman.base.report import Report
+from portman.base.errors import PortmanError, Report
 
 if TYPE_CHECKING:
     from portman.base.errors import Problem
@@ -21,8 +20,7 @@ def init(start: str, *, dry_run: bool = False) -> Report:
     Raises PortmanError "manifest-exists" if there is one already.
     """
     from portman.init.detect import detect
-    from portman.init.proposal import entries, render
-    from portman.init.starter import starter_manifest
+    from portman.init.proposal import entries, render, starter_manifest
     from portman.manifest.file import real_folder
     from portman.manifest.parse import parse_manifest
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from portman.base.report import Report
+from portman.base.errors import Report
 from portman.commands.up import unknown_service
-from portman.containers.scopes import scope_evidence
+from portman.containers.endpoint import scope_evidence
 from portman.holders.json_view import header, url_of
 from portman.outputs.write import link_evidence, needs_of, variables
 from portman.ports.leasing import settle

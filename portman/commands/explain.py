@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from typing import TYPE_CHECKING, Literal
 
 from portman.base.address import reach_of
-from portman.base.report import Report
+from portman.base.errors import Report
 from portman.base.values import LOCAL_SCOPE, Manifest
-from portman.diagnose.explain.explanation import explain as put_into_words
+from portman.diagnose.explain.causes import explain as put_into_words
 from portman.diagnose.explain.facts import Facts
-from portman.holders.chain import claim_view, former_view, holding_view, occupant_view
+from portman.holders.json_view import claim_view, former_view, holding_view, occupant_view
 from portman.ledger.open import readable_ledger
 
 if TYPE_CHECKING:
@@ -43,11 +44,10 @@ def gather(target: Target, ledger: Ledger) -> Facts:
     import os
     import time
 
-    from portman.commands import local_address
     from portman.holders.messages import home
     from portman.machine import port_range as pool_facts
-    from portman.ports.iana import registrations
     from portman.ports.leasing import machine_pool
+    from portman.ports.pool import registrations
 
     port = target.ports[0] if target.ports else None
     facts = Facts(
@@ -64,7 +64,7 @@ def gather(target: Target, ledger: Ledger) -> Facts:
         pool=machine_pool(Manifest()),
         own=_own(target.address),
         addresses=_addresses(target.address),
-        localhost=local_address.localhost() or ("127.0.0.1",),
+        localhost=localhost() or ("127.0.0.1",),
         now=time.time(),
         home=home(),
         system=sys.platform,
@@ -75,7 +75,7 @@ def gather(target: Target, ledger: Ledger) -> Facts:
 def _with_presence(facts: Facts, target: Target, ledger: Ledger) -> Facts:
     """Add who is there, who is connected, and what the ledger and engines say."""
     from portman.commands.who import leases_on
-    from portman.containers.behind import claims_on
+    from portman.containers.claims import claims_on
     from portman.holders.find import find_occupants, occupants_of
     from portman.machine.sockets.listing import find_peers
 
@@ -101,8 +101,7 @@ def _with_presence(facts: Facts, target: Target, ledger: Ledger) -> Facts:
 
 
 def _ends_here(address: str) -> bool:
-    from portman.commands.local_address import is_local
-    from portman.machine.sockets.endpoint import plain
+    from portman.machine.sockets.model import plain
 
     return reach_of(plain(address)) == "loopback" or is_local(plain(address))
 
@@ -127,7 +126,7 @@ def _occupancy(facts: Facts) -> str:
 
 def _answer(facts: Facts) -> Answer:
     """Try a connection to loopback if nobody is there to be disturbed by it."""
-    from portman.diagnose.doctor.trial import try_connection
+    from portman.diagnose.doctor.loopback import try_connection
 
     host = facts.address.host
     loopback = not host or reach_of(host) in ("loopback", "wildcard")
@@ -168,7 +167,6 @@ def _only(target: Target) -> Transport | None:
 
 
 def _own(address: Address) -> bool | None:
-    from portman.commands.local_address import is_local
 
     reach = reach_of(address.host) if address.host else "loopback"
     if reach == "name":
@@ -181,7 +179,6 @@ def _own(address: Address) -> bool | None:
 
 def _addresses(address: Address) -> tuple[str, ...]:
     """Return what a name means here, without asking a name server."""
-    from portman.commands.local_address import hosts_file, localhost
 
     host = address.host
     if not host or address.family:
@@ -203,7 +200,7 @@ def _excluded(target: Target) -> tuple[tuple[int, int], ...]:
 
 
 def _view(target: Target, facts: Facts, findings: list[dict[str, object]]) -> dict[str, object]:
-    from portman.holders.chain import connections_of
+    from portman.holders.json_view import connections_of
 
     address = target.address
     return {
@@ -232,3 +229,60 @@ def _view(target: Target, facts: Facts, findings: list[dict[str, object]]) -> di
         "claims": [claim_view(one) for one in facts.claims],
         "findings": findings,
     }
+
+
+# Which addresses are this machine's own, and what `localhost` means here.
+
+
+def is_local(address: str, zone: str = "") -> bool:
+    """Return whether `address` (a literal) belongs to an interface of this machine.
+
+    Asked by binding a UDP socket to it, port 0, which sends nothing. Where the kernel is told to
+    allow any address (`ip_nonlocal_bind`) it says yes to all.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    place = f"{address}%{zone}" if zone else address
+    try:
+        flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+        target = socket.getaddrinfo(place, 0, family, socket.SOCK_DGRAM, 0, flags)[0][4]
+        with socket.socket(family, socket.SOCK_DGRAM) as trying:
+            trying.bind(target)
+    except OSError:
+        return False
+    return True
+
+
+def localhost() -> tuple[str, ...]:
+    """Return what `localhost` resolves to here, in the order in which programs try it.
+
+    The resolver answers from /etc/hosts or by RFC 6761; no name server is asked.
+    """
+    return resolve_locally("localhost")
+
+
+def resolve_locally(name: str) -> tuple[str, ...]:
+    """Return the addresses of a name that stands for this machine; () if there are none."""
+    try:
+        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return ()
+    return tuple(dict.fromkeys(str(one[4][0]).partition("%")[0] for one in found))
+
+
+def hosts_file(path: str = "/etc/hosts") -> dict[str, tuple[str, ...]]:
+    """Return what hosts(5) says: name in lower case -> addresses, in the order of the file."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as lines:
+            return parse_hosts(lines.read())
+    except OSError:
+        return {}
+
+
+def parse_hosts(text: str) -> dict[str, tuple[str, ...]]:
+    """Return the names in the text of a hosts file, with their addresses."""
+    names: dict[str, tuple[str, ...]] = {}
+    for line in text.splitlines():
+        address, *given = [*line.partition("#")[0].split(), ""][:-1] or [""]
+        for name in given:
+            names[name.lower()] = (*names.get(name.lower(), ()), address)
+    return names

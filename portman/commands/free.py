@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.base.errors import PortmanError, Problem
-from portman.base.report import Report
+from portman.base.errors import PortmanError, Problem, Report
 from portman.diagnose.free.plan import Plan, make_plan
 from portman.diagnose.free.targets import Look, candidates, exact_target, look_at
-from portman.holders.chain import endpoint_view, occupant_view
+from portman.holders.json_view import endpoint_view, occupant_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from portman.holders.occupant import Occupant
+    from portman.holders.find import Occupant
     from portman.holders.target import Target
 
 
@@ -103,7 +102,7 @@ def view(target: Target, look: Look, plan: Plan, wish: Wish) -> dict[str, object
 
 def _nothing_to_stop(target: Target, look: Look, data: dict[str, object]) -> Report:
     """Say that nobody listens: fine if the port is free, an error if something else has it."""
-    from portman.diagnose.free.port_proof import prove
+    from portman.diagnose.free.stop import prove
 
     proof = prove(target)
     data = {**data, "state": proof.state}
@@ -164,8 +163,7 @@ def _unconfirmed(target: Target, *, answered: bool) -> Problem:
 
 
 def _act(target: Target, look: Look, plan: Plan, data: dict[str, object], wish: Wish) -> Report:
-    from portman.diagnose.free.port_proof import prove
-    from portman.diagnose.free.stop import carry_out
+    from portman.diagnose.free.stop import carry_out, prove
 
     done = carry_out(plan, look, target, wish)
     proof = prove(target, settled=True)

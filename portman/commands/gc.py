@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from portman.base.report import Report
+from portman.base.errors import Report
 from portman.ports.leasing import has_ended, is_gone
 from portman.ports.workspace import open_ledger
 

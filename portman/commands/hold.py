@@ -13,20 +13,19 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.base.errors import PortmanError, Problem
-from portman.base.report import Report
+from portman.base.errors import PortmanError, Problem, Report
 from portman.commands.up import check_names, raise_up
 from portman.launch.facts import Refused
-from portman.launch.hold_requests import place_of
-from portman.launch.launch import descriptors_left
+from portman.launch.hold_server import place_of
 from portman.launch.prepare import facts_of, filled, services_in
+from portman.launch.start import descriptors_left
 from portman.ports.workspace import open_scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from portman.launch.facts import LaunchFacts, Spot
     from portman.launch.hold_server import Answer
-    from portman.launch.launch_facts import LaunchFacts, Spot
 
 Key = tuple[str, int]
 
@@ -148,7 +147,7 @@ def stay(holding: Holding, command: list[str], ready: Callable[[], None]) -> int
     """
     if sys.platform != "linux":
         raise NotImplementedError  # `prepare` has refused it
-    from portman.launch import hold_loop
+    from portman.launch import hold_server as hold_loop
     from portman.launch.hold_server import HoldServer
     from portman.state.folder import own_folder
 

@@ -6,8 +6,7 @@ import difflib
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.base.errors import PortmanError, Problem
-from portman.base.report import Report
+from portman.base.errors import PortmanError, Problem, Report
 from portman.integrations import TOOLS, module_of, propose
 
 if TYPE_CHECKING:
@@ -180,7 +179,7 @@ def _write(folder: str, change: Change, found: Found | None) -> None:
 
 
 def _unknown(tool: str) -> PortmanError:
-    from portman.base.nearest import nearest
+    from portman.base.text import nearest
 
     near = nearest(tool, TOOLS)
     hint = f"did you mean {near}?" if near else f"one of: {', '.join(TOOLS)}"

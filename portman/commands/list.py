@@ -6,13 +6,13 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.base.report import Report
+from portman.base.errors import Report
 from portman.base.values import LOCAL_SCOPE, Manifest
 from portman.holders.json_view import holder_view
-from portman.holders.verdicts_core import Finding, worst
+from portman.holders.verdicts import Finding, worst
 from portman.ports.leasing import has_ended, is_gone, machine_pool, numbers_to_avoid
+from portman.ports.plan import UNUSED_DAYS, is_stale, last_used
 from portman.ports.pool import inside, size
-from portman.ports.staleness import UNUSED_DAYS, is_stale, last_used
 from portman.ports.workspace import open_ledger
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _findings(held: list[Holding]) -> dict[Pair, Finding]:
     by_pair: dict[Pair, list[Holder]] = {pair: [] for pair in busy}
     if busy:
         from portman.containers.claims import name_containers
-        from portman.machine.sockets.holders import find_holders
+        from portman.machine.sockets.listing import find_holders
 
         for holder in name_containers(find_holders(busy)):
             by_pair.setdefault((holder.protocol, holder.port), []).append(holder)
@@ -96,8 +96,8 @@ def _findings(held: list[Holding]) -> dict[Pair, Finding]:
 
 
 def _judged(pair: Pair, holders: list[Holder], path: str, instance: str) -> Finding:
-    from portman.checkout.ownership_machine import is_ours
-    from portman.holders.verdicts_core import judge
+    from portman.checkout.ownership import is_ours
+    from portman.holders.verdicts import judge
     from portman.machine import sockets
 
     serving = any(holder.state in ("listen", "bound") for holder in holders)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from portman.base.errors import Problem
-from portman.base.report import Report
+import os
+import sys
+
+from portman.base.errors import Problem, Report
 from portman.commands.up import check_names
 from portman.holders.json_view import header, url_of
 from portman.holders.messages import blocked
-from portman.holders.verdicts import find_verdicts
-from portman.holders.verdicts_core import BLOCKING
+from portman.holders.verdicts import BLOCKING, find_verdicts
 from portman.ports.leasing import settle
 from portman.ports.workspace import open_scene
 
 
 def open_service(start: str, name: str, *, instance: str = "") -> Report:
     """Open the URL of a service, unless a stranger would answer; say so if nothing listens."""
-    from portman.commands.browser import open_url
 
     scene = open_scene(start, instance)
     check_names(scene, (name,))
@@ -37,3 +37,32 @@ def open_service(start: str, name: str, *, instance: str = "") -> Report:
         warnings = (*warnings, idle)
     data["opened"] = open_url(url)
     return Report("open", data, (), warnings)
+
+
+# Open a URL in the browser of whoever sits here: $BROWSER, else what the desktop prefers.
+
+
+def open_url(url: str) -> bool:
+    """Return whether a browser was started.
+
+    $BROWSER is honoured first (as Python's webbrowser reads it: commands separated by the path
+    separator, `%s` for the URL). Without a display there is no browser to start, even if one is
+    installed; text browsers are left alone, as they would take over the terminal unasked.
+    """
+    import webbrowser
+
+    if not os.environ.get("BROWSER") and not _has_desktop():
+        return False
+    try:
+        return webbrowser.open(url)
+    except (webbrowser.Error, OSError):
+        return False
+
+
+def _has_desktop() -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return True
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    # WSL hands links to Windows through wslview or the interop layer.
+    return bool(os.environ.get("WSL_DISTRO_NAME"))

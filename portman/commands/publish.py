@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portman.base.errors import PortmanError
-from portman.base.report import Report
+from portman.base.errors import PortmanError, Report
 from portman.holders.json_view import header
 from portman.ports.leasing import settle
 from portman.ports.workspace import open_scene
@@ -22,7 +21,7 @@ def publish(start: str, name: str, *, instance: str = "") -> Report:
     "target-missing" for a service that is no container, and as `settle` does.
     """
     from portman.checkout.ownership import checkout_token
-    from portman.containers.run_arguments import arguments
+    from portman.containers.model import arguments
 
     scene = open_scene(start, instance)
     wanted = _entries(scene, name)

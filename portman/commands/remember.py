@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from portman.base.report import Report
+    from portman.base.errors import Report
 
 
 class Start(NamedTuple):
@@ -69,7 +69,7 @@ def _list(report: Report, key: str) -> list[dict[str, object]]:
 
 
 def _evidence(checkout: str, report: Report) -> list[str]:
-    from portman.checkout.git_evidence import evidence
+    from portman.checkout.git import evidence
 
     return [
         os.path.join(checkout, "ports.toml"),

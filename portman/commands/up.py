@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portman.base.errors import PortmanError
-from portman.base.report import Report
+from portman.base.errors import PortmanError, Report
 from portman.holders.json_view import header, service_view
 from portman.holders.messages import blocked, missed_usual, moved
-from portman.holders.verdicts import find_verdicts
-from portman.holders.verdicts_core import BLOCKING
+from portman.holders.verdicts import BLOCKING, find_verdicts
 from portman.outputs.write import LeasesChangedError, Written, evidence, write_outputs
-from portman.ports.ephemeral import owned
 from portman.ports.leasing import read_leases, settle
-from portman.ports.workspace import open_scene
+from portman.ports.workspace import open_scene, owned
 
 if TYPE_CHECKING:
     from portman.base.values import Lease
-    from portman.holders.verdicts_core import Finding
+    from portman.holders.verdicts import Finding
     from portman.ports.leasing import Settled
     from portman.ports.workspace import Scene
 
@@ -101,7 +98,7 @@ def check_names(scene: Scene, names: tuple[str, ...]) -> None:
 
 def unknown_service(scene: Scene, name: str) -> PortmanError:
     """Return the error for a name that is no service, with the nearest one there is."""
-    from portman.base.nearest import nearest
+    from portman.base.text import nearest
 
     known = [service.name for service in scene.manifest.services]
     near = nearest(name, known)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from portman.base.errors import PortmanError
-from portman.base.report import Report
+from portman.base.errors import PortmanError, Report
 
 if TYPE_CHECKING:
     from portman.base.errors import Problem

@@ -9,8 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from portman.base.errors import Problem
-from portman.base.report import Report
+from portman.base.errors import Problem, Report
 from portman.base.text import who
 from portman.commands.up import check_names
 from portman.holders.json_view import header, url_of
@@ -18,7 +17,7 @@ from portman.ports.leasing import settle
 from portman.ports.workspace import open_scene
 
 if TYPE_CHECKING:
-    from portman.holders.verdicts_core import Finding
+    from portman.holders.verdicts import Finding
     from portman.ports.plan import Decision
     from portman.ports.workspace import Scene
 
@@ -64,8 +63,7 @@ def wait(
 
 def look(scene: Scene, wanted: list[Decision]) -> dict[str, Finding]:
     """Return, for each service that is not up, what was found on the first port that is not."""
-    from portman.holders.verdicts import judge_busy
-    from portman.holders.verdicts_core import Finding
+    from portman.holders.verdicts import Finding, judge_busy
     from portman.machine import sockets
 
     pairs = {one.service.name: list(one.lease.keys()) for one in wanted}

@@ -6,8 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from portman import __version__
-from portman.base.errors import PortmanError
-from portman.base.report import Report
+from portman.base.errors import PortmanError, Report
 from portman.ports.leasing import machine_pool
 from portman.ports.workspace import open_ledger, open_scene
 

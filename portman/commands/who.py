@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman.base.address import at, reach_of
-from portman.base.errors import PortmanError, Problem
-from portman.base.report import Report
+from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import LOCAL_SCOPE
-from portman.holders.chain import (
+from portman.holders.json_view import (
     claim_view,
     connections_of,
     former_view,
@@ -19,10 +18,10 @@ from portman.ledger.open import readable_ledger
 
 if TYPE_CHECKING:
     from portman.base.values import Holding
-    from portman.holders.occupant import Occupant
+    from portman.holders.find import Occupant
     from portman.holders.target import Target
     from portman.ledger.protocol import Ledger
-    from portman.machine.sockets.endpoint import Endpoint
+    from portman.machine.sockets.model import Endpoint
 
 
 def who(
@@ -33,7 +32,7 @@ def who(
     Listeners and sockets that are only bound come first; where there is neither, the local ends
     of connections. The report has the error "port-idle" (exit 1) if nobody is there.
     """
-    from portman.containers.behind import claims_on
+    from portman.containers.claims import claims_on
     from portman.holders.find import find_occupants
     from portman.holders.target import find_target
 
@@ -104,10 +103,10 @@ def answers_host(endpoint: Endpoint, host: str) -> bool:
     if reach == "loopback" and not host[0].isdigit() and ":" not in host:
         return any(endpoint.answers(one) for one in ("127.0.0.1", "::1"))
     if reach == "name":
-        from portman.commands.local_address import hosts_file
+        from portman.commands.explain import hosts_file
 
         return any(endpoint.answers(one) for one in hosts_file().get(host, ()))
-    from portman.commands.local_address import is_local
+    from portman.commands.explain import is_local
 
     return endpoint.answers(host) and is_local(host)
 

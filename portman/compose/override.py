@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.compose.compose_ports import Published, published
-from portman.compose.interpolation import UnclearError
+from portman.compose.interpolation import Published, UnclearError, published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -12,7 +12,6 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import Problem
-from portman.compose.compose_trouble import no_carrier, no_service, shown, unclear
 from portman.compose.places import (
     FILES,
     OTHER_OVERRIDE,
@@ -24,7 +23,7 @@ from portman.compose.places import (
     own_overrides,
     path_of,
 )
-from portman.containers.scopes import scope_evidence
+from portman.containers.endpoint import scope_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +33,49 @@ if TYPE_CHECKING:
     from portman.compose.override import Decided, Lookups
     from portman.compose.places import Found
     from portman.ports.workspace import Scene
+
+# What is amiss between ports.toml and the Compose files: the sentences.
+
+
+def shown(text: str, root: str) -> str:
+    """Return a text with the paths in it relative to the checkout."""
+    return text.replace(root.rstrip(os.sep) + os.sep, "")
+
+
+def unclear(service: Service, name: str, fault: str) -> Problem:
+    """Say why the ports of a service are left as they are, and how to write them instead."""
+    variable = service.env[0] if service.env else "PORT"
+    plain = f"${{{variable}:-{service.usual or service.target}}}:{service.target}"
+    return Problem(
+        "compose-unclear",
+        f"{service.name}: the ports of the Compose service {name} were left as they are: {fault}",
+        f'write them plainly, as in "{plain}"',
+        service=service.name,
+    )
+
+
+def no_service(service: Service, name: str, file: str, known: list[str]) -> Problem:
+    """Say that the Compose file has no such service, with the nearest one there is."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 1)
+    return Problem(
+        "compose-unclear",
+        f"{service.name}: {file} has no service {name!r}",
+        f"did you mean {near[0]}?" if near else f"it has: {', '.join(known) or 'none'}",
+        service=service.name,
+    )
+
+
+def no_carrier(folder: str) -> Problem:
+    """Say that no output is a file that Compose reads."""
+    where = f"{folder}/.env" if folder else ".env"
+    return Problem(
+        "compose-unread",
+        f"no output is {where}, which Compose reads; the project's name went into the override",
+        f'add [[output]] with path = "{where}" to ports.toml',
+    )
+
 
 VARIABLES = (
     *("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES"),
@@ -224,7 +266,7 @@ class _Reading:
         Where they have no place in an env file (a space, say) they are relative, and Compose has
         to be started in the checkout itself.
         """
-        from portman.outputs.dotenv import is_plain
+        from portman.outputs.formats import is_plain
 
         whole = os.pathsep.join(os.path.join(self.scene.checkout.path, one) for one in files)
         if is_plain(whole):
@@ -240,7 +282,7 @@ class _Reading:
         from hashlib import sha256
 
         from portman.checkout.ownership import checkout_token
-        from portman.compose.compose_name import own_name
+        from portman.compose.model import own_name
 
         checkout = self.scene.checkout
         token = checkout_token(checkout.path, checkout.instance)

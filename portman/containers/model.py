@@ -6,14 +6,14 @@ Podman's compatible socket give them. Neither's environment is ever looked at.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.base.values import Claim, ContainerFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from portman.base.values import Holder, Transport
+    from portman.base.values import Holder, Lease, Service, Transport
 
 #: Compose puts these on what it makes (compose-spec, and docker/compose `pkg/api/labels.go`).
 PROJECT, SERVICE = "com.docker.compose.project", "com.docker.compose.service"
@@ -184,10 +184,137 @@ def _text(value: object) -> str:
 
 
 def _decoded(label: object) -> str | None:
-    from portman.containers.run_arguments import read_label
 
     return read_label(_text(label)) or None
 
 
 def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
+
+
+# Programs that have a port only on behalf of another: they are never the final answer.
+#
+# Their names are those of research/allocation.md, sections 4 and 7.5. Stopping one takes down far
+# more than one port, so `free` never signals it.
+
+
+class Forwarder(NamedTuple):
+    """What a forwarding program is, in words, and what it serves.
+
+    `kind`: "container" (an engine knows which container is behind), "machine" (a virtual machine
+    or another system is), "tunnel" (a connection that other things share), "manager" (it opens
+    sockets for services).
+    """
+
+    kind: Literal["container", "machine", "tunnel", "manager"]
+    text: str
+
+
+#: Exact names, without `.exe`, in lower case.
+NAMES: dict[str, Forwarder] = {
+    "docker-proxy": Forwarder("container", "Docker's port forwarder"),
+    "dockerd": Forwarder("container", "the Docker engine"),
+    "containerd": Forwarder("container", "the container runtime"),
+    "conmon": Forwarder("container", "Podman's container monitor"),
+    "rootlesskit": Forwarder("container", "the port forwarder of rootless containers"),
+    "rootlessport": Forwarder("container", "the port forwarder of rootless containers"),
+    "rootlessport-child": Forwarder("container", "the port forwarder of rootless containers"),
+    "rootlessport-c": Forwarder("container", "the port forwarder of rootless containers"),
+    "conmonrs": Forwarder("container", "Podman's container monitor"),
+    "podman": Forwarder("container", "Podman"),
+    "netavark": Forwarder("container", "Podman's network"),
+    "com.docker.vpnkit": Forwarder("container", "Docker Desktop's network"),
+    "orbstack": Forwarder("container", "OrbStack"),
+    "colima": Forwarder("machine", "Colima's virtual machine"),
+    "exe": Forwarder("container", "the port forwarder of rootless containers"),
+    "slirp4netns": Forwarder("container", "the network of rootless containers"),
+    "pasta": Forwarder("container", "the network of rootless containers"),
+    "pasta.avx2": Forwarder("container", "the network of rootless containers"),
+    "passt": Forwarder("machine", "the network of a virtual machine"),
+    "passt.avx2": Forwarder("machine", "the network of a virtual machine"),
+    "com.docker.backend": Forwarder("container", "Docker Desktop"),
+    "com.docker.proxy": Forwarder("container", "Docker Desktop"),
+    "vpnkit": Forwarder("container", "Docker Desktop's network"),
+    "vpnkit-bridge": Forwarder("container", "Docker Desktop's network"),
+    "orbstack helper": Forwarder("container", "OrbStack"),
+    "gvproxy": Forwarder("container", "the network of Podman's virtual machine"),
+    "limactl": Forwarder("machine", "Lima's virtual machine"),
+    "wslrelay": Forwarder("machine", "the relay into WSL"),
+    "kube-proxy": Forwarder("container", "Kubernetes' service proxy"),
+    "kubelet": Forwarder("container", "Kubernetes"),
+    "k3s": Forwarder("container", "Kubernetes (k3s)"),
+    "systemd": Forwarder("manager", "the service manager"),
+    "launchd": Forwarder("manager", "the service manager"),
+    "init": Forwarder("manager", "the first process"),
+}
+
+
+def forwarder(name: str, argv: Sequence[str] = ()) -> Forwarder | None:
+    """Return what the program of this name and arguments forwards for; None for any other.
+
+    An OpenSSH master connection is one (its title says `[mux]`), a plain `ssh -L` is not: that
+    is its user's own program. `exe` is how rootless Podman's helper calls itself; only with
+    arguments of its kind.
+    """
+    short = name.lower().removesuffix(".exe")
+    if short.startswith("containerd-shim"):
+        return NAMES["containerd"]
+    if short == "ssh" and any("[mux]" in word for word in argv):
+        return Forwarder("tunnel", "a shared SSH connection")
+    if short == "exe" and not any("rootlessport" in word for word in argv):
+        return None
+    return NAMES.get(short)
+
+
+# The arguments that give a container started by `docker run` its leased ports. Pure.
+#
+# They are for `docker run $(portman publish cache)`: a shell splits such words at white space and
+# expands `*`, `?` and `[` in them, and takes no quotes off. So nothing here is quoted, and a path
+# in a label is percent-coded where it has such characters (`read_label` decodes it).
+
+_SPLIT = frozenset("%*?[]\\'\"`$&;|<>(){}~!#")
+
+
+def arguments(pairs: Iterable[tuple[Service, Lease]], token: str) -> list[str]:
+    """Return `-p HOST:PORT:TARGET` for every lease, and the labels that make it this checkout's.
+
+    `token` is `core.ownership.checkout_token` of the checkout. Ports in a row become a range.
+    """
+    words: list[str] = []
+    names: list[str] = []
+    for service, lease in pairs:
+        names.append(service.name)
+        for protocol in lease.protocols:
+            ending = "" if protocol == "tcp" else f"/{protocol}"
+            inner = _range(service.target or 0, lease.size)
+            outer = _range(lease.port, lease.size)
+            words += ["-p", f"{_address(service.host)}:{outer}:{inner}{ending}"]
+    return [*words, "--label", f"{CHECKOUT}={label(token)}", "--label", f"{NAME}={names[0]}"]
+
+
+def label(text: str) -> str:
+    """Return a text as one word of a shell, percent-coded where it has to be."""
+    return "".join(
+        "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogateescape"))
+        if char in _SPLIT or char.isspace() or not char.isprintable()
+        else char
+        for char in text
+    )
+
+
+def read_label(text: str) -> str:
+    """Return what `label` was given."""
+    if "%" not in text:
+        return text
+    from urllib.parse import unquote
+
+    return unquote(text, errors="surrogateescape")
+
+
+def _range(first: int, size: int) -> str:
+    return str(first) if size == 1 else f"{first}-{first + size - 1}"
+
+
+def _address(host: str) -> str:
+    address = "127.0.0.1" if host == "localhost" else host
+    return f"[{address}]" if ":" in address else address

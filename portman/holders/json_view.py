@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.base.address import reach_of
+from portman.machine.sockets.model import serves
+
 if TYPE_CHECKING:
-    from portman.base.values import ContainerFacts, Holder, Lease, Service
-    from portman.holders.verdicts_core import Finding
+    from collections.abc import Iterable, Sequence
+
+    from portman.base.values import Claim, ContainerFacts, Holder, Holding, Lease, Service
+    from portman.holders.find import Folder, Occupant, Relative
+    from portman.holders.verdicts import Finding
+    from portman.ledger.protocol import Former
+    from portman.machine.sockets.model import Endpoint
     from portman.ports.plan import Decision
     from portman.ports.workspace import Scene
 
@@ -80,4 +88,114 @@ def container_view(container: ContainerFacts) -> dict[str, object]:
 
 
 def _text(uid: int | None) -> str | None:
+    return None if uid is None else str(uid)
+
+
+# Occupants, leases and claims in the shape of the JSON contract (docs/explain.md).
+
+
+def occupant_view(one: Occupant, connections: int = 0) -> dict[str, object]:
+    """Return one of those on a port. `connections` came in through its listeners."""
+
+    return {
+        "role": one.role,
+        "sockets": [endpoint_view(socket) for socket in _telling(one)],
+        "connections": connections,
+        "pid": one.pid,
+        "name": one.name,
+        "command": one.command,
+        "user": one.user if one.user is not None else _view_text(one.uid),
+        "uid": one.uid,
+        "started_at": one.started_at,
+        "stopped": one.stopped,
+        "unit": one.unit,
+        "cgroup": one.cgroup,
+        "parents": [relative_view(parent) for parent in one.parents],
+        "sharing": [relative_view(other) for other in one.sharing],
+        "forwarder": one.forwarder._asdict() if one.forwarder else None,
+        "container": container_view(one.container) if one.container else None,
+        "folder": folder_view(one.folder) if one.folder else None,
+        "expected": one.expected._asdict() if one.expected else None,
+        "instead": [{"service": service, "port": port} for service, port in one.instead],
+    }
+
+
+def endpoint_view(one: Endpoint) -> dict[str, object]:
+    """Return one socket. `reach` says who can get at its address."""
+    return {
+        "protocol": one.protocol,
+        "family": one.family,
+        "address": one.address,
+        "port": one.port,
+        "role": one.role,
+        "state": one.state,
+        "reach": reach_of(one.address),
+        "v6only": one.v6only,
+        "peer": {"address": one.peer_address, "port": one.peer_port} if one.peer_port else None,
+        "waiting": one.waiting,
+        "backlog": one.backlog,
+        "namespace": one.namespace or None,
+    }
+
+
+def relative_view(one: Relative) -> dict[str, object]:
+    """Return a parent or sibling process."""
+    return {"pid": one.pid, "name": one.name, "command": one.command, "user": one.user}
+
+
+def folder_view(folder: Folder) -> dict[str, object]:
+    """Return a working folder and what it belongs to."""
+    return folder._asdict()
+
+
+def holding_view(holding: Holding) -> dict[str, object]:
+    """Return a lease with the checkout that has it."""
+    return {
+        "project": holding.tenant.project,
+        "checkout": holding.tenant.path,
+        "instance": holding.tenant.instance,
+        "service": holding.lease.service,
+        "port": holding.lease.port,
+        "ports": list(holding.lease.ports),
+        "protocols": list(holding.lease.protocols),
+        "given_at": holding.lease.given_at,
+    }
+
+
+def former_view(former: Former) -> dict[str, object]:
+    """Return a lease that ended."""
+    return {
+        "checkout": former.path,
+        "instance": former.instance,
+        "service": former.service,
+        "ports": list(range(former.port, former.port + former.size)),
+        "ended_at": former.ended_at,
+    }
+
+
+def claim_view(claim: Claim) -> dict[str, object]:
+    """Return a container's fixed binding."""
+
+    return {
+        "protocol": claim.protocol,
+        "port": claim.port,
+        "address": claim.address,
+        "container": container_view(claim.container),
+    }
+
+
+def connections_of(one: Occupant, everybody: Iterable[Occupant]) -> int:
+    """Return how many live connections came in through the listeners of `one`."""
+    listeners = [socket for socket in one.endpoints if socket.role == "listen"]
+    sockets = [socket for other in everybody for socket in other.endpoints]
+    return sum(any(serves(listener, each) for listener in listeners) for each in sockets)
+
+
+def _telling(one: Occupant) -> Sequence[Endpoint]:
+    """Leave out what a listener's own connections would add: they are counted."""
+    listeners = [socket for socket in one.endpoints if socket.role in ("listen", "bound")]
+    return listeners or one.endpoints[:50]
+
+
+def _view_text(uid: int | None) -> str | None:
     return None if uid is None else str(uid)

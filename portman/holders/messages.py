@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from portman.base.values import Claim, ContainerFacts
-    from portman.holders.verdicts_core import Finding
+    from portman.holders.verdicts import Finding
     from portman.ports.plan import Decision, Key, Miss
     from portman.ports.workspace import Scene
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.init import found_files as kinds
+from portman.init import readers as kinds
 from portman.init.readers import Found, service_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from portman.compose.compose_ports import Published
+    from portman.compose.interpolation import Published
     from portman.compose.model import Entry
     from portman.init.readers import Address
 
@@ -191,8 +191,7 @@ def _published(service: str, entry: Entry, root: str, *, first: bool) -> list[Fo
 
 def _fixed(entry: Entry, values: Mapping[str, str]) -> list[Published]:
     """Return the bindings of an entry with a host port; none if it cannot be understood."""
-    from portman.compose.compose_ports import published
-    from portman.compose.interpolation import UnclearError
+    from portman.compose.interpolation import UnclearError, published
 
     try:
         return [one for one in published(entry, values.get) if one.port is not None]

@@ -46,3 +46,15 @@ def no_env_file(path: str) -> Change:
     """Return the refusal of a tool that reads an env file, where no output is one."""
     reason = "no [[output]] of ports.toml is an env file, and this tool reads one"
     return Change(path, None, reason, '# in ports.toml\n[[output]]\npath = ".env"\n')
+
+
+# A file that is wholly portman's proposal: made once, left alone when somebody edits it.
+
+
+def whole(path: str, text: str, files: Mapping[str, str]) -> Change:
+    """Return the file if it is missing or equal; what differs is left to whoever changed it."""
+    old = files.get(path)
+    if old is None or old.replace("\r\n", "\n") == text:
+        return Change(path, text if old is None else old)
+    reason = "it is there already and says something else, which portman never overwrites"
+    return Change(path, None, reason, text)

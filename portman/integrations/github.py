@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portman.integrations.whole import whole
+from portman.integrations.change import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portman.integrations.change import no_env_file
-from portman.integrations.whole import whole
+from portman.integrations.change import no_env_file, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

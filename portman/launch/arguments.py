@@ -16,7 +16,7 @@ from portman.base.text import printable
 from portman.manifest.expand import PARTS, Reference, TemplateError, parse_template, url
 
 if TYPE_CHECKING:
-    from portman.launch.launch_facts import LaunchFacts
+    from portman.launch.facts import LaunchFacts
 
 _LIKE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_]+)*")
 _IN_CODE = re.compile(
@@ -78,7 +78,7 @@ def _variable(reference: Reference, word: str, facts: LaunchFacts) -> str:
     value = dict(facts.variables).get(reference.text)
     if value is not None:
         return value
-    from portman.base.nearest import nearest
+    from portman.base.text import nearest
 
     known = [spot.name for spot in facts.spots] + [name for name, _ in facts.variables]
     near = nearest(reference.name, known)

@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
+import signal
 import socket
 import sys
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
 #: What bind(2) and connect(2) take for the path of a Unix socket on every system.
 _LONGEST = 100
@@ -122,3 +126,124 @@ def _short(file: str) -> Iterator[str]:
         yield f"/proc/self/fd/{folder}/{os.path.basename(file)}"
     finally:
         os.close(folder)
+
+
+# The life of a `portman hold`: answer, take what comes free, end when told to. Linux.
+
+assert sys.platform == "linux"  # for the type checker, on other platforms
+
+#: Between two looks at ports that could not be held yet, in seconds.
+_RETRY = 1.0
+#: As `ps -o comm` and /proc/PID/comm show it (at most 15 bytes).
+NAME = "portman hold"
+_SET_NAME = 15  # PR_SET_NAME of prctl(2)
+_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+class Keeper(Protocol):
+    """Who holds the ports."""
+
+    def take(self) -> None:
+        """Hold what can be held now."""
+
+    def answer(self, verb: str, service: str) -> Answer:
+        """Answer a request of `portman run`."""
+
+
+def stay(keeper: Keeper, server: HoldServer | None, folder: str, ready: Callable[[], None]) -> int:
+    """Hold until a signal ends it: return 0 after SIGTERM or a hang-up, 130 after Ctrl-C.
+
+    `ready` is called once signals can no longer be missed.
+    """
+    wake, write = os.pipe()
+    os.set_blocking(write, False)
+    came: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+
+    signal.set_wakeup_fd(write)
+    for number in _ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup, or `&` in a script
+            signal.signal(number, note)
+    _be_findable(folder)
+    ready()
+    while not came:
+        watched = [wake] if server is None else [wake, server.fileno()]
+        readable, _, _ = select.select(watched, [], [], _RETRY)
+        if server is not None and server.fileno() in readable:
+            server.serve(keeper.answer)
+        keeper.take()
+    return 130 if signal.SIGINT in came else 0
+
+
+def stay_for(
+    keeper: Keeper, server: HoldServer | None, argv: list[str], env: dict[str, str]
+) -> int:
+    """Hold while a command runs; end as it ends. Raises PortmanError if it cannot start."""
+    from portman.launch.watched import end_like, watch
+
+    due = time.monotonic() + _RETRY
+
+    def tick() -> bool:
+        nonlocal due
+        if server is not None:
+            server.serve(keeper.answer)
+        if time.monotonic() >= due:
+            keeper.take()
+            due = time.monotonic() + _RETRY
+        return False
+
+    ending = watch(argv, env, tick)
+    if server is not None:
+        server.close()  # `end_like` may end this process by a signal
+    return end_like(ending.status)
+
+
+def _be_findable(folder: str) -> None:
+    """Let `ps` and `portman who` tell what this is, and whose: a name, and the working folder."""
+    import ctypes
+
+    with contextlib.suppress(OSError):
+        os.chdir(folder)
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_SET_NAME, NAME.encode(), 0, 0, 0)
+
+
+# What `run` asks of a `portman hold` that keeps the ports of the same checkout.
+
+
+def ask_for_sockets(path: str, instance: str, service: str) -> list[int]:
+    """Return the listening sockets of a service, if a hold keeps them; [] if none does."""
+    if sys.platform == "win32":
+        return []
+    found: list[int] = []
+    for said, descriptors in _request(path, instance, "listen", service):
+        if said == "ok" and descriptors and not found:
+            found = descriptors
+        else:
+            for descriptor in descriptors:
+                os.close(descriptor)
+    return found
+
+
+def ask_to_release(path: str, instance: str, service: str) -> bool:
+    """Let every hold of this checkout let go of a service's ports; return whether one did."""
+    if sys.platform == "win32":
+        return False
+    return any(said == "ok" for said, _ in _request(path, instance, "release", service))
+
+
+def place_of(path: str, instance: str) -> tuple[str, str]:
+    """Return the folder of the sockets of holds, and the start of the name of this checkout's."""
+    from portman.state.folder import state_folder
+    from portman.state.receipts import key_of
+
+    # A folder for each user: the state folder may be shared, what is in here never is.
+    user = os.geteuid() if hasattr(os, "geteuid") else 0
+    return os.path.join(state_folder(), f"holds-{user}"), key_of(path, instance)
+
+
+def _request(path: str, instance: str, verb: str, service: str) -> list[tuple[str, list[int]]]:
+
+    return ask(*place_of(path, instance), (path, instance, verb, service))

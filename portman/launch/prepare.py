@@ -13,14 +13,65 @@ from __future__ import annotations
 import os
 
 from portman.launch.facts import Launch, Refused, Wish, close
-from portman.launch.run_receipt import remembered
 
 TYPE_CHECKING = False
+
 if TYPE_CHECKING:
-    from portman.base.errors import Problem
-    from portman.base.report import Report
-    from portman.launch.launch_facts import LaunchFacts, Spot
+    from portman.base.errors import Problem, Report
+    from portman.launch.facts import LaunchFacts, Spot
     from portman.ports.workspace import Scene
+
+# All that `run` needs, from a receipt: the usual case, in little more than Python's own start.
+
+
+def remembered(wish: Wish) -> Launch | None:
+    """Take all from a receipt, if nothing has changed and every port can be held at once.
+
+    Holding is a plain bind first (launch/hold_linux.py), so it proves that the port was free:
+    exactly what `up` would have found.
+    """
+    if wish.ephemeral or not wish.hold:
+        return None
+    from portman.launch.facts import decode
+    from portman.launch.hold import take
+    from portman.launch.start import room
+    from portman.state.receipts import repeat
+
+    found = repeat(wish.start, wish.instance, "run", _rows)
+    if found is None:
+        return None
+    try:
+        facts = decode(found[1])
+    except Exception:  # noqa: BLE001 - any doubt is a miss; the long way reports what is wrong
+        return None
+    spot = facts.spot(wish.service) if facts is not None and wish.service else None
+    if facts is None or (wish.service and spot is None) or (spot is not None and spot.activation):
+        return None
+    launch, most = Launch(facts, spot, wish.argv), room()
+    for one in facts.spots:
+        for protocol, port in one.keys():
+            descriptors = take(port, protocol)
+            if not descriptors:
+                launch.release(list(launch.held))
+                return None
+            launch.held[protocol, port] = descriptors
+            if len(launch.held) > most:  # taken and let go, it is still proven free
+                launch.release([(protocol, port)])
+    _keep_only_own(launch)
+    return launch
+
+
+def _rows(state: str, checkout: str, instance: str) -> str:
+    from portman.ledger.fast_read import rows
+
+    return rows(state, checkout, instance)
+
+
+def _keep_only_own(launch: Launch) -> None:
+    """Let go of the other services' ports: each is for the command of that service to hold."""
+    if launch.spot is not None:
+        own = set(launch.own_keys())
+        launch.release([key for key in launch.held if key not in own])
 
 
 def prepare(wish: Wish) -> Launch:
@@ -83,7 +134,7 @@ def filled(
     Raises PortmanError "usage" for a reference that leads nowhere.
     """
     from portman.checkout.ownership import checkout_token
-    from portman.launch.launch_facts import environment
+    from portman.launch.facts import environment
 
     argv = asked
     if any("{" in word or "}" in word for word in asked):
@@ -118,7 +169,7 @@ def _computed(wish: Wish) -> Launch:
         raise Refused(report)
     launch.warnings = (*report.warnings, *launch.warnings)
     if not scene.owner:
-        from portman.launch.launch_facts import encode
+        from portman.launch.facts import encode
 
         text = encode(launch.facts)
         if text is not None:
@@ -129,8 +180,7 @@ def _computed(wish: Wish) -> Launch:
 def _scene(wish: Wish) -> Scene:
     """Open the scene; an ephemeral instance gets a name of its own and belongs to us."""
     from portman.commands.up import check_names
-    from portman.ports.ephemeral import ephemeral_scene
-    from portman.ports.workspace import open_scene
+    from portman.ports.workspace import ephemeral_scene, open_scene
 
     scene = open_scene(wish.start, wish.instance)
     if wish.ephemeral or scene.checkout.instance:
@@ -167,7 +217,7 @@ def _attempt(scene: Scene, wish: Wish) -> tuple[Launch | None, Report]:
 
 def facts_of(scene: Scene) -> LaunchFacts:
     """Return what a command of this checkout needs to know, from the ledger as it is now."""
-    from portman.launch.launch_facts import LaunchFacts, Spot
+    from portman.launch.facts import LaunchFacts, Spot
     from portman.outputs.write import variables
     from portman.ports.leasing import read_leases
 
@@ -190,7 +240,7 @@ def facts_of(scene: Scene) -> LaunchFacts:
 def _take_all(launch: Launch, verdicts: dict[object, object]) -> bool:
     """Hold what is idle; return False if a port that was free is taken now."""
     from portman.launch.hold import take
-    from portman.launch.launch import room
+    from portman.launch.start import room
 
     most = room()
     wanted = launch.facts.spots if launch.spot is None else [launch.spot]
@@ -212,7 +262,7 @@ def _take_all(launch: Launch, verdicts: dict[object, object]) -> bool:
 def _listen(launch: Launch, verdict: str) -> None:
     """Get the service's listening sockets: from a `portman hold` that keeps them, or new ones."""
     from portman.launch import activation
-    from portman.launch.hold_requests import ask_for_sockets
+    from portman.launch.hold_server import ask_for_sockets
 
     spot = launch.spot
     if spot is None:

@@ -55,7 +55,7 @@ def start_watched(launch: Launch, tcp: list[Key], tell: Callable[[Problem], None
 
 def _outer_hold(tcp: list[Key]) -> Holder | None:
     """Return who still keeps one of the ports bound without listening, after we let go."""
-    from portman.machine.sockets.holders import find_holders
+    from portman.machine.sockets.listing import find_holders
 
     return next((one for one in find_holders(tcp) if one.state == "bound"), None)
 

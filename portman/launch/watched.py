@@ -57,7 +57,7 @@ class Ending(NamedTuple):
 def watch(argv: list[str], env: dict[str, str], look: Callable[[], bool]) -> Ending:
     """Start the command and wait for its end; ask `look` time and again until it says True.
 
-    Raises PortmanError as portman.launch.launch.become does.
+    Raises PortmanError as portman.launch.start.become does.
     """
     import time
 
@@ -91,7 +91,7 @@ def end_like(status: int) -> int:
 def _start(argv: list[str], env: dict[str, str], mask: set[int | signal.Signals]) -> int:
     """Fork and become the command; a failure to do so travels back through a pipe."""
     from portman.base.errors import PortmanError
-    from portman.launch.launch import become
+    from portman.launch.start import become
 
     prctl = _prctl()
     parent = os.getpid()

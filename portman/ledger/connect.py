@@ -12,14 +12,91 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING
 
+from portman import __version__
 from portman.base.errors import PortmanError
 from portman.ledger import errors as sqlite_errors
-from portman.ledger import sqlite_schema
 from portman.state import folder as place
 from portman.state import permissions as guard
 
 if TYPE_CHECKING:
     from portman.state.permissions import Terms
+
+# The tables of the ledger, and the steps from each version of them to the next.
+
+#: "port" in ASCII: tells our file from any other SQLite database (`PRAGMA application_id`).
+APPLICATION_ID = 0x706F7274
+
+#: MIGRATIONS[n] leads from version n to n + 1 (`PRAGMA user_version`); 0 is an empty file.
+#: Text columns also take BLOBs: a path that is no UTF-8 is kept byte for byte.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE meta (
+            key TEXT NOT NULL PRIMARY KEY,
+            value
+        ) WITHOUT ROWID""",
+        """CREATE TABLE checkout (
+            id INTEGER PRIMARY KEY,
+            path TEXT NOT NULL,
+            instance TEXT NOT NULL,
+            project TEXT NOT NULL,
+            repository TEXT,
+            is_primary INTEGER NOT NULL CHECK (is_primary IN (0, 1)),
+            user TEXT NOT NULL,
+            made_at INTEGER NOT NULL,
+            used_at INTEGER NOT NULL,
+            UNIQUE (path, instance)
+        )""",
+        """CREATE TABLE lease (
+            scope TEXT NOT NULL,
+            protocol TEXT NOT NULL CHECK (protocol IN ('tcp', 'udp')),
+            port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),
+            checkout_id INTEGER NOT NULL REFERENCES checkout (id),
+            service TEXT NOT NULL,
+            position INTEGER NOT NULL CHECK (position >= 0),
+            given_at INTEGER NOT NULL,
+            PRIMARY KEY (scope, protocol, port)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX lease_by_checkout ON lease (checkout_id, scope, service)",
+        """CREATE TABLE former (
+            path TEXT NOT NULL,
+            instance TEXT NOT NULL,
+            scope TEXT NOT NULL,
+            service TEXT NOT NULL,
+            port INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            ended_at INTEGER NOT NULL,
+            PRIMARY KEY (path, instance, scope, service)
+        ) WITHOUT ROWID""",
+    ),
+    # 2: who an instance that ends with its programs belongs to (`run --ephemeral`)
+    (
+        """CREATE TABLE owner (
+            path TEXT NOT NULL,
+            instance TEXT NOT NULL,
+            token TEXT NOT NULL,
+            PRIMARY KEY (path, instance, token)
+        ) WITHOUT ROWID""",
+    ),
+)
+
+#: The version that this portman reads and writes.
+SCHEMA = len(MIGRATIONS)
+
+
+def migrate(connection: sqlite3.Connection, version: int) -> None:
+    """Bring the tables from `version` to SCHEMA, inside the caller's transaction.
+
+    Both numbers in the file's header are part of the transaction, so a kill leaves the old
+    ledger or the new one.
+    """
+    for step in MIGRATIONS[version:SCHEMA]:
+        for statement in step:
+            connection.execute(statement)
+    if version == 0:
+        connection.execute("INSERT INTO meta VALUES ('made_by', ?)", (__version__,))
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA}")
+
 
 #: Result codes after which the ledger may still be readable in another way: READONLY, IOERR
 #: (no shared memory there), CANTOPEN.
@@ -54,7 +131,7 @@ def reader(path: str, terms: Terms, timeout: float) -> Reader | None:
         if version is None:
             opened.connection.close()
             return None
-        if version < sqlite_schema.SCHEMA:
+        if version < SCHEMA:
             return _as_if_migrated(opened, version)
         return opened
 
@@ -79,8 +156,8 @@ def writer(path: str, terms: Terms, timeout: float) -> tuple[sqlite3.Connection,
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("BEGIN IMMEDIATE")
         version = _checked_version(connection, path)
-        if version != sqlite_schema.SCHEMA:
-            sqlite_schema.migrate(connection, version or 0)
+        if version != SCHEMA:
+            migrate(connection, version or 0)
     except BaseException:
         connection.close()
         raise
@@ -158,7 +235,7 @@ def _as_if_migrated(opened: Reader, version: int) -> Reader:
     memory = sqlite3.connect(":memory:", isolation_level=None)
     opened.connection.backup(memory)
     opened.connection.close()
-    sqlite_schema.migrate(memory, version)
+    migrate(memory, version)
     return Reader(memory, frozen=True)
 
 
@@ -169,7 +246,7 @@ def _checked_version(connection: sqlite3.Connection, path: str) -> int | None:
     """
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if application != sqlite_schema.APPLICATION_ID:
+    if application != APPLICATION_ID:
         if not application and not version and _has_no_tables(connection):
             return None
         raise sqlite_errors.unusable(
@@ -178,11 +255,11 @@ def _checked_version(connection: sqlite3.Connection, path: str) -> int | None:
             f"Move it away: mv {guard.quoted(path)} {guard.quoted(path + '.old')}, "
             "or name another folder: PORTMAN_HOME=/some/folder portman up",
         )
-    if version > sqlite_schema.SCHEMA:
+    if version > SCHEMA:
         raise PortmanError(
             "ledger-newer",
             f"The ledger {path} was written by a newer portman (tables of version {version}; "
-            f"this portman knows {sqlite_schema.SCHEMA}). Nothing was changed.",
+            f"this portman knows {SCHEMA}). Nothing was changed.",
             hint="Upgrade: uv tool upgrade ports-toml, or: pipx upgrade ports-toml",
             file=path,
         )

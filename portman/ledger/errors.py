@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
-from portman.ledger.rows import DamagedRowError
-from portman.state import lockholder
+from portman.ledger.read import DamagedRowError
+from portman.state import locks as lockholder
 from portman.state.permissions import quoted
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
 from portman.base.values import Holding, Tenant
-from portman.ledger.former import Former
-from portman.ledger.rows import by_bytes
+from portman.ledger.protocol import Former
+from portman.ledger.read import by_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

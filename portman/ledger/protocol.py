@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
     from portman.base.values import Checkout, Holding, Lease, Tenant
-    from portman.ledger.former import Former
 
 
 class Ledger(Protocol):
@@ -123,3 +122,17 @@ class Writer(Protocol):
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return all owners by (path, instance), under the lock."""
         ...
+
+
+# A lease that ended, as long as the ledger remembers it.
+
+
+class Former(NamedTuple):
+    """What a port was: `size` ports from `port` on, until `ended_at` (Unix seconds)."""
+
+    path: str
+    instance: str
+    service: str
+    port: int
+    size: int = 1
+    ended_at: int = 0

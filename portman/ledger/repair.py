@@ -9,10 +9,19 @@ import time
 from contextlib import closing
 from typing import NamedTuple
 
-from portman.base.errors import PortmanError
-from portman.ledger import connect as sqlite_open
-from portman.ledger import errors as sqlite_errors
-from portman.ledger import salvage, sqlite_schema
+from portman.base.errors import PortmanError, Report
+from portman.ledger import (
+    connect as sqlite_open,
+)
+from portman.ledger import (
+    connect as sqlite_schema,
+)
+from portman.ledger import (
+    errors as sqlite_errors,
+)
+from portman.ledger import (
+    salvage,
+)
 from portman.ledger.sqlite import PATIENCE, SqliteLedger
 from portman.state import folder as place
 from portman.state import permissions as guard
@@ -173,3 +182,17 @@ def _free_name(path: str, now: int) -> str:
         if not any(name.startswith(os.path.basename(target)) for name in taken):
             return target
         number += 1
+
+
+# `portman repair`: a damaged ledger goes aside, what can be read goes into a fresh one.
+
+
+def repair_report() -> Report:
+    """Repair the ledger of this user; a whole one is left alone.
+
+    Raises PortmanError ledger-unusable or ledger-foreign if the state folder cannot be used.
+    """
+    from portman.state.folder import state_folder
+
+    done = repair(state_folder(), now=int(time.time()))
+    return Report("repair", done._asdict())

@@ -19,8 +19,8 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.base.values import LOCAL_SCOPE
-from portman.ledger import sqlite_schema
-from portman.ledger.rows import stored
+from portman.ledger import connect as sqlite_schema
+from portman.ledger.read import stored
 from portman.state import folder as place
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from portman.base.values import Holding, Lease, Tenant
-    from portman.ledger.former import Former
+    from portman.ledger.protocol import Former
     from portman.state.permissions import Terms
 
 #: Seconds that a writer waits for its turn: 200 first `up`s at once need a tenth of it.

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
 from portman.ledger import errors as sqlite_errors
+from portman.ledger import read as rows
 from portman.ledger import read as sqlite_read
-from portman.ledger import rows
-from portman.ledger.rows import stored
+from portman.ledger.read import stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,8 +2,184 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 from portman.base.errors import Problem
-from portman.manifest.manifest_faults import Document, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from portman.manifest.locate import KeyPath
+
+# What is wrong with a manifest: collected as it is found, put into words once, at the end.
+
+#: More than anybody reads; the rest is counted. Keeps a hostile file from costing minutes.
+MOST_TOLD, LONGEST_TOLD, MOST_LISTED = 100, 400, 12
+SECTIONS = ("services", "containers")
+
+
+class Document(NamedTuple):
+    """One of the two files as it was read: its name for messages, its text, its values."""
+
+    file: str
+    text: str
+    tree: Mapping[str, object]
+
+
+class Fault(NamedTuple):
+    """One thing wrong: `message` goes on from the key, as in "must be true or false".
+
+    Where `word` is a misspelling of one of `choices`, the hint says so; `hint` follows.
+    """
+
+    path: KeyPath
+    message: str
+    hint: str = ""
+    word: str | None = None
+    choices: Iterable[str] = ()
+
+
+def problems_of(
+    faults: list[Fault], document: Document, local: Document | None
+) -> tuple[Problem, ...]:
+    """Return the faults as problems, in the order of the files and their lines."""
+    from portman.manifest.locate import key_lines
+
+    lines = {kept.file: key_lines(kept.text) for kept in (document, local) if kept}
+    placed = []
+    for fault in faults:
+        at = owner(fault.path, document, local)
+        placed.append((at is local, _line(lines[at.file], fault.path), at, fault))
+    placed.sort(key=lambda row: row[:2])
+    told = [_problem(fault, at, line) for _, line, at, fault in placed[:MOST_TOLD]]
+    if len(placed) > MOST_TOLD:
+        more = f"{len(placed) - MOST_TOLD} more problems follow; mend these first"
+        told.append(Problem("manifest-invalid", more, file=document.file))
+    return tuple(told)
+
+
+def owner(path: KeyPath, document: Document, local: Document | None) -> Document:
+    """Return the document in which `path` stands, or most of it if it is missing."""
+    if local is None:
+        return document
+    reached = _reach(local.tree, path)
+    if reached == len(path) or reached > _reach(document.tree, path):
+        return local
+    return document
+
+
+def shown(value: object) -> str:
+    """Return a TOML value for a message, as the file spells it, clipped to one short line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, int):
+        return str(value) if value.bit_length() <= 64 else "a number too long to be told"
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, dict):
+        return "a table"
+    return "a list" if isinstance(value, list) else f"the date or time {value}"
+
+
+def quoted(text: str, *, most: int = 60) -> str:
+    """Return `text` in double quotes, clipped, with nothing in it that moves a cursor."""
+    clipped = text if len(text) <= most else text[: most - 3] + "..."
+    return '"' + "".join(map(_visible, clipped)) + '"'
+
+
+def dotted(path: KeyPath) -> str:
+    """Return a key as TOML writes it: services.web.port, env."A B", output[0].path."""
+    shown_path = ""
+    for part in path:
+        if isinstance(part, int):
+            shown_path += f"[{part}]"
+        else:
+            bare = part.isascii() and part.replace("-", "_").replace("_", "a").isalnum()
+            shown_path += ("." if shown_path else "") + (part if bare else quoted(part))
+    return shown_path
+
+
+def _problem(fault: Fault, at: Document, line: int) -> Problem:
+    key = dotted(_as_written(fault.path, at.tree))
+    service = fault.path[1] if fault.path[0] in SECTIONS and len(fault.path) > 1 else None
+    return Problem(
+        "manifest-invalid",
+        _plain(f"{key} {fault.message}"),
+        _plain(_hint(fault)),
+        service=_plain(service) if isinstance(service, str) else None,
+        file=at.file,
+        line=line or None,
+        key=_plain(key),
+    )
+
+
+def _plain(text: str) -> str:
+    """Return a text for one line of a terminal, whatever name out of the file it quotes."""
+    clipped = text if len(text) <= LONGEST_TOLD else text[: LONGEST_TOLD - 3] + "..."
+    if clipped.isprintable():
+        return clipped
+    return "".join(c if c.isprintable() else _visible(c) for c in clipped)
+
+
+def _hint(fault: Fault) -> str:
+    if fault.word is None:
+        return fault.hint
+    from itertools import islice
+
+    from portman.base.text import nearest
+
+    near = nearest(fault.word, fault.choices)
+    if near is not None:
+        return f'did you mean "{near}"?'
+    choices = list(islice(fault.choices, MOST_LISTED + 1))
+    if fault.hint or len(choices) > MOST_LISTED:
+        return fault.hint
+    return f"one of: {', '.join(choices)}"
+
+
+def _as_written(path: KeyPath, tree: Mapping[str, object]) -> KeyPath:
+    """Return services.web for the port of `web = 3000`, which has no key of its own."""
+    if len(path) > 2 and path[0] in SECTIONS and path[2] == "port":
+        section = tree.get(str(path[0]))
+        entry = section.get(path[1]) if isinstance(section, dict) else None
+        if entry is not None and not isinstance(entry, dict):
+            return path[:2]
+    return path
+
+
+def _line(lines: Mapping[KeyPath, int], path: KeyPath) -> int:
+    """Return the line of `path`, or of the nearest thing around it; 0 for the whole file."""
+    for length in range(len(path), 0, -1):
+        if path[:length] in lines:
+            return lines[path[:length]]
+    return 0
+
+
+def _reach(tree: Mapping[str, object], path: KeyPath) -> int:
+    """Return how many keys of `path` lead somewhere in `tree`; shorthand counts as its port."""
+    here: object = tree
+    for depth, part in enumerate(path):
+        if isinstance(here, dict) and part in here:
+            here = here[part]
+        elif isinstance(here, list):
+            return len(path)  # a list is replaced as a whole: all of it is this file's
+        elif depth == 2 and path[0] in SECTIONS and part == "port" and not isinstance(here, dict):
+            return len(path)
+        else:
+            return depth
+    return len(path)
+
+
+def _visible(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
+
 
 #: A manifest of 10,000 services fits; and no file of this size keeps the parser for long.
 LARGEST = 1 << 20

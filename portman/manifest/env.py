@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.manifest.document import Fault, dotted, quoted, shown
 from portman.manifest.expand import (
     PARTS,
     Reference,
@@ -15,7 +16,6 @@ from portman.manifest.expand import (
     variables_in,
 )
 from portman.manifest.manifest_conflicts import check_name
-from portman.manifest.manifest_faults import Fault, dotted, quoted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

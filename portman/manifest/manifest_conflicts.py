@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.manifest.document import Fault, dotted, shown
 from portman.manifest.env_names import LONGEST, fault_of
-from portman.manifest.manifest_faults import Fault, dotted, shown
 from portman.manifest.services import KINDS
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from portman.base.errors import Problem, ProblemsError
 from portman.base.values import Manifest
-from portman.manifest.document import read_document
+from portman.manifest.document import SECTIONS, Fault, read_document, shown
 from portman.manifest.manifest_conflicts import check_services
-from portman.manifest.manifest_faults import SECTIONS, Fault, shown
 from portman.manifest.outputs import DEFAULT_OUTPUTS, read_compose, read_outputs
 from portman.manifest.services import LAST_PORT, on_conflict_of, read_services
 
@@ -60,7 +59,7 @@ def parse_manifest(
         tree = merged(tree, local.tree)
     manifest = _manifest(tree, faults)
     if faults:
-        from portman.manifest.manifest_faults import problems_of
+        from portman.manifest.document import problems_of
 
         problems += problems_of(faults, document, local)
     if problems:
@@ -102,7 +101,7 @@ def _manifest(tree: Mapping[str, object], faults: list[Fault]) -> Manifest:
     by_name = {service.name: service for service in services}
     links: tuple[Link, ...] = ()
     if "links" in tree:
-        from portman.manifest.manifest_links import read_links
+        from portman.manifest.outputs import read_links
 
         links = read_links(tree["links"], by_name, (claimed, tree.get("env")), faults)
     env: tuple[tuple[str, str], ...] = ()

@@ -7,8 +7,14 @@ and ports that overlap are told by `parse_manifest` alone.
 from __future__ import annotations
 
 from portman.manifest.env_names import LONGEST
-from portman.manifest.manifest_links import LONGEST_INSTANCE, MOST_LINKS
-from portman.manifest.outputs import FORMATS, LONGEST_PATH, MOST_OUTPUTS, QUOTES
+from portman.manifest.outputs import (
+    FORMATS,
+    LONGEST_INSTANCE,
+    LONGEST_PATH,
+    MOST_LINKS,
+    MOST_OUTPUTS,
+    QUOTES,
+)
 from portman.manifest.services import (
     CONFLICTS,
     LAST_PORT,

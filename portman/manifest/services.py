@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from portman.base.values import Service
+from portman.manifest.document import Fault, shown
 from portman.manifest.env_names import default_name
-from portman.manifest.manifest_faults import Fault, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

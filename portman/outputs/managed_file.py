@@ -2,7 +2,7 @@
 
 A dotenv output is a block in a file that may be somebody else's. The other formats are whole
 files of ours, known by their mark; a file without the mark is never touched. What is made from
-a template and has no comments to bear a mark is known by its content (outputs/written_before.py).
+a template and has no comments to bear a mark is known by its content (outputs/whole_file.py).
 
 Folders on the way to an output are made when they are missing, and stay when it is removed:
 portman does not know whether something else has come to count on them, and git keeps no

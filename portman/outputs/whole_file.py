@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from portman.base.values import TEMPLATE
 from portman.outputs.formats import is_ours
+from portman.state import folder as place
+from portman.state.receipts import key_of
 
 if TYPE_CHECKING:
     from portman.base.values import Output
@@ -16,8 +19,6 @@ def is_our_file(output: Output, real: str, data: bytes) -> bool:
     if output.format != TEMPLATE:
         return is_ours(output.format, data)
     if _is_markless(output):
-        from portman.outputs.written_before import wrote
-
         return wrote(real, data)
     from portman.outputs import templates
 
@@ -31,11 +32,10 @@ def note(output: Output, real: str, wanted: bytes, *, before: bytes | None) -> N
     """
     if not _is_markless(output):
         return
-    from portman.outputs import written_before
     from portman.outputs.atomic import unwritable
 
     try:
-        written_before.note(real, wanted, before=before)
+        note_digest(real, wanted, before=before)
     except OSError as error:
         raise unwritable(output.path, error) from error
 
@@ -43,9 +43,7 @@ def note(output: Output, real: str, wanted: bytes, *, before: bytes | None) -> N
 def forget(output: Output, real: str) -> None:
     """Drop what is remembered of a file that was given back."""
     if _is_markless(output):
-        from portman.outputs import written_before
-
-        written_before.forget(real)
+        forget_digest(real)
 
 
 def _is_markless(output: Output) -> bool:
@@ -55,3 +53,60 @@ def _is_markless(output: Output) -> bool:
     from portman.outputs.templates import has_comments
 
     return not has_comments(output.path)
+
+
+# Which contents portman itself last wrote to a file that cannot say so in a comment.
+#
+# For an output of JSON, say: what lies there is ours to replace only if it is, byte for byte, what
+# we last wrote. The digests lie in the state folder, one small file for each output and user. Two
+# are kept, as a kill may fall between the note and the write: the old content and the new.
+#
+# Losing them loses no data: an output that still says what it should stays, any other is refused
+# as somebody else's until it is moved away.
+
+
+def wrote(real: str, data: bytes) -> bool:
+    """Return whether `data` is what portman last wrote (or was about to write) to `real`."""
+    return _digest(data) in _read(_file_of(real))
+
+
+def note_digest(real: str, data: bytes, *, before: bytes | None) -> None:
+    """Remember that `data` is about to be written to `real` over `before` (ours, or None).
+
+    Raises OSError if that cannot be kept.
+    """
+    file = _file_of(real)
+    digests = [_digest(one) for one in (before, data) if one is not None]
+    place.own_folder(*os.path.split(os.path.dirname(file)))
+    scratch = f"{file}.{os.getpid()}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(scratch, flags, 0o600), "w", encoding="ascii") as stream:
+        stream.write("\n".join(digests) + "\n")
+    os.replace(scratch, file)
+
+
+def forget_digest(real: str) -> None:
+    """Drop what is remembered of a file that was given back."""
+    try:  # noqa: SIM105 - contextlib is not on the hot path
+        os.unlink(_file_of(real))
+    except OSError:
+        pass
+
+
+def _file_of(real: str) -> str:
+    user = os.geteuid() if hasattr(os, "geteuid") else 0
+    return os.path.join(place.state_folder(), f"outputs-{user}", key_of(real, ""))
+
+
+def _read(file: str) -> list[str]:
+    try:
+        with open(file, encoding="ascii") as stream:
+            return stream.read(4096).split()
+    except (OSError, ValueError):
+        return []
+
+
+def _digest(data: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()

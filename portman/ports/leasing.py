@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import Problem, ProblemsError
 from portman.base.values import LOCAL_SCOPE
-from portman.containers.scopes import parts
+from portman.containers.endpoint import parts
 from portman.ports.plan import Decision, Facts, kept, make_plan, settled
 from portman.ports.pool import AIRPLAY, make_pool
 
@@ -202,7 +202,7 @@ def numbers_to_avoid(manifest: Manifest) -> frozenset[int]:
 
     A range written in ports.toml is asked for: registered names in it are fair game.
     """
-    from portman.ports.iana import registered_ports
+    from portman.ports.pool import registered_ports
 
     mac = AIRPLAY if sys.platform == "darwin" else frozenset()
     return mac if manifest.pool else mac | registered_ports()

@@ -111,7 +111,7 @@ def _folder(scene: Scene, link: Link) -> str:
 
 
 def _no_service(link: Link, folder: str, name: str, known: Iterable[str]) -> Problem:
-    from portman.base.nearest import nearest
+    from portman.base.text import nearest
 
     names = list(known)
     near = nearest(name, names)

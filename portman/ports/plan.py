@@ -14,7 +14,7 @@ from portman.base.values import Lease, Service
 from portman.ports.pool import BROWSER_REFUSED, SYSTEM, Pool, size, start_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from portman.base.values import Checkout, Claim
 
@@ -335,3 +335,23 @@ def _leased_here(service: Service, port: int, other: str) -> Problem:
         f"move the other first: portman up --reassign {other}",
         service=service.name,
     )
+
+
+# When a checkout's ports were last used, and whether it has been left alone for long. Pure.
+
+DAY = 86_400
+#: Days without use after which `list --stale` names a checkout.
+UNUSED_DAYS = 30
+
+
+def last_used(moments: Iterable[float], *, running: bool, now: float) -> int:
+    """Return the newest of the moments that show use, in Unix seconds; now if it is running.
+
+    A moment in the future (a clock that was wrong) counts as now.
+    """
+    return int(now) if running else int(min(max(moments, default=0), now))
+
+
+def is_stale(used: int, *, gone: bool, running: bool, now: float, days: int = UNUSED_DAYS) -> bool:
+    """Return whether the folder is gone, or nothing runs and nothing was used for `days`."""
+    return gone or (not running and now - used >= days * DAY)

@@ -17,11 +17,14 @@ import errno
 import os
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.errors import PortmanError
 from portman.state import permissions as guard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from portman.state.permissions import Terms
 
 #: A file system that cannot lock (some network and FUSE mounts): SQLite's locks must do.
@@ -200,3 +203,109 @@ else:
                     return True
                 self._abandoned = True
                 return False
+
+# Which process holds a lock on the ledger: asked only when one has waited in vain.
+
+
+class LockHolder(NamedTuple):
+    """A process that holds a write lock; `stopped` as by Ctrl-Z or SIGSTOP."""
+
+    pid: int
+    command: str
+    stopped: bool
+
+
+def find(path: str) -> LockHolder | None:
+    """Return a process that has the ledger at `path` locked, as /proc/locks (Linux) tells.
+
+    Locks of processes outside our PID namespace, or that ended meanwhile, are not named.
+    """
+    inodes = set(_inodes(path))
+    for pid, inode in _write_locks():
+        if pid not in (0, os.getpid()) and inode in inodes:
+            return LockHolder(pid, _command(pid), stopped=_stopped(pid))
+    return None
+
+
+def _inodes(path: str) -> list[str]:
+    """Return "major:minor:inode" of our queue, the ledger and SQLite's index, as the table has."""
+    found = []
+    for name in (os.path.splitext(path)[0] + ".lock", path, path + "-shm"):
+        try:
+            state = os.stat(name)
+        except OSError:
+            continue
+        device = f"{os.major(state.st_dev):02x}:{os.minor(state.st_dev):02x}"
+        found.append(f"{device}:{state.st_ino}")
+    return found
+
+
+def _write_locks() -> list[tuple[int, str]]:
+    """Return (pid, file) of the write locks that are held; waiting ones carry a "->"."""
+    lines = [line.split() for line in _read("/proc/locks").splitlines()]
+    return [(int(line[4]), line[5]) for line in lines if len(line) == 8 and line[3] == "WRITE"]
+
+
+def _command(pid: int) -> str:
+    words = _read(f"/proc/{pid}/cmdline").split("\0")
+    return " ".join(word for word in words if word)[:80].replace("\n", " ") or "unknown"
+
+
+def _stopped(pid: int) -> bool:
+    return _read(f"/proc/{pid}/stat").rpartition(")")[2].split()[:1] in (["T"], ["t"])
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+# One writer of a checkout's files at a time, on this machine, for this state folder.
+
+#: Seconds to wait for another portman that writes the same files. They take milliseconds.
+PATIENCE = 30.0
+
+
+@contextlib.contextmanager
+def checkout_lock(state: str, path: str, key: str) -> Iterator[None]:
+    """Hold the lock of the checkout at `path` while the body runs.
+
+    The kernel drops it if the process is killed. `key` is a file name for the checkout: two
+    whose keys collide only wait for each other. Raises PortmanError
+    "ledger-busy" after PATIENCE seconds (its holder may be stopped), "ledger-foreign" or
+    "ledger-unusable" if the state folder is another's or cannot be written.
+    """
+    from portman.ledger import errors as sqlite_errors
+    from portman.state.permissions import room
+
+    folder, terms = room(state, "locks")
+    name = os.path.join(folder, key)
+    turn = Turn(name, terms)
+    with sqlite_errors.told(name, doing="written"):
+        if not turn.take(PATIENCE):
+            raise _busy(name, path)
+    try:
+        yield
+    finally:
+        turn.give()
+
+
+def _busy(name: str, path: str) -> PortmanError:
+    """Name who has the lock, where that can be seen."""
+
+    holder = find(name)
+    who = "Another portman" if holder is None else f"Process {holder.pid} ({holder.command})"
+    state = " and is stopped" if holder is not None and holder.stopped else ""
+    hint = f"see who has it open: fuser -v {name}; then try again"
+    if holder is not None:
+        go_on = f"let it go on: kill -CONT {holder.pid}, or " if holder.stopped else ""
+        hint = f"{go_on}end it: kill {holder.pid}"
+    return PortmanError(
+        "ledger-busy",
+        f"{who} has been writing the files of {path} for {PATIENCE:g} s{state}",
+        hint=hint,
+        file=path,
+    )

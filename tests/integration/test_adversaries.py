@@ -23,11 +23,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.base.run_tool import UnboundedError, run
-from portman.base.system_tool import ask
-from portman.containers import engine_http
+from portman.base.run_tool import UnboundedError, ask, run
+from portman.containers import engine as engine_http
 from portman.containers.endpoint import Endpoint
-from portman.containers.engine_pipe import PipeClient
+from portman.containers.engine import PipeClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -21,8 +21,8 @@ from portman.base.values import LOCAL_SCOPE
 from portman.commands.down import down
 from portman.commands.up import up
 from portman.ledger.sqlite import SqliteLedger
-from portman.state import checkout_lock as module
-from portman.state.checkout_lock import checkout_lock
+from portman.state import locks as module
+from portman.state.locks import checkout_lock
 from portman.state.receipts import key_of
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def test_a_holder_that_does_not_let_go_is_named_in_bounded_time(
     monkeypatch.setattr(module, "PATIENCE", 0.3)
     (checkout / ".env").write_text("A=1\n")
     code = (
-        "import sys, time; from portman.state.checkout_lock import checkout_lock\n"
+        "import sys, time; from portman.state.locks import checkout_lock\n"
         "with checkout_lock(*sys.argv[1:]): print('held', flush=True); time.sleep(60)"
     )
     process = started(

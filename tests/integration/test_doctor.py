@@ -276,7 +276,7 @@ def test_tools_that_are_missing_or_hang_hold_nobody_up(
     (found,) = lines(report, "docker")
     assert (found["status"], "no answer within" in found["reason"]) == ("skipped", True)
 
-    from portman.base import system_tool
+    from portman.base import run_tool as system_tool
     from portman.diagnose.firewall import linux as firewall_linux
 
     monkeypatch.setattr(system_tool, "ADMIN_FOLDERS", ())
@@ -290,7 +290,8 @@ def test_a_check_that_breaks_or_never_ends_is_one_line(monkeypatch: pytest.Monke
     from threading import Event
 
     from portman.commands import doctor
-    from portman.diagnose.doctor import proxies, wsl
+    from portman.diagnose.doctor import network as proxies
+    from portman.diagnose.doctor import pool as wsl
     from portman.diagnose.doctor.context import Surroundings
 
     def broken(around: object) -> list[object]:

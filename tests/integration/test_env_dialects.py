@@ -23,8 +23,7 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.outputs.block import put_block
-from portman.outputs.dotenv import PLAIN, is_plain
-from portman.outputs.formats import file_text
+from portman.outputs.formats import PLAIN, file_text, is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable

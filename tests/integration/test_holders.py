@@ -21,7 +21,7 @@ def own_server() -> Any:
     import subprocess
     import sys
 
-    from portman.machine.sockets.holders import find_holders
+    from portman.machine.sockets.listing import find_holders
 
     os.mkdir("shop")
     code = "import socket; s = socket.create_server(('127.0.0.1', 23456)); print('up', flush=True)"
@@ -73,7 +73,7 @@ def forked_server() -> Any:
     import socket
     import time
 
-    from portman.machine.sockets.holders import find_holders
+    from portman.machine.sockets.listing import find_holders
 
     listener = socket.create_server(("::", 23456), family=socket.AF_INET6)
     children = []
@@ -106,7 +106,7 @@ def activated_server() -> Any:
     import subprocess
     import time
 
-    from portman.machine.sockets.holders import find_holders
+    from portman.machine.sockets.listing import find_holders
 
     listener = socket.create_server(("127.0.0.1", 23456))
     started = []
@@ -134,7 +134,7 @@ def many_kinds() -> Any:
     """Return the holders of four ports asked for at once: bound, UDP, client and two listeners."""
     import socket
 
-    from portman.machine.sockets.holders import find_holders
+    from portman.machine.sockets.listing import find_holders
 
     bound = socket.socket(socket.AF_INET6)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -180,7 +180,7 @@ def other_users() -> Any:
     import socket
 
     from portman.machine.processes import cgroups
-    from portman.machine.sockets.holders import find_holders
+    from portman.machine.sockets.listing import find_holders
 
     mount = cgroups._mount_point()
     folder = f"{mount}/portman-test-{os.getpid()}.service" if mount else None
@@ -295,7 +295,12 @@ def other_ways() -> Any:
     import shutil
     import socket
 
-    from portman.machine.sockets import holders_linux, holders_psutil
+    from portman.machine.sockets import (
+        listing_linux as holders_linux,
+    )
+    from portman.machine.sockets import (
+        listing_portable as holders_psutil,
+    )
 
     kept = [
         socket.create_server(("127.0.0.1", 23001)),

@@ -15,7 +15,7 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger import sqlite_schema
+from portman.ledger import connect as sqlite_schema
 from portman.ledger.sqlite import SqliteLedger
 
 WORKER = Path(__file__).with_name("ledger_worker.py")

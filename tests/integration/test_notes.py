@@ -13,7 +13,8 @@ from portman.base.values import TEMPLATE, Checkout, Output
 from portman.checkout.ownership import checkout_token
 from portman.ledger.sqlite import SqliteLedger
 from portman.outputs import gitignore as git_ignore
-from portman.outputs import whole_file, written_before
+from portman.outputs import whole_file
+from portman.outputs import whole_file as written_before
 from portman.state import folder as place
 from portman.state import receipts as receipt
 
@@ -101,9 +102,9 @@ def test_conditions_of_a_bare_system(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_digests_are_kept_of_the_old_and_the_new(own_state: Path) -> None:
     """A kill may fall between the note and the write; damage is no digest."""
-    written_before.forget("/src/shop/x.json")
+    written_before.forget_digest("/src/shop/x.json")
     assert not written_before.wrote("/src/shop/x.json", b"new")
-    written_before.note("/src/shop/x.json", b"new", before=b"old")
+    written_before.note_digest("/src/shop/x.json", b"new", before=b"old")
     assert written_before.wrote("/src/shop/x.json", b"old")
     assert written_before.wrote("/src/shop/x.json", b"new")
     assert not written_before.wrote("/src/shop/x.json", b"")
@@ -111,7 +112,7 @@ def test_digests_are_kept_of_the_old_and_the_new(own_state: Path) -> None:
     (file,) = folder.iterdir()
     file.write_bytes(b"\xff\xfe")
     assert not written_before.wrote("/src/shop/x.json", b"new")
-    written_before.forget("/src/shop/x.json")
+    written_before.forget_digest("/src/shop/x.json")
     assert list(folder.iterdir()) == []
 
 

@@ -34,7 +34,7 @@ def hold_and_look(
     import socket
 
     from portman.machine.sockets import classify, probe
-    from portman.machine.sockets.holders import find_holders
+    from portman.machine.sockets.listing import find_holders
 
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     kind = socket.SOCK_DGRAM if protocol == "udp" else socket.SOCK_STREAM
@@ -87,7 +87,7 @@ def leave_behind(case: str) -> Any:
     import time
 
     from portman.machine.sockets import classify, is_leftover, probe
-    from portman.machine.sockets.holders import find_holders
+    from portman.machine.sockets.listing import find_holders
 
     server = socket.socket()
     if "reuse" in case:
@@ -198,7 +198,7 @@ def probe_without_descriptors() -> Any:
 
     from portman.base.errors import PortmanError
     from portman.machine import sockets
-    from portman.machine.sockets import probing
+    from portman.machine.sockets import model as probing
 
     assert probing
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
@@ -220,7 +220,8 @@ def other_source() -> Any:
     """Return the rows of a few sockets from netlink and from /proc/net, for comparison."""
     import socket
 
-    from portman.machine.sockets import netlink, procnet
+    from portman.machine.sockets import netlink
+    from portman.machine.sockets import tables as procnet
 
     kept = [
         socket.create_server(("127.0.0.1", 23456)),
@@ -231,7 +232,7 @@ def other_source() -> Any:
     datagrams.bind(("::1", 23458))
     pairs = [(family, protocol) for family in ("ipv4", "ipv6") for protocol in ("tcp", "udp")]
     known = [netlink.dump(*pair) for pair in pairs]
-    read = [procnet.read(*pair) for pair in pairs]
+    read = [procnet.read_procnet(*pair) for pair in pairs]
     assert kept
     unknown = {"cgroup": None, "v6only": None, "waiting": 0, "backlog": 0}  # to /proc/net
     plain = [sorted(row._replace(**unknown) for row in rows) for rows in known]

@@ -18,7 +18,7 @@ from portman.machine.processes import portable as processes_psutil
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from portman.machine.processes.facts import ProcessFacts
+    from portman.machine.processes.model import ProcessFacts
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 

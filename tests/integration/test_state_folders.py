@@ -16,11 +16,11 @@ from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger import connect as sqlite_open
 from portman.ledger import fast_read as glimpse
-from portman.ledger import rows
+from portman.ledger import read as rows
 from portman.ledger.sqlite import SqliteLedger
-from portman.state import lockholder
+from portman.state import locks as lockholder
 from portman.state import permissions as guard
-from portman.state.room import room
+from portman.state.permissions import room
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,7 +166,7 @@ def test_odd_rows_are_damage() -> None:
     with pytest.raises(rows.DamagedRowError, match="where a text should be"):
         rows.text(3)  # type: ignore[arg-type]
     with pytest.raises(rows.DamagedRowError, match="has no checkout"):
-        rows.holdings({}, [(1, LOCAL_SCOPE, "web", "tcp", 3000, 1)])  # type: ignore[list-item]
+        rows.holdings_from_rows({}, [(1, LOCAL_SCOPE, "web", "tcp", 3000, 1)])  # type: ignore[list-item]
 
 
 def test_nobody_holds_a_ledger_that_is_not_there(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from portman.commands.watch import Watcher
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from portman.commands.watching import Row
+    from portman.commands.watch import Row
 
     Portman = Callable[..., Any]
 

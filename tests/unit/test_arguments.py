@@ -6,7 +6,7 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.launch.arguments import fill
-from portman.launch.launch_facts import LaunchFacts, Spot, decode, encode, environment
+from portman.launch.facts import LaunchFacts, Spot, decode, encode, environment
 
 FACTS = LaunchFacts(
     "/home/ada/shop",

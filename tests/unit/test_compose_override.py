@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from portman.base.values import Lease, Service
-from portman.compose.compose_name import normal_name, own_name
-from portman.compose.compose_ports import Published
-from portman.compose.interpolation import UnclearError
-from portman.compose.model import Entry, Merged
+from portman.compose.interpolation import Published, UnclearError
+from portman.compose.model import Entry, Merged, normal_name, own_name
 from portman.compose.override import (
     Decided,
     Lookups,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portman.compose.compose_ports import Published, published
-from portman.compose.interpolation import UnclearError, interpolate
+from portman.compose.interpolation import Published, UnclearError, interpolate, published
 from portman.compose.model import Entry
 
 

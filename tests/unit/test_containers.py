@@ -14,10 +14,11 @@ from portman.containers.model import (
     facts_of,
     fixed_bindings,
     is_forwarder,
+    label,
     listed_bindings,
     needs_inspection,
+    read_label,
 )
-from portman.containers.run_arguments import label, read_label
 
 ID = "ab" * 32
 

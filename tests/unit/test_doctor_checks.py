@@ -8,10 +8,25 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portman.diagnose.doctor import containers as engines
-from portman.diagnose.doctor import exposure, firewall, ledger, pool, proxies, wsl
+from portman.diagnose.doctor import (
+    ledger,
+    pool,
+)
+from portman.diagnose.doctor import (
+    network as firewall,
+)
 from portman.diagnose.doctor import network as localhost
+from portman.diagnose.doctor import (
+    network as proxies,
+)
+from portman.diagnose.doctor import (
+    pool as wsl,
+)
+from portman.diagnose.doctor import (
+    servers as exposure,
+)
 from portman.diagnose.doctor import shell as commands
-from portman.diagnose.doctor.finding import named
+from portman.diagnose.doctor.context import named
 from portman.diagnose.firewall import linux as firewall_linux
 from portman.diagnose.firewall import macos as firewall_macos
 from portman.diagnose.firewall import windows as firewall_windows
@@ -85,11 +100,11 @@ class TestProxies:
         self, env: dict[str, str], status: str
     ) -> None:
         """Tools differ in which variable they read."""
-        assert status == proxies.judge(env).status
+        assert status == proxies.judge_proxies(env).status
 
     def test_the_mend_keeps_what_was_exempt(self) -> None:
         """A company's own list is added to, not replaced."""
-        fix = proxies.judge({"http_proxy": "http://p", "no_proxy": ".corp,localhost"}).fix
+        fix = proxies.judge_proxies({"http_proxy": "http://p", "no_proxy": ".corp,localhost"}).fix
         assert 'no_proxy=".corp,localhost,127.0.0.1,::1"' in fix
 
 
@@ -287,9 +302,11 @@ class TestFirewalls:
 
     def test_nothing_seen_is_not_ok(self) -> None:
         """Without root the rules are not seen, and that is said."""
-        found = firewall.judge((), Filters(unseen=("nft needs root",)))
+        found = firewall.judge_firewall((), Filters(unseen=("nft needs root",)))
         assert (found.status, found.reason) == ("skipped", "not looked at: nft needs root")
-        found = firewall.judge((Frontend("ufw", active=True),), Filters(unseen=("nft needs root",)))
+        found = firewall.judge_firewall(
+            (Frontend("ufw", active=True),), Filters(unseen=("nft needs root",))
+        )
         assert (found.status, found.reason) == ("ok", "ufw on; not looked at: nft needs root")
 
 

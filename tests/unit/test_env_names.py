@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portman.base.nearest import nearest
+from portman.base.text import nearest
 from portman.manifest.env_names import default_name, fault_of
 
 GOOD = "A _A A1 a PORT HOST WEB_PORT PATH_PORT PYTHON_PORT GIT_URL DOCKER_HOST LDAP_PORT http_proxy"

@@ -6,14 +6,13 @@ import pytest
 
 from portman.base.address import parse_address
 from portman.base.values import Claim, ContainerFacts, Holding, Lease, Tenant
-from portman.containers.forwarders import forwarder
-from portman.diagnose.explain.explanation import explain
+from portman.containers.model import forwarder
+from portman.diagnose.explain.causes import explain
 from portman.diagnose.explain.facts import Facts, Finding
-from portman.holders.occupant import Expected, Folder, Occupant
-from portman.ledger.former import Former
-from portman.machine.sockets.endpoint import Endpoint
-from portman.ports.iana import registrations
-from portman.ports.pool import Pool
+from portman.holders.find import Expected, Folder, Occupant
+from portman.ledger.protocol import Former
+from portman.machine.sockets.model import Endpoint
+from portman.ports.pool import Pool, registrations
 
 NODE = Occupant((), pid=812, name="node", command="node server.js", user="me", uid=1000)
 CURL = Occupant((), pid=900, name="curl", command="curl", user="me", uid=1000)

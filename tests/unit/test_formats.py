@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portman.base.errors import PortmanError
-from portman.outputs import dotenv
+from portman.outputs import formats as dotenv
 from portman.outputs.formats import FORMATS, MARK_NAME, file_text, is_ours, render
 
 #: No deadline: the machine may be busy with other things.
@@ -141,7 +141,7 @@ def test_a_value_that_env_files_cannot_carry_is_told_in_full(
 def test_an_empty_value_is_told_in_full() -> None:
     """It has no character to show."""
     with pytest.raises(PortmanError) as caught:
-        dotenv.render([("A", "")])
+        dotenv.render_dotenv([("A", "")])
     assert str(caught.value) == "A: the value is empty, which some env-file readers drop"
     assert caught.value.hint == QUOTE_IT
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.init import found_files as kinds
-from portman.init.found_commands import PROGRAMS, Served, served
-from portman.init.readers import Address, Found, port_number, service_name
+from portman.init import readers as kinds
+from portman.init.readers import PROGRAMS, Address, Found, Served, port_number, served, service_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

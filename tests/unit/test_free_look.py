@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from portman.diagnose.free.targets import is_hold, is_target
-from portman.holders.occupant import Occupant
+from portman.holders.find import Occupant
 from portman.holders.target import find_target
-from portman.machine.sockets.endpoint import Endpoint
+from portman.machine.sockets.model import Endpoint
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portman.base.values import ContainerFacts
-from portman.containers.forwarders import forwarder
-from portman.containers.model import FORWARDERS
+from portman.containers.model import FORWARDERS, forwarder
 from portman.diagnose.free.plan import Candidate, Unit, make_plan
 
 ME, SHELL = 900, 800

@@ -305,7 +305,7 @@ def test_a_good_manifest_loads_only_what_it_takes() -> None:
     )
     loaded = set(run.stdout.split())
     unwanted = {"difflib", "json", "ipaddress", "dataclasses", "pathlib", "socket", "subprocess"}
-    assert not loaded & {*unwanted, "portman.manifest.locate", "portman.base.nearest", "tomlkit"}
+    assert not loaded & {*unwanted, "portman.manifest.locate", "portman.base.text", "tomlkit"}
 
 
 def test_activation_is_off_unless_asked_for() -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portman.base.values import ContainerFacts, Holder
-from portman.checkout import ownership_machine as ownership
-from portman.checkout.ownership import checkout_token, is_ours
+from portman.checkout import ownership
+from portman.checkout.ownership import checkout_token
+from portman.checkout.ownership import evidence_is_ours as is_ours
 
 if TYPE_CHECKING:
     from pathlib import Path

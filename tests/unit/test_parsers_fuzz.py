@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from portman.base.address import parse_address, reach_of
 from portman.base.errors import PortmanError
 from portman.checkout import git as git_checkout
-from portman.checkout import git_config, git_evidence
+from portman.checkout import git as git_config
+from portman.checkout import git as git_evidence
 from portman.compose import interpolation as compose_text
 from portman.compose import reader as compose_file
 from portman.compose.model import Paths, read_project
@@ -34,8 +35,10 @@ from portman.diagnose.firewall import windows as firewall_windows
 from portman.ledger import fast_read as glimpse
 from portman.machine.port_range import macos as pool_facts_macos
 from portman.machine.port_range import windows as pool_facts_windows
-from portman.machine.processes import cgroups, command_line
-from portman.machine.sockets import netlink, procnet
+from portman.machine.processes import cgroups
+from portman.machine.processes import model as command_line
+from portman.machine.sockets import netlink
+from portman.machine.sockets import tables as procnet
 from portman.manifest import locate as toml_lines
 from portman.outputs import block, templates
 from portman.state import folder as place

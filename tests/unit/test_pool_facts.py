@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from portman.base import system_tool
+from portman.base import run_tool as system_tool
+from portman.machine.port_range import PortRange
 from portman.machine.port_range import linux as pool_facts_linux
 from portman.machine.port_range import macos as pool_facts_macos
 from portman.machine.port_range import windows as pool_facts_windows
-from portman.machine.port_range.port_range import PortRange
 
 DYNAMIC = """
 Protocol tcp Dynamic Port Range

@@ -15,9 +15,9 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.base.values import Holder
+from portman.machine.port_range import PortRange
 from portman.machine.port_range import windows as pool_facts_windows
-from portman.machine.port_range.port_range import PortRange
-from portman.machine.sockets import holders
+from portman.machine.sockets import listing as holders
 from portman.machine.sockets import macos as sockets_macos
 from portman.machine.sockets import windows as sockets_windows
 

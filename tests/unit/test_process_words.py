@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portman.checkout import git_config
+from portman.checkout import git as git_config
 from portman.machine.processes import cgroups
-from portman.machine.processes.command_line import readable, visible
+from portman.machine.processes.model import readable, visible
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portman.init.proposal import entries, render
+from portman.init.proposal import entries, render, starter_manifest
 from portman.init.readers import Address, Found
-from portman.init.starter import starter_manifest
 from portman.manifest.parse import parse_manifest
 
 WEB = Found("web", 3000, "Procfile:1", "runs `serve`")

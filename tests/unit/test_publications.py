@@ -7,7 +7,7 @@ import pytest
 from portman.base.values import ContainerFacts
 from portman.containers.endpoint import Endpoint
 from portman.containers.model import Binding, Container
-from portman.diagnose.doctor.publications import guarded_by, is_rootless, is_strict, judge
+from portman.diagnose.doctor.containers import guarded_by, is_rootless, is_strict, judge
 from portman.diagnose.firewall.facts import Filters, Frontend
 from portman.diagnose.firewall.packet_filter import Chain
 

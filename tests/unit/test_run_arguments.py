@@ -7,8 +7,7 @@ import subprocess
 import pytest
 
 from portman.base.values import Lease, Service
-from portman.containers.model import CHECKOUT, NAME
-from portman.containers.run_arguments import arguments, label, read_label
+from portman.containers.model import CHECKOUT, NAME, arguments, label, read_label
 
 
 def test_every_lease_is_published_with_its_protocols() -> None:

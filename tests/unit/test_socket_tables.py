@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portman.base.values import Holder
-from portman.machine.sockets import holders_psutil, netlink, procnet
-from portman.machine.sockets.holder_order import weightiest_first
-from portman.machine.sockets.model import SocketRow
+from portman.machine.sockets import listing_portable as holders_psutil
+from portman.machine.sockets import netlink
+from portman.machine.sockets import tables as procnet
+from portman.machine.sockets.model import SocketRow, weightiest_first
 
 PORT = st.integers(0, 65535)
 

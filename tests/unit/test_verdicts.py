@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portman.base.values import Holder
-from portman.holders.verdicts_core import BLOCKING, GRAVITY, Finding, judge, worst
+from portman.holders.verdicts import BLOCKING, GRAVITY, Finding, judge, worst
 
 SERVER = Holder(pid=1, name="node", state="listen")
 HOLD = Holder(pid=2, name="portman", state="bound")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from portman.cli.screen.frame import age, cut, frame, port_text, whole
+from portman.cli.render import Style, cells
+from portman.cli.screen.frame import View, age, cut, frame, port_text, press, settle, whole
 from portman.cli.screen.keys import decode
-from portman.cli.screen.view import View, press, settle
-from portman.cli.style import Style
-from portman.cli.tables import cells
-from portman.commands.watching import Change, Row, Snapshot, diff, matching
+from portman.commands.watch import Change, Row, Snapshot, diff, matching
 
 FREE = Row("shop", "/h/shop", "", "web", "local", 61234, (61234,), ("tcp",), "free")
 UP = FREE._replace(state="running", holder="node (pid 812)", pid=812, since=1000.0, connections=2)

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from portman.base.errors import INTERRUPTED
-from portman.cli.screen.frame import frame
-from portman.cli.screen.view import View, press, selected, settle
-from portman.commands.watching import diff
+from portman.base.errors import INTERRUPTED, PortmanError
+from portman.base.values import LOCAL_SCOPE
+from portman.cli.screen.frame import View, frame, press, selected, settle
+from portman.commands.watch import diff
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portman.base.errors import Report
+    from portman.cli.render import Style
+    from portman.commands.watch import Event, Key, Row, Snapshot
 
 if sys.platform == "win32":
     from portman.cli.screen.terminal_windows import EndedBySignal, Terminal
 else:
     from portman.cli.screen.terminal import EndedBySignal, Terminal
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from portman.cli.style import Style
-    from portman.commands.watching import Event, Key, Snapshot
 
 #: Seconds a change stays marked.
 MARKED_FOR = 5.0
@@ -97,17 +102,116 @@ class Live:
         if row is None:
             return
         if wish == "open":
-            from portman.cli.screen.browser import open_url
-
             self.view = self.view._replace(message=open_url(row.url))
             return
-        from portman.cli.screen import freeing
 
         if wish == "plan":
-            text, self.agreed = freeing.question(row)
+            text, self.agreed = question(row)
             self.view = self.view._replace(message=text, mode="ask" if self.agreed else "list")
             return
         self.view = self.view._replace(message=f"freeing {row.port} ...")
         self._draw(terminal)
-        self.view = self.view._replace(message=freeing.act(row, self.agreed))
+        self.view = self.view._replace(message=act(row, self.agreed))
         self._refresh()
+
+
+# Free the port of a row: what would be done, and doing it. `portman free` decides both.
+
+Steps = tuple[str, ...]
+
+
+def question(row: Row) -> tuple[str, Steps]:
+    """Return what to ask, and the steps that a yes would carry out; () if there is nothing to do.
+
+    Without steps the text is the reason.
+    """
+    if row.scope != LOCAL_SCOPE:
+        return f"{row.port} is a port of {row.scope}, not of this machine", ()
+    try:
+        report = _free(row, dry_run=True)
+    except PortmanError as error:
+        return _told(error.problems[0].message, error.hint), ()
+    if report.errors:
+        return _told(report.errors[0].message, report.errors[0].hint), ()
+    steps = steps_of(report)
+    if not steps:
+        return f"{row.port} is free already", ()
+    return f"free {row.port}? y/n: {', then '.join(steps)}", steps
+
+
+def act(row: Row, agreed: Steps) -> str:
+    """Carry out what was agreed on; return what became of it.
+
+    Should the plan have become another one meanwhile, nothing is done.
+    """
+    try:
+        report = _free(row, agreed=agreed)
+    except PortmanError as error:
+        return _told(error.problems[0].message, error.hint)
+    if report.errors:
+        changed = report.errors[0].code == "free-unconfirmed"
+        if changed:
+            return f"somebody else has {row.port} by now: nothing was stopped"
+        return _told(report.errors[0].message, report.errors[0].hint)
+    return f"{row.port} is free now"
+
+
+def steps_of(report: Report) -> Steps:
+    """Return the steps of a plan in words."""
+    data: dict[str, Any] = report.data
+    return tuple(step["text"] for step in data.get("plan", {}).get("steps", ()))
+
+
+def _free(row: Row, *, agreed: Steps = (), dry_run: bool = False) -> Report:
+    from portman.commands.free import Wish, free
+
+    wish = Wish(dry_run=dry_run, udp="tcp" not in row.protocols)
+    return free(
+        row.checkout if not row.gone else "/",
+        str(row.port),
+        wish=wish,
+        confirm=lambda report: steps_of(report) == agreed,
+    )
+
+
+def _told(message: str, hint: str) -> str:
+    return f"{message} ({hint})" if hint else message
+
+
+# Open a URL in the user's browser without letting it write over our screen.
+
+
+def open_url(url: str) -> str:
+    """Start the browser; return what to tell: that it was, or why not."""
+    if not url:
+        return "it speaks no TCP, so there is no URL to open"
+    command = _command()
+    if not command:
+        return f"no browser to be started from here: {url}"
+    try:
+        subprocess.Popen(
+            [*command, url],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        return f"{command[0]} could not be started ({error.strerror}): {url}"
+    return f"opened {url}"
+
+
+def _command() -> list[str]:
+    """Return $BROWSER, else what this desktop opens things with; [] without a desktop."""
+    chosen = os.environ.get("BROWSER", "").split(os.pathsep)[0].split()
+    if chosen:
+        return chosen
+    if sys.platform == "darwin":
+        return ["open"]
+    if sys.platform == "win32":
+        return ["rundll32", "url.dll,FileProtocolHandler"]
+    for tool in ("wslview", "xdg-open"):
+        desktop = tool == "wslview" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+        if desktop and shutil.which(tool):
+            return [tool]
+    return []

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from portman.base.errors import INTERRUPTED
 from portman.cli.emit import write
-from portman.commands.watching import diff, row_view
+from portman.commands.watch import diff, row_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from portman.cli.style import Style
-    from portman.commands.watching import Change, Row, Snapshot
+    from portman.cli.render import Style
+    from portman.commands.watch import Change, Row, Snapshot
 
 
 def once(snapshot: Snapshot, style: Style, *, json: bool) -> str:

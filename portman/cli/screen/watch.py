@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from portman.base.errors import PortmanError
-from portman.base.report import failed
+from portman.base.errors import PortmanError, failed
 
 if TYPE_CHECKING:
     from portman.cli.emit import Manner
@@ -26,7 +25,7 @@ def watch(how: Manner, *, once: bool, interval: float) -> int:
 
 def _watch(how: Manner, *, once: bool, interval: float) -> int:
     from portman.cli.emit import write
-    from portman.cli.style import style_for
+    from portman.cli.render import style_for
     from portman.commands.watch import Watcher
 
     look = Watcher().look

@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from portman.base.report import Report
-    from portman.cli.style import Style
+    from portman.base.errors import Report
+    from portman.cli.render import Style
 
 #: command -> (module, function). Modules load when their command is shown.
 SHOWN = {

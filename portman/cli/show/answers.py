@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from portman.cli.style import Style
+    from portman.cli.render import Style
 
 
 def env(data: dict[str, Any], style: Style) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from portman.base.text import printable
 
 if TYPE_CHECKING:
-    from portman.cli.style import Style
+    from portman.cli.render import Style
 
 COLOURS = {"ok": "green", "warn": "yellow", "fail": "red", "skipped": "dim"}
 WORDS = {"ok": "ok", "warn": "warn", "fail": "FAIL", "skipped": "-"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from portman.base.text import printable
-from portman.cli.fields import paragraph
+from portman.cli.render import paragraph
 
 if TYPE_CHECKING:
-    from portman.cli.style import Style
+    from portman.cli.render import Style
 
 TITLES = {
     "address": "The address",

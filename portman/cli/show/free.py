@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from portman.base.address import at
 from portman.base.text import printable
-from portman.cli.fields import paragraph
+from portman.cli.render import paragraph
 
 if TYPE_CHECKING:
-    from portman.cli.style import Style
+    from portman.cli.render import Style
 
 OUTCOMES = {
     "stopped": ("green", "done"),

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from portman.base.durations import ago, span
-from portman.base.text import home_short, printable
+from portman.base.text import ago, home_short, printable, span
+from portman.cli.render import Cell, table
 from portman.cli.show.ports import COLOURS, ports_text
-from portman.cli.tables import Cell, table
 
 if TYPE_CHECKING:
-    from portman.cli.style import Style
+    from portman.cli.render import Style
 
 
 def leases(data: dict[str, Any], style: Style) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from portman.base.text import printable
 
 if TYPE_CHECKING:
-    from portman.cli.style import Style
+    from portman.cli.render import Style
 
 
 def init(data: dict[str, Any], style: Style) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from portman.base.text import home_short, printable
-from portman.cli.tables import Cell, table
+from portman.cli.render import Cell, table
 
 if TYPE_CHECKING:
-    from portman.cli.style import Style
+    from portman.cli.render import Style
 
 COLOURS = {
     "free": "green",

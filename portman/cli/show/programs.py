@@ -8,7 +8,7 @@ from portman.base.text import printable
 from portman.cli.show.ports import ports_text
 
 if TYPE_CHECKING:
-    from portman.cli.style import Style
+    from portman.cli.render import Style
 
 
 def run(data: dict[str, Any], style: Style) -> list[str]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from portman.base.address import at
-from portman.base.durations import ago
-from portman.base.text import home_short, printable
-from portman.cli.fields import field
+from portman.base.text import ago, home_short, printable
+from portman.cli.render import field
 
 if TYPE_CHECKING:
-    from portman.cli.style import Style
+    from portman.cli.render import Style
 
 REACH = {
     "loopback": "this machine only",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portman.cli.command import command
+from portman.cli.command import (
+    Name,  # noqa: TC001 - Typer reads it at run time
+    command,
+)
 from portman.cli.emit import Manner, perform
-from portman.cli.names import Name  # noqa: TC001 - Typer reads it at run time
 
 if TYPE_CHECKING:
     import typer

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portman.cli.command import command
+from portman.cli.command import command, service_names
 from portman.cli.emit import Manner, perform
-from portman.cli.names import service_names
 
 if TYPE_CHECKING:
-    from portman.base.report import Report
+    from portman.base.errors import Report
 
 
 def register(app: typer.Typer) -> None:
@@ -102,7 +101,7 @@ def free(
 
     Example: portman free 3000 --dry-run
     """
-    from portman.cli.confirm import asker
+    from portman.cli.emit import asker
     from portman.cli.show.free import plan_lines
     from portman.commands.free import Wish, require_wish
     from portman.commands.free import free as work

@@ -10,7 +10,7 @@ from portman.cli.command import command
 from portman.cli.emit import Manner, perform
 
 if TYPE_CHECKING:
-    from portman.base.report import Report
+    from portman.base.errors import Report
 
 
 def register(app: typer.Typer) -> None:
@@ -50,7 +50,7 @@ def integrate(
 
     Example: portman integrate direnv --dry-run
     """
-    from portman.cli.confirm import asker
+    from portman.cli.emit import asker
     from portman.cli.show.integrate import plan_lines
     from portman.commands.integrate import integrate as work
     from portman.commands.integrate import tools

@@ -72,6 +72,6 @@ def repair(how: Manner) -> int:
 
     Example: portman repair
     """
-    from portman.ledger.repair_operations import repair as work
+    from portman.ledger.repair import repair_report as work
 
     return perform("repair", how, work)

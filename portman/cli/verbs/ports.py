@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from portman.cli.command import command
+from portman.cli.command import Name, Names, command  # noqa: TC001 - Typer reads them at run time
 from portman.cli.emit import Manner, perform
 from portman.cli.fast_path import FORMATS
 from portman.cli.forms import Form, answer
-from portman.cli.names import Name, Names  # noqa: TC001 - Typer reads them at run time
 
 
 def register(app: typer.Typer) -> None:

@@ -9,12 +9,10 @@ from typing import Annotated
 
 import typer
 
-from portman.base.errors import PortmanError
-from portman.base.report import Report, failed
-from portman.cli.command import command
+from portman.base.errors import PortmanError, Report, failed
+from portman.cli.command import Name, Names, command, service_names
 from portman.cli.emit import Manner, attempt, perform, tell
-from portman.cli.launching import Voice, launch
-from portman.cli.names import Name, Names, service_names
+from portman.cli.fast_path import Voice, launch
 
 #: Everything behind the first word that is no option belongs to the command.
 _VERBATIM: dict[str, object] = {"allow_interspersed_args": False}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Manifest
@@ -157,7 +157,7 @@ def _listeners_linux() -> tuple[Listener, ...]:
     from portman.containers.claims import name_containers
     from portman.machine import processes
     from portman.machine.sockets import tables as socket_table
-    from portman.machine.sockets.holders import find_holders
+    from portman.machine.sockets.listing import find_holders
 
     rows = [
         row
@@ -181,7 +181,7 @@ def _listeners_linux() -> tuple[Listener, ...]:
 def _listeners_elsewhere(pairs: set[tuple[str, int]]) -> tuple[Listener, ...]:
     """Dual-stack sockets are not told apart here: `::` counts for both families."""
     from portman.containers.claims import name_containers
-    from portman.machine.sockets.holders import find_holders
+    from portman.machine.sockets.listing import find_holders
 
     return tuple(
         Listener(holder, _families(holder.address, dual=True))
@@ -194,3 +194,26 @@ def _families(address: str, *, dual: bool) -> frozenset[str]:
     if ":" not in address or address.startswith("::ffff:"):
         return frozenset({"ipv4"})
     return frozenset({"ipv4", "ipv6"} if address == "::" and dual else {"ipv6"})
+
+
+# What a check found.
+
+Status = Literal["ok", "warn", "fail", "skipped"]
+
+
+class Finding(NamedTuple):
+    """One line of the page: how it stands, why, and the command that mends it.
+
+    "skipped" means that it could not be looked at, and says nothing about the machine.
+    """
+
+    check: str
+    status: Status
+    reason: str
+    fix: str = ""
+
+
+def named(items: list[str], most: int = 4) -> str:
+    """Return "a, b, c and 5 more"."""
+    shown = ", ".join(items[:most])
+    return shown if len(items) <= most else f"{shown} and {len(items) - most} more"

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
-from portman.diagnose.doctor.finding import Finding, named
+from portman.diagnose.doctor.context import Finding, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,7 +119,7 @@ def _disk(folder: str) -> list[Finding]:
 def _stopped(folder: str) -> list[Finding]:
     """Find a stopped process (Ctrl-Z) with the turn: every other portman waits for it."""
     from portman.state import folder as place
-    from portman.state import lockholder
+    from portman.state import locks as lockholder
 
     if sys.platform != "linux":
         return []

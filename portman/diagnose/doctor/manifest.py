@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from portman.diagnose.doctor.finding import Finding, named
+from portman.diagnose.doctor.context import Finding, named
 from portman.diagnose.doctor.pool import exposed, reserve
 from portman.ports.pool import AIRPLAY, BROWSER_REFUSED, BROWSER_REFUSED_SYSTEM
 

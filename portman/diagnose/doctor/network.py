@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from portman.diagnose.doctor.context import place
-from portman.diagnose.doctor.exposure import is_local
-from portman.diagnose.doctor.finding import Finding
+from portman.diagnose.doctor.context import Finding, named, place
+from portman.diagnose.doctor.servers import is_local
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from portman.diagnose.doctor.context import Surroundings
+    from portman.diagnose.firewall.facts import Filters, Frontend
 
 HOSTS = "/etc/hosts"
 MEND = f"these two lines in {HOSTS}: 127.0.0.1 localhost - and - ::1 localhost"
@@ -83,3 +86,92 @@ def _words(families: frozenset[str]) -> str:
 
 def _address(families: frozenset[str]) -> str:
     return "127.0.0.1" if "ipv4" in families else "[::1]"
+
+
+# Proxy settings that send requests for localhost to another machine.
+
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+EXEMPT = ("no_proxy", "NO_PROXY")
+WANTED = ("localhost", "127.0.0.1", "::1")
+
+
+def proxies(_around: Surroundings) -> list[Finding]:
+    """Look at this process's environment, which is that of the shell it was called from."""
+    return [judge_proxies(os.environ)]
+
+
+def judge_proxies(env: Mapping[str, str]) -> Finding:
+    """Say whether clients are told to leave localhost out.
+
+    Tools differ in the spelling they read: curl takes no HTTP_PROXY but does take NO_PROXY, Go
+    and Python take both spellings, lower case first. So both have to exempt every name.
+    """
+    active = [name for name in PROXIES if env.get(name)]
+    if not active:
+        return Finding("proxies", "ok", "no proxy is set")
+    lists = {name: env[name] for name in EXEMPT if env.get(name)}
+    missing = [
+        name
+        for name in WANTED
+        if not lists or any(not exempts(text, name) for text in lists.values())
+    ]
+    if not missing:
+        return Finding("proxies", "ok", f"{named(active)} set; localhost is exempt")
+    told = f"in {' or '.join(lists)}" if lists else "and no_proxy is not set"
+    reason = f"{named(active)} set, but {', '.join(missing)} not {told}"
+    if not lists:
+        reason = f"{named(active)} set {told}: requests for localhost go to the proxy"
+    kept = next(iter(lists.values()), "").strip(", ")
+    whole = ",".join([*([kept] if kept else []), *missing])
+    fix = f'export no_proxy="{whole}" NO_PROXY="{whole}"'
+    return Finding("proxies", "warn", reason, fix)
+
+
+def exempts(text: str, name: str) -> bool:
+    """Return whether a no_proxy list covers `name` (a host name or an address)."""
+    from ipaddress import ip_address, ip_network
+
+    for entry in text.replace(" ", ",").split(","):
+        word = entry.strip().strip("[]")
+        if word == "*" or word.lstrip(".").lower() == name:
+            return True
+        if "/" in word and name != "localhost":
+            try:
+                if ip_address(name) in ip_network(word, strict=False):
+                    return True
+            except ValueError:
+                continue
+    return False
+
+
+# Which firewall is on, and how much of it could be looked at.
+
+
+def firewall(around: Surroundings) -> list[Finding]:
+    """Name the firewalls; whether they let loopback pass is tried by `loopback`."""
+    return [judge_firewall(around.frontends, around.filters)]
+
+
+def judge_firewall(frontends: tuple[Frontend, ...], filters: Filters) -> Finding:
+    """Return one line, "skipped" if nothing at all could be seen."""
+    words = {True: "on", False: "off", None: "cannot be asked"}
+    told = [
+        f"{one.name} {words[one.active]}"
+        + (f" ({one.detail})" if one.active and one.detail else "")
+        for one in frontends
+    ]
+    if filters.chains:
+        rules = sum(len(chain.rules) for chain in filters.chains)
+        some = "1 rule" if rules == 1 else f"{rules:,} rules"
+        told.append(f"{some} in {_chains(len(filters.chains))}")
+    elif not filters.unseen and not filters.spelt:
+        told.append("no packet filter rules")
+    if filters.unseen:
+        told.append(f"not looked at: {', '.join(filters.unseen)}")
+    seen = filters.chains or filters.spelt or any(one.active is not None for one in frontends)
+    status = "ok" if seen or not filters.unseen else "skipped"
+    return Finding("firewall", "ok" if status == "ok" else "skipped", "; ".join(told))
+
+
+def _chains(number: int) -> str:
+    return "1 chain" if number == 1 else f"{number} chains"

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 
 from portman.base.address import at, reach_of
 from portman.base.text import home_short, printable
-from portman.diagnose.explain.current_use import named
+from portman.diagnose.explain.current_use import named, presence_findings
 from portman.diagnose.explain.facts import Facts, Finding
-from portman.diagnose.explain.meaning import refused_by_browsers
-from portman.diagnose.explain.problems import exposure, server_troubles, short_name
-from portman.diagnose.explain.start_trouble import start_troubles
+from portman.diagnose.explain.meaning import address_findings, number_findings, refused_by_browsers
+from portman.diagnose.explain.problems import exposure, server_troubles, short_name, start_troubles
 
 if TYPE_CHECKING:
     from portman.diagnose.explain.facts import Level
-    from portman.holders.occupant import Occupant
-    from portman.machine.sockets.endpoint import Endpoint
+    from portman.holders.find import Occupant
+    from portman.machine.sockets.model import Endpoint
 
 
 def trouble_findings(facts: Facts) -> list[Finding]:
@@ -240,3 +239,16 @@ def _usable(address: str) -> str:
 
 def _say(code: str, text: str, following: str, level: Level = "plain") -> Finding:
     return Finding("trouble", code, text, following, level)
+
+
+# An address explained: what it is, what the number is, what is there, what may go wrong.
+
+
+def explain(facts: Facts) -> tuple[Finding, ...]:
+    """Return everything there is to say, in the order in which a reader wants it."""
+    return (
+        *address_findings(facts),
+        *number_findings(facts),
+        *presence_findings(facts),
+        *trouble_findings(facts),
+    )

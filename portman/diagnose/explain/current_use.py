@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portman.base.durations import ago
-from portman.base.text import home_short, printable, who
+from portman.base.text import ago, home_short, printable, who
 from portman.diagnose.explain.facts import Facts, Finding
-from portman.machine.sockets.endpoint import are_ends, serves
+from portman.machine.sockets.model import are_ends, serves
 
 if TYPE_CHECKING:
     from portman.diagnose.explain.facts import Level
-    from portman.holders.occupant import Occupant
-    from portman.machine.sockets.endpoint import Endpoint
+    from portman.holders.find import Occupant
+    from portman.machine.sockets.model import Endpoint
 
 #: More connections or peers than this are counted, not listed.
 LISTED = 5

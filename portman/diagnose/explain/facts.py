@@ -9,11 +9,10 @@ from portman.ports.pool import Pool
 
 if TYPE_CHECKING:
     from portman.base.values import Claim, Holding
-    from portman.holders.occupant import Occupant
-    from portman.ledger.former import Former
-    from portman.machine.sockets.endpoint import Endpoint
-    from portman.ports.iana import Registration
-    from portman.ports.pool import Band
+    from portman.holders.find import Occupant
+    from portman.ledger.protocol import Former
+    from portman.machine.sockets.model import Endpoint
+    from portman.ports.pool import Band, Registration
 
 Topic = Literal["address", "number", "now", "trouble"]
 Level = Literal["plain", "good", "warn", "bad"]
@@ -41,7 +40,7 @@ class Facts(NamedTuple):
     `port` is None where the address names none. `own` says whether the host is an address of
     this machine; None where that was not asked. `addresses` is what a host name means here.
     `localhost` is what that name resolves to, in order. `probes` is the probe's word by protocol,
-    `occupancy` the closer look (machine/sockets/probing.py). `rules` are those of the firewall that stop or
+    `occupancy` the closer look (machine/sockets/model.py). `rules` are those of the firewall that stop or
     redirect a loopback connection: action, text, command that mends it. `peers` have the port at
     their other end.
     `now` is Unix time in seconds. `system` is sys.platform.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portman.diagnose.explain.customary import customary
+from portman.base.address import reach_of
 from portman.diagnose.explain.facts import Facts, Finding
 from portman.ports.pool import (
     AIRPLAY,
@@ -16,8 +16,76 @@ from portman.ports.pool import (
 )
 
 if TYPE_CHECKING:
+    from portman.base.address import Reach
     from portman.diagnose.explain.facts import Level
     from portman.ports.pool import Band
+
+# What usually runs on a number in development, whatever IANA registered it for.
+#
+# From the default settings in each program's own documentation; not exhaustive, and never a claim
+# about what is there now.
+
+CUSTOMARY: dict[int, str] = {
+    1025: "MailHog and Mailpit (SMTP)",
+    1313: "Hugo",
+    1420: "Tauri",
+    1433: "Microsoft SQL Server",
+    1883: "MQTT brokers (Mosquitto)",
+    2375: "the Docker engine without TLS: whoever reaches it is root on this machine",
+    2376: "the Docker engine with TLS",
+    3000: "Node, Next.js, Rails and Grafana",
+    3001: "a second Node server",
+    3306: "MySQL and MariaDB",
+    4000: "Phoenix, Jekyll and GraphQL servers",
+    4200: "Angular",
+    4222: "NATS",
+    4321: "Astro",
+    5000: "Flask and container registries; on a Mac, AirPlay",
+    5005: "the Java debugger (JDWP)",
+    5173: "Vite",
+    5432: "PostgreSQL",
+    5555: "Android's adb, Celery Flower and Prisma Studio",
+    5601: "Kibana",
+    5672: "RabbitMQ",
+    6006: "Storybook and TensorBoard",
+    6379: "Redis and Valkey",
+    6443: "the Kubernetes API",
+    7000: "Cassandra between its nodes; on a Mac, AirPlay",
+    7860: "Gradio",
+    8000: "Django, FastAPI/uvicorn and python -m http.server",
+    8025: "MailHog and Mailpit (web)",
+    8080: "Tomcat, Spring Boot, Jenkins and many a development server",
+    8081: "Metro (React Native)",
+    8086: "InfluxDB",
+    8088: "many a second web server",
+    8443: "HTTPS in development",
+    8501: "Streamlit",
+    8787: "Wrangler (Cloudflare Workers) and RStudio",
+    8888: "Jupyter",
+    9000: "PHP-FPM, MinIO, SonarQube and Portainer",
+    9042: "Cassandra clients",
+    9090: "Prometheus",
+    9092: "Kafka",
+    9200: "Elasticsearch and OpenSearch",
+    9229: "the Node debugger",
+    9418: "git daemon",
+    10000: "Webmin and Azurite",
+    11211: "memcached",
+    11434: "Ollama",
+    15672: "RabbitMQ (web)",
+    19006: "Expo (web)",
+    24678: "Vite's hot reload in old versions",
+    27017: "MongoDB",
+    50051: "gRPC examples",
+    54321: "the Supabase CLI (API)",
+    54322: "the Supabase CLI (database)",
+    54323: "the Supabase CLI (Studio)",
+}
+
+
+def customary(port: int) -> str:
+    """Return what usually runs on `port` in development, "" where there is no custom."""
+    return CUSTOMARY.get(port, "")
 
 
 def number_findings(facts: Facts) -> list[Finding]:
@@ -177,3 +245,104 @@ def _band(band: Band) -> str:
 
 def _say(code: str, text: str, *, level: Level = "plain") -> Finding:
     return Finding("number", code, text, level=level)
+
+
+# What the host of an address means, and who can reach it.
+
+_PLAIN: dict[Reach, str] = {
+    "private": "is a private address (RFC 1918, RFC 4193): machines of the same network can reach "
+    "it, the internet cannot",
+    "link-local": "is a link-local address: only machines on the same cable or wireless network "
+    "can reach it, and for IPv6 one has to say through which interface (%eth0)",
+    "shared": "is a shared address (RFC 6598): networks of providers use it, and VPNs such as "
+    "Tailscale; machines of that network can reach it",
+    "multicast": "is a multicast group, not one machine: what is sent there reaches all members",
+    "reserved": "is set aside for documentation or special use: nobody should answer there",
+    "public": "is a public address: every machine on the internet can send to it, and gets through "
+    "unless a firewall or router refuses",
+}
+
+
+def address_findings(facts: Facts) -> list[Finding]:
+    """Return what there is to say about the host; nothing where only a port was named."""
+    host = facts.address.host
+    if not host:
+        return []
+    reach = reach_of(host)
+    found = []
+    if facts.address.mapped:
+        found.append(
+            _say_address(
+                "mapped",
+                f"{facts.address.mapped} is the IPv4 address {host}, written as an IPv6 one: so "
+                "programs with one socket for both kinds show IPv4 connections.",
+            )
+        )
+    if reach == "loopback":
+        found += _loopback(facts, host)
+    elif reach == "wildcard":
+        found.append(_wildcard(host))
+    elif reach == "name":
+        found.append(_name(facts, host))
+    else:
+        found.append(_say_address(reach, f"{host} {_PLAIN[reach]}."))
+    return [*found, *_whose(facts, host, reach)]
+
+
+def _loopback(facts: Facts, host: str) -> list[Finding]:
+    spelled = {"127.0.0.1": "the IPv4 loopback address", "::1": "the IPv6 loopback address"}
+    if ":" not in host and not host[0].isdigit():
+        order = " first, then ".join(facts.addresses) or "nothing"
+        meaning = f"{host} is the name of this machine for itself. Here it means {order}."
+    elif host in spelled:
+        meaning = f"{host} is {spelled[host]}: this machine talking to itself."
+    else:
+        meaning = f"{host} is loopback, as all of 127.0.0.0/8: this machine talking to itself."
+    return [
+        _say_address("loopback", f"{meaning} No other machine can reach it."),
+        _say_address(
+            "loopback-inside",
+            "Inside a container or virtual machine the same address is that container or machine, "
+            "not this one.",
+        ),
+    ]
+
+
+def _wildcard(host: str) -> Finding:
+    both = "every IPv6 address, and normally every IPv4 address too," if host == "::" else ""
+    every = both or "every IPv4 address"
+    return _say_address(
+        "wildcard",
+        f"{host} stands for {every} of this machine. A server that listens on it takes connections "
+        "from whoever can reach any of them; it is no address to connect to.",
+    )
+
+
+def _name(facts: Facts, host: str) -> Finding:
+    if facts.addresses:
+        return _say_address(
+            "name", f"{host} means {', '.join(facts.addresses)}, says the hosts file."
+        )
+    return _say_address(
+        "name",
+        f"{host} is the name of a machine. Portman asks no name server what it means.",
+        f"getent ahosts {host}",
+    )
+
+
+def _whose(facts: Facts, host: str, reach: Reach) -> list[Finding]:
+    if reach in ("loopback", "wildcard", "name", "multicast") or facts.own is None:
+        return []
+    if facts.own:
+        return [_say_address("own-address", f"{host} belongs to this machine.")]
+    return [
+        _say_address(
+            "foreign-address",
+            f"{host} is no address of this machine: what is there can be seen only from there. "
+            "What this machine's own programs have to do with it is told below.",
+        )
+    ]
+
+
+def _say_address(code: str, text: str, following: str = "") -> Finding:
+    return Finding("address", code, text, following)

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from portman.base.system_tool import ask
+from portman.base.run_tool import ask
 from portman.diagnose.firewall import iptables as firewall_iptables
 from portman.diagnose.firewall import nft as firewall_nft
 from portman.diagnose.firewall.facts import Filters, Frontend

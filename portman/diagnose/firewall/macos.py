@@ -6,7 +6,7 @@ lo0` is usual, and the application firewall asks about incoming connections from
 
 from __future__ import annotations
 
-from portman.base.system_tool import ask
+from portman.base.run_tool import ask
 from portman.diagnose.firewall.facts import Filters, Frontend
 
 SOCKET_FILTER = "/usr/libexec/ApplicationFirewall/socketfilterfw"

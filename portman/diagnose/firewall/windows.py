@@ -7,7 +7,7 @@ are read, everything else is "cannot be told".
 
 from __future__ import annotations
 
-from portman.base.system_tool import ask
+from portman.base.run_tool import ask
 from portman.diagnose.firewall.facts import Filters, Frontend
 
 PATIENCE = 1.5

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from portman.base.values import ContainerFacts
-    from portman.containers.forwarders import Forwarder
+    from portman.containers.model import Forwarder
 
 
 class Unit(NamedTuple):

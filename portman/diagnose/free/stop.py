@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.base.errors import Problem
+from portman.base.run_tool import output
+from portman.base.text import who
+from portman.diagnose.free.plan import Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from portman.commands.free import Wish
     from portman.diagnose.free.plan import Plan, Step
     from portman.diagnose.free.targets import Look
+    from portman.holders.find import Occupant
     from portman.holders.target import Target
     from portman.machine.processes.signals import Grip
 
@@ -60,13 +67,11 @@ def _hint(deed: Deed, asked: str) -> str:
 
 def _do(step: Step, look: Look, target: Target, wish: Wish) -> Deed:
     if step.kind == "stop-container":
-        from portman.containers.behind import stop_container
+        from portman.containers.claims import stop_container
 
         name = step.command[-1]
         return _by_command(step, stop_container(name, target.pairs, wish.timeout))
     if step.kind == "stop-unit":
-        from portman.diagnose.free.units import stop
-
         return _by_command(step, stop(step.command, wish.timeout))
     return _signal(step, look, wish)
 
@@ -133,3 +138,225 @@ def _wait(
             end = min(end, time.monotonic() + _FOLLOW)
             leaders = None
         time.sleep(_PAUSE)
+
+
+# Is the port free now, and if not, what is left: the proof that ends `portman free`.
+
+#: Seconds in which whoever restarts a server would have done so.
+_RESTART = 0.5
+
+#: "leftover": remains of connections that let nearly every server start. "lingering": remains
+#: that let none start, for up to 60 s. "client": the near end of a live connection. "taken":
+#: somebody listens. "held": somebody else has it without listening.
+State = Literal["free", "leftover", "lingering", "client", "held", "taken"]
+
+
+class Proof(NamedTuple):
+    """What the port is now, and who is on it."""
+
+    state: State
+    left: tuple[Occupant, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+    @property
+    def fine(self) -> bool:
+        """Return whether a server can start there."""
+        return self.state in ("free", "leftover")
+
+    def problem(self, target: Target, planned: Collection[int] = ()) -> Problem:
+        """Return the error that says what is left."""
+        place = target.service or target.address.text
+        if self.state == "lingering":
+            return Problem(
+                "free-failed",
+                f"nobody listens on {place}, but remains of closed connections (TIME_WAIT) keep "
+                "every server away",
+                "wait up to 60 seconds; nothing can be done about them",
+            )
+        one = self.left[0] if self.left else None
+        if one is None:
+            return Problem(
+                "free-failed",
+                f"{place} is still taken, by something that is not shown",
+                f"sudo portman who {target.ports[0]}",
+            )
+        return _still(self.state, one, place, planned)
+
+
+def prove(target: Target, *, settled: bool = False) -> Proof:
+    """Look at the port. With `settled`, give a supervisor the time to start its server again."""
+    from portman.diagnose.free.targets import is_target
+    from portman.holders.find import find_occupants
+    from portman.ledger.open import readable_ledger
+
+    if settled:
+        time.sleep(_RESTART)
+    everybody = find_occupants(target.pairs, readable_ledger()[0])
+    again = tuple(
+        one for one in everybody if any(is_target(socket, target, one) for socket in one.endpoints)
+    )
+    if again:
+        return Proof("taken", again)
+    if target.address.host:
+        return _at_host(everybody)
+    return _whole(target, everybody)
+
+
+def _at_host(everybody: tuple[Occupant, ...]) -> Proof:
+    """Nobody listens on the address any more; others may, elsewhere on the same number."""
+    notes = tuple(
+        Problem(
+            "port-elsewhere",
+            f"{one.first.place} is still used by {who(one.holder())}",
+            f"portman who {one.first.port}",
+        )
+        for one in everybody
+        if one.role in ("listen", "bound")
+    )
+    return Proof("free", everybody, notes)
+
+
+def _whole(target: Target, everybody: tuple[Occupant, ...]) -> Proof:
+    from portman.machine import sockets
+
+    busy = [pair for pair in target.pairs if sockets.probe(pair[1], pair[0]) == "busy"]
+    found = {sockets.classify(port, protocol) for protocol, port in busy}
+    left = tuple(one for one in everybody if one.role != "remains")
+    worst: State = "free"
+    for occupancy, state in _STATES:
+        if occupancy in found:
+            worst = state
+            break
+    if worst == "leftover":
+        return Proof(worst, left, (_leftover(target),))
+    return Proof(worst, left)
+
+
+_STATES: tuple[tuple[str, State], ...] = (
+    ("holder", "held"),
+    ("client", "client"),
+    ("lingering", "lingering"),
+    ("leftover", "leftover"),
+)
+
+
+def _leftover(target: Target) -> Problem:
+    place = target.service or target.address.text
+    return Problem(
+        "port-leftover",
+        f"connections that have just ended linger on {place} for up to 60 seconds (TIME_WAIT); "
+        "only a server that does not set SO_REUSEADDR has to wait for them",
+    )
+
+
+def _still(state: State, one: Occupant, place: str, planned: Collection[int]) -> Problem:
+    from portman.holders.messages import home
+
+    told = who(one.holder(), home())
+    if state == "client":
+        return Problem(
+            "free-failed",
+            f"nobody listens on {place}, but {told} has it as its own end of a connection to "
+            f"{one.first.peer}",
+            f"wait until that ends, or: portman who {place}",
+        )
+    if state == "held":
+        return Problem("free-failed", f"{place} is held by {told}", f"portman who {place}")
+    if one.pid is not None and one.pid in planned:
+        return Problem("free-failed", f"{told} still has {place}", f"portman free {place} --force")
+    parent = one.parents[0] if one.parents else None
+    by = f", started by {parent.name} (pid {parent.pid})" if parent else ""
+    unit = f", unit {one.unit}" if one.unit else ""
+    return Problem(
+        "free-failed",
+        f"{place} was taken again at once by {told}{by}{unit}: something starts it anew",
+        f"stop what starts it, then: portman free {place}",
+    )
+
+
+# systemd units, as `systemctl` tells them: what runs a process, and what listens for it.
+
+
+def service_of(cgroup: str | None) -> tuple[str, bool] | None:
+    """Return (service, whether it is of the user's own manager) from a cgroup path.
+
+    None for sessions, scopes and containers, which are no services, and for the user's manager
+    itself.
+    """
+    parts = [part for part in (cgroup or "").split("/") if part.endswith((".service", ".scope"))]
+    if not parts or parts[-1].endswith(".scope") or parts[-1].startswith("user@"):
+        return None
+    return parts[-1], any(part.startswith("user@") for part in parts[:-1])
+
+
+def find_unit(cgroup: str | None, pid: int, holders: Collection[int]) -> Unit | None:
+    """Return the service that a process belongs to, with what decides whether to stop it.
+
+    None where there is no systemd to ask, or it does not know the unit. `holders` are all
+    processes that have the socket.
+    """
+    found = service_of(cgroup)
+    if found is None:
+        return None
+    name, user = found
+    told = show(name, user=user)
+    main = int(told.get("MainPID") or 0) if (told.get("MainPID") or "").isdigit() else 0
+    if told.get("LoadState") != "loaded":
+        return None
+    return Unit(
+        name,
+        user,
+        leads=main in holders or (main > 0 and _starts(main, pid)),
+        contains_us=_own_cgroup() == cgroup,
+        sockets=tuple(
+            one for one in told.get("TriggeredBy", "").split() if one.endswith(".socket")
+        ),
+    )
+
+
+def show(name: str, *, user: bool) -> dict[str, str]:
+    """Return what `systemctl show` says of a unit; {} where there is no systemd."""
+    scope = ["--user"] if user else []
+    keys = "--property=LoadState,MainPID,TriggeredBy"
+    text = output(["systemctl", *scope, "show", keys, "--", name])
+    return {
+        key: value
+        for key, mark, value in (line.partition("=") for line in text.splitlines())
+        if mark
+    }
+
+
+def stop(command: tuple[str, ...], patience: float) -> str:
+    """Run `systemctl ... stop NAMES`; return "" if it worked, else what it said.
+
+    It asks for no password: without the rights it fails, and `sudo` is the answer.
+    """
+    from portman.base.run_tool import UnboundedError, run
+
+    argv = [command[0], "--no-ask-password", *command[1:]]
+    try:
+        done = run(argv, patience=patience + 5, env={**os.environ, "LC_ALL": "C"})
+    except UnboundedError as error:
+        return f"{command[0]} did not finish: {error}"
+    except OSError as error:
+        return f"cannot run {command[0]}: {error.strerror}"
+    said = done.err.decode("utf-8", "replace").strip()
+    return "" if done.code == 0 else said or f"{command[0]} failed ({done.code})"
+
+
+def _starts(main: int, pid: int) -> bool:
+    """Tell a unit's wrapper (`sh -c "exec server"`) from a shell that somebody typed in."""
+    from portman.machine import processes
+
+    told = processes.facts(pid)
+    try:
+        session = getattr(os, "getsid")  # noqa: B009 - Windows has none, and no systemd either
+        return told is not None and told.parent == main and session(main) == session(pid)
+    except (OSError, AttributeError):
+        return False
+
+
+def _own_cgroup() -> str | None:
+    from portman.machine.processes import cgroups
+
+    return cgroups.of_process(os.getpid())

@@ -9,10 +9,10 @@ from portman.diagnose.free.plan import Candidate
 from portman.ledger.open import readable_ledger
 
 if TYPE_CHECKING:
-    from portman.holders.occupant import Occupant
+    from portman.holders.find import Occupant
     from portman.holders.target import Target
     from portman.machine.processes.signals import Grip
-    from portman.machine.sockets.endpoint import Endpoint
+    from portman.machine.sockets.model import Endpoint
 
 
 class Look(NamedTuple):
@@ -80,7 +80,7 @@ def is_target(socket: Endpoint, target: Target, one: Occupant) -> bool:
 def _at_host(socket: Endpoint, host: str) -> bool:
     """Compare addresses exactly; a name of loopback stands for both of its addresses."""
     from portman.base.address import reach_of
-    from portman.machine.sockets.endpoint import plain
+    from portman.machine.sockets.model import plain
 
     if not host:
         return True
@@ -92,7 +92,7 @@ def _at_host(socket: Endpoint, host: str) -> bool:
 def is_hold(one: Occupant) -> bool:
     """Return whether this is portman itself, holding a port for a program yet to come.
 
-    `portman hold` gives itself that name (launch/hold_loop.py); `portman run` has it in its
+    `portman hold` gives itself that name (launch/hold_server.py); `portman run` has it in its
     command until it becomes the program.
     """
     if one.name == "portman hold":
@@ -141,7 +141,7 @@ def candidates(look: Look) -> list[Candidate]:
 
 def _candidate(one: Occupant, look: Look, holders: frozenset[int]) -> Candidate:
     from portman.base.text import home_short
-    from portman.diagnose.free.units import find_unit
+    from portman.diagnose.free.stop import find_unit
     from portman.holders.messages import home
 
     grip = look.grips.get(one.pid or 0)
@@ -165,7 +165,7 @@ def _candidate(one: Occupant, look: Look, holders: frozenset[int]) -> Candidate:
 
 
 def _sharer(one: Occupant, pid: int, look: Look) -> Candidate:
-    from portman.containers.forwarders import forwarder
+    from portman.containers.model import forwarder
     from portman.machine import processes
 
     told = processes.facts(pid)

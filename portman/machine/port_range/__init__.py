@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import sys
+from typing import NamedTuple
 
 if sys.platform == "linux":
     from portman.machine.port_range.linux import (
@@ -40,3 +41,17 @@ __all__ = [
     "reserved_ports",
     "unprivileged_port_start",
 ]
+
+# A run of ports that the system keeps for itself.
+
+
+class PortRange(NamedTuple):
+    """Ports `first` to `last`, both included.
+
+    `administered` ranges were reserved by hand (Windows marks them with `*`): nobody is given
+    them automatically, but an explicit bind works.
+    """
+
+    first: int
+    last: int
+    administered: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from portman.machine.port_range.port_range import PortRange
+    from portman.machine.port_range import PortRange
 
 #: The kernel's own defaults, for a /proc that does not show these files.
 DEFAULT_AUTOMATIC = (32768, 60999)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from portman.machine.port_range.port_range import PortRange
+    from portman.machine.port_range import PortRange
 
 #: IPPORT_HIFIRSTAUTO and IPPORT_HILASTAUTO, xnu's defaults for all four settings.
 DEFAULT_AUTOMATIC = (49152, 65535)
@@ -18,7 +18,7 @@ def automatic_range() -> tuple[int, int]:
     `first`/`last` serve ordinary sockets and `hifirst`/`hilast` those that ask for the high
     range: both are avoided.
     """
-    from portman.base.system_tool import output
+    from portman.base.run_tool import output
 
     names = [f"net.inet.ip.portrange.{setting}" for setting in _SETTINGS]
     return parse_settings(output(["/usr/sbin/sysctl", "-n", *names]))

@@ -5,7 +5,7 @@ Asked through `netsh`, whose words are translated and whose numbers are not: so 
 
 from __future__ import annotations
 
-from portman.machine.port_range.port_range import PortRange
+from portman.machine.port_range import PortRange
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def parse_excluded(text: str) -> list[PortRange]:
 
 
 def _netsh(what: str, protocol: str, family: str = "ipv4") -> str:
-    from portman.base.system_tool import output
+    from portman.base.run_tool import output
 
     asked = f"protocol={protocol}" if what == "excludedportrange" else protocol
     return output(["netsh", "interface", family, "show", what, asked])

@@ -7,8 +7,7 @@ import sys
 import time
 
 from portman.machine.processes import cgroups
-from portman.machine.processes.command_line import readable, visible
-from portman.machine.processes.facts import ProcessFacts
+from portman.machine.processes.model import ProcessFacts, readable, visible
 
 assert sys.platform == "linux"  # for the type checker, on other platforms
 

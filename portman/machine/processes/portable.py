@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
-from portman.machine.processes.command_line import readable, visible
-from portman.machine.processes.facts import ProcessFacts
+from portman.machine.processes.model import ProcessFacts, readable, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Is a port free? The functions of this platform, chosen once.
 
 `probe(port, protocol)`, `probe_many(pairs)`, `classify(port, protocol)` and
-`is_leftover(port, protocol)`; the words they answer with are in `portman.machine.sockets.probing`.
+`is_leftover(port, protocol)`; the words they answer with are in `portman.machine.sockets.model`.
 """
 
 import sys

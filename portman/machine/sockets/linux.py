@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portman.machine.sockets.probing import Occupancy, Probe
+    from portman.machine.sockets.model import Occupancy, Probe
 
 _NO_IPV6 = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
 
@@ -54,7 +54,7 @@ def _probe(port: int, protocol: str) -> "Probe":
 
 
 def classify(port: int, protocol: str) -> "Occupancy":
-    """Return what makes `port` busy; see `portman.machine.sockets.probing.Occupancy`.
+    """Return what makes `port` busy; see `portman.machine.sockets.model.Occupancy`.
 
     Two sources, as neither suffices: the kernel's tables name what is there, and a bind + listen
     with SO_REUSEADDR tells whether a server could start all the same (E2). That bind alone would
@@ -116,6 +116,6 @@ def _bind_in(family: int, address: str, port: int, protocol: str, *, reuse: bool
 
 
 def _no_answer(port: int, protocol: str, error: OSError) -> Exception:
-    from portman.machine.sockets.probing import no_answer
+    from portman.machine.sockets.model import no_answer
 
     return no_answer(port, protocol, error)

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portman.machine.sockets.probing import Occupancy, Probe
+    from portman.machine.sockets.model import Occupancy, Probe
 
 _NO_FAMILY = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
 _WILDCARDS = ((_socket.AF_INET, "0.0.0.0"), (_socket.AF_INET6, "::"))  # noqa: S104
@@ -43,13 +43,13 @@ def probe_many(pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Probe]
 
 
 def classify(port: int, protocol: str) -> Occupancy:
-    """Return what makes `port` busy; see `portman.machine.sockets.probing.Occupancy`.
+    """Return what makes `port` busy; see `portman.machine.sockets.model.Occupancy`.
 
     The holders this user can see come first. Another user's socket refuses even SO_REUSEADDR
     (M3); so what is left, and lets such a bind pass on the wildcard and loopback addresses of
     both families, is a leftover. "lingering" is never said: TIME_WAIT gives way to SO_REUSEADDR.
     """
-    from portman.machine.sockets.holders import find_holders
+    from portman.machine.sockets.listing import find_holders
 
     states = {holder.state for holder in find_holders([(protocol, port)])}
     if states & {"listen", "bound"}:
@@ -77,7 +77,7 @@ def _probe(port: int, protocol: str) -> Probe:
             if error.errno == errno.EACCES:
                 return "privileged"
             if error.errno not in _NO_FAMILY:
-                from portman.machine.sockets.probing import no_answer
+                from portman.machine.sockets.model import no_answer
 
                 raise no_answer(port, protocol, error) from error
     return "free"

@@ -1,7 +1,7 @@
 """The socket tables of other network namespaces, read through a process that lives in each.
 
 /proc/PID/net shows the tables of PID's namespace, to any user unless /proc is mounted with
-hidepid (E6). Only bound TCP sockets and cgroups are not in those files (machine/sockets/procnet.py).
+hidepid (E6). Only bound TCP sockets and cgroups are not in those files (machine/sockets/tables.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.machine.sockets import procnet
+from portman.machine.sockets import tables as procnet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +59,7 @@ def look_elsewhere(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, SocketRo
         for space in others()
         for protocol, ports in wanted.items()
         for family in families
-        for row in procnet.read(family, protocol, ports, folder=f"/proc/{space.pid}/net")
+        for row in procnet.read_procnet(family, protocol, ports, folder=f"/proc/{space.pid}/net")
     ]
 
 

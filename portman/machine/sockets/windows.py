@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portman.machine.sockets.probing import Occupancy, Probe
+    from portman.machine.sockets.model import Occupancy, Probe
 
 #: Written out, as the module `errno` of other systems does not have them.
 _IN_USE = frozenset({errno.EADDRINUSE, 10048})
@@ -38,7 +38,7 @@ def probe(port: int, protocol: str) -> Probe:
             if error.errno in _REFUSED:
                 return "excluded" if _is_excluded(port, protocol) else "busy"
             if error.errno not in _NO_FAMILY:
-                from portman.machine.sockets.probing import no_answer
+                from portman.machine.sockets.model import no_answer
 
                 raise no_answer(port, protocol, error) from error
     return "free"
@@ -50,12 +50,12 @@ def probe_many(pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Probe]
 
 
 def classify(port: int, protocol: str) -> Occupancy:
-    """Return what makes `port` busy; see `portman.machine.sockets.probing.Occupancy`.
+    """Return what makes `port` busy; see `portman.machine.sockets.model.Occupancy`.
 
     The system's own table decides, as no bind may be tried with SO_REUSEADDR here. An ordinary
     server can start over TIME_WAIT (only exclusive binds wait for it), hence "leftover".
     """
-    from portman.machine.sockets.holders import find_holders
+    from portman.machine.sockets.listing import find_holders
 
     states = {holder.state for holder in find_holders([(protocol, port)])}
     if states & {"listen", "bound"}:

@@ -8,8 +8,8 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger.former import Former
 from portman.ledger.memory import MemoryLedger
+from portman.ledger.protocol import Former
 from portman.ledger.sqlite import SqliteLedger
 
 if TYPE_CHECKING:

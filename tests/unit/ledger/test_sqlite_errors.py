@@ -11,8 +11,8 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.ledger import errors as sqlite_errors
-from portman.ledger.rows import DamagedRowError
-from portman.state.lockholder import LockHolder
+from portman.ledger.read import DamagedRowError
+from portman.state.locks import LockHolder
 
 if TYPE_CHECKING:
     from pathlib import Path
