@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from portman.base.errors import Report
     from portman.base.values import Kind, Transport, Verdict
-    from portman.commands.hold import Holding
+    from portman.commands.hold import HeldPorts
 
 __all__ = [
     "Check",
@@ -162,11 +162,11 @@ def ports(start: str = ".", instance: str = "") -> Services:
     Nobody is looked for on the ports, so it takes a few milliseconds. Raises PortmanError.
     """
     from portman.holders.json_view import service_view
-    from portman.ports.leasing import settle
-    from portman.ports.workspace import LedgersClosed, open_scene
+    from portman.ports.leasing import allocate
+    from portman.ports.workspace import LedgersClosed, open_workspace
 
     with LedgersClosed():
-        settled = settle(open_scene(start, instance))
+        settled = allocate(open_workspace(start, instance))
     views = [service_view(one, None) for one in settled.decisions]
     return Services(map(_port, views))
 
@@ -217,7 +217,7 @@ class Hold(Services):
 
     def __init__(self, names: tuple[str, ...], start: str = ".", instance: str = "") -> None:
         self._asked = (names, start, instance)
-        self._holding: Holding | None = None
+        self._holding: HeldPorts | None = None
         super().__init__()
 
     def __enter__(self) -> Self:

@@ -18,7 +18,7 @@ LARGEST = 32 << 20
 _PIECE = 1 << 16
 
 
-class Done(NamedTuple):
+class ToolResult(NamedTuple):
     """How a program ended, and what it said."""
 
     code: int
@@ -38,7 +38,7 @@ def run(  # noqa: PLR0913 - the parts of one command
     cwd: str | None = None,
     env: Mapping[str, str] | None = None,
     quiet: bool = False,
-) -> Done:
+) -> ToolResult:
     """Run `command` without input; `quiet` throws its stderr away.
 
     Raises UnboundedError after `patience` seconds or `most` bytes of either stream, OSError or
@@ -65,7 +65,7 @@ def run(  # noqa: PLR0913 - the parts of one command
             process.wait()
 
 
-def _attend(process: subprocess.Popen[bytes], patience: float, most: int) -> Done:
+def _attend(process: subprocess.Popen[bytes], patience: float, most: int) -> ToolResult:
     """Read both streams at once, each in a thread: no system has one way to wait for two pipes."""
     import subprocess
     from threading import Thread
@@ -96,7 +96,7 @@ def _attend(process: subprocess.Popen[bytes], patience: float, most: int) -> Don
         if reader.is_alive():
             raise subprocess.TimeoutExpired(process.args, patience)
     code = process.wait(max(0.0, limit - monotonic()))
-    return Done(code, said["out"] or b"", said.get("err") or b"")
+    return ToolResult(code, said["out"] or b"", said.get("err") or b"")
 
 
 def _read(stream: IO[bytes], most: int) -> bytes | None:

@@ -123,7 +123,7 @@ class Lease(NamedTuple):
         return tuple((protocol, port) for protocol in self.protocols for port in self.ports)
 
 
-class Tenant(NamedTuple):
+class CheckoutRecord(NamedTuple):
     """A checkout as the ledger knows it."""
 
     path: str
@@ -136,10 +136,10 @@ class Tenant(NamedTuple):
     used_at: int = 0
 
 
-class Holding(NamedTuple):
+class OwnedLease(NamedTuple):
     """A lease together with the checkout that has it, and its port space."""
 
-    tenant: Tenant
+    record: CheckoutRecord
     lease: Lease
     scope: str = LOCAL_SCOPE
 

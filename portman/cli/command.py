@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portman.cli.emit import Manner
+from portman.cli.emit import OutputOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def command(
     without: tuple[str, ...] = (),
     settings: dict[str, object] | None = None,
 ) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """Register a function whose first parameter is `how: Manner`; the rest are its own.
+    """Register a function whose first parameter is `how: OutputOptions`; the rest are its own.
 
     `without` names shared options that would mean nothing for this command; `settings` are
     those of its context. The function itself stays callable as it is written.
@@ -74,17 +74,17 @@ def command(
     return register
 
 
-def manner(ctx: typer.Context, given: dict[str, object]) -> Manner:
+def manner(ctx: typer.Context, given: dict[str, object]) -> OutputOptions:
     """Join a command's own options with those before its name; the nearer one wins.
 
     Raises typer.BadParameter for a --color that is no choice.
     """
-    before = ctx.obj if isinstance(ctx.obj, Manner) else Manner()
+    before = ctx.obj if isinstance(ctx.obj, OutputOptions) else OutputOptions()
     start, color, instance = (given.get(key) for key in ("directory", "color", "instance"))
     chosen = before.color if color is None else str(color)
     if chosen not in ("auto", "always", "never"):
         raise typer.BadParameter("--color takes auto, always or never")
-    return Manner(
+    return OutputOptions(
         start=before.start if start is None else str(start),
         json=bool(given.get("json")) or before.json,
         quiet=bool(given.get("quiet")) or before.quiet,

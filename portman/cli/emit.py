@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from portman.cli.render import Style
 
 
-class Manner(NamedTuple):
+class OutputOptions(NamedTuple):
     """Where to start from and how to speak: what every command understands."""
 
     start: str = "."
@@ -26,7 +26,7 @@ class Manner(NamedTuple):
     instance: str = ""
 
 
-def perform(command: str, manner: Manner, work: Callable[[], Report]) -> int:
+def perform(command: str, manner: OutputOptions, work: Callable[[], Report]) -> int:
     """Call `work`, write its report to stdout and stderr, return the exit code."""
     return tell(attempt(command, work), manner)
 
@@ -43,7 +43,7 @@ def attempt(command: str, work: Callable[[], Report]) -> Report:
         return unforeseen(command, error)
 
 
-def tell(report: Report, manner: Manner) -> int:
+def tell(report: Report, manner: OutputOptions) -> int:
     """Write a report the way `manner` asks for; return its exit code."""
     out, err = spoken(report, manner)
     return deliver(report, out, err)
@@ -56,7 +56,7 @@ def deliver(report: Report, out: str, err: str) -> int:
     return lost or report.exit_code
 
 
-def spoken(report: Report, manner: Manner) -> tuple[str, str]:
+def spoken(report: Report, manner: OutputOptions) -> tuple[str, str]:
     """Return what goes to stdout and to stderr."""
     from portman.cli import render
     from portman.cli.render import style_for
@@ -125,7 +125,7 @@ def crashed(argv: list[str], error: Exception) -> int:
     command = next((word for word in argv if not word.startswith("-")), "portman")
     report = unforeseen(command, error)
     try:
-        return tell(report, Manner(json="--json" in argv))
+        return tell(report, OutputOptions(json="--json" in argv))
     except Exception:  # noqa: BLE001 - the renderer itself may be what is broken
         sys.stderr.write(f"error: {report.errors[0].message}\n       {report.errors[0].hint}\n")
         return report.exit_code
@@ -180,7 +180,7 @@ def _folders() -> list[str]:
 
 
 def asker(
-    how: Manner, show: Callable[[dict[str, Any], Style], list[str]]
+    how: OutputOptions, show: Callable[[dict[str, Any], Style], list[str]]
 ) -> Callable[[Report], bool]:
     """Return a function that shows a plan on stderr and asks; it says no without a terminal.
 

@@ -12,8 +12,8 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.base.errors import Problem, Report
-    from portman.cli.emit import Manner
-    from portman.launch.facts import Wish
+    from portman.cli.emit import OutputOptions
+    from portman.launch.facts import RunOptions
 
 FORMATS = ("dotenv", "json", "make", "shell", "fish", "powershell", "github")
 FLAGS = {"--json": "json", "-q": "quiet", "--quiet": "quiet"}
@@ -29,11 +29,11 @@ def answer(argv: list[str]) -> int | None:
         repeated = _repeat(question(command, names, form, json=json, quiet=quiet), start, instance)
         if repeated is not None:
             return _say(repeated)
-    from portman.cli.emit import Manner
+    from portman.cli.emit import OutputOptions
     from portman.cli.forms import Form
     from portman.cli.forms import answer as compute
 
-    manner = Manner(start, json=json, quiet=quiet, instance=instance)
+    manner = OutputOptions(start, json=json, quiet=quiet, instance=instance)
     return compute(Form(command, names, form), manner)
 
 
@@ -133,9 +133,9 @@ def answer_run(argv: list[str]) -> int | None:
     if options is None:
         return None
     flags, values, command = options
-    from portman.launch.facts import Wish
+    from portman.launch.facts import RunOptions
 
-    wish = Wish(
+    wish = RunOptions(
         command,
         start=values.get("-C", "."),
         service=values.get("--service", ""),
@@ -179,14 +179,14 @@ class Voice:
     def __init__(self, *, json: bool = False, quiet: bool = False, color: str = "auto") -> None:
         self.json, self.quiet, self.color = json, quiet, color
 
-    def manner(self) -> "Manner":
-        """Return the same as a Manner."""
-        from portman.cli.emit import Manner
+    def manner(self) -> "OutputOptions":
+        """Return the same as a OutputOptions."""
+        from portman.cli.emit import OutputOptions
 
-        return Manner(json=self.json, quiet=self.quiet, color=self.color)
+        return OutputOptions(json=self.json, quiet=self.quiet, color=self.color)
 
 
-def launch(wish: "Wish", voice: Voice) -> int:
+def launch(wish: "RunOptions", voice: Voice) -> int:
     """Start the command of `wish`; return an exit code only if this process did not become it."""
     try:
         from portman.launch.prepare import prepare

@@ -14,7 +14,7 @@ from portman.cli.fast_path import question
 
 if TYPE_CHECKING:
     from portman.base.errors import Report
-    from portman.cli.emit import Manner
+    from portman.cli.emit import OutputOptions
 
 
 class Form(NamedTuple):
@@ -26,7 +26,7 @@ class Form(NamedTuple):
     reassign: bool = False
 
 
-def answer(form: Form, manner: Manner) -> int:
+def answer(form: Form, manner: OutputOptions) -> int:
     """Perform the command, write what it says, return its exit code."""
     from portman.commands.remember import begin, remember
 
@@ -41,7 +41,7 @@ def answer(form: Form, manner: Manner) -> int:
     return code
 
 
-def work(form: Form, manner: Manner) -> Report:
+def work(form: Form, manner: OutputOptions) -> Report:
     """Call the operation behind the form."""
     start, instance = manner.start, manner.instance
     if form.command == "up":

@@ -11,7 +11,7 @@ import typer
 from portman import __version__
 from portman.base.errors import INTERRUPTED, PortmanError, failed
 from portman.cli.command import Color, Directory, Instance, Json, Quiet, manner
-from portman.cli.emit import Manner, tell
+from portman.cli.emit import OutputOptions, tell
 
 #: Files of portman/cli/verbs, in the order of the help page.
 VERBS = ("ports", "containers", "ledger", "explain", "manifest", "integrate", "programs", "health")
@@ -84,4 +84,4 @@ def _complain(argv: list[str], complaint: Exception) -> int:
     message = getattr(complaint, "format_message", complaint.__str__)()
     error = PortmanError("usage", message, hint=f"{path} --help")
     known = next((word for word in argv if not word.startswith("-")), "portman")
-    return tell(failed(known, error), Manner(json="--json" in argv))
+    return tell(failed(known, error), OutputOptions(json="--json" in argv))

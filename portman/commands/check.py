@@ -12,7 +12,7 @@ from portman.holders.verdicts import BLOCKING, find_verdicts
 from portman.outputs.write import evidence, stale_outputs
 from portman.ports.leasing import is_primary, read_leases
 from portman.ports.plan import Decision
-from portman.ports.workspace import open_scene
+from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
     from portman.base.values import Service
@@ -20,31 +20,31 @@ if TYPE_CHECKING:
 
 def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Report:
     """Judge the leases there are; say which are missing and which outputs are stale."""
-    scene = open_scene(start, instance)
-    check_names(scene, names)
-    leases = read_leases(scene)
-    asked = [one for one in scene.manifest.services if not names or one.name in names]
+    workspace = open_workspace(start, instance)
+    check_names(workspace, names)
+    leases = read_leases(workspace)
+    asked = [one for one in workspace.manifest.services if not names or one.name in names]
     decisions = [Decision(one, leases[one.name], "lease") for one in asked if one.name in leases]
-    findings = find_verdicts(scene, [one.lease for one in decisions])
+    findings = find_verdicts(workspace, [one.lease for one in decisions])
     missing = [_missing(one) for one in asked if one.name not in leases]
-    whole = all(service.name in leases for service in scene.manifest.services)
-    primary = is_primary(scene)
-    written = stale_outputs(scene, leases, primary=primary) if whole else None
+    whole = all(service.name in leases for service in workspace.manifest.services)
+    primary = is_primary(workspace)
+    written = stale_outputs(workspace, leases, primary=primary) if whole else None
     stuck = [
-        blocked(scene, one, findings[one.service.name])
+        blocked(workspace, one, findings[one.service.name])
         for one in decisions
         if findings[one.service.name].verdict in BLOCKING
     ]
     return Report(
         "check",
         {
-            **header(scene, primary=primary),
+            **header(workspace, primary=primary),
             "services": [service_view(one, findings[one.service.name]) for one in decisions],
             "outputs": list(written.views) if written else [],
         },
         errors=(*missing, *stuck, *(written.errors if written else ())),
         warnings=written.warnings if written else (),
-        evidence=(*evidence(scene), *(written.evidence if written else ())),
+        evidence=(*evidence(workspace), *(written.evidence if written else ())),
     )
 
 

@@ -6,12 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Problem, Report
-from portman.diagnose.doctor.context import Finding, Surroundings
+from portman.diagnose.doctor.context import CheckResult, DoctorContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Check = Callable[[Surroundings], list[Finding]]
+    Check = Callable[[DoctorContext], list[CheckResult]]
 
 #: (module of diagnose/doctor, its function), in the order of the page.
 CHECKS = (
@@ -43,7 +43,7 @@ def doctor(start: str, *, instance: str = "", only_trouble: bool = False) -> Rep
 
     Exit 1 if a check fails; a warning alone is 0. `only_trouble` leaves out what is in order.
     """
-    around = Surroundings(start, instance)
+    around = DoctorContext(start, instance)
     around.prepare()
     findings = run_all(around)
     shown = [one for one in findings if not only_trouble or one.status in ("warn", "fail")]
@@ -63,7 +63,7 @@ def doctor(start: str, *, instance: str = "", only_trouble: bool = False) -> Rep
     )
 
 
-def run_all(around: Surroundings, patience: float = PATIENCE) -> list[Finding]:
+def run_all(around: DoctorContext, patience: float = PATIENCE) -> list[CheckResult]:
     """Run the checks side by side (most of them wait for a tool); keep the order of the page.
 
     Each has a thread that nobody waits for in the end: a name server that is gone may hold one
@@ -72,7 +72,7 @@ def run_all(around: Surroundings, patience: float = PATIENCE) -> list[Finding]:
     from threading import Thread
     from time import monotonic
 
-    found: dict[int, list[Finding]] = {}
+    found: dict[int, list[CheckResult]] = {}
 
     def run(number: int, file: str, name: str) -> None:
         found[number] = run_one(file, name, around)
@@ -90,17 +90,17 @@ def run_all(around: Surroundings, patience: float = PATIENCE) -> list[Finding]:
     return [
         finding
         for number, (_, name) in enumerate(CHECKS)
-        for finding in found.get(number, [Finding(name, "skipped", late)])
+        for finding in found.get(number, [CheckResult(name, "skipped", late)])
     ]
 
 
-def run_one(file: str, name: str, around: Surroundings) -> list[Finding]:
+def run_one(file: str, name: str, around: DoctorContext) -> list[CheckResult]:
     """Run one check. One that breaks is a failed line, and the others go on."""
     check: Check = getattr(import_module(f"portman.diagnose.doctor.{file}"), name)
     try:
         return check(around)
     except PortmanError as error:
-        return [Finding(name, "fail", error.problems[0].message, error.hint)]
+        return [CheckResult(name, "fail", error.problems[0].message, error.hint)]
     except Exception as error:  # noqa: BLE001 - one broken check must not hide the rest
         reason = f"the check itself broke: {type(error).__name__}: {error}; a bug in portman"
-        return [Finding(name, "fail", reason, "portman doctor --json, and report it")]
+        return [CheckResult(name, "fail", reason, "portman doctor --json, and report it")]

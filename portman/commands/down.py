@@ -10,7 +10,7 @@ from portman.holders.verdicts import find_verdicts
 from portman.outputs.write import locked, remove_outputs
 from portman.ports.leasing import is_primary, read_leases
 from portman.ports.plan import Decision
-from portman.ports.workspace import Scene, open_scene
+from portman.ports.workspace import Workspace, open_workspace
 
 
 def down(start: str, *, instance: str = "") -> Report:
@@ -18,26 +18,26 @@ def down(start: str, *, instance: str = "") -> Report:
 
     Files first: were we stopped in between, the next `down` or `up` still knows the leases.
     """
-    scene = open_scene(start, instance)
-    checkout = scene.checkout
-    leases = read_leases(scene)
-    primary = is_primary(scene)
+    workspace = open_workspace(start, instance)
+    checkout = workspace.checkout
+    leases = read_leases(workspace)
+    primary = is_primary(workspace)
     decisions = [
         Decision(one, leases[one.name], "lease")
-        for one in scene.manifest.services
+        for one in workspace.manifest.services
         if one.name in leases
     ]
-    running = _still_running(scene, decisions)
-    with locked(scene):
-        _forget_receipt(scene)
-        written = remove_outputs(scene)
+    running = _still_running(workspace, decisions)
+    with locked(workspace):
+        _forget_receipt(workspace)
+        written = remove_outputs(workspace)
         if leases:
-            with scene.ledger.writing() as writer:
+            with workspace.ledger.writing() as writer:
                 writer.give_back(checkout.path, checkout.instance, None, int(time.time()))
     return Report(
         "down",
         {
-            **header(scene, primary=primary),
+            **header(workspace, primary=primary),
             "services": [service_view(one, None) for one in decisions],
             "outputs": list(written.views),
         },
@@ -46,16 +46,16 @@ def down(start: str, *, instance: str = "") -> Report:
     )
 
 
-def _forget_receipt(scene: Scene) -> None:
+def _forget_receipt(workspace: Workspace) -> None:
     """Let the next `up` look at everything, should this run be killed before the leases end."""
     from portman.state.folder import state_folder
     from portman.state.receipts import forget
 
-    forget(state_folder(), scene.checkout.path, scene.checkout.instance)
+    forget(state_folder(), workspace.checkout.path, workspace.checkout.instance)
 
 
-def _still_running(scene: Scene, decisions: list[Decision]) -> tuple[Problem, ...]:
-    findings = find_verdicts(scene, [one.lease for one in decisions])
+def _still_running(workspace: Workspace, decisions: list[Decision]) -> tuple[Problem, ...]:
+    findings = find_verdicts(workspace, [one.lease for one in decisions])
     told = []
     for one in decisions:
         finding = findings[one.service.name]

@@ -80,15 +80,15 @@ def remove(start: str, name: str, *, instance: str = "") -> Report:
     """Take a service out of ports.toml and give back its lease."""
     from portman.base.values import LOCAL_SCOPE
     from portman.manifest.edit import remove_entry
-    from portman.ports.workspace import open_scene
+    from portman.ports.workspace import open_workspace
 
-    scene = open_scene(start, instance)
+    workspace = open_workspace(start, instance)
     path, text = _read(start)
     _write(path, remove_entry(text, name))
-    checkout = scene.checkout
-    lease = scene.ledger.leases(checkout.path, checkout.instance, LOCAL_SCOPE).get(name)
+    checkout = workspace.checkout
+    lease = workspace.ledger.leases(checkout.path, checkout.instance, LOCAL_SCOPE).get(name)
     if lease is not None:
-        with scene.ledger.writing() as writer:
+        with workspace.ledger.writing() as writer:
             writer.give_back(checkout.path, checkout.instance, [name], int(time.time()))
     return Report(
         "remove",

@@ -13,12 +13,12 @@ from portman.commands.up import unknown_service
 from portman.containers.endpoint import scope_evidence
 from portman.holders.json_view import header, url_of
 from portman.outputs.write import link_evidence, needs_of, variables
-from portman.ports.leasing import settle
-from portman.ports.workspace import open_scene
+from portman.ports.leasing import allocate
+from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from portman.compose.project import Needs
-    from portman.ports.workspace import Scene
+    from portman.compose.project import ComposePlan
+    from portman.ports.workspace import Workspace
 
 
 def env(start: str, *, instance: str = "", form: str = "dotenv") -> Report:
@@ -28,29 +28,33 @@ def env(start: str, *, instance: str = "", form: str = "dotenv") -> Report:
     """
     from portman.outputs.formats import render
 
-    scene = open_scene(start, instance)
-    settled = settle(scene)
+    workspace = open_workspace(start, instance)
+    settled = allocate(workspace)
     leases = {one.service.name: one.lease for one in settled.decisions}
-    compose = needs_of(scene, leases, primary=settled.primary)
-    values = [*variables(scene, leases), *_for_compose(scene, compose)]
+    compose = needs_of(workspace, leases, primary=settled.primary)
+    values = [*variables(workspace, leases), *_for_compose(workspace, compose)]
     return Report(
         "env",
         {
-            **header(scene, primary=settled.primary),
+            **header(workspace, primary=settled.primary),
             "format": form,
             "env": dict(values),
             "text": render(form, values),
         },
         warnings=settled.warnings,
-        evidence=(*link_evidence(scene), *compose.evidence, *scope_evidence(scene.manifest)),
+        evidence=(
+            *link_evidence(workspace),
+            *compose.evidence,
+            *scope_evidence(workspace.manifest),
+        ),
     )
 
 
-def _for_compose(scene: Scene, compose: Needs) -> list[tuple[str, str]]:
+def _for_compose(workspace: Workspace, compose: ComposePlan) -> list[tuple[str, str]]:
     """Return what Compose needs, less the list of files while the override is not written yet."""
-    own = {name for name, _ in scene.manifest.env}
+    own = {name for name, _ in workspace.manifest.env}
     missing = compose.override is not None and not os.path.exists(
-        os.path.join(scene.checkout.path, compose.override[0])
+        os.path.join(workspace.checkout.path, compose.override[0])
     )
     return [
         one
@@ -70,20 +74,20 @@ def url(start: str, name: str, *, instance: str = "") -> Report:
 
 
 def _one(command: str, start: str, name: str, instance: str) -> Report:
-    scene = open_scene(start, instance)
-    if scene.manifest.service(name) is None:
-        raise unknown_service(scene, name)
-    settled = settle(scene)
+    workspace = open_workspace(start, instance)
+    if workspace.manifest.service(name) is None:
+        raise unknown_service(workspace, name)
+    settled = allocate(workspace)
     found = next(one for one in settled.decisions if one.service.name == name)
     return Report(
         command,
         {
-            **header(scene, primary=settled.primary),
+            **header(workspace, primary=settled.primary),
             "name": name,
             "port": found.lease.port,
             "ports": list(found.lease.ports),
             "url": url_of(found.service, found.lease),
         },
         warnings=settled.warnings,
-        evidence=scope_evidence(scene.manifest),
+        evidence=scope_evidence(workspace.manifest),
     )

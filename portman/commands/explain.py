@@ -10,7 +10,7 @@ from portman.base.address import reach_of
 from portman.base.errors import Report
 from portman.base.values import LOCAL_SCOPE, Manifest
 from portman.diagnose.explain.causes import explain as put_into_words
-from portman.diagnose.explain.facts import Facts
+from portman.diagnose.explain.facts import ExplainFacts
 from portman.holders.json_view import claim_view, former_view, holding_view, occupant_view
 from portman.ledger.open import readable_ledger
 
@@ -39,7 +39,7 @@ def explain(start: str, asked: str, *, instance: str = "", udp: bool = False) ->
     return Report("explain", _view(target, facts, findings), warnings=unread)
 
 
-def gather(target: Target, ledger: Ledger) -> Facts:
+def gather(target: Target, ledger: Ledger) -> ExplainFacts:
     """Return everything this machine knows of the target's first port."""
     import os
     import time
@@ -50,7 +50,7 @@ def gather(target: Target, ledger: Ledger) -> Facts:
     from portman.ports.pool import registrations
 
     port = target.ports[0] if target.ports else None
-    facts = Facts(
+    facts = ExplainFacts(
         address=target.address._replace(protocol=_only(target)),
         port=port,
         service=target.service,
@@ -72,7 +72,7 @@ def gather(target: Target, ledger: Ledger) -> Facts:
     return _with_presence(facts, target, ledger) if port else facts
 
 
-def _with_presence(facts: Facts, target: Target, ledger: Ledger) -> Facts:
+def _with_presence(facts: ExplainFacts, target: Target, ledger: Ledger) -> ExplainFacts:
     """Add who is there, who is connected, and what the ledger and engines say."""
     from portman.commands.who import leases_on
     from portman.containers.claims import claims_on
@@ -116,7 +116,7 @@ def _probe(protocol: str, port: int) -> str:
         return "unknown"
 
 
-def _occupancy(facts: Facts) -> str:
+def _occupancy(facts: ExplainFacts) -> str:
     """Look more closely at a busy TCP port that nobody listens on."""
     from portman.machine import sockets
 
@@ -124,7 +124,7 @@ def _occupancy(facts: Facts) -> str:
     return sockets.classify(facts.port or 0, "tcp") if busy and not facts.listeners else ""
 
 
-def _answer(facts: Facts) -> Answer:
+def _answer(facts: ExplainFacts) -> Answer:
     """Try a connection to loopback if nobody is there to be disturbed by it."""
     from portman.diagnose.doctor.loopback import try_connection
 
@@ -138,7 +138,7 @@ def _answer(facts: Facts) -> Answer:
     )
 
 
-def _rules(facts: Facts) -> tuple[tuple[str, str, str], ...]:
+def _rules(facts: ExplainFacts) -> tuple[tuple[str, str, str], ...]:
     """Return the rules that certainly stop a loopback connection, as far as they can be read.
 
     Read, not tried, where somebody listens; and only for root, who alone may see them.
@@ -199,7 +199,9 @@ def _excluded(target: Target) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _view(target: Target, facts: Facts, findings: list[dict[str, object]]) -> dict[str, object]:
+def _view(
+    target: Target, facts: ExplainFacts, findings: list[dict[str, object]]
+) -> dict[str, object]:
     from portman.holders.json_view import connections_of
 
     address = target.address

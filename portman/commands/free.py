@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError, Problem, Report
-from portman.diagnose.free.plan import Plan, make_plan
+from portman.diagnose.free.plan import StopPlan, make_stop_plan
 from portman.diagnose.free.targets import Look, candidates, exact_target, look_at
 from portman.holders.json_view import endpoint_view, occupant_view
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from portman.holders.target import Target
 
 
-class Wish(NamedTuple):
+class FreeOptions(NamedTuple):
     """How `free` was asked for. `timeout` is in seconds, for each round of waiting."""
 
     udp: bool = False
@@ -26,7 +26,7 @@ class Wish(NamedTuple):
     timeout: float = 5.0
 
 
-PLAIN = Wish()
+PLAIN = FreeOptions()
 
 
 def free(
@@ -34,7 +34,7 @@ def free(
     asked: str,
     *,
     instance: str = "",
-    wish: Wish = PLAIN,
+    wish: FreeOptions = PLAIN,
     confirm: Callable[[Report], bool] | None = None,
 ) -> Report:
     """Plan, ask `confirm` (None stands for "go ahead"), act, and look again.
@@ -65,12 +65,12 @@ def free(
         look.close()
 
 
-def plan_for(look: Look, target: Target) -> Plan:
+def plan_for(look: Look, target: Target) -> StopPlan:
     """Return what would be done: the very plan that is carried out."""
     from portman.machine.processes import ancestors
 
     me = os.getpid()
-    return make_plan(
+    return make_stop_plan(
         candidates(look),
         port=target.ports[0],
         me=me,
@@ -78,7 +78,7 @@ def plan_for(look: Look, target: Target) -> Plan:
     )
 
 
-def view(target: Target, look: Look, plan: Plan, wish: Wish) -> dict[str, object]:
+def view(target: Target, look: Look, plan: StopPlan, wish: FreeOptions) -> dict[str, object]:
     """Return the data of the report before anything was done."""
     return {
         "asked": target.address.text,
@@ -162,7 +162,9 @@ def _unconfirmed(target: Target, *, answered: bool) -> Problem:
     )
 
 
-def _act(target: Target, look: Look, plan: Plan, data: dict[str, object], wish: Wish) -> Report:
+def _act(
+    target: Target, look: Look, plan: StopPlan, data: dict[str, object], wish: FreeOptions
+) -> Report:
     from portman.diagnose.free.stop import carry_out, prove
 
     done = carry_out(plan, look, target, wish)
@@ -178,7 +180,7 @@ def _act(target: Target, look: Look, plan: Plan, data: dict[str, object], wish: 
     return Report("free", data, done.problems or (proof.problem(target, done.pids),))
 
 
-def require_wish(timeout: float) -> None:
+def require_options(timeout: float) -> None:
     """Refuse a time to wait that is none. Raises PortmanError "usage"."""
     if not 0 < timeout <= 600:
         raise PortmanError(

@@ -10,7 +10,7 @@ from portman.ports.leasing import has_ended, is_gone
 from portman.ports.workspace import open_ledger
 
 if TYPE_CHECKING:
-    from portman.base.values import Holding
+    from portman.base.values import OwnedLease
 
 
 def gc(*, dry_run: bool = False) -> Report:
@@ -24,9 +24,9 @@ def gc(*, dry_run: bool = False) -> Report:
     def over(key: tuple[str, str]) -> bool:
         return is_gone(key[0]) or has_ended(owners.get(key, ()))
 
-    gone: dict[tuple[str, str], list[Holding]] = {}
+    gone: dict[tuple[str, str], list[OwnedLease]] = {}
     for holding in ledger.holdings():
-        key = (holding.tenant.path, holding.tenant.instance)
+        key = (holding.record.path, holding.record.instance)
         if key in gone or over(key):
             gone.setdefault(key, []).append(holding)
     if gone and not dry_run:
@@ -45,10 +45,10 @@ def gc(*, dry_run: bool = False) -> Report:
     )
 
 
-def _view(path: str, instance: str, held: list[Holding]) -> dict[str, object]:
+def _view(path: str, instance: str, held: list[OwnedLease]) -> dict[str, object]:
     return {
         "checkout": path,
         "instance": instance,
-        "project": held[0].tenant.project,
+        "project": held[0].record.project,
         "ports": sorted(port for one in held for port in one.lease.ports),
     }

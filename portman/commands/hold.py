@@ -19,21 +19,21 @@ from portman.launch.facts import Refused
 from portman.launch.hold_server import place_of
 from portman.launch.prepare import facts_of, filled, services_in
 from portman.launch.start import descriptors_left
-from portman.ports.workspace import open_scene
+from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from portman.launch.facts import LaunchFacts, Spot
+    from portman.launch.facts import RunEnvironment, ServicePorts
     from portman.launch.hold_server import Answer
 
 Key = tuple[str, int]
 
 
-class Holding:
+class HeldPorts:
     """What one `portman hold` has in its hands."""
 
-    def __init__(self, facts: LaunchFacts, wanted: list[Spot]) -> None:
+    def __init__(self, facts: RunEnvironment, wanted: list[ServicePorts]) -> None:
         self.facts, self.wanted = facts, wanted
         self.held: dict[Key, tuple[int, ...]] = {}
         self.listening: dict[str, list[int]] = {}
@@ -78,12 +78,12 @@ class Holding:
                 os.close(descriptor)
         return bool(gone)
 
-    def is_held(self, spot: Spot) -> bool:
+    def is_held(self, spot: ServicePorts) -> bool:
         """Return whether every TCP port of the service is in our hands."""
         keys = [key for key in spot.keys() if key[0] == "tcp"]
         return spot.name in self.listening or (bool(keys) and all(key in self.held for key in keys))
 
-    def _listen(self, spot: Spot) -> bool:
+    def _listen(self, spot: ServicePorts) -> bool:
         from portman.launch import activation
 
         found: list[int] = []
@@ -101,7 +101,7 @@ class Holding:
 class Ready(NamedTuple):
     """A hold that stands, and what to say about it."""
 
-    holding: Holding
+    holding: HeldPorts
     report: Report
 
 
@@ -112,21 +112,21 @@ def prepare(start: str, names: tuple[str, ...], *, instance: str = "") -> Ready:
     """
     from portman.launch.hold import OUTLASTS_START
 
-    scene = open_scene(start, instance)
-    check_names(scene, names)
+    workspace = open_workspace(start, instance)
+    check_names(workspace, names)
     if not OUTLASTS_START:
         raise PortmanError(
             "not-held",
             "on this system no service can bind a port that is held, so hold cannot help",
             hint="portman run -- CMD holds the ports until the command starts",
         )
-    report = raise_up(scene)._replace(command="hold")
+    report = raise_up(workspace)._replace(command="hold")
     if report.errors:
         raise Refused(report)
-    facts = facts_of(scene)
+    facts = facts_of(workspace)
     wanted = [one for one in facts.spots if not names or one.name in names]
     verdicts = {one["name"]: one["verdict"] for one in services_in(report)}
-    holding = Holding(facts, wanted)
+    holding = HeldPorts(facts, wanted)
     joined = [name for name, verdict in verdicts.items() if verdict in ("reserved", "leftover")]
     holding.take(join=frozenset(map(str, joined)))
     data = {
@@ -139,7 +139,7 @@ def prepare(start: str, names: tuple[str, ...], *, instance: str = "") -> Ready:
     return Ready(holding, Report("hold", data, (), told))
 
 
-def stay(holding: Holding, command: list[str], ready: Callable[[], None]) -> int:
+def stay(holding: HeldPorts, command: list[str], ready: Callable[[], None]) -> int:
     """Hold until a signal ends it, or until the command ends; return the exit code.
 
     With a command: its exit code. Without: 0 after SIGTERM, 130 after Ctrl-C. `ready` is called
@@ -178,7 +178,7 @@ def stay(holding: Holding, command: list[str], ready: Callable[[], None]) -> int
             server.close()
 
 
-def _view(holding: Holding, spot: Spot) -> dict[str, object]:
+def _view(holding: HeldPorts, spot: ServicePorts) -> dict[str, object]:
     return {
         "name": spot.name,
         "port": spot.ports[0],
@@ -189,7 +189,9 @@ def _view(holding: Holding, spot: Spot) -> dict[str, object]:
     }
 
 
-def _not_held(holding: Holding, spot: Spot, verdicts: dict[object, object]) -> Problem | None:
+def _not_held(
+    holding: HeldPorts, spot: ServicePorts, verdicts: dict[object, object]
+) -> Problem | None:
     if "udp" in spot.protocols and spot.name not in holding.listening:
         return Problem(
             "not-held",

@@ -12,13 +12,13 @@ from portman.integrations import TOOLS, module_of, propose
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from portman.integrations.change import Change
+    from portman.integrations.change import FileChange
 
 #: No file of these tools is larger; what is, is not ours to rewrite.
 LARGEST = 4 << 20
 
 
-class Found(NamedTuple):
+class ProjectFiles(NamedTuple):
     """A file as it was read: its text, and what os.fstat said."""
 
     text: str
@@ -50,14 +50,14 @@ def integrate(
 
     Raises PortmanError "usage" for an unknown tool, and as the manifest and files do.
     """
-    from portman.integrations.change import Project
+    from portman.integrations.change import ProjectFacts
     from portman.manifest.file import find_manifest, read_manifest
 
     if tool not in TOOLS:
         raise _unknown(tool)
     path = find_manifest(start)
     manifest, folder = read_manifest(path), os.path.dirname(path)
-    project = Project(
+    project = ProjectFacts(
         manifest.name or os.path.basename(folder), manifest.services, manifest.outputs
     )
     found = _files(folder, tool)
@@ -95,11 +95,11 @@ def _is_there(folder: str, path: str) -> bool:
     return os.path.lexists(os.path.join(folder, path))
 
 
-def _files(folder: str, tool: str) -> dict[str, Found]:
+def _files(folder: str, tool: str) -> dict[str, ProjectFiles]:
     """Read those of a tool's files that there are. Raises PortmanError for an unreadable one."""
     from portman.outputs.managed_file import read_output
 
-    found: dict[str, Found] = {}
+    found: dict[str, ProjectFiles] = {}
     taken: set[tuple[int, int]] = set()
     for path in module_of(tool).PATHS:
         data, status = read_output(folder, path)
@@ -109,7 +109,7 @@ def _files(folder: str, tool: str) -> dict[str, Found]:
         if identity in taken:  # makefile and Makefile, where case does not count
             continue
         taken.add(identity)
-        found[path] = Found(_text(path, data), status)
+        found[path] = ProjectFiles(_text(path, data), status)
     return found
 
 
@@ -127,11 +127,13 @@ def _text(path: str, data: bytes) -> str:
     )
 
 
-def _is_new(change: Change, found: Found | None) -> bool:
+def _is_new(change: FileChange, found: ProjectFiles | None) -> bool:
     return change.text is not None and (found is None or change.text != found.text)
 
 
-def _view(change: Change, found: Found | None, *, written: bool = False) -> dict[str, object]:
+def _view(
+    change: FileChange, found: ProjectFiles | None, *, written: bool = False
+) -> dict[str, object]:
     action = "written" if written else "would-write"
     if change.text is None:
         action = "by-hand"
@@ -146,7 +148,7 @@ def _view(change: Change, found: Found | None, *, written: bool = False) -> dict
     }
 
 
-def _diff(change: Change, old: str) -> str:
+def _diff(change: FileChange, old: str) -> str:
     """Return the change as a unified diff."""
     if change.text is None or change.text == old:
         return ""
@@ -156,7 +158,7 @@ def _diff(change: Change, old: str) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
-def _write(folder: str, change: Change, found: Found | None) -> None:
+def _write(folder: str, change: FileChange, found: ProjectFiles | None) -> None:
     """Write one file, if it still is what was shown."""
     from portman.outputs import atomic
     from portman.outputs.managed_file import check_place
@@ -186,7 +188,7 @@ def _unknown(tool: str) -> PortmanError:
     return PortmanError("usage", f"portman knows no integration {tool!r}", hint=hint)
 
 
-def _by_hand(change: Change) -> Problem:
+def _by_hand(change: FileChange) -> Problem:
     return Problem(
         "integrate-by-hand",
         f"{change.path} was left alone: {change.reason}",

@@ -18,7 +18,7 @@ from portman.ports.workspace import open_ledger
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portman.base.values import Holder, Holding
+    from portman.base.values import Holder, OwnedLease
 
 Pair = tuple[str, int]
 
@@ -45,11 +45,11 @@ def list_leases(choice: Choice = ALL) -> Report:
     """
     ledger = open_ledger()
     now = time.time()
-    grouped: dict[tuple[str, str], list[Holding]] = {}
+    grouped: dict[tuple[str, str], list[OwnedLease]] = {}
     everything = ledger.holdings()
     for holding in everything:
-        if choice.project in (None, holding.tenant.project):
-            key = (holding.tenant.path, holding.tenant.instance)
+        if choice.project in (None, holding.record.project):
+            key = (holding.record.path, holding.record.instance)
             grouped.setdefault(key, []).append(holding)
     held = [one for group in grouped.values() for one in group if one.scope == LOCAL_SCOPE]
     findings = _findings(held)
@@ -73,12 +73,12 @@ def list_leases(choice: Choice = ALL) -> Report:
     )
 
 
-def _findings(held: list[Holding]) -> dict[Pair, Finding]:
+def _findings(held: list[OwnedLease]) -> dict[Pair, Finding]:
     """Return what is on each leased (protocol, port), judged as its own checkout would."""
     from portman.machine import sockets
 
-    tenants = {pair: one.tenant for one in held for pair in one.lease.keys()}
-    seen = {pair: sockets.probe(pair[1], pair[0]) for pair in tenants}
+    records = {pair: one.record for one in held for pair in one.lease.keys()}
+    seen = {pair: sockets.probe(pair[1], pair[0]) for pair in records}
     busy = [pair for pair, state in seen.items() if state == "busy"]
     by_pair: dict[Pair, list[Holder]] = {pair: [] for pair in busy}
     if busy:
@@ -88,7 +88,7 @@ def _findings(held: list[Holding]) -> dict[Pair, Finding]:
         for holder in name_containers(find_holders(busy)):
             by_pair.setdefault((holder.protocol, holder.port), []).append(holder)
     return {
-        pair: _judged(pair, by_pair[pair], tenants[pair].path, tenants[pair].instance)
+        pair: _judged(pair, by_pair[pair], records[pair].path, records[pair].instance)
         if state == "busy"
         else Finding(state, *pair)
         for pair, state in seen.items()
@@ -108,7 +108,7 @@ def _judged(pair: Pair, holders: list[Holder], path: str, instance: str) -> Find
 
 
 def _checkout(
-    held: list[Holding],
+    held: list[OwnedLease],
     findings: dict[Pair, Finding],
     started: dict[int, float | None],
     now: float,
@@ -116,23 +116,23 @@ def _checkout(
 ) -> dict[str, object]:
     from portman.checkout.git import branch
 
-    tenant = held[0].tenant
-    gone = is_gone(tenant.path)
+    record = held[0].record
+    gone = is_gone(record.path)
     services = [_service(one, findings, started) for one in held]
     running = any(one["verdict"] in ("running", "reserved") for one in services)
     moments = [
-        tenant.used_at,
+        record.used_at,
         *(one.lease.given_at for one in held),
-        *_receipt_times(tenant.path, tenant.instance),
+        *_receipt_times(record.path, record.instance),
     ]
     used = last_used(moments, running=running, now=now)
     return {
-        "project": tenant.project,
-        "checkout": tenant.path,
-        "instance": tenant.instance,
-        "primary": tenant.primary,
-        "branch": None if gone else branch(tenant.path),
-        "user": tenant.user,
+        "project": record.project,
+        "checkout": record.path,
+        "instance": record.instance,
+        "primary": record.primary,
+        "branch": None if gone else branch(record.path),
+        "user": record.user,
         "gone": gone,
         "running": running,
         "used_at": used,
@@ -142,7 +142,7 @@ def _checkout(
 
 
 def _service(
-    one: Holding, findings: dict[Pair, Finding], started: dict[int, float | None]
+    one: OwnedLease, findings: dict[Pair, Finding], started: dict[int, float | None]
 ) -> dict[str, object]:
     local = one.scope == LOCAL_SCOPE
     finding = worst(findings[pair] for pair in one.lease.keys()) if local else None
@@ -185,7 +185,7 @@ def _receipt_times(path: str, instance: str) -> tuple[float, ...]:
     return seen.st_mtime, seen.st_atime
 
 
-def _pool(everything: Iterable[Holding]) -> list[dict[str, object]]:
+def _pool(everything: Iterable[OwnedLease]) -> list[dict[str, object]]:
     """Return each band with how many of its ports may still be handed out."""
     manifest = Manifest()
     avoid = numbers_to_avoid(manifest)

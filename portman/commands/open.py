@@ -10,22 +10,22 @@ from portman.commands.up import check_names
 from portman.holders.json_view import header, url_of
 from portman.holders.messages import blocked
 from portman.holders.verdicts import BLOCKING, find_verdicts
-from portman.ports.leasing import settle
-from portman.ports.workspace import open_scene
+from portman.ports.leasing import allocate
+from portman.ports.workspace import open_workspace
 
 
 def open_service(start: str, name: str, *, instance: str = "") -> Report:
     """Open the URL of a service, unless a stranger would answer; say so if nothing listens."""
 
-    scene = open_scene(start, instance)
-    check_names(scene, (name,))
-    settled = settle(scene)
+    workspace = open_workspace(start, instance)
+    check_names(workspace, (name,))
+    settled = allocate(workspace)
     one = next(one for one in settled.decisions if one.service.name == name)
-    finding = find_verdicts(scene, [one.lease])[name]
+    finding = find_verdicts(workspace, [one.lease])[name]
     url = url_of(one.service, one.lease)
-    data = {**header(scene, primary=settled.primary), "name": name, "url": url, "opened": False}
+    data = {**header(workspace, primary=settled.primary), "name": name, "url": url, "opened": False}
     if finding.verdict in BLOCKING:
-        return Report("open", data, (blocked(scene, one, finding),), settled.warnings)
+        return Report("open", data, (blocked(workspace, one, finding),), settled.warnings)
     warnings = settled.warnings
     if finding.verdict != "running":
         idle = Problem(

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Report
 from portman.holders.json_view import header
-from portman.ports.leasing import settle
-from portman.ports.workspace import open_scene
+from portman.ports.leasing import allocate
+from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
     from portman.base.values import Service
-    from portman.ports.workspace import Scene
+    from portman.ports.workspace import Workspace
 
 
 def publish(start: str, name: str, *, instance: str = "") -> Report:
@@ -23,15 +23,15 @@ def publish(start: str, name: str, *, instance: str = "") -> Report:
     from portman.checkout.ownership import checkout_token
     from portman.containers.model import arguments
 
-    scene = open_scene(start, instance)
-    wanted = _entries(scene, name)
-    settled = settle(scene)
+    workspace = open_workspace(start, instance)
+    wanted = _entries(workspace, name)
+    settled = allocate(workspace)
     pairs = [(one.service, one.lease) for one in settled.decisions if one.service in wanted]
-    token = checkout_token(scene.checkout.path, scene.checkout.instance)
+    token = checkout_token(workspace.checkout.path, workspace.checkout.instance)
     return Report(
         "publish",
         {
-            **header(scene, primary=settled.primary),
+            **header(workspace, primary=settled.primary),
             "name": name,
             "arguments": arguments(pairs, token),
             "ports": [port for _, lease in pairs for port in lease.ports],
@@ -40,15 +40,15 @@ def publish(start: str, name: str, *, instance: str = "") -> Report:
     )
 
 
-def _entries(scene: Scene, name: str) -> list[Service]:
+def _entries(workspace: Workspace, name: str) -> list[Service]:
     from portman.commands.up import unknown_service
 
-    services = scene.manifest.services
+    services = workspace.manifest.services
     found = [one for one in services if one.name == name] or [
         one for one in services if one.kind == "container" and one.compose == name
     ]
     if not found:
-        raise unknown_service(scene, name)
+        raise unknown_service(workspace, name)
     if found[0].kind != "container":
         raise PortmanError(
             "target-missing",

@@ -13,13 +13,13 @@ from portman.base.errors import Problem, Report
 from portman.base.text import who
 from portman.commands.up import check_names
 from portman.holders.json_view import header, url_of
-from portman.ports.leasing import settle
-from portman.ports.workspace import open_scene
+from portman.ports.leasing import allocate
+from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
     from portman.holders.verdicts import Finding
     from portman.ports.plan import Decision
-    from portman.ports.workspace import Scene
+    from portman.ports.workspace import Workspace
 
 #: Seconds between two looks: at first, and at most.
 _FIRST, _LAST = 0.03, 0.25
@@ -32,28 +32,28 @@ def wait(
 
     Up means: every port of the service, in every protocol, is listened on by this checkout.
     """
-    scene = open_scene(start, instance)
-    check_names(scene, names)
-    settled = settle(scene)
+    workspace = open_workspace(start, instance)
+    check_names(workspace, names)
+    settled = allocate(workspace)
     wanted = [one for one in settled.decisions if not names or one.service.name in names]
     began = time.monotonic()
-    pause, missing = _FIRST, look(scene, wanted)
+    pause, missing = _FIRST, look(workspace, wanted)
     while missing and time.monotonic() - began < timeout:
         left = timeout - (time.monotonic() - began)
         time.sleep(max(min(pause, left), 0.001))
         pause = min(pause * 1.5, _LAST)
         still = [one for one in wanted if one.service.name in missing]
-        missing = look(scene, still)
+        missing = look(workspace, still)
     seconds = time.monotonic() - began
     return Report(
         "wait",
         {
-            **header(scene, primary=settled.primary),
+            **header(workspace, primary=settled.primary),
             "seconds": round(seconds, 3),
             "services": [_view(one, missing.get(one.service.name)) for one in wanted],
         },
         tuple(
-            _reason(scene, one, missing[one.service.name], timeout)
+            _reason(workspace, one, missing[one.service.name], timeout)
             for one in wanted
             if one.service.name in missing
         ),
@@ -61,7 +61,7 @@ def wait(
     )
 
 
-def look(scene: Scene, wanted: list[Decision]) -> dict[str, Finding]:
+def look(workspace: Workspace, wanted: list[Decision]) -> dict[str, Finding]:
     """Return, for each service that is not up, what was found on the first port that is not."""
     from portman.holders.verdicts import Finding, judge_busy
     from portman.machine import sockets
@@ -69,7 +69,7 @@ def look(scene: Scene, wanted: list[Decision]) -> dict[str, Finding]:
     pairs = {one.service.name: list(one.lease.keys()) for one in wanted}
     states = {pair: sockets.probe(pair[1], pair[0]) for keys in pairs.values() for pair in keys}
     busy: list[tuple[str, int]] = [pair for pair, state in states.items() if state == "busy"]
-    judged = judge_busy(scene, busy) if busy else {}
+    judged = judge_busy(workspace, busy) if busy else {}
     missing = {}
     for name, keys in pairs.items():
         found = [judged.get(pair) or Finding("free", *pair) for pair in keys]
@@ -96,13 +96,13 @@ def _view(decision: Decision, missing: Finding | None) -> dict[str, object]:
     }
 
 
-def _reason(scene: Scene, decision: Decision, finding: Finding, timeout: float) -> Problem:
+def _reason(workspace: Workspace, decision: Decision, finding: Finding, timeout: float) -> Problem:
     from portman.holders.messages import blocked, home
 
     name = decision.service.name
     port = f"{finding.port}{'/udp' if finding.protocol == 'udp' else ''}"
     if finding.verdict == "held":
-        return blocked(scene, decision, finding)
+        return blocked(workspace, decision, finding)
     told = f"{name}: nothing listens on {port} after {timeout:g} s"
     if finding.verdict == "reserved" and finding.holder is not None:
         holder = who(finding.holder, home())

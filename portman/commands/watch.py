@@ -13,7 +13,7 @@ from portman.ports.leasing import is_gone
 from portman.state import folder as place
 
 if TYPE_CHECKING:
-    from portman.base.values import Holder, Holding, Service, Tenant, Verdict
+    from portman.base.values import CheckoutRecord, Holder, OwnedLease, Service, Verdict
     from portman.machine.sockets.model import Observation
 
 # Every lease of this machine at one moment, and what changed between two moments. Pure.
@@ -62,7 +62,7 @@ class Snapshot(NamedTuple):
     ledger: str = ""
 
 
-class Change(NamedTuple):
+class PortChange(NamedTuple):
     """What happened to one service; `before` is None for "added", `after` for "removed"."""
 
     event: Event
@@ -77,7 +77,7 @@ class Change(NamedTuple):
         return row
 
 
-def diff(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
+def diff(before: Snapshot, after: Snapshot) -> tuple[PortChange, ...]:
     """Return what changed, one change for each service, in the order of the rows."""
     if before.rows == after.rows:
         return ()
@@ -86,10 +86,10 @@ def diff(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
     for row in after.rows:
         was = old.pop(row.key, None)
         if was is None:
-            changes.append(Change("added", None, row))
+            changes.append(PortChange("added", None, row))
         elif was != row:
-            changes.append(Change(_event(was, row), was, row))
-    return (*changes, *(Change("removed", row, None) for row in old.values()))
+            changes.append(PortChange(_event(was, row), was, row))
+    return (*changes, *(PortChange("removed", row, None) for row in old.values()))
 
 
 def _event(was: Row, row: Row) -> Event:
@@ -176,7 +176,7 @@ class Watcher:
         self.ledger = open_ledger()
         self.observer = Observer(name_containers)
         self._stamp: tuple[int, ...] = ()
-        self._holdings: tuple[Holding, ...] = ()
+        self._holdings: tuple[OwnedLease, ...] = ()
         self._pairs: list[tuple[str, int]] = []
         self._manifests: dict[str, tuple[str, dict[str, Service]]] = {}
         self._gone: set[str] = set()
@@ -211,7 +211,7 @@ class Watcher:
         if now - self._folders_at < FOLDERS_EVERY:
             return
         self._folders_at = now
-        paths = {one.tenant.path for one in self._holdings}
+        paths = {one.record.path for one in self._holdings}
         self._gone = {path for path in paths if is_gone(path)}
         for path in paths:
             self._read_manifest(path)
@@ -226,17 +226,17 @@ class Watcher:
         if self._manifests.get(path, ("",))[0] != now:
             self._manifests[path] = (now, _services(path))
 
-    def _row(self, one: Holding, seen: dict[tuple[str, int], Observation]) -> Row:
-        tenant, lease = one.tenant, one.lease
+    def _row(self, one: OwnedLease, seen: dict[tuple[str, int], Observation]) -> Row:
+        record, lease = one.record, one.lease
         found = [
             seen[pair]
             for pair in (lease.keys() if one.scope == LOCAL_SCOPE else ())
             if pair in seen
         ]
         row = Row(
-            tenant.project,
-            tenant.path,
-            tenant.instance,
+            record.project,
+            record.path,
+            record.instance,
             lease.service,
             one.scope,
             lease.port,
@@ -244,13 +244,13 @@ class Watcher:
             lease.protocols,
             "free",
             url=self._url(one),
-            gone=tenant.path in self._gone,
+            gone=record.path in self._gone,
         )
-        return self._with_holder(row, tenant, found) if found else row
+        return self._with_holder(row, record, found) if found else row
 
-    def _with_holder(self, row: Row, tenant: Tenant, found: list[Observation]) -> Row:
+    def _with_holder(self, row: Row, record: CheckoutRecord, found: list[Observation]) -> Row:
         """Tell the gravest of the lease's ports, and the connections of all."""
-        told = [(*self._judge(tenant, one), one) for one in found]
+        told = [(*self._judge(record, one), one) for one in found]
         state, holder, chosen = min(told, key=lambda three: GRAVITY.index(three[0]))
         numbers = [one.connections for one in found]
         return row._replace(
@@ -262,22 +262,22 @@ class Watcher:
             connections=None if None in numbers else sum(number or 0 for number in numbers),
         )
 
-    def _judge(self, tenant: Tenant, one: Observation) -> tuple[Verdict, Holder | None]:
-        ours = [self._is_ours(holder, tenant) for holder in one.holders]
+    def _judge(self, record: CheckoutRecord, one: Observation) -> tuple[Verdict, Holder | None]:
+        ours = [self._is_ours(holder, record) for holder in one.holders]
         return judge(one.holders, ours=ours, kernel=one.kernel)
 
-    def _is_ours(self, holder: Holder, tenant: Tenant) -> bool:
-        key = (holder, tenant.path, tenant.instance)
+    def _is_ours(self, holder: Holder, record: CheckoutRecord) -> bool:
+        key = (holder, record.path, record.instance)
         if key not in self._ours:
             from portman.checkout.ownership import is_ours
 
-            self._ours[key] = is_ours(holder, tenant.path, tenant.instance)
+            self._ours[key] = is_ours(holder, record.path, record.instance)
         return self._ours[key]
 
-    def _url(self, one: Holding) -> str:
+    def _url(self, one: OwnedLease) -> str:
         from portman.manifest.expand import url
 
-        _, services = self._manifests.get(one.tenant.path, ("", {}))
+        _, services = self._manifests.get(one.record.path, ("", {}))
         service = services.get(one.lease.service)
         if "tcp" not in one.lease.protocols:
             return ""

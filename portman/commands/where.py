@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from portman import __version__
 from portman.base.errors import PortmanError, Report
 from portman.ports.leasing import machine_pool
-from portman.ports.workspace import open_ledger, open_scene
+from portman.ports.workspace import open_ledger, open_workspace
 
 if TYPE_CHECKING:
     from portman.base.errors import Problem
@@ -23,8 +23,8 @@ def where(start: str, *, instance: str = "") -> Report:
     warnings: tuple[Problem, ...] = ()
     manifest, checkout, path = Manifest(), None, None
     try:
-        scene = open_scene(start, instance)
-        manifest, checkout, path = scene.manifest, scene.checkout, scene.manifest_path
+        workspace = open_workspace(start, instance)
+        manifest, checkout, path = workspace.manifest, workspace.checkout, workspace.manifest_path
     except PortmanError as error:
         if not error.code.startswith("manifest-"):
             raise

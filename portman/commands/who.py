@@ -17,11 +17,11 @@ from portman.holders.json_view import (
 from portman.ledger.open import readable_ledger
 
 if TYPE_CHECKING:
-    from portman.base.values import Holding
+    from portman.base.values import OwnedLease
     from portman.holders.find import Occupant
     from portman.holders.target import Target
     from portman.ledger.protocol import Ledger
-    from portman.machine.sockets.model import Endpoint
+    from portman.machine.sockets.model import Socket
 
 
 def who(
@@ -87,13 +87,13 @@ def require_port(target: Target) -> None:
         )
 
 
-def leases_on(ledger: Ledger, target: Target) -> list[Holding]:
+def leases_on(ledger: Ledger, target: Target) -> list[OwnedLease]:
     """Return the leases of the ports asked about, each once."""
-    found = [ledger.holding_of(LOCAL_SCOPE, *pair) for pair in target.pairs]
+    found = [ledger.lease_on(LOCAL_SCOPE, *pair) for pair in target.pairs]
     return list(dict.fromkeys(one for one in found if one is not None))
 
 
-def answers_host(endpoint: Endpoint, host: str) -> bool:
+def answers_host(endpoint: Socket, host: str) -> bool:
     """Return whether a socket has to do with connections to `host` ("" stands for all)."""
     if not host or endpoint.address == host:
         return True
@@ -131,7 +131,7 @@ def _weightiest(there: list[Occupant]) -> list[Occupant]:
     ]
 
 
-def _nobody(target: Target, remains: int, leases: list[Holding]) -> Problem:
+def _nobody(target: Target, remains: int, leases: list[OwnedLease]) -> Problem:
     from portman.base.text import home_short
     from portman.holders.messages import home
 
@@ -143,7 +143,7 @@ def _nobody(target: Target, remains: int, leases: list[Holding]) -> Problem:
     hint = f"portman explain {target.address.text} tells what this number is"
     if leases and not target.service:
         lease = leases[0]
-        place = home_short(lease.tenant.path, home())
+        place = home_short(lease.record.path, home())
         told += f"; it is leased to {lease.lease.service} of {place}, which is not running"
     return Problem("port-idle", told, hint)
 

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portman.base.values import Lease, Service
-    from portman.compose.project import Needs
-    from portman.ports.workspace import Scene
+    from portman.compose.project import ComposePlan
+    from portman.ports.workspace import Workspace
 
 _CACHE = "compose-version"
 
 
-def too_old(compose: Needs) -> tuple[Problem, ...]:
+def too_old(compose: ComposePlan) -> tuple[Problem, ...]:
     """Say so if this machine's Compose would add our ports to the old ones, not replace them."""
     if compose.override is None:
         return ()
@@ -37,7 +37,9 @@ def too_old(compose: Needs) -> tuple[Problem, ...]:
     )
 
 
-def verify(scene: Scene, compose: Needs, leases: Mapping[str, Lease]) -> tuple[Problem, ...]:
+def verify(
+    workspace: Workspace, compose: ComposePlan, leases: Mapping[str, Lease]
+) -> tuple[Problem, ...]:
     """Let Compose read the project, and compare what it would publish with the leases.
 
     Nothing is said where Compose is not installed.
@@ -46,16 +48,16 @@ def verify(scene: Scene, compose: Needs, leases: Mapping[str, Lease]) -> tuple[P
     program = find_compose()
     if program is None:
         return ()
-    instance = scene.checkout.instance
+    instance = workspace.checkout.instance
     env_file = compose.carriers[0] if instance and compose.carriers else None
-    seen = published(program, scene.checkout.path, env_file)
+    seen = published(program, workspace.checkout.path, env_file)
     option = f" --env-file {env_file}" if env_file else ""
     if seen is None:
         said = "Compose does not accept this project, so it could not be compared with the leases"
         return (Problem("compose-unread", said, f"docker compose{option} config"),)
     wanted = [
         one
-        for one in scene.manifest.services
+        for one in workspace.manifest.services
         if one.kind == "container" and one.name in leases and one.compose in compose.services
     ]
     told = {problem.service for problem in compose.warnings}

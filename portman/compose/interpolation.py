@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from portman.compose.model import Entry
+    from portman.compose.model import PortEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,7 +156,7 @@ class Published(NamedTuple):
     address: str = ""
 
 
-def published(entry: Entry, lookup: Lookup) -> tuple[Published, ...]:
+def published(entry: PortEntry, lookup: Lookup) -> tuple[Published, ...]:
     """Return the single bindings of an entry, variables replaced.
 
     Raises UnclearError for what is no port, and for what Compose would refuse.

@@ -17,7 +17,7 @@ Mode = Literal["merge", "override", "reset"]
 MOST_FILES, DEEPEST = 100, 20
 
 
-class Entry(NamedTuple):
+class PortEntry(NamedTuple):
     """One item of `ports`: short syntax in `text`, or long syntax in `fields`.
 
     A field is (key, text of the value, whether it was a number). `env` are the folders whose
@@ -46,7 +46,7 @@ class Extends(NamedTuple):
 class ServiceText(NamedTuple):
     """What one file says of one service. `faults` are things in it that cannot be understood."""
 
-    ports: tuple[Entry, ...] = ()
+    ports: tuple[PortEntry, ...] = ()
     ports_mode: Mode = "merge"
     mode: Mode = "merge"
     extends: Extends | None = None
@@ -63,7 +63,7 @@ class Include(NamedTuple):
     env_files: tuple[str, ...] = ()
 
 
-class Document(NamedTuple):
+class ComposeDocument(NamedTuple):
     """One Compose file."""
 
     services: Mapping[str, ServiceText]
@@ -75,12 +75,12 @@ class Document(NamedTuple):
 class Merged(NamedTuple):
     """One service of the whole project."""
 
-    ports: tuple[Entry, ...] = ()
+    ports: tuple[PortEntry, ...] = ()
     network_mode: str = ""
     faults: tuple[str, ...] = ()
 
 
-class Project(NamedTuple):
+class ComposeProject(NamedTuple):
     """All services, the `name:` of the files, what was read, and what could not be."""
 
     services: Mapping[str, Merged]
@@ -94,14 +94,14 @@ class Paths(NamedTuple):
 
     join: Callable[[str, str], str]
     folder: Callable[[str], str]
-    load: Callable[[str], Document | None]
+    load: Callable[[str], ComposeDocument | None]
 
 
-def read_project(files: tuple[str, ...], paths: Paths) -> Project:
+def read_project(files: tuple[str, ...], paths: Paths) -> ComposeProject:
     """Return the project that these files make together, in their order."""
     reader = _Reader(paths)
     services = reader.files(files, (), 0)
-    return Project(services, reader.name, tuple(reader.seen), tuple(reader.faults))
+    return ComposeProject(services, reader.name, tuple(reader.seen), tuple(reader.faults))
 
 
 class _Reader:
@@ -109,11 +109,11 @@ class _Reader:
 
     def __init__(self, paths: Paths) -> None:
         self.paths = paths
-        self.seen: dict[str, Document | None] = {}
+        self.seen: dict[str, ComposeDocument | None] = {}
         self.faults: list[str] = []
         self.name = ""
 
-    def document(self, path: str) -> Document | None:
+    def document(self, path: str) -> ComposeDocument | None:
         """Read a file once."""
         if path not in self.seen:
             if len(self.seen) >= MOST_FILES:
@@ -201,7 +201,7 @@ def _over(under: Merged | None, own: Merged, text: ServiceText) -> Merged:
     )
 
 
-def _appended(first: tuple[Entry, ...], more: tuple[Entry, ...]) -> tuple[Entry, ...]:
+def _appended(first: tuple[PortEntry, ...], more: tuple[PortEntry, ...]) -> tuple[PortEntry, ...]:
     """Append, leaving out what is there to the letter."""
     told = {(one.text, one.fields) for one in first}
     fresh = [one for one in more if (one.text, one.fields) not in told]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from portman.base.values import Lease, Service
     from portman.compose.interpolation import Lookup
-    from portman.compose.model import Entry, Merged
+    from portman.compose.model import Merged, PortEntry
 
 #: The first line of every override of ours; files without it are somebody else's.
 MARK = "# portman's Compose override: made from ports.toml, removed by `portman down`."
@@ -19,17 +19,17 @@ _NOTE = "# Do not edit, do not commit: every checkout has its own."
 _SHIFT = 7
 
 
-class Wish(NamedTuple):
+class PortRequest(NamedTuple):
     """A `[containers.*]` entry with the ports it was given."""
 
     service: Service
     lease: Lease
 
 
-class Binding(NamedTuple):
+class PublishedPort(NamedTuple):
     """What one wish asks of one port inside the container."""
 
-    wish: Wish
+    wish: PortRequest
     target: int
     protocol: str
     port: int
@@ -56,7 +56,7 @@ def shifted(port: int) -> int:
 
 
 def decide(
-    merged: Merged, wishes: Iterable[Wish], lookups: Callable[[tuple[str, ...]], Lookups]
+    merged: Merged, wishes: Iterable[PortRequest], lookups: Callable[[tuple[str, ...]], Lookups]
 ) -> Decided:
     """Decide the ports of one Compose service.
 
@@ -105,13 +105,13 @@ def is_ours(data: bytes) -> bool:
 class _Row:
     """One entry of the file with its bindings, and which of them are to be replaced."""
 
-    def __init__(self, entry: Entry, lookups: Lookups) -> None:
+    def __init__(self, entry: PortEntry, lookups: Lookups) -> None:
         self.entry = entry
         self.now = published(entry, lookups.leased)
         self.later = published(entry, lookups.shifted)
         self.replaced: set[int] = set()
 
-    def places(self, wanted: Binding) -> list[int]:
+    def places(self, wanted: PublishedPort) -> list[int]:
         """Return which of its bindings are of the same port inside the container."""
         return [
             place
@@ -130,7 +130,7 @@ class _Row:
         return [_long(one, fields) if fields else _short(one) for one in left]
 
 
-def written(entry: Entry, now: tuple[Published, ...]) -> object:
+def written(entry: PortEntry, now: tuple[Published, ...]) -> object:
     """Return an entry as it stands in its file.
 
     A file that was included has variables of its own, which another file does not see: then
@@ -147,9 +147,9 @@ def written(entry: Entry, now: tuple[Published, ...]) -> object:
     return {key: int(value) if number else value for key, value, number in entry.fields}
 
 
-def _bindings(wishes: Iterable[Wish]) -> list[Binding]:
+def _bindings(wishes: Iterable[PortRequest]) -> list[PublishedPort]:
     return [
-        Binding(
+        PublishedPort(
             wish,
             (wish.service.target or 0) + place,
             protocol,
@@ -162,7 +162,7 @@ def _bindings(wishes: Iterable[Wish]) -> list[Binding]:
     ]
 
 
-def _served(wanted: Binding, rows: list[_Row]) -> bool:
+def _served(wanted: PublishedPort, rows: list[_Row]) -> bool:
     """Return whether the file publishes the leased port, and would publish another if leased."""
     return any(
         row.now[place].port == wanted.port and row.later[place].port == shifted(wanted.port)
@@ -172,7 +172,7 @@ def _served(wanted: Binding, rows: list[_Row]) -> bool:
     )
 
 
-def _replace(wanted: Binding, rows: list[_Row]) -> None:
+def _replace(wanted: PublishedPort, rows: list[_Row]) -> None:
     found = [(row, place) for row in rows for place in row.places(wanted)]
     usual = [
         (row, place)
@@ -183,7 +183,7 @@ def _replace(wanted: Binding, rows: list[_Row]) -> None:
         row.replaced.add(place)
 
 
-def _new(asked: list[Binding], rows: list[_Row]) -> list[object]:
+def _new(asked: list[PublishedPort], rows: list[_Row]) -> list[object]:
     """Return our own bindings; what a replaced long entry says besides its ports is kept."""
     entries: list[object] = []
     for one in asked:

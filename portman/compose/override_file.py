@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from portman.base.errors import Problem
     from portman.base.values import Lease
-    from portman.compose.project import Needs
-    from portman.ports.workspace import Scene
+    from portman.compose.project import ComposePlan
+    from portman.ports.workspace import Workspace
 
 
 def differs(checkout: str, path: str, text: str | None) -> bool:
@@ -81,21 +81,24 @@ def _refuse_foreign(path: str, data: bytes | None) -> None:
 
 
 def write_override(
-    scene: Scene, compose: Needs, views: list[dict[str, object]], errors: list[Problem]
+    workspace: Workspace,
+    compose: ComposePlan,
+    views: list[dict[str, object]],
+    errors: list[Problem],
 ) -> None:
     """Write the override that is needed before the .env that names it; take away others."""
     if compose.override:
         path, text = compose.override
         try:
-            views.append(override_view(path, write(scene.checkout.path, path, text)))
+            views.append(override_view(path, write(workspace.checkout.path, path, text)))
         except PortmanError as error:
             errors.extend(error.problems)
             views.append(override_view(path, "failed"))
-    remove_overrides(scene, compose.stale, views, errors)
+    remove_overrides(workspace, compose.stale, views, errors)
 
 
 def remove_overrides(
-    scene: Scene,
+    workspace: Workspace,
     paths: tuple[str, ...],
     views: list[dict[str, object]],
     errors: list[Problem],
@@ -106,14 +109,14 @@ def remove_overrides(
 
     for path in paths:
         try:
-            views.append(override_view(path, remove(scene.checkout.path, path)))
+            views.append(override_view(path, remove(workspace.checkout.path, path)))
         except PortmanError as error:
             errors.extend(error.problems)
             views.append(override_view(path, "kept"))
 
 
 def compose_troubles(
-    scene: Scene, compose: Needs, leases: Mapping[str, Lease], *, changed: bool
+    workspace: Workspace, compose: ComposePlan, leases: Mapping[str, Lease], *, changed: bool
 ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
     """Return errors and warnings about Compose; after a change it is asked what it would do."""
     if not compose.services:
@@ -121,11 +124,11 @@ def compose_troubles(
     from portman.compose.check import too_old, verify
 
     errors = too_old(compose)
-    checked = verify(scene, compose, leases) if changed and not errors else ()
+    checked = verify(workspace, compose, leases) if changed and not errors else ()
     return errors, (*compose.warnings, *checked)
 
 
-def override_stale(scene: Scene, compose: Needs) -> bool:
+def override_stale(workspace: Workspace, compose: ComposePlan) -> bool:
     """Return whether an override has to be written or taken away."""
     if compose.stale:
         return True
@@ -133,7 +136,7 @@ def override_stale(scene: Scene, compose: Needs) -> bool:
         return False
 
     try:
-        return differs(scene.checkout.path, *compose.override)
+        return differs(workspace.checkout.path, *compose.override)
     except PortmanError:
         return True  # the write will say what is wrong
 

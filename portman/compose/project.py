@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from portman.base.values import Lease, Output, Service
-    from portman.compose.model import Project
+    from portman.compose.model import ComposeProject
     from portman.compose.override import Decided, Lookups
-    from portman.compose.places import Found
-    from portman.ports.workspace import Scene
+    from portman.compose.places import ComposeFiles
+    from portman.ports.workspace import Workspace
 
 # What is amiss between ports.toml and the Compose files: the sentences.
 
@@ -83,7 +83,7 @@ VARIABLES = (
 )
 
 
-class Needs(NamedTuple):
+class ComposePlan(NamedTuple):
     """What Compose needs for one set of leases.
 
     `override` is (path, text), None if none is needed; `stale` are other overrides of ours to
@@ -99,41 +99,47 @@ class Needs(NamedTuple):
     services: tuple[str, ...] = ()
 
 
-def needs(scene: Scene, leases: Mapping[str, Lease], *, primary: bool) -> Needs:
+def needs(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> ComposePlan:
     """Say what Compose needs for these leases. A manifest without containers needs nothing."""
-    containers = [one for one in scene.manifest.services if one.kind == "container"]
+    containers = [one for one in workspace.manifest.services if one.kind == "container"]
     if not containers:
-        named = scene.manifest.compose_files[:1]
-        return Needs(stale=own_overrides(scene, os.path.dirname(named[0]) if named else ""))
-    found = find_files(scene)
-    evidence = (*(f"${name}" for name in VARIABLES), *scope_evidence(scene.manifest))
-    stale = own_overrides(scene, found.folder)
+        named = workspace.manifest.compose_files[:1]
+        return ComposePlan(
+            stale=own_overrides(workspace, os.path.dirname(named[0]) if named else "")
+        )
+    found = find_files(workspace)
+    evidence = (*(f"${name}" for name in VARIABLES), *scope_evidence(workspace.manifest))
+    stale = own_overrides(workspace, found.folder)
     if not found.files:
-        return Needs(stale=stale, evidence=(*evidence, *found.looked_at))
-    return _Reading(scene, found, containers, primary=primary).needs(leases, stale)
+        return ComposePlan(stale=stale, evidence=(*evidence, *found.looked_at))
+    return _Reading(workspace, found, containers, primary=primary).needs(leases, stale)
 
 
 class _Reading:
     """One project read, with the containers of the manifest that may be services of it."""
 
     def __init__(
-        self, scene: Scene, found: Found, containers: list[Service], *, primary: bool
+        self, workspace: Workspace, found: ComposeFiles, containers: list[Service], *, primary: bool
     ) -> None:
-        self.scene, self.found = scene, found
-        self.primary = primary and not scene.checkout.instance
-        self.project = _read(scene, found)
+        self.workspace, self.found = workspace, found
+        self.primary = primary and not workspace.checkout.instance
+        self.project = _read(workspace, found)
         self.wanted: dict[str, list[Service]] = {}
         for service in containers:
             self.wanted.setdefault(service.compose or service.name, []).append(service)
         self.outside = {
-            **env_outside(scene, path_of(scene, "", ".env")),
-            **(env_outside(scene, path_of(scene, found.folder, ".env")) if found.folder else {}),
+            **env_outside(workspace, path_of(workspace, "", ".env")),
+            **(
+                env_outside(workspace, path_of(workspace, found.folder, ".env"))
+                if found.folder
+                else {}
+            ),
         }
         self.carriers = self._carriers()
         self.included: dict[str, dict[str, str]] = {}
         self.looked_up: set[str] = set()
 
-    def needs(self, leases: Mapping[str, Lease], stale: tuple[str, ...]) -> Needs:
+    def needs(self, leases: Mapping[str, Lease], stale: tuple[str, ...]) -> ComposePlan:
         """Decide every service; then what Compose has to be told."""
         warnings = list(self._faults())
         ports: dict[str, tuple[object, ...]] = {}
@@ -152,7 +158,7 @@ class _Reading:
             override = self._override(ports, "")
         variables = self._variables(name, override)
         warnings += self._shadowed(variables)
-        return Needs(
+        return ComposePlan(
             override,
             tuple(one for one in stale if override is None or one != override[0]),
             variables,
@@ -163,9 +169,11 @@ class _Reading:
         )
 
     def _decide(self, name: str, leases: Mapping[str, Lease]) -> Decided:
-        from portman.compose.override import Decided, Wish, decide
+        from portman.compose.override import Decided, PortRequest, decide
 
-        wishes = [Wish(one, leases[one.name]) for one in self.wanted[name] if one.name in leases]
+        wishes = [
+            PortRequest(one, leases[one.name]) for one in self.wanted[name] if one.name in leases
+        ]
         if not wishes:
             return Decided()
         return decide(self.project.services[name], wishes, self._lookups(leases))
@@ -174,9 +182,9 @@ class _Reading:
         from portman.compose.override import Lookups, shifted
         from portman.outputs.write import variables
 
-        now = dict(variables(self.scene, leases))
+        now = dict(variables(self.workspace, leases))
         moved = {name: one._replace(port=shifted(one.port)) for name, one in leases.items()}
-        later = dict(variables(self.scene, moved))
+        later = dict(variables(self.workspace, moved))
         visible = self._visible(now)
 
         def lookups(env: tuple[str, ...]) -> Lookups:
@@ -215,15 +223,20 @@ class _Reading:
     def _outputs(self) -> list[Output]:
         from portman.outputs.write import placed
 
-        return [one for one in placed(self.scene) if one.path in self.carriers]
+        return [one for one in placed(self.workspace) if one.path in self.carriers]
 
     def _carriers(self) -> tuple[str, ...]:
         """Return the outputs that Compose reads: .env of the checkout, and of the project."""
         from portman.outputs.write import placed
 
-        places = {path_of(self.scene, "", ".env"), path_of(self.scene, self.found.folder, ".env")}
+        places = {
+            path_of(self.workspace, "", ".env"),
+            path_of(self.workspace, self.found.folder, ".env"),
+        }
         return tuple(
-            one.path for one in placed(self.scene) if one.format == "dotenv" and one.path in places
+            one.path
+            for one in placed(self.workspace)
+            if one.format == "dotenv" and one.path in places
         )
 
     def _override(
@@ -233,17 +246,19 @@ class _Reading:
 
         if not ports and not name:
             return None
-        if self.scene.manifest.compose_override:
-            path = path_of(self.scene, "", self.scene.manifest.compose_override)
+        if self.workspace.manifest.compose_override:
+            path = path_of(self.workspace, "", self.workspace.manifest.compose_override)
         elif self._finds_itself():
-            path = path_of(self.scene, self.found.folder, OWN_OVERRIDE)
+            path = path_of(self.workspace, self.found.folder, OWN_OVERRIDE)
         else:
-            path = path_of(self.scene, self.found.folder, OTHER_OVERRIDE)
+            path = path_of(self.workspace, self.found.folder, OTHER_OVERRIDE)
         return path, render(ports, name)
 
     def _finds_itself(self) -> bool:
         """Return whether Compose would load compose.override.yaml of its own accord."""
-        return self.found.plain and len(self.found.files) == 1 and not self.scene.checkout.instance
+        return (
+            self.found.plain and len(self.found.files) == 1 and not self.workspace.checkout.instance
+        )
 
     def _variables(
         self, name: str, override: tuple[str, str] | None
@@ -268,7 +283,7 @@ class _Reading:
         """
         from portman.outputs.formats import is_plain
 
-        whole = os.pathsep.join(os.path.join(self.scene.checkout.path, one) for one in files)
+        whole = os.pathsep.join(os.path.join(self.workspace.checkout.path, one) for one in files)
         if is_plain(whole):
             return [("COMPOSE_FILE", whole)]
         if os.pathsep == ":":
@@ -284,7 +299,7 @@ class _Reading:
         from portman.checkout.ownership import checkout_token
         from portman.compose.model import own_name
 
-        checkout = self.scene.checkout
+        checkout = self.workspace.checkout
         token = checkout_token(checkout.path, checkout.instance)
         digest = sha256(os.fsencode(token)).hexdigest()[:6]
         base = self.outside.get("COMPOSE_PROJECT_NAME") or self._static_name() or checkout.project
@@ -300,7 +315,7 @@ class _Reading:
 
     def _faults(self) -> list[Problem]:
         """Name what could not be read, and services that are not there."""
-        root = self.scene.checkout.path
+        root = self.workspace.checkout.path
         problems = [
             Problem(
                 "compose-unclear",
@@ -332,27 +347,27 @@ class _Reading:
         ]
 
     def _evidence(self) -> tuple[str, ...]:
-        root = self.scene.checkout.path
+        root = self.workspace.checkout.path
         return tuple(
             dict.fromkeys(
                 (
                     *(f"${name}" for name in (*VARIABLES, *sorted(self.looked_up))),
-                    *scope_evidence(self.scene.manifest),
+                    *scope_evidence(self.workspace.manifest),
                     *self.found.looked_at,
                     *(os.path.join(root, one) for one in self.project.files),
                     *(os.path.join(root, self.found.folder, one) for one in (*FILES, *OVERRIDES)),
-                    *(os.path.join(root, one) for one in env_places(self.scene, self.found)),
+                    *(os.path.join(root, one) for one in env_places(self.workspace, self.found)),
                     *self.included,
                 )
             )
         )
 
 
-def _read(scene: Scene, found: Found) -> Project:
+def _read(workspace: Workspace, found: ComposeFiles) -> ComposeProject:
     from portman.compose.model import Paths, read_project
     from portman.compose.reader import load
 
-    root = scene.checkout.path
+    root = workspace.checkout.path
 
     def join(folder: str, name: str) -> str:
         return os.path.normpath(os.path.join(folder, name))

@@ -11,7 +11,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any
 
-from portman.compose.model import Document, Entry, Extends, Include, ServiceText
+from portman.compose.model import ComposeDocument, Extends, Include, PortEntry, ServiceText
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ _MODES: Mapping[str, Mode] = {"!override": "override", "!reset": "reset"}
 Node = Any  # ruamel.yaml's nodes carry no types of use
 
 
-def load(path: str) -> Document | None:
+def load(path: str) -> ComposeDocument | None:
     """Return what a file says of services and their ports; None if there is no such file.
 
     What cannot be understood stands in the `faults` of the document or the service.
@@ -38,7 +38,7 @@ def load(path: str) -> Document | None:
     if data is None:
         return None
     if len(data) > LARGEST:
-        return Document({}, faults=(f"has over {LARGEST:,} bytes, and is not read",))
+        return ComposeDocument({}, faults=(f"has over {LARGEST:,} bytes, and is not read",))
     import warnings
 
     from ruamel.yaml import YAML
@@ -50,19 +50,19 @@ def load(path: str) -> Document | None:
             warnings.simplefilter("ignore", ReusedAnchorWarning)
             every = list(yaml.compose_all(data.decode("utf-8-sig")))
     except YAMLError as error:
-        return Document({}, faults=(_where(error),))
+        return ComposeDocument({}, faults=(_where(error),))
     except Exception:  # noqa: BLE001 - whatever a parser says of a file that is no YAML
-        return Document({}, faults=("is no YAML text that can be read",))
+        return ComposeDocument({}, faults=("is no YAML text that can be read",))
     nodes = [node for node in every if node is not None]
     reader = _Reader(path)
     found = [reader.document(node) for node in nodes]
     return found[0] if len(found) == 1 else _joined(found)
 
 
-def _joined(found: list[Document]) -> Document:
+def _joined(found: list[ComposeDocument]) -> ComposeDocument:
     """Join the documents of one file; each is laid over those before it."""
     if not found:
-        return Document({})
+        return ComposeDocument({})
     services: dict[str, ServiceText] = {}
     faults = [fault for one in found for fault in one.faults]
     for one in found:
@@ -72,7 +72,7 @@ def _joined(found: list[Document]) -> Document:
             services[name] = service
     includes = tuple(include for one in found for include in one.includes)
     name = next((one.name for one in reversed(found) if one.name), "")
-    return Document(services, includes, name, tuple(faults))
+    return ComposeDocument(services, includes, name, tuple(faults))
 
 
 def head(path: str, most: int) -> bytes | None:
@@ -105,10 +105,10 @@ class _Reader:
         self.path = path
         self.tables: dict[int, dict[str, Node]] = {}
 
-    def document(self, root: Node) -> Document:
+    def document(self, root: Node) -> ComposeDocument:
         """Read the top level."""
         if root.id != "mapping":
-            return Document({}, faults=("is no table of services",))
+            return ComposeDocument({}, faults=("is no table of services",))
         top = self.table(root)
         faults: list[str] = []
         services: dict[str, ServiceText] = {}
@@ -116,7 +116,7 @@ class _Reader:
         if node is not None and node.id == "mapping":
             for name, service in self.table(node).items():
                 services[name] = self.service(service)
-        return Document(
+        return ComposeDocument(
             services,
             self.includes(top.get("include"), faults),
             self.word(top.get("name")),
@@ -161,7 +161,7 @@ class _Reader:
             tuple(faults),
         )
 
-    def entries(self, node: Node, faults: list[str]) -> tuple[Entry, ...]:
+    def entries(self, node: Node, faults: list[str]) -> tuple[PortEntry, ...]:
         """Read `ports`."""
         if node is None or node.tag in (_NULL, "!reset"):
             return ()
@@ -173,14 +173,14 @@ class _Reader:
         for item in node.value:
             line = item.start_mark.line + 1
             if item.id == "scalar" and item.tag != _NULL:
-                found.append(Entry(item.value, file=self.path, line=line))
+                found.append(PortEntry(item.value, file=self.path, line=line))
             elif item.id == "mapping":
                 fields = tuple(
                     (key, value.value, value.tag == _INT)
                     for key, value in self.table(item).items()
                     if value.id == "scalar" and value.tag != _NULL
                 )
-                found.append(Entry("", fields, self.path, line))
+                found.append(PortEntry("", fields, self.path, line))
             else:
                 faults.append(f"{self.path}:{line}: this item of `ports` is no port")
         return tuple(found)

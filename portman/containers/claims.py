@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from portman.base.values import Claim, ContainerFacts, Holder
-    from portman.containers.endpoint import Endpoint
+    from portman.containers.endpoint import EngineEndpoint
     from portman.containers.model import Container
     from portman.holders.find import Occupant
-    from portman.ports.workspace import Scene
+    from portman.ports.workspace import Workspace
 
 
 class Claims(NamedTuple):
@@ -29,7 +29,7 @@ class Claims(NamedTuple):
     scope: str = "local"
 
 
-def gather(scene: Scene, endpoint: Endpoint) -> Claims:
+def gather(workspace: Workspace, endpoint: EngineEndpoint) -> Claims:
     """Return the claims of all containers of an engine but this checkout's own.
 
     Where no engine is installed there is nothing to claim, and nothing is said.
@@ -37,12 +37,12 @@ def gather(scene: Scene, endpoint: Endpoint) -> Claims:
     from portman.containers.engine import all_containers
     from portman.containers.model import claims_by_key
 
-    if endpoint.remote and not _has_containers(scene):
+    if endpoint.remote and not _has_containers(workspace):
         return Claims({})  # another machine's ports are in nobody's way here
     if is_absent(endpoint):
-        return Claims({}, _missed(endpoint, "") if _has_containers(scene) else ())
+        return Claims({}, _missed(endpoint, "") if _has_containers(workspace) else ())
     seen = all_containers(endpoint)
-    others = [one for one in seen.containers if not _is_own(scene, one.facts)]
+    others = [one for one in seen.containers if not _is_own(workspace, one.facts)]
     warnings = _missed(endpoint, seen.fault) if seen.fault else ()
     return Claims(claims_by_key(others), warnings, seen.containers, endpoint.scope)
 
@@ -73,7 +73,7 @@ def _running() -> tuple[Container, ...]:
     return running_containers(endpoint).containers
 
 
-def is_absent(endpoint: Endpoint) -> bool:
+def is_absent(endpoint: EngineEndpoint) -> bool:
     """Return whether the engine's socket file is not there at all."""
     import os
 
@@ -81,18 +81,18 @@ def is_absent(endpoint: Endpoint) -> bool:
     return path != endpoint.url and not os.path.exists(path)
 
 
-def _has_containers(scene: Scene) -> bool:
-    return any(service.kind == "container" for service in scene.manifest.services)
+def _has_containers(workspace: Workspace) -> bool:
+    return any(service.kind == "container" for service in workspace.manifest.services)
 
 
-def _is_own(scene: Scene, facts: ContainerFacts) -> bool:
+def _is_own(workspace: Workspace, facts: ContainerFacts) -> bool:
     from portman.base.values import Holder
     from portman.holders.verdicts import is_ours
 
-    return is_ours(scene, Holder(container=facts))
+    return is_ours(workspace, Holder(container=facts))
 
 
-def _missed(endpoint: Endpoint, fault: str) -> tuple[Problem, ...]:
+def _missed(endpoint: EngineEndpoint, fault: str) -> tuple[Problem, ...]:
     """Say once what could not be looked at, and how to look."""
     said = fault or f"no engine answers at {endpoint.url}"
     return (

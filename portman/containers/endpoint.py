@@ -20,7 +20,7 @@ DEFAULT = "unix:///var/run/docker.sock"
 _LOOPBACK = ("localhost", "127.", "[::1]", "::1")
 
 
-class Endpoint(NamedTuple):
+class EngineEndpoint(NamedTuple):
     """Where an engine listens, and the folder of its TLS files ("" for none)."""
 
     url: str
@@ -50,7 +50,7 @@ class Endpoint(NamedTuple):
         return f"{scheme}:{host}" if scheme == "ssh" else f"tcp:{host}"
 
 
-def find_endpoint() -> Endpoint:
+def find_endpoint() -> EngineEndpoint:
     """Return the engine in use, as the docker command chooses it.
 
     Where Docker's own socket is missing, a rootless Docker's or Podman's is taken if there is one.
@@ -59,11 +59,11 @@ def find_endpoint() -> Endpoint:
     if url:
         folder = os.environ.get("DOCKER_CERT_PATH") or _config_folder()
         verify = bool(os.environ.get("DOCKER_TLS_VERIFY"))
-        return Endpoint(_whole(url), tls=folder if verify else "", verify=verify)
+        return EngineEndpoint(_whole(url), tls=folder if verify else "", verify=verify)
     name = context_name()
     if name not in ("", "default"):
-        return _of_context(name) or Endpoint("", context=name)
-    return Endpoint(_first_socket())
+        return _of_context(name) or EngineEndpoint("", context=name)
+    return EngineEndpoint(_first_socket())
 
 
 def context_name() -> str:
@@ -83,14 +83,14 @@ def evidence() -> tuple[str, ...]:
     return (config, _meta_file(name)) if name not in ("", "default") else (config,)
 
 
-def _of_context(name: str) -> Endpoint | None:
+def _of_context(name: str) -> EngineEndpoint | None:
     docker = _json(_meta_file(name)).get("Endpoints", {})
     docker = docker.get("docker", {}) if isinstance(docker, dict) else {}
     url = docker.get("Host", "") if isinstance(docker, dict) else ""
     if not isinstance(url, str) or not url:
         return None
     folder = os.path.join(_config_folder(), "contexts", "tls", _digest(name), "docker")
-    return Endpoint(
+    return EngineEndpoint(
         _whole(url),
         context=name,
         tls=folder if os.path.isdir(folder) else "",

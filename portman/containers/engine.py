@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from queue import SimpleQueue
     from urllib.parse import SplitResult
 
-    from portman.containers.endpoint import Endpoint
+    from portman.containers.endpoint import EngineEndpoint
 
 #: Seconds for one answer; over ssh a login comes first.
 PATIENCE, SSH_PATIENCE = 1.0, 5.0
@@ -39,7 +39,7 @@ class Seen(NamedTuple):
     fault: str = ""
 
 
-def all_containers(endpoint: Endpoint) -> Seen:
+def all_containers(endpoint: EngineEndpoint) -> Seen:
     """Return every container with its host ports, running or not.
 
     One list call, and one inspection for each container that does not run and may be bound.
@@ -47,7 +47,7 @@ def all_containers(endpoint: Endpoint) -> Seen:
     return _within_patience(endpoint, _ask_all)
 
 
-def running_containers(endpoint: Endpoint) -> Seen:
+def running_containers(endpoint: EngineEndpoint) -> Seen:
     """Return the running containers with their host ports, in one call."""
 
     def ask(client: Client, tell: Callable[[object], None]) -> None:
@@ -76,7 +76,7 @@ def _ask_all(client: Client, tell: Callable[[object], None]) -> None:
 
 
 def _within_patience(
-    endpoint: Endpoint, ask: Callable[[Client, Callable[[object], None]], None]
+    endpoint: EngineEndpoint, ask: Callable[[Client, Callable[[object], None]], None]
 ) -> Seen:
     """Ask in a thread of its own: no library's timeout covers name look-ups, logins, dribbles."""
     from queue import SimpleQueue
@@ -102,7 +102,7 @@ def _within_patience(
     return _collect(endpoint, answers, each)
 
 
-def patience(endpoint: Endpoint) -> float:
+def patience(endpoint: EngineEndpoint) -> float:
     """Return the seconds this engine may take for one answer (0.1 to 60)."""
     import os
 
@@ -113,7 +113,7 @@ def patience(endpoint: Endpoint) -> float:
         return usual
 
 
-def _collect(endpoint: Endpoint, answers: SimpleQueue[object], each: float) -> Seen:
+def _collect(endpoint: EngineEndpoint, answers: SimpleQueue[object], each: float) -> Seen:
     from queue import Empty
     from time import monotonic
 
@@ -130,7 +130,7 @@ def _collect(endpoint: Endpoint, answers: SimpleQueue[object], each: float) -> S
             found.append(answer)
 
 
-def _fault(endpoint: Endpoint, error: Exception, each: float) -> str:
+def _fault(endpoint: EngineEndpoint, error: Exception, each: float) -> str:
 
     if isinstance(error, TooLargeError):
         return f"the engine at {endpoint.url} says too much ({error})"
@@ -139,11 +139,11 @@ def _fault(endpoint: Endpoint, error: Exception, each: float) -> str:
     return f"no engine answers at {endpoint.url} ({type(error).__name__})"
 
 
-def _slow(endpoint: Endpoint, each: float) -> str:
+def _slow(endpoint: EngineEndpoint, each: float) -> str:
     return f"the engine at {endpoint.url} takes over {each:g} s"
 
 
-def _client_of(endpoint: Endpoint, each: float) -> Callable[[], Client]:
+def _client_of(endpoint: EngineEndpoint, each: float) -> Callable[[], Client]:
     """Return what makes the client. Libraries are loaded here: that is not the engine's time."""
     if endpoint.url.startswith("npipe:"):
         import docker.api.client  # noqa: F401
@@ -167,7 +167,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Protocol
 
-    from portman.containers.endpoint import Endpoint
+    from portman.containers.endpoint import EngineEndpoint
 
     class Stream(Protocol):
         """What is read in pieces."""
@@ -245,7 +245,7 @@ class Client:
 class HttpClient(Client):
     """Over a connection that ends with this object."""
 
-    def __init__(self, endpoint: Endpoint, patience: float) -> None:
+    def __init__(self, endpoint: EngineEndpoint, patience: float) -> None:
         from http.client import HTTPConnection
 
         super().__init__()
@@ -265,7 +265,7 @@ class HttpClient(Client):
         response = self._http.getresponse()
         return response.status, self._body.read(response)
 
-    def _connect(self, endpoint: Endpoint, patience: float) -> socket.socket:
+    def _connect(self, endpoint: EngineEndpoint, patience: float) -> socket.socket:
         import socket
         from urllib.parse import urlsplit
 
@@ -316,7 +316,7 @@ def ssh_command(parts: SplitResult, patience: float) -> list[str]:
     return ["ssh", *options, "--", parts.hostname, "docker system dial-stdio"]
 
 
-def _context(endpoint: Endpoint) -> ssl.SSLContext:
+def _context(endpoint: EngineEndpoint) -> ssl.SSLContext:
     """Return the TLS settings for what lies in the endpoint's folder, as docker keeps it there."""
     import os
     import ssl
@@ -340,7 +340,7 @@ def _context(endpoint: Endpoint) -> ssl.SSLContext:
 class PipeClient(Client):
     """Through the docker library."""
 
-    def __init__(self, endpoint: Endpoint, patience: float) -> None:
+    def __init__(self, endpoint: EngineEndpoint, patience: float) -> None:
         from docker.api.client import APIClient
         from docker.constants import DEFAULT_DOCKER_API_VERSION
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from portman.base.values import ContainerFacts
     from portman.containers.model import Forwarder
     from portman.ledger.protocol import Ledger
-    from portman.machine.sockets.model import Endpoint, Role
+    from portman.machine.sockets.model import Role, Socket
 
 # A program (or an owner that cannot be seen) with its sockets on the port in question.
 
@@ -72,7 +72,7 @@ class Occupant(NamedTuple):
     checkout it works in, if this port is none of them: it does not use its own port.
     """
 
-    endpoints: tuple[Endpoint, ...]
+    endpoints: tuple[Socket, ...]
     pid: int | None = None
     name: str = ""
     command: str = ""
@@ -98,7 +98,7 @@ class Occupant(NamedTuple):
         return min((one.role for one in self.endpoints), key=_WEIGHT.__getitem__)
 
     @property
-    def first(self) -> Endpoint:
+    def first(self) -> Socket:
         """Return the weightiest socket."""
         return min(self.endpoints, key=lambda one: (_WEIGHT[one.role], one.address))
 
@@ -140,11 +140,11 @@ def find_occupants(
     return occupants_of(find_endpoints(pairs, everywhere=everywhere), ledger)
 
 
-def occupants_of(endpoints: Iterable[Endpoint], ledger: Ledger) -> tuple[Occupant, ...]:
+def occupants_of(endpoints: Iterable[Socket], ledger: Ledger) -> tuple[Occupant, ...]:
     """Return the owners of these sockets, each once."""
     from portman.containers.claims import with_containers
 
-    grouped: dict[tuple[object, ...], list[Endpoint]] = {}
+    grouped: dict[tuple[object, ...], list[Socket]] = {}
     for one in endpoints:
         grouped.setdefault(_owner_key(one), []).append(one)
     known: dict[int, Relative | None] = {}
@@ -153,7 +153,7 @@ def occupants_of(endpoints: Iterable[Endpoint], ledger: Ledger) -> tuple[Occupan
     return tuple(sorted(placed, key=weight))
 
 
-def _owner_key(one: Endpoint) -> tuple[object, ...]:
+def _owner_key(one: Socket) -> tuple[object, ...]:
     if one.role == "remains":
         return ("remains", one.namespace)
     if one.pids:
@@ -161,7 +161,7 @@ def _owner_key(one: Endpoint) -> tuple[object, ...]:
     return ("unseen", one.uid, one.cgroup, one.namespace)
 
 
-def _occupant(endpoints: tuple[Endpoint, ...], known: dict[int, Relative | None]) -> Occupant:
+def _occupant(endpoints: tuple[Socket, ...], known: dict[int, Relative | None]) -> Occupant:
     from portman.machine import processes
 
     first = endpoints[0]
@@ -257,13 +257,13 @@ def _placed(one: Occupant, ledger: Ledger) -> Occupant:
     if one.role not in ("listen", "bound") or one.first.namespace:
         return one
     one = one._replace(instead=_instead(one, ledger))
-    holding = ledger.holding_of(LOCAL_SCOPE, one.first.protocol, one.first.port)
+    holding = ledger.lease_on(LOCAL_SCOPE, one.first.protocol, one.first.port)
     if holding is None:
         return one
-    tenant = holding.tenant
-    ours = is_ours(one.holder(), tenant.path, tenant.instance)
+    record = holding.record
+    ours = is_ours(one.holder(), record.path, record.instance)
     return one._replace(
-        expected=Expected(tenant.project, tenant.path, tenant.instance, holding.lease.service, ours)
+        expected=Expected(record.project, record.path, record.instance, holding.lease.service, ours)
     )
 
 

@@ -10,18 +10,18 @@ from portman.machine.sockets.model import serves
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from portman.base.values import Claim, ContainerFacts, Holder, Holding, Lease, Service
+    from portman.base.values import Claim, ContainerFacts, Holder, Lease, OwnedLease, Service
     from portman.holders.find import Folder, Occupant, Relative
     from portman.holders.verdicts import Finding
-    from portman.ledger.protocol import Former
-    from portman.machine.sockets.model import Endpoint
+    from portman.ledger.protocol import EndedLease
+    from portman.machine.sockets.model import Socket
     from portman.ports.plan import Decision
-    from portman.ports.workspace import Scene
+    from portman.ports.workspace import Workspace
 
 
-def header(scene: Scene, *, primary: bool) -> dict[str, object]:
+def header(workspace: Workspace, *, primary: bool) -> dict[str, object]:
     """Return the fields that say whose ports these are."""
-    checkout = scene.checkout
+    checkout = workspace.checkout
     return {
         "project": checkout.project,
         "checkout": checkout.path,
@@ -120,7 +120,7 @@ def occupant_view(one: Occupant, connections: int = 0) -> dict[str, object]:
     }
 
 
-def endpoint_view(one: Endpoint) -> dict[str, object]:
+def endpoint_view(one: Socket) -> dict[str, object]:
     """Return one socket. `reach` says who can get at its address."""
     return {
         "protocol": one.protocol,
@@ -148,12 +148,12 @@ def folder_view(folder: Folder) -> dict[str, object]:
     return folder._asdict()
 
 
-def holding_view(holding: Holding) -> dict[str, object]:
+def holding_view(holding: OwnedLease) -> dict[str, object]:
     """Return a lease with the checkout that has it."""
     return {
-        "project": holding.tenant.project,
-        "checkout": holding.tenant.path,
-        "instance": holding.tenant.instance,
+        "project": holding.record.project,
+        "checkout": holding.record.path,
+        "instance": holding.record.instance,
         "service": holding.lease.service,
         "port": holding.lease.port,
         "ports": list(holding.lease.ports),
@@ -162,7 +162,7 @@ def holding_view(holding: Holding) -> dict[str, object]:
     }
 
 
-def former_view(former: Former) -> dict[str, object]:
+def former_view(former: EndedLease) -> dict[str, object]:
     """Return a lease that ended."""
     return {
         "checkout": former.path,
@@ -191,7 +191,7 @@ def connections_of(one: Occupant, everybody: Iterable[Occupant]) -> int:
     return sum(any(serves(listener, each) for listener in listeners) for each in sockets)
 
 
-def _telling(one: Occupant) -> Sequence[Endpoint]:
+def _telling(one: Occupant) -> Sequence[Socket]:
     """Leave out what a listener's own connections would add: they are counted."""
     listeners = [socket for socket in one.endpoints if socket.role in ("listen", "bound")]
     return listeners or one.endpoints[:50]

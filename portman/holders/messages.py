@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from portman.base.values import Claim, ContainerFacts
     from portman.holders.verdicts import Finding
     from portman.ports.plan import Decision, Key, Miss
-    from portman.ports.workspace import Scene
+    from portman.ports.workspace import Workspace
 
 
-def blocked(scene: Scene, decision: Decision, finding: Finding) -> Problem:
+def blocked(workspace: Workspace, decision: Decision, finding: Finding) -> Problem:
     """Return the error for a service whose port it cannot have at this moment."""
     name, port = decision.service.name, f"{finding.port}{_udp(finding.protocol)}"
     if finding.verdict == "privileged":
         return Problem(
             "port-unusable",
             f"{name}: port {port} is below 1024 and this user may not bind it",
-            f"choose a port from 1024 up in {scene.manifest_path}, or allow it: "
+            f"choose a port from 1024 up in {workspace.manifest_path}, or allow it: "
             f"sudo sysctl net.ipv4.ip_unprivileged_port_start={finding.port}",
             service=name,
         )
@@ -87,13 +87,13 @@ def _elsewhere(holder: Holder) -> bool:
     return bool(holder.service) or holder.checkout != told
 
 
-def missed_usual(scene: Scene, decisions: Iterable[Decision]) -> tuple[Problem, ...]:
+def missed_usual(workspace: Workspace, decisions: Iterable[Decision]) -> tuple[Problem, ...]:
     """Say which services did not get the number they should have had, and why."""
     return tuple(
         Problem(
             "usual-taken",
             f"{one.service.name}: wanted {one.missed.port}, "
-            f"{_why(scene, one, one.missed)} -> {one.lease.port}",
+            f"{_why(workspace, one, one.missed)} -> {one.lease.port}",
             f"once it is free: portman up --reassign {one.service.name}",
             service=one.service.name,
         )
@@ -116,10 +116,10 @@ def moved(decisions: Iterable[Decision]) -> tuple[Problem, ...]:
     )
 
 
-def _why(scene: Scene, decision: Decision, miss: Miss) -> str:
+def _why(workspace: Workspace, decision: Decision, miss: Miss) -> str:
     if miss.leased_to is not None:
         path, instance, service = miss.leased_to
-        here = (path, instance) == (scene.checkout.path, scene.checkout.instance)
+        here = (path, instance) == (workspace.checkout.path, workspace.checkout.instance)
         place = f"{path} (instance {instance})" if instance else path
         return f"leased to {service}" + ("" if here else f" of {_short(place)}")
     if miss.claim is not None:
@@ -128,7 +128,7 @@ def _why(scene: Scene, decision: Decision, miss: Miss) -> str:
         return "which this user may not bind"
     if miss.reason == "excluded":
         return "which the system excludes"
-    return f"held by {_name_holder(scene, decision, miss.port)}"
+    return f"held by {_name_holder(workspace, decision, miss.port)}"
 
 
 def _claimed_by(container: ContainerFacts) -> str:
@@ -163,7 +163,7 @@ def still_claimed(
     return tuple(told)
 
 
-def _name_holder(scene: Scene, decision: Decision, port: int) -> str:
+def _name_holder(workspace: Workspace, decision: Decision, port: int) -> str:
     from portman.holders.verdicts import judge_busy
 
     pairs: list[tuple[str, int]] = [
@@ -171,7 +171,7 @@ def _name_holder(scene: Scene, decision: Decision, port: int) -> str:
         for protocol in decision.service.protocols
         for number in range(port, port + decision.service.size)
     ]
-    found = [one.holder for one in judge_busy(scene, pairs).values() if one.holder is not None]
+    found = [one.holder for one in judge_busy(workspace, pairs).values() if one.holder is not None]
     return who(found[0], home()) if found else "a program that has gone since"
 
 

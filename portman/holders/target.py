@@ -9,7 +9,7 @@ from portman.base.errors import PortmanError
 
 if TYPE_CHECKING:
     from portman.base.values import Lease, Transport
-    from portman.ports.workspace import Scene
+    from portman.ports.workspace import Workspace
 
 
 class Target(NamedTuple):
@@ -37,7 +37,7 @@ def find_target(start: str, text: str, *, instance: str = "", registry: bool = T
 
     A name is a service of the manifest above `start`; else, with `registry`, a name that IANA
     registered ("postgresql"). Raises PortmanError: usage, service-unknown, lease-missing, and as
-    `open_scene` does where only a manifest could tell.
+    `open_workspace` does where only a manifest could tell.
     """
     address = parse_address(text)
     if address.name:
@@ -48,34 +48,34 @@ def find_target(start: str, text: str, *, instance: str = "", registry: bool = T
 
 
 def _named(start: str, address: Address, instance: str, *, registry: bool) -> Target:
-    from portman.ports.workspace import open_scene
+    from portman.ports.workspace import open_workspace
 
     try:
-        scene = open_scene(start, instance)
+        workspace = open_workspace(start, instance)
     except PortmanError as error:
         registered = _registered(address) if registry else None
         if registered is None or error.code != "manifest-missing":
             raise _no_manifest(address.name, error) from error
         return registered
-    if scene.manifest.service(address.name) is None:
+    if workspace.manifest.service(address.name) is None:
         registered = _registered(address) if registry else None
         if registered is None:
-            raise _unknown(scene, address.name)
+            raise _unknown(workspace, address.name)
         return registered
-    lease = _lease(scene, address.name)
+    lease = _lease(workspace, address.name)
     return Target(
         address._replace(port=lease.port),
         lease.ports,
         lease.protocols,
         service=address.name,
-        checkout=scene.checkout.path,
+        checkout=workspace.checkout.path,
     )
 
 
-def _lease(scene: Scene, name: str) -> Lease:
+def _lease(workspace: Workspace, name: str) -> Lease:
     from portman.ports.leasing import read_leases
 
-    lease = read_leases(scene).get(name)
+    lease = read_leases(workspace).get(name)
     if lease is None:
         raise PortmanError(
             "lease-missing", f"{name} has no port yet", hint="portman up", service=name
@@ -92,10 +92,10 @@ def _registered(address: Address) -> Target | None:
     return Target(address._replace(port=port), (port,), ("tcp", "udp"), registered=address.name)
 
 
-def _unknown(scene: Scene, name: str) -> PortmanError:
+def _unknown(workspace: Workspace, name: str) -> PortmanError:
     from portman.commands.up import unknown_service
 
-    return unknown_service(scene, name)
+    return unknown_service(workspace, name)
 
 
 def _no_manifest(name: str, error: PortmanError) -> PortmanError:

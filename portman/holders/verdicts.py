@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from portman.base.values import Claim, Holder, Lease, Verdict
     from portman.containers.model import Container
     from portman.ports.plan import Look
-    from portman.ports.workspace import Scene
+    from portman.ports.workspace import Workspace
 
 # From what the machine shows of a port to one word, and from many words to the gravest.
 
@@ -85,7 +85,7 @@ def _most_telling(holders: list[Holder]) -> Holder:
     return min(holders, key=lambda one: (one.pid is None, order.get(one.state, 3)))
 
 
-def find_verdicts(scene: Scene, leases: Collection[Lease]) -> dict[str, Finding]:
+def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, Finding]:
     """Return the gravest finding for every lease, by service name.
 
     One bind for each free port; the kernel's tables and the processes behind them are read
@@ -93,13 +93,13 @@ def find_verdicts(scene: Scene, leases: Collection[Lease]) -> dict[str, Finding]
     """
     from portman.machine import sockets
 
-    away = elsewhere(scene.manifest)
+    away = elsewhere(workspace.manifest)
     unseen = {one.service: Finding("free", seen=False) for one in leases if one.service in away}
     wanted = tuple(one for one in leases if one.service not in away)
     pairs: list[tuple[str, int]] = [pair for lease in wanted for pair in lease.keys()]
     seen = {pair: sockets.probe(pair[1], pair[0]) for pair in pairs}
     busy = [pair for pair, state in seen.items() if state == "busy"]
-    judged = judge_busy(scene, busy) if busy else {}
+    judged = judge_busy(workspace, busy) if busy else {}
 
     def finding(pair: tuple[str, int]) -> Finding:
         state = seen[pair]
@@ -112,7 +112,7 @@ def find_verdicts(scene: Scene, leases: Collection[Lease]) -> dict[str, Finding]
 
 
 def judge_busy(
-    scene: Scene,
+    workspace: Workspace,
     pairs: list[tuple[str, int]],
     containers: tuple[Container, ...] | None = None,
 ) -> dict[tuple[str, int], Finding]:
@@ -129,23 +129,23 @@ def judge_busy(
         by_pair.setdefault((holder.protocol, holder.port), []).append(holder)
     findings = {}
     for pair in pairs:
-        holders = [place_holder(scene, holder) for holder in by_pair[pair]]
+        holders = [place_holder(workspace, holder) for holder in by_pair[pair]]
         serving = any(holder.state in ("listen", "bound") for holder in holders)
         kernel = "holder" if serving else sockets.classify(pair[1], pair[0])
-        ours = [is_ours(scene, holder) for holder in holders]
+        ours = [is_ours(workspace, holder) for holder in holders]
         verdict, who = judge(holders, ours=ours, kernel=kernel)
         findings[pair] = Finding(verdict, *pair, holder=who)
     return findings
 
 
-def is_ours(scene: Scene, holder: Holder) -> bool:
+def is_ours(workspace: Workspace, holder: Holder) -> bool:
     """Return whether the holder belongs to the asking checkout (DESIGN, section 6)."""
     from portman.checkout import ownership
 
-    return ownership.is_ours(holder, scene.checkout.path, scene.checkout.instance)
+    return ownership.is_ours(holder, workspace.checkout.path, workspace.checkout.instance)
 
 
-def place_holder(scene: Scene, holder: Holder) -> Holder:
+def place_holder(workspace: Workspace, holder: Holder) -> Holder:
     """Add the checkout a stranger works in, if there is a manifest at or above its folder.
 
     Of a container that is the folder of its Compose project, or the one its label names.
@@ -157,9 +157,9 @@ def place_holder(scene: Scene, holder: Holder) -> Holder:
         return holder
     found = manifest_folder(place)
     folder = found and os.path.realpath(found)
-    if folder is None or folder == scene.checkout.path:
+    if folder is None or folder == workspace.checkout.path:
         return holder
-    return holder._replace(checkout=folder, service=_service_there(scene, folder, holder))
+    return holder._replace(checkout=folder, service=_service_there(workspace, folder, holder))
 
 
 def _place_of(holder: Holder) -> str | None:
@@ -171,7 +171,7 @@ def _place_of(holder: Holder) -> str | None:
 
 
 def look_for(
-    scene: Scene, protocol: str, port: int, containers: tuple[Container, ...] | None = None
+    workspace: Workspace, protocol: str, port: int, containers: tuple[Container, ...] | None = None
 ) -> Look:
     """Say what keeps this checkout from binding a port; None if nothing (or only itself) does."""
     from portman.machine import sockets
@@ -181,15 +181,15 @@ def look_for(
         return None
     if state != "busy":
         return state
-    verdict = judge_busy(scene, [(protocol, port)], containers)[protocol, port].verdict
+    verdict = judge_busy(workspace, [(protocol, port)], containers)[protocol, port].verdict
     return "held" if verdict == "held" else None
 
 
-def _service_there(scene: Scene, folder: str, holder: Holder) -> str | None:
+def _service_there(workspace: Workspace, folder: str, holder: Holder) -> str | None:
     """Return which service of the other checkout the ledger says lives on this port."""
     from portman.base.values import LOCAL_SCOPE
 
-    holding = scene.ledger.holding_of(LOCAL_SCOPE, holder.protocol, holder.port)
-    if holding is not None and holding.tenant.path == folder:
+    holding = workspace.ledger.lease_on(LOCAL_SCOPE, holder.protocol, holder.port)
+    if holding is not None and holding.record.path == folder:
         return holding.lease.service
     return None

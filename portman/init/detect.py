@@ -10,14 +10,14 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.init import readers as kinds
-from portman.init.readers import Found, service_name
+from portman.init.readers import Detected, service_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from portman.compose.interpolation import Published
-    from portman.compose.model import Entry
-    from portman.init.readers import Address
+    from portman.compose.model import PortEntry
+    from portman.init.readers import DetectedAddress
 
 DEEPEST, MOST_FOLDERS, LARGEST = 3, 1000, 256 << 10
 _SKIPPED = frozenset(
@@ -31,18 +31,18 @@ _EXAMPLES = (".env.example", ".env.sample", ".env.template", ".env.dist", "examp
 _VITE = tuple(f"vite.config.{ending}" for ending in ("ts", "js", "mts", "mjs"))
 
 
-class Detected(NamedTuple):
+class Detection(NamedTuple):
     """Everything found."""
 
-    finds: list[Found]
-    addresses: list[Address]
+    finds: list[Detected]
+    addresses: list[DetectedAddress]
 
 
-def detect(root: str) -> Detected:
+def detect(root: str) -> Detection:
     """Return what the files under `root` say of ports, Compose first."""
     texts = dict(_files(root))
     finds = _compose(root)
-    addresses: list[Address] = []
+    addresses: list[DetectedAddress] = []
     for path in sorted(texts, key=lambda one: (one.count("/"), one)):
         name, text = path.rpartition("/")[2], texts[path]
         if name in ("Procfile", "Procfile.dev"):
@@ -64,10 +64,10 @@ def detect(root: str) -> Detected:
         elif path.endswith("supabase/config.toml"):
             finds += kinds.supabase(text, path)
     finds += kinds.by_mark(texts, texts)
-    return Detected(_sensible(finds), addresses)
+    return Detection(_sensible(finds), addresses)
 
 
-def _sensible(finds: list[Found]) -> list[Found]:
+def _sensible(finds: list[Detected]) -> list[Detected]:
     """Drop what only repeats a guess: EXPOSE where Compose publishes, a mark where a command is."""
     composed = any(one.compose for one in finds)
     commands = {one.name for one in finds if not one.weak and one.kind == "service"}
@@ -134,7 +134,7 @@ def _text(path: str) -> str | None:
     return None if text is None else text.encode("utf-8", "replace").decode("utf-8", "replace")
 
 
-def _compose(root: str) -> list[Found]:
+def _compose(root: str) -> list[Detected]:
     """Return the published ports of the Compose services, as the files have them."""
     from portman.compose.model import Paths, read_project
     from portman.compose.places import default_files
@@ -149,16 +149,16 @@ def _compose(root: str) -> list[Found]:
 
     whole = tuple(os.path.join(root, one) for one in files)
     project = read_project(whole, Paths(join, os.path.dirname, load))
-    finds: list[Found] = []
+    finds: list[Detected] = []
     for service, merged in project.services.items():
-        own: list[Found] = []
+        own: list[Detected] = []
         for entry in merged.ports:
             own += _published(service, entry, root, first=not own)
         finds += own
     return finds
 
 
-def _published(service: str, entry: Entry, root: str, *, first: bool) -> list[Found]:
+def _published(service: str, entry: PortEntry, root: str, *, first: bool) -> list[Detected]:
     from portman.compose.interpolation import names_in
 
     names = sorted({name for text in entry.texts for name in names_in(text)})
@@ -174,7 +174,7 @@ def _published(service: str, entry: Entry, root: str, *, first: bool) -> list[Fo
     where = f"{os.path.relpath(entry.file, root)}:{entry.line}"
     ports = [name for name in names if name.endswith("PORT")]
     return [
-        Found(
+        Detected(
             name,
             None if required else lead.port,
             where,
@@ -189,7 +189,7 @@ def _published(service: str, entry: Entry, root: str, *, first: bool) -> list[Fo
     ]
 
 
-def _fixed(entry: Entry, values: Mapping[str, str]) -> list[Published]:
+def _fixed(entry: PortEntry, values: Mapping[str, str]) -> list[Published]:
     """Return the bindings of an entry with a host port; none if it cannot be understood."""
     from portman.compose.interpolation import UnclearError, published
 

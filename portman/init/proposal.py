@@ -11,7 +11,7 @@ from portman.outputs.formats import is_plain
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from portman.init.readers import Address, Found
+    from portman.init.readers import Detected, DetectedAddress
 
 _HEAD = """\
 # Ports of this project, proposed by `portman init` from what it found here. Read it, change it,
@@ -20,23 +20,23 @@ _HEAD = """\
 """
 
 
-class Entry(NamedTuple):
+class ProposedEntry(NamedTuple):
     """One entry to write: the find it is made of, its name, and every place that speaks of it."""
 
-    found: Found
+    found: Detected
     name: str
     notes: tuple[str, ...]
     port: int | None
     variables: tuple[str, ...]
 
 
-def entries(finds: Collection[Found]) -> list[Entry]:
+def entries(finds: Collection[Detected]) -> list[ProposedEntry]:
     """Return one entry for each port, containers first: several finds of one port are one.
 
     Of two services that want one number, and of numbers below 1024, which need root, the later
     gets any port of the pool.
     """
-    result: list[Entry] = []
+    result: list[ProposedEntry] = []
     servers = {one.name for one in finds if one.kind == "service" and not one.weak}
     known = [_without_port(one) for one in finds] if len(servers) > 1 else finds
     ordered = sorted(known, key=lambda one: (one.weak, one.kind == "service", one.name != "web"))
@@ -53,18 +53,18 @@ def entries(finds: Collection[Found]) -> list[Entry]:
         elif port is not None and (other := _overlap(port, find, result)):
             port, notes = None, (*notes, f"{find.port} is what {other} has, so any of the pool")
         variables = _variables(find, name, result)
-        result.append(Entry(find, name, notes, port, variables))
+        result.append(ProposedEntry(find, name, notes, port, variables))
     return sorted(result, key=lambda one: one.found.kind == "container")
 
 
-def _without_port(find: Found) -> Found:
+def _without_port(find: Detected) -> Detected:
     """Let no server of several have PORT: in one .env for all of them it would be everybody's."""
     if find.variable != "PORT":
         return find
     return find._replace(variable="", what=f"{find.what} (it takes PORT, as others may too)")
 
 
-def render(proposed: list[Entry], addresses: Iterable[Address] = ()) -> str:
+def render(proposed: list[ProposedEntry], addresses: Iterable[DetectedAddress] = ()) -> str:
     """Return the text of ports.toml."""
     lines = [_HEAD]
     services = [one for one in proposed if one.found.kind == "service"]
@@ -81,7 +81,7 @@ def render(proposed: list[Entry], addresses: Iterable[Address] = ()) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _twin(find: Found, result: list[Entry]) -> int | None:
+def _twin(find: Detected, result: list[ProposedEntry]) -> int | None:
     """Return which entry a find speaks of already."""
     for place, entry in enumerate(result):
         known = entry.found
@@ -107,7 +107,7 @@ def _twin(find: Found, result: list[Entry]) -> int | None:
     return None
 
 
-def _with(entry: Entry, find: Found) -> Entry:
+def _with(entry: ProposedEntry, find: Detected) -> ProposedEntry:
     variables = entry.variables
     if find.variable and find.variable not in variables and fault_of(find.variable) is None:
         variables = (find.variable,) if not entry.found.variable else (*variables, find.variable)
@@ -117,14 +117,14 @@ def _with(entry: Entry, find: Found) -> Entry:
     )
 
 
-def _variables(find: Found, name: str, result: list[Entry]) -> tuple[str, ...]:
+def _variables(find: Detected, name: str, result: list[ProposedEntry]) -> tuple[str, ...]:
     taken = {variable for entry in result for variable in entry.variables}
     if find.variable and find.variable not in taken and fault_of(find.variable) is None:
         return (find.variable,)
     return (default_name(name),)
 
 
-def _free_name(name: str, result: list[Entry]) -> str:
+def _free_name(name: str, result: list[ProposedEntry]) -> str:
     taken = {entry.name for entry in result}
     variables = {variable for entry in result for variable in entry.variables}
     candidates = (name if number == 1 else f"{name}-{number}" for number in count(1))
@@ -133,7 +133,7 @@ def _free_name(name: str, result: list[Entry]) -> str:
     )
 
 
-def _overlap(port: int, find: Found, result: list[Entry]) -> str:
+def _overlap(port: int, find: Detected, result: list[ProposedEntry]) -> str:
     mine = set(range(port, port + find.size))
     for entry in result:
         if entry.port is not None and entry.found.protocol == find.protocol:
@@ -143,7 +143,7 @@ def _overlap(port: int, find: Found, result: list[Entry]) -> str:
     return ""
 
 
-def _comments(entry: Entry) -> list[str]:
+def _comments(entry: ProposedEntry) -> list[str]:
     return [f"# {_plain(note)}" for note in dict.fromkeys(entry.notes)]
 
 
@@ -151,7 +151,7 @@ def _plain(text: str) -> str:
     return "".join(char if char.isprintable() else "?" for char in text)[:160]
 
 
-def _env_value(entry: Entry) -> str:
+def _env_value(entry: ProposedEntry) -> str:
     """Return the value of `env`, "" if it is the default."""
     if entry.variables == (default_name(entry.name),):
         return ""
@@ -159,7 +159,7 @@ def _env_value(entry: Entry) -> str:
     return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
 
 
-def _service_value(entry: Entry) -> str:
+def _service_value(entry: ProposedEntry) -> str:
     port = '"auto"' if entry.port is None else str(entry.port)
     fields = [f"port = {port}"]
     fields += [f"env = {_env_value(entry)}"] if _env_value(entry) else []
@@ -168,7 +168,7 @@ def _service_value(entry: Entry) -> str:
     return port if len(fields) == 1 else "{ " + ", ".join(fields) + " }"
 
 
-def _container(entry: Entry) -> list[str]:
+def _container(entry: ProposedEntry) -> list[str]:
     found = entry.found
     lines = [f"target = {found.target}"]
     lines.append('port = "auto"' if entry.port is None else f"port = {entry.port}")
@@ -183,7 +183,7 @@ def _container(entry: Entry) -> list[str]:
     return lines
 
 
-def _env(proposed: list[Entry], addresses: Iterable[Address]) -> list[str]:
+def _env(proposed: list[ProposedEntry], addresses: Iterable[DetectedAddress]) -> list[str]:
     """Return [env] lines for addresses of ports that have an entry."""
     ports = {entry.found.port: entry.name for entry in reversed(proposed) if entry.found.port}
     used = {variable for entry in proposed for variable in entry.variables}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Kind = Literal["service", "container"]
 
 
-class Found(NamedTuple):
+class Detected(NamedTuple):
     """One port that a file of the project speaks of.
 
     `port` None: any will do. `where` is "compose.yaml:12", `what` the rest of the sentence.
@@ -32,7 +32,7 @@ class Found(NamedTuple):
     weak: bool = False
 
 
-class Address(NamedTuple):
+class DetectedAddress(NamedTuple):
     """A value with `localhost:PORT` in it, from an example env file."""
 
     variable: str
@@ -174,7 +174,7 @@ _SCRIPTS = ("dev", "develop", "start:dev", "serve", "start", "storybook", "docs"
 _ADDRESS = re.compile(r"(?:localhost|127\.0\.0\.1)(?::|\]:)(\d{2,5})\b")
 
 
-def procfile(text: str, where: str) -> list[Found]:
+def procfile(text: str, where: str) -> list[Detected]:
     """`name: command`, one process a line."""
     found = []
     for number, line in enumerate(text.splitlines(), 1):
@@ -186,12 +186,14 @@ def procfile(text: str, where: str) -> list[Found]:
             continue
         what = f"runs {_short(command)}" + (f"; {seen.what}" if seen.what else "")
         found.append(
-            Found(service_name(name), seen.port, f"{where}:{number}", what, variable=seen.variable)
+            Detected(
+                service_name(name), seen.port, f"{where}:{number}", what, variable=seen.variable
+            )
         )
     return found
 
 
-def package_json(text: str, where: str, vite_port: int | None = None) -> list[Found]:
+def package_json(text: str, where: str, vite_port: int | None = None) -> list[Detected]:
     """`scripts` that start a server; `vite_port` is what a vite.config beside it says."""
     data = _json(text)
     scripts = data.get("scripts")
@@ -199,7 +201,7 @@ def package_json(text: str, where: str, vite_port: int | None = None) -> list[Fo
         return []
     folder = where.rpartition("/")[0]
     title = str(data.get("name") or "").rpartition("/")[2]
-    found: list[Found] = []
+    found: list[Detected] = []
     for script in _SCRIPTS:
         command = scripts.get(script)
         seen = served(command) if isinstance(command, str) else None
@@ -212,7 +214,7 @@ def package_json(text: str, where: str, vite_port: int | None = None) -> list[Fo
         name = own if folder and seen.name in ("web", "api", "worker") else seen.name
         what = f'script "{script}" runs {_short(str(command))}'
         what += f"; {seen.what}" if seen.what else ""
-        found.append(Found(service_name(name), port, where, what, variable=seen.variable))
+        found.append(Detected(service_name(name), port, where, what, variable=seen.variable))
     return found
 
 
@@ -222,7 +224,7 @@ def vite_config(text: str) -> int | None:
     return port_number(match[1]) if match else None
 
 
-def dockerfile(text: str, where: str) -> list[Found]:
+def dockerfile(text: str, where: str) -> list[Detected]:
     """`EXPOSE 8000` (only a note of the image's maker: it publishes nothing)."""
     folder = where.rpartition("/")[0].rpartition("/")[2]
     found = []
@@ -237,7 +239,7 @@ def dockerfile(text: str, where: str) -> list[Found]:
                 name = service_name(folder or "app", "app")
                 what = f"EXPOSE {word}"
                 found.append(
-                    Found(
+                    Detected(
                         name,
                         target,
                         f"{where}:{number}",
@@ -251,7 +253,7 @@ def dockerfile(text: str, where: str) -> list[Found]:
     return found
 
 
-def devcontainer(text: str, where: str) -> list[Found]:
+def devcontainer(text: str, where: str) -> list[Detected]:
     """`forwardPorts` and `appPort`, with the labels of `portsAttributes`."""
     data = _json(_without_comments(text))
     labels = data.get("portsAttributes")
@@ -269,14 +271,14 @@ def devcontainer(text: str, where: str) -> list[Found]:
         label = labels.get(str(entry)) or labels.get(str(port)) or {}
         title = label.get("label") if isinstance(label, dict) else ""
         name = service_name(str(title or (owner if not owner.isdigit() else "") or f"port-{port}"))
-        found.append(Found(name, port, where, f"forwards {entry}", weak=True))
+        found.append(Detected(name, port, where, f"forwards {entry}", weak=True))
     return found
 
 
-def env_example(text: str, where: str) -> tuple[list[Found], list[Address]]:
+def env_example(text: str, where: str) -> tuple[list[Detected], list[DetectedAddress]]:
     """`API_PORT=8000` and `API_URL=http://localhost:8000` of an example env file."""
-    found: list[Found] = []
-    addresses: list[Address] = []
+    found: list[Detected] = []
+    addresses: list[DetectedAddress] = []
     for number, line in enumerate(text.splitlines(), 1):
         name, equals, value = line.strip().removeprefix("export ").partition("=")
         value = value.strip().strip("\"'")
@@ -286,14 +288,14 @@ def env_example(text: str, where: str) -> tuple[list[Found], list[Address]]:
         if port and (name == "PORT" or name.endswith("_PORT")):
             stem = service_name(name.removesuffix("PORT").rstrip("_"), "web")
             found.append(
-                Found(stem, port, f"{where}:{number}", f"sets {name}", variable=name, weak=True)
+                Detected(stem, port, f"{where}:{number}", f"sets {name}", variable=name, weak=True)
             )
         elif match := _ADDRESS.search(value):
-            addresses.append(Address(name, value, int(match[1]), f"{where}:{number}"))
+            addresses.append(DetectedAddress(name, value, int(match[1]), f"{where}:{number}"))
     return found, addresses
 
 
-def spring(text: str, where: str) -> list[Found]:
+def spring(text: str, where: str) -> list[Detected]:
     """`server.port` in application.properties or application.yml."""
     flat = re.search(r"(?m)^\s*server\.port\s*[=:]\s*(?:\$\{(\w+):)?(\d{2,5})", text)
     nested = re.search(
@@ -306,10 +308,10 @@ def spring(text: str, where: str) -> list[Found]:
     name = service_name(folder.rpartition("/")[2] or "web")
     variable = match[1] or "SERVER_PORT"
     what = f"says server.port; Spring Boot takes {variable}"
-    return [Found(name, int(match[2]), where, what, variable=variable)]
+    return [Detected(name, int(match[2]), where, what, variable=variable)]
 
 
-def go_server(text: str, where: str) -> list[Found]:
+def go_server(text: str, where: str) -> list[Detected]:
     """`ListenAndServe(":8080")`, `net.Listen("tcp", ":8080")`, `getenv("PORT", "8080")`."""
     match = re.search(
         r"(?:ListenAndServe(?:TLS)?|\.Listen|\.Run|Start)\(\s*(?:\"tcp\",\s*)?\"[^\"]*:(\d{2,5})\"",
@@ -322,10 +324,10 @@ def go_server(text: str, where: str) -> list[Found]:
     parts = where.split("/")[:-1]
     name = service_name(next((one for one in reversed(parts) if one not in ("cmd", "src")), "api"))
     variable = default[1] if default else ""
-    return [Found(name, port, where, f"listens on :{port}", variable=variable)]
+    return [Detected(name, port, where, f"listens on :{port}", variable=variable)]
 
 
-def supabase(text: str, where: str) -> list[Found]:
+def supabase(text: str, where: str) -> list[Detected]:
     """Read the ports of supabase/config.toml."""
     import tomllib
 
@@ -343,21 +345,21 @@ def supabase(text: str, where: str) -> list[Found]:
         if isinstance(port, int) and 0 < port < 65536:
             name = f"supabase-{section}" + ("-shadow" if key == "shadow_port" else "")
             what = f"[{section}] {key}; it takes a number only, so make it an [[output]] template"
-            found.append(Found(name, port, where, what))
+            found.append(Detected(name, port, where, what))
     return found
 
 
-def by_mark(names: Iterable[str], texts: dict[str, str]) -> list[Found]:
+def by_mark(names: Iterable[str], texts: dict[str, str]) -> list[Detected]:
     """Frameworks known by a file at the root, where no command was found for them."""
     found = []
     if "manage.py" in names and "django" in texts.get("manage.py", ""):
         what = "is Django's; it takes a port by manage.py runserver $WEB_PORT"
-        found.append(Found("web", 8000, "manage.py", what, weak=True))
+        found.append(Detected("web", 8000, "manage.py", what, weak=True))
     if "config/puma.rb" in names:
         match = re.search(r"fetch\(.PORT.(?:,|\)\s*\{)\s*\D?(\d{4,5})", texts["config/puma.rb"])
         port = int(match[1]) if match else 3000
         found.append(
-            Found(
+            Detected(
                 "web",
                 port,
                 "config/puma.rb",
@@ -372,7 +374,7 @@ def by_mark(names: Iterable[str], texts: dict[str, str]) -> list[Found]:
     if "spring-boot" in build or "org.springframework.boot" in build:
         mark = next(one for one in ("pom.xml", "build.gradle", "build.gradle.kts") if one in names)
         what = "has Spring Boot, which takes SERVER_PORT"
-        found.append(Found("web", 8080, mark, what, variable="SERVER_PORT", weak=True))
+        found.append(Detected("web", 8080, mark, what, variable="SERVER_PORT", weak=True))
     return found
 
 

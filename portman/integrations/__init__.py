@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import ModuleType
 
-    from portman.integrations.change import Change, Project
+    from portman.integrations.change import FileChange, ProjectFacts
 
 #: What people type -> the module.
 TOOLS = {
@@ -38,7 +38,7 @@ def module_of(tool: str) -> ModuleType:
     return import_module(f"portman.integrations.{TOOLS[tool]}")
 
 
-def propose(tool: str, project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:
+def propose(tool: str, project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:
     """Return what to change for a tool; `files` are those of its PATHS that there are."""
-    changes: tuple[Change, ...] = module_of(tool).propose(project, files)
+    changes: tuple[FileChange, ...] = module_of(tool).propose(project, files)
     return changes

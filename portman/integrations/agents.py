@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman.integrations import marked_block
-from portman.integrations.change import Change
+from portman.integrations.change import FileChange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.integrations.change import Project
+    from portman.integrations.change import ProjectFacts
 
 ABOUT = "a passage in AGENTS.md: run `portman up`, read the JSON, never kill what is not yours"
 PATHS = ("AGENTS.md",)
@@ -33,11 +33,11 @@ Every checkout and worktree has ports of its own, kept by `portman` (`ports.toml
 """
 
 
-def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:  # noqa: ARG001
+def propose(project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:  # noqa: ARG001
     """Add the passage at the end of AGENTS.md, or bring it up to date."""
     old = files.get("AGENTS.md", "")
     try:
         text = marked_block.put(old, _BODY, "agents", comment=marked_block.HTML)
     except marked_block.DamagedError as error:
-        return (Change("AGENTS.md", None, str(error), _BODY),)
-    return (Change("AGENTS.md", text),)
+        return (FileChange("AGENTS.md", None, str(error), _BODY),)
+    return (FileChange("AGENTS.md", text),)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from portman.base.values import Output, Service
 
 
-class Project(NamedTuple):
+class ProjectFacts(NamedTuple):
     """What a manifest says, as far as other tools care."""
 
     name: str
@@ -23,7 +23,7 @@ class Project(NamedTuple):
         return next((one.path for one in self.outputs if one.format == "dotenv"), None)
 
 
-class Change(NamedTuple):
+class FileChange(NamedTuple):
     """One file as it should be.
 
     `text` is the whole new content (equal to the old: nothing to do), or None where portman
@@ -42,19 +42,19 @@ def first_of(paths: Iterable[str], files: Mapping[str, str], default: str) -> st
     return next((path for path in paths if path in files), default)
 
 
-def no_env_file(path: str) -> Change:
+def no_env_file(path: str) -> FileChange:
     """Return the refusal of a tool that reads an env file, where no output is one."""
     reason = "no [[output]] of ports.toml is an env file, and this tool reads one"
-    return Change(path, None, reason, '# in ports.toml\n[[output]]\npath = ".env"\n')
+    return FileChange(path, None, reason, '# in ports.toml\n[[output]]\npath = ".env"\n')
 
 
 # A file that is wholly portman's proposal: made once, left alone when somebody edits it.
 
 
-def whole(path: str, text: str, files: Mapping[str, str]) -> Change:
+def whole(path: str, text: str, files: Mapping[str, str]) -> FileChange:
     """Return the file if it is missing or equal; what differs is left to whoever changed it."""
     old = files.get(path)
     if old is None or old.replace("\r\n", "\n") == text:
-        return Change(path, text if old is None else old)
+        return FileChange(path, text if old is None else old)
     reason = "it is there already and says something else, which portman never overwrites"
-    return Change(path, None, reason, text)
+    return FileChange(path, None, reason, text)

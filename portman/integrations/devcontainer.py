@@ -9,20 +9,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman.integrations import jsonc
-from portman.integrations.change import Change, first_of, no_env_file
+from portman.integrations.change import FileChange, first_of, no_env_file
 from portman.integrations.json_file import UnfitError, text_of, with_member
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.integrations.change import Project
+    from portman.integrations.change import ProjectFacts
 
 ABOUT = "the host runs `portman up`, the container gets the variables, ports are forwarded as is"
 PATHS = (".devcontainer/devcontainer.json", ".devcontainer.json")
 NEXT = "rebuild the container"
 
 
-def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:
+def propose(project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:
     """Add three members to a devcontainer.json that there is; none is made: it needs an image."""
     path = first_of(PATHS, files, PATHS[0])
     if project.env_file is None:
@@ -31,7 +31,7 @@ def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:
     text = files.get(path)
     if text is None:
         reason = "there is no devcontainer.json yet; it has to say which image it is"
-        return (Change(path, None, reason, text_of(members)),)
+        return (FileChange(path, None, reason, text_of(members)),)
     try:
         root = jsonc.parse(text)
         if root.member("dockerComposeFile"):
@@ -39,8 +39,8 @@ def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:
         for key, value in members.items():
             text = with_member(text, (key,), value)
     except (UnfitError, jsonc.JsoncError) as error:
-        return (Change(path, None, str(error), text_of(members)),)
-    return (Change(path, text),)
+        return (FileChange(path, None, str(error), text_of(members)),)
+    return (FileChange(path, text),)
 
 
 def _members(file: str) -> dict[str, object]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman.integrations import marked_block
-from portman.integrations.change import Change
+from portman.integrations.change import FileChange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.integrations.change import Project
+    from portman.integrations.change import ProjectFacts
 
 ABOUT = "every shell in the checkout has WEB_PORT and the rest; leases what is missing by itself"
 PATHS = (".envrc",)
@@ -28,11 +28,11 @@ fi
 """
 
 
-def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:
+def propose(project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:
     """Add the block at the end, so that it has the last word."""
     watched = f" {project.env_file}" if project.env_file and " " not in project.env_file else ""
     body = _BODY.format(files=watched)
     try:
-        return (Change(".envrc", marked_block.put(files.get(".envrc", ""), body, "direnv")),)
+        return (FileChange(".envrc", marked_block.put(files.get(".envrc", ""), body, "direnv")),)
     except marked_block.DamagedError as error:
-        return (Change(".envrc", None, str(error), body),)
+        return (FileChange(".envrc", None, str(error), body),)

@@ -9,7 +9,7 @@ from portman.integrations.change import whole
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.integrations.change import Change, Project
+    from portman.integrations.change import FileChange, ProjectFacts
 
 ABOUT = "a workflow that checks ports.toml, and the step that gives a job its ports"
 PATHS = (".github/workflows/ports.yml",)
@@ -37,6 +37,6 @@ jobs:
 """
 
 
-def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:  # noqa: ARG001
+def propose(project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:  # noqa: ARG001
     """Write the workflow once."""
     return (whole(PATHS[0], _TEXT, files),)

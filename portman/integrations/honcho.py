@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portman.integrations.change import Change
+from portman.integrations.change import FileChange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portman.base.values import Service
-    from portman.integrations.change import Project
+    from portman.integrations.change import ProjectFacts
 
 ABOUT = "a Procfile whose programs get their ports (also for foreman and overmind)"
 PATHS = ("Procfile",)
@@ -25,7 +25,7 @@ NEXT = "put your own commands behind `--`, then: honcho start"
 _LINE = re.compile(r"^([A-Za-z0-9_-]+):\s*(.+)$")
 
 
-def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:
+def propose(project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:
     """Make a Procfile with something to try out; show how to change one that there is."""
     services = [one for one in project.services if one.kind == "service"]
     old = files.get("Procfile")
@@ -33,12 +33,12 @@ def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:
         lines = [f"{one.name}: {_started(one, 'python3 -m http.server {}')}" for one in services]
         if not lines:
             reason = "ports.toml has no service that a Procfile could start"
-            return (Change("Procfile", None, reason, "[services]\nweb = 3000\n"),)
-        return (Change("Procfile", "\n".join(lines) + "\n"),)
+            return (FileChange("Procfile", None, reason, "[services]\nweb = 3000\n"),)
+        return (FileChange("Procfile", "\n".join(lines) + "\n"),)
     return (_existing(old, {one.name: one for one in services}),)
 
 
-def _existing(old: str, services: Mapping[str, Service]) -> Change:
+def _existing(old: str, services: Mapping[str, Service]) -> FileChange:
     """Return the file as it is if each service gets its port; else the lines to change."""
     wanted = []
     for line in old.splitlines():
@@ -49,9 +49,9 @@ def _existing(old: str, services: Mapping[str, Service]) -> Change:
                 f"{service.name}: portman run --service {service.name} -- {found.group(2)}"
             )
     if not wanted:
-        return Change("Procfile", old)
+        return FileChange("Procfile", old)
     reason = "it has lines of your own, which start services without their ports"
-    return Change("Procfile", None, reason, "\n".join(wanted) + "\n")
+    return FileChange("Procfile", None, reason, "\n".join(wanted) + "\n")
 
 
 def _has_port(command: str, service: Service) -> bool:

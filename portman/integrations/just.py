@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from portman.integrations import marked_block
-from portman.integrations.change import Change, first_of, no_env_file
+from portman.integrations.change import FileChange, first_of, no_env_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.integrations.change import Project
+    from portman.integrations.change import ProjectFacts
 
 ABOUT = "recipes see $WEB_PORT; `just ports` chooses and writes the ports"
 PATHS = ("justfile", "Justfile", ".justfile")
@@ -20,7 +20,7 @@ NEXT = "just ports"
 _RECIPE = "# choose and write this checkout's ports\nports:\n    portman up\n"
 
 
-def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:
+def propose(project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:
     """Add what the justfile does not have yet: a setting may stand in it only once."""
     path = first_of(PATHS, files, "justfile")
     file = project.env_file
@@ -34,5 +34,5 @@ def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:
         parts += [] if re.search(r"(?m)^@?ports\b[^\n]*:(?!=)", others) else [_RECIPE]
         text = marked_block.put(old, "\n".join(parts), "just") if parts else old
     except marked_block.DamagedError as error:
-        return (Change(path, None, str(error), f"{setting}\n\n{_RECIPE}"),)
-    return (Change(path, text),)
+        return (FileChange(path, None, str(error), f"{setting}\n\n{_RECIPE}"),)
+    return (FileChange(path, text),)

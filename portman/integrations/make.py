@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman.integrations import marked_block
-from portman.integrations.change import Change, first_of, no_env_file
+from portman.integrations.change import FileChange, first_of, no_env_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.integrations.change import Project
+    from portman.integrations.change import ProjectFacts
 
 ABOUT = "recipes see $(WEB_PORT); make runs `portman up` when ports.toml is newer than the env file"
 #: In the order in which GNU make looks for them.
@@ -20,7 +20,7 @@ NEXT = "make -n shows that it still works"
 _START = "\n# Yours from here on: $(WEB_PORT) in recipes, $$WEB_PORT in their shells.\n"
 
 
-def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:
+def propose(project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:
     """Put the block at the top, where variables are set before anything is expanded."""
     path = first_of(PATHS, files, "Makefile")
     file = project.env_file
@@ -28,16 +28,16 @@ def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:
         return (no_env_file(path),)
     if any(character in " \t#$%:=\\" for character in file):
         reason = f"the name {file} has a character that make gives a meaning"
-        return (Change(path, None, reason, "choose a plainer path for the output\n"),)
+        return (FileChange(path, None, reason, "choose a plainer path for the output\n"),)
     old = files.get(path, "")
     body = _body(file)
     try:
         text = marked_block.put(old, body, "make", top=True)
     except marked_block.DamagedError as error:
-        return (Change(path, None, str(error), body),)
+        return (FileChange(path, None, str(error), body),)
     if not old:
         text += _START + ".PHONY: ports\nports:\n\t@$(PORTMAN) check\n"
-    return (Change(path, text),)
+    return (FileChange(path, text),)
 
 
 def _body(file: str) -> str:

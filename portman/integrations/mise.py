@@ -9,7 +9,7 @@ from portman.integrations.change import no_env_file, whole
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.integrations.change import Change, Project
+    from portman.integrations.change import FileChange, ProjectFacts
 
 ABOUT = "mise loads the env file; `mise run ports` chooses and writes the ports"
 PATHS = (".config/mise/conf.d/portman.toml",)
@@ -26,7 +26,7 @@ run = "portman up"
 """
 
 
-def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:
+def propose(project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:
     """Write the file once."""
     if project.env_file is None:
         return (no_env_file(PATHS[0]),)

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from portman.integrations import marked_block
-from portman.integrations.change import Change
+from portman.integrations.change import FileChange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.integrations.change import Project
+    from portman.integrations.change import ProjectFacts
 
 ABOUT = "ports.toml is checked before each commit"
 PATHS = (".pre-commit-config.yaml",)
@@ -27,29 +27,29 @@ _HOOK = r"""- repo: local
 """
 
 
-def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:  # noqa: ARG001
+def propose(project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:  # noqa: ARG001
     """Add the hook at the end of the list under `repos:`, if that is a list line by line."""
     (path,) = PATHS
     text = files.get(path, "")
     if not text.strip():
-        return (Change(path, "repos:\n" + marked_block.put("", _indented("  "), "pre-commit")),)
+        return (FileChange(path, "repos:\n" + marked_block.put("", _indented("  "), "pre-commit")),)
     try:
         others = marked_block.without(text, "pre-commit")
         if "portman-validate" in others:
-            return (Change(path, text),)
+            return (FileChange(path, text),)
         place = _place(text)
         if place is None:
             reason = "its `repos:` is not a list with one repository a line"
-            return (Change(path, None, reason, _HOOK),)
+            return (FileChange(path, None, reason, _HOOK),)
         at, indent = place
         if others != text:
-            return (Change(path, marked_block.put(text, _indented(indent), "pre-commit")),)
+            return (FileChange(path, marked_block.put(text, _indented(indent), "pre-commit")),)
     except marked_block.DamagedError as error:
-        return (Change(path, None, str(error), _HOOK),)
+        return (FileChange(path, None, str(error), _HOOK),)
     newline = marked_block.line_end(text)
     block = marked_block.block_of(_indented(indent), "pre-commit", newline=newline)
     gap = "" if text[:at].endswith("\n") else newline
-    return (Change(path, text[:at] + gap + block + text[at:]),)
+    return (FileChange(path, text[:at] + gap + block + text[at:]),)
 
 
 def _indented(indent: str) -> str:

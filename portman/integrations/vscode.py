@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portman.integrations.change import Change
+from portman.integrations.change import FileChange
 from portman.integrations.json_file import UnfitError, text_of, with_item
 from portman.integrations.jsonc import JsoncError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.integrations.change import Project
+    from portman.integrations.change import ProjectFacts
 
 ABOUT = "a task that runs `portman up` when the folder is opened"
 PATHS = (".vscode/tasks.json",)
@@ -29,13 +29,13 @@ TASK: dict[str, object] = {
 }
 
 
-def propose(project: Project, files: Mapping[str, str]) -> tuple[Change, ...]:  # noqa: ARG001
+def propose(project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:  # noqa: ARG001
     """Add the task, known again by its label."""
     (path,) = PATHS
     text = files.get(path)
     if text is None or not text.strip():
-        return (Change(path, text_of({"version": "2.0.0", "tasks": [TASK]})),)
+        return (FileChange(path, text_of({"version": "2.0.0", "tasks": [TASK]})),)
     try:
-        return (Change(path, with_item(text, ("tasks",), TASK, "label")),)
+        return (FileChange(path, with_item(text, ("tasks",), TASK, "label")),)
     except (UnfitError, JsoncError) as error:
-        return (Change(path, None, str(error), text_of(TASK)),)
+        return (FileChange(path, None, str(error), text_of(TASK)),)

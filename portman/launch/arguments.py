@@ -16,7 +16,7 @@ from portman.base.text import printable
 from portman.manifest.expand import PARTS, Reference, TemplateError, parse_template, url
 
 if TYPE_CHECKING:
-    from portman.launch.facts import LaunchFacts
+    from portman.launch.facts import RunEnvironment
 
 _LIKE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_]+)*")
 _IN_CODE = re.compile(
@@ -25,7 +25,7 @@ _IN_CODE = re.compile(
 _DOUBLED = "write {{ and }} for the braces themselves"
 
 
-def fill(argv: list[str], facts: LaunchFacts) -> list[str]:
+def fill(argv: list[str], facts: RunEnvironment) -> list[str]:
     """Return the arguments with every reference filled in.
 
     A reference is a service (`{web}`, `{web.url}`, `{web.host}`, `{shard.2}`) or a variable of
@@ -34,7 +34,7 @@ def fill(argv: list[str], facts: LaunchFacts) -> list[str]:
     return [_fill(word, facts) if "{" in word or "}" in word else word for word in argv]
 
 
-def _fill(word: str, facts: LaunchFacts) -> str:
+def _fill(word: str, facts: RunEnvironment) -> str:
     try:
         parts = parse_template(word)
     except TemplateError:
@@ -46,7 +46,7 @@ def _fill(word: str, facts: LaunchFacts) -> str:
     return "".join(part if isinstance(part, str) else _value(part, word, facts) for part in parts)
 
 
-def _fill_code(word: str, facts: LaunchFacts) -> str:
+def _fill_code(word: str, facts: RunEnvironment) -> str:
     """Fill in what looks like a reference, and leave every other brace alone."""
 
     def value(found: re.Match[str]) -> str:
@@ -59,7 +59,7 @@ def _fill_code(word: str, facts: LaunchFacts) -> str:
     return _IN_CODE.sub(value, word)
 
 
-def _value(reference: Reference, word: str, facts: LaunchFacts) -> str:
+def _value(reference: Reference, word: str, facts: RunEnvironment) -> str:
     spot = facts.spot(reference.name)
     if spot is None:
         return _variable(reference, word, facts)
@@ -74,7 +74,7 @@ def _value(reference: Reference, word: str, facts: LaunchFacts) -> str:
     return url(spot.host, port) if reference.part == "url" else str(port)
 
 
-def _variable(reference: Reference, word: str, facts: LaunchFacts) -> str:
+def _variable(reference: Reference, word: str, facts: RunEnvironment) -> str:
     value = dict(facts.variables).get(reference.text)
     if value is not None:
         return value

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Key = tuple[str, int]
 
 
-class Wish:
+class RunOptions:
     """What the user asked for."""
 
     __slots__ = ("argv", "ephemeral", "hold", "instance", "service", "start")
@@ -31,7 +31,7 @@ class Wish:
         self.instance, self.ephemeral, self.hold = instance, ephemeral, hold
 
 
-class Launch:
+class PreparedCommand:
     """A command that is ready to start, and the descriptors it starts with."""
 
     __slots__ = (
@@ -47,7 +47,7 @@ class Launch:
         "warnings",
     )
 
-    def __init__(self, facts: LaunchFacts, spot: Spot | None, asked: list[str]) -> None:
+    def __init__(self, facts: RunEnvironment, spot: ServicePorts | None, asked: list[str]) -> None:
         self.facts, self.spot, self.asked = facts, spot, asked
         self.argv: list[str] = asked
         self.env: dict[str, str] = {}
@@ -90,7 +90,7 @@ def close(descriptor: int) -> None:
 _MAGIC = "run 1"
 
 
-class Spot:
+class ServicePorts:
     """One service and its ports."""
 
     __slots__ = ("activation", "host", "name", "ports", "protocols")
@@ -113,7 +113,7 @@ class Spot:
         return [(protocol, port) for protocol in self.protocols for port in self.ports]
 
 
-class LaunchFacts:
+class RunEnvironment:
     """The variables of a checkout in order, and its services."""
 
     __slots__ = ("instance", "path", "spots", "variables")
@@ -123,17 +123,17 @@ class LaunchFacts:
         path: str,
         instance: str,
         variables: Iterable[tuple[str, str]],
-        spots: Iterable[Spot],
+        spots: Iterable[ServicePorts],
     ) -> None:
         self.path, self.instance = path, instance
         self.variables, self.spots = list(variables), list(spots)
 
-    def spot(self, name: str) -> Spot | None:
+    def spot(self, name: str) -> ServicePorts | None:
         """Return the service called `name`, if there is one."""
         return next((one for one in self.spots if one.name == name), None)
 
 
-def encode(facts: LaunchFacts) -> str | None:
+def encode(facts: RunEnvironment) -> str | None:
     """Return the facts as one text for a receipt, None where a value does not fit into a line."""
     lines = [_MAGIC, facts.path, facts.instance]
     lines += [f"{name}={value}" for name, value in facts.variables]
@@ -146,7 +146,7 @@ def encode(facts: LaunchFacts) -> str | None:
     return text if clean else None
 
 
-def decode(text: str) -> LaunchFacts | None:
+def decode(text: str) -> RunEnvironment | None:
     """Return what `encode` was given; None for anything else."""
     magic, *lines = text.split("\n")
     if magic != _MAGIC or len(lines) < 3 or "" not in lines[2:]:
@@ -161,11 +161,13 @@ def decode(text: str) -> LaunchFacts | None:
     for line in lines[end + 1 :]:
         name, host, ports, protocols, activation = line.split("\t")
         numbers = [int(port) for port in ports.split()]
-        spots.append(Spot(name, host, numbers, protocols.split(), activation=activation == "1"))
-    return LaunchFacts(path, instance, variables, spots)
+        spots.append(
+            ServicePorts(name, host, numbers, protocols.split(), activation=activation == "1")
+        )
+    return RunEnvironment(path, instance, variables, spots)
 
 
-def environment(facts: LaunchFacts, service: Spot | None, token: str) -> dict[str, str]:
+def environment(facts: RunEnvironment, service: ServicePorts | None, token: str) -> dict[str, str]:
     """Return what a command has to find in its environment, besides what it inherits.
 
     For the command of one service also PORT, HOST and PORTMAN_SERVICE. A variable that the

@@ -12,19 +12,19 @@ from __future__ import annotations
 
 import os
 
-from portman.launch.facts import Launch, Refused, Wish, close
+from portman.launch.facts import PreparedCommand, Refused, RunOptions, close
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.base.errors import Problem, Report
-    from portman.launch.facts import LaunchFacts, Spot
-    from portman.ports.workspace import Scene
+    from portman.launch.facts import RunEnvironment, ServicePorts
+    from portman.ports.workspace import Workspace
 
 # All that `run` needs, from a receipt: the usual case, in little more than Python's own start.
 
 
-def remembered(wish: Wish) -> Launch | None:
+def remembered(wish: RunOptions) -> PreparedCommand | None:
     """Take all from a receipt, if nothing has changed and every port can be held at once.
 
     Holding is a plain bind first (launch/hold_linux.py), so it proves that the port was free:
@@ -47,7 +47,7 @@ def remembered(wish: Wish) -> Launch | None:
     spot = facts.spot(wish.service) if facts is not None and wish.service else None
     if facts is None or (wish.service and spot is None) or (spot is not None and spot.activation):
         return None
-    launch, most = Launch(facts, spot, wish.argv), room()
+    launch, most = PreparedCommand(facts, spot, wish.argv), room()
     for one in facts.spots:
         for protocol, port in one.keys():
             descriptors = take(port, protocol)
@@ -67,14 +67,14 @@ def _rows(state: str, checkout: str, instance: str) -> str:
     return rows(state, checkout, instance)
 
 
-def _keep_only_own(launch: Launch) -> None:
+def _keep_only_own(launch: PreparedCommand) -> None:
     """Let go of the other services' ports: each is for the command of that service to hold."""
     if launch.spot is not None:
         own = set(launch.own_keys())
         launch.release([key for key in launch.held if key not in own])
 
 
-def prepare(wish: Wish) -> Launch:
+def prepare(wish: RunOptions) -> PreparedCommand:
     """Lease, write, check, hold; return the command ready to start.
 
     Raises Refused if `up` found trouble, PortmanError for all else. Nothing stays held then.
@@ -88,7 +88,7 @@ def prepare(wish: Wish) -> Launch:
     return launch
 
 
-def _finish(launch: Launch) -> None:
+def _finish(launch: PreparedCommand) -> None:
     """Fill in what the command is started with, and what is known of it."""
     facts = launch.facts
     launch.argv, launch.env = filled(facts, launch.spot, launch.asked)
@@ -100,7 +100,7 @@ def _finish(launch: Launch) -> None:
         _yield_to_plain_services(launch)
 
 
-def _yield_to_plain_services(launch: Launch) -> None:
+def _yield_to_plain_services(launch: PreparedCommand) -> None:
     """Let go of ports whose service, started by this command, could not bind under the hold.
 
     The command is none of the services, so it is not watched: what counts is what was seen when
@@ -114,7 +114,7 @@ def _yield_to_plain_services(launch: Launch) -> None:
         launch.release([key for key in spots[name].keys() if key in launch.held])
 
 
-def _remains(spot: Spot) -> Problem:
+def _remains(spot: ServicePorts) -> Problem:
     from portman.base.errors import Problem
 
     return Problem(
@@ -127,7 +127,7 @@ def _remains(spot: Spot) -> Problem:
 
 
 def filled(
-    facts: LaunchFacts, spot: Spot | None, asked: list[str]
+    facts: RunEnvironment, spot: ServicePorts | None, asked: list[str]
 ) -> tuple[list[str], dict[str, str]]:
     """Return the arguments with their references filled in, and the whole environment.
 
@@ -156,19 +156,19 @@ def known_manner(path: str, service: str, asked: list[str]) -> str:
     return recall(state_folder(), path, service, asked)
 
 
-def _computed(wish: Wish) -> Launch:
+def _computed(wish: RunOptions) -> PreparedCommand:
     """Do all of up's work, then hold; look once more if a port was taken in between."""
     from portman.commands.remember import begin, remember
 
     start = begin()
-    scene = _scene(wish)
-    launch, report = _attempt(scene, wish)
+    workspace = _scene(wish)
+    launch, report = _attempt(workspace, wish)
     if launch is None:
-        launch, report = _attempt(scene, wish)
+        launch, report = _attempt(workspace, wish)
     if launch is None:
         raise Refused(report)
     launch.warnings = (*report.warnings, *launch.warnings)
-    if not scene.owner:
+    if not workspace.owner:
         from portman.launch.facts import encode
 
         text = encode(launch.facts)
@@ -177,28 +177,28 @@ def _computed(wish: Wish) -> Launch:
     return launch
 
 
-def _scene(wish: Wish) -> Scene:
-    """Open the scene; an ephemeral instance gets a name of its own and belongs to us."""
+def _scene(wish: RunOptions) -> Workspace:
+    """Open the workspace; an ephemeral instance gets a name of its own and belongs to us."""
     from portman.commands.up import check_names
-    from portman.ports.workspace import ephemeral_scene, open_scene
+    from portman.ports.workspace import ephemeral_workspace, open_workspace
 
-    scene = open_scene(wish.start, wish.instance)
-    if wish.ephemeral or scene.checkout.instance:
-        name = wish.instance if wish.ephemeral else scene.checkout.instance
-        scene = ephemeral_scene(wish.start, name, always=wish.ephemeral)
-    check_names(scene, (wish.service,) if wish.service else ())
-    return scene
+    workspace = open_workspace(wish.start, wish.instance)
+    if wish.ephemeral or workspace.checkout.instance:
+        name = wish.instance if wish.ephemeral else workspace.checkout.instance
+        workspace = ephemeral_workspace(wish.start, name, always=wish.ephemeral)
+    check_names(workspace, (wish.service,) if wish.service else ())
+    return workspace
 
 
-def _attempt(scene: Scene, wish: Wish) -> tuple[Launch | None, Report]:
+def _attempt(workspace: Workspace, wish: RunOptions) -> tuple[PreparedCommand | None, Report]:
     """Return a launch that holds its ports, or None if one was lost since it was found free."""
     from portman.commands.up import raise_up
 
-    report = raise_up(scene)._replace(command="run")
+    report = raise_up(workspace)._replace(command="run")
     if report.errors:
         raise Refused(report)
-    facts = facts_of(scene)
-    launch = Launch(facts, facts.spot(wish.service) if wish.service else None, wish.argv)
+    facts = facts_of(workspace)
+    launch = PreparedCommand(facts, facts.spot(wish.service) if wish.service else None, wish.argv)
     verdicts = {one["name"]: one["verdict"] for one in services_in(report)}
     launch.leftover = launch.spot is not None and verdicts[launch.spot.name] == "leftover"
     try:
@@ -215,29 +215,29 @@ def _attempt(scene: Scene, wish: Wish) -> tuple[Launch | None, Report]:
     return launch, report
 
 
-def facts_of(scene: Scene) -> LaunchFacts:
+def facts_of(workspace: Workspace) -> RunEnvironment:
     """Return what a command of this checkout needs to know, from the ledger as it is now."""
-    from portman.launch.facts import LaunchFacts, Spot
+    from portman.launch.facts import RunEnvironment, ServicePorts
     from portman.outputs.write import variables
     from portman.ports.leasing import read_leases
 
-    leases = read_leases(scene)
+    leases = read_leases(workspace)
     spots = [
-        Spot(
+        ServicePorts(
             one.name,
             one.host,
             leases[one.name].ports,
             leases[one.name].protocols,
             activation=one.activation,
         )
-        for one in scene.manifest.services
+        for one in workspace.manifest.services
         if one.name in leases
     ]
-    checkout = scene.checkout
-    return LaunchFacts(checkout.path, checkout.instance, variables(scene, leases), spots)
+    checkout = workspace.checkout
+    return RunEnvironment(checkout.path, checkout.instance, variables(workspace, leases), spots)
 
 
-def _take_all(launch: Launch, verdicts: dict[object, object]) -> bool:
+def _take_all(launch: PreparedCommand, verdicts: dict[object, object]) -> bool:
     """Hold what is idle; return False if a port that was free is taken now."""
     from portman.launch.hold import take
     from portman.launch.start import room
@@ -259,7 +259,7 @@ def _take_all(launch: Launch, verdicts: dict[object, object]) -> bool:
     return True
 
 
-def _listen(launch: Launch, verdict: str) -> None:
+def _listen(launch: PreparedCommand, verdict: str) -> None:
     """Get the service's listening sockets: from a `portman hold` that keeps them, or new ones."""
     from portman.launch import activation
     from portman.launch.hold_server import ask_for_sockets
@@ -279,7 +279,7 @@ def _listen(launch: Launch, verdict: str) -> None:
     launch.listening = [(spot.name, descriptor) for descriptor in found]
 
 
-def _require_idle(spot: Spot, verdict: str, report: Report) -> None:
+def _require_idle(spot: ServicePorts, verdict: str, report: Report) -> None:
     """Raise PortmanError "service-running" if this very service is up already."""
     from portman.base.errors import PortmanError
 

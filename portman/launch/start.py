@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from portman.base.errors import Problem
-    from portman.launch.facts import Launch
+    from portman.launch.facts import PreparedCommand
 
 
-def start(launch: Launch, tell: Callable[[Problem], None]) -> int:
+def start(launch: PreparedCommand, tell: Callable[[Problem], None]) -> int:
     """Start the command; return its exit code where this process does not become the command.
 
     `tell` is called with what the user should know in between. Raises PortmanError
@@ -39,7 +39,7 @@ def start(launch: Launch, tell: Callable[[Problem], None]) -> int:
     return 0
 
 
-def _become(launch: Launch, *, outlasts: bool) -> None:
+def _become(launch: PreparedCommand, *, outlasts: bool) -> None:
     """Put every descriptor where the command expects it, and become the command."""
 
     lasting = [key for key in launch.held if key[0] == "tcp" and outlasts][: room()]
@@ -56,7 +56,7 @@ def _become(launch: Launch, *, outlasts: bool) -> None:
     become(launch.argv, launch.env)
 
 
-def let_go(launch: Launch) -> None:
+def let_go(launch: PreparedCommand) -> None:
     """Release the service's own ports, here and in a `portman hold` of this checkout."""
     from portman.launch.hold_server import ask_to_release
 

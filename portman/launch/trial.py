@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from portman.base.errors import Problem
     from portman.base.values import Holder
-    from portman.launch.facts import Key, Launch
+    from portman.launch.facts import Key, PreparedCommand
 
 assert sys.platform == "linux"  # for the type checker, on other platforms
 
@@ -31,7 +31,7 @@ assert sys.platform == "linux"  # for the type checker, on other platforms
 _PATIENCE = 60.0
 
 
-def start_watched(launch: Launch, tcp: list[Key], tell: Callable[[Problem], None]) -> int:
+def start_watched(launch: PreparedCommand, tcp: list[Key], tell: Callable[[Problem], None]) -> int:
     """Run the command as a child, see how it binds, and start it again if the hold was in its way.
 
     What is seen is remembered, so that the next `run` becomes the command at once.
@@ -60,7 +60,7 @@ def _outer_hold(tcp: list[Key]) -> Holder | None:
     return next((one for one in find_holders(tcp) if one.state == "bound"), None)
 
 
-def _keep(launch: Launch, manner: str) -> None:
+def _keep(launch: PreparedCommand, manner: str) -> None:
     """Remember what was seen of the service's command."""
     from portman.launch.manners import remember
     from portman.state.folder import state_folder
@@ -73,7 +73,7 @@ def _keep(launch: Launch, manner: str) -> None:
 class _Look:
     """Tells whether one of the ports is listened on, and remembers it the first time."""
 
-    def __init__(self, launch: Launch, keys: list[Key], manner: str) -> None:
+    def __init__(self, launch: PreparedCommand, keys: list[Key], manner: str) -> None:
         self._launch, self._keys, self._manner = launch, keys, manner
         self.seen = False
 
@@ -86,12 +86,12 @@ class _Look:
         return self.seen
 
 
-def _again(launch: Launch, code: int) -> Problem:
+def _again(launch: PreparedCommand, code: int) -> Problem:
     told = f"{_ended(launch, code)}; starting it once more, without the port held"
     return _problem(launch, "started-again", told, "")
 
 
-def _hindered(launch: Launch, code: int, outer: Holder) -> Problem:
+def _hindered(launch: PreparedCommand, code: int, outer: Holder) -> Problem:
     from portman.base.text import who
 
     hint = (
@@ -102,7 +102,7 @@ def _hindered(launch: Launch, code: int, outer: Holder) -> Problem:
     return _problem(launch, "held-outside", told, hint)
 
 
-def _ended(launch: Launch, code: int) -> str:
+def _ended(launch: PreparedCommand, code: int) -> str:
     from portman.base.text import printable
 
     assert launch.spot is not None
@@ -111,7 +111,7 @@ def _ended(launch: Launch, code: int) -> str:
     return f"{launch.spot.name}: {program} ended with {code} before it listened on {port}"
 
 
-def _problem(launch: Launch, code: str, told: str, hint: str) -> Problem:
+def _problem(launch: PreparedCommand, code: str, told: str, hint: str) -> Problem:
     from portman.base.errors import Problem
 
     assert launch.spot is not None

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
-from portman.base.values import Holding, Tenant
-from portman.ledger.protocol import Former
+from portman.base.values import CheckoutRecord, OwnedLease
+from portman.ledger.protocol import EndedLease
 from portman.ledger.read import by_bytes
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ Owner = tuple[str, str]
 class _State(NamedTuple):
     """All that the ledger knows. Leases by (path, instance), then by (scope, service)."""
 
-    tenants: dict[Owner, Tenant]
+    records: dict[Owner, CheckoutRecord]
     leases: dict[Owner, dict[tuple[str, str], Lease]]
-    former: dict[tuple[str, str, str, str], Former]
+    former: dict[tuple[str, str, str, str], EndedLease]
     owners: dict[Owner, tuple[str, ...]]
 
     def copy(self) -> _State:
         leases = {owner: dict(held) for owner, held in self.leases.items()}
-        return _State(dict(self.tenants), leases, dict(self.former), dict(self.owners))
+        return _State(dict(self.records), leases, dict(self.former), dict(self.owners))
 
 
 class MemoryLedger:
@@ -51,31 +51,31 @@ class MemoryLedger:
         """Return the number of the last commit; () before any."""
         return (self._commits,) if self._commits else ()
 
-    def tenant(self, path: str, instance: str) -> Tenant | None:
+    def record(self, path: str, instance: str) -> CheckoutRecord | None:
         """Return the checkout's own record, or None if it has never asked."""
-        return self._state.tenants.get((path, instance))
+        return self._state.records.get((path, instance))
 
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         """Return the checkout's leases by service name."""
         return _leases(self._state, path, instance, scope)
 
-    def holdings(self, scope: str | None = None) -> tuple[Holding, ...]:
+    def holdings(self, scope: str | None = None) -> tuple[OwnedLease, ...]:
         """Return every lease with its checkout, ordered by path, instance and port."""
         return tuple(
-            Holding(tenant, lease, space)
-            for tenant in sorted(self._state.tenants.values(), key=by_bytes)
-            for space, lease in self._held(tenant)
+            OwnedLease(record, lease, space)
+            for record in sorted(self._state.records.values(), key=by_bytes)
+            for space, lease in self._held(record)
             if scope in (None, space)
         )
 
-    def holding_of(self, scope: str, protocol: str, port: int) -> Holding | None:
+    def lease_on(self, scope: str, protocol: str, port: int) -> OwnedLease | None:
         """Return who has leased this very port, if anyone."""
         for holding in self.holdings(scope):
             if (protocol, port) in set(holding.lease.keys()):
                 return holding
         return None
 
-    def formers_of(self, scope: str, port: int) -> tuple[Former, ...]:
+    def formers_of(self, scope: str, port: int) -> tuple[EndedLease, ...]:
         """Return the ended leases that this port belonged to, the newest first."""
         found = [
             former
@@ -99,9 +99,9 @@ class MemoryLedger:
     def close(self) -> None:
         """Do nothing: there is no file to give back."""
 
-    def _held(self, tenant: Tenant) -> list[tuple[str, Lease]]:
+    def _held(self, record: CheckoutRecord) -> list[tuple[str, Lease]]:
         """Return (scope, lease) of a checkout, ordered by port and scope."""
-        held = self._state.leases.get((tenant.path, tenant.instance), {})
+        held = self._state.leases.get((record.path, record.instance), {})
         pairs = [(scope, lease) for (scope, _), lease in held.items()]
         return sorted(pairs, key=lambda pair: (pair[1].port, pair[0], pair[1].protocols))
 
@@ -116,9 +116,9 @@ class MemoryWriter:
         """Return the checkout's leases as they are under the lock."""
         return _leases(self._draft, path, instance, scope)
 
-    def tenants(self) -> tuple[Tenant, ...]:
+    def records(self) -> tuple[CheckoutRecord, ...]:
         """Return all checkouts known to the ledger, ordered by path and instance."""
-        return tuple(sorted(self._draft.tenants.values(), key=by_bytes))
+        return tuple(sorted(self._draft.records.values(), key=by_bytes))
 
     def taken(self, scope: str) -> dict[tuple[str, int], tuple[str, str, str]]:
         """Map every leased (protocol, port) to (checkout path, instance, service)."""
@@ -140,19 +140,19 @@ class MemoryWriter:
     def primary_of(self, repository: str) -> tuple[str, str] | None:
         """Return (path, instance) of the repository's primary checkout: the first that asked."""
         found = [
-            tenant
-            for tenant in self._draft.tenants.values()
-            if tenant.repository == repository and tenant.primary
+            record
+            for record in self._draft.records.values()
+            if record.repository == repository and record.primary
         ]
-        first = min(found, key=lambda tenant: tenant.made_at, default=None)
+        first = min(found, key=lambda record: record.made_at, default=None)
         return None if first is None else (first.path, first.instance)
 
     def settle(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
         """Record the checkout, or refresh its record (`used_at` becomes `now`)."""
         owner = (checkout.path, checkout.instance)
-        known = self._draft.tenants.get(owner)
+        known = self._draft.records.get(owner)
         made_at = known.made_at if known else now
-        self._draft.tenants[owner] = Tenant(
+        self._draft.records[owner] = CheckoutRecord(
             *owner, checkout.project, primary, checkout.repository, user, made_at, now
         )
 
@@ -160,7 +160,7 @@ class MemoryWriter:
         self, path: str, instance: str, scope: str, leases: Iterable[Lease], now: int
     ) -> None:
         """Store the leases, replacing earlier ones of the same services."""
-        if (path, instance) not in self._draft.tenants:
+        if (path, instance) not in self._draft.records:
             raise LookupError(f"settle the checkout before granting: {path}")
         held = self._draft.leases.setdefault((path, instance), {})
         wanted = {(scope, lease.service): lease for lease in leases}
@@ -181,12 +181,12 @@ class MemoryWriter:
         ended = {key: held[key] for key in held if chosen is None or key[1] in chosen}
         for (scope, service), lease in ended.items():
             if (path, instance) not in self._draft.owners:
-                self._draft.former[path, instance, scope, service] = Former(
+                self._draft.former[path, instance, scope, service] = EndedLease(
                     path, instance, service, lease.port, lease.size, now
                 )
             del held[scope, service]
         if not held:
-            self._draft.tenants.pop((path, instance), None)
+            self._draft.records.pop((path, instance), None)
             self._draft.leases.pop((path, instance), None)
             self._draft.owners.pop((path, instance), None)
         by_scope = [lease for _, lease in sorted(ended.items())]

@@ -21,7 +21,7 @@ def readable_ledger() -> tuple[Ledger, tuple[Problem, ...]]:
     """
     try:
         ledger = open_ledger()
-        ledger.holding_of(LOCAL_SCOPE, "tcp", 1)
+        ledger.lease_on(LOCAL_SCOPE, "tcp", 1)
     except PortmanError as error:
         if not error.code.startswith("ledger-"):
             raise

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
-    from portman.base.values import Checkout, Holding, Lease, Tenant
+    from portman.base.values import Checkout, CheckoutRecord, Lease, OwnedLease
 
 
 class Ledger(Protocol):
@@ -22,7 +22,7 @@ class Ledger(Protocol):
         """Return where the ledger is, for messages."""
         ...
 
-    def tenant(self, path: str, instance: str) -> Tenant | None:
+    def record(self, path: str, instance: str) -> CheckoutRecord | None:
         """Return the checkout's own record, or None if it has never asked."""
         ...
 
@@ -30,15 +30,15 @@ class Ledger(Protocol):
         """Return the checkout's leases by service name (those no longer in the manifest too)."""
         ...
 
-    def holdings(self, scope: str | None = None) -> tuple[Holding, ...]:
+    def holdings(self, scope: str | None = None) -> tuple[OwnedLease, ...]:
         """Return every lease with its checkout, ordered by path, instance and port."""
         ...
 
-    def holding_of(self, scope: str, protocol: str, port: int) -> Holding | None:
+    def lease_on(self, scope: str, protocol: str, port: int) -> OwnedLease | None:
         """Return who has leased this very port, if anyone."""
         ...
 
-    def formers_of(self, scope: str, port: int) -> tuple[Former, ...]:
+    def formers_of(self, scope: str, port: int) -> tuple[EndedLease, ...]:
         """Return the ended leases that this port belonged to, the newest first."""
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -70,7 +70,7 @@ class Writer(Protocol):
         """Return the checkout's leases as they are under the lock."""
         ...
 
-    def tenants(self) -> tuple[Tenant, ...]:
+    def records(self) -> tuple[CheckoutRecord, ...]:
         """Return all checkouts known to the ledger."""
         ...
 
@@ -127,7 +127,7 @@ class Writer(Protocol):
 # A lease that ended, as long as the ledger remembers it.
 
 
-class Former(NamedTuple):
+class EndedLease(NamedTuple):
     """What a port was: `size` ports from `port` on, until `ended_at` (Unix seconds)."""
 
     path: str

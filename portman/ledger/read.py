@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from portman.base.values import Holding, Lease, Tenant
+from portman.base.values import CheckoutRecord, Lease, OwnedLease
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
     from portman.base.values import Transport
-    from portman.ledger.protocol import Former
+    from portman.ledger.protocol import EndedLease
 
 # Between rows of the ledger and the values of core.model.
 
@@ -45,10 +45,10 @@ def text(value: Stored) -> str:
 
 def tenant_from_row(
     row: tuple[Stored, Stored, Stored, int, Stored | None, Stored, int, int],
-) -> Tenant:
+) -> CheckoutRecord:
     """Return the checkout of a row whose columns are named in the first line."""
     path, instance, project, primary, repository, user, made_at, used_at = row
-    return Tenant(
+    return CheckoutRecord(
         text(path),
         text(instance),
         text(project),
@@ -60,7 +60,7 @@ def tenant_from_row(
     )
 
 
-def by_bytes(item: Tenant) -> tuple[bytes, bytes]:
+def by_bytes(item: CheckoutRecord) -> tuple[bytes, bytes]:
     """Order checkouts by the bytes of path and instance, which any two machines agree on."""
     return (os.fsencode(item.path), os.fsencode(item.instance))
 
@@ -84,21 +84,23 @@ def leases_from_rows(rows: Iterable[LeaseRow]) -> dict[tuple[int, str, str], Lea
     }
 
 
-def holdings_from_rows(tenants: dict[int, Tenant], rows: Iterable[LeaseRow]) -> tuple[Holding, ...]:
+def holdings_from_rows(
+    records: dict[int, CheckoutRecord], rows: Iterable[LeaseRow]
+) -> tuple[OwnedLease, ...]:
     """Return every lease with its checkout, ordered by path, instance, port and scope.
 
     Raises DamagedRowError for a lease whose checkout is unknown.
     """
-    of: dict[int, list[Holding]] = {}
+    of: dict[int, list[OwnedLease]] = {}
     for (checkout, scope, _), lease in leases_from_rows(rows).items():
-        if checkout not in tenants:
+        if checkout not in records:
             raise DamagedRowError(f"the lease of port {lease.port} has no checkout")
-        of.setdefault(checkout, []).append(Holding(tenants[checkout], lease, scope))
-    ordered = sorted(of.values(), key=lambda held: by_bytes(held[0].tenant))
+        of.setdefault(checkout, []).append(OwnedLease(records[checkout], lease, scope))
+    ordered = sorted(of.values(), key=lambda held: by_bytes(held[0].record))
     return tuple(holding for held in ordered for holding in sorted(held, key=_by_port))
 
 
-def _by_port(holding: Holding) -> tuple[int, str, tuple[str, ...]]:
+def _by_port(holding: OwnedLease) -> tuple[int, str, tuple[str, ...]]:
     return (holding.lease.port, holding.scope, holding.lease.protocols)
 
 
@@ -131,7 +133,7 @@ def checkout_id(connection: sqlite3.Connection, path: str, instance: str) -> int
     return None if row is None else row[0]
 
 
-def tenant(connection: sqlite3.Connection, path: str, instance: str) -> Tenant | None:
+def record(connection: sqlite3.Connection, path: str, instance: str) -> CheckoutRecord | None:
     """Return the checkout's own record."""
     row = connection.execute(
         "SELECT path, instance, project, is_primary, repository, user, made_at, used_at"
@@ -141,7 +143,7 @@ def tenant(connection: sqlite3.Connection, path: str, instance: str) -> Tenant |
     return None if row is None else tenant_from_row(row)
 
 
-def tenants(connection: sqlite3.Connection) -> dict[int, Tenant]:
+def records(connection: sqlite3.Connection) -> dict[int, CheckoutRecord]:
     """Return all checkouts by number."""
     found = connection.execute(
         "SELECT id, path, instance, project, is_primary, repository, user, made_at, used_at"
@@ -187,13 +189,13 @@ def leases_of(connection: sqlite3.Connection, number: int) -> dict[tuple[int, st
     )
 
 
-def holdings(connection: sqlite3.Connection, scope: str | None) -> tuple[Holding, ...]:
+def holdings(connection: sqlite3.Connection, scope: str | None) -> tuple[OwnedLease, ...]:
     """Return every lease with its checkout; both queries see the same moment."""
     begun = not connection.in_transaction
     if begun:
         connection.execute("BEGIN")
     try:
-        known = tenants(connection)
+        known = records(connection)
         found = connection.execute(
             "SELECT checkout_id, scope, service, protocol, port, given_at"
             " FROM lease WHERE :scope IS NULL OR scope = :scope"
@@ -206,9 +208,9 @@ def holdings(connection: sqlite3.Connection, scope: str | None) -> tuple[Holding
             connection.execute("ROLLBACK")
 
 
-def holding_of(
+def lease_on(
     connection: sqlite3.Connection, scope: str, protocol: str, port: int
-) -> Holding | None:
+) -> OwnedLease | None:
     """Return the lease that this port belongs to, with its checkout."""
     found = connection.execute(
         "SELECT mine.checkout_id, mine.scope, mine.service, mine.protocol, mine.port, mine.given_at"
@@ -227,9 +229,9 @@ def holding_of(
     return holdings_from_rows({found[0][0]: tenant_from_row(row)}, found)[0]
 
 
-def formers_of(connection: sqlite3.Connection, scope: str, port: int) -> tuple[Former, ...]:
+def formers_of(connection: sqlite3.Connection, scope: str, port: int) -> tuple[EndedLease, ...]:
     """Return the ended leases that this port belonged to, the newest first."""
-    from portman.ledger.protocol import Former
+    from portman.ledger.protocol import EndedLease
 
     found = connection.execute(
         "SELECT path, instance, service, port, size, ended_at FROM former"
@@ -238,6 +240,6 @@ def formers_of(connection: sqlite3.Connection, scope: str, port: int) -> tuple[F
         (stored(scope), port, port),
     )
     return tuple(
-        Former(text(path), text(instance), text(service), *numbers)
+        EndedLease(text(path), text(instance), text(service), *numbers)
         for path, instance, service, *numbers in found
     )

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from portman.base.values import Holding, Lease, Tenant
-    from portman.ledger.protocol import Former
+    from portman.base.values import CheckoutRecord, Lease, OwnedLease
+    from portman.ledger.protocol import EndedLease
     from portman.state.permissions import Terms
 
 #: Seconds that a writer waits for its turn: 200 first `up`s at once need a tenth of it.
@@ -69,10 +69,10 @@ class SqliteLedger:
         """
         return self._written
 
-    def tenant(self, path: str, instance: str) -> Tenant | None:
+    def record(self, path: str, instance: str) -> CheckoutRecord | None:
         """Return the checkout's own record, or None if it has never asked."""
         with self._reading() as connection:
-            return None if connection is None else sqlite_read.tenant(connection, path, instance)
+            return None if connection is None else sqlite_read.record(connection, path, instance)
 
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         """Return the checkout's leases by service name."""
@@ -81,21 +81,21 @@ class SqliteLedger:
                 {} if connection is None else sqlite_read.leases(connection, path, instance, scope)
             )
 
-    def holdings(self, scope: str | None = None) -> tuple[Holding, ...]:
+    def holdings(self, scope: str | None = None) -> tuple[OwnedLease, ...]:
         """Return every lease with its checkout, ordered by path, instance and port."""
         with self._reading() as connection:
             return () if connection is None else sqlite_read.holdings(connection, scope)
 
-    def holding_of(self, scope: str, protocol: str, port: int) -> Holding | None:
+    def lease_on(self, scope: str, protocol: str, port: int) -> OwnedLease | None:
         """Return who has leased this very port, if anyone."""
         with self._reading() as connection:
             return (
                 None
                 if connection is None
-                else sqlite_read.holding_of(connection, scope, protocol, port)
+                else sqlite_read.lease_on(connection, scope, protocol, port)
             )
 
-    def formers_of(self, scope: str, port: int) -> tuple[Former, ...]:
+    def formers_of(self, scope: str, port: int) -> tuple[EndedLease, ...]:
         """Return the ended leases that this port belonged to, the newest first."""
         with self._reading() as connection:
             return () if connection is None else sqlite_read.formers_of(connection, scope, port)

@@ -15,7 +15,7 @@ from portman.ledger.read import stored
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from portman.base.values import Checkout, Lease, Tenant
+    from portman.base.values import Checkout, CheckoutRecord, Lease
 
 #: What is remembered of leases that ended: so many of the newest, and for so long.
 FORMER_KEPT = 20_000
@@ -34,17 +34,17 @@ class SqliteWriter:
         with self._told():
             return sqlite_read.leases(self._connection, path, instance, scope)
 
-    def tenants(self) -> tuple[Tenant, ...]:
+    def records(self) -> tuple[CheckoutRecord, ...]:
         """Return all checkouts known to the ledger, ordered by path and instance."""
         with self._told():
-            return tuple(sorted(sqlite_read.tenants(self._connection).values(), key=rows.by_bytes))
+            return tuple(sorted(sqlite_read.records(self._connection).values(), key=rows.by_bytes))
 
     def taken(self, scope: str) -> dict[tuple[str, int], tuple[str, str, str]]:
         """Map every leased (protocol, port) to (checkout path, instance, service)."""
         with self._told():
             known = {
-                number: (tenant.path, tenant.instance)
-                for number, tenant in sqlite_read.tenants(self._connection).items()
+                number: (record.path, record.instance)
+                for number, record in sqlite_read.records(self._connection).items()
             }
             found = self._connection.execute(
                 "SELECT protocol, port, checkout_id, service FROM lease WHERE scope = ?",
@@ -230,15 +230,15 @@ class SqliteWriter:
         """Say which port would have been given out twice."""
         for lease in wanted:
             for protocol, port in lease.keys():
-                other = sqlite_read.holding_of(self._connection, scope, protocol, port)
+                other = sqlite_read.lease_on(self._connection, scope, protocol, port)
                 if other is None:
                     continue
-                owner = (other.tenant.path, other.tenant.instance)
+                owner = (other.record.path, other.record.instance)
                 if (owner, other.lease.service) != (asking, lease.service):
                     return PortmanError(
                         "ledger-damaged",
                         f"{lease.service}: {protocol} port {port} is leased already, to "
-                        f"{other.lease.service} of {other.tenant.path}. Nothing was changed.",
+                        f"{other.lease.service} of {other.record.path}. Nothing was changed.",
                         hint="Run it again; if it stays: portman repair",
                         service=lease.service,
                         file=self._path,

@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from portman.base.values import Lease, Output
-    from portman.compose.project import Needs
-    from portman.ports.workspace import Scene
+    from portman.compose.project import ComposePlan
+    from portman.ports.workspace import Workspace
 
 # What is worth saying of outputs that were written: git would pick one up, a line hides one.
 
 
-def unignored(scene: Scene, outputs: list[str]) -> tuple[Problem, ...]:
+def unignored(workspace: Workspace, outputs: list[str]) -> tuple[Problem, ...]:
     """Offer the line for .gitignore where git would pick the output up."""
     from portman.outputs.formats import quoted
     from portman.outputs.gitignore import ignore_line, is_ignored
 
-    loose = [one for one in outputs if is_ignored(scene.checkout.path, one) is False]
+    loose = [one for one in outputs if is_ignored(workspace.checkout.path, one) is False]
     return tuple(
         Problem(
             "output-not-ignored",
@@ -45,7 +45,7 @@ def unignored(scene: Scene, outputs: list[str]) -> tuple[Problem, ...]:
     )
 
 
-def shadows(scene: Scene, content: Content) -> tuple[Problem, ...]:
+def shadows(workspace: Workspace, content: Content) -> tuple[Problem, ...]:
     """Report lines outside our block that set one of our names; they are never deleted.
 
     So is a variable of the environment that has another value: it wins over an env file nearly
@@ -57,13 +57,13 @@ def shadows(scene: Scene, content: Content) -> tuple[Problem, ...]:
     from portman.outputs.managed_file import read_output
 
     found = _inherited(content)
-    for output in placed(scene):
+    for output in placed(workspace):
         if output.format != "dotenv":
             continue
         names = {name for name, _ in content.values if output.only is None or name in output.only}
         told = _told_compose(output, content.compose)
         try:
-            data, _ = read_output(scene.checkout.path, output.path)
+            data, _ = read_output(workspace.checkout.path, output.path)
             lines = foreign_assignments(data or b"", names | told)
         except PortmanError:
             continue  # told by the write
@@ -101,7 +101,7 @@ def _inherited(content: Content) -> list[Problem]:
     ]
 
 
-def _told_compose(output: Output, compose: Needs) -> set[str]:
+def _told_compose(output: Output, compose: ComposePlan) -> set[str]:
     carries = output.path in compose.carriers
     return {name for name, _ in compose.variables} if carries else set()
 
@@ -122,7 +122,7 @@ class Content(NamedTuple):
     """What the outputs have to say: the manifest's variables, and what Compose needs besides."""
 
     values: list[tuple[str, str]]
-    compose: Needs
+    compose: ComposePlan
 
 
 def instance_path(path: str, instance: str) -> str:
@@ -139,16 +139,16 @@ def instance_path(path: str, instance: str) -> str:
     return f"{folder}{slash}{stem}.{instance}{dot}{ending}"
 
 
-def placed(scene: Scene) -> tuple[Output, ...]:
+def placed(workspace: Workspace) -> tuple[Output, ...]:
     """Return the manifest's outputs with the paths of this instance."""
-    instance = scene.checkout.instance
+    instance = workspace.checkout.instance
     return tuple(
         output._replace(path=instance_path(output.path, instance))
-        for output in scene.manifest.outputs
+        for output in workspace.manifest.outputs
     )
 
 
-def variables(scene: Scene, leases: Mapping[str, Lease]) -> list[tuple[str, str]]:
+def variables(workspace: Workspace, leases: Mapping[str, Lease]) -> list[tuple[str, str]]:
     """Return every variable of the manifest with its value, services first.
 
     Raises PortmanError "link-missing" or "link-unleased" where another project's port is asked
@@ -157,21 +157,21 @@ def variables(scene: Scene, leases: Mapping[str, Lease]) -> list[tuple[str, str]
     from portman.manifest.expand import expand
 
     ports = {name: lease.ports for name, lease in leases.items()}
-    if not scene.manifest.links:
-        return expand(scene.manifest, ports)
+    if not workspace.manifest.links:
+        return expand(workspace.manifest, ports)
     from portman.ports.links import neighbours
 
-    return expand(scene.manifest, ports, neighbours(scene))
+    return expand(workspace.manifest, ports, neighbours(workspace))
 
 
-def needs_of(scene: Scene, leases: Mapping[str, Lease], *, primary: bool) -> Needs:
+def needs_of(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> ComposePlan:
     """Return what Compose needs for these leases."""
     from portman.compose.project import needs
 
-    return needs(scene, leases, primary=primary)
+    return needs(workspace, leases, primary=primary)
 
 
-def text_of(scene: Scene, output: Output, content: Content) -> str:
+def text_of(workspace: Workspace, output: Output, content: Content) -> str:
     """Return what the output has to say; what Compose needs is there whatever `only` says.
 
     Raises PortmanError if a value cannot be written in its format, or a template asks for none.
@@ -181,7 +181,7 @@ def text_of(scene: Scene, output: Output, content: Content) -> str:
     if output.template is not None:
         from portman.outputs.templates import make, read_template
 
-        data = read_template(scene.checkout.path, output.template)
+        data = read_template(workspace.checkout.path, output.template)
         made = make(output.path, output.template, data, dict(content.values))
         return made.decode("utf-8", "surrogateescape")
 
@@ -197,31 +197,31 @@ class LeasesChangedError(Exception):
     """Another process changed this checkout's leases since they were read: read them again."""
 
 
-def write_outputs(scene: Scene, leases: Mapping[str, Lease], *, primary: bool) -> Written:
+def write_outputs(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Written:
     """Bring every output up to date, the Compose override too; an unchanged one is not touched.
 
     Raises LeasesChangedError if `leases` are not this checkout's any more, with nothing written.
     """
     try:
-        values = variables(scene, leases)
+        values = variables(workspace, leases)
     except PortmanError as error:
-        return _without_values(scene, error, "failed")
-    content = Content(values, needs_of(scene, leases, primary=primary))
+        return _without_values(workspace, error, "failed")
+    content = Content(values, needs_of(workspace, leases, primary=primary))
     compose = content.compose
-    if not override_stale(scene, compose) and not any(
-        _stale(scene, output, content) for output in placed(scene)
+    if not override_stale(workspace, compose) and not any(
+        _stale(workspace, output, content) for output in placed(workspace)
     ):
-        _sweep(scene)
-        views = [_view(output, "unchanged") for output in placed(scene)]
+        _sweep(workspace)
+        views = [_view(output, "unchanged") for output in placed(workspace)]
         views += [override_view(compose.override[0], "unchanged")] if compose.override else []
-        errors, warnings = compose_troubles(scene, compose, leases, changed=False)
-        told = (*shadows(scene, content), *warnings)
+        errors, warnings = compose_troubles(workspace, compose, leases, changed=False)
+        told = (*shadows(workspace, content), *warnings)
         return Written(tuple(views), errors, told, compose.evidence)
-    with locked(scene):
-        if variables(scene, _leases_now(scene)) != values:
+    with locked(workspace):
+        if variables(workspace, _leases_now(workspace)) != values:
             raise LeasesChangedError
-        written = _write(scene, content)
-    errors, warnings = compose_troubles(scene, compose, leases, changed=not written.errors)
+        written = _write(workspace, content)
+    errors, warnings = compose_troubles(workspace, compose, leases, changed=not written.errors)
     return written._replace(
         errors=(*written.errors, *errors),
         warnings=(*written.warnings, *warnings),
@@ -229,64 +229,66 @@ def write_outputs(scene: Scene, leases: Mapping[str, Lease], *, primary: bool) -
     )
 
 
-def locked(scene: Scene) -> AbstractContextManager[None]:
+def locked(workspace: Workspace) -> AbstractContextManager[None]:
     """Keep every other portman from writing this checkout's files."""
     from portman.state.folder import state_folder
     from portman.state.locks import checkout_lock
     from portman.state.receipts import key_of
 
-    path, instance = scene.checkout.path, scene.checkout.instance
+    path, instance = workspace.checkout.path, workspace.checkout.instance
     return checkout_lock(state_folder(), path, key_of(path, instance))
 
 
-def stale_outputs(scene: Scene, leases: Mapping[str, Lease], *, primary: bool) -> Written:
+def stale_outputs(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Written:
     """Say which outputs do not match the leases, writing nothing."""
     try:
-        values = variables(scene, leases)
+        values = variables(workspace, leases)
     except PortmanError as error:
-        return _without_values(scene, error, "stale")
-    content = Content(values, needs_of(scene, leases, primary=primary))
+        return _without_values(workspace, error, "stale")
+    content = Content(values, needs_of(workspace, leases, primary=primary))
     views: list[dict[str, object]] = []
     errors: list[Problem] = []
-    for output in placed(scene):
+    for output in placed(workspace):
         try:
-            stale = _differs(scene, output, content)
+            stale = _differs(workspace, output, content)
         except PortmanError as error:
             errors.extend(error.problems)
             stale = True
         else:
             if stale:
-                errors.append(_stale_problem(scene, output.path))
+                errors.append(_stale_problem(workspace, output.path))
         views.append(_view(output, "stale" if stale else "unchanged"))
     compose = content.compose
     if compose.override or compose.stale:
         path = compose.override[0] if compose.override else compose.stale[0]
-        stale = override_stale(scene, compose)
-        errors += [_stale_problem(scene, path)] if stale else []
+        stale = override_stale(workspace, compose)
+        errors += [_stale_problem(workspace, path)] if stale else []
         views.append(override_view(path, "stale" if stale else "unchanged"))
-    more, warnings = compose_troubles(scene, compose, leases, changed=False)
-    told = (*shadows(scene, content), *warnings)
+    more, warnings = compose_troubles(workspace, compose, leases, changed=False)
+    told = (*shadows(workspace, content), *warnings)
     return Written(tuple(views), (*errors, *more), told, compose.evidence)
 
 
-def remove_outputs(scene: Scene) -> Written:
+def remove_outputs(workspace: Workspace) -> Written:
     """Take our text out of every output; a file we made goes, and so does the override."""
     from portman.compose.places import find_files, own_overrides
     from portman.outputs.managed_file import remove_output
 
     views: list[dict[str, object]] = []
     errors: list[Problem] = []
-    for output in placed(scene):
+    for output in placed(workspace):
         try:
-            views.append(_view(output, remove_output(scene.checkout.path, output)))
+            views.append(_view(output, remove_output(workspace.checkout.path, output)))
         except PortmanError as error:
             errors.extend(error.problems)
             views.append(_view(output, "kept"))
-    remove_overrides(scene, own_overrides(scene, find_files(scene).folder), views, errors)
+    remove_overrides(
+        workspace, own_overrides(workspace, find_files(workspace).folder), views, errors
+    )
     return Written(tuple(views), tuple(errors))
 
 
-def evidence(scene: Scene) -> tuple[str, ...]:
+def evidence(workspace: Workspace) -> tuple[str, ...]:
     """Return what outputs and what is said of them are made from, besides the manifest.
 
     Files, and as `$NAME` the environment's variables that would win over an output's.
@@ -294,45 +296,47 @@ def evidence(scene: Scene) -> tuple[str, ...]:
     import os
 
     templates = tuple(
-        os.path.join(scene.checkout.path, one.template)
-        for one in scene.manifest.outputs
+        os.path.join(workspace.checkout.path, one.template)
+        for one in workspace.manifest.outputs
         if one.template is not None
     )
-    names = [name for one in scene.manifest.services for name, _ in one.variables()]
-    names += [name for name, _ in scene.manifest.env]
-    return (*templates, *link_evidence(scene), *(f"${name}" for name in names))
+    names = [name for one in workspace.manifest.services for name, _ in one.variables()]
+    names += [name for name, _ in workspace.manifest.env]
+    return (*templates, *link_evidence(workspace), *(f"${name}" for name in names))
 
 
-def link_evidence(scene: Scene) -> tuple[str, ...]:
+def link_evidence(workspace: Workspace) -> tuple[str, ...]:
     """Return the other projects' files that values are made from."""
-    if not scene.manifest.links:
+    if not workspace.manifest.links:
         return ()
     from portman.ports.links import evidence as manifests
 
-    return manifests(scene)
+    return manifests(workspace)
 
 
-def _without_values(scene: Scene, error: PortmanError, action: str) -> Written:
+def _without_values(workspace: Workspace, error: PortmanError, action: str) -> Written:
     """Return what there is to say where no output can be made at all."""
-    return Written(tuple(_view(one, action) for one in placed(scene)), error.problems)
+    return Written(tuple(_view(one, action) for one in placed(workspace)), error.problems)
 
 
-def _leases_now(scene: Scene) -> dict[str, Lease]:
+def _leases_now(workspace: Workspace) -> dict[str, Lease]:
     from portman.ports.leasing import read_leases
 
-    return read_leases(scene)
+    return read_leases(workspace)
 
 
-def _write(scene: Scene, content: Content) -> Written:
+def _write(workspace: Workspace, content: Content) -> Written:
     """Write everything; the Compose override before the .env that names it."""
     from portman.outputs.managed_file import write_output
 
     views: list[dict[str, object]] = []
     errors: list[Problem] = []
-    write_override(scene, content.compose, views, errors)
-    for output in placed(scene):
+    write_override(workspace, content.compose, views, errors)
+    for output in placed(workspace):
         try:
-            action = write_output(scene.checkout.path, output, text_of(scene, output, content))
+            action = write_output(
+                workspace.checkout.path, output, text_of(workspace, output, content)
+            )
         except PortmanError as error:
             errors.extend(error.problems)
             views.append(_view(output, "failed"))
@@ -340,43 +344,43 @@ def _write(scene: Scene, content: Content) -> Written:
         views.append(_view(output, action))
     views.sort(key=lambda view: view["format"] == "compose")
     fresh = [str(view["path"]) for view in views if view["action"] == "written"]
-    warnings = (*unignored(scene, fresh), *shadows(scene, content))
+    warnings = (*unignored(workspace, fresh), *shadows(workspace, content))
     return Written(tuple(views), tuple(errors), warnings)
 
 
-def _sweep(scene: Scene) -> None:
+def _sweep(workspace: Workspace) -> None:
     """Remove what a killed `down` left where nothing is to be written."""
     from portman.outputs.managed_file import sweep_beside
 
-    for path in {one.path.rpartition("/")[0]: one.path for one in placed(scene)}.values():
-        sweep_beside(scene.checkout.path, path)
+    for path in {one.path.rpartition("/")[0]: one.path for one in placed(workspace)}.values():
+        sweep_beside(workspace.checkout.path, path)
 
 
-def _stale(scene: Scene, output: Output, content: Content) -> bool:
+def _stale(workspace: Workspace, output: Output, content: Content) -> bool:
     try:
-        return _differs(scene, output, content)
+        return _differs(workspace, output, content)
     except PortmanError:
         return True  # the write will say what is wrong
 
 
-def _differs(scene: Scene, output: Output, content: Content) -> bool:
+def _differs(workspace: Workspace, output: Output, content: Content) -> bool:
     from portman.outputs.managed_file import would_write
 
-    return would_write(scene.checkout.path, output, text_of(scene, output, content))
+    return would_write(workspace.checkout.path, output, text_of(workspace, output, content))
 
 
 def _view(output: Output, action: str) -> dict[str, object]:
     return {"path": output.path, "format": output.format, "action": action}
 
 
-def _stale_problem(scene: Scene, path: str) -> Problem:
+def _stale_problem(workspace: Workspace, path: str) -> Problem:
     return Problem(
         "output-stale",
         f"{path} does not say what the ledger says",
-        f"write it again: portman{_instance_option(scene)} up",
+        f"write it again: portman{_instance_option(workspace)} up",
         file=path,
     )
 
 
-def _instance_option(scene: Scene) -> str:
-    return f" --instance {scene.checkout.instance}" if scene.checkout.instance else ""
+def _instance_option(workspace: Workspace) -> str:
+    return f" --instance {workspace.checkout.instance}" if workspace.checkout.instance else ""

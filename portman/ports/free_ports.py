@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from portman.ledger.protocol import Writer
     from portman.ports.pool import Pool
-    from portman.ports.workspace import Scene
+    from portman.ports.workspace import Workspace
 
 #: More at once than any test needs; a mistake would empty the pool for everybody.
 MOST = 500
@@ -31,8 +31,8 @@ class FreePorts:
     def __init__(self, folder: str, label: str = "pytest") -> None:
         """Lease for the checkout that `folder` lies in, or for the folder itself."""
         self._folder, self._label = folder, label
-        self._scene: Scene | None = None
-        self._parents: Scene | None = None
+        self._scene: Workspace | None = None
+        self._parents: Workspace | None = None
         self._owner = ""
         self._held: dict[int, tuple[int, ...]] = {}
         self._returned: list[int] = []
@@ -45,18 +45,18 @@ class FreePorts:
         """
         if not 1 <= count <= MOST:
             raise PortmanError("usage", f"{count} free ports: from 1 to {MOST} can be had at once")
-        scene, first = self._opened()
-        pool, avoid, user, now = self._facts(scene)
-        with scene.ledger.writing() as writer:
+        workspace, first = self._opened()
+        pool, avoid, user, now = self._facts(workspace)
+        with workspace.ledger.writing() as writer:
             if first:
                 from portman.ports.leasing import reclaim
 
                 reclaim(writer, now)
-            self._give_back(writer, scene, now)
+            self._give_back(writer, workspace, now)
             taken = writer.taken(LOCAL_SCOPE)
             found = self._hold(count, pool, avoid | {port for _, port in taken})
-            path, instance = scene.checkout.path, scene.checkout.instance
-            writer.settle(scene.checkout, primary=False, user=user, now=now)
+            path, instance = workspace.checkout.path, workspace.checkout.instance
+            writer.settle(workspace.checkout, primary=False, user=user, now=now)
             writer.own(path, instance, self._owner)
             leases = [Lease(f"free-{port}", port, 1, ("tcp", "udp"), now) for port in found]
             writer.grant(path, instance, LOCAL_SCOPE, leases, now)
@@ -89,45 +89,45 @@ class FreePorts:
     def close(self) -> None:
         """Release and give back everything."""
         self.release_all()
-        scene, self._scene = self._scene, None
-        if scene is None:
+        workspace, self._scene = self._scene, None
+        if workspace is None:
             return
         import time
 
-        with scene.ledger.writing() as writer:
-            path, instance = scene.checkout.path, scene.checkout.instance
+        with workspace.ledger.writing() as writer:
+            path, instance = workspace.checkout.path, workspace.checkout.instance
             writer.give_back(path, instance, None, int(time.time()))
         self._returned = []
-        scene.ledger.close()
+        workspace.ledger.close()
 
-    def _opened(self) -> tuple[Scene, bool]:
-        """Return the scene of this process, and whether it was opened just now."""
+    def _opened(self) -> tuple[Workspace, bool]:
+        """Return the workspace of this process, and whether it was opened just now."""
         if self._scene is not None:
             return self._scene, False
         from portman.checkout.git import identify
         from portman.machine.processes.life import token_of
-        from portman.ports.workspace import Scene, open_ledger
+        from portman.ports.workspace import Workspace, open_ledger
 
         folder = _checkout_of(self._folder)
         checkout = identify(folder, f"{self._label}-{os.urandom(5).hex()}")
         self._owner = token_of(os.getpid())
-        self._scene = Scene("", Manifest(outputs=()), checkout, open_ledger(), self._owner)
+        self._scene = Workspace("", Manifest(outputs=()), checkout, open_ledger(), self._owner)
         self._claimed = _claimed(self._scene)
         return self._scene, True
 
-    def _facts(self, scene: Scene) -> tuple[Pool, frozenset[int], str, int]:
+    def _facts(self, workspace: Workspace) -> tuple[Pool, frozenset[int], str, int]:
         import time
 
         from portman.ports.leasing import machine_pool, numbers_to_avoid, user_name
         from portman.ports.pool import BROWSER_REFUSED
 
-        avoid = numbers_to_avoid(scene.manifest) | BROWSER_REFUSED | self._claimed
-        return machine_pool(scene.manifest), avoid, user_name(), int(time.time())
+        avoid = numbers_to_avoid(workspace.manifest) | BROWSER_REFUSED | self._claimed
+        return machine_pool(workspace.manifest), avoid, user_name(), int(time.time())
 
-    def _give_back(self, writer: Writer, scene: Scene, now: int) -> None:
+    def _give_back(self, writer: Writer, workspace: Workspace, now: int) -> None:
         if self._returned:
             names = [f"free-{port}" for port in self._returned]
-            writer.give_back(scene.checkout.path, scene.checkout.instance, names, now)
+            writer.give_back(workspace.checkout.path, workspace.checkout.instance, names, now)
             self._returned = []
 
     def _hold(self, count: int, pool: Pool, closed: frozenset[int] | set[int]) -> list[int]:
@@ -171,12 +171,12 @@ def _checkout_of(folder: str) -> str:
         return os.path.realpath(folder)
 
 
-def _claimed(scene: Scene) -> frozenset[int]:
+def _claimed(workspace: Workspace) -> frozenset[int]:
     """Return the ports that containers, stopped ones too, are bound to."""
     from portman.containers.claims import gather
     from portman.containers.endpoint import find_endpoint
 
-    return frozenset(port for _, port in gather(scene, find_endpoint()).by_key)
+    return frozenset(port for _, port in gather(workspace, find_endpoint()).by_key)
 
 
 def outlasts_start() -> bool:

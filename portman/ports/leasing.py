@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from portman.base.errors import Problem, ProblemsError
 from portman.base.values import LOCAL_SCOPE
 from portman.containers.endpoint import parts
-from portman.ports.plan import Decision, Facts, kept, make_plan, settled
+from portman.ports.plan import Decision, PlanFacts, is_complete, kept, make_plan
 from portman.ports.pool import AIRPLAY, make_pool
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from portman.ledger.protocol import Writer
     from portman.ports.plan import Look, Plan
     from portman.ports.pool import Pool
-    from portman.ports.workspace import Scene
+    from portman.ports.workspace import Workspace
 
 
-class Settled(NamedTuple):
+class Allocation(NamedTuple):
     """The leases of a checkout after looking, and choosing where something was missing."""
 
     decisions: tuple[Decision, ...]
@@ -37,12 +37,12 @@ class Settled(NamedTuple):
     wrote: bool = False
 
 
-def read_leases(scene: Scene) -> dict[str, Lease]:
+def read_leases(workspace: Workspace) -> dict[str, Lease]:
     """Return the leases this checkout has now, without a lock and without writing."""
-    checkout = scene.checkout
-    found = scene.ledger.leases(checkout.path, checkout.instance, LOCAL_SCOPE)
-    for scope, services in parts(scene.manifest)[1:]:
-        there = scene.ledger.leases(checkout.path, checkout.instance, scope)
+    checkout = workspace.checkout
+    found = workspace.ledger.leases(checkout.path, checkout.instance, LOCAL_SCOPE)
+    for scope, services in parts(workspace.manifest)[1:]:
+        there = workspace.ledger.leases(checkout.path, checkout.instance, scope)
         for service in services:
             found.pop(service.name, None)
             if service.name in there:
@@ -50,43 +50,47 @@ def read_leases(scene: Scene) -> dict[str, Lease]:
     return found
 
 
-def settle(
-    scene: Scene, *, moving: Collection[str] = (), leases: dict[str, Lease] | None = None
-) -> Settled:
+def allocate(
+    workspace: Workspace, *, moving: Collection[str] = (), leases: dict[str, Lease] | None = None
+) -> Allocation:
     """Make sure every service has a lease; move those in `moving`.
 
     Raises PortmanError: port-leased, pool-exhausted, ledger-*.
     """
-    found = read_leases(scene) if leases is None else leases
-    if settled(scene.manifest.services, found) and not moving:
-        return Settled(kept(scene.manifest.services, found), is_primary(scene))
-    return _choose(scene, moving)
+    found = read_leases(workspace) if leases is None else leases
+    if is_complete(workspace.manifest.services, found) and not moving:
+        return Allocation(kept(workspace.manifest.services, found), is_primary(workspace))
+    return _choose(workspace, moving)
 
 
-def is_primary(scene: Scene) -> bool:
+def is_primary(workspace: Workspace) -> bool:
     """Return whether this is the primary checkout, asking the ledger where git cannot tell."""
-    if scene.checkout.primary is not None:
-        return scene.checkout.primary
-    tenant = scene.ledger.tenant(scene.checkout.path, scene.checkout.instance)
-    return tenant is not None and tenant.primary
+    if workspace.checkout.primary is not None:
+        return workspace.checkout.primary
+    record = workspace.ledger.record(workspace.checkout.path, workspace.checkout.instance)
+    return record is not None and record.primary
 
 
-def _choose(scene: Scene, moving: Collection[str]) -> Settled:
+def _choose(workspace: Workspace, moving: Collection[str]) -> Allocation:
     import time
 
-    checkout = scene.checkout
-    seen = _claims(scene)
+    checkout = workspace.checkout
+    seen = _claims(workspace)
     warnings = seen.warnings
-    block = numbers_in_block(scene)
+    block = numbers_in_block(workspace)
     # Reading and loading these takes milliseconds: not while others wait for the lock.
-    pool, avoid, user = machine_pool(scene.manifest), numbers_to_avoid(scene.manifest), user_name()
+    pool, avoid, user = (
+        machine_pool(workspace.manifest),
+        numbers_to_avoid(workspace.manifest),
+        user_name(),
+    )
     here = seen.containers if seen.scope == LOCAL_SCOPE else ()
-    look, is_free, spaces = _looker(scene, here), _prober(), parts(scene.manifest)
+    look, is_free, spaces = _looker(workspace, here), _prober(), parts(workspace.manifest)
     now = int(time.time())
-    with scene.ledger.writing() as writer:
+    with workspace.ledger.writing() as writer:
         reclaim(writer, now)
-        primary = _primary_under_lock(scene, writer)
-        known = Facts(
+        primary = _primary_under_lock(workspace, writer)
+        known = PlanFacts(
             checkout=checkout,
             primary=primary,
             pool=pool,
@@ -101,7 +105,7 @@ def _choose(scene: Scene, moving: Collection[str]) -> Settled:
         )
         plans = []
         for scope, services in spaces:
-            facts = _facts_of(scope, known, scene, seen, writer)
+            facts = _facts_of(scope, known, workspace, seen, writer)
             plans.append((scope, make_plan(services, facts, moving)))
         problems = tuple(problem for _, plan in plans for problem in plan.problems)
         if problems:
@@ -111,16 +115,16 @@ def _choose(scene: Scene, moving: Collection[str]) -> Settled:
         ]
         if any(leases for _, leases in fresh):
             writer.settle(checkout, primary=primary, user=user, now=now)
-            if scene.owner:
-                writer.own(checkout.path, checkout.instance, scene.owner)
+            if workspace.owner:
+                writer.own(checkout.path, checkout.instance, workspace.owner)
             for scope, leases in fresh:
                 writer.grant(checkout.path, checkout.instance, scope, leases, now)
     overflow = tuple(name for _, plan in plans for name in plan.overflow)
     told = [*warnings, *_overflow(overflow, pool), *_claimed(seen, plans)]
     by_name = {one.service.name: one for _, plan in plans for one in plan.decisions}
-    decisions = tuple(by_name[service.name] for service in scene.manifest.services)
+    decisions = tuple(by_name[service.name] for service in workspace.manifest.services)
     wrote = any(leases for _, leases in fresh)
-    return Settled(decisions, primary, tuple(told), wrote=wrote)
+    return Allocation(decisions, primary, tuple(told), wrote=wrote)
 
 
 def _claimed(seen: Claims, plans: list[tuple[str, Plan]]) -> tuple[Problem, ...]:
@@ -133,9 +137,11 @@ def _claimed(seen: Claims, plans: list[tuple[str, Plan]]) -> tuple[Problem, ...]
     return still_claimed(there, seen.by_key)
 
 
-def _facts_of(scope: str, known: Facts, scene: Scene, seen: Claims, writer: Writer) -> Facts:
+def _facts_of(
+    scope: str, known: PlanFacts, workspace: Workspace, seen: Claims, writer: Writer
+) -> PlanFacts:
     """Return what is known of one port space. Another machine's cannot be probed from here."""
-    key = (scene.checkout.path, scene.checkout.instance, scope)
+    key = (workspace.checkout.path, workspace.checkout.instance, scope)
     facts = known._replace(
         leases=writer.leases(*key), taken=writer.taken(scope), former=writer.former(*key)
     )
@@ -146,12 +152,12 @@ def _facts_of(scope: str, known: Facts, scene: Scene, seen: Claims, writer: Writ
     return facts
 
 
-def _claims(scene: Scene) -> Claims:
+def _claims(workspace: Workspace) -> Claims:
     """Return what the containers of the engine in use are bound to, before the ledger is locked."""
     from portman.containers.claims import gather
     from portman.containers.endpoint import find_endpoint
 
-    return gather(scene, find_endpoint())
+    return gather(workspace, find_endpoint())
 
 
 def reclaim(writer: Writer, now: int) -> tuple[tuple[str, str], ...]:
@@ -163,7 +169,7 @@ def reclaim(writer: Writer, now: int) -> tuple[tuple[str, str], ...]:
     owners = writer.owners()
     gone = tuple(
         key
-        for key in ((tenant.path, tenant.instance) for tenant in writer.tenants())
+        for key in ((record.path, record.instance) for record in writer.records())
         if is_gone(key[0]) or has_ended(owners.get(key, ()))
     )
     for path, instance in gone:
@@ -220,7 +226,7 @@ def user_name() -> str:
         return str(os.getuid())
 
 
-def numbers_in_block(scene: Scene) -> dict[str, int]:
+def numbers_in_block(workspace: Workspace) -> dict[str, int]:
     """Return the port each service has in this checkout's own managed blocks.
 
     They heal a lost ledger: what the files still say is what the programs still use.
@@ -231,25 +237,25 @@ def numbers_in_block(scene: Scene) -> dict[str, int]:
     from portman.outputs.write import instance_path
 
     values: dict[str, str] = {}
-    for output in scene.manifest.outputs:
+    for output in workspace.manifest.outputs:
         if output.format != "dotenv":
             continue
-        path = instance_path(output.path, scene.checkout.instance)
+        path = instance_path(output.path, workspace.checkout.instance)
         try:
-            data, _ = read_output(scene.checkout.path, path)
+            data, _ = read_output(workspace.checkout.path, path)
             values.update(block_values(data) if data else {})
         except PortmanError:
             continue  # told when the output is written
     numbers: dict[str, int] = {}
-    for service in scene.manifest.services:
+    for service in workspace.manifest.services:
         number = next((values[name] for name in service.env if name in values), "")
         if number.isascii() and number.isdigit() and 0 < int(number) < 65536:
             numbers[service.name] = int(number)
     return numbers
 
 
-def _primary_under_lock(scene: Scene, writer: Writer) -> bool:
-    checkout = scene.checkout
+def _primary_under_lock(workspace: Workspace, writer: Writer) -> bool:
+    checkout = workspace.checkout
     if checkout.primary is not None or checkout.repository is None:
         return bool(checkout.primary)
     first = writer.primary_of(checkout.repository)
@@ -265,11 +271,11 @@ def _prober() -> Callable[[str, int], bool]:
     return is_free
 
 
-def _looker(scene: Scene, containers: tuple[Container, ...]) -> Callable[[str, int], Look]:
+def _looker(workspace: Workspace, containers: tuple[Container, ...]) -> Callable[[str, int], Look]:
     from portman.holders.verdicts import look_for
 
     def look(protocol: str, port: int) -> Look:
-        return look_for(scene, protocol, port, containers)
+        return look_for(workspace, protocol, port, containers)
 
     return look
 

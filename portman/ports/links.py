@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from portman.base.values import Link
     from portman.manifest.expand import Neighbour, Reference
-    from portman.ports.workspace import Scene
+    from portman.ports.workspace import Workspace
 
 
-def neighbours(scene: Scene) -> dict[str, Neighbour]:
+def neighbours(workspace: Workspace) -> dict[str, Neighbour]:
     """Return the projects that `[env]` takes ports from, by the name of the link.
 
     Raises ProblemsError with everything missing: "link-missing" for a project or service that
@@ -25,12 +25,12 @@ def neighbours(scene: Scene) -> dict[str, Neighbour]:
 
     found: dict[str, Neighbour] = {}
     problems: list[Problem] = []
-    used = links_used(scene.manifest)
-    for link in scene.manifest.links:
+    used = links_used(workspace.manifest)
+    for link in workspace.manifest.links:
         if link.name not in used:
             continue
         try:
-            found[link.name] = _neighbour(scene, link, used[link.name])
+            found[link.name] = _neighbour(workspace, link, used[link.name])
         except PortmanError as error:
             problems += error.problems
     if problems:
@@ -38,7 +38,7 @@ def neighbours(scene: Scene) -> dict[str, Neighbour]:
     return found
 
 
-def evidence(scene: Scene) -> tuple[str, ...]:
+def evidence(workspace: Workspace) -> tuple[str, ...]:
     """Return the manifests behind the links, also where one may yet appear, and the ledger's lock.
 
     A receipt outlives what others write to the ledger as long as the own leases stay; here other
@@ -48,14 +48,14 @@ def evidence(scene: Scene) -> tuple[str, ...]:
 
     manifests = (
         os.path.join(folder, name)
-        for link in scene.manifest.links
-        for folder in places(scene, link)
+        for link in workspace.manifest.links
+        for folder in places(workspace, link)
         for name in ("ports.toml", "ports.local.toml")
     )
     return (*manifests, os.path.join(state_folder(), LOCK))
 
 
-def places(scene: Scene, link: Link) -> list[str]:
+def places(workspace: Workspace, link: Link) -> list[str]:
     """Return where the other checkout may lie, best first.
 
     Seen from this checkout; and from the primary one, as a worktree may be made anywhere while
@@ -64,21 +64,21 @@ def places(scene: Scene, link: Link) -> list[str]:
     from portman.checkout.git import primary_folder
 
     path = os.path.expanduser(link.path)
-    home = primary_folder(scene.checkout.path)
-    roots = [scene.checkout.path, *([home] if home else [])]
+    home = primary_folder(workspace.checkout.path)
+    roots = [workspace.checkout.path, *([home] if home else [])]
     return list(dict.fromkeys(os.path.realpath(os.path.join(root, path)) for root in roots))
 
 
-def _neighbour(scene: Scene, link: Link, asked: Iterable[Reference]) -> Neighbour:
+def _neighbour(workspace: Workspace, link: Link, asked: Iterable[Reference]) -> Neighbour:
     """Return one project with its leases, if all that is asked of it is there."""
     from portman.base.values import LOCAL_SCOPE
     from portman.manifest.expand import Neighbour
     from portman.manifest.file import read_manifest
 
-    folder = _folder(scene, link)
+    folder = _folder(workspace, link)
     manifest = read_manifest(os.path.join(folder, "ports.toml"))
     services = {service.name: service for service in manifest.services}
-    leases = scene.ledger.leases(folder, link.instance, LOCAL_SCOPE)
+    leases = workspace.ledger.leases(folder, link.instance, LOCAL_SCOPE)
     ports = {name: lease.ports for name, lease in leases.items()}
     problems: dict[str, Problem] = {}
     for one in asked:
@@ -95,9 +95,9 @@ def _neighbour(scene: Scene, link: Link, asked: Iterable[Reference]) -> Neighbou
     return Neighbour(services, ports)
 
 
-def _folder(scene: Scene, link: Link) -> str:
+def _folder(workspace: Workspace, link: Link) -> str:
     """Return the real path of the other checkout. Raises PortmanError "link-missing"."""
-    tried = places(scene, link)
+    tried = places(workspace, link)
     for folder in tried:
         if os.path.lexists(os.path.join(folder, "ports.toml")):
             return folder
@@ -106,7 +106,7 @@ def _folder(scene: Scene, link: Link) -> str:
         f"links.{link.name} is {link.path}, but there is no ports.toml in {' or in '.join(tried)}",
         hint=f"check the project out there, or say where yours is, in ports.local.toml: "
         f'[links] {link.name} = "PATH"',
-        file=scene.manifest_path,
+        file=workspace.manifest_path,
     )
 
 

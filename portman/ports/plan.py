@@ -27,7 +27,7 @@ Reason = Literal["leased", "claimed", "own", "held", "privileged", "excluded"]
 Look = Literal["held", "privileged", "excluded"] | None
 
 
-class Facts(NamedTuple):
+class PlanFacts(NamedTuple):
     """What the planner knows. All mappings are by service name or by (protocol, port)."""
 
     checkout: Checkout
@@ -75,7 +75,9 @@ class Plan(NamedTuple):
     overflow: tuple[str, ...] = ()
 
 
-def make_plan(services: tuple[Service, ...], facts: Facts, moving: Collection[str] = ()) -> Plan:
+def make_plan(
+    services: tuple[Service, ...], facts: PlanFacts, moving: Collection[str] = ()
+) -> Plan:
     """Decide a port for every service; those in `moving` leave the port they have.
 
     With a problem the plan has no decisions: the whole set in one transaction, or none of it.
@@ -83,7 +85,7 @@ def make_plan(services: tuple[Service, ...], facts: Facts, moving: Collection[st
     return _Planner(services, facts, moving).plan()
 
 
-def settled(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> bool:
+def is_complete(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> bool:
     """Return whether every service has a lease of the right shape: nothing to plan."""
     return all(
         (lease := leases.get(service.name)) is not None and _fits(service, lease)
@@ -110,7 +112,7 @@ class _Planner:
     """One planning run: the ports given so far, the problems met."""
 
     def __init__(
-        self, services: tuple[Service, ...], facts: Facts, moving: Collection[str]
+        self, services: tuple[Service, ...], facts: PlanFacts, moving: Collection[str]
     ) -> None:
         self.services = services
         self.facts = facts

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from portman.ledger.sqlite import SqliteLedger
 
 
-class Scene(NamedTuple):
+class Workspace(NamedTuple):
     """Everything a command needs to know about where it was called."""
 
     manifest_path: str
@@ -25,7 +25,7 @@ class Scene(NamedTuple):
     owner: str = ""
 
 
-def open_scene(start: str, instance: str = "") -> Scene:
+def open_workspace(start: str, instance: str = "") -> Workspace:
     """Find and read the manifest above `start`; open the ledger.
 
     Without an instance it is the one that PORTMAN_CHECKOUT names, if it names this checkout:
@@ -44,7 +44,7 @@ def open_scene(start: str, instance: str = "") -> Scene:
     checkout = identify(folder, instance)
     if manifest.name:
         checkout = checkout._replace(project=manifest.name)
-    return Scene(manifest_path, manifest, checkout, open_ledger())
+    return Workspace(manifest_path, manifest, checkout, open_ledger())
 
 
 def open_ledger() -> Ledger:
@@ -109,8 +109,8 @@ def check_instance(instance: str) -> None:
 # file is written that could outlive them.
 
 
-def ephemeral_scene(start: str, instance: str, *, always: bool) -> Scene:
-    """Open the scene of an instance that ends with this process, and with what it becomes.
+def ephemeral_workspace(start: str, instance: str, *, always: bool) -> Workspace:
+    """Open the workspace of an instance that ends with this process, and with what it becomes.
 
     Without a name it gets one that nobody else has. A named instance that `up` made stays what
     it is: lasting. Raises PortmanError "usage" if it is asked to be ephemeral all the same.
@@ -119,36 +119,36 @@ def ephemeral_scene(start: str, instance: str, *, always: bool) -> Scene:
     from portman.machine.processes.life import token_of
 
     name = instance or f"run-{os.urandom(5).hex()}"
-    scene = open_scene(start, name)
-    key = (scene.checkout.path, name)
-    if scene.ledger.tenant(*key) is not None and key not in scene.ledger.owners():
+    workspace = open_workspace(start, name)
+    key = (workspace.checkout.path, name)
+    if workspace.ledger.record(*key) is not None and key not in workspace.ledger.owners():
         if always:
             raise PortmanError(
                 "usage",
                 f"--ephemeral: `portman up` made instance {name}, and it is to stay",
                 hint=f"leave out --ephemeral, or first: portman --instance {name} down",
             )
-        return scene
-    scene = scene._replace(owner=token_of(os.getpid()))
-    join(scene)
-    return scene
+        return workspace
+    workspace = workspace._replace(owner=token_of(os.getpid()))
+    join(workspace)
+    return workspace
 
 
-def join(scene: Scene) -> None:
+def join(workspace: Workspace) -> None:
     """Let a known ephemeral instance also belong to this process, before its others end."""
-    path, instance = scene.checkout.path, scene.checkout.instance
-    if scene.ledger.tenant(path, instance) is None:
+    path, instance = workspace.checkout.path, workspace.checkout.instance
+    if workspace.ledger.record(path, instance) is None:
         return  # its first leases will come with the owner
-    with scene.ledger.writing() as writer:
+    with workspace.ledger.writing() as writer:
         if (path, instance) in writer.owners():
-            writer.own(path, instance, scene.owner)
+            writer.own(path, instance, workspace.owner)
 
 
-def owned(scene: Scene) -> Scene:
-    """Return the scene as it is, or with this process as an owner if its instance has owners."""
+def owned(workspace: Workspace) -> Workspace:
+    """Return the workspace as it is, or with this process as an owner if its instance has owners."""
     from portman.machine.processes.life import token_of
 
-    key = (scene.checkout.path, scene.checkout.instance)
-    if key not in scene.ledger.owners():
-        return scene
-    return scene._replace(owner=token_of(os.getpid()))
+    key = (workspace.checkout.path, workspace.checkout.instance)
+    if key not in workspace.ledger.owners():
+        return workspace
+    return workspace._replace(owner=token_of(os.getpid()))

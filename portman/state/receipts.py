@@ -171,7 +171,7 @@ def manifest_folder(start: str) -> str | None:
 
 
 def inherited_instance(folder: str) -> str:
-    """Return the instance of this checkout that the environment names, as open_scene does."""
+    """Return the instance of this checkout that the environment names, as open_workspace does."""
     token = os.environ.get("PORTMAN_CHECKOUT")
     if not token or not token.startswith(f"{folder}#"):
         return ""

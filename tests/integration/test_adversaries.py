@@ -25,7 +25,7 @@ import pytest
 
 from portman.base.run_tool import UnboundedError, ask, run
 from portman.containers import engine as engine_http
-from portman.containers.endpoint import Endpoint
+from portman.containers.endpoint import EngineEndpoint
 from portman.containers.engine import PipeClient
 
 if TYPE_CHECKING:
@@ -775,7 +775,7 @@ def test_the_way_to_a_pipe_has_the_same_bounds(tmp_path_factory: Any) -> None:
     ]
     for behaviour, error in cases:
         with engine(Path(tmp_path_factory.mktemp("e")), behaviour) as address:
-            client = PipeClient(Endpoint(address), 30)
+            client = PipeClient(EngineEndpoint(address), 30)
             if error is None:
                 assert client.rows(everything=True) == [{"Id": "a"}]
             else:

@@ -292,7 +292,7 @@ def test_a_check_that_breaks_or_never_ends_is_one_line(monkeypatch: pytest.Monke
     from portman.commands import doctor
     from portman.diagnose.doctor import network as proxies
     from portman.diagnose.doctor import pool as wsl
-    from portman.diagnose.doctor.context import Surroundings
+    from portman.diagnose.doctor.context import DoctorContext
 
     def broken(around: object) -> list[object]:
         raise ValueError("oh")
@@ -306,7 +306,7 @@ def test_a_check_that_breaks_or_never_ends_is_one_line(monkeypatch: pytest.Monke
     monkeypatch.setattr(
         doctor, "CHECKS", (("proxies", "proxies"), ("wsl", "wsl"), ("pool", "pool"))
     )
-    found = doctor.run_all(Surroundings("."), patience=3.0)
+    found = doctor.run_all(DoctorContext("."), patience=3.0)
     assert [one.status for one in found] == ["fail", "skipped", "ok"]
     assert "ValueError: oh" in found[0].reason
 

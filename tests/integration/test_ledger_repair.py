@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from portman.base.values import Holding
+    from portman.base.values import OwnedLease
 
 NOW = 1_700_000_000
 PAGE = 4096
 
 
-def filled(folder: Path, checkouts: int) -> tuple[Holding, ...]:
+def filled(folder: Path, checkouts: int) -> tuple[OwnedLease, ...]:
     """Make a ledger with ten leases for each checkout; return them."""
     with closing(SqliteLedger(str(folder), shareable=False)) as ledger:
         with ledger.writing() as writer:
@@ -44,16 +44,16 @@ def filled(folder: Path, checkouts: int) -> tuple[Holding, ...]:
         return ledger.holdings()
 
 
-def holdings(folder: Path) -> tuple[Holding, ...]:
+def holdings(folder: Path) -> tuple[OwnedLease, ...]:
     """Read a ledger that must be whole."""
     with closing(SqliteLedger(str(folder), shareable=False)) as ledger:
         assert ledger.verify() == ()
         return ledger.holdings()
 
 
-def first_ports(held: tuple[Holding, ...]) -> set[tuple[str, str, int]]:
+def first_ports(held: tuple[OwnedLease, ...]) -> set[tuple[str, str, int]]:
     """Return who has which port; a lease may have lost its end, or one of its protocols."""
-    return {(one.tenant.path, one.lease.service, one.lease.port) for one in held}
+    return {(one.record.path, one.lease.service, one.lease.port) for one in held}
 
 
 def mend(folder: Path) -> repair.RepairReport:
@@ -184,7 +184,7 @@ def test_random_damage_never_stops_repair(tmp_path: Path) -> None:
     chance = random.Random(3)
     for attempt in range(15):
         folder = tmp_path / str(attempt)
-        before = {(one.tenant.path, one.lease.service) for one in filled(folder, 30)}
+        before = {(one.record.path, one.lease.service) for one in filled(folder, 30)}
 
         def change(data: bytearray) -> None:
             for _ in range(chance.randrange(1, 6)):
@@ -195,7 +195,7 @@ def test_random_damage_never_stops_repair(tmp_path: Path) -> None:
         if _refused(folder):
             continue
         # Bytes inside a text may have changed unseen; whole new leases cannot appear.
-        assert len({(one.tenant.path, one.lease.service) for one in holdings(folder)}) <= len(
+        assert len({(one.record.path, one.lease.service) for one in holdings(folder)}) <= len(
             before
         )
 

@@ -51,10 +51,10 @@ def signatures(folder: str) -> list[tuple[int, int, int] | None]:
 def read_all(folder: str) -> None:
     """Ask everything there is to ask."""
     with closing(SqliteLedger(folder, shareable=False)) as ledger:
-        ledger.tenant("/src/me", "")
+        ledger.record("/src/me", "")
         ledger.leases("/src/me", "", LOCAL_SCOPE)
         ledger.holdings()
-        ledger.holding_of(LOCAL_SCOPE, "tcp", 3000)
+        ledger.lease_on(LOCAL_SCOPE, "tcp", 3000)
         ledger.verify()
 
 
@@ -81,9 +81,9 @@ def test_reading_after_a_crash_leaves_the_log_as_it_is(folder: str, tmp_path: Pa
     read_all(str(crashed))
     assert signatures(str(crashed)) == before
     with closing(SqliteLedger(str(crashed), shareable=False)) as ledger:
-        tenant = ledger.tenant("/src/me", "")
-    assert tenant is not None
-    assert tenant.user == "x"
+        record = ledger.record("/src/me", "")
+    assert record is not None
+    assert record.user == "x"
 
 
 def _bytes(folder: str, name: str) -> bytes:

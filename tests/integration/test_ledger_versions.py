@@ -55,10 +55,10 @@ def leases(folder: Path) -> set[tuple[object, ...]]:
     with closing(SqliteLedger(str(folder), shareable=False)) as ledger:
         return {
             (
-                *(tenant.path, tenant.instance, tenant.project, tenant.primary),
+                *(record.path, record.instance, record.project, record.primary),
                 *(lease.service, lease.port, lease.size, lease.protocols),
             )
-            for tenant, lease, _ in ledger.holdings()
+            for record, lease, _ in ledger.holdings()
         }
 
 

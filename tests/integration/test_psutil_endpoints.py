@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.machine.processes.signals_portable import Grip
+from portman.machine.processes.signals_portable import ProcessHandle
 from portman.machine.sockets.listing_portable import role
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def test_roles(protocol: str, state: str, connected: bool, expected: str) -> Non
 def test_a_grip_without_pidfd() -> None:
     """It ends the process it was taken on, and nobody once that has gone."""
     sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    grip = Grip(sleeper.pid)
+    grip = ProcessHandle(sleeper.pid)
     try:
         assert (grip.alive(), grip.may_signal(), grip.has(frozenset())) == (True, True, True)
         assert grip.start_mark > 0
@@ -85,4 +85,4 @@ def test_a_grip_without_pidfd() -> None:
         sleeper.kill()
         sleeper.wait(timeout=20)
     with pytest.raises(ProcessLookupError):
-        Grip(sleeper.pid)
+        ProcessHandle(sleeper.pid)

@@ -185,7 +185,7 @@ def test_a_database_with_nothing_in_it_is_a_ledger_that_has_not_begun(own_state:
     assert ledger.holdings() == ()
     with ledger.writing() as writer:
         writer.settle(Checkout("/src/shop"), primary=True, user="me", now=1)
-    assert ledger.tenant("/src/shop", "") is not None
+    assert ledger.record("/src/shop", "") is not None
     ledger.close()
 
 

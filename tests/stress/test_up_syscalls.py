@@ -65,8 +65,8 @@ TOLD = {"ledger-unusable", "ledger-busy", "output-unwritable", "manifest-unreada
 class Stage:
     """One checkout and one neighbour with leases, put back as they were before each strike."""
 
-    def __init__(self, root: Path, scene: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        before, self.manifest, self.command = SCENES[scene]
+    def __init__(self, root: Path, workspace: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        before, self.manifest, self.command = SCENES[workspace]
         self.live = root / "live"
         self.saved = root / "saved"
         self.log = root / "strace.log"
@@ -168,7 +168,7 @@ def ports_of(leases: dict[str, tuple[int, ...]]) -> list[int]:
 
 @pytest.fixture(params=list(SCENES))
 def stage(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """Build one scene."""
+    """Build one workspace."""
     return Stage(tmp_path, request.param, monkeypatch)
 
 

@@ -83,7 +83,7 @@ class World:
         found: dict[Place, Ports] = {}
         with contextlib.closing(SqliteLedger(str(self.root / "state"))) as ledger:
             for holding in ledger.holdings():
-                place = (os.path.basename(holding.tenant.path), holding.tenant.instance)
+                place = (os.path.basename(holding.record.path), holding.record.instance)
                 found.setdefault(place, {})[holding.lease.service] = holding.lease.ports
         return found
 

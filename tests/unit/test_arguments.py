@@ -6,15 +6,15 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.launch.arguments import fill
-from portman.launch.facts import LaunchFacts, Spot, decode, encode, environment
+from portman.launch.facts import RunEnvironment, ServicePorts, decode, encode, environment
 
-FACTS = LaunchFacts(
+FACTS = RunEnvironment(
     "/home/ada/shop",
     "",
     [("WEB_PORT", "3000"), ("SITE", "http://localhost:3000/x=1")],
     [
-        Spot("web", "127.0.0.1", [3000], ["tcp"]),
-        Spot("shard", "0.0.0.0", [4000, 4001], ["tcp", "udp"], activation=True),
+        ServicePorts("web", "127.0.0.1", [3000], ["tcp"]),
+        ServicePorts("shard", "0.0.0.0", [4000, 4001], ["tcp", "udp"], activation=True),
     ],
 )
 
@@ -106,7 +106,7 @@ def test_facts_survive_a_receipt() -> None:
 @pytest.mark.parametrize("value", ["two\nlines", "carriage\rreturn", "nul\0"])
 def test_values_that_do_not_fit_into_a_line_are_not_kept(value: str) -> None:
     """They are computed each time."""
-    assert encode(LaunchFacts("/x", "", [("A", value)], [])) is None
+    assert encode(RunEnvironment("/x", "", [("A", value)], [])) is None
 
 
 @pytest.mark.parametrize("text", ["", "other", "run 1\n/x", "run 1\n/x\n\nA=1"])
@@ -117,7 +117,7 @@ def test_foreign_text_is_no_facts(text: str) -> None:
 
 def test_the_manifest_wins_over_port_and_host() -> None:
     """Who calls a variable PORT means it."""
-    facts = LaunchFacts("/x", "", [("PORT", "9000")], FACTS.spots)
+    facts = RunEnvironment("/x", "", [("PORT", "9000")], FACTS.spots)
     env = environment(facts, facts.spot("web"), "/x")
     assert (env["PORT"], env["HOST"], env["PORTMAN_SERVICE"]) == ("9000", "127.0.0.1", "web")
     assert "PORTMAN_SERVICE" not in environment(facts, None, "/x")

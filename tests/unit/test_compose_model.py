@@ -6,12 +6,12 @@ import posixpath
 
 from portman.compose.model import (
     MOST_FILES,
-    Document,
-    Entry,
+    ComposeDocument,
     Extends,
     Include,
     Merged,
     Paths,
+    PortEntry,
     ServiceText,
     read_project,
 )
@@ -19,7 +19,7 @@ from portman.compose.model import (
 
 def text(*ports: str, **more: object) -> ServiceText:
     """Return what one file says of a service."""
-    return ServiceText(tuple(Entry(one) for one in ports), **more)  # type: ignore[arg-type]
+    return ServiceText(tuple(PortEntry(one) for one in ports), **more)  # type: ignore[arg-type]
 
 
 def ports(merged: Merged) -> list[str]:
@@ -27,7 +27,7 @@ def ports(merged: Merged) -> list[str]:
     return [one.text for one in merged.ports]
 
 
-def project(*names: str, **files: Document):  # type: ignore[no-untyped-def]
+def project(*names: str, **files: ComposeDocument):  # type: ignore[no-untyped-def]
     """Read a project; `a__b` stands for the file /a/b."""
     tree = {"/" + name.replace("__", "/"): document for name, document in files.items()}
 
@@ -41,15 +41,18 @@ def project(*names: str, **files: Document):  # type: ignore[no-untyped-def]
 def test_ports_of_several_files_append() -> None:
     """A later file adds; what is there to the letter is not there twice."""
     found = project(
-        "a", "b", a=Document({"db": text("1:1")}), b=Document({"db": text("1:1", "2:2")})
+        "a",
+        "b",
+        a=ComposeDocument({"db": text("1:1")}),
+        b=ComposeDocument({"db": text("1:1", "2:2")}),
     )
     assert ports(found.services["db"]) == ["1:1", "2:2"]
 
 
 def test_override_and_reset() -> None:
     """`!override` replaces, `!reset` clears, of the list or of the whole service."""
-    first = Document({name: text("1:1") for name in "abcd"})
-    second = Document(
+    first = ComposeDocument({name: text("1:1") for name in "abcd"})
+    second = ComposeDocument(
         {
             "a": text("2:2", ports_mode="override"),
             "b": text(ports_mode="reset"),
@@ -63,24 +66,26 @@ def test_override_and_reset() -> None:
 
 def test_the_last_name_counts_and_included_ones_do_not() -> None:
     """The project's name is of the files themselves."""
-    included = Document({}, name="other")
-    first = Document({}, (Include(("sub/c",)),), "one")
-    found = project("a", "b", a=first, b=Document({}, name="two"), sub__c=included)
+    included = ComposeDocument({}, name="other")
+    first = ComposeDocument({}, (Include(("sub/c",)),), "one")
+    found = project("a", "b", a=first, b=ComposeDocument({}, name="two"), sub__c=included)
     assert found.name == "two"
 
 
 def test_extends_goes_through_files_and_ends_in_circles() -> None:
     """A base of another file lies under; a circle is told, not followed for ever."""
-    here = Document({"db": text("1:1", extends=Extends("base", "sub/b")), "base": text("9:9")})
-    there = Document({"base": text("2:2", extends=Extends("root")), "root": text("3:3")})
+    here = ComposeDocument(
+        {"db": text("1:1", extends=Extends("base", "sub/b")), "base": text("9:9")}
+    )
+    there = ComposeDocument({"base": text("2:2", extends=Extends("root")), "root": text("3:3")})
     assert ports(project("a", a=here, sub__b=there).services["db"]) == ["3:3", "2:2", "1:1"]
-    loop = Document({"a": text(extends=Extends("b")), "b": text(extends=Extends("a"))})
+    loop = ComposeDocument({"a": text(extends=Extends("b")), "b": text(extends=Extends("a"))})
     assert "cannot be found" in project("x", x=loop).services["a"].faults[0]
 
 
 def test_what_cannot_be_followed_is_named() -> None:
     """Missing files, remote files, files named by a variable."""
-    first = Document(
+    first = ComposeDocument(
         {
             "a": text(extends=Extends("x", "${DIR}/c.yaml")),
             "b": text(extends=Extends("x", "gone.yaml")),
@@ -99,17 +104,17 @@ def test_included_files_have_an_env_file_of_their_own() -> None:
     plain = Include(("sub/c",))
     named = Include(("sub/d",), env_files=("x.env",))
     moved = Include(("sub/e",), folder="p")
-    files = {f"sub__{name}": Document({name: text("1:1")}) for name in "cde"}
-    found = project("a", a=Document({}, (plain, named, moved)), **files).services
+    files = {f"sub__{name}": ComposeDocument({name: text("1:1")}) for name in "cde"}
+    found = project("a", a=ComposeDocument({}, (plain, named, moved)), **files).services
     envs = [found[name].ports[0].env for name in "cde"]
     assert envs == [("/sub/.env",), ("/x.env",), ("/p/.env",)]
 
 
 def test_a_project_without_end_is_bounded() -> None:
     """A file that includes itself, and a thousand files."""
-    circle = Document({"db": text("1:1")}, (Include(("a",)),))
+    circle = ComposeDocument({"db": text("1:1")}, (Include(("a",)),))
     assert "db" in project("a", a=circle).services
-    many = {f"f{number}": Document({}) for number in range(MOST_FILES + 50)}
+    many = {f"f{number}": ComposeDocument({}) for number in range(MOST_FILES + 50)}
     found = project(*many, **many)
     assert len(found.files) == MOST_FILES
     assert any("over 100 files" in fault for fault in found.faults)

@@ -6,11 +6,11 @@ import pytest
 
 from portman.base.values import Lease, Service
 from portman.compose.interpolation import Published, UnclearError
-from portman.compose.model import Entry, Merged, normal_name, own_name
+from portman.compose.model import Merged, PortEntry, normal_name, own_name
 from portman.compose.override import (
     Decided,
     Lookups,
-    Wish,
+    PortRequest,
     decide,
     is_ours,
     render,
@@ -30,9 +30,9 @@ def decided(
 ) -> Decided:
     """Decide for a service with these ports; variables are seen unless told otherwise."""
     entries = tuple(
-        Entry(one, line=1)
+        PortEntry(one, line=1)
         if isinstance(one, str)
-        else Entry("", tuple((key, value, False) for key, value in one.items()))
+        else PortEntry("", tuple((key, value, False) for key, value in one.items()))
         for one in ports
     )
     now, later = {}, {}
@@ -41,7 +41,7 @@ def decided(
             now[name] = str(lease.port + place)
             later[name] = str(shifted(lease.port) + place)
     look = Lookups(now.get, later.get) if visible else Lookups({}.get, {}.get)
-    found = [Wish(one, lease) for one, lease in wishes]
+    found = [PortRequest(one, lease) for one, lease in wishes]
     return decide(Merged(entries), found, lambda env: look)
 
 
@@ -141,7 +141,7 @@ def test_what_cannot_be_told_is_a_fault(ports: list[str | dict[str, str]], word:
 @pytest.mark.parametrize("mode", ["host", "none", "service:x", "container:y"])
 def test_network_modes_without_ports(mode: str) -> None:
     """A service in such a network publishes nothing, and is told."""
-    found = decide(Merged((), mode), [Wish(*DB)], lambda env: Lookups({}.get, {}.get))
+    found = decide(Merged((), mode), [PortRequest(*DB)], lambda env: Lookups({}.get, {}.get))
     assert mode in found.fault
 
 
@@ -173,7 +173,7 @@ def test_own_names_are_short_and_apart() -> None:
 def test_what_cannot_be_read_or_publishes_nothing_is_a_fault() -> None:
     """A service of the host's network has no ports to publish."""
     look = Lookups({}.get, {}.get)
-    wishes = [Wish(*DB)]
+    wishes = [PortRequest(*DB)]
     broken = Merged((), faults=("extends what is not there",))
     assert decide(broken, wishes, lambda env: look).fault == "extends what is not there"
     for mode in ("host", "none", "container:x", "service:y"):
@@ -183,11 +183,11 @@ def test_what_cannot_be_read_or_publishes_nothing_is_a_fault() -> None:
 
 def test_an_included_entry_is_written_with_its_values() -> None:
     """Another file does not see its variables; several bindings of one entry cannot be told."""
-    short = Entry("${P:-1}:80", env=("/inc",))
+    short = PortEntry("${P:-1}:80", env=("/inc",))
     assert written(short, (Published(80, "tcp", 1, "::1"),)) == "[::1]:1:80"
     assert written(short, (Published(80, "udp", None),)) == "80/udp"
     fields = (("target", "80", True), ("published", "$P", False), ("mode", "host", False))
-    long = Entry("", fields, env=("/inc",))
+    long = PortEntry("", fields, env=("/inc",))
     assert written(long, (Published(80, "tcp", 1, "::1"),)) == {
         "mode": "host", "target": 80, "protocol": "tcp", "published": "1", "host_ip": "::1",
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portman.compose.interpolation import Published, UnclearError, interpolate, published
-from portman.compose.model import Entry
+from portman.compose.model import PortEntry
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from portman.compose.model import Entry
 )
 def test_the_short_form(text: str, wanted: list[Published]) -> None:
     """`[IP:][HOST:]CONTAINER[/PROTOCOL]`; of a range for one port the engine picks."""
-    assert list(published(Entry(text), {}.get)) == wanted
+    assert list(published(PortEntry(text), {}.get)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -47,19 +47,19 @@ def test_the_short_form(text: str, wanted: list[Published]) -> None:
 def test_what_is_no_port(text: str, said: str) -> None:
     """The message names the text."""
     with pytest.raises(UnclearError, match=said):
-        published(Entry(text), {}.get)
+        published(PortEntry(text), {}.get)
 
 
 def test_the_long_form() -> None:
     """A table says the same in words."""
-    entry = Entry(
+    entry = PortEntry(
         fields=(("target", "80", True), ("published", "${P}", False), ("protocol", "udp", False))
     )
     assert published(entry, {"P": "8080"}.get) == (Published(80, "udp", 8080),)
-    bare = Entry(fields=(("target", "80", True), ("host_ip", "::1", False)))
+    bare = PortEntry(fields=(("target", "80", True), ("host_ip", "::1", False)))
     assert published(bare, {}.get) == (Published(80, "tcp", None, "::1"),)
     with pytest.raises(UnclearError, match="target: x"):
-        published(Entry(fields=(("target", "x", False),)), {}.get)
+        published(PortEntry(fields=(("target", "x", False),)), {}.get)
 
 
 @pytest.mark.parametrize(

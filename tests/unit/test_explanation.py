@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from portman.base.address import parse_address
-from portman.base.values import Claim, ContainerFacts, Holding, Lease, Tenant
+from portman.base.values import CheckoutRecord, Claim, ContainerFacts, Lease, OwnedLease
 from portman.containers.model import forwarder
 from portman.diagnose.explain.causes import explain
-from portman.diagnose.explain.facts import Facts, Finding
+from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.holders.find import Expected, Folder, Occupant
-from portman.ledger.protocol import Former
-from portman.machine.sockets.model import Endpoint
+from portman.ledger.protocol import EndedLease
+from portman.machine.sockets.model import Socket
 from portman.ports.pool import Pool, registrations
 
 NODE = Occupant((), pid=812, name="node", command="node server.js", user="me", uid=1000)
@@ -19,28 +19,30 @@ CURL = Occupant((), pid=900, name="curl", command="curl", user="me", uid=1000)
 POOL = Pool(((61000, 65535),))
 
 
-def listening(address: str, port: int = 3000, **more: object) -> Endpoint:
+def listening(address: str, port: int = 3000, **more: object) -> Socket:
     """Return a TCP listener."""
-    return Endpoint("tcp", address, port, "listen", "listen", **more)  # type: ignore[arg-type]
+    return Socket("tcp", address, port, "listen", "listen", **more)  # type: ignore[arg-type]
 
 
 def connection(
     address: str, port: int, peer: str, peer_port: int, state: str = "established"
-) -> Endpoint:
+) -> Socket:
     """Return one side of a connection."""
-    return Endpoint("tcp", address, port, "connection", state, peer, peer_port)
+    return Socket("tcp", address, port, "connection", state, peer, peer_port)
 
 
-def facts(asked: str, *occupants: Occupant, **more: object) -> Facts:
+def facts(asked: str, *occupants: Occupant, **more: object) -> ExplainFacts:
     """Return facts of an ordinary Linux."""
     address = parse_address(asked)
     port = address.port
     known = registrations(port) if port else ()
-    base = Facts(address, port, registrations=known, pool=POOL, own=True, occupants=occupants)
+    base = ExplainFacts(
+        address, port, registrations=known, pool=POOL, own=True, occupants=occupants
+    )
     return base._replace(**more)  # type: ignore[arg-type]
 
 
-def found(told: Facts, topic: str = "trouble") -> dict[str, Finding]:
+def found(told: ExplainFacts, topic: str = "trouble") -> dict[str, Statement]:
     """Return the findings of one topic by code."""
     return {one.code: one for one in explain(told) if one.topic == topic}
 
@@ -105,7 +107,7 @@ def test_what_no_table_shows_is_told() -> None:
 
 def test_a_port_that_is_held_but_not_listened_on() -> None:
     """That is how a hold looks."""
-    held = NODE._replace(endpoints=(Endpoint("tcp", "127.0.0.1", 3000, "bound", "bound"),))
+    held = NODE._replace(endpoints=(Socket("tcp", "127.0.0.1", 3000, "bound", "bound"),))
     told = found(facts("3000", held), "now")["bound"]
     assert "without listening" in told.text
 
@@ -209,13 +211,15 @@ def test_the_other_side_of_a_connection_that_leads_away() -> None:
 
 def test_leases_former_leases_and_claims() -> None:
     """What the ledger and the engine say of a port on which nobody is."""
-    lease = Holding(Tenant("/home/me/shop", project="shop"), Lease("web", 61234, given_at=40))
+    lease = OwnedLease(
+        CheckoutRecord("/home/me/shop", project="shop"), Lease("web", 61234, given_at=40)
+    )
     idle = facts("61234", leases=(lease,), now=100.0, home="/home/me")
     assert found(idle, "now")["lease"].text == (
         "It is leased to web of ~/shop, given 60 seconds ago, which is not running."
     )
     assert found(idle)["refused"].next == "start web in ~/shop\nportman -C ~/shop check"
-    former = Former("/home/me/old", "", "web", 61234, 1, 40)
+    former = EndedLease("/home/me/old", "", "web", 61234, 1, 40)
     was = facts("61234", formers=(former,), now=100.0, home="/home/me")
     assert "until 60 seconds ago" in found(was, "now")["former-lease"].text
     claim = Claim("tcp", 5432, "0.0.0.0", ContainerFacts("db", image="postgres", state="exited"))
@@ -255,7 +259,7 @@ BOTH = ("::1", "127.0.0.1")
     ],
 )
 def test_addresses_and_families(
-    asked: str, sockets: tuple[Endpoint, ...], localhost: tuple[str, ...], codes: list[str]
+    asked: str, sockets: tuple[Socket, ...], localhost: tuple[str, ...], codes: list[str]
 ) -> None:
     """What is refused, and to whom, follows from what is listened on and what localhost means."""
     host = parse_address(asked).host

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portman.init import readers as kinds
-from portman.init.readers import PROGRAMS, Address, Found, Served, port_number, served, service_name
+from portman.init.readers import (
+    PROGRAMS,
+    Detected,
+    DetectedAddress,
+    Served,
+    port_number,
+    served,
+    service_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def brief(finds: list[Found]) -> list[tuple[Any, ...]]:
+def brief(finds: list[Detected]) -> list[tuple[Any, ...]]:
     """Return (name, port), and the variable if there is one."""
     return [(one.name, one.port, *([one.variable] if one.variable else [])) for one in finds]
 
@@ -202,8 +210,8 @@ FAR=http://example.com:8000
     found, addresses = kinds.env_example(text, ".env.example")
     assert brief(found) == [("api", 8000, "API_PORT"), ("web", 3000, "PORT")]
     assert addresses == [
-        Address("API_URL", "http://localhost:8000/v1", 8000, ".env.example:4"),
-        Address("CACHE", "redis://127.0.0.1:6379", 6379, ".env.example:5"),
+        DetectedAddress("API_URL", "http://localhost:8000/v1", 8000, ".env.example:4"),
+        DetectedAddress("CACHE", "redis://127.0.0.1:6379", 6379, ".env.example:5"),
     ]
 
 

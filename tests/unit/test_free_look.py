@@ -7,7 +7,7 @@ import pytest
 from portman.diagnose.free.targets import is_hold, is_target
 from portman.holders.find import Occupant
 from portman.holders.target import find_target
-from portman.machine.sockets.model import Endpoint
+from portman.machine.sockets.model import Socket
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,6 @@ def test_only_listeners_on_exactly_that_address(
     asked: str, address: str, role: str, wanted: bool
 ) -> None:
     """A narrower wish never hits a wider socket, nor the other way round."""
-    socket = Endpoint("tcp", address, 3000, role)  # type: ignore[arg-type]
+    socket = Socket("tcp", address, 3000, role)  # type: ignore[arg-type]
     one = Occupant((socket,), pid=5, name="node", command="node")
     assert is_target(socket, find_target(".", asked), one) is wanted

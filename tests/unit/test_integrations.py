@@ -8,11 +8,11 @@ import pytest
 
 from portman.base.values import Output, Service
 from portman.integrations import TOOLS, module_of, propose
-from portman.integrations.change import Change, Project
+from portman.integrations.change import FileChange, ProjectFacts
 from portman.integrations.jsonc import parse
 from portman.integrations.marked_block import HTML, DamagedError, put, without
 
-PROJECT = Project(
+PROJECT = ProjectFacts(
     "shop",
     (Service("web", env=("WEB_PORT",)), Service("db", "container", env=("DB_PORT",), target=5432)),
     (Output(".env"),),
@@ -31,7 +31,7 @@ FOREIGN = {
 }
 
 
-def only(changes: tuple[Change, ...]) -> Change:
+def only(changes: tuple[FileChange, ...]) -> FileChange:
     """Return the one change."""
     (change,) = changes
     return change

@@ -6,7 +6,7 @@ import pytest
 
 from portman.base.values import ContainerFacts
 from portman.containers.model import FORWARDERS, forwarder
-from portman.diagnose.free.plan import Candidate, Unit, make_plan
+from portman.diagnose.free.plan import Candidate, Unit, make_stop_plan
 
 ME, SHELL = 900, 800
 NODE = Candidate(500, "node", "node server.js", "me", parents=(400, 300, 1), start_mark=50)
@@ -14,7 +14,7 @@ NODE = Candidate(500, "node", "node server.js", "me", parents=(400, 300, 1), sta
 
 def plan(*candidates: Candidate):
     """Plan for port 3000 as pid 900, whose parents are 800 and 1."""
-    return make_plan(candidates, port=3000, me=ME, my_parents=[SHELL, 1])
+    return make_stop_plan(candidates, port=3000, me=ME, my_parents=[SHELL, 1])
 
 
 def kinds(*candidates: Candidate) -> list[str]:

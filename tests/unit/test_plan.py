@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portman.base.values import Checkout, Claim, ContainerFacts, Lease, Service
-from portman.ports.plan import Facts, Miss, kept, make_plan, settled
+from portman.ports.plan import Miss, PlanFacts, is_complete, kept, make_plan
 from portman.ports.pool import Pool, start_in
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ OTHER = ("/home/me/other", "", "web")
 POOL = Pool(((61000, 61099), (20000, 20099)))
 
 
-def facts(**given_facts: Any) -> Facts:
+def facts(**given_facts: Any) -> PlanFacts:
     """Return the facts of an empty machine, but for what is given."""
     plain: dict[str, Any] = {
         "checkout": HERE,
@@ -35,7 +35,7 @@ def facts(**given_facts: Any) -> Facts:
         "is_free": lambda protocol, port: True,
         "look": lambda protocol, port: None,
     }
-    return Facts(**{**plain, **given_facts})
+    return PlanFacts(**{**plain, **given_facts})
 
 
 def held(*ports: int) -> Callable[[str, int], str | None]:
@@ -114,7 +114,9 @@ FIRST_CHOICE = [
     [row[1:] for row in FIRST_CHOICE],
     ids=[row[0] for row in FIRST_CHOICE],
 )
-def test_first_choice(machine: Facts, port: int | None, source: str, reason: str | None) -> None:
+def test_first_choice(
+    machine: PlanFacts, port: int | None, source: str, reason: str | None
+) -> None:
     """A service gets the best number it has a reason to want, and says what it missed."""
     decision = only(make_plan((WEB,), machine))
     assert decision.source == source
@@ -208,7 +210,7 @@ def test_fixed_port_that_is_leased_already_stays() -> None:
     """Nothing to plan, nothing to tell the ledger, and no lease in its own way."""
     leases = {"login": Lease("login", 4000)}
     taken = {("tcp", 4000): (HERE.path, HERE.instance, "login")}
-    assert settled((LOGIN,), leases)
+    assert is_complete((LOGIN,), leases)
     decision = only(make_plan((LOGIN,), facts(leases=leases, taken=taken)))
     assert (decision.lease.port, decision.source) == (4000, "lease")
     again = only(make_plan((LOGIN,), facts(leases=leases, taken=taken), ["login"]))
@@ -287,10 +289,10 @@ def test_leases_of_services_no_longer_in_the_manifest_keep_their_ports() -> None
 
 def test_settled_needs_every_lease_in_the_right_shape() -> None:
     """Nothing to plan only if nothing is missing, misshapen or off its fixed port."""
-    assert settled((WEB,), {"web": Lease("web", 61000)})
-    assert not settled((WEB, JOBS), {"web": Lease("web", 61000)})
-    assert not settled((SHARD,), {"shard": Lease("shard", 61000, 3)})
-    assert not settled((LOGIN,), {"login": Lease("login", 61000)})
+    assert is_complete((WEB,), {"web": Lease("web", 61000)})
+    assert not is_complete((WEB, JOBS), {"web": Lease("web", 61000)})
+    assert not is_complete((SHARD,), {"shard": Lease("shard", 61000, 3)})
+    assert not is_complete((LOGIN,), {"login": Lease("login", 61000)})
     assert kept((WEB,), {"web": Lease("web", 1234)})[0].lease.port == 1234
 
 
@@ -362,7 +364,7 @@ def test_no_port_twice_whatever_the_machine_is_like(
         if one.fresh:
             assert not any(port in busy for _, port in one.lease.keys())
     after = {one.service.name: one.lease for one in plan.decisions}
-    assert settled(services, after)
+    assert is_complete(services, after)
 
 
 @pytest.mark.parametrize(

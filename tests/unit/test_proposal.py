@@ -5,33 +5,35 @@ from __future__ import annotations
 import pytest
 
 from portman.init.proposal import entries, render, starter_manifest
-from portman.init.readers import Address, Found
+from portman.init.readers import Detected, DetectedAddress
 from portman.manifest.parse import parse_manifest
 
-WEB = Found("web", 3000, "Procfile:1", "runs `serve`")
-DB = Found("db", 5432, "compose.yaml:4", 'publishes "5432:5432"', "container", 5432, compose="db")
+WEB = Detected("web", 3000, "Procfile:1", "runs `serve`")
+DB = Detected(
+    "db", 5432, "compose.yaml:4", 'publishes "5432:5432"', "container", 5432, compose="db"
+)
 
 
-def shape(*finds: Found) -> list[tuple[str, int | None, tuple[str, ...]]]:
+def shape(*finds: Detected) -> list[tuple[str, int | None, tuple[str, ...]]]:
     """Return (name, port, variables) of every entry."""
     return [(one.name, one.port, one.variables) for one in entries(finds)]
 
 
-def text(*finds: Found, addresses: tuple[Address, ...] = ()) -> str:
+def text(*finds: Detected, addresses: tuple[DetectedAddress, ...] = ()) -> str:
     """Return the ports.toml; it has to be one that portman takes."""
     made = render(entries(finds), addresses)
     parse_manifest(made.encode(), None)
     return made
 
 
-def weak(name: str, port: int | None, **fields: object) -> Found:
+def weak(name: str, port: int | None, **fields: object) -> Detected:
     """Return a find that only adds to others."""
-    return Found(name, port, ".env.example:1", "says so", weak=True)._replace(**fields)
+    return Detected(name, port, ".env.example:1", "says so", weak=True)._replace(**fields)
 
 
 def test_services_come_before_containers_and_web_first() -> None:
     """As a reader would write it."""
-    api = Found("api", 8000, "Procfile:2", "runs it")
+    api = Detected("api", 8000, "Procfile:2", "runs it")
     assert [name for name, _, _ in shape(DB, api, WEB)] == ["web", "api", "db"]
 
 
@@ -74,7 +76,7 @@ def test_services_come_before_containers_and_web_first() -> None:
     ],
 )
 def test_what_is_one_port(
-    finds: list[Found], wanted: list[tuple[str, int | None, tuple[str, ...]]] | None
+    finds: list[Detected], wanted: list[tuple[str, int | None, tuple[str, ...]]] | None
 ) -> None:
     """Several files speak of one port; protocols and containers keep apart."""
     if wanted is not None:
@@ -93,15 +95,15 @@ def test_names_that_are_taken_get_a_number() -> None:
     assert [name for name, _, _ in found] == ["web", "web-2", "web-3", "x"]
     assert len({variable for _, _, names in found for variable in names}) == 4
     again = shape(
-        Found("a", 1500, "a", "a", variable="B_PORT"), Found("b", 1501, "b", "b"),
+        Detected("a", 1500, "a", "a", variable="B_PORT"), Detected("b", 1501, "b", "b"),
     )  # fmt: skip
     assert [name for name, _, _ in again] == ["a", "b-2"]
 
 
 def test_of_two_that_want_one_number_the_later_gets_any() -> None:
     """And of what needs root; the comment says why."""
-    low = Found("gate", 443, "Procfile:3", "runs caddy")
-    wide = Found("shards", 2998, "x.go", "listens", size=4)
+    low = Detected("gate", 443, "Procfile:3", "runs caddy")
+    wide = Detected("shards", 2998, "x.go", "listens", size=4)
     made = text(WEB, low, wide)
     assert "gate = " in made
     assert "# 443 needs root, so any port of the pool" in made
@@ -116,7 +118,7 @@ def test_of_two_that_want_one_number_the_later_gets_any() -> None:
 def test_port_is_nobodys_variable_where_there_are_several_servers() -> None:
     """In one .env for all of them PORT would be everybody's."""
     one = WEB._replace(variable="PORT")
-    two = Found("api", 8000, "Procfile:2", "runs it", variable="PORT")
+    two = Detected("api", 8000, "Procfile:2", "runs it", variable="PORT")
     assert shape(one) == [("web", 3000, ("PORT",))]
     assert shape(one, two) == [("web", 3000, ("WEB_PORT",)), ("api", 8000, ("API_PORT",))]
     assert "(it takes PORT, as others may too)" in text(one, two)
@@ -126,9 +128,9 @@ def test_every_field_that_is_not_the_default_is_written() -> None:
     """And no other."""
     made = text(
         WEB,
-        Found("dns", 5353, "x", "y", variable="RESOLVER_PORT", size=2, protocol="udp"),
+        Detected("dns", 5353, "x", "y", variable="RESOLVER_PORT", size=2, protocol="udp"),
         DB._replace(name="store", variable="PG_PORT"),
-        Found("log", None, "x", "y", "container", 514, "udp", "log", size=3),
+        Detected("log", None, "x", "y", "container", 514, "udp", "log", size=3),
     )
     assert "\nweb = 3000\n" in made
     assert 'dns = { port = 5353, env = "RESOLVER_PORT", count = 2, protocol = "udp" }\n' in made
@@ -151,13 +153,13 @@ def test_addresses_of_known_ports_become_values() -> None:
         WEB,
         DB,
         addresses=(
-            Address("API_URL", "http://localhost:3000/v1", 3000, ".env.example:3"),
-            Address("API_URL", "http://localhost:3000/v2", 3000, ".env.example:4"),
-            Address("WEB_PORT", "localhost:3000", 3000, ".env.example:5"),
-            Address("PATH", "localhost:3000", 3000, ".env.example:6"),
-            Address("FAR", "localhost:9999", 9999, ".env.example:7"),
-            Address("BRACED", "localhost:3000/{x}", 3000, ".env.example:8"),
-            Address("ODD", "localhost:3000/$x `y`", 3000, ".env.example:9"),
+            DetectedAddress("API_URL", "http://localhost:3000/v1", 3000, ".env.example:3"),
+            DetectedAddress("API_URL", "http://localhost:3000/v2", 3000, ".env.example:4"),
+            DetectedAddress("WEB_PORT", "localhost:3000", 3000, ".env.example:5"),
+            DetectedAddress("PATH", "localhost:3000", 3000, ".env.example:6"),
+            DetectedAddress("FAR", "localhost:9999", 9999, ".env.example:7"),
+            DetectedAddress("BRACED", "localhost:3000/{x}", 3000, ".env.example:8"),
+            DetectedAddress("ODD", "localhost:3000/$x `y`", 3000, ".env.example:9"),
         ),
     )
     assert made.partition("[env]\n")[2] == (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portman.base.values import ContainerFacts
-from portman.containers.endpoint import Endpoint
+from portman.containers.endpoint import EngineEndpoint
 from portman.containers.model import Binding, Container
 from portman.diagnose.doctor.containers import guarded_by, is_rootless, is_strict, judge
 from portman.diagnose.firewall.facts import Filters, Frontend
@@ -70,5 +70,5 @@ def test_strict_firewalld_refuses_published_ports_itself() -> None:
 
 def test_a_rootless_engine_is_known_by_its_socket() -> None:
     """It lies in the user's run-time folder."""
-    assert is_rootless(Endpoint("unix:///run/user/1000/docker.sock"))
-    assert not is_rootless(Endpoint("unix:///var/run/docker.sock"))
+    assert is_rootless(EngineEndpoint("unix:///run/user/1000/docker.sock"))
+    assert not is_rootless(EngineEndpoint("unix:///var/run/docker.sock"))

@@ -7,7 +7,7 @@ import pytest
 from portman.cli.render import Style, cells
 from portman.cli.screen.frame import View, age, cut, frame, port_text, press, settle, whole
 from portman.cli.screen.keys import decode
-from portman.commands.watch import Change, Row, Snapshot, diff, matching
+from portman.commands.watch import PortChange, Row, Snapshot, diff, matching
 
 FREE = Row("shop", "/h/shop", "", "web", "local", 61234, (61234,), ("tcp",), "free")
 UP = FREE._replace(state="running", holder="node (pid 812)", pid=812, since=1000.0, connections=2)
@@ -44,7 +44,7 @@ def test_each_difference_has_one_name(before: Row | None, after: Row | None, eve
     """The weightiest one, with the row before and after."""
     old = snapshot(*([before] if before else []), API)
     new = snapshot(*([after] if after else []), API, at=1061.0)
-    assert (Change(event, before, after),) == diff(old, new)  # type: ignore[arg-type]
+    assert (PortChange(event, before, after),) == diff(old, new)  # type: ignore[arg-type]
 
 
 def test_nothing_changed_is_no_change() -> None:

@@ -285,7 +285,7 @@ def _fill(text: str, width: int) -> str:
 # What the watcher of the screen is doing: selection, filter, question. Pure, keys included.
 
 Mode = Literal["list", "filter", "ask", "help"]
-Wish = Literal["none", "quit", "open", "plan", "free"]
+ScreenAction = Literal["none", "quit", "open", "plan", "free"]
 
 
 class View(NamedTuple):
@@ -318,7 +318,7 @@ def selected(view: View, rows: tuple[Row, ...]) -> Row | None:
     return next((row for row in rows if row.key == view.selected), None)
 
 
-def press(view: View, key: str, rows: tuple[Row, ...]) -> tuple[View, Wish]:
+def press(view: View, key: str, rows: tuple[Row, ...]) -> tuple[View, ScreenAction]:
     """Return the view after a key, and what the program has to do about it."""
     if view.mode == "filter":
         return settle(_filtering(view, key), rows), "none"
@@ -343,10 +343,10 @@ def _filtering(view: View, key: str) -> View:
 
 
 _MODES: dict[str, Mode] = {"/": "filter", "?": "help", "h": "help"}
-_WISHES: dict[str, Wish] = {"o": "open", "enter": "open", "f": "plan"}
+_WISHES: dict[str, ScreenAction] = {"o": "open", "enter": "open", "f": "plan"}
 
 
-def _listing(view: View, key: str, rows: tuple[Row, ...]) -> tuple[View, Wish]:
+def _listing(view: View, key: str, rows: tuple[Row, ...]) -> tuple[View, ScreenAction]:
     if key == "q":
         return view, "quit"
     if key == "escape":

@@ -163,9 +163,9 @@ def steps_of(report: Report) -> Steps:
 
 
 def _free(row: Row, *, agreed: Steps = (), dry_run: bool = False) -> Report:
-    from portman.commands.free import Wish, free
+    from portman.commands.free import FreeOptions, free
 
-    wish = Wish(dry_run=dry_run, udp="tcp" not in row.protocols)
+    wish = FreeOptions(dry_run=dry_run, udp="tcp" not in row.protocols)
     return free(
         row.checkout if not row.gone else "/",
         str(row.port),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portman.cli.render import Style
-    from portman.commands.watch import Change, Row, Snapshot
+    from portman.commands.watch import PortChange, Row, Snapshot
 
 
 def once(snapshot: Snapshot, style: Style, *, json: bool) -> str:
@@ -45,7 +45,7 @@ def follow(look: Callable[[], Snapshot], style: Style, interval: float, *, json:
     return 0
 
 
-def _line(change: Change, snapshot: Snapshot, *, json: bool) -> str:
+def _line(change: PortChange, snapshot: Snapshot, *, json: bool) -> str:
     return _change_line(change, snapshot.at) if json else _plain_line(change, snapshot.at)
 
 
@@ -54,7 +54,7 @@ def _snapshot_line(snapshot: Snapshot) -> str:
     return _json({"event": "snapshot", "at": round(snapshot.at, 3), "services": services})
 
 
-def _change_line(change: Change, at: float) -> str:
+def _change_line(change: PortChange, at: float) -> str:
     before = row_view(change.before) if change.before else None
     after = row_view(change.after) if change.after else None
     told: dict[str, object] = {
@@ -72,7 +72,7 @@ def _json(told: dict[str, object]) -> str:
     return dumps({"portman": 1, "command": "watch", **told}) + "\n"
 
 
-def _plain_line(change: Change, at: float) -> str:
+def _plain_line(change: PortChange, at: float) -> str:
     """Return one change for a log; coming and going connections are left to --json."""
     from portman.base.text import printable
 
@@ -84,7 +84,7 @@ def _plain_line(change: Change, at: float) -> str:
     return printable(text.rstrip()) + "\n"
 
 
-def _what(change: Change, row: Row) -> str:
+def _what(change: PortChange, row: Row) -> str:
     if change.event == "moved" and change.before:
         return f"{change.before.port} -> {row.port}"
     if change.event == "removed":

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from portman.base.errors import PortmanError, failed
 
 if TYPE_CHECKING:
-    from portman.cli.emit import Manner
+    from portman.cli.emit import OutputOptions
 
 
-def watch(how: Manner, *, once: bool, interval: float) -> int:
+def watch(how: OutputOptions, *, once: bool, interval: float) -> int:
     """Watch, and return the exit code. Errors are told as by every other command."""
     from portman.cli.emit import tell, unforeseen
 
@@ -23,7 +23,7 @@ def watch(how: Manner, *, once: bool, interval: float) -> int:
         return tell(unforeseen("watch", error), how)
 
 
-def _watch(how: Manner, *, once: bool, interval: float) -> int:
+def _watch(how: OutputOptions, *, once: bool, interval: float) -> int:
     from portman.cli.emit import write
     from portman.cli.render import style_for
     from portman.commands.watch import Watcher

@@ -8,7 +8,7 @@ from portman.cli.command import (
     Name,  # noqa: TC001 - Typer reads it at run time
     command,
 )
-from portman.cli.emit import Manner, perform
+from portman.cli.emit import OutputOptions, perform
 
 if TYPE_CHECKING:
     import typer
@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
     command(app)(publish)
 
 
-def publish(how: Manner, name: Name) -> int:
+def publish(how: OutputOptions, name: Name) -> int:
     """Print the arguments that give a container its port: -p, and the label that makes it ours.
 
     For containers that Compose does not start. NAME is a [containers.*] entry, or the `service`

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from portman.cli.command import command, service_names
-from portman.cli.emit import Manner, perform
+from portman.cli.emit import OutputOptions, perform
 
 if TYPE_CHECKING:
     from portman.base.errors import Report
@@ -31,7 +31,7 @@ Asked = Annotated[
 
 
 def who(
-    how: Manner,
+    how: OutputOptions,
     asked: Asked,
     *,
     udp: Annotated[bool, typer.Option("--udp", help="UDP only.")] = False,
@@ -56,7 +56,7 @@ def who(
 
 
 def explain(
-    how: Manner,
+    how: OutputOptions,
     asked: Asked,
     *,
     udp: Annotated[bool, typer.Option("--udp", help="UDP only.")] = False,
@@ -71,7 +71,7 @@ def explain(
 
 
 def free(
-    how: Manner,
+    how: OutputOptions,
     asked: Annotated[
         str,
         typer.Argument(
@@ -103,12 +103,12 @@ def free(
     """
     from portman.cli.emit import asker
     from portman.cli.show.free import plan_lines
-    from portman.commands.free import Wish, require_wish
+    from portman.commands.free import FreeOptions, require_options
     from portman.commands.free import free as work
 
     def run() -> Report:
-        require_wish(timeout)
-        wish = Wish(udp=udp, dry_run=dry_run, force=force, timeout=timeout)
+        require_options(timeout)
+        wish = FreeOptions(udp=udp, dry_run=dry_run, force=force, timeout=timeout)
         confirm = None if yes else asker(how, plan_lines)
         return work(how.start, asked, instance=how.instance, wish=wish, confirm=confirm)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from portman.cli.command import command
-from portman.cli.emit import Manner, perform
+from portman.cli.emit import OutputOptions, perform
 
 
 def register(app: typer.Typer) -> None:
@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
     command(app, without=("directory", "instance", "quiet"))(watch)
 
 
-def doctor(how: Manner) -> int:
+def doctor(how: OutputOptions) -> int:
     """Check everything that commonly stands between a service and its port.
 
     Pool, ledger, servers left behind, exposure, localhost, firewall, containers, proxies, PATH.
@@ -33,7 +33,7 @@ def doctor(how: Manner) -> int:
 
 
 def watch(
-    how: Manner,
+    how: OutputOptions,
     *,
     once: Annotated[bool, typer.Option("--once", help="Print one frame and end.")] = False,
     interval: Annotated[

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from portman.cli.command import command
-from portman.cli.emit import Manner, perform
+from portman.cli.emit import OutputOptions, perform
 
 if TYPE_CHECKING:
     from portman.base.errors import Report
@@ -27,7 +27,7 @@ def tool_names(incomplete: str) -> list[str]:
 
 
 def integrate(
-    how: Manner,
+    how: OutputOptions,
     tool: Annotated[
         str | None,
         typer.Argument(
@@ -65,7 +65,7 @@ def integrate(
 
 
 def validate(
-    how: Manner,
+    how: OutputOptions,
     files: Annotated[
         list[str] | None,
         typer.Argument(metavar="[FILE]...", help="Manifests; default: the one found from here."),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from portman.cli.command import command
-from portman.cli.emit import Manner, perform
+from portman.cli.emit import OutputOptions, perform
 
 
 def register(app: typer.Typer) -> None:
@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def list_leases(
-    how: Manner,
+    how: OutputOptions,
     *,
     project: Annotated[
         str | None,
@@ -44,7 +44,7 @@ def list_leases(
 
 
 def gc(
-    how: Manner,
+    how: OutputOptions,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only say what.")] = False,
 ) -> int:
@@ -57,7 +57,7 @@ def gc(
     return perform("gc", how, lambda: work(dry_run=dry_run))
 
 
-def where(how: Manner) -> int:
+def where(how: OutputOptions) -> int:
     """Tell which ledger, manifest, checkout and pool are in use here.
 
     Example: portman where --json
@@ -67,7 +67,7 @@ def where(how: Manner) -> int:
     return perform("where", how, lambda: work(how.start, instance=how.instance))
 
 
-def repair(how: Manner) -> int:
+def repair(how: OutputOptions) -> int:
     """Move a damaged ledger aside and save what can still be read.
 
     Example: portman repair

@@ -10,7 +10,7 @@ from portman.cli.command import (
     Name,  # noqa: TC001 - Typer reads it at run time
     command,
 )
-from portman.cli.emit import Manner, perform
+from portman.cli.emit import OutputOptions, perform
 
 if TYPE_CHECKING:
     from portman.base.values import Kind
@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    how: Manner,
+    how: OutputOptions,
     *,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Show it, write nothing.")
@@ -44,7 +44,7 @@ def init(
 
 
 def add(
-    how: Manner,
+    how: OutputOptions,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The new service.")],
     usual: Annotated[
         str, typer.Argument(metavar="[PORT]", help="Its usual port, or auto.")
@@ -86,7 +86,7 @@ def add(
     return perform("add", how, lambda: work(how.start, name, kind=kind, fields=fields))
 
 
-def remove(how: Manner, name: Name) -> int:
+def remove(how: OutputOptions, name: Name) -> int:
     """Take a service out of ports.toml and give back its port.
 
     Example: portman remove jobs
@@ -97,7 +97,7 @@ def remove(how: Manner, name: Name) -> int:
 
 
 def schema(
-    how: Manner,
+    how: OutputOptions,
     *,
     envelope: Annotated[
         bool, typer.Option("--envelope", help="The schema of --json output instead.")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from portman.cli.command import Name, Names, command  # noqa: TC001 - Typer reads them at run time
-from portman.cli.emit import Manner, perform
+from portman.cli.emit import OutputOptions, perform
 from portman.cli.fast_path import FORMATS
 from portman.cli.forms import Form, answer
 
@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def up(
-    how: Manner,
+    how: OutputOptions,
     names: Names = None,
     *,
     reassign: Annotated[
@@ -41,7 +41,7 @@ def up(
     return answer(Form("up", tuple(names or ()), reassign=reassign), how)
 
 
-def check(how: Manner, names: Names = None) -> int:
+def check(how: OutputOptions, names: Names = None) -> int:
     """Say what `up` would say, and write nothing.
 
     Exit 1 if a port is missing or held by a stranger, or an env file is stale.
@@ -52,7 +52,7 @@ def check(how: Manner, names: Names = None) -> int:
 
 
 def env(
-    how: Manner,
+    how: OutputOptions,
     form: Annotated[
         str,
         typer.Option("--format", metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}."),
@@ -67,7 +67,7 @@ def env(
     return answer(Form("env", form=form), how)
 
 
-def port(how: Manner, name: Name) -> int:
+def port(how: OutputOptions, name: Name) -> int:
     """Print the port of one service; lease it first if need be.
 
     Example: psql -h 127.0.0.1 -p "$(portman port db)"
@@ -75,7 +75,7 @@ def port(how: Manner, name: Name) -> int:
     return answer(Form("port", (name,)), how)
 
 
-def url(how: Manner, name: Name) -> int:
+def url(how: OutputOptions, name: Name) -> int:
     """Print the URL of one service; lease its port first if need be.
 
     Example: curl "$(portman url web)/health"
@@ -83,7 +83,7 @@ def url(how: Manner, name: Name) -> int:
     return answer(Form("url", (name,)), how)
 
 
-def down(how: Manner) -> int:
+def down(how: OutputOptions) -> int:
     """Give back this checkout's ports and take our lines out of its files.
 
     Stops no program. The numbers are remembered: the next `up` gets them again if it can.

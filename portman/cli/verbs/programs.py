@@ -11,7 +11,7 @@ import typer
 
 from portman.base.errors import PortmanError, Report, failed
 from portman.cli.command import Name, Names, command, service_names
-from portman.cli.emit import Manner, attempt, perform, tell
+from portman.cli.emit import OutputOptions, attempt, perform, tell
 from portman.cli.fast_path import Voice, launch
 
 #: Everything behind the first word that is no option belongs to the command.
@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    how: Manner,
+    how: OutputOptions,
     cmd: Command = None,
     *,
     service: Annotated[
@@ -63,9 +63,9 @@ def run(
     if not cmd:
         error = PortmanError("usage", "no command to run", hint="portman run -- npm start")
         return tell(failed("run", error), how)
-    from portman.launch.facts import Wish
+    from portman.launch.facts import RunOptions
 
-    wish = Wish(
+    wish = RunOptions(
         cmd,
         start=how.start,
         service=service or "",
@@ -77,7 +77,7 @@ def run(
 
 
 def hold(
-    how: Manner,
+    how: OutputOptions,
     names: Names = None,
     *,
     ready_fd: Annotated[
@@ -99,7 +99,7 @@ def hold(
 
 
 def wait(
-    how: Manner,
+    how: OutputOptions,
     names: Names = None,
     *,
     timeout: Annotated[
@@ -121,7 +121,7 @@ def wait(
     )
 
 
-def open_(how: Manner, name: Name) -> int:
+def open_(how: OutputOptions, name: Name) -> int:
     """Open a service in the browser; print its URL where there is none.
 
     Example: portman open web
@@ -140,7 +140,7 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
     return words[: len(words) - count], words[len(words) - count :]
 
 
-def _hold(how: Manner, names: tuple[str, ...], cmd: list[str], ready_fd: int | None) -> int:
+def _hold(how: OutputOptions, names: tuple[str, ...], cmd: list[str], ready_fd: int | None) -> int:
     from portman.commands import hold as work
     from portman.launch.facts import Refused
 

@@ -6,13 +6,13 @@ import os
 from typing import TYPE_CHECKING
 
 from portman.base.text import home_short, printable
-from portman.diagnose.doctor.context import Finding
+from portman.diagnose.doctor.context import CheckResult
 from portman.holders.messages import home
 
 if TYPE_CHECKING:
-    from portman.containers.endpoint import Endpoint
+    from portman.containers.endpoint import EngineEndpoint
     from portman.containers.model import Binding, Container
-    from portman.diagnose.doctor.context import Surroundings
+    from portman.diagnose.doctor.context import DoctorContext
     from portman.diagnose.firewall.facts import Filters, Frontend
 
 #: Compose merges lists of ports unless the override says `!override`, known since 2.24.4.
@@ -23,7 +23,7 @@ TIGHT_ENGINE = (28, 0, 0)
 PATIENCE = 1.8
 
 
-def docker(_around: Surroundings) -> list[Finding]:
+def docker(_around: DoctorContext) -> list[CheckResult]:
     """Ask the docker command for the engine's version."""
     from portman.base.run_tool import ask
 
@@ -31,11 +31,11 @@ def docker(_around: Surroundings) -> list[Finding]:
     if not told.found:
         podman = ask(["podman", "--version"], PATIENCE)
         reason = podman.out.strip() if podman.fine else "not looked at: no docker here"
-        return [Finding("docker", "ok" if podman.fine else "skipped", reason)]
+        return [CheckResult("docker", "ok" if podman.fine else "skipped", reason)]
     return [judge_engine(server_version(told.out), told.err)]
 
 
-def compose(_around: Surroundings) -> list[Finding]:
+def compose(_around: DoctorContext) -> list[CheckResult]:
     """Ask Compose for its version: the plug-in of docker, else the program of its own."""
     from portman.base.run_tool import ask
 
@@ -46,7 +46,7 @@ def compose(_around: Surroundings) -> list[Finding]:
     return [judge_compose(told.out if told.fine else "")]
 
 
-def judge_engine(version: str, complaint: str = "") -> Finding:
+def judge_engine(version: str, complaint: str = "") -> CheckResult:
     """Say whether an engine answers and keeps loopback publications to this machine."""
     if not version:
         return _no_answer(complaint)
@@ -55,20 +55,20 @@ def judge_engine(version: str, complaint: str = "") -> Finding:
             f"Docker Engine {version}: ports published on 127.0.0.1 can be reached from machines "
             "of the same network segment (mended in 28.0.0)"
         )
-        return Finding("docker", "warn", reason, "upgrade Docker Engine to 28 or later")
-    return Finding("docker", "ok", f"Docker Engine {version}")
+        return CheckResult("docker", "warn", reason, "upgrade Docker Engine to 28 or later")
+    return CheckResult("docker", "ok", f"Docker Engine {version}")
 
 
-def judge_compose(version: str) -> Finding:
+def judge_compose(version: str) -> CheckResult:
     """Say whether Compose understands the override files that portman writes."""
     if not version.strip():
         reason = "not looked at: no Docker Compose here"
-        return Finding("compose", "skipped", reason)
+        return CheckResult("compose", "skipped", reason)
     number = version.strip().lstrip("v")
     if _numbers(number) < LEAST_COMPOSE:
         reason = f"Compose {number} does not know `!override`, so old ports stay published as well"
-        return Finding("compose", "warn", reason, "upgrade Docker Compose to 2.24.4 or later")
-    return Finding("compose", "ok", f"Docker Compose {number}")
+        return CheckResult("compose", "warn", reason, "upgrade Docker Compose to 2.24.4 or later")
+    return CheckResult("compose", "ok", f"Docker Compose {number}")
 
 
 def server_version(text: str) -> str:
@@ -83,16 +83,16 @@ def server_version(text: str) -> str:
     return version if isinstance(version, str) else ""
 
 
-def _no_answer(complaint: str) -> Finding:
+def _no_answer(complaint: str) -> CheckResult:
     lines = complaint.strip().splitlines()
     last = lines[-1] if lines else "it gave no answer in time"
     if "permission denied" in complaint.lower():
         user = os.environ.get("USER", "$USER")
         reason = "this user may not talk to the Docker engine, so its containers are not seen"
-        return Finding(
+        return CheckResult(
             "docker", "warn", reason, f"sudo usermod -aG docker {user}, then log in again"
         )
-    return Finding("docker", "skipped", f"no engine answers: {last}")
+    return CheckResult("docker", "skipped", f"no engine answers: {last}")
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -117,7 +117,7 @@ EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 (compared only)
 SETTINGS = "/etc/firewalld/firewalld.conf"
 
 
-def publications(around: Surroundings) -> list[Finding]:
+def publications(around: DoctorContext) -> list[CheckResult]:
     """Ask the engine what runs and where it is published."""
     from portman.containers.claims import is_absent
     from portman.containers.endpoint import find_endpoint
@@ -126,17 +126,17 @@ def publications(around: Surroundings) -> list[Finding]:
     endpoint = find_endpoint()
     if endpoint.remote:
         told = f"not looked at: the engine at {endpoint.url} is another machine's"
-        return [Finding("published", "skipped", told)]
+        return [CheckResult("published", "skipped", told)]
     if is_absent(endpoint):
-        return [Finding("published", "skipped", "not looked at: no container engine runs here")]
+        return [CheckResult("published", "skipped", "not looked at: no container engine runs here")]
     seen = running_containers(endpoint)
     if seen.fault:
-        return [Finding("published", "skipped", f"not looked at: {seen.fault}")]
+        return [CheckResult("published", "skipped", f"not looked at: {seen.fault}")]
     guard = guarded_by(around.frontends, around.filters)
     return judge(seen.containers, guard, rootless=is_rootless(endpoint))
 
 
-def judge(containers: tuple[Container, ...], guard: str, *, rootless: bool) -> list[Finding]:
+def judge(containers: tuple[Container, ...], guard: str, *, rootless: bool) -> list[CheckResult]:
     """Warn of each container on all interfaces, if `guard` (a firewall's name) is passed by."""
     wide = [
         (one, binding)
@@ -146,11 +146,13 @@ def judge(containers: tuple[Container, ...], guard: str, *, rootless: bool) -> l
     ]
     if not wide:
         running = "1 container" if len(containers) == 1 else f"{len(containers)} containers"
-        return [Finding("published", "ok", f"{running} running, none published on all interfaces")]
+        return [
+            CheckResult("published", "ok", f"{running} running, none published on all interfaces")
+        ]
     if not guard or rootless:
         why = "the firewall applies to a rootless engine" if guard else "no firewall to pass by"
         ports = "1 port" if len(wide) == 1 else f"{len(wide)} ports"
-        return [Finding("published", "ok", f"{ports} published on all interfaces; {why}")]
+        return [CheckResult("published", "ok", f"{ports} published on all interfaces; {why}")]
     return [_told(one, binding, guard) for one, binding in wide]
 
 
@@ -174,12 +176,12 @@ def is_strict(settings: str) -> bool:
     return False
 
 
-def is_rootless(endpoint: Endpoint) -> bool:
+def is_rootless(endpoint: EngineEndpoint) -> bool:
     """Return whether the engine is one of an ordinary user's, by where its socket lies."""
     return "/run/user/" in endpoint.url
 
 
-def _told(one: Container, binding: Binding, guard: str) -> Finding:
+def _told(one: Container, binding: Binding, guard: str) -> CheckResult:
     facts = one.facts
     project = f" of {facts.project}" if facts.project else ""
     folder = f" ({home_short(facts.folder, home())})" if facts.folder else ""
@@ -190,7 +192,7 @@ def _told(one: Container, binding: Binding, guard: str) -> Finding:
     )
     inner = "/udp" if binding.protocol == "udp" else ""
     fix = f'publish it on loopback only: "127.0.0.1:{binding.port}:TARGET{inner}"'
-    return Finding("published", "warn", reason, fix)
+    return CheckResult("published", "warn", reason, fix)
 
 
 def _once(bindings: tuple[Binding, ...]) -> list[Binding]:

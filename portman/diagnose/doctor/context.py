@@ -10,11 +10,11 @@ from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Manifest
 
 if TYPE_CHECKING:
-    from portman.base.values import Holder, Holding, Service
+    from portman.base.values import Holder, OwnedLease, Service
     from portman.diagnose.firewall.facts import Filters, Frontend
     from portman.ledger.protocol import Ledger
     from portman.ports.pool import Band, Pool
-    from portman.ports.workspace import Scene
+    from portman.ports.workspace import Workspace
 
 
 class Listener(NamedTuple):
@@ -25,7 +25,7 @@ class Listener(NamedTuple):
     folder_gone: bool = False
 
 
-class Surroundings:
+class DoctorContext:
     """Where `doctor` was called and what the machine is like around it."""
 
     def __init__(self, start: str, instance: str = "") -> None:
@@ -35,16 +35,16 @@ class Surroundings:
 
     def prepare(self) -> None:
         """Read what must be read in one thread: an SQLite connection belongs to its thread."""
-        for name in ("scene", "holdings", "listeners"):
+        for name in ("workspace", "holdings", "listeners"):
             getattr(self, name)
 
     @cached_property
-    def scene(self) -> Scene | None:
+    def workspace(self) -> Workspace | None:
         """The manifest and checkout here, None outside a project or if they cannot be read."""
-        from portman.ports.workspace import open_scene
+        from portman.ports.workspace import open_workspace
 
         try:
-            return open_scene(self.start, self.instance)
+            return open_workspace(self.start, self.instance)
         except PortmanError as error:
             if error.code == "usage":
                 raise
@@ -62,7 +62,7 @@ class Surroundings:
         return open_ledger()
 
     @cached_property
-    def holdings(self) -> tuple[Holding, ...]:
+    def holdings(self) -> tuple[OwnedLease, ...]:
         """Every lease of this machine's ports; none if the ledger cannot be read."""
         try:
             return self.ledger.holdings(LOCAL_SCOPE)
@@ -71,12 +71,12 @@ class Surroundings:
             return ()
 
     @property
-    def own_holdings(self) -> tuple[Holding, ...]:
+    def own_holdings(self) -> tuple[OwnedLease, ...]:
         """The leases of this checkout; outside a project, all there are."""
-        if self.scene is None:
+        if self.workspace is None:
             return self.holdings
-        here = (self.scene.checkout.path, self.scene.checkout.instance)
-        return tuple(one for one in self.holdings if (one.tenant.path, one.tenant.instance) == here)
+        here = (self.workspace.checkout.path, self.workspace.checkout.instance)
+        return tuple(one for one in self.holdings if (one.record.path, one.record.instance) == here)
 
     @cached_property
     def manifests(self) -> dict[str, dict[str, Service]]:
@@ -84,7 +84,7 @@ class Surroundings:
         from portman.manifest.file import FILE, read_manifest
 
         found: dict[str, dict[str, Service]] = {}
-        for path in {one.tenant.path for one in self.holdings}:
+        for path in {one.record.path for one in self.holdings}:
             try:
                 manifest = read_manifest(f"{path}/{FILE}")
             except PortmanError:
@@ -111,7 +111,7 @@ class Surroundings:
         """The pool as it is used here."""
         from portman.ports.leasing import machine_pool
 
-        return machine_pool(self.scene.manifest if self.scene else Manifest())
+        return machine_pool(self.workspace.manifest if self.workspace else Manifest())
 
     @cached_property
     def filters(self) -> Filters:
@@ -133,7 +133,7 @@ class Surroundings:
         pairs = {("tcp", port) for one in self.holdings for port in one.lease.ports}
         return _listeners_linux() if sys.platform == "linux" else _listeners_elsewhere(pairs)
 
-    def listeners_on(self, holding: Holding) -> list[Listener]:
+    def listeners_on(self, holding: OwnedLease) -> list[Listener]:
         """Return who listens on a lease's TCP ports."""
         ports = set(holding.lease.ports)
         return [
@@ -143,14 +143,14 @@ class Surroundings:
         ]
 
 
-def place(holding: Holding) -> str:
+def place(holding: OwnedLease) -> str:
     """Return "web of ~/shop" for messages."""
     from portman.base.text import home_short, printable
     from portman.holders.messages import home
 
-    tenant = holding.tenant
-    kind = f" ({tenant.instance})" if tenant.instance else ""
-    return printable(f"{holding.lease.service} of {home_short(tenant.path, home())}{kind}")
+    record = holding.record
+    kind = f" ({record.instance})" if record.instance else ""
+    return printable(f"{holding.lease.service} of {home_short(record.path, home())}{kind}")
 
 
 def _listeners_linux() -> tuple[Listener, ...]:
@@ -201,7 +201,7 @@ def _families(address: str, *, dual: bool) -> frozenset[str]:
 Status = Literal["ok", "warn", "fail", "skipped"]
 
 
-class Finding(NamedTuple):
+class CheckResult(NamedTuple):
     """One line of the page: how it stands, why, and the command that mends it.
 
     "skipped" means that it could not be looked at, and says nothing about the machine.

@@ -8,12 +8,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
-from portman.diagnose.doctor.context import Finding, named
+from portman.diagnose.doctor.context import CheckResult, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portman.diagnose.doctor.context import Surroundings
+    from portman.diagnose.doctor.context import DoctorContext
 
 #: File systems on which several machines may write, or whose locks are not to be relied on
 #: (sqlite.org/faq.html, question 5, and sqlite.org/wal.html).
@@ -23,34 +23,34 @@ NETWORK = frozenset(
 LEAST_BYTES = 16 << 20
 
 
-def ledger(around: Surroundings) -> list[Finding]:
+def ledger(around: DoctorContext) -> list[CheckResult]:
     """Look at the file, its folder, who writes it, and whether there is another one."""
     from portman.state import folder as place
 
     folder = place.state_folder()
     if around.ledger_error is not None:
         problem = around.ledger_error.problems[0]
-        return [Finding("ledger", "fail", problem.message, problem.hint), *_others(folder)]
+        return [CheckResult("ledger", "fail", problem.message, problem.hint), *_others(folder)]
     trouble = [*_damage(), *_rights(folder), *_disk(folder), *_stopped(folder)]
     if trouble:
         return [*trouble, *_others(folder)]
-    return [Finding("ledger", "ok", _described(around, folder)), *_others(folder)]
+    return [CheckResult("ledger", "ok", _described(around, folder)), *_others(folder)]
 
 
-def _described(around: Surroundings, folder: str) -> str:
+def _described(around: DoctorContext, folder: str) -> str:
     from portman.ports.leasing import user_name
 
     path = os.path.join(folder, "ledger.db")
     if not os.path.exists(path):
         return f"{path} (made by the first portman up)"
-    users = sorted({one.tenant.user for one in around.holdings} - {user_name(), ""})
+    users = sorted({one.record.user for one in around.holdings} - {user_name(), ""})
     shared = f"; also written by {named(users)}" if users else ""
-    checkouts = len({(one.tenant.path, one.tenant.instance) for one in around.holdings})
+    checkouts = len({(one.record.path, one.record.instance) for one in around.holdings})
     some = "1 checkout" if checkouts == 1 else f"{checkouts} checkouts"
     return f"{path} is whole, {some}{shared}"
 
 
-def _damage() -> list[Finding]:
+def _damage() -> list[CheckResult]:
     from portman.ports.workspace import open_ledger
 
     fresh = open_ledger()  # SQLite's connections belong to the thread that made them
@@ -60,31 +60,31 @@ def _damage() -> list[Finding]:
     try:
         faults = verify()
     except PortmanError as error:
-        return [Finding("ledger", "fail", error.problems[0].message, error.hint)]
+        return [CheckResult("ledger", "fail", error.problems[0].message, error.hint)]
     finally:
         fresh.close()
     if not faults:
         return []
-    return [Finding("ledger", "fail", f"the ledger is damaged: {faults[0]}", "portman repair")]
+    return [CheckResult("ledger", "fail", f"the ledger is damaged: {faults[0]}", "portman repair")]
 
 
-def _rights(folder: str) -> list[Finding]:
+def _rights(folder: str) -> list[CheckResult]:
     """Look whether others may read or write what should be private (DESIGN: 0700 and 0600)."""
     from portman.state import folder as place
     from portman.state import permissions as guard
 
     if not os.path.isdir(folder) and not os.access(_existing(folder), os.W_OK):
         reason = f"{folder} is not there and cannot be made by this user"
-        return [Finding("ledger", "fail", reason, "PORTMAN_HOME=/some/folder portman up")]
+        return [CheckResult("ledger", "fail", reason, "PORTMAN_HOME=/some/folder portman up")]
     if not hasattr(os, "geteuid") or not os.path.isdir(folder):
         return []
     if not os.access(folder, os.W_OK | os.X_OK):
         fix = "PORTMAN_HOME=/some/folder portman up, or give yourself the right to write there"
-        return [Finding("ledger", "fail", f"{folder} cannot be written by this user", fix)]
+        return [CheckResult("ledger", "fail", f"{folder} cannot be written by this user", fix)]
     try:
         shared = guard.look(folder, shareable=place.given()).shared
     except PortmanError as error:
-        return [Finding("ledger", "fail", error.problems[0].message, error.hint)]
+        return [CheckResult("ledger", "fail", error.problems[0].message, error.hint)]
     allowed = 0o770 if shared else 0o700
     found = []
     for path in (folder, *(os.path.join(folder, name) for name in (place.NAME, place.WAL))):
@@ -95,11 +95,11 @@ def _rights(folder: str) -> list[Finding]:
         if mode & ~allowed:
             right = f"{mode & allowed:o}"
             reason = f"{path} is open to other users of this machine (mode {mode:o})"
-            found.append(Finding("ledger", "warn", reason, f"chmod {right} {path}"))
+            found.append(CheckResult("ledger", "warn", reason, f"chmod {right} {path}"))
     return found
 
 
-def _disk(folder: str) -> list[Finding]:
+def _disk(folder: str) -> list[CheckResult]:
     import shutil
 
     place = _existing(folder)
@@ -108,15 +108,15 @@ def _disk(folder: str) -> list[Finding]:
     if kind in NETWORK:
         reason = f"{folder} is on {kind}: locks there may not hold, and other machines may write it"
         fix = "a folder on a local disk: export PORTMAN_HOME=/var/tmp/portman-$USER"
-        found.append(Finding("ledger", "warn", reason, fix))
+        found.append(CheckResult("ledger", "warn", reason, fix))
     free = shutil.disk_usage(place).free
     if free < LEAST_BYTES:
         reason = f"only {free >> 10:,} KiB are left on the disk of {folder}"
-        found.append(Finding("ledger", "warn", reason, f"df -h {place}"))
+        found.append(CheckResult("ledger", "warn", reason, f"df -h {place}"))
     return found
 
 
-def _stopped(folder: str) -> list[Finding]:
+def _stopped(folder: str) -> list[CheckResult]:
     """Find a stopped process (Ctrl-Z) with the turn: every other portman waits for it."""
     from portman.state import folder as place
     from portman.state import locks as lockholder
@@ -127,10 +127,10 @@ def _stopped(folder: str) -> list[Finding]:
     if holder is None or not holder.stopped:
         return []
     reason = f"pid {holder.pid} ({holder.command}) was stopped while it holds the ledger"
-    return [Finding("ledger", "fail", reason, f"kill -CONT {holder.pid}")]
+    return [CheckResult("ledger", "fail", reason, f"kill -CONT {holder.pid}")]
 
 
-def _others(folder: str) -> list[Finding]:
+def _others(folder: str) -> list[CheckResult]:
     """Find other ledgers of this machine: their ports are unknown here."""
     found = []
     for path in usual_folders():
@@ -140,7 +140,7 @@ def _others(folder: str) -> list[Finding]:
                 "the ports of the other"
             )
             fix = f"use one everywhere: unset PORTMAN_HOME, or export PORTMAN_HOME={folder}"
-            found.append(Finding("ledger", "warn", reason, fix))
+            found.append(CheckResult("ledger", "warn", reason, fix))
     people = [name for name, path in homes() if _has_ledger(path) and not _same(path, folder)]
     if people:
         reason = (
@@ -150,7 +150,7 @@ def _others(folder: str) -> list[Finding]:
             "share one: all of you export PORTMAN_HOME=/srv/portman, a folder with "
             "chgrp GROUP and chmod 2770"
         )
-        found.append(Finding("ledger", "warn", reason, fix))
+        found.append(CheckResult("ledger", "warn", reason, fix))
     return found
 
 

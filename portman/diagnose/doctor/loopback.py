@@ -10,13 +10,13 @@ import struct
 import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from portman.diagnose.doctor.context import Finding, named
+from portman.diagnose.doctor.context import CheckResult, named
 from portman.diagnose.firewall.packet_filter import Packet, likeliest, risen, stops
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portman.diagnose.doctor.context import Surroundings
+    from portman.diagnose.doctor.context import DoctorContext
     from portman.diagnose.explain.facts import Answer
     from portman.diagnose.firewall.facts import Filters
     from portman.diagnose.firewall.packet_filter import Chain, Stop
@@ -26,7 +26,7 @@ MOST_PORTS = 24
 BAD = frozenset({"dropped", "refused", "diverted"})
 
 
-def loopback(around: Surroundings) -> list[Finding]:
+def loopback(around: DoctorContext) -> list[CheckResult]:
     """Connect to listeners of our own; if some connection fails, try again and count packets."""
     from portman.diagnose.firewall import read_filters
 
@@ -43,7 +43,7 @@ def loopback(around: Surroundings) -> list[Finding]:
     return _with_predictions(explained(again, before, after), around, trials)
 
 
-def ports_to_try(around: Surroundings) -> list[int]:
+def ports_to_try(around: DoctorContext) -> list[int]:
     """Return free leased ports of this checkout (or of all), and a free one of the pool."""
     from portman.machine import sockets
 
@@ -55,7 +55,7 @@ def ports_to_try(around: Surroundings) -> list[int]:
     return [*free, next(p for p in spare if sockets.probe(p, "tcp") == "free")]
 
 
-def explained(trials: list[Trial], before: Filters, after: Filters) -> list[Finding]:
+def explained(trials: list[Trial], before: Filters, after: Filters) -> list[CheckResult]:
     """Return a failure for each rule that stops something, with the ports it stops."""
     raised = list(risen(before.chains, after.chains))
     grouped: dict[tuple[str, str], list[Trial]] = {}
@@ -69,7 +69,7 @@ def explained(trials: list[Trial], before: Filters, after: Filters) -> list[Find
         grouped.setdefault(key, []).append(trial)
         fixes[key] = mend(guilty) if guilty else _look(after)
     return [
-        Finding("loopback", "fail", f"{_ends(members)} {outcome}: {rule}", fixes[outcome, rule])
+        CheckResult("loopback", "fail", f"{_ends(members)} {outcome}: {rule}", fixes[outcome, rule])
         for (outcome, rule), members in grouped.items()
     ]
 
@@ -118,8 +118,8 @@ def _is_ufw(base: Chain) -> bool:
 
 
 def _with_predictions(
-    found: list[Finding], around: Surroundings, trials: list[Trial]
-) -> list[Finding]:
+    found: list[CheckResult], around: DoctorContext, trials: list[Trial]
+) -> list[CheckResult]:
     """Add the leased ports that a server has now: nobody connects to it, its rules are read."""
     for (rule, fix), ports in _predicted(around, trials).items():
         told = named(ports)
@@ -129,11 +129,11 @@ def _with_predictions(
             found[same[0]] = first._replace(reason=f"{first.reason}; so are those to {told}")
         else:
             reason = f"connections to {told} do not arrive: {rule}"
-            found.append(Finding("loopback", "fail", reason, fix))
+            found.append(CheckResult("loopback", "fail", reason, fix))
     return found
 
 
-def _predicted(around: Surroundings, trials: list[Trial]) -> dict[tuple[str, str], list[str]]:
+def _predicted(around: DoctorContext, trials: list[Trial]) -> dict[tuple[str, str], list[str]]:
     """Return (rule, mend) -> "web 3000" for leased ports that were not tried."""
     tried = {one.port for one in trials if one.outcome != "busy"}
     names: dict[tuple[str, str], list[str]] = {}
@@ -148,7 +148,7 @@ def _predicted(around: Surroundings, trials: list[Trial]) -> dict[tuple[str, str
     return names
 
 
-def _certain_stops(around: Surroundings, port: int) -> list[tuple[str, str]]:
+def _certain_stops(around: DoctorContext, port: int) -> list[tuple[str, str]]:
     found = []
     for family, here in (("ipv4", "127.0.0.1"), ("ipv6", "::1")):
         packet = Packet(family, here, here, 0, port)  # type: ignore[arg-type]
@@ -157,18 +157,20 @@ def _certain_stops(around: Surroundings, port: int) -> list[tuple[str, str]]:
     return found
 
 
-def _passed(trials: list[Trial]) -> Finding:
+def _passed(trials: list[Trial]) -> CheckResult:
     passed = [one for one in trials if one.outcome == "passed"]
     absent = [one for one in trials if one.outcome == "absent"]
     ports = sorted({one.port for one in passed})
     if not passed:
-        return Finding("loopback", "fail", "no loopback address could be bound", "ip addr show lo")
+        return CheckResult(
+            "loopback", "fail", "no loopback address could be bound", "ip addr show lo"
+        )
     if {one.family for one in passed} == {"ipv4", "ipv6"} or not absent:
         told = f"connections to 127.0.0.1 and ::1 arrive (tried {named([str(p) for p in ports])})"
-        return Finding("loopback", "ok", told)
+        return CheckResult("loopback", "ok", told)
     missing = "::1" if absent[0].family == "ipv6" else "127.0.0.1"
     reason = f"connections arrive, but this machine has no {missing}"
-    return Finding("loopback", "ok", f"{reason} (tried {named([str(p) for p in ports])})")
+    return CheckResult("loopback", "ok", f"{reason} (tried {named([str(p) for p in ports])})")
 
 
 def _ends(trials: list[Trial]) -> str:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from portman.diagnose.doctor.context import Finding, named
+from portman.diagnose.doctor.context import CheckResult, named
 from portman.diagnose.doctor.pool import exposed, reserve
 from portman.ports.pool import AIRPLAY, BROWSER_REFUSED, BROWSER_REFUSED_SYSTEM
 
 if TYPE_CHECKING:
     from portman.base.values import Service
-    from portman.diagnose.doctor.context import Surroundings
+    from portman.diagnose.doctor.context import DoctorContext
     from portman.ports.pool import Band
 
 
-def manifest(around: Surroundings) -> list[Finding]:
+def manifest(around: DoctorContext) -> list[CheckResult]:
     """Judge the manifest found from here."""
-    if around.scene is None:
+    if around.workspace is None:
         return [_unread(around)]
     from portman.machine import port_range as pool_facts
 
-    services = around.scene.manifest.services
+    services = around.workspace.manifest.services
     found = [
         *_in_automatic(services, around.automatic, around.reserved),
         *_below(services, pool_facts.unprivileged_port_start()),
@@ -29,22 +29,22 @@ def manifest(around: Surroundings) -> list[Finding]:
         *(_airplay(services) if sys.platform == "darwin" else ()),
     ]
     count = "1 service" if len(services) == 1 else f"{len(services)} services"
-    told = f"{around.scene.manifest_path}, {count}"
-    return found or [Finding("manifest", "ok", told)]
+    told = f"{around.workspace.manifest_path}, {count}"
+    return found or [CheckResult("manifest", "ok", told)]
 
 
-def _unread(around: Surroundings) -> Finding:
+def _unread(around: DoctorContext) -> CheckResult:
     error = around.manifest_error
     if error is None or error.code == "manifest-missing":
         message = error.problems[0].message if error else "no ports.toml here"
-        return Finding("manifest", "skipped", message, error.hint if error else "portman init")
+        return CheckResult("manifest", "skipped", message, error.hint if error else "portman init")
     problem = error.problems[0]
     more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
     line = f":{problem.line}" if problem.line else ""
     where = (
         f"{problem.file}{line}: " if problem.file and problem.file not in problem.message else ""
     )
-    return Finding(
+    return CheckResult(
         "manifest", "fail", f"{where}{problem.message}{more}", problem.hint or "portman check"
     )
 
@@ -55,7 +55,7 @@ def _ports(service: Service) -> range:
 
 def _in_automatic(
     services: tuple[Service, ...], automatic: Band, reserved: list[Band]
-) -> list[Finding]:
+) -> list[CheckResult]:
     taken = [
         (one, port)
         for one in services
@@ -71,11 +71,13 @@ def _in_automatic(
     )
     fix = reserve([(port, port) for _, port in taken], reserved)
     return [
-        Finding("manifest", "warn", reason, f"choose a number outside it, or reserve it:\n{fix}")
+        CheckResult(
+            "manifest", "warn", reason, f"choose a number outside it, or reserve it:\n{fix}"
+        )
     ]
 
 
-def _below(services: tuple[Service, ...], start: int) -> list[Finding]:
+def _below(services: tuple[Service, ...], start: int) -> list[CheckResult]:
     import os
 
     low = [f"{one.name} {one.usual}" for one in services if one.usual and one.usual < start]
@@ -84,25 +86,25 @@ def _below(services: tuple[Service, ...], start: int) -> list[Finding]:
     lowest = min(one.usual for one in services if one.usual)
     reason = f"below {start}, which this user may not bind: {named(low)}"
     return [
-        Finding(
+        CheckResult(
             "manifest", "warn", reason, f"sudo sysctl net.ipv4.ip_unprivileged_port_start={lowest}"
         )
     ]
 
 
-def _refused(services: tuple[Service, ...]) -> list[Finding]:
+def _refused(services: tuple[Service, ...]) -> list[CheckResult]:
     refused = BROWSER_REFUSED | BROWSER_REFUSED_SYSTEM
     names = [f"{one.name} {port}" for one in services for port in _ports(one) if port in refused]
     if not names:
         return []
     reason = f"browsers refuse to open these ports (Fetch standard, bad ports): {named(names)}"
-    return [Finding("manifest", "warn", reason, "choose other numbers in ports.toml")]
+    return [CheckResult("manifest", "warn", reason, "choose other numbers in ports.toml")]
 
 
-def _airplay(services: tuple[Service, ...]) -> list[Finding]:
+def _airplay(services: tuple[Service, ...]) -> list[CheckResult]:
     names = [f"{one.name} {port}" for one in services for port in _ports(one) if port in AIRPLAY]
     if not names:
         return []
     reason = f"macOS itself listens there for AirPlay: {named(names)}"
     fix = "System Settings > General > AirDrop & Handoff > AirPlay Receiver: off"
-    return [Finding("manifest", "warn", reason, fix)]
+    return [CheckResult("manifest", "warn", reason, fix)]

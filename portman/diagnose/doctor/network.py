@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from portman.diagnose.doctor.context import Finding, named, place
+from portman.diagnose.doctor.context import CheckResult, named, place
 from portman.diagnose.doctor.servers import is_local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.diagnose.doctor.context import Surroundings
+    from portman.diagnose.doctor.context import DoctorContext
     from portman.diagnose.firewall.facts import Filters, Frontend
 
 HOSTS = "/etc/hosts"
 MEND = f"these two lines in {HOSTS}: 127.0.0.1 localhost - and - ::1 localhost"
 
 
-def localhost(around: Surroundings) -> list[Finding]:
+def localhost(around: DoctorContext) -> list[CheckResult]:
     """Resolve the name as programs do, and compare with the listeners on leased ports."""
     answers = resolve("localhost")
     served: list[tuple[str, frozenset[str]]] = []
@@ -41,18 +41,18 @@ def resolve(name: str) -> list[str]:
     return list(dict.fromkeys(str(one[4][0]) for one in found))
 
 
-def judge(answers: list[str], served: list[tuple[str, frozenset[str]]]) -> list[Finding]:
+def judge(answers: list[str], served: list[tuple[str, frozenset[str]]]) -> list[CheckResult]:
     """Say which services a client of `localhost` misses at its first try, or altogether.
 
     Since version 17 Node takes the first address it is given (nodejs/node#40537), and many
     drivers never try a second one; browsers and curl try both.
     """
     if not answers:
-        return [Finding("localhost", "fail", "localhost does not resolve", MEND)]
+        return [CheckResult("localhost", "fail", "localhost does not resolve", MEND)]
     strange = [address for address in answers if not is_local(address)]
     if strange:
         reason = f"localhost resolves to {', '.join(strange)}, which is another machine's address"
-        return [Finding("localhost", "fail", reason, MEND)]
+        return [CheckResult("localhost", "fail", reason, MEND)]
     order = ["ipv6" if ":" in address else "ipv4" for address in answers]
     found = []
     for name, families in served:
@@ -63,7 +63,7 @@ def judge(answers: list[str], served: list[tuple[str, frozenset[str]]]) -> list[
             fix = (
                 f"let it listen on {answers[0]}, or open {_address(families)} instead of localhost"
             )
-            found.append(Finding("localhost", "warn", reason, fix))
+            found.append(CheckResult("localhost", "warn", reason, fix))
         elif order[0] not in families:
             reason = (
                 f"{name} listens on {_words(families)} only, but localhost is {answers[0]} first: "
@@ -73,11 +73,11 @@ def judge(answers: list[str], served: list[tuple[str, frozenset[str]]]) -> list[
                 f"write {_address(families)} instead of localhost, or let it listen on both "
                 '(host = "localhost" in most servers)'
             )
-            found.append(Finding("localhost", "warn", reason, fix))
+            found.append(CheckResult("localhost", "warn", reason, fix))
     told = f"localhost is {', then '.join(answers)}"
     some = "1 running service is" if len(served) == 1 else f"{len(served)} running services are"
     reached = f"; {some} reached by it" if served else ""
-    return found or [Finding("localhost", "ok", told + reached)]
+    return found or [CheckResult("localhost", "ok", told + reached)]
 
 
 def _words(families: frozenset[str]) -> str:
@@ -95,12 +95,12 @@ EXEMPT = ("no_proxy", "NO_PROXY")
 WANTED = ("localhost", "127.0.0.1", "::1")
 
 
-def proxies(_around: Surroundings) -> list[Finding]:
+def proxies(_around: DoctorContext) -> list[CheckResult]:
     """Look at this process's environment, which is that of the shell it was called from."""
     return [judge_proxies(os.environ)]
 
 
-def judge_proxies(env: Mapping[str, str]) -> Finding:
+def judge_proxies(env: Mapping[str, str]) -> CheckResult:
     """Say whether clients are told to leave localhost out.
 
     Tools differ in the spelling they read: curl takes no HTTP_PROXY but does take NO_PROXY, Go
@@ -108,7 +108,7 @@ def judge_proxies(env: Mapping[str, str]) -> Finding:
     """
     active = [name for name in PROXIES if env.get(name)]
     if not active:
-        return Finding("proxies", "ok", "no proxy is set")
+        return CheckResult("proxies", "ok", "no proxy is set")
     lists = {name: env[name] for name in EXEMPT if env.get(name)}
     missing = [
         name
@@ -116,7 +116,7 @@ def judge_proxies(env: Mapping[str, str]) -> Finding:
         if not lists or any(not exempts(text, name) for text in lists.values())
     ]
     if not missing:
-        return Finding("proxies", "ok", f"{named(active)} set; localhost is exempt")
+        return CheckResult("proxies", "ok", f"{named(active)} set; localhost is exempt")
     told = f"in {' or '.join(lists)}" if lists else "and no_proxy is not set"
     reason = f"{named(active)} set, but {', '.join(missing)} not {told}"
     if not lists:
@@ -124,7 +124,7 @@ def judge_proxies(env: Mapping[str, str]) -> Finding:
     kept = next(iter(lists.values()), "").strip(", ")
     whole = ",".join([*([kept] if kept else []), *missing])
     fix = f'export no_proxy="{whole}" NO_PROXY="{whole}"'
-    return Finding("proxies", "warn", reason, fix)
+    return CheckResult("proxies", "warn", reason, fix)
 
 
 def exempts(text: str, name: str) -> bool:
@@ -147,12 +147,12 @@ def exempts(text: str, name: str) -> bool:
 # Which firewall is on, and how much of it could be looked at.
 
 
-def firewall(around: Surroundings) -> list[Finding]:
+def firewall(around: DoctorContext) -> list[CheckResult]:
     """Name the firewalls; whether they let loopback pass is tried by `loopback`."""
     return [judge_firewall(around.frontends, around.filters)]
 
 
-def judge_firewall(frontends: tuple[Frontend, ...], filters: Filters) -> Finding:
+def judge_firewall(frontends: tuple[Frontend, ...], filters: Filters) -> CheckResult:
     """Return one line, "skipped" if nothing at all could be seen."""
     words = {True: "on", False: "off", None: "cannot be asked"}
     told = [
@@ -170,7 +170,7 @@ def judge_firewall(frontends: tuple[Frontend, ...], filters: Filters) -> Finding
         told.append(f"not looked at: {', '.join(filters.unseen)}")
     seen = filters.chains or filters.spelt or any(one.active is not None for one in frontends)
     status = "ok" if seen or not filters.unseen else "skipped"
-    return Finding("firewall", "ok" if status == "ok" else "skipped", "; ".join(told))
+    return CheckResult("firewall", "ok" if status == "ok" else "skipped", "; ".join(told))
 
 
 def _chains(number: int) -> str:

@@ -7,20 +7,20 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from portman.diagnose.doctor.context import Finding, named, place
+from portman.diagnose.doctor.context import CheckResult, named, place
 from portman.ports.pool import inside, size, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portman.diagnose.doctor.context import Surroundings
+    from portman.diagnose.doctor.context import DoctorContext
     from portman.ports.pool import Band, Pool
 
 #: Fewer free ports than this are told.
 LITTLE = 100
 
 
-def pool(around: Surroundings) -> list[Finding]:
+def pool(around: DoctorContext) -> list[CheckResult]:
     """Compare the pool with the automatic range and with what is leased."""
     leased = {port for one in around.holdings for port in one.lease.ports}
     return judge_pool(around.pool, around.automatic, around.reserved, leased)
@@ -28,7 +28,7 @@ def pool(around: Surroundings) -> list[Finding]:
 
 def judge_pool(
     chosen: Pool, automatic: Band, reserved: list[Band], leased: Iterable[int]
-) -> list[Finding]:
+) -> list[CheckResult]:
     """Say whether the kernel may take ports of the pool, and how many are left."""
     first = chosen.bands[0]
     stolen = exposed(first, automatic, reserved)
@@ -38,17 +38,17 @@ def judge_pool(
     if stolen:
         lost = sum(size(part) for part in stolen)
         why = f"{lost:,} of them the kernel also gives to outgoing connections"
-        return [Finding("pool", "warn", f"{told}; {why}", reserve(stolen, reserved))]
+        return [CheckResult("pool", "warn", f"{told}; {why}", reserve(stolen, reserved))]
     if left < min(LITTLE, size(first) // 10 + 1):
         fix = "portman gc gives back what vanished checkouts had; portman list shows the rest"
-        return [Finding("pool", "warn", f"almost used up: {told}", fix)]
+        return [CheckResult("pool", "warn", f"almost used up: {told}", fix)]
     apart = f"outside the automatic range {_span(automatic)}"
     if without(first, automatic) != (first,):
         apart = f"reserved within the automatic range {_span(automatic)}"
-    return [Finding("pool", "ok", f"{told}; {apart}")]
+    return [CheckResult("pool", "ok", f"{told}; {apart}")]
 
 
-def leases(around: Surroundings) -> list[Finding]:
+def leases(around: DoctorContext) -> list[CheckResult]:
     """Find leases that the kernel may give away, or that the system has excluded since."""
     from portman.machine import port_range as pool_facts
 
@@ -69,14 +69,14 @@ def leases(around: Surroundings) -> list[Finding]:
     for one in excluded:
         where = f"{place(one)} has {one.lease.port}, which the system excludes since"
         fix = f"in its folder: portman up --reassign {one.lease.service}"
-        found.append(Finding("leases", "fail", where, fix))
+        found.append(CheckResult("leases", "fail", where, fix))
     if unsafe:
         names = named([f"{one.lease.port} ({place(one)})" for one in unsafe])
         why = f"inside the automatic range {_span(around.automatic)}: {names}; an outgoing "
         fix = reserve([(p, p) for one in unsafe for p in one.lease.ports], around.reserved)
-        found.append(Finding("leases", "warn", f"{why}connection may take them first", fix))
+        found.append(CheckResult("leases", "warn", f"{why}connection may take them first", fix))
     if not found:
-        found.append(Finding("leases", "ok", _counted(len(around.holdings))))
+        found.append(CheckResult("leases", "ok", _counted(len(around.holdings))))
     return found
 
 
@@ -152,7 +152,7 @@ MODES = {
 }
 
 
-def wsl(_around: Surroundings) -> list[Finding]:
+def wsl(_around: DoctorContext) -> list[CheckResult]:
     """Name the mode; nothing is said outside WSL."""
     from portman.base.run_tool import ask
     from portman.machine import port_range as pool_facts
@@ -165,19 +165,19 @@ def wsl(_around: Surroundings) -> list[Finding]:
     return [judge(mode, forwarding=forwards(settings))]
 
 
-def judge(mode: str, *, forwarding: bool) -> Finding:
+def judge(mode: str, *, forwarding: bool) -> CheckResult:
     """Say what a mode means; `forwarding` is localhostForwarding of .wslconfig."""
     if mode not in MODES:
         reason = f"WSL's network mode {mode or ''} could not be told".replace("  ", " ")
-        return Finding("wsl", "skipped", reason, "wslinfo --networking-mode")
+        return CheckResult("wsl", "skipped", reason, "wslinfo --networking-mode")
     if mode == "nat" and not forwarding:
         reason = "network mode nat with localhostForwarding=false: Windows reaches nothing in here"
         fix = "in %UserProfile%\\.wslconfig: [wsl2] localhostForwarding=true, then: wsl --shutdown"
-        return Finding("wsl", "warn", reason, fix)
+        return CheckResult("wsl", "warn", reason, fix)
     if mode == "none":
         fix = "in %UserProfile%\\.wslconfig: [wsl2] networkingMode=mirrored, then: wsl --shutdown"
-        return Finding("wsl", "warn", f"network mode none: {MODES[mode]}", fix)
-    return Finding("wsl", "ok", f"network mode {mode}: {MODES[mode]}")
+        return CheckResult("wsl", "warn", f"network mode none: {MODES[mode]}", fix)
+    return CheckResult("wsl", "ok", f"network mode {mode}: {MODES[mode]}")
 
 
 def configured_mode(settings: str) -> str:

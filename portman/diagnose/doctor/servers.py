@@ -6,38 +6,38 @@ from typing import TYPE_CHECKING
 
 from portman.base.text import home_short, printable
 from portman.containers.model import forwarder
-from portman.diagnose.doctor.context import Finding, place
+from portman.diagnose.doctor.context import CheckResult, place
 from portman.holders.messages import home
 from portman.ports.leasing import is_gone
 
 if TYPE_CHECKING:
-    from portman.base.values import Holder, Holding
-    from portman.diagnose.doctor.context import Listener, Surroundings
+    from portman.base.values import Holder, OwnedLease
+    from portman.diagnose.doctor.context import DoctorContext, Listener
 
 MOST = 8
 
 
-def vanished(around: Surroundings) -> list[Finding]:
+def vanished(around: DoctorContext) -> list[CheckResult]:
     """Find leases of checkouts whose folder is gone."""
     ports: dict[str, int] = {}
     for one in around.holdings:
-        if is_gone(one.tenant.path):
-            ports[one.tenant.path] = ports.get(one.tenant.path, 0) + one.lease.size
+        if is_gone(one.record.path):
+            ports[one.record.path] = ports.get(one.record.path, 0) + one.lease.size
     found = [
-        Finding(
+        CheckResult(
             "checkouts", "warn", f"{_short(path)} is gone and has {_counted(number)}", "portman gc"
         )
         for path, number in ports.items()
     ]
     if found:
         return found[:MOST] + _rest(len(found) - MOST, "checkouts", "portman gc")
-    return [Finding("checkouts", "ok", "every checkout with a lease still has its folder")]
+    return [CheckResult("checkouts", "ok", "every checkout with a lease still has its folder")]
 
 
-def servers(around: Surroundings) -> list[Finding]:
+def servers(around: DoctorContext) -> list[CheckResult]:
     """Find listeners whose working folder or whose checkout was deleted under them."""
     gone = {
-        port: one for one in around.holdings if is_gone(one.tenant.path) for port in one.lease.ports
+        port: one for one in around.holdings if is_gone(one.record.path) for port in one.lease.ports
     }
     found, hidden, seen = [], 0, set()
     for listener in around.listeners:
@@ -49,11 +49,11 @@ def servers(around: Surroundings) -> list[Finding]:
         seen.add((listener.holder.pid, port))
         whose = f" (leased to {place(gone[port])})" if port in gone else ""
         reason = f"{_server(listener)} serves {port}{whose} from a folder that was deleted"
-        found.append(Finding("servers", "warn", reason, f"portman free {port}"))
+        found.append(CheckResult("servers", "warn", reason, f"portman free {port}"))
     if found:
         return found[:MOST] + _rest(len(found) - MOST, "servers", "portman list")
     unseen = f"; {hidden} whose process this user may not see" if hidden else ""
-    return [Finding("servers", "ok", f"no server outlived its folder{unseen}")]
+    return [CheckResult("servers", "ok", f"no server outlived its folder{unseen}")]
 
 
 def _server(listener: Listener) -> str:
@@ -70,8 +70,8 @@ def _counted(number: int) -> str:
     return "1 port" if number == 1 else f"{number} ports"
 
 
-def _rest(number: int, check: str, fix: str) -> list[Finding]:
-    return [Finding(check, "warn", f"and {number} more", fix)] if number > 0 else []
+def _rest(number: int, check: str, fix: str) -> list[CheckResult]:
+    return [CheckResult(check, "warn", f"and {number} more", fix)] if number > 0 else []
 
 
 # Services that the manifest calls local and that the whole network can reach.
@@ -79,12 +79,12 @@ def _rest(number: int, check: str, fix: str) -> list[Finding]:
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def exposure(around: Surroundings) -> list[Finding]:
+def exposure(around: DoctorContext) -> list[CheckResult]:
     """Compare where each service listens with the `host` of its manifest."""
     found = []
     looked = 0
     for one in around.holdings:
-        service = around.manifests.get(one.tenant.path, {}).get(one.lease.service)
+        service = around.manifests.get(one.record.path, {}).get(one.lease.service)
         wanted = service.host if service else "127.0.0.1"
         mine = [other for other in around.listeners_on(one) if _belongs(other, one)]
         looked += bool(mine)
@@ -94,7 +94,7 @@ def exposure(around: Surroundings) -> list[Finding]:
     if found:
         return found
     told = f"{looked} running, each where ports.toml says" if looked else "no leased service runs"
-    return [Finding("exposure", "ok", told)]
+    return [CheckResult("exposure", "ok", told)]
 
 
 def is_local(address: str) -> bool:
@@ -103,12 +103,12 @@ def is_local(address: str) -> bool:
     return plain in LOCAL or (plain.startswith("127.") and plain.count(".") == 3)
 
 
-def _belongs(listener: Listener, holding: Holding) -> bool:
+def _belongs(listener: Listener, holding: OwnedLease) -> bool:
     """Return whether it is the service itself: a stranger on its port is told by `check`."""
     from portman.checkout.ownership import is_ours
 
     return _published(listener.holder) or is_ours(
-        listener.holder, holding.tenant.path, holding.tenant.instance
+        listener.holder, holding.record.path, holding.record.instance
     )
 
 
@@ -118,7 +118,7 @@ def _published(holder: Holder) -> bool:
     return holder.container is not None or (behind is not None and behind.kind == "container")
 
 
-def _told(holding: Holding, listener: Listener, wanted: str) -> Finding:
+def _told(holding: OwnedLease, listener: Listener, wanted: str) -> CheckResult:
     holder = listener.holder
     wildcard = holder.address in ("0.0.0.0", "::", "*")  # noqa: S104 (compared only)
     where = "all interfaces" if wildcard else holder.address
@@ -132,4 +132,4 @@ def _told(holding: Holding, listener: Listener, wanted: str) -> Finding:
         fix = (
             f'start it with --host {wanted}, or write host = "0.0.0.0" in ports.toml if it is meant'
         )
-    return Finding("exposure", "warn", reason, fix)
+    return CheckResult("exposure", "warn", reason, fix)

@@ -6,10 +6,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from portman.diagnose.doctor.context import Finding, named
+from portman.diagnose.doctor.context import CheckResult, named
 
 if TYPE_CHECKING:
-    from portman.diagnose.doctor.context import Surroundings
+    from portman.diagnose.doctor.context import DoctorContext
 
 #: What every launcher that pip, pipx or uv makes for us says; other Python portmans say else.
 OURS = b"portman.__main__"
@@ -17,7 +17,7 @@ DISTRIBUTION = "ports-toml"
 _MOST = 1 << 20
 
 
-def commands(_around: Surroundings) -> list[Finding]:
+def commands(_around: DoctorContext) -> list[CheckResult]:
     """Look at every `portman` on PATH, and at who else owns the Python package of that name."""
     return [*judge(on_path(os.environ.get("PATH", ""))), *_package()]
 
@@ -44,12 +44,12 @@ def is_ours(file: str) -> bool:
     return OURS in text or (text.startswith(b"#!") and b"-m portman" in text)
 
 
-def judge(found: list[tuple[str, bool]]) -> list[Finding]:
+def judge(found: list[tuple[str, bool]]) -> list[CheckResult]:
     """Say which one wins, and which others there are."""
     install = f"uv tool install {DISTRIBUTION}\nor: pipx install {DISTRIBUTION}"
     if not found:
         reason = f"no portman on PATH; this one is run as a module of {sys.executable}"
-        return [Finding("command", "warn", reason, install)]
+        return [CheckResult("command", "warn", reason, install)]
     first, ours = found[0]
     others = [file for file, mine in found if not mine]
     if not ours:
@@ -57,20 +57,22 @@ def judge(found: list[tuple[str, bool]]) -> list[Finding]:
         reason = f"`portman` starts {_described(first)}, another program of that name than ours"
         fix = f"put {os.path.dirname(mine[0])} first in PATH" if mine else install
         return [
-            Finding("command", "warn", reason, f"{fix}\nor remove the other:\n{_removal(first)}")
+            CheckResult(
+                "command", "warn", reason, f"{fix}\nor remove the other:\n{_removal(first)}"
+            )
         ]
     if others:
         reason = f"{first} is ours and comes first; other programs of that name: {named(others)}"
-        return [Finding("command", "warn", reason, _removal(others[0]))]
+        return [CheckResult("command", "warn", reason, _removal(others[0]))]
     copies = [file for file, _ in found[1:] if os.path.realpath(file) != os.path.realpath(first)]
     if copies:
         reason = f"{first} is used; further copies of ours: {named(copies)}"
         fix = "keep one: compare their versions with portman --version"
-        return [Finding("command", "warn", reason, fix)]
-    return [Finding("command", "ok", f"{first} is ours and the only one")]
+        return [CheckResult("command", "warn", reason, fix)]
+    return [CheckResult("command", "ok", f"{first} is ours and the only one")]
 
 
-def _package() -> list[Finding]:
+def _package() -> list[CheckResult]:
     """Another distribution with a package `portman` in this Python overwrites our files."""
     from importlib.metadata import packages_distributions
 
@@ -81,7 +83,7 @@ def _package() -> list[Finding]:
     reason = f"{names} also installs a Python package `portman` here: files of both are mixed"
     fix = f"{sys.executable} -m pip uninstall {min(owners)} && "
     fix += f"{sys.executable} -m pip install --force-reinstall {DISTRIBUTION}"
-    return [Finding("command", "fail", reason, fix)]
+    return [CheckResult("command", "fail", reason, fix)]
 
 
 def _described(file: str) -> str:
@@ -133,19 +135,19 @@ PLACES: dict[str, tuple[str, ...]] = {
 STARTUP = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/config.fish"}
 
 
-def completion(_around: Surroundings) -> list[Finding]:
+def completion(_around: DoctorContext) -> list[CheckResult]:
     """Look for the completion of the login shell ($SHELL)."""
     shell = os.path.basename(os.environ.get("SHELL", "")).removesuffix(".exe")
     if shell not in PLACES:
         told = f"{shell} is not a shell portman completes in" if shell else "SHELL is not set"
-        return [Finding("completion", "skipped", told)]
+        return [CheckResult("completion", "skipped", told)]
     found = next((one for one in PLACES[shell] if os.path.isfile(os.path.expanduser(one))), None)
     if found is None and _named_in(STARTUP[shell]):
         found = STARTUP[shell]
     if found is not None:
-        return [Finding("completion", "ok", f"{shell} completes portman ({found})")]
+        return [CheckResult("completion", "ok", f"{shell} completes portman ({found})")]
     fix = f"portman --install-completion {shell}"
-    return [Finding("completion", "warn", f"{shell} does not complete portman yet", fix)]
+    return [CheckResult("completion", "warn", f"{shell} does not complete portman yet", fix)]
 
 
 def _named_in(file: str) -> bool:

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from portman.base.address import at, reach_of
 from portman.base.text import home_short, printable
 from portman.diagnose.explain.current_use import named, presence_findings
-from portman.diagnose.explain.facts import Facts, Finding
+from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.diagnose.explain.meaning import address_findings, number_findings, refused_by_browsers
 from portman.diagnose.explain.problems import exposure, server_troubles, short_name, start_troubles
 
 if TYPE_CHECKING:
     from portman.diagnose.explain.facts import Level
     from portman.holders.find import Occupant
-    from portman.machine.sockets.model import Endpoint
+    from portman.machine.sockets.model import Socket
 
 
-def trouble_findings(facts: Facts) -> list[Finding]:
+def trouble_findings(facts: ExplainFacts) -> list[Statement]:
     """Return what is likely to go wrong with this address here, the gravest first."""
     if facts.port in (None, 0):
         return []
@@ -39,7 +39,7 @@ def trouble_findings(facts: Facts) -> list[Finding]:
     ]
 
 
-def _refused(facts: Facts) -> list[Finding]:
+def _refused(facts: ExplainFacts) -> list[Statement]:
     """Say which connections are refused at once: nobody listens, or not on this address."""
     if facts.address.protocol == "udp" or facts.answer in ("silent", "answered"):
         return []
@@ -66,21 +66,21 @@ def _refused(facts: Facts) -> list[Finding]:
     ]
 
 
-def _refused_text(facts: Facts) -> str:
+def _refused_text(facts: ExplainFacts) -> str:
     bound = any(socket.role == "bound" for socket in facts.sockets)
     why = "somebody holds the port, but nobody listens" if bound else "nobody listens"
     return f"A TCP connection is refused at once (ECONNREFUSED): {why} on {facts.port}."
 
 
-def _start(facts: Facts) -> str:
+def _start(facts: ExplainFacts) -> str:
     if not facts.leases:
         return f"start the server, then: portman who {facts.port}"
     lease = facts.leases[0]
-    place = printable(home_short(lease.tenant.path, facts.home))
+    place = printable(home_short(lease.record.path, facts.home))
     return f"start {printable(lease.lease.service)} in {place}\nportman -C {place} check"
 
 
-def _families(facts: Facts) -> list[Finding]:
+def _families(facts: ExplainFacts) -> list[Statement]:
     """Compare what `localhost` means here with the addresses that are listened on."""
     if not facts.listeners or not _about_localhost(facts):
         return []
@@ -115,14 +115,14 @@ def _families(facts: Facts) -> list[Finding]:
     return []
 
 
-def _about_localhost(facts: Facts) -> bool:
+def _about_localhost(facts: ExplainFacts) -> bool:
     host = facts.address.host
     return not host or (reach_of(host) == "loopback" and not host[0].isdigit() and ":" not in host)
 
 
-def _rivals(facts: Facts) -> list[Finding]:
+def _rivals(facts: ExplainFacts) -> list[Statement]:
     """Say if two programs share the number, so that the address decides who answers."""
-    owners: dict[tuple[object, ...], tuple[Occupant, list[Endpoint]]] = {}
+    owners: dict[tuple[object, ...], tuple[Occupant, list[Socket]]] = {}
     for one, socket in facts.listeners:
         # Sockets of one server in several processes (SO_REUSEPORT) have one address.
         key = _identity(one)
@@ -150,7 +150,7 @@ def _identity(one: Occupant) -> tuple[object, ...]:
     return ("pid", one.pid) if one.pid else ("unseen", one.uid, one.unit)
 
 
-def _silent(facts: Facts) -> list[Finding]:
+def _silent(facts: ExplainFacts) -> list[Statement]:
     """Say what the firewall does to a loopback connection: seen by trying, or read in its rules."""
     if facts.rules:
         action, rule, mend = facts.rules[0]
@@ -181,7 +181,7 @@ def _silent(facts: Facts) -> list[Finding]:
     return []
 
 
-def _hanging(facts: Facts) -> list[Finding]:
+def _hanging(facts: ExplainFacts) -> list[Statement]:
     trying = [
         (one, socket)
         for one in facts.peers
@@ -203,7 +203,7 @@ def _hanging(facts: Facts) -> list[Finding]:
     ]
 
 
-def _browsers(facts: Facts) -> list[Finding]:
+def _browsers(facts: ExplainFacts) -> list[Statement]:
     port = facts.port or 0
     if not refused_by_browsers(port):
         return []
@@ -220,7 +220,7 @@ def _browsers(facts: Facts) -> list[Finding]:
     ]
 
 
-def _remote(facts: Facts) -> list[Finding]:
+def _remote(facts: ExplainFacts) -> list[Statement]:
     place = at(facts.address.host, facts.port or 0)
     return [
         _say(
@@ -237,14 +237,14 @@ def _usable(address: str) -> str:
     return address
 
 
-def _say(code: str, text: str, following: str, level: Level = "plain") -> Finding:
-    return Finding("trouble", code, text, following, level)
+def _say(code: str, text: str, following: str, level: Level = "plain") -> Statement:
+    return Statement("trouble", code, text, following, level)
 
 
 # An address explained: what it is, what the number is, what is there, what may go wrong.
 
 
-def explain(facts: Facts) -> tuple[Finding, ...]:
+def explain(facts: ExplainFacts) -> tuple[Statement, ...]:
     """Return everything there is to say, in the order in which a reader wants it."""
     return (
         *address_findings(facts),

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman.base.text import ago, home_short, printable, who
-from portman.diagnose.explain.facts import Facts, Finding
+from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.machine.sockets.model import are_ends, serves
 
 if TYPE_CHECKING:
     from portman.diagnose.explain.facts import Level
     from portman.holders.find import Occupant
-    from portman.machine.sockets.model import Endpoint
+    from portman.machine.sockets.model import Socket
 
 #: More connections or peers than this are counted, not listed.
 LISTED = 5
 
 
-def presence_findings(facts: Facts) -> list[Finding]:
+def presence_findings(facts: ExplainFacts) -> list[Statement]:
     """Return what is there now, then what the ledger and the engine say of the port."""
     if facts.port in (None, 0):
         return []
@@ -34,7 +34,7 @@ def named(one: Occupant, home: str) -> str:
     return who(one.holder(), home)
 
 
-def _nothing(facts: Facts) -> Finding:
+def _nothing(facts: ExplainFacts) -> Statement:
     if facts.elsewhere:
         return _say("no-connection", "No program of this machine is connected to it now.")
     if any(state == "busy" for _, state in facts.probes):
@@ -47,8 +47,8 @@ def _nothing(facts: Facts) -> Finding:
     return _say("nothing", "Nothing is there: no program listens on it, none is connected from it.")
 
 
-def _here(facts: Facts) -> list[Finding]:
-    found: list[Finding] = []
+def _here(facts: ExplainFacts) -> list[Statement]:
+    found: list[Statement] = []
     for one in facts.occupants:
         if one.role == "listen":
             found.append(_listener(facts, one))
@@ -61,7 +61,7 @@ def _here(facts: Facts) -> list[Finding]:
     return found
 
 
-def _listener(facts: Facts, one: Occupant) -> Finding:
+def _listener(facts: ExplainFacts, one: Occupant) -> Statement:
     listening = [socket for socket in one.endpoints if socket.role == "listen"]
     places = ", ".join(f"{socket.place} ({socket.protocol})" for socket in listening)
     space = listening[0].namespace
@@ -80,7 +80,7 @@ def _listener(facts: Facts, one: Occupant) -> Finding:
     )
 
 
-def _meant(facts: Facts, one: Occupant) -> str:
+def _meant(facts: ExplainFacts, one: Occupant) -> str:
     if one.expected is None:
         return ""
     place = printable(home_short(one.expected.checkout, facts.home))
@@ -90,7 +90,7 @@ def _meant(facts: Facts, one: Occupant) -> str:
     return f" It is not {whose}, to whom the port is leased."
 
 
-def _bound(facts: Facts, one: Occupant) -> Finding:
+def _bound(facts: ExplainFacts, one: Occupant) -> Statement:
     return _say(
         "bound",
         f"{named(one, facts.home)} has bound {one.first.place} without listening: others are kept "
@@ -99,12 +99,12 @@ def _bound(facts: Facts, one: Occupant) -> Finding:
     )
 
 
-def _came_in(facts: Facts, one: Occupant) -> bool:
+def _came_in(facts: ExplainFacts, one: Occupant) -> bool:
     listeners = [socket for socket in facts.sockets if socket.role == "listen"]
     return all(any(serves(listener, socket) for listener in listeners) for socket in one.endpoints)
 
 
-def _near_side(facts: Facts, one: Occupant) -> list[Finding]:
+def _near_side(facts: ExplainFacts, one: Occupant) -> list[Statement]:
     """Tell connections that have the port as their own end, and who is at the other."""
     found = []
     for socket in one.endpoints[:LISTED]:
@@ -125,14 +125,14 @@ def _near_side(facts: Facts, one: Occupant) -> list[Finding]:
     return found
 
 
-def _other_end(facts: Facts, socket: Endpoint) -> str:
+def _other_end(facts: ExplainFacts, socket: Socket) -> str:
     for one in facts.peers:
         if any(are_ends(socket, other) for other in one.endpoints):
             return named(one, facts.home)
     return ""
 
 
-def _far_side(facts: Facts) -> list[Finding]:
+def _far_side(facts: ExplainFacts) -> list[Statement]:
     """Tell programs of this machine whose connections end at the port."""
     return [
         _say(
@@ -146,7 +146,7 @@ def _far_side(facts: Facts) -> list[Finding]:
     ]
 
 
-def _is_here(facts: Facts, one: Occupant) -> bool:
+def _is_here(facts: ExplainFacts, one: Occupant) -> bool:
     """Tell whether `one` is the far end of a connection already told from its near end."""
     return any(
         are_ends(near, far)
@@ -161,7 +161,7 @@ def _and_more(count: int) -> str:
     return "" if count < 2 else more + ("s" if count > 2 else "")
 
 
-def _clients(facts: Facts) -> list[Finding]:
+def _clients(facts: ExplainFacts) -> list[Statement]:
     """Name the programs of this machine that use the listener."""
     if not facts.listeners:
         return []
@@ -173,7 +173,7 @@ def _clients(facts: Facts) -> list[Finding]:
     return [_say("clients", f"Connected to it from this machine: {names}{more}.")]
 
 
-def _remains(facts: Facts) -> list[Finding]:
+def _remains(facts: ExplainFacts) -> list[Statement]:
     count = sum(socket.role == "remains" for socket in facts.sockets)
     if not count:
         return []
@@ -186,11 +186,11 @@ def _remains(facts: Facts) -> list[Finding]:
     ]
 
 
-def _leases(facts: Facts) -> list[Finding]:
+def _leases(facts: ExplainFacts) -> list[Statement]:
     found = []
     for holding in facts.leases:
-        place = printable(home_short(holding.tenant.path, facts.home))
-        instance = f" (instance {holding.tenant.instance})" if holding.tenant.instance else ""
+        place = printable(home_short(holding.record.path, facts.home))
+        instance = f" (instance {holding.record.instance})" if holding.record.instance else ""
         since = ago(facts.now - holding.lease.given_at)
         there = any(one.expected and one.expected.ours for one in facts.occupants)
         found.append(
@@ -204,7 +204,7 @@ def _leases(facts: Facts) -> list[Finding]:
     return found
 
 
-def _formers(facts: Facts) -> list[Finding]:
+def _formers(facts: ExplainFacts) -> list[Statement]:
     if facts.leases:
         return []
     return [
@@ -217,7 +217,7 @@ def _formers(facts: Facts) -> list[Finding]:
     ]
 
 
-def _claims(facts: Facts) -> list[Finding]:
+def _claims(facts: ExplainFacts) -> list[Statement]:
     return [
         _say(
             "claim",
@@ -236,5 +236,5 @@ def _claims(facts: Facts) -> list[Finding]:
     ]
 
 
-def _say(code: str, text: str, following: str = "", *, level: Level = "plain") -> Finding:
-    return Finding("now", code, text, following, level)
+def _say(code: str, text: str, following: str = "", *, level: Level = "plain") -> Statement:
+    return Statement("now", code, text, following, level)

@@ -8,10 +8,10 @@ from portman.base.address import Address, reach_of
 from portman.ports.pool import Pool
 
 if TYPE_CHECKING:
-    from portman.base.values import Claim, Holding
+    from portman.base.values import Claim, OwnedLease
     from portman.holders.find import Occupant
-    from portman.ledger.protocol import Former
-    from portman.machine.sockets.model import Endpoint
+    from portman.ledger.protocol import EndedLease
+    from portman.machine.sockets.model import Socket
     from portman.ports.pool import Band, Registration
 
 Topic = Literal["address", "number", "now", "trouble"]
@@ -20,7 +20,7 @@ Level = Literal["plain", "good", "warn", "bad"]
 Answer = Literal["", "refused", "silent", "answered"]
 
 
-class Finding(NamedTuple):
+class Statement(NamedTuple):
     """One thing worth saying. `code` is stable; `next` has a command or step in each line.
 
     `level`: "plain" says how things are, "good" that they are as they should be, "warn" that
@@ -34,7 +34,7 @@ class Finding(NamedTuple):
     level: Level = "plain"
 
 
-class Facts(NamedTuple):
+class ExplainFacts(NamedTuple):
     """Everything the explanation is made from, gathered by commands/explain.py.
 
     `port` is None where the address names none. `own` says whether the host is an address of
@@ -66,8 +66,8 @@ class Facts(NamedTuple):
     occupancy: str = ""
     answer: Answer = ""
     rules: tuple[tuple[str, str, str], ...] = ()
-    leases: tuple[Holding, ...] = ()
-    formers: tuple[Former, ...] = ()
+    leases: tuple[OwnedLease, ...] = ()
+    formers: tuple[EndedLease, ...] = ()
     claims: tuple[Claim, ...] = ()
     now: float = 0.0
     home: str = ""
@@ -79,12 +79,12 @@ class Facts(NamedTuple):
         return self.own is False
 
     @property
-    def sockets(self) -> tuple[Endpoint, ...]:
+    def sockets(self) -> tuple[Socket, ...]:
         """Return every socket on the port."""
         return tuple(socket for one in self.occupants for socket in one.endpoints)
 
     @property
-    def listeners(self) -> tuple[tuple[Occupant, Endpoint], ...]:
+    def listeners(self) -> tuple[tuple[Occupant, Socket], ...]:
         """Return the TCP listeners, each with its owner."""
         return tuple(
             (one, socket)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman.base.address import reach_of
-from portman.diagnose.explain.facts import Facts, Finding
+from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.ports.pool import (
     AIRPLAY,
     BROWSER_REFUSED,
@@ -88,7 +88,7 @@ def customary(port: int) -> str:
     return CUSTOMARY.get(port, "")
 
 
-def number_findings(facts: Facts) -> list[Finding]:
+def number_findings(facts: ExplainFacts) -> list[Statement]:
     """Return what there is to say about the number, whoever is on it."""
     port = facts.port
     if port is None:
@@ -116,7 +116,7 @@ def refused_by_browsers(port: int) -> bool:
     return port in BROWSER_REFUSED or port in BROWSER_REFUSED_SYSTEM
 
 
-def _range(port: int) -> Finding:
+def _range(port: int) -> Statement:
     if inside(port, SYSTEM):
         return _say(
             "system-port",
@@ -135,7 +135,7 @@ def _range(port: int) -> Finding:
     )
 
 
-def _registered(facts: Facts, port: int) -> list[Finding]:
+def _registered(facts: ExplainFacts, port: int) -> list[Statement]:
     if inside(port, DYNAMIC):
         return []
     if not facts.registrations:
@@ -152,7 +152,7 @@ def _registered(facts: Facts, port: int) -> list[Finding]:
     ]
 
 
-def _custom(facts: Facts, port: int) -> list[Finding]:
+def _custom(facts: ExplainFacts, port: int) -> list[Statement]:
     custom = customary(port)
     told = " ".join(f"{one.name} {one.description}" for one in facts.registrations[:1])
     if not custom or custom.lower() in told.lower():
@@ -160,7 +160,7 @@ def _custom(facts: Facts, port: int) -> list[Finding]:
     return [_say("customary", f"In development it is mostly used by {custom}.")]
 
 
-def _automatic(facts: Facts, port: int) -> list[Finding]:
+def _automatic(facts: ExplainFacts, port: int) -> list[Statement]:
     first, last = facts.automatic
     band = f"{first}-{last}"
     kernel = _kernel(facts.system)
@@ -197,7 +197,7 @@ def _kernel(system: str) -> str:
     return {"darwin": "macOS", "win32": "Windows"}.get(system, "the kernel")
 
 
-def _special(facts: Facts, port: int) -> list[Finding]:
+def _special(facts: ExplainFacts, port: int) -> list[Statement]:
     found = []
     if port < facts.unprivileged and facts.system != "win32":
         found.append(
@@ -226,7 +226,7 @@ def _special(facts: Facts, port: int) -> list[Finding]:
     return found
 
 
-def _pool(facts: Facts, port: int) -> list[Finding]:
+def _pool(facts: ExplainFacts, port: int) -> list[Statement]:
     for band in facts.pool.bands[:1]:
         if inside(port, band):
             return [
@@ -243,8 +243,8 @@ def _band(band: Band) -> str:
     return f"{band[0]}-{band[1]}"
 
 
-def _say(code: str, text: str, *, level: Level = "plain") -> Finding:
-    return Finding("number", code, text, level=level)
+def _say(code: str, text: str, *, level: Level = "plain") -> Statement:
+    return Statement("number", code, text, level=level)
 
 
 # What the host of an address means, and who can reach it.
@@ -263,7 +263,7 @@ _PLAIN: dict[Reach, str] = {
 }
 
 
-def address_findings(facts: Facts) -> list[Finding]:
+def address_findings(facts: ExplainFacts) -> list[Statement]:
     """Return what there is to say about the host; nothing where only a port was named."""
     host = facts.address.host
     if not host:
@@ -289,7 +289,7 @@ def address_findings(facts: Facts) -> list[Finding]:
     return [*found, *_whose(facts, host, reach)]
 
 
-def _loopback(facts: Facts, host: str) -> list[Finding]:
+def _loopback(facts: ExplainFacts, host: str) -> list[Statement]:
     spelled = {"127.0.0.1": "the IPv4 loopback address", "::1": "the IPv6 loopback address"}
     if ":" not in host and not host[0].isdigit():
         order = " first, then ".join(facts.addresses) or "nothing"
@@ -308,7 +308,7 @@ def _loopback(facts: Facts, host: str) -> list[Finding]:
     ]
 
 
-def _wildcard(host: str) -> Finding:
+def _wildcard(host: str) -> Statement:
     both = "every IPv6 address, and normally every IPv4 address too," if host == "::" else ""
     every = both or "every IPv4 address"
     return _say_address(
@@ -318,7 +318,7 @@ def _wildcard(host: str) -> Finding:
     )
 
 
-def _name(facts: Facts, host: str) -> Finding:
+def _name(facts: ExplainFacts, host: str) -> Statement:
     if facts.addresses:
         return _say_address(
             "name", f"{host} means {', '.join(facts.addresses)}, says the hosts file."
@@ -330,7 +330,7 @@ def _name(facts: Facts, host: str) -> Finding:
     )
 
 
-def _whose(facts: Facts, host: str, reach: Reach) -> list[Finding]:
+def _whose(facts: ExplainFacts, host: str, reach: Reach) -> list[Statement]:
     if reach in ("loopback", "wildcard", "name", "multicast") or facts.own is None:
         return []
     if facts.own:
@@ -344,5 +344,5 @@ def _whose(facts: Facts, host: str, reach: Reach) -> list[Finding]:
     ]
 
 
-def _say_address(code: str, text: str, following: str = "") -> Finding:
-    return Finding("address", code, text, following)
+def _say_address(code: str, text: str, following: str = "") -> Statement:
+    return Statement("address", code, text, following)

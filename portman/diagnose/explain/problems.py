@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from portman.base.address import reach_of
 from portman.base.text import home_short, printable
 from portman.diagnose.explain.current_use import named
-from portman.diagnose.explain.facts import Facts, Finding
+from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.ports.pool import inside
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MANY_HALF_CLOSED = 10
 
 
-def server_troubles(facts: Facts) -> list[Finding]:
+def server_troubles(facts: ExplainFacts) -> list[Statement]:
     """Return what keeps whoever connects from the server they mean, or from an answer."""
     return [
         *_stranger(facts),
@@ -29,7 +29,7 @@ def server_troubles(facts: Facts) -> list[Finding]:
     ]
 
 
-def _stranger(facts: Facts) -> list[Finding]:
+def _stranger(facts: ExplainFacts) -> list[Statement]:
     for one in facts.occupants:
         if one.expected and not one.expected.ours:
             service = printable(one.expected.service)
@@ -45,7 +45,7 @@ def _stranger(facts: Facts) -> list[Finding]:
     return []
 
 
-def _own_port(facts: Facts) -> list[Finding]:
+def _own_port(facts: ExplainFacts) -> list[Statement]:
     """Say if a server of a checkout does not use the port that the checkout has for it."""
     for one in facts.occupants:
         if one.instead and one.folder and one.folder.checkout and one.role == "listen":
@@ -72,7 +72,7 @@ def _likely_service(one: Occupant) -> str:
     return printable(names[0]) if len(names) == 1 else "NAME"
 
 
-def _suspended(facts: Facts) -> list[Finding]:
+def _suspended(facts: ExplainFacts) -> list[Statement]:
     for one, _ in facts.listeners:
         if one.stopped:
             return [
@@ -87,7 +87,7 @@ def _suspended(facts: Facts) -> list[Finding]:
     return []
 
 
-def _queue(facts: Facts) -> list[Finding]:
+def _queue(facts: ExplainFacts) -> list[Statement]:
     for one, socket in facts.listeners:
         if socket.waiting and socket.waiting >= socket.backlog:
             return [
@@ -103,7 +103,7 @@ def _queue(facts: Facts) -> list[Finding]:
     return []
 
 
-def _half_closed(facts: Facts) -> list[Finding]:
+def _half_closed(facts: ExplainFacts) -> list[Statement]:
     count = sum(socket.state == "close-wait" for socket in facts.sockets)
     if count < MANY_HALF_CLOSED or not facts.listeners:
         return []
@@ -119,7 +119,7 @@ def _half_closed(facts: Facts) -> list[Finding]:
     ]
 
 
-def exposure(facts: Facts) -> list[Finding]:
+def exposure(facts: ExplainFacts) -> list[Statement]:
     """Say if a server listens on every interface."""
     for one, socket in facts.listeners:
         if reach_of(socket.address) == "wildcard":
@@ -144,19 +144,19 @@ def short_name(one: Occupant) -> str:
     return printable(f"a process of user {one.user or one.uid}")
 
 
-def _say(code: str, text: str, following: str, level: Level = "plain") -> Finding:
-    return Finding("trouble", code, text, following, level)
+def _say(code: str, text: str, following: str, level: Level = "plain") -> Statement:
+    return Statement("trouble", code, text, following, level)
 
 
 # What keeps a server from starting on a port though nobody listens there, or may do so later.
 
 
-def start_troubles(facts: Facts) -> list[Finding]:
+def start_troubles(facts: ExplainFacts) -> list[Statement]:
     """Return what a server would meet that is started on the port."""
     return [*_occupied(facts), *_privileged(facts), *_automatic(facts), *_claimed(facts)]
 
 
-def _occupied(facts: Facts) -> list[Finding]:
+def _occupied(facts: ExplainFacts) -> list[Statement]:
     """Say what keeps a server from starting here though nobody listens."""
     if facts.listeners:
         return []
@@ -193,7 +193,7 @@ def _occupied(facts: Facts) -> list[Finding]:
     return []
 
 
-def _privileged(facts: Facts) -> list[Finding]:
+def _privileged(facts: ExplainFacts) -> list[Statement]:
     port = facts.port or 0
     if port >= facts.unprivileged or facts.privileged_user or facts.system == "win32":
         return []
@@ -212,7 +212,7 @@ def _privileged(facts: Facts) -> list[Finding]:
     ]
 
 
-def _automatic(facts: Facts) -> list[Finding]:
+def _automatic(facts: ExplainFacts) -> list[Statement]:
     port = facts.port or 0
     client = any(one.role == "connection" for one in facts.occupants) and not facts.listeners
     if not inside(port, facts.automatic) or client:
@@ -236,7 +236,7 @@ def _automatic(facts: Facts) -> list[Finding]:
     ]
 
 
-def _claimed(facts: Facts) -> list[Finding]:
+def _claimed(facts: ExplainFacts) -> list[Statement]:
     stopped = [claim for claim in facts.claims if claim.container.state != "running"]
     if not stopped:
         return []
@@ -251,5 +251,5 @@ def _claimed(facts: Facts) -> list[Finding]:
     ]
 
 
-def _say_start(code: str, text: str, following: str, level: Level = "plain") -> Finding:
-    return Finding("trouble", code, text, following, level)
+def _say_start(code: str, text: str, following: str, level: Level = "plain") -> Statement:
+    return Statement("trouble", code, text, following, level)

@@ -81,16 +81,16 @@ class Refusal(NamedTuple):
     hint: str = ""
 
 
-class Plan(NamedTuple):
+class StopPlan(NamedTuple):
     """Steps in their order; nothing is done if there is a refusal."""
 
     steps: tuple[Step, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
 
-def make_plan(
+def make_stop_plan(
     candidates: Iterable[Candidate], *, port: int, me: int, my_parents: Iterable[int]
-) -> Plan:
+) -> StopPlan:
     """Decide what to stop so that all sockets of the candidates go.
 
     Containers and units are stopped by whoever runs them. Of several processes that share a
@@ -113,7 +113,7 @@ def make_plan(
         if refusal is not None:
             refusals.append(refusal)
     signals = () if refusals else _signals([one for one in left if one.pid is not None])
-    return Plan((*steps.values(), *signals), tuple(dict.fromkeys(refusals)))
+    return StopPlan((*steps.values(), *signals), tuple(dict.fromkeys(refusals)))
 
 
 def _by_manager(one: Candidate) -> Step | None:

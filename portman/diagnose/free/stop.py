@@ -14,12 +14,12 @@ from portman.diagnose.free.plan import Unit
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from portman.commands.free import Wish
-    from portman.diagnose.free.plan import Plan, Step
+    from portman.commands.free import FreeOptions
+    from portman.diagnose.free.plan import Step, StopPlan
     from portman.diagnose.free.targets import Look
     from portman.holders.find import Occupant
     from portman.holders.target import Target
-    from portman.machine.processes.signals import Grip
+    from portman.machine.processes.signals import ProcessHandle
 
 #: Seconds between two looks while waiting, and how long SIGKILL may take to show.
 _PAUSE = 0.02
@@ -38,7 +38,7 @@ class Deed(NamedTuple):
     detail: str = ""
 
 
-class Done(NamedTuple):
+class StopResult(NamedTuple):
     """All deeds, what went wrong, and whom the plan named."""
 
     deeds: tuple[Deed, ...]
@@ -46,7 +46,7 @@ class Done(NamedTuple):
     pids: frozenset[int]
 
 
-def carry_out(plan: Plan, look: Look, target: Target, wish: Wish) -> Done:
+def carry_out(plan: StopPlan, look: Look, target: Target, wish: FreeOptions) -> StopResult:
     """Do every step of the plan in its order. Never signals a process that the plan omits."""
     deeds = [_do(step, look, target, wish) for step in plan.steps]
     asked = target.service or target.address.text
@@ -56,7 +56,7 @@ def carry_out(plan: Plan, look: Look, target: Target, wish: Wish) -> Done:
         if deed.outcome in ("failed", "ignored")
     )
     named = frozenset(pid for step in plan.steps for pid in (*step.pids, *step.after))
-    return Done(tuple(deeds), problems, named)
+    return StopResult(tuple(deeds), problems, named)
 
 
 def _hint(deed: Deed, asked: str) -> str:
@@ -65,7 +65,7 @@ def _hint(deed: Deed, asked: str) -> str:
     return f"sudo portman free {asked}" if deed.kind == "stop-unit" else ""
 
 
-def _do(step: Step, look: Look, target: Target, wish: Wish) -> Deed:
+def _do(step: Step, look: Look, target: Target, wish: FreeOptions) -> Deed:
     if step.kind == "stop-container":
         from portman.containers.claims import stop_container
 
@@ -81,7 +81,7 @@ def _by_command(step: Step, said: str) -> Deed:
     return Deed(step.kind, step.text, outcome, detail=said)
 
 
-def _signal(step: Step, look: Look, wish: Wish) -> Deed:
+def _signal(step: Step, look: Look, wish: FreeOptions) -> Deed:
     first = _grips(step.pids, look)
     everybody = [*first, *_grips(step.after, look)]
     try:
@@ -108,7 +108,9 @@ def _killed(step: Step, pids: tuple[int, ...]) -> Deed:
     return Deed(step.kind, step.text, "killed", pids, "it ignored SIGTERM, so it got SIGKILL")
 
 
-def _ignored(step: Step, pids: tuple[int, ...], stubborn: list[Grip], wish: Wish) -> Deed:
+def _ignored(
+    step: Step, pids: tuple[int, ...], stubborn: list[ProcessHandle], wish: FreeOptions
+) -> Deed:
     left = ", ".join(str(grip.pid) for grip in stubborn)
     seconds = f"{wish.timeout:g} second{'' if wish.timeout == 1 else 's'}"
     return Deed(
@@ -116,17 +118,21 @@ def _ignored(step: Step, pids: tuple[int, ...], stubborn: list[Grip], wish: Wish
     )
 
 
-def _grips(pids: tuple[int, ...], look: Look) -> list[Grip]:
+def _grips(pids: tuple[int, ...], look: Look) -> list[ProcessHandle]:
     return [look.grips[pid] for pid in pids if pid in look.grips]
 
 
-def _has(grip: Grip, look: Look) -> bool:
+def _has(grip: ProcessHandle, look: Look) -> bool:
     """Look again, right before anything is sent: same process, same socket."""
     return grip.has(look.inodes)
 
 
 def _wait(
-    grips: list[Grip], look: Look, patience: float, *, leaders: list[Grip] | None = None
+    grips: list[ProcessHandle],
+    look: Look,
+    patience: float,
+    *,
+    leaders: list[ProcessHandle] | None = None,
 ) -> None:
     """Wait until nobody has a socket of the plan any more, at most `patience` seconds.
 

@@ -11,8 +11,8 @@ from portman.ledger.open import readable_ledger
 if TYPE_CHECKING:
     from portman.holders.find import Occupant
     from portman.holders.target import Target
-    from portman.machine.processes.signals import Grip
-    from portman.machine.sockets.model import Endpoint
+    from portman.machine.processes.signals import ProcessHandle
+    from portman.machine.sockets.model import Socket
 
 
 class Look(NamedTuple):
@@ -20,7 +20,7 @@ class Look(NamedTuple):
 
     targets: tuple[Occupant, ...]
     others: tuple[Occupant, ...]
-    grips: dict[int, Grip]
+    grips: dict[int, ProcessHandle]
 
     @property
     def inodes(self) -> frozenset[int]:
@@ -70,14 +70,14 @@ def look_at(target: Target) -> Look:
     return Look(tuple(targets), tuple(others), _grips(targets))
 
 
-def is_target(socket: Endpoint, target: Target, one: Occupant) -> bool:
+def is_target(socket: Socket, target: Target, one: Occupant) -> bool:
     """Return whether a socket is exactly what was asked to be freed."""
     if socket.role == "bound":
         return is_hold(one) and _at_host(socket, target.address.host)
     return socket.role == "listen" and _at_host(socket, target.address.host)
 
 
-def _at_host(socket: Endpoint, host: str) -> bool:
+def _at_host(socket: Socket, host: str) -> bool:
     """Compare addresses exactly; a name of loopback stands for both of its addresses."""
     from portman.base.address import reach_of
     from portman.machine.sockets.model import plain
@@ -103,15 +103,15 @@ def is_hold(one: Occupant) -> bool:
     return ours and ("hold" in words or "run" in words)
 
 
-def _grips(targets: list[Occupant]) -> dict[int, Grip]:
-    from portman.machine.processes.signals import Grip
+def _grips(targets: list[Occupant]) -> dict[int, ProcessHandle]:
+    from portman.machine.processes.signals import ProcessHandle
 
-    grips: dict[int, Grip] = {}
+    grips: dict[int, ProcessHandle] = {}
     for one in targets:
         inodes = frozenset(socket.inode for socket in one.endpoints)
         for pid in _pids(one):
             try:
-                grip = Grip(pid)
+                grip = ProcessHandle(pid)
             except ProcessLookupError:
                 continue
             if not inodes - {0} or grip.has(inodes):

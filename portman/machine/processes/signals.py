@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 if sys.platform == "linux":
-    from portman.machine.processes.signals_linux import Grip
+    from portman.machine.processes.signals_linux import ProcessHandle
 else:
-    from portman.machine.processes.signals_portable import Grip
+    from portman.machine.processes.signals_portable import ProcessHandle
 
-__all__ = ["Grip"]
+__all__ = ["ProcessHandle"]

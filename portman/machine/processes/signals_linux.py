@@ -17,7 +17,7 @@ from portman.machine.sockets import owners as socket_owners
 assert sys.platform == "linux"  # for the type checker, on other platforms
 
 
-class Grip:
+class ProcessHandle:
     """A process held on to from look-up to signal. Close it when done."""
 
     def __init__(self, pid: int) -> None:

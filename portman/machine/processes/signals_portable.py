@@ -7,7 +7,7 @@ psutil compares once more right before it signals, which leaves microseconds.
 from __future__ import annotations
 
 
-class Grip:
+class ProcessHandle:
     """A process held on to from look-up to signal."""
 
     def __init__(self, pid: int) -> None:

@@ -15,7 +15,7 @@ from portman.machine.processes import cgroups
 from portman.machine.processes import linux as processes_linux
 from portman.machine.sockets import owners as socket_owners
 from portman.machine.sockets import tables as socket_table
-from portman.machine.sockets.model import EMBRYONIC, FREE, Endpoint, Observation, weightiest_first
+from portman.machine.sockets.model import EMBRYONIC, FREE, Observation, Socket, weightiest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +27,7 @@ assert sys.platform == "linux"  # for the type checker, on other platforms
 
 def find_endpoints(
     pairs: Iterable[tuple[str, int]], *, everywhere: bool = False
-) -> tuple[Endpoint, ...]:
+) -> tuple[Socket, ...]:
     """Return the sockets that have one of the (protocol, port) pairs as their own.
 
     `everywhere` looks into the other network namespaces too, as far as /proc shows them.
@@ -41,19 +41,19 @@ def find_endpoints(
     return _owned(found)
 
 
-def find_peers(pairs: Iterable[tuple[str, int]]) -> tuple[Endpoint, ...]:
+def find_peers(pairs: Iterable[tuple[str, int]]) -> tuple[Socket, ...]:
     """Return the sockets connected to one of the (protocol, port) pairs, wherever that is."""
     return _owned([("", row) for row in socket_table.peers(pairs)])
 
 
-def _owned(found: list[tuple[str, SocketRow]]) -> tuple[Endpoint, ...]:
+def _owned(found: list[tuple[str, SocketRow]]) -> tuple[Socket, ...]:
     told = [(space, row) for space, row in found if row.state not in EMBRYONIC]
     pids = socket_owners.owners(((row.inode, row.uid) for _, row in told), thorough=True)
     return tuple(_endpoint(row, tuple(pids.get(row.inode, ())), space) for space, row in told)
 
 
-def _endpoint(row: SocketRow, pids: tuple[int, ...], namespace: str) -> Endpoint:
-    return Endpoint(
+def _endpoint(row: SocketRow, pids: tuple[int, ...], namespace: str) -> Socket:
+    return Socket(
         protocol=row.protocol,
         address=row.address,
         port=row.port,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from portman.base.values import Holder
 from portman.machine.processes import facts
-from portman.machine.sockets.model import Endpoint, Observation, weightiest_first
+from portman.machine.sockets.model import Observation, Socket, weightiest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +31,7 @@ def find_endpoints(
     pairs: Iterable[tuple[str, int]],
     *,
     everywhere: bool = False,  # noqa: ARG001 - only Linux has network namespaces
-) -> tuple[Endpoint, ...]:
+) -> tuple[Socket, ...]:
     """Return the sockets that have one of the (protocol, port) pairs as their own."""
 
     asked = set(pairs)
@@ -41,13 +41,13 @@ def find_endpoints(
     return tuple(one for one in table if (one.protocol, one.port) in asked)
 
 
-def find_peers(pairs: Iterable[tuple[str, int]]) -> tuple[Endpoint, ...]:
+def find_peers(pairs: Iterable[tuple[str, int]]) -> tuple[Socket, ...]:
     """Return the sockets connected to one of the (protocol, port) pairs, wherever that is."""
     asked = set(pairs)
     return tuple(one for one in _table() or () if (one.protocol, one.peer_port) in asked)
 
 
-def _table() -> list[Endpoint] | None:
+def _table() -> list[Socket] | None:
     """Return every socket of the machine; None where psutil may not see them."""
     import psutil
 
@@ -62,7 +62,7 @@ def _table() -> list[Endpoint] | None:
         protocol: Transport = "udp" if row.type == socket.SOCK_DGRAM else "tcp"
         state = str(row.status).lower().replace("_", "-")
         found.append(
-            Endpoint(
+            Socket(
                 protocol=protocol,
                 address=row.laddr.ip,
                 port=row.laddr.port,
@@ -85,8 +85,8 @@ def role(protocol: str, state: str, *, connected: bool) -> Role:
     return "listen" if protocol == "udp" or state == "listen" else "bound"
 
 
-def _from_holder(holder: Holder) -> Endpoint:
-    return Endpoint(
+def _from_holder(holder: Holder) -> Socket:
+    return Socket(
         protocol=holder.protocol,
         address=holder.address,
         port=holder.port,

@@ -144,7 +144,7 @@ Role = Literal["listen", "bound", "connection", "remains"]
 WILDCARDS = frozenset({"0.0.0.0", "::", "*"})  # noqa: S104 - spellings, nothing is bound
 
 
-class Endpoint(NamedTuple):
+class Socket(NamedTuple):
     """A socket as the system lists it, with the processes that have it open.
 
     `state` is the kernel's word (socket_row.State). `inode` is 0 where the system has no such
@@ -204,7 +204,7 @@ def plain(address: str) -> str:
     return address[7:] if address.startswith("::ffff:") and "." in address else address
 
 
-def serves(listener: Endpoint, connection: Endpoint) -> bool:
+def serves(listener: Socket, connection: Socket) -> bool:
     """Return whether `connection` came in through `listener`."""
     same = (listener.protocol, listener.port, listener.namespace) == (
         connection.protocol,
@@ -214,7 +214,7 @@ def serves(listener: Endpoint, connection: Endpoint) -> bool:
     return same and connection.role == "connection" and listener.answers(plain(connection.address))
 
 
-def are_ends(one: Endpoint, other: Endpoint) -> bool:
+def are_ends(one: Socket, other: Socket) -> bool:
     """Return whether the two are the ends of one connection on this machine."""
     return (
         bool(one.peer_port)

@@ -9,7 +9,7 @@ import pytest
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger.memory import MemoryLedger
-from portman.ledger.protocol import Former
+from portman.ledger.protocol import EndedLease
 from portman.ledger.sqlite import SqliteLedger
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def settle(writer: Writer, checkout: Checkout, *leases: Lease, now: int = 100) -
 
 def test_an_empty_ledger_answers_with_nothing(ledger: Ledger) -> None:
     """Reading before anyone wrote is no error."""
-    assert ledger.tenant("/src/shop", "") is None
+    assert ledger.record("/src/shop", "") is None
     assert ledger.leases("/src/shop", "", LOCAL_SCOPE) == {}
     assert ledger.holdings() == ()
-    assert ledger.holding_of(LOCAL_SCOPE, "tcp", 3000) is None
+    assert ledger.lease_on(LOCAL_SCOPE, "tcp", 3000) is None
     assert ledger.written == ()
 
 
@@ -64,7 +64,7 @@ def test_a_checkout_is_recorded_with_who_and_when(ledger: Ledger) -> None:
     with ledger.writing() as writer:
         settle(writer, SHOP)
         writer.settle(SHOP._replace(project="store"), primary=False, user="bob", now=300)
-    found = ledger.tenant("/src/shop", "")
+    found = ledger.record("/src/shop", "")
     assert found is not None
     assert (found.project, found.primary, found.user) == ("store", False, "bob")
     assert (found.made_at, found.used_at) == (100, 300)
@@ -129,7 +129,7 @@ def test_no_port_is_ever_stored_twice(ledger: Ledger, stolen: Lease) -> None:
     with pytest.raises(PortmanError) as caught, ledger.writing() as writer:
         settle(writer, FEAT, Lease("ok", 4000), stolen)
     assert caught.value.code == "ledger-damaged"
-    assert ledger.tenant("/src/feat", "") is None
+    assert ledger.record("/src/feat", "") is None
     assert len(ledger.holdings()) == 1
 
 
@@ -138,9 +138,9 @@ def test_udp_and_tcp_are_spaces_of_their_own(ledger: Ledger) -> None:
     with ledger.writing() as writer:
         settle(writer, SHOP, Lease("dns", 5353))
         settle(writer, FEAT, Lease("dns", 5353, protocols=("udp",)))
-    held = ledger.holding_of(LOCAL_SCOPE, "udp", 5353)
+    held = ledger.lease_on(LOCAL_SCOPE, "udp", 5353)
     assert held is not None
-    assert held.tenant.path == "/src/feat"
+    assert held.record.path == "/src/feat"
 
 
 def test_granting_to_a_stranger_is_a_mistake_of_the_caller(ledger: Ledger) -> None:
@@ -150,14 +150,14 @@ def test_granting_to_a_stranger_is_a_mistake_of_the_caller(ledger: Ledger) -> No
 
 
 def test_any_port_of_a_lease_names_the_whole_lease(ledger: Ledger) -> None:
-    """holding_of looks at all ports and protocols."""
+    """lease_on looks at all ports and protocols."""
     lease = Lease("dns", 5353, 3, ("tcp", "udp"))
     with ledger.writing() as writer:
         settle(writer, SHOP, lease, Lease("web", 3000))
-    held = ledger.holding_of(LOCAL_SCOPE, "udp", 5355)
+    held = ledger.lease_on(LOCAL_SCOPE, "udp", 5355)
     assert held is not None
     assert held.lease == lease._replace(given_at=100)
-    assert ledger.holding_of(LOCAL_SCOPE, "tcp", 5356) is None
+    assert ledger.lease_on(LOCAL_SCOPE, "tcp", 5356) is None
 
 
 def test_holdings_are_ordered_by_path_instance_and_port(ledger: Ledger) -> None:
@@ -166,7 +166,7 @@ def test_holdings_are_ordered_by_path_instance_and_port(ledger: Ledger) -> None:
         settle(writer, Checkout("/b"), Lease("z", 10), Lease("a", 20))
         settle(writer, Checkout("/a", "x"), Lease("web", 40))
         settle(writer, Checkout("/a"), Lease("web", 30))
-    found = [(one.tenant.path, one.tenant.instance, one.lease.port) for one in ledger.holdings()]
+    found = [(one.record.path, one.record.instance, one.lease.port) for one in ledger.holdings()]
     assert found == [("/a", "", 30), ("/a", "x", 40), ("/b", "", 10), ("/b", "", 20)]
 
 
@@ -194,7 +194,7 @@ def test_what_is_given_back_is_remembered(ledger: Ledger) -> None:
         assert writer.former("/src/shop", "", LOCAL_SCOPE) == {"shard": 4000}
         assert writer.former("/src/shop", "ci", LOCAL_SCOPE) == {}
         assert writer.leases("/src/shop", "", LOCAL_SCOPE).keys() == {"web"}
-    assert ledger.tenant("/src/shop", "") is not None
+    assert ledger.record("/src/shop", "") is not None
 
 
 def test_a_checkout_without_leases_is_forgotten(ledger: Ledger) -> None:
@@ -204,10 +204,10 @@ def test_a_checkout_without_leases_is_forgotten(ledger: Ledger) -> None:
         writer.grant("/src/shop", "", "far", [Lease("db", 2000)], 1)
         given = writer.give_back("/src/shop", "", None, 200)
         assert [lease.port for lease in given] == [2000, 3000]
-        assert writer.tenants() == ()
+        assert writer.records() == ()
         assert writer.former("/src/shop", "", "far") == {"db": 2000}
         assert writer.give_back("/src/shop", "", None, 201) == ()
-    assert ledger.tenant("/src/shop", "") is None
+    assert ledger.record("/src/shop", "") is None
 
 
 def test_the_newest_former_port_counts(ledger: Ledger) -> None:
@@ -227,8 +227,8 @@ def test_ended_leases_are_found_by_any_of_their_ports(ledger: Ledger) -> None:
         settle(writer, FEAT, Lease("web", 4002))
         writer.give_back("/src/feat", "", None, 300)
     assert ledger.formers_of(LOCAL_SCOPE, 4002) == (
-        Former("/src/feat", "", "web", 4002, 1, 300),
-        Former("/src/shop", "", "shard", 4000, 3, 200),
+        EndedLease("/src/feat", "", "web", 4002, 1, 300),
+        EndedLease("/src/shop", "", "shard", 4000, 3, 200),
     )
     assert [one.service for one in ledger.formers_of(LOCAL_SCOPE, 4000)] == ["shard"]
     assert ledger.formers_of(LOCAL_SCOPE, 4003) == ()
@@ -266,7 +266,7 @@ def test_any_path_a_system_can_have_works(ledger: Ledger, path: str) -> None:
         assert writer.taken(LOCAL_SCOPE) == {("tcp", 3000): (path, "", "web")}
         assert writer.primary_of(path + "/.git") == (path, "")
     assert ledger.leases(path, "", LOCAL_SCOPE)["web"].port == 3000
-    assert ledger.holdings()[0].tenant.path == path
+    assert ledger.holdings()[0].record.path == path
     with ledger.writing() as writer:
         writer.give_back(path, "", None, 5)
         assert writer.former(path, "", LOCAL_SCOPE) == {"web": 3000}

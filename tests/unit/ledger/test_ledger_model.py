@@ -77,8 +77,8 @@ class TwoLedgers(RuleBasedStateMachine):
         keys = [(one.scope, *key) for one in held for key in one.lease.keys()]
         assert len(keys) == len(set(keys))
         for scope, protocol, port in keys[:3]:
-            found = self.sqlite.holding_of(scope, protocol, port)
-            assert found == self.memory.holding_of(scope, protocol, port)
+            found = self.sqlite.lease_on(scope, protocol, port)
+            assert found == self.memory.lease_on(scope, protocol, port)
 
 
 TestTwoLedgers = TwoLedgers.TestCase
