@@ -134,7 +134,7 @@ def up(start: str = ".", instance: str = "", *, reassign: bool = False) -> Up:
     """Lease a port for every service, write the outputs, look at every port.
 
     Leases and outputs are made also when it raises because a port is held: as with the command.
-    Raises PortmanError with every problem in `problems`: port-held, output-*, manifest-* ...
+    Raises PortmanError with every problem in `problems`: port-taken, output-*, manifest-* ...
     """
     from portman.commands.up import up as work
     from portman.ports.workspace import LedgersClosed
@@ -211,7 +211,7 @@ def hold(*names: str, start: str = ".", instance: str = "") -> Hold:
 class Hold(Services):
     """`with portman.hold("web") as held: start(held["web"].port)`. Also opened by hand.
 
-    Entering does `up`'s work first. Raises PortmanError: port-held, not-held (systems on which
+    Entering does `up`'s work first. Raises PortmanError: port-taken, not-held (systems on which
     no server can bind a held port: everything but Linux), and all that `up` raises.
     """
 

@@ -4,7 +4,7 @@
         server = create_server(("127.0.0.1", free_port))
 
 A free port is leased in the machine's ledger for the life of the test, so that no other test,
-xdist worker, run or checkout is given it; and it is held by a socket until the test binds it.
+xdist worker, run or checkout is given it; and it is taken by a socket until the test binds it.
 A bind in the test's own process lets go of the hold just before it happens, whatever options it
 has. A server in another process binds under the hold if it sets SO_REUSEADDR, as nearly all do;
 for one that does not, call `free_port.release()` first. Where no server can bind under a hold

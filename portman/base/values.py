@@ -11,7 +11,7 @@ Transport = Literal["tcp", "udp"]
 Kind = Literal["service", "container"]
 OnConflict = Literal["fail", "reassign"]
 Verdict = Literal[
-    "free", "running", "held", "reserved", "leftover", "claimed", "excluded", "privileged"
+    "idle", "running", "taken", "reserved", "lingering", "claimed", "excluded", "privileged"
 ]
 
 #: The port space of this machine. A remote engine has a space of its own.

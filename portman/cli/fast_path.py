@@ -101,7 +101,7 @@ def _all_free(ports: str) -> bool:
     from portman.machine.sockets import probe
 
     return all(
-        probe(int(number), protocol) == "free"
+        probe(int(number), protocol) == "idle"
         for protocol, _, number in (word.partition(":") for word in ports.split())
     )
 

@@ -39,8 +39,8 @@ def free(
 ) -> Report:
     """Plan, ask `confirm` (None stands for "go ahead"), act, and look again.
 
-    The report's data has the plan in every case, and `state` as it is in the end: "free",
-    "leftover", "taken", ... Errors: free-refused, free-unconfirmed, free-failed, usage,
+    The report's data has the plan in every case, and `state` as it is in the end: "idle",
+    "lingering", "taken", ... Errors: free-refused, free-unconfirmed, free-failed, usage,
     service-unknown, lease-missing.
     """
     from portman.holders.target import find_target

@@ -127,7 +127,7 @@ def prepare(start: str, names: tuple[str, ...], *, instance: str = "") -> Ready:
     wanted = [one for one in facts.spots if not names or one.name in names]
     verdicts = {one["name"]: one["verdict"] for one in services_in(report)}
     holding = HeldPorts(facts, wanted)
-    joined = [name for name, verdict in verdicts.items() if verdict in ("reserved", "leftover")]
+    joined = [name for name, verdict in verdicts.items() if verdict in ("reserved", "lingering")]
     holding.take(join=frozenset(map(str, joined)))
     data = {
         **{key: report.data[key] for key in ("project", "checkout", "instance", "primary")},

@@ -58,7 +58,7 @@ def _quiet(report: Report) -> bool:
     """Return whether the answer is complete as it stands: no error, warning, change, holder."""
     if report.errors or report.warnings or "checkout" not in report.data:
         return False
-    return all(one["verdict"] in ("free", None) for one in _list(report, "services")) and all(
+    return all(one["verdict"] in ("idle", None) for one in _list(report, "services")) and all(
         one["action"] == "unchanged" for one in _list(report, "outputs")
     )
 

@@ -162,7 +162,7 @@ def _homesick(
         service = workspace.manifest.service(name)
         if service is None or service.usual in (None, leases[name].port):
             continue
-        if findings[name].verdict not in ("free", "leftover"):
+        if findings[name].verdict not in ("idle", "lingering"):
             continue
         ports = range(service.usual or 0, (service.usual or 0) + service.size)
         keys = [(protocol, port) for protocol in service.protocols for port in ports]

@@ -72,10 +72,10 @@ def look(workspace: Workspace, wanted: list[Decision]) -> dict[str, Finding]:
     judged = judge_busy(workspace, busy) if busy else {}
     missing = {}
     for name, keys in pairs.items():
-        found = [judged.get(pair) or Finding("free", *pair) for pair in keys]
+        found = [judged.get(pair) or Finding("idle", *pair) for pair in keys]
         idle = [one for one in found if one.verdict != "running"]
         if idle:
-            missing[name] = next((one for one in idle if one.verdict == "held"), idle[0])
+            missing[name] = next((one for one in idle if one.verdict == "taken"), idle[0])
     return missing
 
 
@@ -101,7 +101,7 @@ def _reason(workspace: Workspace, decision: Decision, finding: Finding, timeout:
 
     name = decision.service.name
     port = f"{finding.port}{'/udp' if finding.protocol == 'udp' else ''}"
-    if finding.verdict == "held":
+    if finding.verdict == "taken":
         return blocked(workspace, decision, finding)
     told = f"{name}: nothing listens on {port} after {timeout:g} s"
     if finding.verdict == "reserved" and finding.holder is not None:

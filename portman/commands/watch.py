@@ -108,7 +108,7 @@ def _event(was: Row, row: Row) -> Event:
     return "changed"
 
 
-_SERVING = frozenset({"running", "held"})
+_SERVING = frozenset({"running", "taken"})
 
 
 def counts(snapshot: Snapshot) -> dict[str, int]:
@@ -242,7 +242,7 @@ class Watcher:
             lease.port,
             lease.ports,
             lease.protocols,
-            "free",
+            "idle",
             url=self._url(one),
             gone=record.path in self._gone,
         )

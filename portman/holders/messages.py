@@ -48,8 +48,8 @@ def _held(decision: Decision, finding: Finding, port: str) -> Problem:
         place = whose(holder, home())
         told = who(holder, home()) + (f", {place}" if place and _elsewhere(holder) else "")
     return Problem(
-        "port-held",
-        f"{name}: port {port} is held by {told}",
+        "port-taken",
+        f"{name}: port {port} is taken by {told}",
         _way_out(decision, finding, holder),
         service=name,
     )
@@ -128,12 +128,12 @@ def _why(workspace: Workspace, decision: Decision, miss: Miss) -> str:
         return "which this user may not bind"
     if miss.reason == "excluded":
         return "which the system excludes"
-    return f"held by {_name_holder(workspace, decision, miss.port)}"
+    return f"taken by {_name_holder(workspace, decision, miss.port)}"
 
 
 def _claimed_by(container: ContainerFacts) -> str:
     if container.state == "running":
-        return f"held by {who(Holder(container=container), home())}"
+        return f"taken by {who(Holder(container=container), home())}"
     return printable(f"claimed by container {container.name} ({container.state})")
 
 

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 #: Gravest first: a service with several ports is judged by its worst one.
 GRAVITY: tuple[Verdict, ...] = (
-    "held",
+    "taken",
     "excluded",
     "privileged",
     "claimed",
-    "leftover",
+    "lingering",
     "reserved",
     "running",
-    "free",
+    "idle",
 )
 #: Verdicts that keep a service from starting, so that `up` and `check` say no.
-BLOCKING: frozenset[Verdict] = frozenset({"held", "excluded", "privileged", "claimed"})
+BLOCKING: frozenset[Verdict] = frozenset({"taken", "excluded", "privileged", "claimed"})
 
 
 class Finding(NamedTuple):
@@ -53,30 +53,30 @@ def judge(
 
     `ours` says for each holder whether it belongs to the asking checkout. `kernel` is what
     the kernel said when asked more closely (machine/sockets.classify), which decides where no
-    server is seen: "leftover" and "lingering" connections let a server start or pass within a
-    minute; "free" means the port was busy for an instant only (another probe); a port that is
-    busy though nothing shows is `held` by somebody we may not see.
+    server is seen: "lingering" and "blocked" connections let a server start or pass within a
+    minute; "idle" means the port was busy for an instant only (another probe); a port that is
+    busy though nothing shows is `taken` by somebody we may not see.
     """
     seen = tuple(zip(holders, ours, strict=True))
     serving = [(holder, mine) for holder, mine in seen if holder.state in ("listen", "bound")]
     strangers = [holder for holder, mine in serving if not mine]
     if strangers:
-        return "held", _most_telling(strangers)
+        return "taken", _most_telling(strangers)
     listening = [holder for holder, _ in serving if holder.state == "listen"]
     if listening:
         return "running", _most_telling(listening)
     if serving:
         return "reserved", serving[0][0]
-    if kernel == "free":
-        return "free", None
-    if kernel in ("leftover", "lingering"):
-        return "leftover", None
-    return "held", next((holder for holder, _ in seen if holder.state == "client"), None)
+    if kernel == "idle":
+        return "idle", None
+    if kernel in ("lingering", "blocked"):
+        return "lingering", None
+    return "taken", next((holder for holder, _ in seen if holder.state == "client"), None)
 
 
 def worst(findings: Iterable[Finding]) -> Finding:
-    """Return the gravest finding; "free" where there is none."""
-    return min(findings, key=lambda one: GRAVITY.index(one.verdict), default=Finding("free"))
+    """Return the gravest finding; "idle" where there is none."""
+    return min(findings, key=lambda one: GRAVITY.index(one.verdict), default=Finding("idle"))
 
 
 def _most_telling(holders: list[Holder]) -> Holder:
@@ -94,7 +94,7 @@ def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, 
     from portman.machine import sockets
 
     away = elsewhere(workspace.manifest)
-    unseen = {one.service: Finding("free", seen=False) for one in leases if one.service in away}
+    unseen = {one.service: Finding("idle", seen=False) for one in leases if one.service in away}
     wanted = tuple(one for one in leases if one.service not in away)
     pairs: list[tuple[str, int]] = [pair for lease in wanted for pair in lease.keys()]
     seen = {pair: sockets.probe(pair[1], pair[0]) for pair in pairs}
@@ -177,12 +177,12 @@ def look_for(
     from portman.machine import sockets
 
     state = sockets.probe(port, protocol)
-    if state == "free":
+    if state == "idle":
         return None
     if state != "busy":
         return state
     verdict = judge_busy(workspace, [(protocol, port)], containers)[protocol, port].verdict
-    return "held" if verdict == "held" else None
+    return "taken" if verdict == "taken" else None
 
 
 def _service_there(workspace: Workspace, folder: str, holder: Holder) -> str | None:

@@ -27,7 +27,7 @@ Every checkout and worktree has ports of its own, kept by `portman` (`ports.toml
   that `portman env` prints. Never pick another number yourself.
 - Start servers with `portman run --service web -- CMD`; `{web}` in CMD becomes the port.
 - `"verdict": "running"`: this checkout's server is up already. Use it; do not start a second.
-- `"verdict": "held"`: somebody else's program has the port. Never kill what is not yours:
+- `"verdict": "taken"`: somebody else's program has the port. Never kill what is not yours:
   `portman up --reassign web` takes another port.
 - Stop what you started. Before you delete a worktree: `portman down`.
 """

@@ -118,7 +118,7 @@ def _remains(spot: ServicePorts) -> Problem:
     from portman.base.errors import Problem
 
     return Problem(
-        "leftover",
+        "lingering",
         f"{spot.name}: closed connections keep port {spot.ports[0]} for up to 60 s from a command "
         "that does not set SO_REUSEADDR, as this one",
         "if it says that the address is in use, start it again in a minute",
@@ -200,7 +200,7 @@ def _attempt(workspace: Workspace, wish: RunOptions) -> tuple[PreparedCommand | 
     facts = facts_of(workspace)
     launch = PreparedCommand(facts, facts.spot(wish.service) if wish.service else None, wish.argv)
     verdicts = {one["name"]: one["verdict"] for one in services_in(report)}
-    launch.leftover = launch.spot is not None and verdicts[launch.spot.name] == "leftover"
+    launch.leftover = launch.spot is not None and verdicts[launch.spot.name] == "lingering"
     try:
         if launch.spot is not None and launch.spot.activation:
             _listen(launch, str(verdicts[launch.spot.name]))
@@ -251,10 +251,10 @@ def _take_all(launch: PreparedCommand, verdicts: dict[object, object]) -> bool:
         for protocol, port in one.keys():
             if len(launch.held) >= most:
                 return True
-            descriptors = take(port, protocol, join=verdict in ("reserved", "leftover"))
+            descriptors = take(port, protocol, join=verdict in ("reserved", "lingering"))
             if descriptors:
                 launch.held[protocol, port] = descriptors
-            elif verdict == "free":
+            elif verdict == "idle":
                 return False
     return True
 

@@ -125,7 +125,7 @@ def _port() -> Schema:
 
 def _on_conflict(start: str) -> Schema:
     return {
-        "description": f"{start}a leased port is held by a stranger: report it and fail, "
+        "description": f"{start}a leased port is taken by a stranger: report it and fail, "
         "or take another port.",
         "enum": list(CONFLICTS),
         "default": CONFLICTS[0],

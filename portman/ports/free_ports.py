@@ -137,7 +137,7 @@ class FreePorts:
 
         found: list[int] = []
         for port in _candidates(pool):
-            if port in closed or probe(port, "udp") != "free":
+            if port in closed or probe(port, "udp") != "idle":
                 continue
             descriptors = take(port, "tcp")
             if descriptors:

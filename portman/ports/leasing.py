@@ -266,7 +266,7 @@ def _prober() -> Callable[[str, int], bool]:
     from portman.machine import sockets
 
     def is_free(protocol: str, port: int) -> bool:
-        return sockets.probe(port, protocol) == "free"
+        return sockets.probe(port, protocol) == "idle"
 
     return is_free
 

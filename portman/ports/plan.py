@@ -22,9 +22,9 @@ Key = tuple[str, int]
 #: Who has leased a port: checkout path, instance, service.
 LeasedTo = tuple[str, str, str]
 Source = Literal["lease", "block", "former", "usual", "pool"]
-Reason = Literal["leased", "claimed", "own", "held", "privileged", "excluded"]
+Reason = Literal["leased", "claimed", "own", "taken", "privileged", "excluded"]
 #: What keeps this checkout from binding a port right now, or None.
-Look = Literal["held", "privileged", "excluded"] | None
+Look = Literal["taken", "privileged", "excluded"] | None
 
 
 class PlanFacts(NamedTuple):

@@ -119,14 +119,14 @@ def test_up_has_the_documented_fields(project: Path, portman: Callable[..., Any]
 def test_a_stranger_on_the_port_is_an_error_with_its_holder(
     project: Path, portman: Callable[..., Any]
 ) -> None:
-    """Exit 1, code port-held, and pid, name, command, cwd, user of who has it."""
+    """Exit 1, code port-taken, and pid, name, command, cwd, user of who has it."""
     port = envelope(portman("up", "--json", cwd=project).out)["data"]["services"][0]["port"]
     with socket.create_server(("127.0.0.1", port)):
         done = portman("check", "--json", cwd=project)
     document = envelope(done.out)
     holder = document["data"]["services"][0]["holder"]
     assert done.code == 1
-    assert document["errors"][0]["code"] == "port-held"
+    assert document["errors"][0]["code"] == "port-taken"
     assert document["errors"][0]["service"] == "web"
     assert holder["pid"] > 0
     assert holder["name"]

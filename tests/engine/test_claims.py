@@ -83,7 +83,7 @@ def test_a_strangers_container_is_named_and_can_be_stopped(engine: Engine, proje
     done = engine.portman("up", "--json", cwd=project)
     assert done.code == 1
     (problem,) = done.json["errors"]
-    assert problem["message"] == (f"web: port 26100 is held by container rude (image {IMAGE})")
+    assert problem["message"] == (f"web: port 26100 is taken by container rude (image {IMAGE})")
     assert problem["hint"].splitlines() == [
         "stop it:  docker stop rude",
         "see who:  portman who 26100",
@@ -136,7 +136,7 @@ def test_another_checkouts_container_is_told_with_its_checkout(
     (project / "ports.toml").write_text("[services.probe]\nport = 26100\nfixed = true\n")
     done = engine.portman("up", "--json", cwd=project)
     assert done.json["errors"][0]["message"] == (
-        f"probe: port 26100 is held by container other-db-1 (image {IMAGE}, Compose project "
+        f"probe: port 26100 is taken by container other-db-1 (image {IMAGE}, Compose project "
         f"other) in {other}"
     )
     assert done.json["errors"][0]["hint"].startswith("stop it:  docker compose -p other down\n")

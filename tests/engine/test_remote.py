@@ -64,7 +64,7 @@ def test_the_far_engine_is_asked_and_local_probes_are_not(
     assert done.code == 0, done.out
     found = _services(done.json)
     assert found["web"]["port"] == 26600  # bound over there, not here
-    assert found["web"]["verdict"] == "free"
+    assert found["web"]["verdict"] == "idle"
     assert found["mail"]["port"] == 26603  # listened on here, not there
     assert found["mail"]["verdict"] is None
     assert found["cache"]["port"] != 26602

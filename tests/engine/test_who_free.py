@@ -49,7 +49,7 @@ def test_free_stops_the_container_and_no_forwarder(engine: Engine, project: Path
     )  # fmt: skip
     assert _state(engine, "web") == "running"
     done = engine.portman("free", "26121", "--yes", "--json", cwd=project)
-    assert (done.code, done.json["data"]["state"]) == (0, "free")
+    assert (done.code, done.json["data"]["state"]) == (0, "idle")
     assert done.json["data"]["plan"] == dry["data"]["plan"]
     assert _state(engine, "web") == "exited"
     told = engine.portman("explain", "26121", "--json", cwd=project).json["data"]["findings"]

@@ -48,7 +48,7 @@ def test_up_says_what_the_command_says(
         assert [one.port, list(one.ports), one.url, one.host, list(one.variables)] == [
             view["port"], view["ports"], view["url"], view["host"], view["env"],
         ]  # fmt: skip
-        assert one.verdict == view["verdict"] == "free"
+        assert one.verdict == view["verdict"] == "idle"
         assert int(one) == one.port
     assert dict(up.env) == json.loads(portman("env", "--json", cwd=project).out)["data"]["env"]
     assert up.outputs == {".env": "written"}
@@ -79,12 +79,12 @@ def test_a_held_port_is_an_error_with_its_code_and_next_command(project: Path) -
         other.stdout.readline()
         with pytest.raises(api.PortmanError) as caught:
             api.up()
-        assert caught.value.code == "port-held"
+        assert caught.value.code == "port-taken"
         assert caught.value.exit_code == 1
         assert f"pid {other.pid}" in caught.value.problems[0].message
         check = api.check()
         assert not check
-        assert check.services["web"].verdict == "held"
+        assert check.services["web"].verdict == "taken"
         assert check.services["web"].holder is not None
         assert check.services["web"].holder["pid"] == other.pid
         with pytest.raises(api.PortmanError, match=str(port)), api.hold("web"):

@@ -539,7 +539,7 @@ class TestHere:
         portman("up", cwd=tmp_path)
         doctor(tmp_path)
         verdict = json.loads(portman("check", "--json", cwd=tmp_path).out)["data"]["services"][0]
-        assert verdict["verdict"] == "free"
+        assert verdict["verdict"] == "idle"
 
 
 def serve(

@@ -101,7 +101,7 @@ def remains_and_queues() -> Any:
 def test_what_keeps_a_server_from_starting_or_answering(in_namespace: Inside) -> None:
     """Each state of the kernel has a cause of its own."""
     told = in_namespace(remains_and_queues)[0]
-    assert told["3000"] == ["leftover", "refused", "remains"]
+    assert told["3000"] == ["lingering", "refused", "remains"]
     assert told["3001"] == ["refused", "remains", "time-wait"]
     assert {"queue-full", "listener"} <= set(told["3002"])
     assert told["3003"] == ["bound", "refused"]

@@ -205,7 +205,7 @@ def test_two_checkouts_run_playwright_at_once(runner: Callable[..., Runner]) -> 
     finish(both)
     for checkout, _ in both:
         told = json.loads(checkout.call("check", "--json").stdout)["data"]["services"][0]
-        assert told["verdict"] in ("free", "leftover"), told
+        assert told["verdict"] in ("idle", "lingering"), told
 
 
 def test_two_checkouts_run_pytest_at_once(runner: Callable[..., Runner]) -> None:

@@ -50,7 +50,7 @@ def test_the_plan_is_what_is_done(in_namespace: Inside) -> None:
         "named": [True, True, True],
         "errors": [[], ["free-unconfirmed"], [], []],
         "done": ["stopped"],
-        "states": [None, "free", "free"],
+        "states": [None, "idle", "idle"],
         "nothing": [],
     }
 
@@ -75,7 +75,7 @@ def test_sigkill_only_with_force(in_namespace: Inside) -> None:
     """Without it the server lives, the exit code says so, and the hint is --force."""
     assert in_namespace(stubborn_server) == [
         [1, ["free-failed"], True, "portman free 3000 --force", "taken"],
-        [0, [], True, "killed", "free"],
+        [0, [], True, "killed", "idle"],
     ]
 
 
@@ -373,8 +373,8 @@ def with_open_connections() -> Any:
 def test_what_is_left_is_told_honestly(in_namespace: Inside) -> None:
     """Remains that let a server start are a note; such that let none start are a failure."""
     assert in_namespace(with_open_connections) == [
-        [0, "leftover", [], ["port-leftover"]],
-        [1, "lingering", ["free-failed"], []],
+        [0, "lingering", [], ["port-lingering"]],
+        [1, "blocked", ["free-failed"], []],
     ]
 
 

@@ -304,10 +304,10 @@ def test_hold_says_when_it_holds_and_lets_go_when_it_is_told(shop: Runner) -> No
         assert pipe.read() == "ready\n"
     assert line(holding).startswith("holding web 3000, api 8000")
     found = verdicts(shop)
-    assert (found["web"], found["api"], found["dns"]) == ("reserved", "reserved", "free")
+    assert (found["web"], found["api"], found["dns"]) == ("reserved", "reserved", "idle")
     holding.terminate()
     assert holding.wait(timeout=20) == 0
-    assert verdicts(shop)["web"] == "free"
+    assert verdicts(shop)["web"] == "idle"
 
 
 def test_ctrl_c_ends_a_hold(shop: Runner) -> None:
@@ -388,7 +388,7 @@ def test_a_killed_hold_leaves_nothing_in_the_way(shop: Runner) -> None:
     line(holding)
     holding.kill()
     holding.wait(timeout=10)
-    assert verdicts(shop)["web"] == "free"
+    assert verdicts(shop)["web"] == "idle"
     run = shop.start("run", "--service", "web", "--", sys.executable, "server.py", "3000", "plain")
     assert line(run).startswith("listening")
 
@@ -402,7 +402,7 @@ def test_hold_with_a_command_holds_as_long_as_it_runs(shop: Runner) -> None:
     holding.terminate()
     assert holding.wait(timeout=20) == -signal.SIGTERM
     assert shop.call("hold", "--", "sh", "-c", "exit 9").returncode == 9
-    assert verdicts(shop)["web"] == "free"
+    assert verdicts(shop)["web"] == "idle"
 
 
 def test_two_services_under_one_hold_in_a_makefile(shop: Runner) -> None:

@@ -65,12 +65,12 @@ def test_what_runs_and_since_when(
     serve(theirs, tmp_path, started)
     first, second = listed(portman)["checkouts"]
     services = {each["name"]: each for each in first["services"]}
-    assert [services["web"]["verdict"], services["jobs"]["verdict"]] == ["running", "free"]
+    assert [services["web"]["verdict"], services["jobs"]["verdict"]] == ["running", "idle"]
     assert services["web"]["holder"]["pid"] == server.pid
     assert abs(services["web"]["since"] - time.time()) < 60
     assert services["jobs"]["since"] is None
     assert [first["running"], second["running"]] == [True, False]
-    assert second["services"][0]["verdict"] == "held"
+    assert second["services"][0]["verdict"] == "taken"
     text = portman("list").out
     assert f"(pid {server.pid})" in text
     assert text.splitlines()[-1].startswith("pool ")

@@ -73,10 +73,10 @@ def test_every_holder_is_seen_and_named(
     assert said == {
         "probe": "busy",
         "classify": "holder",
-        "other": "free",
+        "other": "idle",
         "found": [[True, state, address]],
-        "after": "free",
-        "gone": "free",
+        "after": "idle",
+        "gone": "idle",
     }
 
 
@@ -86,7 +86,7 @@ def leave_behind(case: str) -> Any:
     import socket
     import time
 
-    from portman.machine.sockets import classify, is_leftover, probe
+    from portman.machine.sockets import classify, is_lingering, probe
     from portman.machine.sockets.listing import find_holders
 
     server = socket.socket()
@@ -114,7 +114,7 @@ def leave_behind(case: str) -> Any:
     return {
         "probe": probe(23456, "tcp"),
         "classify": classify(23456, "tcp"),
-        "leftover": is_leftover(23456, "tcp"),
+        "lingering": is_lingering(23456, "tcp"),
         "found": [
             (one.state, one.pid == os.getpid(), one.pid is None, one.uid is None)
             for one in find_holders([("tcp", 23456)])
@@ -128,11 +128,11 @@ REMAINS = ["time-wait", False, True, True]
 @pytest.mark.parametrize(
     ("case", "occupancy", "found"),
     [
-        ("server reuse closed", "leftover", [REMAINS]),
-        ("server closed", "lingering", [REMAINS]),
-        ("server reuse, connection lives", "leftover", [["client", True, False, False]]),
+        ("server reuse closed", "lingering", [REMAINS]),
+        ("server closed", "blocked", [REMAINS]),
+        ("server reuse, connection lives", "lingering", [["client", True, False, False]]),
         ("client lives", "client", [["client", True, False, False]]),
-        ("client closed", "lingering", [REMAINS]),
+        ("client closed", "blocked", [REMAINS]),
         ("server reuse closed, then a hold", "holder", [["bound", True, False, False], REMAINS]),
         ("server reuse closed, still listening", "holder", [["listen", True, False, False]]),
     ],
@@ -144,7 +144,7 @@ def test_remains_are_told_from_holders(
     assert in_namespace(leave_behind, case) == {
         "probe": "busy",
         "classify": occupancy,
-        "leftover": occupancy in {"leftover", "lingering"},
+        "lingering": occupancy in {"lingering", "blocked"},
         "found": found,
     }
 
@@ -165,7 +165,7 @@ def without_ipv6() -> Any:
 
 def test_probe_without_ipv6(in_namespace: Inside) -> None:
     """With IPv6 switched off the probe still sees a free port and a holder (E14)."""
-    assert in_namespace(without_ipv6) == ["free", "busy"]
+    assert in_namespace(without_ipv6) == ["idle", "busy"]
 
 
 def probe_unprivileged() -> Any:
@@ -188,7 +188,7 @@ def test_privileged_port_is_no_busy_port(in_namespace: Inside) -> None:
     assert in_namespace(probe_unprivileged) == [
         "privileged",
         1024,
-        [["tcp", 81, "privileged"], ["tcp", 23456, "free"], ["udp", 23456, "free"]],
+        [["tcp", 81, "privileged"], ["tcp", 23456, "idle"], ["udp", 23456, "idle"]],
     ]
 
 

@@ -223,7 +223,7 @@ def test_a_conflict_stops_the_command_before_it_starts(
     assert f"pid {stranger.pid}" in done.stderr
     told = json.loads(shop.call("run", "--json", "--", "echo", "started").stdout)
     assert told["command"] == "run"
-    assert told["errors"][0]["code"] == "port-held"
+    assert told["errors"][0]["code"] == "port-taken"
 
 
 def test_a_running_service_is_not_started_twice(shop: Runner) -> None:
@@ -308,7 +308,7 @@ def test_the_hold_lives_and_dies_with_the_command(shop: Runner) -> None:
     assert bind(shop, 3000) == "EADDRINUSE"
     process.kill()
     process.wait(timeout=10)
-    assert verdicts(shop) == {"web": "free", "api": "free", "dns": "free"}
+    assert verdicts(shop) == {"web": "idle", "api": "idle", "dns": "idle"}
     assert bind(shop, 3000) == "ok"
 
 
@@ -386,7 +386,7 @@ def test_killing_the_watching_parent_kills_the_command(shop: Runner) -> None:
     process.kill()
     process.wait(timeout=10)
     assert gone(pid)
-    assert verdicts(shop)["web"] in ("free", "leftover")
+    assert verdicts(shop)["web"] in ("idle", "lingering")
 
 
 def test_killing_the_command_ends_the_watching_parent(shop: Runner) -> None:

@@ -195,7 +195,7 @@ def test_nothing_moves_unless_asked(
     with socket.create_server(("127.0.0.1", 28101)):
         stuck = portman("up", cwd=repo)
         assert stuck.code == 1
-        assert "port 28101 is held by" in stuck.err
+        assert "port 28101 is taken by" in stuck.err
         assert ports(repo) == first
         moved = portman("up", "--reassign", cwd=repo)
         assert moved.code == 0

@@ -123,7 +123,7 @@ def test_another_checkouts_server_on_our_port_is_named_with_its_checkout(
     whoami(f"http://127.0.0.1:{port}/")
     done = portman("up", cwd=mine)
     assert done.code == 1
-    assert f"port {port} is held by python" in done.err
+    assert f"port {port} is taken by python" in done.err
     assert f"pid {squatter.pid}" in done.err
     assert str(other) in done.err
     assert "portman up --reassign web" in done.err

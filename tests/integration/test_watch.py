@@ -75,7 +75,7 @@ class TestWatcher:
 
         watcher = Watcher()
         port = port_of(portman, shop)
-        assert (web(watcher).state, web(watcher).pid) == ("free", None)
+        assert (web(watcher).state, web(watcher).pid) == ("idle", None)
         server = serve(started, shop, port)
         row = web(watcher)
         assert ("running", server.pid, 0) == (row.state, row.pid, row.connections)
@@ -86,7 +86,7 @@ class TestWatcher:
             assert web(watcher).connections == 1
         server.kill()
         server.wait()
-        assert web(watcher).state in ("free", "leftover")
+        assert web(watcher).state in ("idle", "lingering")
 
     def test_a_stranger_is_told_from_our_own(
         self, shop: Path, portman: Portman, started: Any, tmp_path: Path
@@ -94,7 +94,7 @@ class TestWatcher:
         """The same port, served from another folder."""
         (tmp_path / "other").mkdir()
         serve(started, tmp_path / "other", port_of(portman, shop))
-        assert web(Watcher()).state == "held"
+        assert web(Watcher()).state == "taken"
 
     def test_proc_is_walked_for_new_sockets_only(
         self, shop: Path, portman: Portman, started: Any
@@ -169,7 +169,7 @@ class TestPiped:
         server = serve(started, shop, port)
         change = json.loads(stream.stdout.readline())
         assert (change["event"], change["service"]["verdict"]) == ("started", "running")
-        assert (server.pid, "free") == (change["service"]["pid"], change["before"]["verdict"])
+        assert (server.pid, "idle") == (change["service"]["pid"], change["before"]["verdict"])
         assert 0 <= change["at"] - change["service"]["since"] < 30
         server.kill()
         change = json.loads(stream.stdout.readline())

@@ -45,7 +45,7 @@ MOVING = [
     ("down", "--instance", "ci"),
 ]
 #: What may be answered while others move the same ports: never a bug, never an unusable ledger.
-FINE = {"output-stale", "lease-missing", "service-running", "port-held"}
+FINE = {"output-stale", "lease-missing", "service-running", "port-taken"}
 
 
 class Folders:

@@ -164,7 +164,7 @@ class System(RuleBasedStateMachine):
         codes = {one["code"] for one in said["errors"]}
         if "pool-exhausted" in codes:
             return
-        assert codes <= {"port-held"}, said
+        assert codes <= {"port-taken"}, said
         given = {one["name"]: tuple(one["ports"]) for one in said["data"]["services"]}
         self.accept(place, given)
         self.model.written[place] = dict(given)
@@ -230,7 +230,7 @@ class System(RuleBasedStateMachine):
         assert self.model.allows(place, now, asked or {"web", *stuck}), (before, now)
         for name in asked & before.keys():
             assert given[name][0] not in before[name] or len(given[name]) != len(before[name])
-        assert not {one.code for one in report.errors} - {"port-held"}
+        assert not {one.code for one in report.errors} - {"port-taken"}
         self.model.give(place, now)
         assert self.model.leases[place] == now
         self.model.written[place] = given

@@ -121,7 +121,7 @@ def stretch() -> int:
     """Return where a stretch of ports begins that nobody on this machine uses."""
     for low in range(18000, 10000, -WIDTH):
         if all(
-            probe(port, kind) == "free"
+            probe(port, kind) == "idle"
             for port in range(low, low + WIDTH)
             for kind in ("tcp", "udp")
         ):

@@ -290,8 +290,8 @@ def test_two_programs_on_one_number() -> None:
         ({}, "refused"),
         ({"answer": "silent"}, "filtered"),
         ({"answer": "answered"}, "redirected"),
-        ({"occupancy": "lingering"}, "time-wait"),
-        ({"occupancy": "leftover"}, "leftover"),
+        ({"occupancy": "blocked"}, "time-wait"),
+        ({"occupancy": "lingering"}, "lingering"),
     ],
 )
 def test_nobody_listens(more: dict[str, object], code: str) -> None:

@@ -40,7 +40,7 @@ def facts(**given_facts: Any) -> PlanFacts:
 
 def held(*ports: int) -> Callable[[str, int], str | None]:
     """Return a `look` that sees a stranger on these ports."""
-    return lambda protocol, port: "held" if port in ports else None
+    return lambda protocol, port: "taken" if port in ports else None
 
 
 def only(plan: Any) -> Any:
@@ -83,7 +83,7 @@ FIRST_CHOICE = [
         "block",
         None,
     ),
-    ("the usual port held by a stranger is missed", facts(look=held(3000)), None, "pool", "held"),
+    ("the usual port taken by a stranger is missed", facts(look=held(3000)), None, "pool", "taken"),
     (
         "the usual port leased elsewhere is missed",
         facts(taken={("tcp", 3000): OTHER}),
@@ -268,7 +268,7 @@ def test_reassign_leaves_the_port_and_goes_home_if_home_is_free() -> None:
     not_free = away._replace(look=held(3000))
     again = only(make_plan((WEB,), not_free, ["web"]))
     assert again.lease.port not in (3000, 61007)
-    assert again.missed.reason == "held"
+    assert again.missed.reason == "taken"
 
 
 def test_only_what_is_asked_moves() -> None:
@@ -348,7 +348,7 @@ def test_no_port_twice_whatever_the_machine_is_like(
         block=block,
         primary=primary,
         is_free=lambda protocol, port: port not in busy,
-        look=lambda protocol, port: "held" if port in busy else None,
+        look=lambda protocol, port: "taken" if port in busy else None,
     )
     plan = make_plan(services, machine, moving)
     if plan.problems:
@@ -487,7 +487,7 @@ def test_a_miss_says_which_port_and_whose() -> None:
     assert only(make_plan((WEB,), taken)).missed == Miss(3000, "leased", leased_to=OTHER)
     claimed = facts(claims={("tcp", 3000): CLAIM})
     assert only(make_plan((WEB,), claimed)).missed == Miss(3000, "claimed", claim=CLAIM)
-    assert only(make_plan((WEB,), facts(look=held(3000)))).missed == Miss(3000, "held")
+    assert only(make_plan((WEB,), facts(look=held(3000)))).missed == Miss(3000, "taken")
     leases = {"old": Lease("old", 3000)}
     me = (HERE.path, HERE.instance, "old")
     own = only(make_plan((WEB,), facts(leases=leases))).missed

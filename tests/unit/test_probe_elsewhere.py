@@ -142,8 +142,8 @@ def test_every_holder_is_seen(
     monkeypatch.setattr(pool_facts_windows, "_excluded", {"tcp": [], "udp": []})
     assert module.probe(3000, "tcp") == "busy"  # type: ignore[attr-defined]
     assert module.probe_many([("udp", 3000), ("tcp", 3001)]) == {  # type: ignore[attr-defined]
-        ("udp", 3000): "free",
-        ("tcp", 3001): "free",
+        ("udp", 3000): "idle",
+        ("tcp", 3001): "idle",
     }
     assert network.opened == 0
 
@@ -170,7 +170,7 @@ def test_mac_without_ipv6(mac: Callable[..., FakeNetwork]) -> None:
     network = mac(Bound(FOUR, "127.0.0.1"))
     network.missing.add(SIX)
     assert sockets_macos.probe(3000, "tcp") == "busy"
-    assert sockets_macos.probe(3001, "tcp") == "free"
+    assert sockets_macos.probe(3001, "tcp") == "idle"
 
 
 @pytest.mark.parametrize("module", [sockets_macos, sockets_windows])
@@ -188,8 +188,8 @@ def test_no_descriptor_left(monkeypatch: pytest.MonkeyPatch, module: object) -> 
         ((Bound(FOUR, "127.0.0.1"),), (Holder(pid=1, state="listen"),), "holder"),
         ((Bound(FOUR, "127.0.0.1"),), (Holder(pid=1, state="client"),), "client"),
         ((Bound(FOUR, "127.0.0.1", mine=False),), (), "holder"),
-        ((Bound(FOUR, "127.0.0.9"),), (), "leftover"),
-        ((), (), "free"),
+        ((Bound(FOUR, "127.0.0.9"),), (), "lingering"),
+        ((), (), "idle"),
     ],
 )
 def test_mac_classify(
@@ -201,7 +201,7 @@ def test_mac_classify(
     """Who is seen decides; else only what gives way to SO_REUSEADDR is a leftover."""
     mac(*there, seen=seen)
     assert sockets_macos.classify(3000, "tcp") == occupancy
-    assert sockets_macos.is_leftover(3000, "tcp") is (occupancy == "leftover")
+    assert sockets_macos.is_lingering(3000, "tcp") is (occupancy == "lingering")
 
 
 @pytest.mark.parametrize(
@@ -209,9 +209,9 @@ def test_mac_classify(
     [
         ((Bound(FOUR, "127.0.0.1"),), ("listen", "time-wait"), "holder"),
         ((Bound(FOUR, "127.0.0.1"),), ("client",), "client"),
-        ((Bound(FOUR, "127.0.0.1"),), ("time-wait",), "leftover"),
+        ((Bound(FOUR, "127.0.0.1"),), ("time-wait",), "lingering"),
         ((Bound(FOUR, "127.0.0.1"),), (), "holder"),
-        ((), (), "free"),
+        ((), (), "idle"),
     ],
 )
 def test_windows_classify(
@@ -226,7 +226,7 @@ def test_windows_classify(
         holders, "find_holders", lambda pairs: [Holder(state=state) for state in states]
     )
     assert sockets_windows.classify(3000, "tcp") == occupancy
-    assert sockets_windows.is_leftover(3000, "tcp") is (occupancy == "leftover")
+    assert sockets_windows.is_lingering(3000, "tcp") is (occupancy == "lingering")
 
 
 def test_windows_excluded_range(monkeypatch: pytest.MonkeyPatch) -> None:

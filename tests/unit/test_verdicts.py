@@ -14,21 +14,33 @@ CLOSING = Holder(state="time-wait")
 HIDDEN = Holder(uid=33, state="listen")
 
 ROWS = [
-    ("a stranger's server holds", [(SERVER, False)], "holder", "held", SERVER),
+    ("a stranger's server holds", [(SERVER, False)], "holder", "taken", SERVER),
     ("our own server runs", [(SERVER, True)], "holder", "running", SERVER),
     ("our hold reserves", [(HOLD, True)], "holder", "reserved", HOLD),
-    ("a stranger's bound socket holds", [(HOLD, False)], "holder", "held", HOLD),
-    ("a stranger beside our server wins", [(SERVER, True), (HOLD, False)], "holder", "held", HOLD),
+    ("a stranger's bound socket holds", [(HOLD, False)], "holder", "taken", HOLD),
+    ("a stranger beside our server wins", [(SERVER, True), (HOLD, False)], "holder", "taken", HOLD),
     ("our server above our hold runs", [(HOLD, True), (SERVER, True)], "holder", "running", SERVER),
-    ("only closing connections", [(CLOSING, False)], "leftover", "leftover", None),
-    ("a closing connection that blocks", [(CLOSING, False)], "lingering", "leftover", None),
+    ("only closing connections", [(CLOSING, False)], "lingering", "lingering", None),
+    ("a closing connection that blocks", [(CLOSING, False)], "blocked", "lingering", None),
     ("closing beside our server", [(CLOSING, False), (SERVER, True)], "holder", "running", SERVER),
-    ("an outgoing connection holds", [(CLIENT, False)], "client", "held", CLIENT),
-    ("our own outgoing connection holds too", [(CLIENT, True)], "client", "held", CLIENT),
-    ("an accepted connection whose listener went", [(CLIENT, True)], "leftover", "leftover", None),
-    ("nothing shows, yet busy", [], "holder", "held", None),
-    ("another probe passed by", [], "free", "free", None),
-    ("the named stranger goes first", [(HIDDEN, False), (SERVER, False)], "holder", "held", SERVER),
+    ("an outgoing connection holds", [(CLIENT, False)], "client", "taken", CLIENT),
+    ("our own outgoing connection holds too", [(CLIENT, True)], "client", "taken", CLIENT),
+    (
+        "an accepted connection whose listener went",
+        [(CLIENT, True)],
+        "lingering",
+        "lingering",
+        None,
+    ),
+    ("nothing shows, yet busy", [], "holder", "taken", None),
+    ("another probe passed by", [], "idle", "idle", None),
+    (
+        "the named stranger goes first",
+        [(HIDDEN, False), (SERVER, False)],
+        "holder",
+        "taken",
+        SERVER,
+    ),
 ]
 
 
@@ -45,8 +57,8 @@ def test_judge(
 
 def test_worst_of_several_ports_decides() -> None:
     """A service with four ports is only as free as its worst one."""
-    assert worst([Finding("free"), Finding("held", port=2), Finding("running")]).port == 2
-    assert worst([]).verdict == "free"
+    assert worst([Finding("idle"), Finding("taken", port=2), Finding("running")]).port == 2
+    assert worst([]).verdict == "idle"
 
 
 def test_every_verdict_has_a_gravity() -> None:

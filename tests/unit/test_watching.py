@@ -9,7 +9,7 @@ from portman.cli.screen.frame import View, age, cut, frame, port_text, press, se
 from portman.cli.screen.keys import decode
 from portman.commands.watch import PortChange, Row, Snapshot, diff, matching
 
-FREE = Row("shop", "/h/shop", "", "web", "local", 61234, (61234,), ("tcp",), "free")
+FREE = Row("shop", "/h/shop", "", "web", "local", 61234, (61234,), ("tcp",), "idle")
 UP = FREE._replace(state="running", holder="node (pid 812)", pid=812, since=1000.0, connections=2)
 API = FREE._replace(service="api", port=61300, ports=(61300,))
 DNS = FREE._replace(
@@ -35,9 +35,9 @@ def snapshot(*rows: Row, at: float = 1060.0) -> Snapshot:
         (UP, UP._replace(connections=3, pid=9), "replaced"),
         (FREE, FREE._replace(port=61235, ports=(61235,)), "moved"),
         (UP, FREE._replace(port=61235, ports=(61235,)), "moved"),
-        (FREE, FREE._replace(state="leftover"), "changed"),
+        (FREE, FREE._replace(state="lingering"), "changed"),
         (FREE, FREE._replace(gone=True), "changed"),
-        (UP, UP._replace(state="held"), "changed"),
+        (UP, UP._replace(state="taken"), "changed"),
     ],
 )
 def test_each_difference_has_one_name(before: Row | None, after: Row | None, event: str) -> None:
@@ -100,7 +100,7 @@ def test_a_frame_shows_what_is_known() -> None:
     lines = frame(
         snapshot(UP, API, DNS), settle(View(), (UP, API, DNS)), {API.key: "added"}, PLAIN, 9
     )
-    assert "3 services, 1 running, 2 free" in lines[0]
+    assert "3 services, 1 running, 2 idle" in lines[0]
     assert lines[1].split() == ["SERVICE", "PORT", "STATE", "HOLDER", "SINCE", "CONNS"]
     assert lines[2].startswith("shop  /h/shop")
     assert lines[3][2:].split() == ["web", "61234", "running", "node", "(pid", "812)", "1m", "2"]

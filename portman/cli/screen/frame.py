@@ -29,7 +29,7 @@ HELP = (
     "",
     "in the last seconds:  + new  ^ started  v stopped  ~ another process or port",
 )
-_OTHERS = tuple(state for state in GRAVITY if state not in ("running", "free"))
+_OTHERS = tuple(state for state in GRAVITY if state not in ("running", "idle"))
 KEYS = "q quit  / filter  o open  f free  ? help"
 
 
@@ -129,7 +129,7 @@ def _title(snapshot: Snapshot, shown: int, style: Style) -> str:
     from time import localtime, strftime
 
     found = counts(snapshot)
-    told = [f"{found[state]} {state}" for state in ("running", *_OTHERS, "free") if state in found]
+    told = [f"{found[state]} {state}" for state in ("running", *_OTHERS, "idle") if state in found]
     total = len(snapshot.rows)
     some = f"{total} service{'' if total == 1 else 's'}"
     if shown != total:

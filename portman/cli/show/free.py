@@ -53,7 +53,7 @@ def _result(data: dict[str, Any], style: Style) -> list[str]:
     place = data["service"] or data["asked"]
     if data["dry_run"] and data["plan"]["steps"]:
         return [style.paint("dim", "nothing was stopped (--dry-run)")]
-    if data["state"] in ("free", "leftover"):
+    if data["state"] in ("idle", "lingering"):
         word = "is free now" if data["done"] else "is free already"
         return [style.paint("green", printable(f"{place} {word}"))]
     return []

@@ -41,7 +41,7 @@ def _service_row(one: dict[str, Any]) -> tuple[Cell, ...]:
     return (
         Cell("  " + printable(one["name"]), "bold"),
         Cell(ports_text(one)),
-        Cell(verdict, COLOURS.get(verdict, "") if verdict != "free" else "dim"),
+        Cell(verdict, COLOURS.get(verdict, "") if verdict != "idle" else "dim"),
         Cell(_since(one), "dim"),
     )
 

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from portman.cli.render import Style
 
 COLOURS = {
-    "free": "green",
+    "idle": "green",
     "running": "cyan",
     "reserved": "cyan",
-    "leftover": "yellow",
-    "held": "red",
+    "lingering": "yellow",
+    "taken": "red",
     "claimed": "red",
     "excluded": "red",
     "privileged": "red",
@@ -84,7 +84,7 @@ def _note(service: dict[str, Any]) -> str:
     held_by = _holder(service["holder"])
     if held_by:
         return held_by
-    if service["verdict"] == "leftover":
+    if service["verdict"] == "lingering":
         return "closing; free within a minute"
     if service["fixed"]:
         return "fixed"

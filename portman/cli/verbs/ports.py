@@ -33,7 +33,7 @@ def up(
 ) -> int:
     """Give every service its port, write the env files, say who is in the way.
 
-    Nothing that has a port moves unless --reassign asks for it. Exit 1 if a port is held by
+    Nothing that has a port moves unless --reassign asks for it. Exit 1 if a port is taken by
     a stranger.
 
     Example: portman up && make dev
@@ -44,7 +44,7 @@ def up(
 def check(how: OutputOptions, names: Names = None) -> int:
     """Say what `up` would say, and write nothing.
 
-    Exit 1 if a port is missing or held by a stranger, or an env file is stale.
+    Exit 1 if a port is missing or taken by a stranger, or an env file is stale.
 
     Example: portman check -q || portman up
     """

@@ -48,11 +48,11 @@ def ports_to_try(around: DoctorContext) -> list[int]:
     from portman.machine import sockets
 
     leased = [port for one in around.own_holdings for port in one.lease.ports]
-    free = [port for port in leased if sockets.probe(port, "tcp") == "free"][:MOST_PORTS]
+    free = [port for port in leased if sockets.probe(port, "tcp") == "idle"][:MOST_PORTS]
     taken = {port for one in around.holdings for port in one.lease.ports}
     low, high = around.pool.bands[0]
     spare = (p for p in range(high, low - 1, -1) if p not in taken)
-    return [*free, next(p for p in spare if sockets.probe(p, "tcp") == "free")]
+    return [*free, next(p for p in spare if sockets.probe(p, "tcp") == "idle")]
 
 
 def explained(trials: list[Trial], before: Filters, after: Filters) -> list[CheckResult]:

@@ -171,7 +171,7 @@ def _occupied(facts: ExplainFacts) -> list[Statement]:
                 "warn",
             )
         ]
-    if facts.occupancy == "lingering":
+    if facts.occupancy == "blocked":
         return [
             _say_start(
                 "time-wait",
@@ -181,10 +181,10 @@ def _occupied(facts: ExplainFacts) -> list[Statement]:
                 "warn",
             )
         ]
-    if facts.occupancy == "leftover":
+    if facts.occupancy == "lingering":
         return [
             _say_start(
-                "leftover",
+                "lingering",
                 "A server that does not set SO_REUSEADDR cannot start on it for up to 60 seconds "
                 "(address already in use); nearly all set it.",
                 "start the server; if it complains, wait a minute",

@@ -151,10 +151,10 @@ def _wait(
 #: Seconds in which whoever restarts a server would have done so.
 _RESTART = 0.5
 
-#: "leftover": remains of connections that let nearly every server start. "lingering": remains
+#: "lingering": remains of connections that let nearly every server start. "blocked": remains
 #: that let none start, for up to 60 s. "client": the near end of a live connection. "taken":
-#: somebody listens. "held": somebody else has it without listening.
-State = Literal["free", "leftover", "lingering", "client", "held", "taken"]
+#: something listens. "bound": something has it without listening.
+State = Literal["idle", "lingering", "blocked", "client", "bound", "taken"]
 
 
 class Proof(NamedTuple):
@@ -167,12 +167,12 @@ class Proof(NamedTuple):
     @property
     def fine(self) -> bool:
         """Return whether a server can start there."""
-        return self.state in ("free", "leftover")
+        return self.state in ("idle", "lingering")
 
     def problem(self, target: Target, planned: Collection[int] = ()) -> Problem:
         """Return the error that says what is left."""
         place = target.service or target.address.text
-        if self.state == "lingering":
+        if self.state == "blocked":
             return Problem(
                 "free-failed",
                 f"nobody listens on {place}, but remains of closed connections (TIME_WAIT) keep "
@@ -219,7 +219,7 @@ def _at_host(everybody: tuple[Occupant, ...]) -> Proof:
         for one in everybody
         if one.role in ("listen", "bound")
     )
-    return Proof("free", everybody, notes)
+    return Proof("idle", everybody, notes)
 
 
 def _whole(target: Target, everybody: tuple[Occupant, ...]) -> Proof:
@@ -228,28 +228,28 @@ def _whole(target: Target, everybody: tuple[Occupant, ...]) -> Proof:
     busy = [pair for pair in target.pairs if sockets.probe(pair[1], pair[0]) == "busy"]
     found = {sockets.classify(port, protocol) for protocol, port in busy}
     left = tuple(one for one in everybody if one.role != "remains")
-    worst: State = "free"
+    worst: State = "idle"
     for occupancy, state in _STATES:
         if occupancy in found:
             worst = state
             break
-    if worst == "leftover":
-        return Proof(worst, left, (_leftover(target),))
+    if worst == "lingering":
+        return Proof(worst, left, (_remains(target),))
     return Proof(worst, left)
 
 
 _STATES: tuple[tuple[str, State], ...] = (
-    ("holder", "held"),
+    ("holder", "bound"),
     ("client", "client"),
+    ("blocked", "blocked"),
     ("lingering", "lingering"),
-    ("leftover", "leftover"),
 )
 
 
-def _leftover(target: Target) -> Problem:
+def _remains(target: Target) -> Problem:
     place = target.service or target.address.text
     return Problem(
-        "port-leftover",
+        "port-lingering",
         f"connections that have just ended linger on {place} for up to 60 seconds (TIME_WAIT); "
         "only a server that does not set SO_REUSEADDR has to wait for them",
     )
@@ -266,8 +266,8 @@ def _still(state: State, one: Occupant, place: str, planned: Collection[int]) ->
             f"{one.first.peer}",
             f"wait until that ends, or: portman who {place}",
         )
-    if state == "held":
-        return Problem("free-failed", f"{place} is held by {told}", f"portman who {place}")
+    if state == "bound":
+        return Problem("free-failed", f"{place} is taken by {told}", f"portman who {place}")
     if one.pid is not None and one.pid in planned:
         return Problem("free-failed", f"{told} still has {place}", f"portman free {place} --force")
     parent = one.parents[0] if one.parents else None

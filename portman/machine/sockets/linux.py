@@ -50,7 +50,7 @@ def _probe(port: int, protocol: str) -> "Probe":
         if error.errno == errno.EACCES:
             return "privileged"
         raise _no_answer(port, protocol, error) from error
-    return "free"
+    return "idle"
 
 
 def classify(port: int, protocol: str) -> "Occupancy":
@@ -58,9 +58,9 @@ def classify(port: int, protocol: str) -> "Occupancy":
 
     Two sources, as neither suffices: the kernel's tables name what is there, and a bind + listen
     with SO_REUSEADDR tells whether a server could start all the same (E2). That bind alone would
-    take a held socket (bound with SO_REUSEADDR, not listening) for a leftover (E8). Before Linux
+    take a held socket (bound with SO_REUSEADDR, not listening) for remains (E8). Before Linux
     6.8 the tables do not show such a socket; there, one on a port that also has connections in
-    TIME_WAIT is called a leftover.
+    TIME_WAIT is called lingering.
     """
     from portman.machine.sockets import tables as socket_table
     from portman.machine.sockets.model import EMBRYONIC
@@ -70,17 +70,17 @@ def classify(port: int, protocol: str) -> "Occupancy":
         return "holder"
     rows = [row for row in rows if row.state not in EMBRYONIC]
     if protocol != "udp" and rows and _server_could_start(port):
-        return "leftover"
+        return "lingering"
     if any(not row.remains for row in rows):
         return "client"
     if rows:
-        return "lingering"
-    return "free" if probe(port, protocol) == "free" else "holder"
+        return "blocked"
+    return "idle" if probe(port, protocol) == "idle" else "holder"
 
 
-def is_leftover(port: int, protocol: str) -> bool:
+def is_lingering(port: int, protocol: str) -> bool:
     """Return whether only remains of closed connections keep a plain bind from `port`."""
-    return classify(port, protocol) in {"leftover", "lingering"}
+    return classify(port, protocol) in {"lingering", "blocked"}
 
 
 def _server_could_start(port: int) -> bool:

@@ -231,7 +231,7 @@ def _serves(row: SocketRow) -> bool:
 def _without_server(rows: list[SocketRow]) -> Observation:
     if any(not row.remains for row in rows):
         return Observation(kernel="client")
-    return Observation(kernel="leftover") if rows else FREE
+    return Observation(kernel="lingering") if rows else FREE
 
 
 def _lives(pid: int | None) -> bool:

@@ -255,7 +255,7 @@ class Observer:
         serving = tuple(one for one in holders if one.state in ("listen", "bound"))
         if not serving:
             live = any(one.state == "client" for one in holders)
-            return Observation(kernel="client" if live else "leftover")
+            return Observation(kernel="client" if live else "lingering")
         return Observation(serving, self._started(serving[0].pid), None, "holder")
 
     def _started(self, pid: int | None) -> float | None:

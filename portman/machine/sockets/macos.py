@@ -47,7 +47,7 @@ def classify(port: int, protocol: str) -> Occupancy:
 
     The holders this user can see come first. Another user's socket refuses even SO_REUSEADDR
     (M3); so what is left, and lets such a bind pass on the wildcard and loopback addresses of
-    both families, is a leftover. "lingering" is never said: TIME_WAIT gives way to SO_REUSEADDR.
+    both families, is lingering. "blocked" is never said: TIME_WAIT gives way to SO_REUSEADDR.
     """
     from portman.machine.sockets.listing import find_holders
 
@@ -56,14 +56,14 @@ def classify(port: int, protocol: str) -> Occupancy:
         return "holder"
     if "client" in states:
         return "client"
-    if probe(port, protocol) == "free":
-        return "free"
-    return "leftover" if protocol != "udp" and _server_could_start(port) else "holder"
+    if probe(port, protocol) == "idle":
+        return "idle"
+    return "lingering" if protocol != "udp" and _server_could_start(port) else "holder"
 
 
-def is_leftover(port: int, protocol: str) -> bool:
+def is_lingering(port: int, protocol: str) -> bool:
     """Return whether only remains of closed connections keep a plain bind from `port`."""
-    return classify(port, protocol) in {"leftover", "lingering"}
+    return classify(port, protocol) in {"lingering", "blocked"}
 
 
 def _probe(port: int, protocol: str) -> Probe:
@@ -80,7 +80,7 @@ def _probe(port: int, protocol: str) -> Probe:
                 from portman.machine.sockets.model import no_answer
 
                 raise no_answer(port, protocol, error) from error
-    return "free"
+    return "idle"
 
 
 def _server_could_start(port: int) -> bool:

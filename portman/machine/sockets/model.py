@@ -104,17 +104,17 @@ class SocketRow(NamedTuple):
 # What a probe of a port can say, in words all platforms share.
 
 #: "privileged": this user may not bind it. "excluded": the system keeps it for itself.
-Probe = Literal["free", "busy", "privileged", "excluded"]
+Probe = Literal["idle", "busy", "privileged", "excluded"]
 
 #: What makes a port busy, asked once more and more closely:
 #: "holder"     a socket that listens or is only bound (a server, a hold); or something that keeps
 #:              the port and that the system does not show
 #: "client"     the local end of a live connection; nothing can bind here until it ends
-#: "leftover"   remains of closed connections (TIME_WAIT), or accepted ones whose listener is gone;
+#: "lingering"   remains of closed connections (TIME_WAIT), or accepted ones whose listener is gone;
 #:              a server that sets SO_REUSEADDR, as nearly all do, starts now
-#: "lingering"  remains in TIME_WAIT that keep every server away, for up to 60 seconds (E2)
-#: "free"       nothing any more
-Occupancy = Literal["holder", "client", "leftover", "lingering", "free"]
+#: "blocked"  remains in TIME_WAIT that keep every server away, for up to 60 seconds (E2)
+#: "idle"       nothing any more
+Occupancy = Literal["holder", "client", "lingering", "blocked", "idle"]
 
 _HINTS = {
     errno.EMFILE: "This process has no file descriptors left: raise `ulimit -n` and try again.",
@@ -237,7 +237,7 @@ class Observation(NamedTuple):
     holders: tuple[Holder, ...] = ()
     since: float | None = None
     connections: int | None = 0
-    kernel: str = "free"
+    kernel: str = "idle"
 
 
 FREE = Observation()

@@ -41,7 +41,7 @@ def probe(port: int, protocol: str) -> Probe:
                 from portman.machine.sockets.model import no_answer
 
                 raise no_answer(port, protocol, error) from error
-    return "free"
+    return "idle"
 
 
 def probe_many(pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Probe]:
@@ -53,7 +53,7 @@ def classify(port: int, protocol: str) -> Occupancy:
     """Return what makes `port` busy; see `portman.machine.sockets.model.Occupancy`.
 
     The system's own table decides, as no bind may be tried with SO_REUSEADDR here. An ordinary
-    server can start over TIME_WAIT (only exclusive binds wait for it), hence "leftover".
+    server can start over TIME_WAIT (only exclusive binds wait for it), hence "lingering".
     """
     from portman.machine.sockets.listing import find_holders
 
@@ -63,13 +63,13 @@ def classify(port: int, protocol: str) -> Occupancy:
     if "client" in states:
         return "client"
     if "time-wait" in states:
-        return "leftover"
-    return "free" if probe(port, protocol) == "free" else "holder"
+        return "lingering"
+    return "idle" if probe(port, protocol) == "idle" else "holder"
 
 
-def is_leftover(port: int, protocol: str) -> bool:
+def is_lingering(port: int, protocol: str) -> bool:
     """Return whether only remains of closed connections keep an exclusive bind from `port`."""
-    return classify(port, protocol) in {"leftover", "lingering"}
+    return classify(port, protocol) in {"lingering", "blocked"}
 
 
 def _is_excluded(port: int, protocol: str) -> bool:
