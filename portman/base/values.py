@@ -39,6 +39,7 @@ class Service(NamedTuple):
     target: int | None = None
     compose: str | None = None
     activation: bool = False
+    hold: bool = True
 
     def variables(self) -> tuple[tuple[str, int], ...]:
         """Return every variable name with the position (0-based) of the port it carries."""

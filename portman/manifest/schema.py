@@ -165,6 +165,12 @@ def _service_keys() -> Schema:
             default="127.0.0.1",
         ),
         "on_conflict": _on_conflict("What to do when "),
+        "hold": {
+            "description": "false: `portman run` and `portman hold` do not hold this port, for a "
+            "program that cannot bind a held one because it does not set SO_REUSEADDR.",
+            "type": "boolean",
+            "default": True,
+        },
     }
 
 

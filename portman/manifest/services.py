@@ -18,7 +18,7 @@ MOST_SERVICES, MOST_PORTS, LONGEST_NAME = 10_000, 1000, 63
 LAST_PORT = 65535
 #: Section of the manifest -> the kind of its entries, in the order of the ledger and of `list`.
 KINDS: dict[str, Kind] = {"services": "service", "containers": "container"}
-SERVICE_KEYS = ("port", "env", "fixed", "protocol", "count", "host", "on_conflict")
+SERVICE_KEYS = ("port", "env", "fixed", "protocol", "count", "host", "on_conflict", "hold")
 ENTRY_KEYS: dict[Kind, tuple[str, ...]] = {
     "service": (*SERVICE_KEYS, "activation"),
     "container": ("target", *SERVICE_KEYS, "service"),
@@ -36,6 +36,7 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("container_port", "internal", "internal_port", "inside"), "target"),
     **dict.fromkeys(("transport", "network"), "protocol"),
     **dict.fromkeys(("socket", "socket_activation", "systemd", "fd"), "activation"),
+    **dict.fromkeys(("held", "keep"), "hold"),
 }
 
 
@@ -123,7 +124,8 @@ class _Entry:
             on_conflict,
             self._target() if container else None,
             self._compose() if container else None,
-            self._activation() if "activation" in fields and not container else False,
+            self._switch("activation", default=False),
+            self._switch("hold", default=True),
         )
 
     def _bad_name(self) -> None:
@@ -178,12 +180,12 @@ class _Entry:
             self.fault("fixed", "is true, but there is no port to be fixed on", hint)
         return value
 
-    def _activation(self) -> bool:
-        value = self.fields["activation"]
-        if not isinstance(value, bool):
-            self.fault("activation", f"must be true or false, not {shown(value)}", _unquote(value))
-            return False
-        return value
+    def _switch(self, key: str, *, default: bool) -> bool:
+        value = self.fields.get(key, default)
+        if isinstance(value, bool):
+            return value
+        self.fault(key, f"must be true or false, not {shown(value)}", _unquote(value))
+        return default
 
     def _protocols(self) -> tuple[Transport, ...]:
         value = self.fields["protocol"]

@@ -112,6 +112,7 @@ BAD = [
     Bad("host with a port", entry('host = "0.0.0.0:80"'), 2, "services.web.host", "IP address"),
     Bad("host a number", entry("host = 127"), 2, "services.web.host", "not 127"),
     Bad("activation", entry('activation = "yes"'), 2, "services.web.activation", "true or false"),
+    Bad("hold", entry("hold = 0"), 2, "services.web.hold", "true or false, not 0"),
     Bad("on_conflict", entry('on_conflict = "move"'), 2, "services.web.on_conflict", '"reassign"'),
     # names of services
     Bad("name with a blank", '[services]\n"a b" = 1\n', 2, 'services."a b"', "letters", '"a-b"'),
