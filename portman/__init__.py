@@ -4,10 +4,9 @@ The Python API (`portman.up`, `portman.ports`, `portman.hold`, `portman.check`, 
 portman/api.py and is loaded when it is first asked for: `import portman` itself costs nothing.
 """
 
-__version__ = "0.1.0"
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from portman._version import __version__ as __version__
     from portman.api import Check as Check
     from portman.api import Hold as Hold
     from portman.api import Port as Port
@@ -28,6 +27,10 @@ _API += ["check", "env", "hold", "ports", "up"]
 
 def __getattr__(name):  # type: ignore[no-untyped-def]
     """Load the API when one of its names is first used (PEP 562)."""
+    if name == "__version__":
+        from portman._version import __version__
+
+        return __version__
     if name not in _API:
         raise AttributeError(f"module 'portman' has no attribute {name!r}")
     from portman import api
@@ -38,4 +41,4 @@ def __getattr__(name):  # type: ignore[no-untyped-def]
 
 def __dir__():  # type: ignore[no-untyped-def]
     """Return the names of the API besides those that are loaded."""
-    return sorted({*globals(), *_API})
+    return sorted({*globals(), *_API, "__version__"})

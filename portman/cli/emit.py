@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman import __version__
+from portman._version import __version__
 from portman.base.errors import UNUSABLE, PortmanError, Problem, Report, failed
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _folders() -> list[str]:
     import tempfile
 
     from portman.base.errors import PortmanError
-    from portman.state.folder import state_folder
+    from portman.state import state_folder
 
     try:
         state = [state_folder()]

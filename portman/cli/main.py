@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from portman import __version__
+from portman._version import __version__
 from portman.base.errors import INTERRUPTED, PortmanError, failed
 from portman.cli.command import Color, Directory, Instance, Json, Quiet, manner
 from portman.cli.emit import OutputOptions, tell

@@ -48,7 +48,7 @@ def down(start: str, *, instance: str = "") -> Report:
 
 def _forget_receipt(workspace: Workspace) -> None:
     """Let the next `up` look at everything, should this run be killed before the leases end."""
-    from portman.state.folder import state_folder
+    from portman.state import state_folder
     from portman.state.receipts import forget
 
     forget(state_folder(), workspace.checkout.path, workspace.checkout.instance)

@@ -149,7 +149,7 @@ def stay(holding: HeldPorts, command: list[str], ready: Callable[[], None]) -> i
         raise NotImplementedError  # `prepare` has refused it
     from portman.launch import hold_server as hold_loop
     from portman.launch.hold_server import HoldServer
-    from portman.state.folder import own_folder
+    from portman.state import own_folder
 
     facts = holding.facts
     folder, key = place_of(facts.path, facts.instance)

@@ -175,7 +175,7 @@ def _started(holder: Holder | None, known: dict[int, float | None]) -> int | Non
 
 def _receipt_times(path: str, instance: str) -> tuple[float, ...]:
     """Return when the checkout's receipt was written and last read, as the file system says."""
-    from portman.state.folder import state_folder
+    from portman.state import state_folder
     from portman.state.receipts import file_of
 
     try:

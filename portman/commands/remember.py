@@ -22,7 +22,7 @@ def begin() -> Start | None:
     import time
 
     from portman.base.errors import PortmanError
-    from portman.state.folder import stamp, state_folder
+    from portman.state import stamp, state_folder
 
     try:
         state = state_folder()
@@ -39,7 +39,7 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
     """
     from portman.ledger.fast_read import rows
     from portman.state import receipts as receipt
-    from portman.state.folder import stamp
+    from portman.state import stamp
 
     if start is None or not start.stamp or not _quiet(report):
         return

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman import state as place
 from portman.base.text import who
 from portman.base.values import LOCAL_SCOPE, Manifest
 from portman.holders.messages import home
 from portman.holders.verdicts import GRAVITY, judge
 from portman.ports.leasing import is_gone
-from portman.state import folder as place
 
 if TYPE_CHECKING:
     from portman.base.values import CheckoutRecord, Holder, OwnedLease, Service, Verdict

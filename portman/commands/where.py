@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from portman import __version__
+from portman._version import __version__
 from portman.base.errors import PortmanError, Report
 from portman.ports.leasing import machine_pool
 from portman.ports.workspace import open_ledger, open_workspace
@@ -18,7 +18,7 @@ def where(start: str, *, instance: str = "") -> Report:
     """Tell the ledger, the manifest, the checkout and the pool; works without a manifest too."""
     from portman.base.values import Manifest
     from portman.machine import port_range as pool_facts
-    from portman.state.folder import describe
+    from portman.state import describe
 
     warnings: tuple[Problem, ...] = ()
     manifest, checkout, path = Manifest(), None, None

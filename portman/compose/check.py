@@ -90,7 +90,7 @@ def _mismatch(service: Service, lease: Lease, option: str) -> Problem:
 def _version(program: str) -> str:
     """Return the version of a program, asked once for each file of that name there ever is."""
     from portman.base.small_file import read
-    from portman.state.folder import state_folder
+    from portman.state import state_folder
     from portman.state.receipts import signature
 
     file = os.path.join(state_folder(), _CACHE)

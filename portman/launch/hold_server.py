@@ -236,7 +236,7 @@ def ask_to_release(path: str, instance: str, service: str) -> bool:
 
 def place_of(path: str, instance: str) -> tuple[str, str]:
     """Return the folder of the sockets of holds, and the start of the name of this checkout's."""
-    from portman.state.folder import state_folder
+    from portman.state import state_folder
     from portman.state.receipts import key_of
 
     # A folder for each user: the state folder may be shared, what is in here never is.

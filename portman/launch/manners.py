@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 
-from portman.state import folder as place
+from portman import state as place
 from portman.state.receipts import key_of
 
 TYPE_CHECKING = False

@@ -107,7 +107,7 @@ def _yield_to_plain_services(launch: PreparedCommand) -> None:
     `run --service` started them.
     """
     from portman.launch.manners import yielding
-    from portman.state.folder import state_folder
+    from portman.state import state_folder
 
     spots = {one.name: one for one in launch.facts.spots}
     for name in yielding(state_folder(), launch.facts.path, spots):
@@ -151,7 +151,7 @@ def filled(
 def known_manner(path: str, service: str, asked: list[str]) -> str:
     """Return what was seen of how this command binds the port of this service."""
     from portman.launch.manners import recall
-    from portman.state.folder import state_folder
+    from portman.state import state_folder
 
     return recall(state_folder(), path, service, asked)
 

@@ -63,7 +63,7 @@ def _outer_hold(tcp: list[Key]) -> Holder | None:
 def _keep(launch: PreparedCommand, manner: str) -> None:
     """Remember what was seen of the service's command."""
     from portman.launch.manners import remember
-    from portman.state.folder import state_folder
+    from portman.state import state_folder
 
     if launch.spot is not None:
         path, name = launch.facts.path, launch.spot.name

@@ -12,10 +12,10 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING
 
-from portman import __version__
+from portman import state as place
+from portman._version import __version__
 from portman.base.errors import PortmanError
 from portman.ledger import errors as sqlite_errors
-from portman.state import folder as place
 from portman.state import permissions as guard
 
 if TYPE_CHECKING:

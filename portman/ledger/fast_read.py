@@ -11,7 +11,7 @@ the ledger does not use (2 ms).
 
 import os
 
-from portman.state.folder import NAME, WAL
+from portman.state import NAME, WAL
 
 _CHECKOUT = "SELECT id, project, is_primary, repository FROM checkout WHERE path=? AND instance=?"
 _LEASES = (

@@ -9,6 +9,7 @@ import time
 from contextlib import closing
 from typing import NamedTuple
 
+from portman import state as place
 from portman.base.errors import PortmanError, Report
 from portman.ledger import (
     connect as sqlite_open,
@@ -23,7 +24,6 @@ from portman.ledger import (
     salvage,
 )
 from portman.ledger.sqlite import PATIENCE, SqliteLedger
-from portman.state import folder as place
 from portman.state import permissions as guard
 from portman.state.locks import Turn
 
@@ -192,7 +192,7 @@ def repair_report() -> Report:
 
     Raises PortmanError ledger-unusable or ledger-foreign if the state folder cannot be used.
     """
-    from portman.state.folder import state_folder
+    from portman.state import state_folder
 
     done = repair(state_folder(), now=int(time.time()))
     return Report("repair", done._asdict())

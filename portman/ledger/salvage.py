@@ -18,10 +18,10 @@ import tempfile
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from portman import state as place
 from portman.base.values import LOCAL_SCOPE
 from portman.ledger import connect as sqlite_schema
 from portman.ledger.read import stored
-from portman.state import folder as place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,11 +6,11 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from portman import state as place
 from portman.ledger import connect as sqlite_open
 from portman.ledger import errors as sqlite_errors
 from portman.ledger import read as sqlite_read
 from portman.ledger.write import SqliteWriter
-from portman.state import folder as place
 from portman.state import permissions as guard
 from portman.state.locks import Turn
 

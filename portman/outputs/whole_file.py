@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from portman import state as place
 from portman.base.values import TEMPLATE
 from portman.outputs.formats import is_ours
-from portman.state import folder as place
 from portman.state.receipts import key_of
 
 if TYPE_CHECKING:

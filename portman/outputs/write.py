@@ -231,7 +231,7 @@ def write_outputs(workspace: Workspace, leases: Mapping[str, Lease], *, primary:
 
 def locked(workspace: Workspace) -> AbstractContextManager[None]:
     """Keep every other portman from writing this checkout's files."""
-    from portman.state.folder import state_folder
+    from portman.state import state_folder
     from portman.state.locks import checkout_lock
     from portman.state.receipts import key_of
 

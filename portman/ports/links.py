@@ -44,7 +44,7 @@ def evidence(workspace: Workspace) -> tuple[str, ...]:
     A receipt outlives what others write to the ledger as long as the own leases stay; here other
     checkouts' leases count as well, and the lock file's size changes with every write (turn.py).
     """
-    from portman.state.folder import LOCK, state_folder
+    from portman.state import LOCK, state_folder
 
     manifests = (
         os.path.join(folder, name)

@@ -50,7 +50,7 @@ def open_workspace(start: str, instance: str = "") -> Workspace:
 def open_ledger() -> Ledger:
     """Open the ledger of this user, which need not exist yet."""
     from portman.ledger.sqlite import SqliteLedger
-    from portman.state.folder import state_folder
+    from portman.state import state_folder
 
     ledger = SqliteLedger(state_folder())
     if _watched:

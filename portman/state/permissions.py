@@ -9,8 +9,8 @@ import os
 import stat
 from typing import NamedTuple
 
+from portman import state as place
 from portman.base.errors import PortmanError
-from portman.state import folder as place
 
 _POSIX = hasattr(os, "geteuid")
 

@@ -9,15 +9,15 @@ try every port. Anything else, doubt included, is a miss. Losing a receipt loses
 The rows are compared only if the stamp of the whole ledger is another than before: then some
 checkout has written, most likely not this one.
 
-On the hot path: imports nothing but `os` and `portman.state.folder`. No module of this lane has
+On the hot path: imports nothing but `os` and `portman.state`. No module of this lane has
 `from __future__ import annotations`, which is one more file to load.
 """
 
 import os
 import stat as mode
 
-from portman import __version__
-from portman.state import folder as place
+from portman import state as place
+from portman._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from portman import state as ledger_place
 from portman.ledger import fast_read as glimpse
-from portman.state import folder as ledger_place
 from portman.state import receipts as receipt
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ RECEIPT_LANE = {
     "portman.__main__",
     "portman.cli",
     "portman.cli.fast_path",
-    "portman.state.receipts",
+    "portman._version",
     "portman.state",
-    "portman.state.folder",
+    "portman.state.receipts",
 }
 PROBING = {
     "_socket",

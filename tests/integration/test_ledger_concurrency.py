@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
+from portman import state as place
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger.sqlite import SqliteLedger
-from portman.state import folder as place
 
 WORKER = Path(__file__).with_name("ledger_worker.py")
 

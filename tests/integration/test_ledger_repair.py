@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portman import state as place
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger import repair, salvage
 from portman.ledger.sqlite import SqliteLedger
-from portman.state import folder as place
 from portman.state.locks import Turn
 from portman.state.permissions import Terms
 

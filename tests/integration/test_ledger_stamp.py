@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portman import state as place
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger.sqlite import SqliteLedger
-from portman.state import folder as place
 
 if TYPE_CHECKING:
     from pathlib import Path

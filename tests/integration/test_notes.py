@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portman import state as place
 from portman.base.errors import PortmanError
 from portman.base.values import TEMPLATE, Checkout, Output
 from portman.checkout.ownership import checkout_token
@@ -15,7 +16,6 @@ from portman.ledger.sqlite import SqliteLedger
 from portman.outputs import gitignore as git_ignore
 from portman.outputs import whole_file
 from portman.outputs import whole_file as written_before
-from portman.state import folder as place
 from portman.state import receipts as receipt
 
 if TYPE_CHECKING:

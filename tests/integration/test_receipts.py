@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from portman import state as place
 from portman.base.values import Checkout
 from portman.ledger import fast_read as glimpse
 from portman.ledger.sqlite import SqliteLedger
-from portman.state import folder as place
 from portman.state import receipts as receipt
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portman import state as place
 from portman.base.address import parse_address, reach_of
 from portman.base.errors import PortmanError
 from portman.checkout import git as git_checkout
@@ -41,7 +42,6 @@ from portman.machine.sockets import netlink
 from portman.machine.sockets import tables as procnet
 from portman.manifest import locate as toml_lines
 from portman.outputs import block, templates
-from portman.state import folder as place
 from portman.state import receipts as receipt
 
 if TYPE_CHECKING:

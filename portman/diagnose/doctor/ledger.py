@@ -25,7 +25,7 @@ LEAST_BYTES = 16 << 20
 
 def ledger(around: DoctorContext) -> list[CheckResult]:
     """Look at the file, its folder, who writes it, and whether there is another one."""
-    from portman.state import folder as place
+    from portman import state as place
 
     folder = place.state_folder()
     if around.ledger_error is not None:
@@ -70,7 +70,7 @@ def _damage() -> list[CheckResult]:
 
 def _rights(folder: str) -> list[CheckResult]:
     """Look whether others may read or write what should be private (DESIGN: 0700 and 0600)."""
-    from portman.state import folder as place
+    from portman import state as place
     from portman.state import permissions as guard
 
     if not os.path.isdir(folder) and not os.access(_existing(folder), os.W_OK):
@@ -118,7 +118,7 @@ def _disk(folder: str) -> list[CheckResult]:
 
 def _stopped(folder: str) -> list[CheckResult]:
     """Find a stopped process (Ctrl-Z) with the turn: every other portman waits for it."""
-    from portman.state import folder as place
+    from portman import state as place
     from portman.state import locks as lockholder
 
     if sys.platform != "linux":

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from portman import state as place
 from portman.base.errors import PortmanError
-from portman.state import folder as place
 
 
 @pytest.fixture(autouse=True)
@@ -129,7 +129,7 @@ def test_a_vanished_working_folder_is_explained(
 def test_the_hot_path_imports_nothing_to_find_the_ledger() -> None:
     """The module place needs os and sys only."""
     program = (
-        "import os, sys; before = set(sys.modules); from portman.state.folder import stamp, "
+        "import os, sys; before = set(sys.modules); from portman.state import stamp, "
         "state_folder; stamp(state_folder()); print(*set(sys.modules) - before)"
     )
     said = subprocess.run(
@@ -139,7 +139,7 @@ def test_the_hot_path_imports_nothing_to_find_the_ledger() -> None:
         cwd=Path(place.__file__).parents[2],
         check=True,
     ).stdout
-    ours = {"portman", "portman.state", "portman.state.folder"}
+    ours = {"portman", "portman.state"}
     assert set(said.split()) - {"__future__"} == ours
 
 
