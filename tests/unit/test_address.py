@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portman.base.address import Address, at, parse_address, reach_of
 from portman.base.errors import PortmanError
-from portman.ports.pool import port_named, registered_ports
+from portman.ports.iana import port_named, registered_ports
 
 
 @pytest.mark.parametrize(

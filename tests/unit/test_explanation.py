@@ -12,7 +12,8 @@ from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.holders.find import Expected, Folder, Occupant
 from portman.ledger.protocol import EndedLease
 from portman.machine.sockets.model import Socket
-from portman.ports.pool import Pool, registrations
+from portman.ports.iana import registrations
+from portman.ports.pool import Pool
 
 NODE = Occupant((), pid=812, name="node", command="node server.js", user="me", uid=1000)
 CURL = Occupant((), pid=900, name="curl", command="curl", user="me", uid=1000)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from portman.holders.find import Occupant
     from portman.ledger.protocol import EndedLease
     from portman.machine.sockets.model import Socket
-    from portman.ports.pool import Band, Registration
+    from portman.ports.iana import Registration
+    from portman.ports.pool import Band
 
 Topic = Literal["address", "number", "now", "trouble"]
 Level = Literal["plain", "good", "warn", "bad"]
