@@ -1,8 +1,15 @@
-"""What every test relies on: a state folder of its own, and no way to the real one."""
+"""What every test relies on: a state folder of its own, and no way to the real one.
+
+As root on Linux each pytest process (each worker of pytest-xdist) enters a network namespace of its
+own before it runs a test: servers on fixed ports meet neither those of another worker nor those of
+this machine. Elsewhere the tests use the machine's own network.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +21,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[1]
+_CLONE_NEWNET = 0x40000000  # sched.h; os.unshare is new in Python 3.12
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give this process the signals and, as root on Linux, the network that tests expect."""
+    # A shell starts background jobs with these ignored, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    is_worker = hasattr(config, "workerinput")
+    runs_tests = is_worker or not getattr(config.option, "numprocesses", None)
+    if sys.platform == "linux" and os.geteuid() == 0 and runs_tests:
+        _enter_own_network()
+
+
+def _enter_own_network() -> None:
+    """Move this process, and what it starts, into a new network namespace with a loopback."""
+    if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWNET) == 0:
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 
 
 @pytest.fixture(autouse=True)

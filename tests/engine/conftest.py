@@ -20,10 +20,11 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything in this folder."""
+    """Mark everything in this folder; one worker of pytest-xdist gets all of it, so one engine."""
     for item in items:
         if HERE in Path(item.path).parents:
             item.add_marker(pytest.mark.engine)
+            item.add_marker(pytest.mark.xdist_group("engine"))
 
 
 def refuse(reason: str) -> None:
