@@ -58,7 +58,7 @@ def main() -> int:
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory(prefix="portman-compat-") as place:
         base = Path(place)
-        outcomes += _tried("build, check, contents", lambda: _packages(base))
+        outcomes += _tried("build, check, contents", lambda: packages(base))
         for kind, pattern in (("wheel", "*.whl"), ("sdist", "*.tar.gz")):
             outcomes += _tried(f"install the {kind}, run the examples", _installed(base, pattern))
         for python in options.python or ([sys.executable] if options.quick else _pythons()):
@@ -93,8 +93,8 @@ def _tried(what: str, work: object) -> list[Outcome]:
     return [Outcome(what, passed=True, note=f"{note} ({time.monotonic() - begun:.0f} s)")]
 
 
-def _packages(base: Path) -> str:
-    """Build both into base/dist; check metadata and contents."""
+def packages(base: Path) -> str:
+    """Build both into base/dist; check metadata and contents (scripts/release does so as well)."""
     tools = _venv(
         base / "tools", sys.executable, "build", "twine", *PROJECT["build-system"]["requires"]
     )
