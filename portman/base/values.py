@@ -104,6 +104,19 @@ class Checkout(NamedTuple):
     primary: bool | None = True
     repository: str | None = None
 
+    def own_path(self, path: str) -> str:
+        """Return the path that an output has for this instance.
+
+        `.env` -> `.env.ci`, `web/.env.local` -> `web/.env.local.ci`, `ports.json` -> `ports.ci.json`.
+        """
+        if not self.instance:
+            return path
+        folder, slash, name = path.rpartition("/")
+        stem, dot, ending = name.rpartition(".")
+        if not stem or stem.startswith("."):
+            return f"{path}.{self.instance}"
+        return f"{folder}{slash}{stem}.{self.instance}{dot}{ending}"
+
 
 class Lease(NamedTuple):
     """`size` consecutive ports from `port` on, in every protocol of `protocols`."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman.base.errors import Problem, Report
-from portman.commands.up import check_names
 from portman.holders.json_view import header, service_view
 from portman.holders.messages import blocked
 from portman.holders.verdicts import BLOCKING, find_verdicts
-from portman.outputs.write import evidence, stale_outputs
+from portman.ports.files import evidence, stale_files
 from portman.ports.leasing import is_primary, read_leases
 from portman.ports.plan import Decision
 from portman.ports.workspace import open_workspace
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Report:
     """Judge the leases there are; say which are missing and which outputs are stale."""
     workspace = open_workspace(start, instance)
-    check_names(workspace, names)
+    workspace.require(*names)
     leases = read_leases(workspace)
     asked = [one for one in workspace.manifest.services if not names or one.name in names]
     decisions = [Decision(one, leases[one.name], "lease") for one in asked if one.name in leases]
@@ -29,7 +28,7 @@ def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Rep
     missing = [_missing(one) for one in asked if one.name not in leases]
     whole = all(service.name in leases for service in workspace.manifest.services)
     primary = is_primary(workspace)
-    written = stale_outputs(workspace, leases, primary=primary) if whole else None
+    written = stale_files(workspace, leases, primary=primary) if whole else None
     stuck = [
         blocked(workspace, one, findings[one.service.name])
         for one in decisions

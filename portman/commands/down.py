@@ -7,10 +7,12 @@ import time
 from portman.base.errors import Problem, Report
 from portman.holders.json_view import header, service_view
 from portman.holders.verdicts import find_verdicts
-from portman.outputs.write import locked, remove_outputs
+from portman.ports.files import remove_files
 from portman.ports.leasing import is_primary, read_leases
 from portman.ports.plan import Decision
 from portman.ports.workspace import Workspace, open_workspace
+from portman.state import state_folder
+from portman.state.receipts import forget
 
 
 def down(start: str, *, instance: str = "") -> Report:
@@ -28,9 +30,9 @@ def down(start: str, *, instance: str = "") -> Report:
         if one.name in leases
     ]
     running = _still_running(workspace, decisions)
-    with locked(workspace):
+    with workspace.locked():
         _forget_receipt(workspace)
-        written = remove_outputs(workspace)
+        written = remove_files(workspace)
         if leases:
             with workspace.ledger.writing() as writer:
                 writer.give_back(checkout.path, checkout.instance, None, int(time.time()))
@@ -48,20 +50,17 @@ def down(start: str, *, instance: str = "") -> Report:
 
 def _forget_receipt(workspace: Workspace) -> None:
     """Let the next `up` look at everything, should this run be killed before the leases end."""
-    from portman.state import state_folder
-    from portman.state.receipts import forget
-
     forget(state_folder(), workspace.checkout.path, workspace.checkout.instance)
 
 
 def _still_running(workspace: Workspace, decisions: list[Decision]) -> tuple[Problem, ...]:
     findings = find_verdicts(workspace, [one.lease for one in decisions])
-    told = []
+    problems = []
     for one in decisions:
         finding = findings[one.service.name]
         if finding.verdict not in ("running", "reserved"):
             continue
-        told.append(
+        problems.append(
             Problem(
                 "still-running",
                 f"{one.service.name} is still running on {finding.port}, now without a lease",
@@ -69,4 +68,4 @@ def _still_running(workspace: Workspace, decisions: list[Decision]) -> tuple[Pro
                 service=one.service.name,
             )
         )
-    return tuple(told)
+    return tuple(problems)

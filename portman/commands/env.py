@@ -9,43 +9,41 @@ import os
 from typing import TYPE_CHECKING
 
 from portman.base.errors import Report
-from portman.commands.up import unknown_service
-from portman.containers.endpoint import scope_evidence
+from portman.compose.project import plan_compose
 from portman.holders.json_view import header, url_of
-from portman.outputs.write import link_evidence, needs_of, variables
+from portman.outputs.formats import render
+from portman.ports.files import link_evidence
 from portman.ports.leasing import allocate
 from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from portman.compose.project import ComposePlan
+    from portman.compose.model import ComposePlan
     from portman.ports.workspace import Workspace
 
 
 def env(start: str, *, instance: str = "", form: str = "dotenv") -> Report:
     """Return every variable of the manifest, and its text in the format asked for.
 
-    Raises PortmanError as `settle` does, and if a value has no place in the format.
+    Raises PortmanError as `allocate` does, and if a value has no place in the format.
     """
-    from portman.outputs.formats import render
-
     workspace = open_workspace(start, instance)
-    settled = allocate(workspace)
-    leases = {one.service.name: one.lease for one in settled.decisions}
-    compose = needs_of(workspace, leases, primary=settled.primary)
-    values = [*variables(workspace, leases), *_for_compose(workspace, compose)]
+    allocated = allocate(workspace)
+    values = workspace.variables(allocated.leases)
+    compose = plan_compose(workspace, allocated.leases, values, primary=allocated.primary)
+    values = [*values, *_for_compose(workspace, compose)]
     return Report(
         "env",
         {
-            **header(workspace, primary=settled.primary),
+            **header(workspace, primary=allocated.primary),
             "format": form,
             "env": dict(values),
             "text": render(form, values),
         },
-        warnings=settled.warnings,
+        warnings=allocated.warnings,
         evidence=(
             *link_evidence(workspace),
             *compose.evidence,
-            *scope_evidence(workspace.manifest),
+            *workspace.engine_evidence,
         ),
     )
 
@@ -75,19 +73,18 @@ def url(start: str, name: str, *, instance: str = "") -> Report:
 
 def _one(command: str, start: str, name: str, instance: str) -> Report:
     workspace = open_workspace(start, instance)
-    if workspace.manifest.service(name) is None:
-        raise unknown_service(workspace, name)
-    settled = allocate(workspace)
-    found = next(one for one in settled.decisions if one.service.name == name)
+    workspace.require(name)
+    allocated = allocate(workspace)
+    found = next(one for one in allocated.decisions if one.service.name == name)
     return Report(
         command,
         {
-            **header(workspace, primary=settled.primary),
+            **header(workspace, primary=allocated.primary),
             "name": name,
             "port": found.lease.port,
             "ports": list(found.lease.ports),
             "url": url_of(found.service, found.lease),
         },
-        warnings=settled.warnings,
-        evidence=scope_evidence(workspace.manifest),
+        warnings=allocated.warnings,
+        evidence=workspace.engine_evidence,
     )

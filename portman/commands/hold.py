@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError, Problem, Report
-from portman.commands.up import check_names, raise_up
+from portman.commands.up import raise_up
 from portman.launch.facts import Refused
 from portman.launch.hold_server import place_of
 from portman.launch.prepare import facts_of, filled, services_in
@@ -113,7 +113,7 @@ def prepare(start: str, names: tuple[str, ...], *, instance: str = "") -> Ready:
     from portman.launch.hold import OUTLASTS_START
 
     workspace = open_workspace(start, instance)
-    check_names(workspace, names)
+    workspace.require(*names)
     if not OUTLASTS_START:
         raise PortmanError(
             "not-held",

@@ -102,7 +102,7 @@ def _files(folder: str, tool: str) -> dict[str, ProjectFiles]:
     found: dict[str, ProjectFiles] = {}
     taken: set[tuple[int, int]] = set()
     for path in module_of(tool).PATHS:
-        data, status = read_output(folder, path)
+        _, _, data, status = read_output(folder, path)
         if data is None or status is None:
             continue
         identity = (status.st_dev, status.st_ino)

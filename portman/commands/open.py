@@ -6,7 +6,6 @@ import os
 import sys
 
 from portman.base.errors import Problem, Report
-from portman.commands.up import check_names
 from portman.holders.json_view import header, url_of
 from portman.holders.messages import blocked
 from portman.holders.verdicts import BLOCKING, find_verdicts
@@ -18,7 +17,7 @@ def open_service(start: str, name: str, *, instance: str = "") -> Report:
     """Open the URL of a service, unless a stranger would answer; say so if nothing listens."""
 
     workspace = open_workspace(start, instance)
-    check_names(workspace, (name,))
+    workspace.require(name)
     settled = allocate(workspace)
     one = next(one for one in settled.decisions if one.service.name == name)
     finding = find_verdicts(workspace, [one.lease])[name]

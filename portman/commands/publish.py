@@ -18,37 +18,35 @@ def publish(start: str, name: str, *, instance: str = "") -> Report:
     """Return the arguments for one container: its own entry, or all that share its `service`.
 
     Leases what is missing first, as `port` does. Raises PortmanError "service-unknown",
-    "target-missing" for a service that is no container, and as `settle` does.
+    "target-missing" for a service that is no container, and as `allocate` does.
     """
     from portman.checkout.ownership import checkout_token
     from portman.containers.model import arguments
 
     workspace = open_workspace(start, instance)
     wanted = _entries(workspace, name)
-    settled = allocate(workspace)
-    pairs = [(one.service, one.lease) for one in settled.decisions if one.service in wanted]
+    allocated = allocate(workspace)
+    pairs = [(one.service, one.lease) for one in allocated.decisions if one.service in wanted]
     token = checkout_token(workspace.checkout.path, workspace.checkout.instance)
     return Report(
         "publish",
         {
-            **header(workspace, primary=settled.primary),
+            **header(workspace, primary=allocated.primary),
             "name": name,
             "arguments": arguments(pairs, token),
             "ports": [port for _, lease in pairs for port in lease.ports],
         },
-        warnings=settled.warnings,
+        warnings=allocated.warnings,
     )
 
 
 def _entries(workspace: Workspace, name: str) -> list[Service]:
-    from portman.commands.up import unknown_service
-
     services = workspace.manifest.services
     found = [one for one in services if one.name == name] or [
-        one for one in services if one.kind == "container" and one.compose == name
+        one for one in workspace.containers if one.compose == name
     ]
     if not found:
-        raise unknown_service(workspace, name)
+        workspace.require(name)
     if found[0].kind != "container":
         raise PortmanError(
             "target-missing",

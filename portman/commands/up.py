@@ -1,16 +1,21 @@
-"""`portman up`: leases for every service, files for every program, a verdict on every port."""
+"""`portman up`: leases for every service, files for every program, a verdict on every port.
+
+In this order, each once: manifest and checkout (`open_workspace`), leases, a snapshot of the
+ports that may move, plan and commit (`allocate`), verdicts, outputs, report.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Report
+from portman.base.values import LOCAL_SCOPE
 from portman.holders.json_view import header, service_view
 from portman.holders.messages import blocked, missed_usual, moved
-from portman.holders.verdicts import BLOCKING, find_verdicts
-from portman.outputs.write import LeasesChangedError, Written, evidence, write_outputs
-from portman.ports.leasing import allocate, read_leases
-from portman.ports.workspace import open_workspace, owned
+from portman.holders.verdicts import BLOCKING, find_verdicts, look_for
+from portman.ports.files import LeasesChangedError, Written, evidence, write_files
+from portman.ports.leasing import allocate, is_primary, read_leases
+from portman.ports.workspace import open_workspace, own_if_ephemeral
 
 if TYPE_CHECKING:
     from portman.base.values import Lease
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
     from portman.ports.leasing import Allocation
     from portman.ports.workspace import Workspace
 
-#: How often to begin anew when another process of this checkout came in between.
+#: How often to start over when another process of this checkout changed its leases meanwhile.
 AGAIN = 5
 
 
@@ -36,77 +41,61 @@ def raise_up(
     workspace: Workspace, *, names: tuple[str, ...] = (), reassign: bool = False
 ) -> Report:
     """Do what `up` does in a workspace that is open; an ephemeral one writes no file."""
-    if workspace.checkout.instance and not workspace.owner:
-        workspace = owned(workspace)
-    check_names(workspace, names)
+    own_if_ephemeral(workspace)
+    workspace.require(*names)
     for again in range(AGAIN):
         try:
-            settled, findings, written = _attempt(workspace, names, reassign=reassign and not again)
-            break
+            return _attempt(workspace, names, reassign=reassign and not again)
         except LeasesChangedError:
-            continue
-    else:
-        raise PortmanError(
-            "ledger-busy",
-            f"other processes keep changing the leases of {workspace.checkout.path}",
-            hint="once they are done: portman up",
-        )
-    judged = [one for one in settled.decisions if not names or one.service.name in names]
-    return Report(
-        "up",
-        {
-            **header(workspace, primary=settled.primary),
-            "services": [service_view(one, findings[one.service.name]) for one in judged],
-            "outputs": list(written.views),
-        },
-        errors=(
-            *(
-                blocked(workspace, one, findings[one.service.name])
-                for one in judged
-                if findings[one.service.name].verdict in BLOCKING
-            ),
-            *written.errors,
-        ),
-        warnings=(
-            *settled.warnings,
-            *missed_usual(workspace, settled.decisions),
-            *moved(settled.decisions),
-            *written.warnings,
-        ),
-        evidence=(*evidence(workspace), *written.evidence),
+            workspace.forget_files()
+    raise PortmanError(
+        "ledger-busy",
+        f"other processes keep changing the leases of {workspace.checkout.path}",
+        hint="once they are done: portman up",
     )
 
 
-def _attempt(
-    workspace: Workspace, names: tuple[str, ...], *, reassign: bool
-) -> tuple[Allocation, dict[str, Finding], Written]:
-    """Lease, judge and write once; LeasesChangedError if somebody came in between."""
+def _attempt(workspace: Workspace, names: tuple[str, ...], *, reassign: bool) -> Report:
+    """Lease, judge and write once; LeasesChangedError if the leases changed before the write."""
     leases = read_leases(workspace)
     moving = _to_move(workspace, leases, names, reassign=reassign)
-    settled = allocate(workspace, moving=moving, leases=leases)
-    now_leased = {one.service.name: one.lease for one in settled.decisions}
-    findings = find_verdicts(workspace, now_leased.values())
-    if workspace.owner:
-        return settled, findings, Written()
-    return settled, findings, write_outputs(workspace, now_leased, primary=settled.primary)
+    allocation = allocate(workspace, moving=moving, leases=leases)
+    leases = allocation.leases
+    findings = find_verdicts(workspace, leases.values())
+    written = Written()
+    if not workspace.owner:
+        written = write_files(workspace, leases, primary=allocation.primary)
+    return _report(workspace, names, allocation, findings, written)
 
 
-def check_names(workspace: Workspace, names: tuple[str, ...]) -> None:
-    """Raise PortmanError "service-unknown" unless the manifest has all of `names`."""
-    for name in names:
-        if workspace.manifest.service(name) is None:
-            raise unknown_service(workspace, name)
-
-
-def unknown_service(workspace: Workspace, name: str) -> PortmanError:
-    """Return the error for a name that is no service, with the nearest one there is."""
-    from portman.base.text import nearest
-
-    known = [service.name for service in workspace.manifest.services]
-    near = nearest(name, known)
-    hint = f"did you mean {near}?" if near else f"it has: {', '.join(known) or 'none'}"
-    return PortmanError(
-        "service-unknown", f"{workspace.manifest_path} has no service {name!r}", hint=hint
+def _report(
+    workspace: Workspace,
+    names: tuple[str, ...],
+    allocation: Allocation,
+    findings: dict[str, Finding],
+    written: Written,
+) -> Report:
+    judged = [
+        (one, findings[one.service.name])
+        for one in allocation.decisions
+        if not names or one.service.name in names
+    ]
+    stuck = (one for one in judged if one[1].verdict in BLOCKING)
+    return Report(
+        "up",
+        {
+            **header(workspace, primary=allocation.primary),
+            "services": [service_view(*one) for one in judged],
+            "outputs": list(written.views),
+        },
+        errors=(*(blocked(workspace, *one) for one in stuck), *written.errors),
+        warnings=(
+            *allocation.warnings,
+            *missed_usual(workspace, allocation.decisions),
+            *moved(allocation.decisions),
+            *written.warnings,
+        ),
+        evidence=(*evidence(workspace), *written.evidence),
     )
 
 
@@ -114,28 +103,26 @@ def _to_move(
     workspace: Workspace, leases: dict[str, Lease], names: tuple[str, ...], *, reassign: bool
 ) -> set[str]:
     """Return the services to move: those asked for, or in conflict and allowed to move."""
-    willing = {
+    movable = {
         service.name
         for service in workspace.manifest.services
         if service.name in leases
         and not service.fixed
         and (reassign or service.on_conflict == "reassign")
     }
-    if not willing:
+    if not movable:
         return set()
-    findings = find_verdicts(workspace, [leases[name] for name in willing])
+    findings = find_verdicts(workspace, [leases[name] for name in movable])
     if reassign and names:
-        return _asked(names, willing, findings)
-    stuck = {name for name in willing if findings[name].verdict in BLOCKING}
-    return stuck | (_homesick(workspace, leases, willing, findings) if reassign else set())
-
-
-def _asked(names: tuple[str, ...], willing: set[str], findings: dict[str, Finding]) -> set[str]:
-    """Return `names` if each can move: not fixed, not running."""
-    for name in names:
-        if name in findings and findings[name].verdict in ("running", "reserved"):
-            raise _still_running(name, findings[name])
-    return set(names) & willing
+        for name in names:
+            if name in findings and findings[name].verdict in ("running", "reserved"):
+                raise _still_running(name, findings[name])
+        return set(names) & movable
+    stuck = {name for name in movable if findings[name].verdict in BLOCKING}
+    if not reassign or not is_primary(workspace):
+        return stuck
+    idle = {name for name in movable if findings[name].verdict in ("idle", "lingering")}
+    return stuck | {name for name in idle if _can_go_home(workspace, name, leases[name])}
 
 
 def _still_running(name: str, finding: Finding) -> PortmanError:
@@ -147,29 +134,15 @@ def _still_running(name: str, finding: Finding) -> PortmanError:
     )
 
 
-def _homesick(
-    workspace: Workspace, leases: dict[str, Lease], willing: set[str], findings: dict[str, Finding]
-) -> set[str]:
-    """Return idle services away from a usual port that is free to take now."""
-    from portman.base.values import LOCAL_SCOPE
-    from portman.holders.verdicts import look_for
-    from portman.ports.leasing import is_primary
-
-    if not is_primary(workspace):
-        return set()
-    home = set()
-    for name in willing:
-        service = workspace.manifest.service(name)
-        if service is None or service.usual in (None, leases[name].port):
-            continue
-        if findings[name].verdict not in ("idle", "lingering"):
-            continue
-        ports = range(service.usual or 0, (service.usual or 0) + service.size)
-        keys = [(protocol, port) for protocol in service.protocols for port in ports]
-        if all(
-            workspace.ledger.lease_on(LOCAL_SCOPE, *key) is None
-            and look_for(workspace, *key) is None
-            for key in keys
-        ):
-            home.add(name)
-    return home
+def _can_go_home(workspace: Workspace, name: str, lease: Lease) -> bool:
+    """Return whether a service is away from its usual port, which it could have now."""
+    service = workspace.manifest.service(name)
+    if service is None or service.usual is None or service.usual == lease.port:
+        return False
+    ports = range(service.usual, service.usual + service.size)
+    return all(
+        workspace.ledger.lease_on(LOCAL_SCOPE, protocol, port) is None
+        and look_for(workspace, protocol, port) is None
+        for protocol in service.protocols
+        for port in ports
+    )

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from portman.base.errors import Problem, Report
 from portman.base.text import who
-from portman.commands.up import check_names
 from portman.holders.json_view import header, url_of
 from portman.ports.leasing import allocate
 from portman.ports.workspace import open_workspace
@@ -33,7 +32,7 @@ def wait(
     Up means: every port of the service, in every protocol, is listened on by this checkout.
     """
     workspace = open_workspace(start, instance)
-    check_names(workspace, names)
+    workspace.require(*names)
     settled = allocate(workspace)
     wanted = [one for one in settled.decisions if not names or one.service.name in names]
     began = time.monotonic()

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from portman.base.errors import Problem
+
 Mode = Literal["merge", "override", "reset"]
 #: How many files a project may lead to through `include` and `extends`, and how deep.
 MOST_FILES, DEEPEST = 100, 20
@@ -89,6 +91,22 @@ class ComposeProject(NamedTuple):
     faults: tuple[str, ...] = ()
 
 
+class ComposePlan(NamedTuple):
+    """What Compose needs for one set of leases.
+
+    `override` is (path, text), None if none is needed; `stale` are other overrides of ours, to be
+    removed; `variables` go into the outputs at `env_files`, which Compose reads.
+    """
+
+    override: tuple[str, str] | None = None
+    stale: tuple[str, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    env_files: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    services: tuple[str, ...] = ()
+
+
 class Paths(NamedTuple):
     """How paths are joined and taken apart, and how a file is read (None: it cannot be)."""
 
@@ -98,7 +116,7 @@ class Paths(NamedTuple):
 
 
 def read_project(files: tuple[str, ...], paths: Paths) -> ComposeProject:
-    """Return the project that these files make together, in their order."""
+    """Merge the files, in their order."""
     reader = _Reader(paths)
     services = reader.files(files, (), 0)
     return ComposeProject(services, reader.name, tuple(reader.seen), tuple(reader.faults))
@@ -202,10 +220,9 @@ def _over(under: Merged | None, own: Merged, text: ServiceText) -> Merged:
 
 
 def _appended(first: tuple[PortEntry, ...], more: tuple[PortEntry, ...]) -> tuple[PortEntry, ...]:
-    """Append, leaving out what is there to the letter."""
-    told = {(one.text, one.fields) for one in first}
-    fresh = [one for one in more if (one.text, one.fields) not in told]
-    return (*first, *fresh)
+    """Append, leaving out exact repetitions."""
+    known = {(one.text, one.fields) for one in first}
+    return (*first, *(one for one in more if (one.text, one.fields) not in known))
 
 
 # The project name that keeps two checkouts' containers, networks and volumes apart. Pure.
@@ -228,7 +245,7 @@ def own_name(base: str, path: str, instance: str, digest: str) -> str:
     """Return the name for a checkout that is not the primary one, the same at every run.
 
     `base` is the primary checkout's project name, `digest` a fingerprint of path and instance:
-    it tells apart two folders of one name.
+    it distinguishes two folders of one name.
     """
     trunk = normal_name(base) or "project"
     folder = normal_name(path.replace("\\", "/").rstrip("/").rpartition("/")[2])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from portman.compose.interpolation import Lookup
     from portman.compose.model import Merged, PortEntry
 
-#: The first line of every override of ours; files without it are somebody else's.
+#: The first line of every override of ours; files without it are not portman's.
 MARK = "# portman's Compose override: made from ports.toml, removed by `portman down`."
 _NOTE = "# Do not edit, do not commit: every checkout has its own."
 _SHIFT = 7
@@ -27,9 +27,9 @@ class PortRequest(NamedTuple):
 
 
 class PublishedPort(NamedTuple):
-    """What one wish asks of one port inside the container."""
+    """What one request asks of one port inside the container."""
 
-    wish: PortRequest
+    request: PortRequest
     target: int
     protocol: str
     port: int
@@ -56,12 +56,12 @@ def shifted(port: int) -> int:
 
 
 def decide(
-    merged: Merged, wishes: Iterable[PortRequest], lookups: Callable[[tuple[str, ...]], Lookups]
+    merged: Merged, requests: Iterable[PortRequest], lookups: Callable[[tuple[str, ...]], Lookups]
 ) -> Decided:
     """Decide the ports of one Compose service.
 
-    An entry that already publishes a wish's port by its variable stays, as does every binding
-    that no wish is about. Several bindings of one port inside: the one on the usual host port is
+    An entry that already publishes a request's port by its variable stays, as does every binding
+    that no request is about. Several bindings of one port inside: the one on the usual host port is
     the one that is meant, else all of them are. `lookups` is asked with the `env` of an entry.
     """
     if merged.faults:
@@ -70,7 +70,7 @@ def decide(
         return Decided(fault=f"has network_mode {merged.network_mode}, so it publishes no ports")
     try:
         rows = [_Row(entry, lookups(entry.env)) for entry in merged.ports]
-        asked = [one for one in _bindings(wishes) if not _served(one, rows)]
+        asked = [one for one in _bindings(requests) if not _served(one, rows)]
         if not asked:
             return Decided()
         for one in asked:
@@ -98,7 +98,7 @@ def render(ports: Mapping[str, tuple[object, ...]], name: str = "") -> str:
 
 
 def is_ours(data: bytes) -> bool:
-    """Return whether a file is an override that portman wrote."""
+    """Return whether this is (the beginning of) an override that portman wrote."""
     return data.startswith(MARK.encode())
 
 
@@ -147,18 +147,18 @@ def written(entry: PortEntry, now: tuple[Published, ...]) -> object:
     return {key: int(value) if number else value for key, value, number in entry.fields}
 
 
-def _bindings(wishes: Iterable[PortRequest]) -> list[PublishedPort]:
+def _bindings(requests: Iterable[PortRequest]) -> list[PublishedPort]:
     return [
         PublishedPort(
-            wish,
-            (wish.service.target or 0) + place,
+            request,
+            (request.service.target or 0) + place,
             protocol,
-            wish.lease.port + place,
-            None if wish.service.usual is None else wish.service.usual + place,
+            request.lease.port + place,
+            None if request.service.usual is None else request.service.usual + place,
         )
-        for wish in wishes
-        for protocol in wish.lease.protocols
-        for place in range(wish.lease.size)
+        for request in requests
+        for protocol in request.lease.protocols
+        for place in range(request.lease.size)
     ]
 
 
@@ -187,7 +187,9 @@ def _new(asked: list[PublishedPort], rows: list[_Row]) -> list[object]:
     """Return our own bindings; what a replaced long entry says besides its ports is kept."""
     entries: list[object] = []
     for one in asked:
-        address = "127.0.0.1" if one.wish.service.host == "localhost" else one.wish.service.host
+        address = (
+            "127.0.0.1" if one.request.service.host == "localhost" else one.request.service.host
+        )
         mine = Published(one.target, one.protocol, one.port, address)
         fields: dict[str, str] = {}
         for row in rows:

@@ -1,34 +1,55 @@
-"""The Compose override on disk: written, compared, removed; never another's file."""
+"""The Compose override on disk, and Compose itself: new enough, and publishing what is leased?
+
+Another's file in the override's place is never changed. Compose is started as its own program,
+as the docker command would start it; it talks to no engine for what is asked here. Of what it
+prints only published ports are kept or shown.
+"""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from portman.base.errors import PortmanError
+from portman.base.errors import PortmanError, Problem
+from portman.base.run_tool import UnboundedError, run
+from portman.base.small_file import read
 from portman.compose.override import is_ours
 from portman.outputs import atomic
-from portman.outputs.managed_file import read_output, settled
+from portman.outputs.managed_file import change_file, make_folders, refuse_tracked
+from portman.state import state_folder
+from portman.state.receipts import signature
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping
 
-    from portman.base.errors import Problem
-    from portman.base.values import Lease
-    from portman.compose.project import ComposePlan
+    from portman.base.values import Lease, Service
+    from portman.compose.model import ComposePlan
+    from portman.outputs.managed_file import OutputFile
     from portman.ports.workspace import Workspace
 
+#: Seconds; Compose answers in a tenth of one.
+PATIENCE = 10.0
+#: Bytes. The files of a project are its author's, and can be made to unfold without end.
+LARGEST = 16 << 20
+#: The first version whose `!override` replaces a list (docker/compose 2.24.4).
+OLDEST = (2, 24, 4)
+_CACHE = "compose-version"
+_PLACES = (
+    "/usr/local/lib/docker/cli-plugins",
+    "/usr/local/libexec/docker/cli-plugins",
+    "/usr/lib/docker/cli-plugins",
+    "/usr/libexec/docker/cli-plugins",
+    "/Applications/Docker.app/Contents/Resources/cli-plugins",
+)
 
-def differs(checkout: str, path: str, text: str | None) -> bool:
-    """Return whether `write` (or, for None, `remove`) would change anything.
 
-    Raises PortmanError as `write` does, but for "output-tracked".
+def differs(file: OutputFile, text: str) -> bool:
+    """Return whether `write` would change the file.
+
+    Raises PortmanError as `write` does, except "output-tracked".
     """
-    data, _ = read_output(checkout, path)
-    if text is None:
-        return data is not None and is_ours(data)
-    _refuse_foreign(path, data)
-    return data != text.encode()
+    _refuse_foreign(file.path, file.data)
+    return file.data != text.encode()
 
 
 def write(checkout: str, path: str, text: str) -> str:
@@ -36,7 +57,6 @@ def write(checkout: str, path: str, text: str) -> str:
 
     Raises PortmanError "output-foreign" for a file that is not ours, and as write_output does.
     """
-    from portman.outputs.managed_file import make_folders, refuse_tracked
 
     def change(real: str, data: bytes | None, status: os.stat_result | None) -> str:
         _refuse_foreign(path, data)
@@ -47,7 +67,7 @@ def write(checkout: str, path: str, text: str) -> str:
         atomic.replace(real, text.encode(), like=status, shown=path, real=True)
         return "written"
 
-    return settled(checkout, path, change)
+    return change_file(checkout, path, change)
 
 
 def remove(checkout: str, path: str) -> str:
@@ -62,7 +82,7 @@ def remove(checkout: str, path: str) -> str:
         atomic.remove(real, like=status, shown=path, real=True)
         return "removed"
 
-    return settled(checkout, path, change)
+    return change_file(checkout, path, change)
 
 
 def _refuse_foreign(path: str, data: bytes | None) -> None:
@@ -77,70 +97,148 @@ def _refuse_foreign(path: str, data: bytes | None) -> None:
     )
 
 
-# The Compose override among the outputs: written, taken away, and what there is to say of it.
-
-
-def write_override(
-    workspace: Workspace,
-    compose: ComposePlan,
-    views: list[dict[str, object]],
-    errors: list[Problem],
-) -> None:
-    """Write the override that is needed before the .env that names it; take away others."""
-    if compose.override:
-        path, text = compose.override
-        try:
-            views.append(override_view(path, write(workspace.checkout.path, path, text)))
-        except PortmanError as error:
-            errors.extend(error.problems)
-            views.append(override_view(path, "failed"))
-    remove_overrides(workspace, compose.stale, views, errors)
-
-
-def remove_overrides(
-    workspace: Workspace,
-    paths: tuple[str, ...],
-    views: list[dict[str, object]],
-    errors: list[Problem],
-) -> None:
-    """Remove overrides of ours."""
-    if not paths:
-        return
-
-    for path in paths:
-        try:
-            views.append(override_view(path, remove(workspace.checkout.path, path)))
-        except PortmanError as error:
-            errors.extend(error.problems)
-            views.append(override_view(path, "kept"))
-
-
-def compose_troubles(
-    workspace: Workspace, compose: ComposePlan, leases: Mapping[str, Lease], *, changed: bool
-) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """Return errors and warnings about Compose; after a change it is asked what it would do."""
-    if not compose.services:
-        return (), compose.warnings
-    from portman.compose.check import too_old, verify
-
-    errors = too_old(compose)
-    checked = verify(workspace, compose, leases) if changed and not errors else ()
-    return errors, (*compose.warnings, *checked)
-
-
-def override_stale(workspace: Workspace, compose: ComposePlan) -> bool:
-    """Return whether an override has to be written or taken away."""
-    if compose.stale:
-        return True
+def too_old(compose: ComposePlan) -> tuple[Problem, ...]:
+    """Say so if this machine's Compose would add our ports to the old ones, not replace them."""
     if compose.override is None:
-        return False
+        return ()
+    program = find_compose()
+    version = _version(program) if program else ""
+    if not is_old(version):
+        return ()
+    return (
+        Problem(
+            "compose-old",
+            f"{compose.override[0]} needs Compose 2.24.4 or newer; {program} is {version}",
+            "update Compose, or publish by a variable in the Compose file, as in "
+            '"${DB_PORT:-5432}:5432"',
+            file=compose.override[0],
+        ),
+    )
 
+
+def verify(
+    workspace: Workspace, compose: ComposePlan, leases: Mapping[str, Lease]
+) -> tuple[Problem, ...]:
+    """Let Compose read the project, and compare what it would publish with the leases.
+
+    Nothing is said where Compose is not installed.
+    """
+    program = find_compose()
+    if program is None:
+        return ()
+    instance = workspace.checkout.instance
+    env_file = compose.env_files[0] if instance and compose.env_files else None
+    seen = published(program, workspace.checkout.path, env_file)
+    option = f" --env-file {env_file}" if env_file else ""
+    if seen is None:
+        said = "Compose does not accept this project, so it could not be compared with the leases"
+        return (Problem("compose-unread", said, f"docker compose{option} config"),)
+    wanted = [
+        one
+        for one in workspace.containers
+        if one.name in leases and one.compose in compose.services
+    ]
+    reported = {problem.service for problem in compose.warnings}
+    return tuple(
+        _mismatch(one, leases[one.name], option)
+        for one in wanted
+        if one.name not in reported and not _agrees(one, leases[one.name], seen)
+    )
+
+
+def _agrees(service: Service, lease: Lease, seen: Mapping[str, list[tuple[int, str, str]]]) -> bool:
+    rows = seen.get(service.compose or service.name, [])
+    return all(
+        ((service.target or 0) + place, protocol, str(lease.port + place)) in rows
+        for protocol in lease.protocols
+        for place in range(lease.size)
+    )
+
+
+def _mismatch(service: Service, lease: Lease, option: str) -> Problem:
+    return Problem(
+        "compose-mismatch",
+        f"{service.name}: Compose would not publish {service.target} of {service.compose} "
+        f"on {lease.port}",
+        f"see what it would do: docker compose{option} config {service.compose}",
+        service=service.name,
+    )
+
+
+def _version(program: str) -> str:
+    """Return the version of a program, asked once for each state of its file."""
+    file = os.path.join(state_folder(), _CACHE)
+    key = f"{program}\n{signature(program)}\n"
+    known = read(file) or ""
+    if known.startswith(key):
+        return known.removeprefix(key)
+    version = ask_version(program)
+    scratch = f"{file}.{os.getpid()}"
     try:
-        return differs(workspace.checkout.path, *compose.override)
-    except PortmanError:
-        return True  # the write will say what is wrong
+        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(os.fsencode(key + version))
+        os.replace(scratch, file)
+    except OSError:
+        pass  # asked again next time
+    return version
 
 
-def override_view(path: str, action: str) -> dict[str, object]:
-    """Return the entry of `outputs` for an override."""
-    return {"path": path, "format": "compose", "action": action}
+def find_compose() -> str | None:
+    """Return the path of Compose, in the places where docker looks for its plugins, or None."""
+    own = os.environ.get("DOCKER_CONFIG") or os.path.join(os.path.expanduser("~"), ".docker")
+    program = "docker-compose.exe" if os.name == "nt" else "docker-compose"
+    windows = os.environ.get("PROGRAMFILES", "")
+    more = (os.path.join(windows, "Docker", "cli-plugins"),) if windows else ()
+    for folder in (os.path.join(own, "cli-plugins"), *_PLACES, *more):
+        path = os.path.join(folder, program)
+        if os.path.isabs(path) and os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    return None
+
+
+def ask_version(program: str) -> str:
+    """Return what Compose calls its version ("2.26.1-4"), "" if it does not say."""
+    return _run([program, "version", "--short"], ".").strip()[:64]
+
+
+def is_old(version: str) -> bool:
+    """Return whether a version is known, and too old to replace a service's ports."""
+    numbers = []
+    for part in version.removeprefix("v").split("-")[0].split("+")[0].split(".")[:3]:
+        if not (part.isascii() and part.isdigit()):
+            return False
+        numbers.append(int(part))
+    return bool(numbers) and tuple(numbers) < OLDEST
+
+
+def published(
+    program: str, folder: str, env_file: str | None
+) -> dict[str, list[tuple[int, str, str]]] | None:
+    """Return (target, protocol, published port) of every service, as Compose reads the project.
+
+    None if it refuses. Its words are not passed on: they may quote values of the project.
+    """
+    import json
+
+    chosen = ["--env-file", env_file] if env_file else []
+    text = _run([program, *chosen, "--profile", "*", "config", "--format", "json"], folder)
+    try:
+        services = json.loads(text).get("services", {})
+        return {
+            name: [
+                (int(one["target"]), one.get("protocol", "tcp"), str(one.get("published", "")))
+                for one in service.get("ports") or ()
+            ]
+            for name, service in services.items()
+        }
+    except (ValueError, AttributeError, KeyError, TypeError):
+        return None
+
+
+def _run(command: list[str], folder: str) -> str:
+    try:
+        done = run(command, patience=PATIENCE, most=LARGEST, cwd=folder, quiet=True)
+    except (OSError, ValueError, UnboundedError):
+        return ""
+    return done.out.decode("utf-8", "replace") if done.code == 0 else ""

@@ -1,6 +1,6 @@
-"""Read one Compose file with ruamel.yaml: the tree of nodes, not values made of it.
+"""The Compose files of a checkout: which ones there are, and what each says.
 
-Nodes keep every scalar as it is written (`49100:22` is text, no number to base 60), every tag
+A file is read with ruamel.yaml: the tree of nodes, not values made of it. Nodes keep every scalar as it is written (`49100:22` is text, no number to base 60), every tag
 (`!override`) and every line; and an alias stays one shared node, so that a file which would
 unfold into billions of values (a "YAML bomb") is read in the time its bytes take.
 """
@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from portman.base.errors import PortmanError
+from portman.compose.interpolation import read_env_text
 from portman.compose.model import ComposeDocument, Extends, Include, PortEntry, ServiceText
+from portman.compose.override import is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portman.compose.model import Mode
+    from portman.ports.workspace import Workspace
 
 #: Bytes. Real files have a few thousand; the parser reads about a megabyte in two seconds.
 LARGEST = 1 << 20
@@ -232,3 +236,111 @@ class _Reader:
     def mode(node: Node) -> Mode:
         """Return how a node is laid over what other files say."""
         return _MODES.get(str(node.tag), "merge")
+
+
+# Which files a project has: those Compose finds, or those that are chosen.
+
+#: compose-go `cli.DefaultFileNames` and `cli.DefaultOverrideFileNames`, in Compose's order.
+FILES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+OVERRIDES = tuple(
+    f"{stem}.override.{ending}"
+    for stem in ("compose", "docker-compose")
+    for ending in ("yml", "yaml")
+)
+OWN_OVERRIDE, OTHER_OVERRIDE = "compose.override.yaml", "compose.portman.yaml"
+
+
+class ComposeFiles(NamedTuple):
+    """The Compose files of a checkout, relative to it. `plain`: Compose finds them unasked."""
+
+    files: tuple[str, ...] = ()
+    plain: bool = False
+    looked_at: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """The project's folder relative to the checkout, "" for the checkout itself."""
+        return os.path.dirname(self.files[0]) if self.files else ""
+
+
+def find_files(workspace: Workspace) -> ComposeFiles:
+    """Find the Compose files as Compose would, or as `[compose] file` says.
+
+    An override of ours is never among them.
+    """
+    manifest, root = workspace.manifest, workspace.checkout.path
+    override = workspace.checkout.own_path(manifest.compose_override or "")
+    candidates = tuple(os.path.join(root, name) for name in (*FILES, *OVERRIDES))
+    chosen = manifest.compose_files or _from_variable(workspace)
+    if chosen:
+        files = tuple(name for name in chosen if name != override and not is_own(root, name))
+        default = len(files) == 1 and os.path.basename(files[0]) in FILES
+        rivals = default_files(root, os.path.dirname(files[0])) if default else ()
+        plain = default and rivals[:1] == files and len(rivals) == 1
+        looked = tuple(os.path.join(root, name) for name in (*files, *rivals))
+        return ComposeFiles(files, plain, (*looked, *candidates))
+    return ComposeFiles(default_files(root, ""), plain=True, looked_at=candidates)
+
+
+def own_overrides(workspace: Workspace, folder: str) -> tuple[str, ...]:
+    """Return every place in which an override of ours lies now."""
+    checkout, chosen = workspace.checkout, workspace.manifest.compose_override
+    names = [within(folder, OTHER_OVERRIDE)]
+    names += [] if checkout.instance else [within(folder, OWN_OVERRIDE)]
+    names += [chosen] if chosen else []
+    places = dict.fromkeys(map(checkout.own_path, names))
+    return tuple(one for one in places if is_own(checkout.path, one))
+
+
+def within(folder: str, name: str) -> str:
+    """Return the path of a name in a folder of the checkout, "" being the checkout itself."""
+    return f"{folder}/{name}" if folder else name
+
+
+def default_files(root: str, folder: str) -> tuple[str, ...]:
+    """Return the file Compose takes in a folder, and the user's own override if there is one."""
+
+    def there(names: tuple[str, ...]) -> list[str]:
+        paths = [within(folder, name) for name in names]
+        return [path for path in paths if os.path.isfile(os.path.join(root, path))]
+
+    main = there(FILES)[:1]
+    if not main:
+        return ()
+    override = [path for path in there(OVERRIDES) if not is_own(root, path)][:1]
+    return (*main, *override)
+
+
+def is_own(root: str, path: str) -> bool:
+    """Return whether a file is an override that portman wrote."""
+    return is_ours(head(os.path.join(root, path), 200) or b"")
+
+
+def _from_variable(workspace: Workspace) -> tuple[str, ...]:
+    """Return the files that COMPOSE_FILE names, in the shell or in .env outside our block."""
+    outside = env_outside(workspace, ".env")
+    value = os.environ.get("COMPOSE_FILE") or outside.get("COMPOSE_FILE", "")
+    separator = (
+        os.environ.get("COMPOSE_PATH_SEPARATOR")
+        or outside.get("COMPOSE_PATH_SEPARATOR")
+        or os.pathsep
+    )
+    root = workspace.checkout.path
+    files = []
+    for one in value.split(separator):
+        if one and one != "-":
+            path = os.path.normpath(os.path.join(root, one))
+            inside = path.startswith(root.rstrip(os.sep) + os.sep)
+            files.append(os.path.relpath(path, root).replace(os.sep, "/") if inside else path)
+    return tuple(files)
+
+
+def env_outside(workspace: Workspace, path: str) -> dict[str, str]:
+    """Return what a .env of the checkout sets outside our own block, {} without one."""
+    try:
+        file = workspace.file(path)
+        data, block = file.data or b"", file.block
+    except PortmanError:
+        return {}
+    rest = data if block is None else data[: block.start] + data[block.end :]
+    return read_env_text(rest.decode("utf-8", "replace"))

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import Problem
+from portman.base.values import LOCAL_SCOPE
+from portman.containers.endpoint import find_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from portman.base.values import Claim, ContainerFacts, Holder
-    from portman.containers.endpoint import EngineEndpoint
+    from portman.containers.endpoint import Engine
     from portman.containers.model import Container
     from portman.holders.find import Occupant
     from portman.ports.workspace import Workspace
@@ -29,22 +31,21 @@ class Claims(NamedTuple):
     scope: str = "local"
 
 
-def gather(workspace: Workspace, endpoint: EngineEndpoint) -> Claims:
+def gather(workspace: Workspace, engine: Engine) -> Claims:
     """Return the claims of all containers of an engine but this checkout's own.
 
     Where no engine is installed there is nothing to claim, and nothing is said.
     """
-    from portman.containers.engine import all_containers
     from portman.containers.model import claims_by_key
 
-    if endpoint.remote and not _has_containers(workspace):
-        return Claims({})  # another machine's ports are in nobody's way here
-    if is_absent(endpoint):
-        return Claims({}, _missed(endpoint, "") if _has_containers(workspace) else ())
-    seen = all_containers(endpoint)
+    if engine.scope != LOCAL_SCOPE and not workspace.containers:
+        return Claims({})  # another machine's ports collide with none of this one
+    if engine.absent:
+        return Claims({}, _missed(engine, "") if workspace.containers else ())
+    seen = engine.containers(running=False)
     others = [one for one in seen.containers if not _is_own(workspace, one.facts)]
-    warnings = _missed(endpoint, seen.fault) if seen.fault else ()
-    return Claims(claims_by_key(others), warnings, seen.containers, endpoint.scope)
+    warnings = _missed(engine, seen.fault) if seen.fault else ()
+    return Claims(claims_by_key(others), warnings, seen.containers, engine.scope)
 
 
 def name_containers(
@@ -63,26 +64,7 @@ def name_containers(
 
 
 def _running() -> tuple[Container, ...]:
-    """Return the running containers of the engine in use; none if it is on another machine."""
-    from portman.containers.endpoint import find_endpoint
-    from portman.containers.engine import running_containers
-
-    endpoint = find_endpoint()
-    if endpoint.remote or is_absent(endpoint):
-        return ()
-    return running_containers(endpoint).containers
-
-
-def is_absent(endpoint: EngineEndpoint) -> bool:
-    """Return whether the engine's socket file is not there at all."""
-    import os
-
-    path = endpoint.url.removeprefix("unix://")
-    return path != endpoint.url and not os.path.exists(path)
-
-
-def _has_containers(workspace: Workspace) -> bool:
-    return any(service.kind == "container" for service in workspace.manifest.services)
+    return _containers(running=True)
 
 
 def _is_own(workspace: Workspace, facts: ContainerFacts) -> bool:
@@ -92,16 +74,16 @@ def _is_own(workspace: Workspace, facts: ContainerFacts) -> bool:
     return is_ours(workspace, Holder(container=facts))
 
 
-def _missed(endpoint: EngineEndpoint, fault: str) -> tuple[Problem, ...]:
+def _missed(engine: Engine, fault: str) -> tuple[Problem, ...]:
     """Say once what could not be looked at, and how to look."""
-    said = fault or f"no engine answers at {endpoint.url}"
+    said = fault or f"no engine answers at {engine.url}"
     return (
         Problem(
             "engine-unseen",
             f"{said}: ports that stopped containers are bound to were not avoided",
             "start the engine, then move what collides: portman up --reassign NAME"
-            if not endpoint.context
-            else f"docker context inspect {endpoint.context}",
+            if not engine.settings
+            else engine.settings,
         ),
     )
 
@@ -173,51 +155,12 @@ def stop_container(name: str, pairs: Iterable[tuple[str, int]], patience: float)
     ]
     if not fresh:
         return "the engine says now that it does not have this port"
-    return _stop(fresh[0].facts.id or name, patience)
+    return find_endpoint().stop(fresh[0].facts.id or name, patience)
 
 
 def _containers(*, running: bool) -> tuple[Container, ...]:
     """Ask the engine in use; none where it is absent or another machine's."""
-    from portman.containers.endpoint import find_endpoint
-    from portman.containers.engine import all_containers, running_containers
-
-    endpoint = find_endpoint()
-    if endpoint.remote or is_absent(endpoint):
+    engine = find_endpoint()
+    if engine.scope != LOCAL_SCOPE or engine.absent:
         return ()
-    ask = running_containers if running else all_containers
-    return ask(endpoint).containers
-
-
-def _stop(container: str, patience: float) -> str:
-    """Run `docker stop` against the very engine that was asked."""
-    import os
-
-    from portman.base.run_tool import UnboundedError, run
-    from portman.containers.endpoint import find_endpoint
-
-    env = {**os.environ, "DOCKER_HOST": find_endpoint().url}
-    try:
-        done = run(["docker", "stop", container], patience=patience + 20, most=1 << 20, env=env)
-    except UnboundedError as error:
-        return f"the engine did not stop it: {error}"
-    except FileNotFoundError:
-        return _stop_by_library(container, patience)
-    except OSError as error:
-        return f"cannot run docker: {error.strerror}"
-    said = done.err.decode("utf-8", "replace").strip()
-    return "" if done.code == 0 else said or f"docker failed ({done.code})"
-
-
-def _stop_by_library(container: str, patience: float) -> str:
-    """Do the same over the engine's socket, where there is no docker command (Podman's)."""
-    import docker
-    import requests
-
-    from portman.containers.endpoint import find_endpoint
-
-    try:
-        client = docker.DockerClient(base_url=find_endpoint().url, timeout=int(patience + 20))
-        client.containers.get(container).stop()
-    except (docker.errors.DockerException, requests.RequestException, OSError) as error:
-        return f"the engine did not stop it: {error}"
-    return ""
+    return engine.containers(running=running).containers

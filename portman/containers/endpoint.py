@@ -1,6 +1,10 @@
 """Which container engine the docker command would talk to: DOCKER_HOST, a context, or the default.
 
 Reads the files of the docker command itself (`~/.docker`); starts nothing and connects to nothing.
+
+A container of a remote engine (DOCKER_HOST=ssh://..., a context) binds ports of another machine:
+its lease belongs to that machine's port space, probes of this machine say nothing about it, and
+only that engine's containers can be in its way as far as this machine can see.
 """
 
 from __future__ import annotations
@@ -12,7 +16,41 @@ from portman.base import small_file
 from portman.base.values import LOCAL_SCOPE
 
 if TYPE_CHECKING:
-    from portman.base.values import Manifest, Service
+    from typing import Protocol
+
+    from portman.containers.engine import Seen
+
+    class Engine(Protocol):
+        """A container engine, whichever it is.
+
+        `scope` is the port space that its containers bind in; `absent`: no engine is installed
+        where it would listen.
+        """
+
+        @property
+        def url(self) -> str:
+            """Where it listens, for messages."""
+            ...
+
+        @property
+        def settings(self) -> str:
+            """The command that shows why this engine is in use, "" for the default one."""
+            ...
+
+        @property
+        def scope(self) -> str: ...  # noqa: D102
+        @property
+        def absent(self) -> bool: ...  # noqa: D102
+        def evidence(self) -> tuple[str, ...]: ...  # noqa: D102
+
+        def containers(self, *, running: bool) -> Seen:
+            """Return the running containers with their host ports, or every container."""
+            ...
+
+        def stop(self, container: str, patience: float) -> str:
+            """Stop a container; return "" if it worked, else why not."""
+            ...
+
 
 #: What changes the answer, besides the files of `evidence`.
 VARIABLES = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG")
@@ -21,7 +59,7 @@ _LOOPBACK = ("localhost", "127.", "[::1]", "::1")
 
 
 class EngineEndpoint(NamedTuple):
-    """Where an engine listens, and the folder of its TLS files ("" for none)."""
+    """An `Engine` that speaks Docker's API: where it listens, the folder of its TLS files or ""."""
 
     url: str
     context: str = ""
@@ -42,12 +80,41 @@ class EngineEndpoint(NamedTuple):
 
     @property
     def scope(self) -> str:
-        """Return the port space of the engine: "local", or one named after its machine."""
+        """Return the port space of the engine: LOCAL_SCOPE, or one named after its machine."""
         if not self.remote:
-            return "local"
+            return LOCAL_SCOPE
         scheme, _, rest = self.url.partition("://")
         host = rest.rpartition("@")[2].partition("/")[0]
         return f"{scheme}:{host}" if scheme == "ssh" else f"tcp:{host}"
+
+    @property
+    def settings(self) -> str:
+        """Return the command that shows the context, if there is one."""
+        return f"docker context inspect {self.context}" if self.context else ""
+
+    @property
+    def absent(self) -> bool:
+        """Return whether the engine's socket file is not there at all."""
+        path = self.url.removeprefix("unix://")
+        return path != self.url and not os.path.exists(path)
+
+    def containers(self, *, running: bool) -> Seen:
+        """Return the containers of the engine; one that does not answer in time shows none."""
+        from portman.containers.engine import all_containers, running_containers
+
+        return running_containers(self) if running else all_containers(self)
+
+    def stop(self, container: str, patience: float) -> str:
+        """Stop a container; return "" if it worked, else why not."""
+        from portman.containers.engine import stop
+
+        return stop(self, container, patience)
+
+    def evidence(self) -> tuple[str, ...]:
+        """Return the variables and paths, there or not, that made this the engine in use."""
+        config = os.path.join(_config_folder(), "config.json")
+        meta = (_meta_file(self.context),) if self.context else ()
+        return (*(f"${name}" for name in VARIABLES), config, *meta)
 
 
 def find_endpoint() -> EngineEndpoint:
@@ -74,13 +141,6 @@ def context_name() -> str:
     settings = _json(os.path.join(_config_folder(), "config.json"))
     name = settings.get("currentContext", "")
     return name if isinstance(name, str) else ""
-
-
-def evidence() -> tuple[str, ...]:
-    """Return the paths that decide which engine is in use, there or not."""
-    config = os.path.join(_config_folder(), "config.json")
-    name = context_name()
-    return (config, _meta_file(name)) if name not in ("", "default") else (config,)
 
 
 def _of_context(name: str) -> EngineEndpoint | None:
@@ -143,46 +203,3 @@ def _first_socket() -> str:
         "/run/podman/podman.sock",
     ]
     return next((f"unix://{place}" for place in places if os.path.exists(place)), DEFAULT)
-
-
-# In which port space a service lives: this machine's, or that of a remote engine's machine.
-#
-# A container of a remote engine (DOCKER_HOST=ssh://..., a context) binds ports of another machine:
-# its lease is one of that space, probes of this machine say nothing about it, and only that engine's
-# containers can be in its way as far as anyone here can see.
-
-#: Variables that choose the engine, in the form of a receipt's evidence.
-_VARIABLES = ("$DOCKER_HOST", "$DOCKER_CONTEXT", "$DOCKER_CONFIG")
-
-
-def container_scope(manifest: Manifest) -> str:
-    """Return the port space of the manifest's containers; this machine's if it has none."""
-    if not any(service.kind == "container" for service in manifest.services):
-        return LOCAL_SCOPE
-
-    return find_endpoint().scope
-
-
-def parts(manifest: Manifest) -> tuple[tuple[str, tuple[Service, ...]], ...]:
-    """Return the services by port space, this machine's first."""
-    scope = container_scope(manifest)
-    if scope == LOCAL_SCOPE:
-        return ((LOCAL_SCOPE, manifest.services),)
-    here = tuple(one for one in manifest.services if one.kind != "container")
-    there = tuple(one for one in manifest.services if one.kind == "container")
-    return (LOCAL_SCOPE, here), (scope, there)
-
-
-def elsewhere(manifest: Manifest) -> frozenset[str]:
-    """Return the names of services whose ports are another machine's."""
-    return frozenset(
-        one.name for scope, services in parts(manifest) if scope != LOCAL_SCOPE for one in services
-    )
-
-
-def scope_evidence(manifest: Manifest) -> tuple[str, ...]:
-    """Return what decides the port space of containers, for a receipt; nothing without any."""
-    if not any(service.kind == "container" for service in manifest.services):
-        return ()
-
-    return (*_VARIABLES, *evidence())

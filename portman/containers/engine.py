@@ -1,8 +1,8 @@
-"""Ask a container engine which containers there are and which host ports they have.
+"""Ask a container engine which containers there are and which host ports they have; stop one.
 
-Read-only: two questions of the engine's API, `GET /containers/json` and `GET /containers/ID/json`.
-An engine that is not there, or takes over a second for one answer, is given up on: whoever asks
-goes on without it and says so.
+Two questions of the engine's API, `GET /containers/json` and `GET /containers/ID/json`. An engine
+that is not there, or takes over a second for one answer, is given up: the command goes on without
+it and reports that. Stopping is the docker command's work, against the engine that was asked.
 """
 
 from __future__ import annotations
@@ -152,6 +152,38 @@ def _client_of(endpoint: EngineEndpoint, each: float) -> Callable[[], Client]:
     import http.client  # noqa: F401
 
     return lambda: HttpClient(endpoint, each)
+
+
+def stop(endpoint: EngineEndpoint, container: str, patience: float) -> str:
+    """Run `docker stop` against this engine; return "" if it worked, else why not."""
+    import os
+
+    from portman.base.run_tool import UnboundedError, run
+
+    env = {**os.environ, "DOCKER_HOST": endpoint.url}
+    try:
+        done = run(["docker", "stop", container], patience=patience + 20, most=1 << 20, env=env)
+    except UnboundedError as error:
+        return f"the engine did not stop it: {error}"
+    except FileNotFoundError:
+        return _stop_by_library(endpoint, container, patience)
+    except OSError as error:
+        return f"cannot run docker: {error.strerror}"
+    said = done.err.decode("utf-8", "replace").strip()
+    return "" if done.code == 0 else said or f"docker failed ({done.code})"
+
+
+def _stop_by_library(endpoint: EngineEndpoint, container: str, patience: float) -> str:
+    """Do the same over the engine's socket, where there is no docker command (Podman's)."""
+    import docker
+    import requests
+
+    try:
+        client = docker.DockerClient(base_url=endpoint.url, timeout=int(patience + 20))
+        client.containers.get(container).stop()
+    except (docker.errors.DockerException, requests.RequestException, OSError) as error:
+        return f"the engine did not stop it: {error}"
+    return ""
 
 
 # The engine's API over one connection: a socket file, TCP, TLS, or ssh.

@@ -60,7 +60,7 @@ def _named(start: str, address: Address, instance: str, *, registry: bool) -> Ta
     if workspace.manifest.service(address.name) is None:
         registered = _registered(address) if registry else None
         if registered is None:
-            raise _unknown(workspace, address.name)
+            raise workspace.unknown(address.name)
         return registered
     lease = _lease(workspace, address.name)
     return Target(
@@ -90,12 +90,6 @@ def _registered(address: Address) -> Target | None:
     if port is None:
         return None
     return Target(address._replace(port=port), (port,), ("tcp", "udp"), registered=address.name)
-
-
-def _unknown(workspace: Workspace, name: str) -> PortmanError:
-    from portman.commands.up import unknown_service
-
-    return unknown_service(workspace, name)
 
 
 def _no_manifest(name: str, error: PortmanError) -> PortmanError:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.containers.endpoint import elsewhere
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
@@ -93,7 +91,7 @@ def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, 
     """
     from portman.machine import sockets
 
-    away = elsewhere(workspace.manifest)
+    away = workspace.elsewhere
     unseen = {one.service: Finding("idle", seen=False) for one in leases if one.service in away}
     wanted = tuple(one for one in leases if one.service not in away)
     pairs: list[tuple[str, int]] = [pair for lease in wanted for pair in lease.keys()]

@@ -137,8 +137,7 @@ def _text(path: str) -> str | None:
 def _compose(root: str) -> list[Detected]:
     """Return the published ports of the Compose services, as the files have them."""
     from portman.compose.model import Paths, read_project
-    from portman.compose.places import default_files
-    from portman.compose.reader import load
+    from portman.compose.reader import default_files, load
 
     files = default_files(root, "")
     if not files:

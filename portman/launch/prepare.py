@@ -179,14 +179,13 @@ def _computed(wish: RunOptions) -> PreparedCommand:
 
 def _scene(wish: RunOptions) -> Workspace:
     """Open the workspace; an ephemeral instance gets a name of its own and belongs to us."""
-    from portman.commands.up import check_names
     from portman.ports.workspace import ephemeral_workspace, open_workspace
 
     workspace = open_workspace(wish.start, wish.instance)
     if wish.ephemeral or workspace.checkout.instance:
         name = wish.instance if wish.ephemeral else workspace.checkout.instance
         workspace = ephemeral_workspace(wish.start, name, always=wish.ephemeral)
-    check_names(workspace, (wish.service,) if wish.service else ())
+    workspace.require(*((wish.service,) if wish.service else ()))
     return workspace
 
 
@@ -218,7 +217,6 @@ def _attempt(workspace: Workspace, wish: RunOptions) -> tuple[PreparedCommand | 
 def facts_of(workspace: Workspace) -> RunEnvironment:
     """Return what a command of this checkout needs to know, from the ledger as it is now."""
     from portman.launch.facts import RunEnvironment, ServicePorts
-    from portman.outputs.write import variables
     from portman.ports.leasing import read_leases
 
     leases = read_leases(workspace)
@@ -234,7 +232,7 @@ def facts_of(workspace: Workspace) -> RunEnvironment:
         if one.name in leases
     ]
     checkout = workspace.checkout
-    return RunEnvironment(checkout.path, checkout.instance, variables(workspace, leases), spots)
+    return RunEnvironment(checkout.path, checkout.instance, workspace.variables(leases), spots)
 
 
 def _take_all(launch: PreparedCommand, verdicts: dict[object, object]) -> bool:

@@ -163,13 +163,11 @@ def take_block(data: bytes) -> bytes | None:
     return above + below
 
 
-def block_values(data: bytes) -> dict[str, str]:
+def block_values(block: Block | None) -> dict[str, str]:
     """Return NAME -> value as our own block has them, {} without a block.
 
-    Whoever reads them must not trust them: they may have been edited.
-    Raises PortmanError "output-damaged" as find_block does.
+    They are not to be trusted: the block may have been edited.
     """
-    block = find_block(data)
     values: dict[str, str] = {}
     for line in block.lines if block else ():
         name, equals, value = line.decode("utf-8", "replace").partition("=")
@@ -179,16 +177,16 @@ def block_values(data: bytes) -> dict[str, str]:
     return values
 
 
-def foreign_assignments(data: bytes, names: Collection[str]) -> list[Assignment]:
+def foreign_assignments(
+    data: bytes, names: Collection[str], block: Block | None
+) -> list[Assignment]:
     """Return the lines outside the block that set one of `names`, in the file's order.
 
     Counts what any of the env-file readers takes for an assignment: `NAME=`, `NAME =`,
     `export NAME=`, `NAME: `. Comments do not count. A line inside somebody's value of several
     lines may be taken for an assignment: this reads lines, not a shell's grammar.
-    Raises PortmanError "output-damaged" as find_block does.
     """
     wanted = {name.encode(): name for name in names}
-    block = find_block(data)
     if block is None:
         return _assignments(data, wanted, 1, "before")
     below = 1 + len(data[: block.end].splitlines())

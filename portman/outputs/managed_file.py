@@ -19,7 +19,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from portman.base.errors import PortmanError
 from portman.base.values import TEMPLATE
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portman.base.values import Output
+    from portman.outputs.block import Block
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -49,12 +50,30 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _NOTHING_THERE = (FileNotFoundError, NotADirectoryError)
 
 
-def read_output(checkout: str, path: str) -> tuple[bytes | None, os.stat_result | None]:
-    """Return the content of an output and what os.fstat says of it; None, None if not there.
+class OutputFile(NamedTuple):
+    """A file of the checkout as it was read: its path there, its real path, its bytes.
+
+    Without a file `data` and `status` (os.fstat) are None.
+    """
+
+    path: str
+    real: str
+    data: bytes | None
+    status: os.stat_result | None
+
+    @property
+    def block(self) -> Block | None:
+        """Return our block in it. Raises PortmanError "output-damaged", naming the file."""
+        return _found(find_block, self.data, self.path) if self.data else None
+
+
+def read_output(checkout: str, path: str) -> OutputFile:
+    """Read an output. A file that is not there is no error.
 
     Raises PortmanError as check_place does, and "output-unwritable" if it cannot be read.
     """
-    return _read(check_place(checkout, path), path)
+    real = check_place(checkout, path)
+    return OutputFile(path, real, *_read(real, path))
 
 
 def check_place(checkout: str, path: str) -> str:
@@ -161,14 +180,12 @@ def _unreadable(path: str, error: OSError) -> PortmanError:
     )
 
 
-def would_write(checkout: str, output: Output, text: str) -> bool:
+def would_write(file: OutputFile, output: Output, text: str) -> bool:
     """Return whether write_output would change the file: whether it is stale or missing.
 
-    Asks no git. Raises PortmanError as write_output does but for "output-tracked".
+    Asks no git. Raises PortmanError as write_output does, except "output-tracked".
     """
-    real = check_place(checkout, output.path)
-    data, _ = _read(real, output.path)
-    return _merged(output, real, data, text) != data
+    return _merged(output, file.real, file.data, text) != file.data
 
 
 def write_output(checkout: str, output: Output, text: str) -> str:
@@ -195,7 +212,7 @@ def write_output(checkout: str, output: Output, text: str) -> str:
         atomic.replace(real, wanted, like=status, shown=output.path, real=True)
         return "written"
 
-    return settled(checkout, output.path, write)
+    return change_file(checkout, output.path, write)
 
 
 def remove_output(checkout: str, output: Output) -> str:
@@ -224,7 +241,7 @@ def remove_output(checkout: str, output: Output) -> str:
             atomic.replace(real, rest, like=status, shown=output.path, real=True)
         return "removed"
 
-    return settled(checkout, output.path, take)
+    return change_file(checkout, output.path, take)
 
 
 def sweep_beside(checkout: str, path: str) -> None:
@@ -235,7 +252,7 @@ def sweep_beside(checkout: str, path: str) -> None:
         return  # told when the output is written
 
 
-def settled(
+def change_file(
     checkout: str,
     path: str,
     change: Callable[[str, bytes | None, os.stat_result | None], str],

@@ -147,7 +147,7 @@ def read_template(checkout: str, path: str) -> bytes:
     from portman.outputs.managed_file import read_output
 
     try:
-        data, _ = read_output(checkout, path)
+        data = read_output(checkout, path).data
     except PortmanError as error:
         raise _unreadable(path, str(error)) from error
     if data is None:
@@ -159,6 +159,6 @@ def _unreadable(path: str, said: str) -> PortmanError:
     return PortmanError(
         "template-unreadable",
         said,
-        hint="mend it, or change template under [[output]] in ports.toml",
+        hint="fix it, or change template under [[output]] in ports.toml",
         file=path,
     )

@@ -174,9 +174,8 @@ def _checkout_of(folder: str) -> str:
 def _claimed(workspace: Workspace) -> frozenset[int]:
     """Return the ports that containers, stopped ones too, are bound to."""
     from portman.containers.claims import gather
-    from portman.containers.endpoint import find_endpoint
 
-    return frozenset(port for _, port in gather(workspace, find_endpoint()).by_key)
+    return frozenset(port for _, port in gather(workspace, workspace.engine).by_key)
 
 
 def outlasts_start() -> bool:

@@ -10,9 +10,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.base.errors import Problem, ProblemsError
+from portman.base.errors import PortmanError, Problem, ProblemsError
 from portman.base.values import LOCAL_SCOPE
-from portman.containers.endpoint import parts
 from portman.ports.plan import Decision, PlanFacts, is_complete, kept, make_plan
 from portman.ports.pool import AIRPLAY, make_pool
 
@@ -36,12 +35,17 @@ class Allocation(NamedTuple):
     warnings: tuple[Problem, ...] = ()
     wrote: bool = False
 
+    @property
+    def leases(self) -> dict[str, Lease]:
+        """The leases by service name."""
+        return {one.service.name: one.lease for one in self.decisions}
+
 
 def read_leases(workspace: Workspace) -> dict[str, Lease]:
     """Return the leases this checkout has now, without a lock and without writing."""
     checkout = workspace.checkout
     found = workspace.ledger.leases(checkout.path, checkout.instance, LOCAL_SCOPE)
-    for scope, services in parts(workspace.manifest)[1:]:
+    for scope, services in workspace.spaces[1:]:
         there = workspace.ledger.leases(checkout.path, checkout.instance, scope)
         for service in services:
             found.pop(service.name, None)
@@ -85,7 +89,7 @@ def _choose(workspace: Workspace, moving: Collection[str]) -> Allocation:
         user_name(),
     )
     here = seen.containers if seen.scope == LOCAL_SCOPE else ()
-    look, is_free, spaces = _looker(workspace, here), _prober(), parts(workspace.manifest)
+    look, is_free = _looker(workspace, here), _prober()
     now = int(time.time())
     with workspace.ledger.writing() as writer:
         reclaim(writer, now)
@@ -104,7 +108,7 @@ def _choose(workspace: Workspace, moving: Collection[str]) -> Allocation:
             look=look,
         )
         plans = []
-        for scope, services in spaces:
+        for scope, services in workspace.spaces:
             facts = _facts_of(scope, known, workspace, seen, writer)
             plans.append((scope, make_plan(services, facts, moving)))
         problems = tuple(problem for _, plan in plans for problem in plan.problems)
@@ -120,15 +124,15 @@ def _choose(workspace: Workspace, moving: Collection[str]) -> Allocation:
             for scope, leases in fresh:
                 writer.grant(checkout.path, checkout.instance, scope, leases, now)
     overflow = tuple(name for _, plan in plans for name in plan.overflow)
-    told = [*warnings, *_overflow(overflow, pool), *_claimed(seen, plans)]
+    warnings = (*warnings, *_overflow(overflow, pool), *_claimed(seen, plans))
     by_name = {one.service.name: one for _, plan in plans for one in plan.decisions}
     decisions = tuple(by_name[service.name] for service in workspace.manifest.services)
     wrote = any(leases for _, leases in fresh)
-    return Allocation(decisions, primary, tuple(told), wrote=wrote)
+    return Allocation(decisions, primary, warnings, wrote=wrote)
 
 
 def _claimed(seen: Claims, plans: list[tuple[str, Plan]]) -> tuple[Problem, ...]:
-    """Say what stopped containers are bound to of what was leased before they were made."""
+    """Name the leased ports that stopped containers, made later, are bound to as well."""
     if not seen.by_key:
         return ()
     from portman.holders.messages import still_claimed
@@ -155,9 +159,8 @@ def _facts_of(
 def _claims(workspace: Workspace) -> Claims:
     """Return what the containers of the engine in use are bound to, before the ledger is locked."""
     from portman.containers.claims import gather
-    from portman.containers.endpoint import find_endpoint
 
-    return gather(workspace, find_endpoint())
+    return gather(workspace, workspace.engine)
 
 
 def reclaim(writer: Writer, now: int) -> tuple[tuple[str, str], ...]:
@@ -231,21 +234,16 @@ def numbers_in_block(workspace: Workspace) -> dict[str, int]:
 
     They heal a lost ledger: what the files still say is what the programs still use.
     """
-    from portman.base.errors import PortmanError
     from portman.outputs.block import block_values
-    from portman.outputs.managed_file import read_output
-    from portman.outputs.write import instance_path
 
     values: dict[str, str] = {}
-    for output in workspace.manifest.outputs:
+    for output in workspace.outputs:
         if output.format != "dotenv":
             continue
-        path = instance_path(output.path, workspace.checkout.instance)
         try:
-            data, _ = read_output(workspace.checkout.path, path)
-            values.update(block_values(data) if data else {})
+            values.update(block_values(workspace.file(output.path).block))
         except PortmanError:
-            continue  # told when the output is written
+            continue  # reported when the output is written
     numbers: dict[str, int] = {}
     for service in workspace.manifest.services:
         number = next((values[name] for name in service.env if name in values), "")

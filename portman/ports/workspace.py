@@ -1,28 +1,151 @@
-"""Where a command works: the manifest, the checkout it belongs to, the ledger of this machine."""
+"""Where a command works: the manifest, the checkout it belongs to, the ledger of this machine.
+
+And what these three lead to (the engine in use, the outputs, what they hold now): facts that cost
+a look at files are found at their first use and kept for the rest of the command.
+"""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property  # `typing` has loaded functools already
+from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
+from portman.base.values import LOCAL_SCOPE
 from portman.checkout.ownership import instance_of
+from portman.outputs.managed_file import read_output
 
 if TYPE_CHECKING:
-    from portman.base.values import Checkout, Manifest
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+
+    from portman.base.values import Checkout, Lease, Manifest, Output, Service
+    from portman.containers.endpoint import Engine
     from portman.ledger.protocol import Ledger
     from portman.ledger.sqlite import SqliteLedger
+    from portman.outputs.managed_file import OutputFile
 
 
-class Workspace(NamedTuple):
-    """Everything a command needs to know about where it was called."""
+class Workspace:
+    """Everything a command needs to know about where it was called.
 
-    manifest_path: str
-    manifest: Manifest
-    checkout: Checkout
-    ledger: Ledger
-    #: Set while an ephemeral instance is used: the process its leases end with (machine/processes/life.py).
-    owner: str = ""
+    `owner` is set while an ephemeral instance is used: the process its leases end with
+    (machine/processes/life.py).
+    """
+
+    def __init__(
+        self,
+        manifest_path: str,
+        manifest: Manifest,
+        checkout: Checkout,
+        ledger: Ledger,
+        owner: str = "",
+    ) -> None:
+        self.manifest_path = manifest_path
+        self.manifest = manifest
+        self.checkout = checkout
+        self.ledger = ledger
+        self.owner = owner
+        self._files: dict[str, OutputFile | PortmanError] = {}
+
+    @cached_property
+    def containers(self) -> tuple[Service, ...]:
+        """The manifest's containers."""
+        return tuple(one for one in self.manifest.services if one.kind == "container")
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The container engine in use."""
+        from portman.containers.endpoint import find_endpoint
+
+        return find_endpoint()
+
+    @cached_property
+    def spaces(self) -> tuple[tuple[str, tuple[Service, ...]], ...]:
+        """The services by port space, this machine's first; no engine is looked up without any."""
+        scope = self.engine.scope if self.containers else LOCAL_SCOPE
+        if scope == LOCAL_SCOPE:
+            return ((LOCAL_SCOPE, self.manifest.services),)
+        here = tuple(one for one in self.manifest.services if one.kind != "container")
+        return (LOCAL_SCOPE, here), (scope, self.containers)
+
+    @cached_property
+    def elsewhere(self) -> frozenset[str]:
+        """The names of services whose ports are another machine's."""
+        away = self.spaces[1:]
+        return frozenset(one.name for _, services in away for one in services)
+
+    @cached_property
+    def engine_evidence(self) -> tuple[str, ...]:
+        """What decides the port space of containers, for a receipt; nothing without any."""
+        return self.engine.evidence() if self.containers else ()
+
+    @cached_property
+    def outputs(self) -> tuple[Output, ...]:
+        """The manifest's outputs with the paths of this instance."""
+        own = self.checkout.own_path
+        return tuple(one._replace(path=own(one.path)) for one in self.manifest.outputs)
+
+    def file(self, path: str) -> OutputFile:
+        """Return what a file of the checkout holds, read once.
+
+        Raises PortmanError as outputs.managed_file.read_output does.
+        """
+        found = self._files.get(path)
+        if found is None:
+            try:
+                found = read_output(self.checkout.path, path)
+            except PortmanError as error:
+                found = error
+            self._files[path] = found
+        if isinstance(found, PortmanError):
+            raise found
+        return found
+
+    def forget_files(self) -> None:
+        """Read the files again when they are asked for: something has been written."""
+        self._files.clear()
+
+    def variables(self, leases: Mapping[str, Lease]) -> list[tuple[str, str]]:
+        """Return every variable of the manifest with its value, services first.
+
+        Raises PortmanError "link-missing" or "link-unleased" where another project's port is
+        asked for and is not known.
+        """
+        from portman.manifest.expand import expand
+
+        ports = {name: lease.ports for name, lease in leases.items()}
+        if not self.manifest.links:
+            return expand(self.manifest, ports)
+        from portman.ports.links import neighbours
+
+        return expand(self.manifest, ports, neighbours(self))
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Keep every other portman from writing this checkout's files."""
+        from portman.state import state_folder
+        from portman.state.locks import checkout_lock
+        from portman.state.receipts import key_of
+
+        path, instance = self.checkout.path, self.checkout.instance
+        return checkout_lock(state_folder(), path, key_of(path, instance))
+
+    def require(self, *names: str) -> None:
+        """Raise PortmanError "service-unknown" unless the manifest has all of these."""
+        for name in names:
+            if self.manifest.service(name) is None:
+                raise self.unknown(name)
+
+    def unknown(self, name: str) -> PortmanError:
+        """Return the error for a name that is not a service, with the nearest one."""
+        from portman.base.text import nearest
+
+        known = [service.name for service in self.manifest.services]
+        near = nearest(name, known)
+        hint = f"did you mean {near}?" if near else f"it has: {', '.join(known) or 'none'}"
+        return PortmanError(
+            "service-unknown", f"{self.manifest_path} has no service {name!r}", hint=hint
+        )
 
 
 def open_workspace(start: str, instance: str = "") -> Workspace:
@@ -101,21 +224,18 @@ def check_instance(instance: str) -> None:
         )
 
 
-# Instances that end with the processes that use them, also after kill -9.
-#
-# The ledger keeps who uses such an instance (number, start and boot of each process). Nobody has to
-# give anything back: the next allocation of any checkout, and `portman gc`, reclaim an instance
-# whose processes have all ended. Its values reach programs through the environment alone; no
-# file is written that could outlive them.
+# Ephemeral instances end with the processes that use them, also after kill -9. The ledger keeps
+# number, start and boot of each process; the next allocation of any checkout, and `portman gc`,
+# reclaim an instance whose processes have all ended. Its values reach programs through the
+# environment alone: no file is written that could outlive them.
 
 
 def ephemeral_workspace(start: str, instance: str, *, always: bool) -> Workspace:
     """Open the workspace of an instance that ends with this process, and with what it becomes.
 
-    Without a name it gets one that nobody else has. A named instance that `up` made stays what
-    it is: lasting. Raises PortmanError "usage" if it is asked to be ephemeral all the same.
+    Without a name it gets a random one. A named instance that `up` made stays lasting; with
+    `always` that raises PortmanError "usage".
     """
-    from portman.base.errors import PortmanError
     from portman.machine.processes.life import token_of
 
     name = instance or f"run-{os.urandom(5).hex()}"
@@ -125,11 +245,11 @@ def ephemeral_workspace(start: str, instance: str, *, always: bool) -> Workspace
         if always:
             raise PortmanError(
                 "usage",
-                f"--ephemeral: `portman up` made instance {name}, and it is to stay",
+                f"--ephemeral: `portman up` created instance {name}, and it is permanent",
                 hint=f"leave out --ephemeral, or first: portman --instance {name} down",
             )
         return workspace
-    workspace = workspace._replace(owner=token_of(os.getpid()))
+    workspace.owner = token_of(os.getpid())
     join(workspace)
     return workspace
 
@@ -144,11 +264,10 @@ def join(workspace: Workspace) -> None:
             writer.own(path, instance, workspace.owner)
 
 
-def owned(workspace: Workspace) -> Workspace:
-    """Return the workspace as it is, or with this process as an owner if its instance has owners."""
+def own_if_ephemeral(workspace: Workspace) -> None:
+    """Make this process an owner of the workspace's instance, if that instance has owners."""
     from portman.machine.processes.life import token_of
 
     key = (workspace.checkout.path, workspace.checkout.instance)
-    if key not in workspace.ledger.owners():
-        return workspace
-    return workspace._replace(owner=token_of(os.getpid()))
+    if workspace.checkout.instance and not workspace.owner and key in workspace.ledger.owners():
+        workspace.owner = token_of(os.getpid())

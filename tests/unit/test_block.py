@@ -129,9 +129,9 @@ def test_any_bytes_are_a_file_or_a_clear_error(data: bytes) -> None:
     """Whatever is in it, nothing but "output-damaged" comes out."""
     for look in (
         find_block,
-        block_values,
         take_block,
-        lambda data: foreign_assignments(data, ["A", "WEB_PORT"]),
+        lambda data: block_values(find_block(data)),
+        lambda data: foreign_assignments(data, ["A", "WEB_PORT"], find_block(data)),
         lambda data: put_block(data, BODY),
     ):
         code, message = complaint(look, data)
@@ -179,7 +179,7 @@ def test_a_file_without_a_block_is_given_back_as_it_is(data: bytes) -> None:
 )
 def test_damaged_blocks_are_named_by_line(data: bytes, line: int, what: str) -> None:
     """Half a block is never guessed at."""
-    for look in (find_block, take_block, block_values, lambda data: put_block(data, BODY)):
+    for look in (find_block, take_block, lambda data: put_block(data, BODY)):
         with pytest.raises(PortmanError, match=f"^line {line}: .*{what}") as caught:
             look(data)
         assert caught.value.code == "output-damaged"
@@ -301,9 +301,9 @@ def test_values_of_the_block_and_of_nothing_else() -> None:
     """So that a lost ledger heals."""
     data = put_block(b"WEB_PORT=1\n", BODY + "URL='a b'\nQ=a=b\n") + b"DB_PORT=2\n"
     expected = {"WEB_PORT": "61000", "DB_PORT": "61001", "URL": "a b", "Q": "a=b"}
-    assert block_values(data) == expected
-    assert block_values(data.replace(b"\n", b"\r\n")) == expected
-    assert block_values(b"WEB_PORT=1\n") == {}
+    assert block_values(find_block(data)) == expected
+    assert block_values(find_block(data.replace(b"\n", b"\r\n"))) == expected
+    assert block_values(find_block(b"WEB_PORT=1\n")) == {}
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_values_of_the_block_and_of_nothing_else() -> None:
 )
 def test_what_counts_as_a_value_of_the_block(line: bytes, values: dict[str, str]) -> None:
     """What portman writes, read back; what somebody else has made of it, read without a fault."""
-    assert block_values(b"# >>> portman\n" + line + b"\n# <<< portman\n") == values
+    assert block_values(find_block(b"# >>> portman\n" + line + b"\n# <<< portman\n")) == values
 
 
 @pytest.mark.parametrize(
@@ -356,13 +356,15 @@ def test_what_counts_as_a_value_of_the_block(line: bytes, values: dict[str, str]
 )
 def test_what_counts_as_a_foreign_assignment(line: bytes, counts: bool) -> None:
     """What any of the readers would take for one."""
-    found = foreign_assignments(line + b"\n", ["WEB_PORT", "DB_PORT"])
+    found = foreign_assignments(line + b"\n", ["WEB_PORT", "DB_PORT"], find_block(line + b"\n"))
     assert found == ([("WEB_PORT", 1, "before")] if counts else [])
 
 
 def test_names_of_one_letter_are_names() -> None:
     """Found where they are set, and nowhere else."""
-    found = foreign_assignments(b"\nx\nx=1\n\ny: 2\n", ["x", "y"])
+    found = foreign_assignments(
+        b"\nx\nx=1\n\ny: 2\n", ["x", "y"], find_block(b"\nx\nx=1\n\ny: 2\n")
+    )
     assert found == [("x", 3, "before"), ("y", 5, "before")]
 
 
@@ -371,7 +373,7 @@ def test_foreign_assignments_say_where(newline: bytes) -> None:
     """Line numbers as an editor counts them; the block's own lines do not count."""
     above, below = b"A=1\nDB_PORT=1\n", b"\nWEB_PORT=2\nDB_PORT=3"
     data = (put_block(above, BODY) + below).replace(b"\n", newline)
-    assert foreign_assignments(data, ["WEB_PORT", "DB_PORT"]) == [
+    assert foreign_assignments(data, ["WEB_PORT", "DB_PORT"], find_block(data)) == [
         ("DB_PORT", 2, "before"),
         ("WEB_PORT", 9, "after"),
         ("DB_PORT", 10, "after"),

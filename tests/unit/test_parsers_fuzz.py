@@ -138,8 +138,9 @@ def interpolated(text: str) -> object:
 
 def managed(data: bytes) -> object:
     """Put a block into a file and take it out again."""
-    block.foreign_assignments(data, ["A", "B"])
-    block.block_values(data)
+    found = block.find_block(data)
+    block.foreign_assignments(data, ["A", "B"], found)
+    block.block_values(found)
     return block.take_block(block.put_block(data, "A=1\n"))
 
 

@@ -119,7 +119,6 @@ SETTINGS = "/etc/firewalld/firewalld.conf"
 
 def publications(around: DoctorContext) -> list[CheckResult]:
     """Ask the engine what runs and where it is published."""
-    from portman.containers.claims import is_absent
     from portman.containers.endpoint import find_endpoint
     from portman.containers.engine import running_containers
 
@@ -127,7 +126,7 @@ def publications(around: DoctorContext) -> list[CheckResult]:
     if endpoint.remote:
         told = f"not looked at: the engine at {endpoint.url} is another machine's"
         return [CheckResult("published", "skipped", told)]
-    if is_absent(endpoint):
+    if endpoint.absent:
         return [CheckResult("published", "skipped", "not looked at: no container engine runs here")]
     seen = running_containers(endpoint)
     if seen.fault:

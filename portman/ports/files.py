@@ -1,0 +1,358 @@
+"""The files that programs read: rendered from the leases, written only when they differ.
+
+Ledger first, files second. What is written is what the ledger says at the moment of writing,
+read again under this checkout's own lock, so that a slow run never puts old numbers back.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec
+
+from portman.base.errors import PortmanError, Problem
+from portman.compose import override_file
+from portman.compose.project import plan_compose
+from portman.compose.reader import find_files, own_overrides
+from portman.outputs.block import foreign_assignments
+from portman.outputs.formats import file_text, quoted
+from portman.outputs.managed_file import remove_output, sweep_beside, would_write, write_output
+from portman.ports.leasing import read_leases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from portman.base.values import Lease, Output
+    from portman.compose.model import ComposePlan
+    from portman.ports.workspace import Workspace
+
+
+P = ParamSpec("P")
+
+
+class Written(NamedTuple):
+    """What became of the files: entries of `outputs`, errors, warnings, and why it holds.
+
+    `evidence` is what the Compose part was made from, as in `Report.evidence`.
+    """
+
+    views: tuple[dict[str, object], ...] = ()
+    errors: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+class Content(NamedTuple):
+    """What the files have to say: the manifest's variables, and what Compose needs besides."""
+
+    values: list[tuple[str, str]]
+    compose: ComposePlan
+
+
+class LeasesChangedError(Exception):
+    """Another process changed this checkout's leases since they were read: read them again."""
+
+
+def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Written:
+    """Bring every output up to date, the Compose override too; an unchanged one is not touched.
+
+    Raises LeasesChangedError if `leases` are not this checkout's any more, with nothing written.
+    """
+    try:
+        content = _content(workspace, leases, primary=primary)
+    except PortmanError as error:
+        return _without_values(workspace, error, "failed")
+    if _is_current(workspace, content):
+        _sweep(workspace)
+        written = Written(_unchanged(workspace, content.compose))
+        return _with_findings(workspace, written, content, leases, changed=False)
+    with workspace.locked():
+        if workspace.variables(read_leases(workspace)) != content.values:
+            raise LeasesChangedError
+        written = _write(workspace, content)
+        workspace.forget_files()
+    return _with_findings(workspace, written, content, leases, changed=not written.errors)
+
+
+def stale_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Written:
+    """Report which outputs do not match the leases, writing nothing."""
+    try:
+        content = _content(workspace, leases, primary=primary)
+    except PortmanError as error:
+        return _without_values(workspace, error, "stale")
+    views: list[dict[str, object]] = []
+    errors: list[Problem] = []
+    for output in workspace.outputs:
+        try:
+            stale = _differs(workspace, output, content)
+        except PortmanError as error:
+            errors.extend(error.problems)
+            stale = True
+        else:
+            errors += [_stale_problem(workspace, output.path)] if stale else []
+        views.append(_view(output, "stale" if stale else "unchanged"))
+    compose = content.compose
+    if compose.override or compose.stale:
+        path = compose.override[0] if compose.override else compose.stale[0]
+        stale = _override_stale(workspace, compose)
+        errors += [_stale_problem(workspace, path)] if stale else []
+        views.append(_override_view(path, "stale" if stale else "unchanged"))
+    written = Written(tuple(views), tuple(errors))
+    return _with_findings(workspace, written, content, leases, changed=False)
+
+
+def remove_files(workspace: Workspace) -> Written:
+    """Take our text out of every output; a file we made goes, and so does the override."""
+    views: list[dict[str, object]] = []
+    errors: list[Problem] = []
+    folder = workspace.checkout.path
+    for output in workspace.outputs:
+        views.append(_view(output, _tried(errors, "kept", remove_output, folder, output)))
+    views += _remove_overrides(
+        workspace, own_overrides(workspace, find_files(workspace).folder), errors
+    )
+    return Written(tuple(views), tuple(errors))
+
+
+def evidence(workspace: Workspace) -> tuple[str, ...]:
+    """Return what outputs and the findings about them are made from, besides the manifest.
+
+    Files, and as `$NAME` the environment's variables that would win over an output's.
+    """
+    templates = tuple(
+        os.path.join(workspace.checkout.path, one.template)
+        for one in workspace.manifest.outputs
+        if one.template is not None
+    )
+    names = [name for one in workspace.manifest.services for name, _ in one.variables()]
+    names += [name for name, _ in workspace.manifest.env]
+    return (*templates, *link_evidence(workspace), *(f"${name}" for name in names))
+
+
+def link_evidence(workspace: Workspace) -> tuple[str, ...]:
+    """Return the other projects' files that values are made from."""
+    if not workspace.manifest.links:
+        return ()
+    from portman.ports.links import evidence as manifests
+
+    return manifests(workspace)
+
+
+def _content(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Content:
+    values = workspace.variables(leases)
+    return Content(values, plan_compose(workspace, leases, values, primary=primary))
+
+
+def _text(workspace: Workspace, output: Output, content: Content) -> str:
+    """Return what the output has to say; what Compose needs is there whatever `only` says.
+
+    Raises PortmanError if a value cannot be written in its format, or a template uses an unknown
+    variable.
+    """
+    if output.template is not None:
+        from portman.outputs.templates import make, read_template
+
+        data = read_template(workspace.checkout.path, output.template)
+        made = make(output.path, output.template, data, dict(content.values))
+        return made.decode("utf-8", "surrogateescape")
+    values, compose = content
+    wanted = values if output.only is None else [one for one in values if one[0] in output.only]
+    if output.path in compose.env_files:
+        own = {name for name, _ in values}
+        wanted = [*wanted, *(one for one in compose.variables if one[0] not in own)]
+    return file_text(output.format, wanted, quote=output.quote)
+
+
+def _differs(workspace: Workspace, output: Output, content: Content) -> bool:
+    text = _text(workspace, output, content)
+    return would_write(workspace.file(output.path), output, text)
+
+
+def _is_current(workspace: Workspace, content: Content) -> bool:
+    """Return whether nothing is to be written; an error counts as a change: the write reports it."""
+    try:
+        stale = any(_differs(workspace, output, content) for output in workspace.outputs)
+    except PortmanError:
+        return False
+    return not stale and not _override_stale(workspace, content.compose)
+
+
+def _override_stale(workspace: Workspace, compose: ComposePlan) -> bool:
+    if compose.stale or compose.override is None:
+        return bool(compose.stale)
+    path, text = compose.override
+    try:
+        return override_file.differs(workspace.file(path), text)
+    except PortmanError:
+        return True
+
+
+def _write(workspace: Workspace, content: Content) -> Written:
+    """Write everything; the Compose override before the .env that names it."""
+    overrides: list[dict[str, object]] = []
+    errors: list[Problem] = []
+    if content.compose.override:
+        path, text = content.compose.override
+        place = workspace.checkout.path
+        action = _tried(errors, "failed", override_file.write, place, path, text)
+        overrides.append(_override_view(path, action))
+    overrides += _remove_overrides(workspace, content.compose.stale, errors)
+    views = [
+        _view(output, _tried(errors, "failed", _write_output, workspace, output, content))
+        for output in workspace.outputs
+    ]
+    views += overrides
+    fresh = [str(view["path"]) for view in views if view["action"] == "written"]
+    return Written(tuple(views), tuple(errors), _unignored(workspace, fresh))
+
+
+def _write_output(workspace: Workspace, output: Output, content: Content) -> str:
+    text = _text(workspace, output, content)
+    return write_output(workspace.checkout.path, output, text)
+
+
+def _remove_overrides(
+    workspace: Workspace, paths: tuple[str, ...], errors: list[Problem]
+) -> list[dict[str, object]]:
+    place = workspace.checkout.path
+    return [
+        _override_view(path, _tried(errors, "kept", override_file.remove, place, path))
+        for path in paths
+    ]
+
+
+def _tried(
+    errors: list[Problem], otherwise: str, change: Callable[P, str], *args: P.args, **more: P.kwargs
+) -> str:
+    """Return what a change to a file came to; `otherwise` where it failed, with why in `errors`."""
+    try:
+        return change(*args, **more)
+    except PortmanError as error:
+        errors.extend(error.problems)
+        return otherwise
+
+
+def _with_findings(
+    workspace: Workspace,
+    written: Written,
+    content: Content,
+    leases: Mapping[str, Lease],
+    *,
+    changed: bool,
+) -> Written:
+    """Add what shadows our values, and what Compose makes of the project after a change."""
+    compose = content.compose
+    errors = override_file.too_old(compose) if compose.services else ()
+    checked: tuple[Problem, ...] = ()
+    if compose.services and changed and not errors:
+        checked = override_file.verify(workspace, compose, leases)
+    return Written(
+        written.views,
+        (*written.errors, *errors),
+        (*written.warnings, *_shadows(workspace, content), *compose.warnings, *checked),
+        compose.evidence,
+    )
+
+
+def _shadows(workspace: Workspace, content: Content) -> tuple[Problem, ...]:
+    """Report lines outside our block that set one of our names; they are never deleted.
+
+    So is a variable of the environment that has another value: it wins over an env file nearly
+    everywhere (ecosystem.md 1.3), and a shell of another checkout may have handed it down.
+    Compose takes the last line that sets a name, and what a project's own COMPOSE_FILE says is
+    part of ours: for what only Compose reads, lines above the block are as they should be.
+    """
+    found = _inherited(content)
+    for output in workspace.outputs:
+        if output.format != "dotenv":
+            continue
+        names = {name for name, _ in content.values if output.only is None or name in output.only}
+        read_by_compose = output.path in content.compose.env_files
+        more = {name for name, _ in content.compose.variables} if read_by_compose else set()
+        try:
+            file = workspace.file(output.path)
+            lines = foreign_assignments(file.data or b"", names | more, file.block)
+        except PortmanError:
+            continue  # the write reports it
+        for name, line, position in lines:
+            if name in more - names and position == "before":
+                continue
+            wins = "and wins, as it comes later" if position == "after" else "and may win"
+            found.append(
+                Problem(
+                    "output-shadowed",
+                    f"{output.path}:{line} sets {name} as well, outside our block, {wins}",
+                    f"delete line {line} of {output.path}",
+                    file=output.path,
+                    line=line,
+                    key=name,
+                )
+            )
+    return tuple(found)
+
+
+def _inherited(content: Content) -> list[Problem]:
+    """Report variables of the environment that have another value than ours."""
+    return [
+        Problem(
+            "env-shadowed",
+            f"{name} is {os.environ[name]} in this environment, and {value} for this checkout; "
+            "the environment wins over env files",
+            f"unset {name}",
+            key=name,
+        )
+        for name, value in content.values
+        if os.environ.get(name, value) != value
+    ]
+
+
+def _unignored(workspace: Workspace, outputs: list[str]) -> tuple[Problem, ...]:
+    """Offer the line for .gitignore where git would pick the output up."""
+    from portman.outputs.gitignore import ignore_line, is_ignored
+
+    loose = [one for one in outputs if is_ignored(workspace.checkout.path, one) is False]
+    return tuple(
+        Problem(
+            "output-not-ignored",
+            f"git does not ignore {path}",
+            f"echo {quoted(ignore_line(path))} >> .gitignore",
+            file=path,
+        )
+        for path in loose
+    )
+
+
+def _sweep(workspace: Workspace) -> None:
+    """Remove what a killed `down` left where nothing is to be written."""
+    for path in {one.path.rpartition("/")[0]: one.path for one in workspace.outputs}.values():
+        sweep_beside(workspace.checkout.path, path)
+
+
+def _without_values(workspace: Workspace, error: PortmanError, action: str) -> Written:
+    """Return the report where no output can be made at all."""
+    return Written(tuple(_view(one, action) for one in workspace.outputs), error.problems)
+
+
+def _unchanged(workspace: Workspace, compose: ComposePlan) -> tuple[dict[str, object], ...]:
+    views = [_view(output, "unchanged") for output in workspace.outputs]
+    if compose.override:
+        views.append(_override_view(compose.override[0], "unchanged"))
+    return tuple(views)
+
+
+def _view(output: Output, action: str) -> dict[str, object]:
+    return {"path": output.path, "format": output.format, "action": action}
+
+
+def _override_view(path: str, action: str) -> dict[str, object]:
+    return {"path": path, "format": "compose", "action": action}
+
+
+def _stale_problem(workspace: Workspace, path: str) -> Problem:
+    instance = workspace.checkout.instance
+    option = f" --instance {instance}" if instance else ""
+    return Problem(
+        "output-stale",
+        f"{path} does not say what the ledger says",
+        f"write it again: portman{option} up",
+        file=path,
+    )
