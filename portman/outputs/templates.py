@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portman.base.errors import PortmanError, Problem, ProblemsError
+from portman.base.errors import Problem, ProblemsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,32 +133,3 @@ def _with_header(path: str, source: str, text: str) -> str:
     if newline and first.casefold().startswith(_FIRST):
         return f"{bom}{first}{newline}{header}{rest}"
     return f"{bom}{header}{body}"
-
-
-# Reading the template of an output: a text file inside the checkout.
-
-
-def read_template(checkout: str, path: str) -> bytes:
-    """Return the bytes of a template.
-
-    Raises PortmanError "template-unreadable" if it is not there, no ordinary file, too large, or
-    outside the checkout once its links are followed.
-    """
-    from portman.outputs.managed_file import read_output
-
-    try:
-        data = read_output(checkout, path).data
-    except PortmanError as error:
-        raise _unreadable(path, str(error)) from error
-    if data is None:
-        raise _unreadable(path, f"there is no {path} to make an output from")
-    return data
-
-
-def _unreadable(path: str, said: str) -> PortmanError:
-    return PortmanError(
-        "template-unreadable",
-        said,
-        hint="fix it, or change template under [[output]] in ports.toml",
-        file=path,
-    )

@@ -149,10 +149,10 @@ def _text(workspace: Workspace, output: Output, content: Content) -> str:
     variable.
     """
     if output.template is not None:
-        from portman.outputs.templates import make, read_template
+        from portman.outputs.templates import make
 
-        data = read_template(workspace.checkout.path, output.template)
-        made = make(output.path, output.template, data, dict(content.values))
+        source = _template(workspace, output.template)
+        made = make(output.path, output.template, source, dict(content.values))
         return made.decode("utf-8", "surrogateescape")
     values, compose = content
     wanted = values if output.only is None else [one for one in values if one[0] in output.only]
@@ -160,6 +160,18 @@ def _text(workspace: Workspace, output: Output, content: Content) -> str:
         own = {name for name, _ in values}
         wanted = [*wanted, *(one for one in compose.variables if one[0] not in own)]
     return file_text(output.format, wanted, quote=output.quote)
+
+
+def _template(workspace: Workspace, path: str) -> bytes:
+    """Return the bytes of a template. Raises PortmanError "template-unreadable"."""
+    try:
+        data, fault = workspace.file(path).data, f"there is no {path} to make an output from"
+    except PortmanError as error:
+        data, fault = None, str(error)
+    if data is None:
+        hint = "fix it, or change template under [[output]] in ports.toml"
+        raise PortmanError("template-unreadable", fault, hint=hint, file=path)
+    return data
 
 
 def _differs(workspace: Workspace, output: Output, content: Content) -> bool:

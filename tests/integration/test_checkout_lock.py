@@ -95,7 +95,7 @@ def test_down_waits_for_who_writes_the_files(checkout: Path, own_state: Path) ->
     """A lock that is held stops `down` as it stops `up`."""
     up(str(checkout))
     code = (
-        "import sys; from portman.ledger import checkout_lock as m; m.PATIENCE = 0.2;"
+        "import sys; from portman.state import locks as m; m.PATIENCE = 0.2;"
         "from portman.commands.down import down; down(sys.argv[1])"
     )
     with checkout_lock(str(own_state), str(checkout), key_of(str(checkout), "")):
