@@ -51,7 +51,9 @@ def fill_ledger(folder: str, leases: int) -> list[int]:
             os.makedirs(path)
             with open(os.path.join(path, "ports.toml"), "w", encoding="utf-8") as file:
                 file.write("[services]\n" + "".join(f's{n} = "auto"\n' for n in range(10)))
-            writer.settle(Checkout(path, project="bench"), primary=True, user="me", now=now)
+            writer.select_existing(
+                Checkout(path, project="bench"), primary=True, user="me", now=now
+            )
             made = [Lease(f"s{n}", port) for n, port in enumerate(ports[at : at + 10])]
             writer.grant(path, "", LOCAL_SCOPE, made, now)
     ledger.close()
@@ -96,19 +98,19 @@ def restart(served: list[socket.socket]) -> None:
 def measure(redraws: int, before: object) -> list[float]:
     """Return the CPU milliseconds of each redraw: a snapshot, the difference, a frame."""
     from portman.cli.render import Style
-    from portman.cli.screen.frame import View, frame, settle
+    from portman.cli.screen.frame import View, frame, select_existing
     from portman.commands.watch import Watcher, diff
 
     watcher = Watcher()
     last = watcher.look()
-    view, style = settle(View(), last.rows), Style(colour=True, width=120)
+    view, style = select_existing(View(), last.rows), Style(colour=True, width=120)
     times = []
     for _ in range(redraws):
         before()  # type: ignore[operator]
         begun = time.process_time()
         snapshot = watcher.look()
         marks = {change.row.key: change.event for change in diff(last, snapshot)}
-        frame(snapshot, settle(view, snapshot.rows), marks, style, 50)
+        frame(snapshot, select_existing(view, snapshot.rows), marks, style, 50)
         last = snapshot
         times.append((time.process_time() - begun) * 1000)
     return times

@@ -28,7 +28,7 @@ def _run(argv: list[str]) -> int:
     try:
         from portman.cli import fast_path
 
-        code = fast_path.answer_run(argv) if argv[:1] == ["run"] else fast_path.answer(argv)
+        code = fast_path.answer(argv)
         if code is None:
             from portman.cli.main import run
 

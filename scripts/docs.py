@@ -38,7 +38,7 @@ def commands_page() -> str:
 
 def errors_page() -> str:
     """Return docs/errors.md: every code with its exit code and meaning."""
-    from portman.cli.render import code_table
+    from portman.base.errors import CODES
 
     meanings = {
         0: "a warning; the command did what it should",
@@ -49,8 +49,8 @@ def errors_page() -> str:
         5: "ledger, engine or file system unusable",
         130: "interrupted",
     }
-    rows = sorted(code_table(), key=lambda row: (row[1], row[0]))
-    lines = [f"| `{code}` | {exit_code} | {meaning} |" for code, exit_code, meaning in rows]
+    rows = sorted(CODES.items(), key=lambda row: (row[1][0], row[0]))
+    lines = [f"| `{code}` | {exit_code} | {meaning} |" for code, (exit_code, meaning) in rows]
     exits = [f"| {number} | {meaning} |" for number, meaning in meanings.items()]
     return "\n".join(
         [

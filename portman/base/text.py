@@ -1,4 +1,4 @@
-"""How a holder, a place or a missed port is told in one line."""
+"""Text for people: holders, paths, spelling, lengths of time. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def printable(text: str) -> str:
-    """Return `text` with control characters spelt out, so that no name can steer a terminal."""
+    """Return `text` with control characters escaped, so that no name can control a terminal."""
     return "".join(
         char
         if char.isprintable()
@@ -25,7 +25,6 @@ def printable(text: str) -> str:
 
 
 def home_short(path: str, home: str) -> str:
-    """Return `path` with the home folder written as ~."""
     if home and home != "/" and (path == home or path.startswith(home + "/")):
         return "~" + path[len(home) :]
     return path
@@ -36,7 +35,7 @@ def who(holder: Holder, home: str = "") -> str:
     if holder.container is not None:
         return _container(holder, home)
     if holder.pid is not None and is_forwarder(holder):
-        return "a container (its engine could not be asked which)"
+        return "a container (its engine did not answer which)"
     facts = [f"pid {holder.pid}"] if holder.pid is not None else []
     if holder.user:
         facts.append(f"user {holder.user}")
@@ -44,9 +43,9 @@ def who(holder: Holder, home: str = "") -> str:
         facts.append(f"uid {holder.uid}")
     if holder.pid is None and holder.unit:
         facts.append(f"unit {holder.unit}")
-    name = holder.name or ("a process" if holder.pid is not None else "a process we may not see")
-    told = f"{name} ({', '.join(facts)})" if facts else name
-    return printable(told + (f" in {home_short(holder.cwd, home)}" if holder.cwd else ""))
+    name = holder.name or ("a process" if holder.pid is not None else "a hidden process")
+    text = f"{name} ({', '.join(facts)})" if facts else name
+    return printable(text + (f" in {home_short(holder.cwd, home)}" if holder.cwd else ""))
 
 
 def whose(holder: Holder, home: str = "") -> str:
@@ -64,13 +63,13 @@ def _container(holder: Holder, home: str) -> str:
     facts = [f"image {container.image}"] if container.image else []
     if container.project:
         facts.append(f"Compose project {container.project}")
-    told = f"container {container.name}" + (f" ({', '.join(facts)})" if facts else "")
+    text = f"container {container.name}" + (f" ({', '.join(facts)})" if facts else "")
     return printable(
-        told + (f" in {home_short(container.folder, home)}" if container.folder else "")
+        text + (f" in {home_short(container.folder, home)}" if container.folder else "")
     )
 
 
-# The nearest valid spelling of a word somebody wrote.
+# The nearest valid spelling of a word that a user wrote.
 
 #: Comparing is quadratic in the word, and linear in the choices: bounded, as input is foreign.
 LONGEST_WORD, MOST_CHOICES = 64, 1000
@@ -99,7 +98,7 @@ def _fold(word: str) -> str:
     return word.casefold().replace("-", "_")
 
 
-# How long ago, in the words one would use.
+# Lengths of time.
 
 _UNITS = ((7 * 86400, "week"), (86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
@@ -118,5 +117,4 @@ def span(seconds: float) -> str:
 
 
 def ago(seconds: float) -> str:
-    """Return "3 hours ago", or "just now"."""
     return "just now" if seconds < 1 else f"{span(seconds)} ago"

@@ -1,72 +1,67 @@
-"""Run one operation and tell its report: the only place where errors become exit codes."""
+"""Write a verb's report, log a bug, ask a person: errors become exit codes here alone."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeVar
 
 from portman._version import __version__
 from portman.base.errors import UNUSABLE, PortmanError, Problem, Report, failed
+from portman.cli import COMMANDS, OutputOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TextIO
+    from typing import TextIO
 
-    from portman.cli.render import Style
+    from portman.cli.parameters import View
 
-
-class OutputOptions(NamedTuple):
-    """Where to start from and how to speak: what every command understands."""
-
-    start: str = "."
-    json: bool = False
-    quiet: bool = False
-    color: str = "auto"
-    instance: str = ""
+Answer = TypeVar("Answer")
 
 
-def perform(command: str, manner: OutputOptions, work: Callable[[], Report]) -> int:
-    """Call `work`, write its report to stdout and stderr, return the exit code."""
-    return tell(attempt(command, work), manner)
-
-
-def attempt(command: str, work: Callable[[], Report]) -> Report:
+def attempt(verb: str, work: Callable[[], Answer]) -> Answer | Report:
     """Call `work`; an error becomes a report, and so does a bug."""
     try:
         return work()
     except PortmanError as error:
-        return failed(command, error)
+        return failed(verb, error)
     except KeyboardInterrupt:
-        return interrupted(command)
+        return interrupted(verb)
     except Exception as error:  # noqa: BLE001 - a traceback never reaches the user
-        return unforeseen(command, error)
+        return unforeseen(verb, error)
 
 
-def tell(report: Report, manner: OutputOptions) -> int:
-    """Write a report the way `manner` asks for; return its exit code."""
-    out, err = spoken(report, manner)
-    return deliver(report, out, err)
+def write_report(report: Report, options: OutputOptions, view: View | None = None) -> int:
+    """Write a report to stdout and stderr; return its exit code."""
+    out, err = rendered(report, options, view)
+    return write_texts(out, err) or report.exit_code
 
 
-def deliver(report: Report, out: str, err: str) -> int:
-    """Write both texts; return the exit code (1 or 5 if the answer could not be written)."""
+def rendered(report: Report, options: OutputOptions, view: View | None) -> tuple[str, str]:
+    """Return what goes to stdout and to stderr. Without data there is nothing to view."""
+    from portman.cli.render import json_text, stderr_text, style_for
+
+    if options.json:
+        return json_text(report), ""
+    command = COMMANDS.get(report.command)
+    silent = options.quiet and command is not None and command.silent
+    lines: list[str] = []
+    if report.data and view is not None and not silent:
+        lines = view(report.data, style_for(sys.stdout, options.color))
+    on_page = bool(report.data) and command is not None and command.errors_on_page
+    err = stderr_text(
+        report._replace(errors=()) if on_page else report,
+        style_for(sys.stderr, options.color),
+        quiet=options.quiet,
+    )
+    return "".join(line + "\n" for line in lines), err
+
+
+def write_texts(out: str, err: str) -> int:
+    """Write both; return 0, or 1 or 5 if the answer could not be written."""
     lost = write(sys.stdout, out)
     write(sys.stderr, err)
-    return lost or report.exit_code
-
-
-def spoken(report: Report, manner: OutputOptions) -> tuple[str, str]:
-    """Return what goes to stdout and to stderr."""
-    from portman.cli import render
-    from portman.cli.render import style_for
-
-    if manner.json:
-        return render.json_text(report), ""
-    silent = manner.quiet and report.command in ("up", "check", "down", "gc", "init", "add", "free")
-    out = "" if silent else render.stdout_text(report, style_for(sys.stdout, manner.color))
-    err = render.stderr_text(report, style_for(sys.stderr, manner.color), quiet=manner.quiet)
-    return out, err
+    return lost
 
 
 def write(stream: TextIO, text: str) -> int:
@@ -85,8 +80,6 @@ def write(stream: TextIO, text: str) -> int:
 
 def unwritten(stream: TextIO, error: OSError) -> int:
     """Return 1, quietly, if the reader has gone; 5 with a message for a full disk and its kind."""
-    import os
-
     # Python flushes stdout once more at exit; give it a place where that cannot fail.
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     if isinstance(error, BrokenPipeError):
@@ -96,21 +89,28 @@ def unwritten(stream: TextIO, error: OSError) -> int:
     return UNUSABLE
 
 
-def unforeseen(command: str, error: Exception) -> Report:
+def interrupted(verb: str) -> Report:
+    """Return the report of a command that was stopped with Ctrl-C (exit 130)."""
+    return Report(verb, {}, (Problem("interrupted", f"{verb}: interrupted"),))
+
+
+# Bugs: the terminal gets two lines, a log file the rest.
+
+
+def unforeseen(verb: str, error: Exception) -> Report:
     """Write the traceback to a log file and return the short report about it.
 
     Python makes other errors of a Ctrl-C in some places (`RuntimeError` where a class is made).
     """
     if _is_interrupt(error):
-        return interrupted(command)
-
-    where = write_log(command, error)
+        return interrupted(verb)
+    path = _write_log(verb, error)
     problem = Problem(
         "bug",
-        f"{command}: {type(error).__name__}: this is a bug in portman, not in your project",
-        f"details are in {where}" if where else "",
+        f"{verb}: {type(error).__name__}: this is a bug in portman, not in your project",
+        f"details are in {path}" if path else "",
     )
-    return Report(command, {}, (problem,))
+    return Report(verb, {}, (problem,))
 
 
 def _is_interrupt(error: BaseException | None) -> bool:
@@ -121,26 +121,18 @@ def _is_interrupt(error: BaseException | None) -> bool:
 
 
 def crashed(argv: list[str], error: Exception) -> int:
-    """Tell a bug that no operation is to blame for, such as one in rendering."""
-    command = next((word for word in argv if not word.startswith("-")), "portman")
-    report = unforeseen(command, error)
+    """Report a bug outside of a verb, such as one in rendering."""
+    verb = next((word for word in argv if not word.startswith("-")), "portman")
+    report = unforeseen(verb, error)
     try:
-        return tell(report, OutputOptions(json="--json" in argv))
+        return write_report(report, OutputOptions(json="--json" in argv))
     except Exception:  # noqa: BLE001 - the renderer itself may be what is broken
         sys.stderr.write(f"error: {report.errors[0].message}\n       {report.errors[0].hint}\n")
         return report.exit_code
 
 
-def interrupted(command: str) -> Report:
-    """Return the report of a command that was stopped with Ctrl-C (exit 130)."""
-    return Report(command, {}, (Problem("interrupted", f"{command}: interrupted"),))
-
-
-# The log file of an unexpected error, so that the terminal stays readable.
-
-
-def write_log(command: str, error: Exception) -> str:
-    """Append version, command and traceback to bug.log in the state folder; return its path.
+def _write_log(verb: str, error: Exception) -> str:
+    """Append version, verb and traceback to bug.log in the state folder; return its path.
 
     Falls back to the temporary folder; returns "" if nothing can be written at all.
     """
@@ -148,9 +140,9 @@ def write_log(command: str, error: Exception) -> str:
 
     text = (
         f"portman {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"
-        f"command: {command}\n{''.join(traceback.format_exception(error))}\n"
+        f"command: {verb}\n{''.join(traceback.format_exception(error))}\n"
     )
-    for folder in _folders():
+    for folder in _log_folders():
         path = os.path.join(folder, "bug.log")
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
@@ -163,10 +155,9 @@ def write_log(command: str, error: Exception) -> str:
     return ""
 
 
-def _folders() -> list[str]:
+def _log_folders() -> list[str]:
     import tempfile
 
-    from portman.base.errors import PortmanError
     from portman.state import state_folder
 
     try:
@@ -176,26 +167,22 @@ def _folders() -> list[str]:
     return [*state, os.path.join(tempfile.gettempdir(), f"portman-{os.getpid()}")]
 
 
-# Ask a person before something is stopped or written; only on a terminal.
+# Ask a person before something is stopped or written.
 
 
-def asker(
-    how: OutputOptions, show: Callable[[dict[str, Any], Style], list[str]]
-) -> Callable[[Report], bool]:
-    """Return a function that shows a plan on stderr and asks; it says no without a terminal.
+def confirmation(options: OutputOptions, view: View) -> Callable[[Report], bool]:
+    """Return a function that shows a plan on stderr and asks; the answer is no without a terminal.
 
-    `show` makes lines of the plan's data. With --json nothing is asked: whoever reads JSON is
-    no person.
+    `view` makes lines of the plan's data. With --json a program reads: nothing is asked.
     """
 
     def ask(report: Report) -> bool:
-        if how.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if options.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
             return False
         from portman.cli.render import style_for
 
-        style = style_for(sys.stderr, how.color)
-        for line in show(report.data, style):
-            sys.stderr.write(line + "\n")
+        style = style_for(sys.stderr, options.color)
+        sys.stderr.write("".join(line + "\n" for line in view(report.data, style)))
         sys.stderr.write("Go on? [y/N] ")
         sys.stderr.flush()
         answer = sys.stdin.readline()

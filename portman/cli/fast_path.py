@@ -1,76 +1,131 @@
-"""The express lane: the argv forms that machines call, without Typer.
+"""Both lanes: the express lane reads argv without Typer, and `respond` serves it and the app.
 
-First it tries to repeat a receipt's answer (state/receipts.py), which takes little more than
-starting Python; failing that it calls the same operation as the Typer app, through `forms`.
-Whatever it does not understand to the letter is left to the app. Imports only what it uses.
+The express lane first tries to repeat a receipt's answer (state/receipts.py), which takes little
+more than starting Python. Without a receipt it calls `respond`, as the app does. An argv that it
+does not understand completely is left to the app. Imports only what it uses.
 """
 
 import os
 import sys
 
+from portman.cli import COMMANDS, Command, OutputOptions
+
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.base.errors import Problem, Report
-    from portman.cli.emit import OutputOptions
-    from portman.launch.facts import RunOptions
+    from portman.cli.parameters import Verb
 
-FORMATS = ("dotenv", "json", "make", "shell", "fish", "powershell", "github")
-FLAGS = {"--json": "json", "-q": "quiet", "--quiet": "quiet"}
+#: Options of the express lane -> the parameter they set.
+FLAGS = {
+    "--json": "json", "-q": "quiet", "--quiet": "quiet",
+    "--ephemeral": "ephemeral", "--no-hold": "no_hold",
+}  # fmt: skip
+VALUES = {"-C": "directory", "--instance": "instance", "--format": "form", "--service": "service"}
+SHARED = ("json", "quiet", "directory", "instance")
 
 
 def answer(argv: list[str]) -> int | None:
-    """Return the exit code of a command answered here, None if the app has to."""
-    words = parse(argv)
-    if words is None:
+    """Return the exit code of a command answered here, None for one that is left to the app.
+
+    `run` does not return where this process becomes the command.
+    """
+    found = parse(argv)
+    if found is None:
         return None
-    command, names, form, start, json, quiet, instance = words
-    if json or command in ("env", "port", "url") or not _is_terminal():
-        repeated = _repeat(question(command, names, form, json=json, quiet=quiet), start, instance)
+    command, options, values = found
+    if command.verb == "run":
+        return launch(options, **values)
+    if options.json or command.verb in ("env", "port", "url") or not _is_terminal():
+        repeated = _repeat(question(command, options, values), options)
         if repeated is not None:
-            return _say(repeated)
-    from portman.cli.emit import OutputOptions
-    from portman.cli.forms import Form
-    from portman.cli.forms import answer as compute
-
-    manner = OutputOptions(start, json=json, quiet=quiet, instance=instance)
-    return compute(Form(command, names, form), manner)
+            return _write(repeated)
+    return respond(command, options, values)
 
 
-def parse(argv: list[str]) -> tuple[str, tuple[str, ...], str, str, bool, bool, str] | None:
-    """Return (command, names, format, start, json, quiet, instance), or None if unsure."""
-    flags, values, plain = set(), {"-C": ".", "--instance": "", "--format": ""}, []
-    words = iter(argv)
+def parse(argv: list[str]) -> "tuple[Command, OutputOptions, dict[str, object]] | None":
+    """Return the command, the shared options and its own parameters, or None if unsure."""
+    end = argv.index("--") if "--" in argv else len(argv)
+    found: dict[str, object] = {}
+    plain: list[str] = []
+    words = iter(argv[:end])
     for word in words:
         if word in FLAGS:
-            flags.add(FLAGS[word])
-        elif word in values:
-            values[word] = next(words, "")
-            if not values[word] or values[word].startswith("-"):
+            found[FLAGS[word]] = True
+        elif word in VALUES:
+            value = next(words, "")
+            if not value or value.startswith("-"):
                 return None
+            found[VALUES[word]] = value
         elif not word or word.startswith("-"):
             return None
         else:
             plain.append(word)
-    command, names, form = "".join(plain[:1]), plain[1:], values["--format"] or "dotenv"
-    if not _fits(command, len(names)) or form not in FORMATS:
+    command = COMMANDS.get(plain[0]) if plain else None
+    if command is None or command.express is None:
         return None
-    if values["--format"] and command != "env":
+    options = OutputOptions(
+        str(found.pop("directory", ".")),
+        json=bool(found.pop("json", False)),
+        quiet=bool(found.pop("quiet", False)),
+        instance=str(found.pop("instance", "")),
+    )
+    if not all(name in command.express for name in found):
         return None
-    start, instance = values["-C"], values["--instance"]
-    return command, tuple(names), form, start, "json" in flags, "quiet" in flags, instance
+    own = _positional(command.express, plain[1:], argv[end + 1 :], dashes=end < len(argv))
+    return None if own is None else (command, options, {**found, **own})
 
 
-def question(command: str, names: tuple[str, ...], form: str, *, json: bool, quiet: bool) -> str:
+def _positional(
+    express: tuple[str, ...], names: list[str], rest: list[str], *, dashes: bool
+) -> dict[str, object] | None:
+    """Return the positional parameters: NAME, [NAME]..., or what follows `--`; None if unsure."""
+    if "cmd" in express:
+        return {"cmd": tuple(rest)} if rest and not names else None
+    if dashes:
+        return None
+    if "names" in express:
+        return {"names": tuple(names)}
+    if "name" in express:
+        return {"name": names[0]} if len(names) == 1 else None
+    return None if names else {}
+
+
+def question(command: Command, options: OutputOptions, values: dict[str, object]) -> str:
     """Return the one-line name of an answer in a receipt."""
-    manner = ("json " if json else "") + ("quiet " if quiet else "")
-    return f"{manner}{command} {form} {' '.join(names)}"
+    output = ("json " if options.json else "") + ("quiet " if options.quiet else "")
+    names = values.get("names") or ([values["name"]] if "name" in values else [])
+    words = " ".join(map(str, names)) if isinstance(names, (list, tuple)) else ""
+    return f"{output}{command.verb} {values.get('form', 'dotenv')} {words}"
 
 
-def _fits(command: str, names: int) -> bool:
-    if command in ("port", "url"):
-        return names == 1
-    return command in ("up", "check") or (command == "env" and not names)
+def respond(command: Command, options: OutputOptions, given: dict[str, object]) -> int:
+    """Run a verb, write its report, and keep a receipt of an answer that may be repeated."""
+    from portman.cli.emit import attempt, rendered, write_texts
+
+    verb = load(command)
+    values = {**{name: one.default for name, one in verb.parameters.items()}, **given}
+    repeatable = command.express is not None and not values.get("reassign")
+    if repeatable:
+        from portman.commands.remember import begin, remember
+
+        start = begin()
+    report = attempt(command.verb, lambda: verb.run(options, **values))
+    if isinstance(report, int):
+        return report
+    out, err = rendered(report, options, verb.view)
+    code = write_texts(out, err) or report.exit_code
+    plain = options.json or not (options.color == "always" or sys.stdout.isatty())
+    if repeatable and plain and not code:
+        remember(start, report, question(command, options, values), out)
+    return code
+
+
+def load(command: Command) -> "Verb":
+    """Return the declaration of a verb from its file in cli/verbs."""
+    module = __import__(f"portman.cli.verbs.{command.module}", fromlist=["VERBS"])
+    found: Verb = module.VERBS[command.verb]
+    return found
 
 
 def _is_terminal() -> bool:
@@ -80,11 +135,11 @@ def _is_terminal() -> bool:
         return False
 
 
-def _repeat(asked: str, start: str, instance: str) -> str | None:
-    """Return the remembered answer if its evidence and its ports are as they were."""
+def _repeat(asked: str, options: OutputOptions) -> str | None:
+    """Return the remembered answer if its evidence and its ports are unchanged."""
     from portman.state.receipts import repeat
 
-    found = repeat(start, instance, asked, _rows)
+    found = repeat(options.start, options.instance, asked, _rows)
     if found is None:
         return None
     ports, text = found
@@ -106,8 +161,8 @@ def _all_free(ports: str) -> bool:
     )
 
 
-def _say(text: str) -> int:
-    """Write an answer as `perform.write` would."""
+def _write(text: str) -> int:
+    """Write an answer as `emit.write` does, without loading it."""
     if not text:
         return 0
     data = text.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
@@ -121,108 +176,60 @@ def _say(text: str) -> int:
     return 0
 
 
-# `portman run ... -- CMD` without Typer: only what is understood to the letter, up to `--`.
-
-RUN_FLAGS = frozenset({"--ephemeral", "--no-hold", "--json", "-q", "--quiet"})
-VALUES = frozenset({"-C", "--service", "--instance"})
+# `portman run` of both lanes: prepare, print warnings, start. Usually this process becomes the
+# command at once, so everything that prints is loaded only where it prints.
 
 
-def answer_run(argv: list[str]) -> int | None:
-    """Become the command; return an exit code where that is not possible, None for the app."""
-    options = parse_run(argv)
-    if options is None:
-        return None
-    flags, values, command = options
-    from portman.launch.facts import RunOptions
-
-    wish = RunOptions(
-        command,
-        start=values.get("-C", "."),
-        service=values.get("--service", ""),
-        instance=values.get("--instance", ""),
-        ephemeral="--ephemeral" in flags,
-        hold="--no-hold" not in flags,
-    )
-    return launch(wish, Voice(json="--json" in flags, quiet=bool(flags & {"-q", "--quiet"})))
-
-
-def parse_run(argv: list[str]) -> tuple[set[str], dict[str, str], list[str]] | None:
-    """Return (flags, values, command) of `run [OPTION]... -- CMD...`, None if unsure."""
-    if not argv or argv[0] != "run" or "--" not in argv:
-        return None
-    end = argv.index("--")
-    flags: set[str] = set()
-    values: dict[str, str] = {}
-    words = iter(argv[1:end])
-    for word in words:
-        if word in RUN_FLAGS:
-            flags.add(word)
-        elif word in VALUES:
-            values[word] = next(words, "")
-            if not values[word] or values[word].startswith("-"):
-                return None
-        else:
-            return None
-    return (flags, values, argv[end + 1 :]) if argv[end + 1 :] else None
-
-
-# `portman run` for both lanes: prepare, say what there is to say, start.
-#
-# Imports almost nothing at first: in the usual case this process becomes the command at once.
-
-
-class Voice:
-    """How `run` speaks, if it has to: the options, without what they cost to import."""
-
-    __slots__ = ("color", "json", "quiet")
-
-    def __init__(self, *, json: bool = False, quiet: bool = False, color: str = "auto") -> None:
-        self.json, self.quiet, self.color = json, quiet, color
-
-    def manner(self) -> "OutputOptions":
-        """Return the same as a OutputOptions."""
-        from portman.cli.emit import OutputOptions
-
-        return OutputOptions(json=self.json, quiet=self.quiet, color=self.color)
-
-
-def launch(wish: "RunOptions", voice: Voice) -> int:
-    """Start the command of `wish`; return an exit code only if this process did not become it."""
+def launch(  # noqa: PLR0913 - one for each option
+    options: OutputOptions,
+    cmd: tuple[str, ...],
+    service: str | None = None,
+    *,
+    ephemeral: bool = False,
+    no_hold: bool = False,
+) -> int:
+    """Start the command; return an exit code only if this process did not become it."""
     try:
+        from portman.launch.facts import RunOptions
         from portman.launch.prepare import prepare
-
-        ready = prepare(wish)
-        for problem in ready.warnings:
-            _note(problem, voice)
         from portman.launch.start import start
 
-        return start(ready, lambda problem: _note(problem, voice))
-    except BaseException as error:  # noqa: BLE001 - told like every other error
-        return _failed(error, voice)
+        ready = prepare(
+            RunOptions(
+                list(cmd),
+                start=options.start,
+                service=service or "",
+                instance=options.instance,
+                ephemeral=ephemeral,
+                hold=not no_hold,
+            )
+        )
+        for problem in ready.warnings:
+            _note(problem, options)
+        return start(ready, lambda problem: _note(problem, options))
+    except BaseException as error:  # noqa: BLE001 - reported like every other error
+        return _failed(error, options)
 
 
-def _note(problem: "Problem", voice: Voice) -> None:
+def _note(problem: "Problem", options: OutputOptions) -> None:
     """Write one note to stderr; stdout is the command's."""
+    if options.quiet or options.json:
+        return
     from portman.base.errors import Report
-    from portman.cli import render
     from portman.cli.emit import write
-    from portman.cli.render import style_for
+    from portman.cli.render import stderr_text, style_for
 
-    if not voice.quiet and not voice.json:
-        import sys
-
-        report = Report("run", {}, (), (problem,))
-        style = style_for(sys.stderr, voice.color)
-        write(sys.stderr, render.stderr_text(report, style, quiet=False))
+    report = Report("run", {}, (), (problem,))
+    write(sys.stderr, stderr_text(report, style_for(sys.stderr, options.color), quiet=False))
 
 
-def _failed(error: BaseException, voice: Voice) -> int:
-    from portman.cli.emit import attempt, tell
+def _failed(error: BaseException, options: OutputOptions) -> int:
+    from portman.cli.emit import attempt, write_report
     from portman.launch.facts import Refused
 
-    def again() -> "Report":
+    def report() -> "Report":
         if isinstance(error, Refused):
             return error.report
         raise error
 
-    return tell(attempt("run", again), voice.manner())
+    return write_report(attempt("run", report), options)

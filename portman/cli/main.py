@@ -1,28 +1,75 @@
-"""The Typer app: global options, and the verbs from their own files."""
+"""The Typer app, made from the registry and the declarations of the verb that runs."""
 
 from __future__ import annotations
 
+import inspect
 import sys
-from importlib import import_module
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from portman._version import __version__
 from portman.base.errors import INTERRUPTED, PortmanError, failed
-from portman.cli.command import Color, Directory, Instance, Json, Quiet, manner
-from portman.cli.emit import OutputOptions, tell
+from portman.cli import COMMANDS, OutputOptions
+from portman.cli.emit import write_report
+from portman.cli.fast_path import load, respond
+from portman.cli.parameters import SHARED
 
-#: Files of portman/cli/verbs, in the order of the help page.
-VERBS = ("ports", "containers", "ledger", "explain", "manifest", "integrate", "programs", "health")
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-ABOUT = """Gives every service of every checkout its own port, and says who is in the way.
+    from portman.cli import Command
+    from portman.cli.parameters import Parameter
+
+ABOUT = """Gives every service of every checkout its own port, and names what is in the way.
 
 Example: portman up && portman run -- npm run dev
 """
 
+
+class Verbs(TyperGroup):
+    """The commands of the registry. Only the file of a verb that runs, or helps, is loaded."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of Typer
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the signature of Typer
+        row = COMMANDS.get(cmd_name)
+        return None if row is None else typer_command(row)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - as above
+        for group in dict.fromkeys(row.group for row in COMMANDS.values()):
+            with formatter.section(group):
+                rows = [row for row in COMMANDS.values() if row.group == group]
+                width = max(map(len, COMMANDS))
+                formatter.write_dl([(row.verb.ljust(width), row.summary) for row in rows])
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [
+            _Completion(row.verb, row.summary)
+            for row in COMMANDS.values()
+            if row.verb.startswith(incomplete)
+        ]
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        # Typer looks for similar names in this dictionary.
+        self.commands = self.commands or dict.fromkeys(COMMANDS)
+        return super().resolve_command(ctx, args)
+
+
+class _Completion:
+    """What Typer's classes for shells read of a completion."""
+
+    def __init__(self, value: str, summary: str) -> None:
+        self.value, self.type, self.help = value, "plain", summary
+
+
 app = typer.Typer(
     name="portman",
+    cls=Verbs,
     help=ABOUT,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -34,32 +81,120 @@ UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 Complaint: type[Exception] = UsageError.__bases__[0]
 
 
+def typer_command(row: Command) -> Any:
+    """Return a verb as a command of Typer: its own parameters, then the shared ones."""
+    verb = load(row)
+    shared = {name: one for name, one in SHARED.items() if name not in verb.without}
+
+    def run(ctx: typer.Context, **values: Any) -> int:
+        options = _output_options(ctx, {name: values.pop(name) for name in shared})
+        for name, one in verb.parameters.items():
+            values[name] = tuple(values[name] or ()) if one.many else values[name]
+        return respond(row, options, values)
+
+    single = typer.Typer(add_completion=False, rich_markup_mode=None)
+    single.command(
+        row.verb,
+        help=f"{row.summary}\n\n{inspect.cleandoc(verb.help)}",
+        context_settings={"allow_interspersed_args": False} if verb.verbatim else {},
+    )(_signed(run, {**verb.parameters, **shared}))
+    return typer.main.get_command(single)
+
+
+def _signed(
+    function: Callable[..., Any], parameters: dict[str, Parameter], *more: inspect.Parameter
+) -> Callable[..., Any]:
+    """Give a function the signature that Typer reads."""
+    signed = [inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)]
+    for name, one in parameters.items():
+        default = inspect.Parameter.empty if one.default is ... else one.default
+        signed.append(
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=None if one.many else default,
+                annotation=_annotation(one),
+            )
+        )
+    signed += more
+    vars(function)["__signature__"] = inspect.Signature(signed)
+    function.__annotations__ = {one.name: one.annotation for one in signed}
+    return function
+
+
+def _annotation(one: Parameter) -> Any:
+    kind: Any = list[one.kind] if one.many else one.kind  # type: ignore[name-defined]
+    if one.many or one.default is None:
+        kind |= None
+    if not one.words:
+        return Annotated[
+            kind,
+            typer.Argument(metavar=one.metavar, help=one.help, autocompletion=_completion(one)),
+        ]
+    return Annotated[
+        kind,
+        typer.Option(
+            *one.words,
+            metavar=one.metavar,
+            help=one.help,
+            min=one.low,
+            max=one.high,
+            autocompletion=_completion(one),
+        ),
+    ]
+
+
+def _completion(one: Parameter) -> Callable[..., list[str]] | None:
+    if one.complete is None:
+        return None
+    complete = one.complete
+
+    def completed(ctx: typer.Context, incomplete: str) -> list[str]:
+        return complete(ctx.params.get("directory") or ".", incomplete)
+
+    return completed
+
+
+def _output_options(ctx: typer.Context, given: dict[str, Any]) -> OutputOptions:
+    """Join a command's own options with those before its name; the nearer one wins.
+
+    Raises typer.BadParameter for a --color that is not a choice.
+    """
+    before = ctx.obj if isinstance(ctx.obj, OutputOptions) else OutputOptions()
+    start, color, instance = (given.get(name) for name in ("directory", "color", "instance"))
+    color = before.color if color is None else color
+    if color not in ("auto", "always", "never"):
+        raise typer.BadParameter("--color takes auto, always or never")
+    return OutputOptions(
+        before.start if start is None else start,
+        json=given.get("json") or before.json,
+        quiet=given.get("quiet") or before.quiet,
+        color=color,
+        instance=before.instance if instance is None else instance,
+    )
+
+
 def _version(value: bool) -> None:  # noqa: FBT001 - the signature Typer calls
     if value:
         typer.echo(f"portman {__version__} (ports-toml)")
         raise typer.Exit
 
 
-@app.callback()
-def _before(  # noqa: PLR0913 - one parameter for each option, as Typer reads them
-    ctx: typer.Context,
-    directory: Directory = None,
-    *,
-    json: Json = False,
-    quiet: Quiet = False,
-    color: Color = None,
-    instance: Instance = None,
-    version: Annotated[  # noqa: ARG001 - handled by its callback
+def _before(ctx: typer.Context, **values: Any) -> None:
+    """Read the options before the verb."""
+    ctx.obj = _output_options(ctx, values)
+
+
+_VERSION = inspect.Parameter(
+    "version",
+    inspect.Parameter.KEYWORD_ONLY,
+    default=False,
+    annotation=Annotated[
         bool,
         typer.Option("--version", help="Print the version.", callback=_version, is_eager=True),
-    ] = False,
-) -> None:
-    given: dict[str, object] = {"directory": directory, "json": json, "quiet": quiet}
-    ctx.obj = manner(ctx, {**given, "color": color, "instance": instance})
-
-
-for verbs in VERBS:
-    import_module(f"portman.cli.verbs.{verbs}").register(app)
+    ],
+)
+app.callback()(_signed(_before, SHARED, _VERSION))
 
 
 def run(argv: list[str]) -> int:
@@ -75,7 +210,7 @@ def run(argv: list[str]) -> int:
 
 
 def _complain(argv: list[str], complaint: Exception) -> int:
-    """Tell a usage error in the same two forms as every other error."""
+    """Report a usage error in the same two forms as every other error."""
     if type(complaint).__name__ == "NoArgsIsHelpError":
         sys.stderr.write(f"{complaint}\n")
         return 2
@@ -84,4 +219,4 @@ def _complain(argv: list[str], complaint: Exception) -> int:
     message = getattr(complaint, "format_message", complaint.__str__)()
     error = PortmanError("usage", message, hint=f"{path} --help")
     known = next((word for word in argv if not word.startswith("-")), "portman")
-    return tell(failed(known, error), OutputOptions(json="--json" in argv))
+    return write_report(failed(known, error), OutputOptions(json="--json" in argv))

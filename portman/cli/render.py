@@ -1,21 +1,18 @@
-"""A report as text: the JSON envelope, or lines for a person. The one place that renders."""
+"""A report as text: the JSON envelope, or lines for a person. Verbs build their views from it."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.base.errors import CODES
-from portman.base.text import printable
+from portman.base.text import home_short, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TextIO
+    from typing import Any, TextIO
 
     from portman.base.errors import Problem, Report
 
-#: Commands whose page on stdout tells every error in full, each beside its mend.
-TOLD_ON_PAGE = frozenset({"doctor"})
 #: Version of the envelope; changes when a key changes its meaning or goes.
 ENVELOPE = 1
 
@@ -40,29 +37,21 @@ def json_text(report: Report) -> str:
     )
 
 
-def stdout_text(report: Report, style: Style) -> str:
-    """Return the data as a person reads it."""
-    from portman.cli.show import lines_of
-
-    return "".join(line + "\n" for line in lines_of(report, style))
-
-
 def stderr_text(report: Report, style: Style, *, quiet: bool) -> str:
     """Return warnings (unless quiet), then errors, each with its next command.
 
-    Where several in a row have the same next command, it stands behind the last of them.
+    Consecutive problems with the same hint print it once, after the last.
     """
     warnings = () if quiet else report.warnings
-    told = [("note", "yellow", one) for one in warnings]
-    if report.command not in TOLD_ON_PAGE or not report.data:
-        told += [("error", "red", one) for one in report.errors]
+    problems = [("note", "yellow", one) for one in warnings]
+    problems += [("error", "red", one) for one in report.errors]
     lines: list[str] = []
-    for at, (label, colour, problem) in enumerate(told):
+    for at, (label, colour, problem) in enumerate(problems):
         head = style.paint(colour, f"{label}:")
         indent = " " * (len(label) + 2)
         message = _wrapped(_message(problem), indent, style)
         lines.append(f"{head} {message[len(indent) :]}")
-        following = told[at + 1][2].hint if at + 1 < len(told) else ""
+        following = problems[at + 1][2].hint if at + 1 < len(problems) else ""
         if problem.hint and problem.hint != following:
             lines += [_wrapped(line, indent, style) for line in problem.hint.split("\n") if line]
     return "".join(line + "\n" for line in lines)
@@ -90,11 +79,6 @@ def _wrapped(text: str, indent: str, style: Style) -> str:
         drop_whitespace=True,
     )
     return fold.fill(line)
-
-
-def code_table() -> list[tuple[str, int, str]]:
-    """Return every code with its exit code and meaning, for docs/errors.md."""
-    return [(code, exit_code, meaning) for code, (exit_code, meaning) in CODES.items()]
 
 
 # Colour where a person looks, plain text everywhere else.
@@ -212,3 +196,52 @@ def wrapped(text: str, width: int) -> list[str]:
         else:
             lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
     return lines
+
+
+# Services of a checkout and their files, as `up`, `check`, `down`, `list` and `watch` show them.
+
+VERDICT_COLOURS = {
+    "idle": "green",
+    "running": "cyan",
+    "reserved": "cyan",
+    "lingering": "yellow",
+    "taken": "red",
+    "claimed": "red",
+    "excluded": "red",
+    "privileged": "red",
+}
+
+
+def short_path(path: str) -> str:
+    """Return a path for a person: the home folder as ~, no control characters."""
+    from portman.holders.messages import home
+
+    return printable(home_short(path, home()))
+
+
+def ports_text(service: dict[str, Any]) -> str:
+    """Return "61234", "61234-61237", with "/udp" or "/tcp+udp" where it is not plain TCP."""
+    ports = service["ports"]
+    text = str(ports[0]) if len(ports) == 1 else f"{ports[0]}-{ports[-1]}"
+    protocols = "+".join(service["protocols"])
+    return text if protocols == "tcp" else f"{text}/{protocols}"
+
+
+def title(data: dict[str, Any], style: Style) -> str:
+    """Return the line that names the project and the checkout."""
+    kind = f"instance {data['instance']}" if data["instance"] else ""
+    kind = kind or ("primary checkout" if data["primary"] else "checkout")
+    place = style.paint("dim", f"{kind} {short_path(data['checkout'])}")
+    return f"{style.paint('bold', printable(data['project']))}  {place}"
+
+
+def outputs(data: dict[str, Any], style: Style) -> list[str]:
+    """Return what happened to the files, by action; unchanged ones only if all are."""
+    by_action: dict[str, list[str]] = {}
+    for one in data["outputs"]:
+        by_action.setdefault(one["action"], []).append(printable(one["path"]))
+    return [
+        style.paint("dim", f"{action} {', '.join(paths)}")
+        for action, paths in by_action.items()
+        if action != "unchanged" or len(by_action) == 1
+    ]

@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import typer
 
-from portman.cli.main import app
+from portman.cli import COMMANDS as REGISTRY
+from portman.cli.fast_path import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
-GROUP = typer.main.get_command(app)
-COMMANDS = sorted(GROUP.commands)  # type: ignore[attr-defined]
+COMMANDS = sorted(REGISTRY)
 MANIFEST = '[services]\nweb = 28601\nworker = "auto"\napi = "auto"\n'
 
 
@@ -52,7 +51,54 @@ def test_no_command_shows_help_and_exits_2(portman: Callable[..., Any]) -> None:
     """A usage error, with the list of commands."""
     done = portman()
     assert done.code == 2
-    assert "Commands:" in done.out + done.err
+    assert "Every day:" in done.out + done.err
+
+
+def test_every_row_of_the_registry_has_its_verb_and_no_verb_is_without_a_row() -> None:
+    """A file in cli/verbs declares the verbs of its rows, and only those."""
+    folder = ROOT / "portman/cli/verbs"
+    files = {path.stem for path in folder.glob("*.py") if path.stem != "__init__"}
+    assert files == {row.module for row in REGISTRY.values()}
+    for row in REGISTRY.values():
+        assert load(row).help.strip()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_summary_is_cut(name: str, portman: Callable[..., Any]) -> None:
+    """One sentence, at most 60 characters, whole in the list of commands and in its own help."""
+    summary = REGISTRY[name].summary
+    assert len(summary) <= 60
+    assert summary.endswith(".")
+    assert f"  {name:<9}  {summary}\n" in portman("--help").out
+    assert f"\n\n  {summary}\n\n" in portman(name, "--help").out
+
+
+def test_help_names_the_groups_in_order(portman: Callable[..., Any]) -> None:
+    """By what a person wants to do; nothing ends in dots."""
+    text = portman("--help").out
+    groups = [line[:-1] for line in text.splitlines() if line.endswith(":") and line[0] != " "]
+    assert groups == ["Options", "Every day", "Look", "Set up", "Programs", "Machine"]
+    assert ".." not in text.replace("[ARGS]...", "")
+
+
+@pytest.mark.parametrize(("words", "modules"), [(("--help",), set()), (("gc", "-h"), {"gc"})])
+def test_only_the_verb_that_runs_is_loaded(words: tuple[str, ...], modules: set[str]) -> None:
+    """The list of commands comes from the registry alone."""
+    code = (
+        "import sys; from portman.cli.main import run; run(sys.argv[1:]); "
+        "print(*sorted(name for name in sys.modules if 'cli.verbs.' in name), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+        timeout=60, check=True,
+    )  # fmt: skip
+    assert {name.rpartition(".")[2] for name in done.stderr.split()} == modules
+
+
+def test_a_misspelt_command_gets_a_suggestion(portman: Callable[..., Any]) -> None:
+    """The nearest names of the registry."""
+    assert "Did you mean 'check'?" in portman("chekc").err
 
 
 def complete(folder: Path, *words: str) -> list[str]:
@@ -80,7 +126,8 @@ def test_completion_knows_commands_and_services(tmp_path: Path) -> None:
     (tmp_path / "ports.toml").write_text(MANIFEST)
     assert complete(tmp_path, "port", "w") == ["web", "worker"]
     assert complete(tmp_path, "up", "a") == ["api"]
-    assert "check" in complete(tmp_path, "che")
+    assert complete(tmp_path, "che") == ["check"]
+    assert set(complete(tmp_path, "")) == set(COMMANDS)
     (tmp_path / "ports.toml").write_text("broken")
     assert complete(tmp_path, "port", "w") == []
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from portman.cli import COMMANDS
 from portman.cli import fast_path as express
+from portman.cli.parameters import SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +32,8 @@ FORMS = [
     ("port", "web"), ("port", "api", "--json"), ("url", "api"), ("port", "nope"),
     ("port", "nope", "--json"), ("up", "nope"), ("up", "--instance", "ci"),
     ("env", "--instance", "ci"), ("-C", "sub", "port", "web"), ("port", "web", "-C", "sub"),
-    ("--json", "up"), ("-q", "check"), ("check", "--quiet"),
+    ("--json", "up"), ("-q", "check"), ("check", "--quiet"), ("env", "--format", "yaml"),
+    ("--json", "env", "--format", "yaml"),
 ]  # fmt: skip
 
 
@@ -84,20 +87,54 @@ def test_same_bytes_in_trouble(project: Path, portman: Callable[..., Any]) -> No
     [
         [], ["--help"], ["up", "--help"], ["up", "--reassign"], ["list"], ["bogus"], ["port"],
         ["port", "a", "b"], ["env", "extra"], ["up", "--format", "shell"], ["--version"],
-        ["env", "--format", "yaml"], ["env", "--format=shell"], ["up", "-C"], ["up", "-C", "-q"],
+        ["env", "--format=shell"], ["up", "--service", "web"], ["up", "--", "web"], ["run", "--"],
+        ["run", "x", "--", "true"], ["run", "true"], ["run", "--format", "json", "--", "true"],
+        ["up", "-C"], ["up", "-C", "-q"],
         ["up", "--color", "always"], ["up", ""], ["--", "up"], ["up", "-qC", "x"],
     ],
 )  # fmt: skip
 def test_what_is_not_plain_is_left_to_the_app(words: list[str]) -> None:
-    """The express lane takes only what it understands to the letter."""
+    """The express lane takes only what it understands completely."""
     assert express.parse(words) is None
 
 
 def test_plain_forms_are_understood() -> None:
     """Options may stand before and after the command."""
-    assert express.parse(["--json", "-C", "x", "up", "web", "-q"]) == (
-        "up", ("web",), "dotenv", "x", True, True, "",
+    assert parsed("--json", "-C", "x", "up", "web", "-q") == (
+        "up", ("x", True, True, ""), {"names": ("web",)},
     )  # fmt: skip
-    assert express.parse(["env", "--format", "fish", "--instance", "ci"]) == (
-        "env", (), "fish", ".", False, False, "ci",
+    assert parsed("env", "--format", "fish", "--instance", "ci") == (
+        "env", (".", False, False, "ci"), {"form": "fish"},
     )  # fmt: skip
+    assert parsed("port", "web") == ("port", (".", False, False, ""), {"name": "web"})
+    assert parsed("-q", "run", "--service", "web", "--no-hold", "--", "npm", "-C", "--", "x") == (
+        "run", (".", False, True, ""),
+        {"service": "web", "no_hold": True, "cmd": ("npm", "-C", "--", "x")},
+    )  # fmt: skip
+
+
+def parsed(*argv: str) -> tuple[object, ...]:
+    """Return the verb, the shared options and its own parameters."""
+    found = express.parse(list(argv))
+    assert found is not None
+    command, options, values = found
+    shared = (options.start, options.json, options.quiet, options.instance)
+    return command.verb, shared, values
+
+
+def test_the_express_lane_knows_only_declared_options() -> None:
+    """Its words set the parameters that the verbs and the shared options declare."""
+    words = {**express.FLAGS, **express.VALUES}
+    for name, shared in SHARED.items():
+        assert all(words[word] == name for word in shared.words if word in words)
+    shared_words = {word for name in express.SHARED for word in SHARED[name].words}
+    for command in COMMANDS.values():
+        if command.express is None:
+            continue
+        declared = express.load(command).parameters
+        assert set(command.express) <= set(declared), command.verb
+        assert set(declared) - set(command.express) <= {"reassign"}, command.verb
+        for word, name in words.items():
+            if word not in shared_words and name in command.express:
+                assert word in declared[name].words
+                assert (word in express.FLAGS) == (declared[name].kind is bool)

@@ -33,7 +33,7 @@ def test_dockerd_itself_is_never_named(project: Path) -> None:
         done = engine.portman("check", "--json", cwd=project, env=blind)
         message = done.json["errors"][0]["message"]
         assert message == (
-            "web: port 26700 is taken by a container (its engine could not be asked which)"
+            "web: port 26700 is taken by a container (its engine did not answer which)"
         )
         assert "kill" not in done.json["errors"][0]["hint"]
 

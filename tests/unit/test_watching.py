@@ -5,8 +5,17 @@ from __future__ import annotations
 import pytest
 
 from portman.cli.render import Style, cells
-from portman.cli.screen.frame import View, age, cut, frame, port_text, press, settle, whole
-from portman.cli.screen.keys import decode
+from portman.cli.screen.frame import (
+    View,
+    age,
+    cut,
+    frame,
+    port_text,
+    press,
+    select_existing,
+    whole,
+)
+from portman.cli.screen.terminal import decode
 from portman.commands.watch import PortChange, Row, Snapshot, diff, matching
 
 FREE = Row("shop", "/h/shop", "", "web", "local", 61234, (61234,), ("tcp",), "idle")
@@ -89,7 +98,7 @@ def test_a_frame_has_exactly_the_size_of_its_terminal(width: int, height: int) -
     )
     rows = (long, API, DNS, *(API._replace(service=f"s{n}") for n in range(30)))
     for mode in ("list", "help", "filter", "ask"):
-        view = settle(View(mode=mode, filter="" if mode != "filter" else "s"), rows)  # type: ignore[arg-type]
+        view = select_existing(View(mode=mode, filter="" if mode != "filter" else "s"), rows)  # type: ignore[arg-type]
         lines = frame(snapshot(*rows), view, {UP.key: "started"}, Style(width=width), height)
         assert height == len(lines)
         assert [line for line in lines if cells(line) > width] == []
@@ -98,7 +107,11 @@ def test_a_frame_has_exactly_the_size_of_its_terminal(width: int, height: int) -
 def test_a_frame_shows_what_is_known() -> None:
     """State, port, process, since when, connections; what changed is marked."""
     lines = frame(
-        snapshot(UP, API, DNS), settle(View(), (UP, API, DNS)), {API.key: "added"}, PLAIN, 9
+        snapshot(UP, API, DNS),
+        select_existing(View(), (UP, API, DNS)),
+        {API.key: "added"},
+        PLAIN,
+        9,
     )
     assert "3 services, 1 running, 2 idle" in lines[0]
     assert lines[1].split() == ["SERVICE", "PORT", "STATE", "HOLDER", "SINCE", "CONNS"]
@@ -113,7 +126,7 @@ def test_the_selection_stays_in_sight() -> None:
     """With 500 services on 10 lines, whichever is chosen is shown."""
     rows = tuple(FREE._replace(service=f"s{n:03}", checkout=f"/h/{n // 10}") for n in range(500))
     for at in (0, 1, 250, 498, 499):
-        view = settle(View(selected=rows[at].key), rows)
+        view = select_existing(View(selected=rows[at].key), rows)
         lines = frame(snapshot(*rows), view, {}, PLAIN, 10)
         assert any(line.startswith(">") and rows[at].service in line for line in lines)
 
@@ -121,7 +134,7 @@ def test_the_selection_stays_in_sight() -> None:
 def test_names_cannot_steer_the_terminal() -> None:
     """A control character in a project's name is spelt out."""
     row = FREE._replace(project="a\x1b[2Jb", checkout="/h/x\ny", service="w\x07")
-    text = "".join(frame(snapshot(row), settle(View(), (row,)), {}, PLAIN, 8))
+    text = "".join(frame(snapshot(row), select_existing(View(), (row,)), {}, PLAIN, 8))
     assert "\x1b" not in text
     assert "\x07" not in text
     assert "\n" not in text
@@ -129,22 +142,26 @@ def test_names_cannot_steer_the_terminal() -> None:
 
 def test_without_colour_there_is_no_escape() -> None:
     """NO_COLOR leaves the pointer, and nothing else."""
-    plain = frame(snapshot(UP), settle(View(), (UP,)), {}, PLAIN, 8)
+    plain = frame(snapshot(UP), select_existing(View(), (UP,)), {}, PLAIN, 8)
     assert "\x1b" not in "".join(plain)
-    coloured = frame(snapshot(UP), settle(View(), (UP,)), {}, Style(colour=True, width=80), 8)
+    coloured = frame(
+        snapshot(UP), select_existing(View(), (UP,)), {}, Style(colour=True, width=80), 8
+    )
     assert "\x1b[7m" in "".join(coloured)
 
 
 def test_an_empty_machine_and_an_empty_filter_say_what_to_do() -> None:
     """Never a blank screen."""
     assert "portman up" in "".join(frame(snapshot(), View(), {}, PLAIN, 8))
-    view = settle(View(filter="zzz"), (UP,))
+    view = select_existing(View(filter="zzz"), (UP,))
     assert "Esc shows all" in "".join(frame(snapshot(UP), view, {}, PLAIN, 8))
 
 
 def test_a_long_question_takes_more_lines_and_begins_with_what_to_press() -> None:
     """The plan is read before a key is pressed; what does not fit is seen to be missing."""
-    view = settle(View(mode="ask", message="free 61234? y/n: " + "send SIGTERM to it " * 20), (UP,))
+    view = select_existing(
+        View(mode="ask", message="free 61234? y/n: " + "send SIGTERM to it " * 20), (UP,)
+    )
     lines = frame(snapshot(UP), view, {}, PLAIN, 10)
     assert lines[-3].startswith("free 61234? y/n: send SIGTERM")
     assert lines[-1].endswith(("...", "…"))
@@ -211,7 +228,7 @@ def pressed(view: View, *keys: str) -> tuple[View, list[str]]:
 )  # fmt: skip
 def test_keys_move_the_selection(keys: str, service: str) -> None:
     """It stops at both ends."""
-    view, wishes = pressed(settle(View(), ROWS), *keys)
+    view, wishes = pressed(select_existing(View(), ROWS), *keys)
     assert view.selected is not None
     assert service == view.selected[2]
     assert {"none"} == set(wishes)
@@ -219,7 +236,7 @@ def test_keys_move_the_selection(keys: str, service: str) -> None:
 
 def test_a_filter_is_typed_kept_and_dropped() -> None:
     """Letters that are commands elsewhere are letters here."""
-    view, wishes = pressed(settle(View(), ROWS), "/", "q", "backspace", "a", "p", "i")
+    view, wishes = pressed(select_existing(View(), ROWS), "/", "q", "backspace", "a", "p", "i")
     assert ("filter", "api", {"none"}) == (view.mode, view.filter, set(wishes))
     assert view.selected == API.key
     kept, _ = pressed(view, "enter")
@@ -232,13 +249,13 @@ def test_a_filter_is_typed_kept_and_dropped() -> None:
 
 def test_wishes_need_a_selection() -> None:
     """Nothing is opened or freed on an empty screen."""
-    assert pressed(settle(View(), ROWS), "o", "enter", "f", "q")[1] == [
+    assert pressed(select_existing(View(), ROWS), "o", "enter", "f", "q")[1] == [
         "open",
         "open",
         "plan",
         "quit",
     ]
-    empty = settle(View(filter="zzz"), ROWS)
+    empty = select_existing(View(filter="zzz"), ROWS)
     assert (empty.selected, pressed(empty, "o", "f")[1]) == (None, ["none", "none"])
 
 
@@ -247,24 +264,24 @@ def test_wishes_need_a_selection() -> None:
 )
 def test_only_yes_frees(key: str, wish: str) -> None:
     """Any other key is a no; not even q quits from the question."""
-    view, wishes = pressed(settle(View(mode="ask", message="?"), ROWS), key)
+    view, wishes = pressed(select_existing(View(mode="ask", message="?"), ROWS), key)
     assert ([wish], "list", "") == (wishes, view.mode, view.message)
 
 
 def test_help_goes_with_any_key() -> None:
     """And q quits from there."""
-    view, _ = pressed(settle(View(), ROWS), "?")
+    view, _ = pressed(select_existing(View(), ROWS), "?")
     assert view.mode == "help"
     assert (pressed(view, "x")[0].mode, pressed(view, "q")[1]) == ("list", ["quit"])
 
 
 def test_the_selection_follows_its_service() -> None:
     """Rows above it come and go; if it goes itself, its neighbour is taken."""
-    view = settle(View(selected=API.key), ROWS)
-    assert settle(view, (API, DNS)).selected == API.key
-    assert settle(view, (UP, DNS)).selected == DNS.key
-    assert settle(view, (UP,)).selected == UP.key
-    assert settle(view, ()).selected is None
+    view = select_existing(View(selected=API.key), ROWS)
+    assert select_existing(view, (API, DNS)).selected == API.key
+    assert select_existing(view, (UP, DNS)).selected == DNS.key
+    assert select_existing(view, (UP,)).selected == UP.key
+    assert select_existing(view, ()).selected is None
 
 
 @pytest.mark.parametrize(

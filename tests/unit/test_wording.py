@@ -49,10 +49,10 @@ def test_home_is_a_tilde(path: str, home: str, shown: str) -> None:
         ),
         (
             Holder(uid=33, user="www-data", unit="nginx.service"),
-            "a process we may not see (user www-data, unit nginx.service)",
+            "a hidden process (user www-data, unit nginx.service)",
         ),
-        (Holder(uid=4711), "a process we may not see (uid 4711)"),
-        (Holder(), "a process we may not see"),
+        (Holder(uid=4711), "a hidden process (uid 4711)"),
+        (Holder(), "a hidden process"),
         (Holder(pid=1, name="a\nb"), "a\\nb (pid 1)"),
         (
             Holder(

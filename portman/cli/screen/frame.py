@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from portman.base.text import home_short, printable
-from portman.cli.render import cells
-from portman.cli.show.ports import COLOURS
+from portman.base.text import printable
+from portman.cli.render import VERDICT_COLOURS, cells, ports_text, short_path
 from portman.commands.watch import counts, matching
 from portman.holders.verdicts import GRAVITY
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from portman.cli.render import Style
     from portman.commands.watch import Event, Key, Row, Snapshot
 
-#: What stands before a service that just changed.
+#: The mark before a service that just changed.
 MARKS: dict[Event, str] = {
     "added": "+", "moved": "~", "started": "^", "stopped": "v", "replaced": "~", "changed": "~",
 }  # fmt: skip
@@ -24,7 +23,7 @@ HELP = (
     "j k, arrows, PgUp PgDn    choose a service (g first, G last)",
     "/                         show what contains every word typed; Esc shows all",
     "o, Enter                  open its URL in the browser",
-    "f                         free its port: says what would stop, and asks",
+    "f                         free its port: shows what would stop, and asks",
     "q, Ctrl-C                 quit",
     "",
     "in the last seconds:  + new  ^ started  v stopped  ~ another process or port",
@@ -95,10 +94,7 @@ def columns_for(rows: tuple[Row, ...], width: int) -> Columns:
 
 
 def port_text(row: Row) -> str:
-    """Return "61234", "61234-61237", with "/udp" or "/tcp+udp" where it is not plain TCP."""
-    text = str(row.port) if len(row.ports) == 1 else f"{row.ports[0]}-{row.ports[-1]}"
-    protocols = "+".join(row.protocols)
-    return text if protocols == "tcp" else f"{text}/{protocols}"
+    return ports_text({"ports": row.ports, "protocols": row.protocols})
 
 
 def age(seconds: float) -> str:
@@ -129,12 +125,14 @@ def _title(snapshot: Snapshot, shown: int, style: Style) -> str:
     from time import localtime, strftime
 
     found = counts(snapshot)
-    told = [f"{found[state]} {state}" for state in ("running", *_OTHERS, "idle") if state in found]
+    by_state = [
+        f"{found[state]} {state}" for state in ("running", *_OTHERS, "idle") if state in found
+    ]
     total = len(snapshot.rows)
     some = f"{total} service{'' if total == 1 else 's'}"
     if shown != total:
         some = f"{shown} of {some}"
-    text = ", ".join([some, *told])
+    text = ", ".join([some, *by_state])
     clock = strftime("%H:%M:%S", localtime(snapshot.at))
     if not style.width:
         return f"{style.paint('bold', 'portman watch')}  {text}  {clock}"
@@ -202,7 +200,7 @@ def _window(  # noqa: PLR0913, PLR0917 - the parts of one frame
 
 
 def _first_line(at: int, total: int, room: int) -> int:
-    """Return the first line to show, so that line `at` stands in the middle if it can."""
+    """Return the first line to show, so that line `at` is in the middle if it can be."""
     return max(0, min(at - room // 2, total - room))
 
 
@@ -227,14 +225,12 @@ def _line(  # noqa: PLR0913 - the parts of one line
     if chosen and style.colour:
         return f"\x1b[7m{lead}{'  '.join(words)}\x1b[0m"
     if columns.state:
-        words[2] = style.paint(COLOURS.get(row.state, ""), words[2])
+        words[2] = style.paint(VERDICT_COLOURS.get(row.state, ""), words[2])
     return lead + "  ".join(words)
 
 
 def _checkout(row: Row, style: Style) -> str:
-    from portman.holders.messages import home
-
-    place = home_short(row.checkout, home())
+    place = short_path(row.checkout)
     kind = f" (instance {row.instance})" if row.instance else ""
     gone = "  folder is gone: portman gc" if row.gone else ""
     name = printable(row.project)
@@ -282,14 +278,14 @@ def _fill(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
-# What the watcher of the screen is doing: selection, filter, question. Pure, keys included.
+# What the user of the screen is doing: selection, filter, question. Pure, keys included.
 
 Mode = Literal["list", "filter", "ask", "help"]
 ScreenAction = Literal["none", "quit", "open", "plan", "free"]
 
 
 class View(NamedTuple):
-    """The state of the screen, apart from what is watched. `message` stands in the last line.
+    """The state of the screen, apart from what is watched. `message` is the last line.
 
     `selected` follows its service when rows come and go; `row` is where it was, for when it goes.
     """
@@ -302,8 +298,8 @@ class View(NamedTuple):
     page: int = 10
 
 
-def settle(view: View, rows: tuple[Row, ...]) -> View:
-    """Return the view with the selection on a row there is (or none, where there is none)."""
+def select_existing(view: View, rows: tuple[Row, ...]) -> View:
+    """Return the view with the selection on an existing row, or on none if there are no rows."""
     keys = [row.key for row in matching(rows, view.filter)]
     if not keys:
         return view._replace(selected=None, row=0)
@@ -319,9 +315,9 @@ def selected(view: View, rows: tuple[Row, ...]) -> Row | None:
 
 
 def press(view: View, key: str, rows: tuple[Row, ...]) -> tuple[View, ScreenAction]:
-    """Return the view after a key, and what the program has to do about it."""
+    """Return the view after a key, and what the program must do then."""
     if view.mode == "filter":
-        return settle(_filtering(view, key), rows), "none"
+        return select_existing(_filtering(view, key), rows), "none"
     if view.mode == "ask":
         answer = view._replace(mode="list", message="")
         return (answer, "free") if key in ("y", "Y") else (answer, "none")
@@ -343,18 +339,18 @@ def _filtering(view: View, key: str) -> View:
 
 
 _MODES: dict[str, Mode] = {"/": "filter", "?": "help", "h": "help"}
-_WISHES: dict[str, ScreenAction] = {"o": "open", "enter": "open", "f": "plan"}
+_ACTIONS: dict[str, ScreenAction] = {"o": "open", "enter": "open", "f": "plan"}
 
 
 def _listing(view: View, key: str, rows: tuple[Row, ...]) -> tuple[View, ScreenAction]:
     if key == "q":
         return view, "quit"
     if key == "escape":
-        return settle(view._replace(filter=""), rows), "none"
+        return select_existing(view._replace(filter=""), rows), "none"
     if key in _MODES:
         return view._replace(mode=_MODES[key]), "none"
-    if key in _WISHES:
-        return view, _WISHES[key] if view.selected else "none"
+    if key in _ACTIONS:
+        return view, _ACTIONS[key] if view.selected else "none"
     return _moved(view, key, rows), "none"
 
 

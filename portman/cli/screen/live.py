@@ -1,4 +1,4 @@
-"""The loop of the live screen: look, draw, wait for a key or for the next look."""
+"""The loop of the live screen: look, draw, wait for a key or the next look; free and open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from portman.base.errors import INTERRUPTED, PortmanError
 from portman.base.values import LOCAL_SCOPE
-from portman.cli.screen.frame import View, frame, press, selected, settle
+from portman.cli.screen.frame import View, frame, press, selected, select_existing
 from portman.commands.watch import diff
 
 if TYPE_CHECKING:
@@ -37,12 +37,12 @@ class Live:
     def __init__(self, look: Callable[[], Snapshot], style: Style, interval: float) -> None:
         self.look, self.style, self.interval = look, style, interval
         self.snapshot = look()
-        self.view = settle(View(), self.snapshot.rows)
+        self.view = select_existing(View(), self.snapshot.rows)
         self.marks: dict[Key, tuple[Event, float]] = {}
         self.agreed: tuple[str, ...] = ()
 
     def run(self) -> int:
-        """Show the screen until somebody ends it; return the exit code."""
+        """Show the screen until the user ends it; return the exit code."""
         try:
             with Terminal() as terminal:
                 self._loop(terminal)
@@ -84,7 +84,7 @@ class Live:
                 self.view = self.view._replace(message=message)
             elif change.event != "connections":
                 self.marks[change.row.key] = (change.event, now + MARKED_FOR)
-        self.view = settle(self.view, self.snapshot.rows)
+        self.view = select_existing(self.view, self.snapshot.rows)
 
     def _press(self, terminal: Terminal, key: str) -> bool:
         """Do what a key asks for; return False to end."""
@@ -92,21 +92,21 @@ class Live:
             return True
         if key == "interrupt":
             raise KeyboardInterrupt
-        self.view, wish = press(self.view, key, self.snapshot.rows)
-        if wish in ("open", "plan", "free"):
-            self._act(terminal, wish)
-        return wish != "quit"
+        self.view, action = press(self.view, key, self.snapshot.rows)
+        if action in ("open", "plan", "free"):
+            self._act(terminal, action)
+        return action != "quit"
 
-    def _act(self, terminal: Terminal, wish: str) -> None:
+    def _act(self, terminal: Terminal, action: str) -> None:
         row = selected(self.view, self.snapshot.rows)
         if row is None:
             return
-        if wish == "open":
+        if action == "open":
             self.view = self.view._replace(message=open_url(row.url))
             return
 
-        if wish == "plan":
-            text, self.agreed = question(row)
+        if action == "plan":
+            text, self.agreed = plan(row)
             self.view = self.view._replace(message=text, mode="ask" if self.agreed else "list")
             return
         self.view = self.view._replace(message=f"freeing {row.port} ...")
@@ -120,7 +120,7 @@ class Live:
 Steps = tuple[str, ...]
 
 
-def question(row: Row) -> tuple[str, Steps]:
+def plan(row: Row) -> tuple[str, Steps]:
     """Return what to ask, and the steps that a yes would carry out; () if there is nothing to do.
 
     Without steps the text is the reason.
@@ -130,9 +130,9 @@ def question(row: Row) -> tuple[str, Steps]:
     try:
         report = _free(row, dry_run=True)
     except PortmanError as error:
-        return _told(error.problems[0].message, error.hint), ()
+        return _with_hint(error.problems[0].message, error.hint), ()
     if report.errors:
-        return _told(report.errors[0].message, report.errors[0].hint), ()
+        return _with_hint(report.errors[0].message, report.errors[0].hint), ()
     steps = steps_of(report)
     if not steps:
         return f"{row.port} is free already", ()
@@ -140,19 +140,19 @@ def question(row: Row) -> tuple[str, Steps]:
 
 
 def act(row: Row, agreed: Steps) -> str:
-    """Carry out what was agreed on; return what became of it.
+    """Carry out what was agreed on; return the result in words.
 
-    Should the plan have become another one meanwhile, nothing is done.
+    If the plan has changed meanwhile, nothing is done.
     """
     try:
         report = _free(row, agreed=agreed)
     except PortmanError as error:
-        return _told(error.problems[0].message, error.hint)
+        return _with_hint(error.problems[0].message, error.hint)
     if report.errors:
         changed = report.errors[0].code == "free-unconfirmed"
         if changed:
-            return f"somebody else has {row.port} by now: nothing was stopped"
-        return _told(report.errors[0].message, report.errors[0].hint)
+            return f"another program has {row.port} now: nothing was stopped"
+        return _with_hint(report.errors[0].message, report.errors[0].hint)
     return f"{row.port} is free now"
 
 
@@ -165,16 +165,16 @@ def steps_of(report: Report) -> Steps:
 def _free(row: Row, *, agreed: Steps = (), dry_run: bool = False) -> Report:
     from portman.commands.free import FreeOptions, free
 
-    wish = FreeOptions(dry_run=dry_run, udp="tcp" not in row.protocols)
+    options = FreeOptions(dry_run=dry_run, udp="tcp" not in row.protocols)
     return free(
         row.checkout if not row.gone else "/",
         str(row.port),
-        wish=wish,
+        wish=options,
         confirm=lambda report: steps_of(report) == agreed,
     )
 
 
-def _told(message: str, hint: str) -> str:
+def _with_hint(message: str, hint: str) -> str:
     return f"{message} ({hint})" if hint else message
 
 
@@ -182,12 +182,12 @@ def _told(message: str, hint: str) -> str:
 
 
 def open_url(url: str) -> str:
-    """Start the browser; return what to tell: that it was, or why not."""
+    """Start the browser; return the message: opened, or why not."""
     if not url:
-        return "it speaks no TCP, so there is no URL to open"
+        return "this service has no TCP port, so there is no URL to open"
     command = _command()
     if not command:
-        return f"no browser to be started from here: {url}"
+        return f"no browser can be started from here: {url}"
     try:
         subprocess.Popen(
             [*command, url],

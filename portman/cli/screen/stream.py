@@ -5,9 +5,11 @@ from __future__ import annotations
 import select
 import sys
 import time
+from json import dumps
 from typing import TYPE_CHECKING
 
 from portman.base.errors import INTERRUPTED
+from portman.base.text import printable
 from portman.cli.emit import write
 from portman.commands.watch import diff, row_view
 
@@ -18,64 +20,46 @@ if TYPE_CHECKING:
     from portman.commands.watch import PortChange, Row, Snapshot
 
 
-def once(snapshot: Snapshot, style: Style, *, json: bool) -> str:
-    """Return one snapshot as text."""
+def once_text(snapshot: Snapshot, style: Style, *, json: bool) -> str:
     if json:
-        return _snapshot_line(snapshot)
+        services = [row_view(row) for row in snapshot.rows]
+        return _json("snapshot", snapshot.at, services=services)
     from portman.cli.screen.frame import whole
 
     return "".join(line + "\n" for line in whole(snapshot, style))
 
 
 def follow(look: Callable[[], Snapshot], style: Style, interval: float, *, json: bool) -> int:
-    """Write a snapshot, then a line for each change, until interrupted or nobody reads.
+    """Write a snapshot, then a line for each change, until interrupted or without a reader.
 
     A reader that goes away (`| head`) ends it with 0: it has what it wanted.
     """
+    line = _json_line if json else _plain_line
     try:
         snapshot = look()
-        reached = not write(sys.stdout, once(snapshot, style, json=json))
+        reached = not write(sys.stdout, once_text(snapshot, style, json=json))
         while reached and not _hung_up(interval):
             before, snapshot = snapshot, look()
-            told = (_line(change, snapshot, json=json) for change in diff(before, snapshot))
-            text = "".join(told)
-            reached = not write(sys.stdout, text)
+            lines = (line(change, snapshot.at) for change in diff(before, snapshot))
+            reached = not write(sys.stdout, "".join(lines))
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
 
 
-def _line(change: PortChange, snapshot: Snapshot, *, json: bool) -> str:
-    return _change_line(change, snapshot.at) if json else _plain_line(change, snapshot.at)
+def _json(event: str, at: float, **fields: object) -> str:
+    line = {"portman": 1, "command": "watch", "event": event, "at": round(at, 3), **fields}
+    return dumps(line) + "\n"
 
 
-def _snapshot_line(snapshot: Snapshot) -> str:
-    services = [row_view(row) for row in snapshot.rows]
-    return _json({"event": "snapshot", "at": round(snapshot.at, 3), "services": services})
-
-
-def _change_line(change: PortChange, at: float) -> str:
+def _json_line(change: PortChange, at: float) -> str:
     before = row_view(change.before) if change.before else None
     after = row_view(change.after) if change.after else None
-    told: dict[str, object] = {
-        "event": change.event,
-        "at": round(at, 3),
-        "service": after,
-        "before": before,
-    }
-    return _json(told)
-
-
-def _json(told: dict[str, object]) -> str:
-    from json import dumps
-
-    return dumps({"portman": 1, "command": "watch", **told}) + "\n"
+    return _json(change.event, at, service=after, before=before)
 
 
 def _plain_line(change: PortChange, at: float) -> str:
-    """Return one change for a log; coming and going connections are left to --json."""
-    from portman.base.text import printable
-
+    """Return one change for a log; only --json reports connections."""
     if change.event == "connections":
         return ""
     clock = time.strftime("%H:%M:%S", time.localtime(at))
@@ -99,7 +83,7 @@ def _hung_up(seconds: float) -> bool:
         time.sleep(seconds)
         return False
     poll = select.poll()
-    poll.register(sys.stdout.fileno(), 0)  # POLLERR and POLLHUP are told without being asked for
+    poll.register(sys.stdout.fileno(), 0)  # POLLERR and POLLHUP are always reported
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
         if poll.poll(left * 1000):

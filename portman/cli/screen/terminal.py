@@ -1,7 +1,7 @@
-"""The terminal under the live screen, and how it is left as it was. POSIX; see terminal_windows.
+"""The terminal of the live screen, its keys, and its restoration. POSIX; see terminal_windows.
 
-The alternate screen, a hidden cursor and unbuffered keys are undone on every way out that a
-process has a say in: return, exception, SIGTERM, SIGHUP, SIGINT, and Ctrl-Z until it goes on.
+The alternate screen, the hidden cursor and the unbuffered keys are undone on every exit that a
+process can handle: return, exception, SIGTERM, SIGHUP, SIGINT, and Ctrl-Z until it continues.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import signal
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
-
-from portman.cli.screen.keys import decode
 
 if sys.platform != "win32":
     import termios
@@ -134,7 +132,7 @@ class Terminal:
             self._handlers[number] = signal.signal(number, handler)  # type: ignore[arg-type]
 
     def _suspend(self, number: int, _frame: FrameType | None) -> None:
-        """Ctrl-Z: give the terminal back, stop, and take it again when told to go on."""
+        """Ctrl-Z: restore the terminal, stop, and take it again when the shell continues us."""
         self._leave()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
@@ -148,8 +146,73 @@ class Terminal:
 
 
 def _nothing(_number: int, _frame: FrameType | None) -> None:
-    """Take note of a signal: its byte in the wake-up pipe ends the waiting."""
+    """Handle a signal: its byte in the wake-up pipe ends the waiting."""
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
     raise EndedBySignal(number)
+
+
+# From the bytes a terminal sends to the names of keys. Pure.
+
+_ESCAPES = {
+    b"[A": "up", b"[B": "down", b"[C": "right", b"[D": "left", b"[H": "home", b"[F": "end",
+    b"OA": "up", b"OB": "down", b"OC": "right", b"OD": "left", b"OH": "home", b"OF": "end",
+    b"[1~": "home", b"[4~": "end", b"[5~": "pageup", b"[6~": "pagedown", b"[7~": "home",
+    b"[8~": "end",
+}  # fmt: skip
+_CONTROLS = {
+    0x0D: "enter", 0x0A: "enter", 0x7F: "backspace", 0x08: "backspace", 0x15: "erase",
+    0x0E: "down", 0x10: "up", 0x02: "pageup", 0x06: "pagedown", 0x03: "interrupt",
+    0x04: "q",
+}  # fmt: skip
+
+
+def decode(data: bytes) -> tuple[list[str], bytes]:
+    """Return the keys in `data` and the bytes of a key that is not whole yet.
+
+    Letters come as themselves, in UTF-8; a key without a name here is ignored. An escape
+    that nothing follows is the key "escape": terminals send the sequence of a key at once.
+    """
+    keys: list[str] = []
+    at = 0
+    while at < len(data):
+        if data[at] == 0x1B:
+            name, length = _escape(data[at + 1 :])
+            if name:
+                keys.append(name)
+            at += 1 + length
+        elif data[at] < 0x20 or data[at] == 0x7F:
+            if data[at] in _CONTROLS:
+                keys.append(_CONTROLS[data[at]])
+            at += 1
+        else:
+            length = _length(data[at])
+            letter = data[at : at + length]
+            if len(letter) < length:
+                return keys, letter
+            keys += _letter(letter)
+            at += length
+    return keys, b""
+
+
+def _escape(rest: bytes) -> tuple[str, int]:
+    """Return the key after an ESC byte, and how many bytes more it has."""
+    for sequence, name in _ESCAPES.items():
+        if rest.startswith(sequence):
+            return name, len(sequence)
+    if rest[:1] not in (b"[", b"O"):
+        return "escape", 0
+    length = 1
+    while length < len(rest) and not 0x40 <= rest[length] <= 0x7E:
+        length += 1
+    return "", min(length + 1, len(rest))
+
+
+def _length(first: int) -> int:
+    return 1 if first < 0x80 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4
+
+
+def _letter(raw: bytes) -> list[str]:
+    text = raw.decode("utf-8", "ignore")
+    return [text] if text and text.isprintable() else []

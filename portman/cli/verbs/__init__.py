@@ -1,1 +1,1 @@
-"""The commands, a few to a file: declare options, call one operation. No decisions."""
+"""One file a verb: its options, its help and its view. It calls one operation of commands/."""

@@ -1,115 +1,72 @@
-"""`who`, `explain`, `free`: what a port is, who has it, and stopping that."""
+"""`portman explain`: a short lesson on one address, in four parts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from portman.cli.command import command, service_names
-from portman.cli.emit import OutputOptions, perform
+from portman.base.text import printable
+from portman.cli.parameters import Parameter, Verb, flag, service_names
+from portman.cli.render import paragraph
+from portman.commands.explain import explain
 
 if TYPE_CHECKING:
-    from portman.base.errors import Report
+    from portman.cli.render import Style
+
+TITLES = {
+    "address": "The address",
+    "number": "The number",
+    "now": "Right now",
+    "trouble": "Possible problems",
+}
+COLOURS = {"plain": "", "good": "green", "warn": "yellow", "bad": "red"}
+MARKS = {"plain": " ", "good": " ", "warn": "!", "bad": "!"}
 
 
-def register(app: typer.Typer) -> None:
-    """Add this file's commands to the app."""
-    command(app)(who)
-    command(app)(explain)
-    command(app)(free)
+def view(data: dict[str, Any], style: Style) -> list[str]:
+    """Show the findings topic by topic, each with the next step below it."""
+    lines = [style.paint("bold", printable(_asked(data)))]
+    for topic, title in TITLES.items():
+        found = [one for one in data["findings"] if one["topic"] == topic]
+        if not found:
+            continue
+        lines += ["", style.paint("bold", title)]
+        for one in found:
+            lines += _finding(one, style)
+    return lines
 
 
-Asked = Annotated[
-    str,
-    typer.Argument(
-        metavar="PORT|ADDRESS|NAME",
-        help="3000, :3000, 127.0.0.1:3000, [::1]:3000, a URL, or a service.",
-        autocompletion=service_names,
-    ),
-]
+def _asked(data: dict[str, Any]) -> str:
+    if data["service"]:
+        return f"{data['service']}: port {data['port']}"
+    if data["port"] is not None and str(data["port"]) not in data["asked"]:
+        return f"{data['asked']}: port {data['port']}"
+    return str(data["asked"])
 
 
-def who(
-    how: OutputOptions,
-    asked: Asked,
-    *,
-    udp: Annotated[bool, typer.Option("--udp", help="UDP only.")] = False,
-    all_namespaces: Annotated[
-        bool,
-        typer.Option("--all-namespaces", help="Look into other network namespaces too (Linux)."),
-    ] = False,
-) -> int:
-    """Say who is on a port: process, container, unit, folder, checkout, service.
-
-    Exit 1 if nobody is there.
-
-    Example: portman who 3000
-    """
-    from portman.commands.who import who as work
-
-    return perform(
-        "who",
-        how,
-        lambda: work(how.start, asked, instance=how.instance, udp=udp, everywhere=all_namespaces),
-    )
+def _finding(one: dict[str, Any], style: Style) -> list[str]:
+    text, *rest = paragraph(one["text"], style)
+    mark = MARKS[one["level"]]
+    head = style.paint(COLOURS[one["level"]], mark) + text[1:]
+    lines = [head, *rest]
+    steps = one["next"].split("\n") if one["next"] else []
+    return lines + [style.paint("cyan", f"    -> {printable(step)}") for step in steps]
 
 
-def explain(
-    how: OutputOptions,
-    asked: Asked,
-    *,
-    udp: Annotated[bool, typer.Option("--udp", help="UDP only.")] = False,
-) -> int:
-    """Explain an address or port: what it is, what is there, what may go wrong, what to type.
+VERBS = {
+    "explain": Verb(
+        lambda how, asked, udp: explain(how.start, asked, instance=how.instance, udp=udp),
+        view,
+        """
+        Explains the address, the number, what has the port now, and possible problems with
+        the commands that help.
 
-    Example: portman explain 127.0.0.1:62893
-    """
-    from portman.commands.explain import explain as work
-
-    return perform("explain", how, lambda: work(how.start, asked, instance=how.instance, udp=udp))
-
-
-def free(
-    how: OutputOptions,
-    asked: Annotated[
-        str,
-        typer.Argument(
+        Example: portman explain 127.0.0.1:62893
+        """,
+        asked=Parameter(
             metavar="PORT|ADDRESS|NAME",
-            help="3000, :3000, 127.0.0.1:3000, [::1]:3000, or a service. Never a pid.",
-            autocompletion=service_names,
+            help="3000, :3000, 127.0.0.1:3000, [::1]:3000, a URL, or a service.",
+            complete=service_names,
         ),
-    ],
-    *,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Show the plan and stop nothing.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="SIGKILL what SIGTERM did not stop.")
-    ] = False,
-    timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", help="How long to wait each time.")
-    ] = 5.0,
-    udp: Annotated[bool, typer.Option("--udp", help="UDP instead of TCP.")] = False,
-) -> int:
-    """Stop what listens on a port: shows the plan, asks, stops it, proves the port is free.
-
-    A container is stopped through its engine, a systemd unit through systemctl; forwarders,
-    portman's own parents and other users' programs are left alone. Exit 0 if the port is free
-    in the end (or was already), 1 if not.
-
-    Example: portman free 3000 --dry-run
-    """
-    from portman.cli.emit import asker
-    from portman.cli.show.free import plan_lines
-    from portman.commands.free import FreeOptions, require_options
-    from portman.commands.free import free as work
-
-    def run() -> Report:
-        require_options(timeout)
-        wish = FreeOptions(udp=udp, dry_run=dry_run, force=force, timeout=timeout)
-        confirm = None if yes else asker(how, plan_lines)
-        return work(how.start, asked, instance=how.instance, wish=wish, confirm=confirm)
-
-    return perform("free", how, run)
+        udp=flag("--udp", help="UDP only."),
+    )
+}

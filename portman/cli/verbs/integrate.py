@@ -1,80 +1,100 @@
-"""`integrate`, `validate`: a place in other tools."""
+"""`portman integrate`: the list of tools, or the changes to their files."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from portman.cli.command import command
-from portman.cli.emit import OutputOptions, perform
+from portman.base.text import printable
+from portman.cli.emit import confirmation
+from portman.cli.parameters import YES, Parameter, Verb, flag
+from portman.commands.integrate import integrate, tools
+from portman.integrations import TOOLS
 
 if TYPE_CHECKING:
     from portman.base.errors import Report
+    from portman.cli import OutputOptions
+    from portman.cli.render import Style
+
+WORDS = {
+    "written": ("green", "written"),
+    "unchanged": ("dim", "unchanged"),
+    "would-write": ("yellow", "not written"),
+    "by-hand": ("yellow", "by hand"),
+}
+COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
-def register(app: typer.Typer) -> None:
-    """Add this file's commands to the app."""
-    command(app, without=("instance",))(integrate)
-    command(app, without=("instance",))(validate)
+def view(data: dict[str, Any], style: Style) -> list[str]:
+    """Show the tools, or what happened to each file."""
+    if "tools" in data:
+        return _tools(data["tools"], style)
+    lines = [] if data.get("asked_on_terminal") else plan_lines(data, style)
+    for one in data["files"]:
+        colour, word = WORDS[one["action"]]
+        lines.append(style.paint(colour, f"{word} {printable(one['path'])}"))
+    if any(one["action"] == "written" for one in data["files"]):
+        lines.append(style.paint("dim", f"next: {data['next']}"))
+    return lines
 
 
-def tool_names(incomplete: str) -> list[str]:
-    """Complete the names of the tools."""
-    from portman.integrations import TOOLS
+def plan_lines(data: dict[str, Any], style: Style) -> list[str]:
+    """Return the diff of each file, or the text to insert by hand."""
+    lines: list[str] = []
+    for one in data["files"]:
+        if one["action"] == "by-hand":
+            lines.append(style.paint("bold", f"for {printable(one['path'])}, by hand:"))
+            lines += [f"  {printable(line)}" for line in one["by_hand"].rstrip("\n").split("\n")]
+        for line in one["diff"].splitlines():
+            # A Makefile needs its tabs; every other control character is escaped.
+            shown = "\t".join(printable(part) for part in line.split("\t"))
+            lines.append(
+                style.paint(COLOURS.get(line[:1], ""), shown) if line[:1] in COLOURS else shown
+            )
+    return lines
 
-    return [tool for tool in TOOLS if tool.startswith(incomplete)]
+
+def _tools(tools: list[dict[str, Any]], style: Style) -> list[str]:
+    width = max(len(one["tool"]) for one in tools)
+    lines = []
+    for one in tools:
+        name = style.paint("bold", one["tool"].ljust(width))
+        there = f" ({', '.join(map(printable, one['found']))} is here)" if one["found"] else ""
+        lines.append(f"{name}  {one['about']}{there}")
+    return [
+        *lines,
+        style.paint("dim", "portman integrate TOOL --dry-run shows what it would write"),
+    ]
 
 
-def integrate(
-    how: OutputOptions,
-    tool: Annotated[
-        str | None,
-        typer.Argument(
+def _integrate(how: OutputOptions, tool: str | None, *, dry_run: bool, yes: bool) -> Report:
+    if tool is None:
+        return tools(how.start)
+    confirm = None if yes else confirmation(how, plan_lines)
+    return integrate(how.start, tool, dry_run=dry_run, confirm=confirm)
+
+
+VERBS = {
+    "integrate": Verb(
+        _integrate,
+        view,
+        """
+        Shows the changes to the tool's files, and writes them after confirmation. Existing
+        lines stay, so it can run again. A file that cannot be changed without loss is left
+        unchanged, and the text to insert is shown (exit 1).
+
+        Example: portman integrate direnv --dry-run
+        """,
+        without=("instance",),
+        tool=Parameter(
             metavar="[TOOL]",
+            default=None,
             help="make, direnv, mise, just, honcho, npm, vscode, devcontainer, pre-commit, "
             "github or agents; without one: list them.",
-            autocompletion=tool_names,
+            complete=lambda _directory, incomplete: [
+                tool for tool in TOOLS if tool.startswith(incomplete)
+            ],
         ),
-    ] = None,
-    *,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Show the changes and write nothing.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-) -> int:
-    """Show what another tool's file should say, and write it once it is agreed to.
-
-    Run it as often as you like: what is there already stays. A file that cannot be changed
-    without losing something is left alone, and the text to put in is shown (exit 1).
-
-    Example: portman integrate direnv --dry-run
-    """
-    from portman.cli.emit import asker
-    from portman.cli.show.integrate import plan_lines
-    from portman.commands.integrate import integrate as work
-    from portman.commands.integrate import tools
-
-    def run() -> Report:
-        if tool is None:
-            return tools(how.start)
-        confirm = None if yes else asker(how, plan_lines)
-        return work(how.start, tool, dry_run=dry_run, confirm=confirm)
-
-    return perform("integrate", how, run)
-
-
-def validate(
-    how: OutputOptions,
-    files: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[FILE]...", help="Manifests; default: the one found from here."),
-    ] = None,
-) -> int:
-    """Check ports.toml and nothing else: no ledger, no engine, no port is looked at.
-
-    Example: portman validate ports.toml
-    """
-    from portman.commands.validate import validate as work
-
-    return perform("validate", how, lambda: work(how.start, tuple(files or ())))
+        dry_run=flag("--dry-run", "-n", help="Show the changes; write nothing."),
+        yes=YES,
+    )
+}

@@ -1,12 +1,14 @@
-"""`who`: one block for everybody on the port, from the socket to what it means."""
+"""`portman who`: one block for each program on the port, from the socket to the lease."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from portman.base.address import at
-from portman.base.text import ago, home_short, printable
-from portman.cli.render import field
+from portman.base.text import ago, printable
+from portman.cli.parameters import Parameter, Verb, flag, service_names
+from portman.cli.render import field, short_path
+from portman.commands.who import who
 
 if TYPE_CHECKING:
     from portman.cli.render import Style
@@ -23,9 +25,9 @@ REACH = {
 DOES = {"listen": "listens on", "bound": "has bound", "connection": "is connected from"}
 
 
-def who(data: dict[str, Any], style: Style) -> list[str]:
-    """Show everybody; nothing if nobody is there (the error says so)."""
-    blocks = [occupant_lines(one, style) for one in data["occupants"]]
+def view(data: dict[str, Any], style: Style) -> list[str]:
+    """Show every program on the port; nothing for an idle one, which is an error."""
+    blocks = [_holder(one, style) for one in data["occupants"]]
     lines: list[str] = []
     for block in blocks:
         lines += ([""] if lines else []) + block
@@ -35,8 +37,8 @@ def who(data: dict[str, Any], style: Style) -> list[str]:
     return lines
 
 
-def occupant_lines(one: dict[str, Any], style: Style) -> list[str]:
-    """Return the block of one occupant: a title and its fields."""
+def _holder(one: dict[str, Any], style: Style) -> list[str]:
+    """Return the block of one holder: a title and its fields."""
     lines = [_title(one, style)]
     lines += field("address", [_socket(socket) for socket in one["sockets"]], style)
     lines += field("in use", _in_use(one), style)
@@ -56,11 +58,11 @@ def _title(one: dict[str, Any], style: Style) -> str:
     ports = sorted({socket["port"] for socket in one["sockets"]})
     udp = all(socket["protocol"] == "udp" for socket in one["sockets"])
     numbers = ", ".join(str(port) for port in ports) + ("/udp" if udp else "")
-    return f"{style.paint('bold', name_of(one))} {DOES[one['role']]} {numbers}"
+    return f"{style.paint('bold', _name(one))} {DOES[one['role']]} {numbers}"
 
 
-def name_of(one: dict[str, Any]) -> str:
-    """Return whom to name: a container before the forwarder that has its port."""
+def _name(one: dict[str, Any]) -> str:
+    """Return what to name: a container rather than the forwarder that has its port."""
     if one["container"]:
         return printable(f"container {one['container']['name']}")
     if one["pid"]:
@@ -74,21 +76,21 @@ def _socket(socket: dict[str, Any]) -> str:
     place = f"{socket['protocol']} {at(socket['address'], socket['port'])}"
     if socket["peer"]:
         place += f" -> {at(socket['peer']['address'], socket['peer']['port'])}"
-        told = socket["state"]
+        reach = socket["state"]
     else:
-        told = REACH.get(socket["reach"], "this address")
+        reach = REACH.get(socket["reach"], "this address")
         if socket["role"] == "bound":
-            told = "bound, not listening"
+            reach = "bound, not listening"
         elif socket["address"] == "::":
-            told += ", IPv6 only" if socket["v6only"] else ", IPv4 too"
+            reach += ", IPv6 only" if socket["v6only"] else ", IPv4 too"
     space = f" ({socket['namespace']})" if socket["namespace"] else ""
-    return f"{place:<28}  {told}{space}"
+    return f"{place:<28}  {reach}{space}"
 
 
 def _in_use(one: dict[str, Any]) -> list[str]:
     count = one["connections"]
-    told = [f"{count} connection{'' if count == 1 else 's'} now"] if count else []
-    return told + [
+    now = [f"{count} connection{'' if count == 1 else 's'} now"] if count else []
+    return now + [
         f"{socket['waiting']} of at most {socket['backlog']} connections wait to be accepted"
         for socket in one["sockets"]
         if socket["waiting"]
@@ -100,8 +102,8 @@ def _process(one: dict[str, Any], style: Style) -> list[str]:
     started = f"{_when(one['started_at'])}, " if one["started_at"] else ""
     lines += field("started", [f"{started}by {printable(str(one['user']))}"], style)
     if one["stopped"]:
-        told = "suspended (Ctrl-Z): it answers nobody until it is continued"
-        lines += field("state", [told], style, colour="yellow")
+        state = "suspended (Ctrl-Z): it answers no client until it is continued"
+        lines += field("state", [state], style, colour="yellow")
     chain = [printable(f"{parent['name']} ({parent['pid']})") for parent in one["parents"]]
     lines += field("parents", [" < ".join(chain)] if chain else [], style)
     others = [printable(f"{other['name']} ({other['pid']})") for other in one["sharing"]]
@@ -117,40 +119,40 @@ def _when(moment: float) -> str:
 
 
 def _forwarder(one: dict[str, Any]) -> str:
-    told = f"{one['name']} (pid {one['pid']}) is {one['forwarder']['text']}"
-    behind = "" if one["container"] else "; what is behind it could not be asked"
-    return printable(told + behind)
+    text = f"{one['name']} (pid {one['pid']}) is {one['forwarder']['text']}"
+    unknown = "" if one["container"] else "; its engine did not tell which container it serves"
+    return printable(text + unknown)
 
 
 def _container(container: dict[str, Any] | None) -> list[str]:
     if container is None:
         return []
-    told = [printable(f"{container['name']} ({container['image']}), {container['state']}")]
+    lines = [printable(f"{container['name']} ({container['image']}), {container['state']}")]
     if container["project"]:
         service = container["compose_service"]
         of = f"{service} of " if service else ""
-        told.append(printable(f"{of}Compose project {container['project']}"))
+        lines.append(printable(f"{of}Compose project {container['project']}"))
     if container["folder"]:
-        told.append(short(container["folder"]))
-    return told
+        lines.append(short_path(container["folder"]))
+    return lines
 
 
 def _folder(folder: dict[str, Any] | None, style: Style) -> list[str]:
     if folder is None:
         return []
     gone = "  (deleted since)" if folder["gone"] else ""
-    lines = field("folder", [short(folder["path"]) + gone], style)
+    lines = field("folder", [short_path(folder["path"]) + gone], style)
     if folder["worktree"]:
         branch = f", branch {printable(folder['branch'])}" if folder["branch"] else ""
         linked = ", a linked worktree" if folder["linked"] else ""
-        lines += field("git", [short(folder["worktree"]) + branch + linked], style)
+        lines += field("git", [short_path(folder["worktree"]) + branch + linked], style)
     if folder["checkout"]:
-        lines += field("checkout", [short(folder["checkout"])], style)
+        lines += field("checkout", [short_path(folder["checkout"])], style)
     return lines
 
 
 def _instead(one: dict[str, Any]) -> list[str]:
-    """Say which ports its checkout has for it, if it uses none of them."""
+    """Name the ports its checkout has for it, if it uses none of them."""
     if not one["instead"]:
         return []
     ports = [f"{lease['service']} {lease['port']}" for lease in one["instead"][:4]]
@@ -164,14 +166,32 @@ def _expected(one: dict[str, Any], style: Style) -> list[str]:
             return []
         return field("expected", ["no checkout has a lease on this port"], style, colour="dim")
     instance = f" (instance {expected['instance']})" if expected["instance"] else ""
-    whose = f"{expected['service']} of {short(expected['checkout'])}{instance}"
+    whose = f"{expected['service']} of {short_path(expected['checkout'])}{instance}"
     if expected["ours"]:
         return field("expected", [f"yes: {whose}"], style, colour="green")
     return field("expected", [f"no: the port is leased to {whose}"], style, colour="red")
 
 
-def short(path: str) -> str:
-    """Return a path as a person reads it."""
-    from portman.holders.messages import home
+VERBS = {
+    "who": Verb(
+        lambda how, asked, udp, all_namespaces: who(
+            how.start, asked, instance=how.instance, udp=udp, everywhere=all_namespaces
+        ),
+        view,
+        """
+        Names the process or container, unit, folder, checkout and service. Exit 1 if nothing
+        has the port.
 
-    return printable(home_short(path, home()))
+        Example: portman who 3000
+        """,
+        asked=Parameter(
+            metavar="PORT|ADDRESS|NAME",
+            help="3000, :3000, 127.0.0.1:3000, [::1]:3000, a URL, or a service.",
+            complete=service_names,
+        ),
+        udp=flag("--udp", help="UDP only."),
+        all_namespaces=flag(
+            "--all-namespaces", help="Search other network namespaces too (Linux)."
+        ),
+    )
+}

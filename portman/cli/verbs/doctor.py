@@ -1,17 +1,19 @@
-"""`doctor`: one line for each finding, and below it the command that mends it."""
+"""`portman doctor`: one line for each finding, and below it the fix."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from portman.base.text import printable
+from portman.cli.parameters import Verb
+from portman.commands.doctor import doctor
 
 if TYPE_CHECKING:
     from portman.cli.render import Style
 
 COLOURS = {"ok": "green", "warn": "yellow", "fail": "red", "skipped": "dim"}
 WORDS = {"ok": "ok", "warn": "warn", "fail": "FAIL", "skipped": "-"}
-#: What a line of a mend begins with if it is to be typed as it stands.
+#: First words of a fix that is a command, to be typed as printed.
 COMMANDS = frozenset(
     {"portman", "sudo", "export", "echo", "chmod", "kill", "uv", "pipx", "npm", "rm", "docker"}
     | {"ip", "df", "wslinfo", "netsh"}
@@ -19,7 +21,7 @@ COMMANDS = frozenset(
 _INDENT = 18
 
 
-def doctor(data: dict[str, Any], style: Style) -> list[str]:
+def view(data: dict[str, Any], style: Style) -> list[str]:
     """Show the page, wrapped to the terminal, and a count at its end."""
     lines = [line for one in data["checks"] for line in _finding(one, style)]
     return [*lines, *([""] if lines else []), _count(data["counts"], style)]
@@ -37,7 +39,7 @@ def _finding(one: dict[str, Any], style: Style) -> list[str]:
 
 
 def _fix(text: str, style: Style) -> list[str]:
-    """Return one line of a mend. A command is not folded: it must survive being copied."""
+    """Return one line of a fix. A command is not folded: it must survive being copied."""
     first = text.removeprefix("or: ").partition(" ")[0]
     folded = [printable(text)] if first in COMMANDS else _wrapped(text, style.width)
     lead = " " * (_INDENT - 3)
@@ -60,11 +62,28 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 
 def _count(counts: dict[str, int], style: Style) -> str:
-    told = [f"{counts['ok']} ok"]
+    words = [f"{counts['ok']} ok"]
     if counts["warn"]:
-        told.append(style.paint("yellow", f"{counts['warn']} to look at"))
+        words.append(
+            style.paint("yellow", f"{counts['warn']} warning{'' if counts['warn'] == 1 else 's'}")
+        )
     if counts["fail"]:
-        told.append(style.paint("red", f"{counts['fail']} failed"))
+        words.append(style.paint("red", f"{counts['fail']} failed"))
     if counts["skipped"]:
-        told.append(style.paint("dim", f"{counts['skipped']} not looked at"))
-    return ", ".join(told)
+        words.append(style.paint("dim", f"{counts['skipped']} skipped"))
+    return ", ".join(words)
+
+
+VERBS = {
+    "doctor": Verb(
+        lambda how: doctor(how.start, instance=how.instance, only_trouble=how.quiet),
+        view,
+        """
+        Pool, ledger, forgotten servers, exposure, localhost, firewall, containers, proxies,
+        PATH. Each line gives status, reason and fix; -q leaves out passed checks. Exit 1 if a
+        check fails. Works outside a project too.
+
+        Example: portman doctor
+        """,
+    )
+}

@@ -1,0 +1,99 @@
+"""Declarations of verbs, as data: what each takes, does and shows. main.py makes Typer's of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portman.base.errors import Report
+    from portman.cli.render import Style
+
+    Completer = Callable[[str, str], list[str]]
+    View = Callable[[dict[str, Any], Style], list[str]]
+
+
+class Parameter:
+    """One option, or one argument where no words are given.
+
+    `low` and `high` bound a number; `many` makes a tuple. `complete` gets the folder to start
+    from and what was typed. An argument without a default, and not `many`, is required.
+    """
+
+    __slots__ = ("complete", "default", "help", "high", "kind", "low", "many", "metavar", "words")
+
+    def __init__(  # noqa: PLR0913 - the parts of one declaration
+        self,
+        *words: str,
+        help: str,  # noqa: A002 - the word of Typer and argparse
+        metavar: str | None = None,
+        kind: type = str,
+        default: object = ...,
+        many: bool = False,
+        low: float | None = None,
+        high: float | None = None,
+        complete: Completer | None = None,
+    ) -> None:
+        self.words, self.help, self.metavar, self.kind, self.many = words, help, metavar, kind, many
+        self.low, self.high, self.complete = low, high, complete
+        if default is ... and (words or many):
+            default = () if many else False if kind is bool else None
+        self.default = default
+
+
+class Verb:
+    """One verb: `run` gets the shared options and its parameters, and returns a report.
+
+    A verb that writes its output itself returns an exit code instead, and needs no view.
+    `view` makes the lines for stdout from the report's data. `without` names shared options that
+    mean nothing here; `verbatim` leaves everything after the first argument to that argument.
+    """
+
+    __slots__ = ("help", "parameters", "run", "verbatim", "view", "without")
+
+    def __init__(
+        self,
+        run: Callable[..., Report | int],
+        view: View,
+        help: str,  # noqa: A002 - the word of Typer and argparse
+        *,
+        without: tuple[str, ...] = (),
+        verbatim: bool = False,
+        **parameters: Parameter,
+    ) -> None:
+        self.run, self.view, self.help = run, view, help
+        self.without, self.verbatim, self.parameters = without, verbatim, parameters
+
+
+def flag(*words: str, help: str) -> Parameter:  # noqa: A002 - the word of Typer and argparse
+    return Parameter(*words, kind=bool, help=help)
+
+
+def service_names(directory: str, incomplete: str) -> list[str]:
+    """Complete the services and containers of the manifest found from `directory`."""
+    from portman.base.errors import PortmanError
+    from portman.manifest.file import find_manifest, read_manifest
+
+    try:
+        manifest = read_manifest(find_manifest(directory))
+    except PortmanError:
+        return []
+    return [one.name for one in manifest.services if one.name.startswith(incomplete)]
+
+
+#: Options that every verb has, unless it is `without` them.
+SHARED = {
+    "directory": Parameter("-C", metavar="DIR", help="Start in DIR instead of the working folder."),
+    "json": flag("--json", help="Print one JSON document on stdout."),
+    "quiet": flag("-q", "--quiet", help="Print neither notes nor reports of success."),
+    "color": Parameter("--color", metavar="WHEN", help="Colour: auto, always or never."),
+    "instance": Parameter(
+        "--instance", metavar="NAME", help="Use a second set of ports in this checkout."
+    ),
+}
+SERVICE = Parameter(metavar="NAME", help="A service.", complete=service_names)
+SERVICES = Parameter(
+    metavar="[NAME]...", help="Services; default: all.", many=True, complete=service_names
+)
+YES = flag("--yes", "-y", help="Do not ask.")

@@ -1,0 +1,32 @@
+"""`portman down`: what was given back, then the files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from portman.cli.parameters import Verb
+from portman.cli.render import outputs, ports_text, title
+from portman.commands.down import down
+
+if TYPE_CHECKING:
+    from portman.cli.render import Style
+
+
+def view(data: dict[str, Any], style: Style) -> list[str]:
+    given = [f"{one['name']} {ports_text(one)}" for one in data["services"]]
+    line = f"gave back {', '.join(given)}" if given else "there was no lease to give back"
+    return [title(data, style), line, *outputs(data, style)]
+
+
+VERBS = {
+    "down": Verb(
+        lambda how: down(how.start, instance=how.instance),
+        view,
+        """
+        Stops no program. The numbers are remembered: the next `up` gets them again if they
+        are still free.
+
+        Example: portman down
+        """,
+    )
+}

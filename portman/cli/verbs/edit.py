@@ -1,0 +1,93 @@
+"""`portman add` and `portman remove`: what changed in ports.toml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from portman.base.errors import PortmanError
+from portman.base.text import printable
+from portman.cli.parameters import SERVICE, Parameter, Verb, flag
+from portman.commands.edit import add, remove
+
+if TYPE_CHECKING:
+    from portman.base.errors import Report
+    from portman.base.values import Kind
+    from portman.cli import OutputOptions
+    from portman.cli.render import Style
+
+
+def view_add(data: dict[str, Any], style: Style) -> list[str]:
+    return [
+        f"added {data['name']} to {printable(data['manifest'])}",
+        style.paint("dim", "next: portman up"),
+    ]
+
+
+def view_remove(data: dict[str, Any], _style: Style) -> list[str]:
+    ports = ", ".join(str(port) for port in data["given_back"])
+    back = f", gave back {ports}" if ports else ""
+    return [f"removed {data['name']} from {printable(data['manifest'])}{back}"]
+
+
+def _add(  # noqa: PLR0913 - one for each option
+    how: OutputOptions,
+    name: str,
+    usual: str,
+    *,
+    container: int | None,
+    fixed: bool,
+    env: tuple[str, ...],
+    count: int | None,
+    udp: bool,
+) -> Report:
+    if usual != "auto" and not usual.isdecimal():
+        raise PortmanError(
+            "usage", f"PORT is a number or auto, not {usual!r}", hint="portman add --help"
+        )
+    offered: dict[str, object] = {
+        "target": container,
+        "port": None if usual == "auto" else int(usual),
+        "fixed": fixed or None,
+        "env": env[0] if len(env) == 1 else list(env) or None,
+        "count": count,
+        "protocol": "udp" if udp else None,
+    }
+    fields = {key: value for key, value in offered.items() if value is not None}
+    kind: Kind = "service" if container is None else "container"
+    return add(how.start, name, kind=kind, fields=fields)
+
+
+VERBS = {
+    "add": Verb(
+        _add,
+        view_add,
+        """
+        Comments and order of the file do not change.
+
+        Example: portman add api 8000 --env API_PORT --env UVICORN_PORT
+        """,
+        without=("instance",),
+        name=Parameter(metavar="NAME", help="The new service."),
+        usual=Parameter(metavar="[PORT]", help="Its usual port, or auto.", default="auto"),
+        container=Parameter(
+            "--container",
+            metavar="TARGET",
+            kind=int,
+            help="Add a container; TARGET is the port inside it.",
+        ),
+        fixed=flag("--fixed", help="The usual port or an error, never another port."),
+        env=Parameter("--env", metavar="VAR", help="Variable name (may be repeated).", many=True),
+        count=Parameter("--count", metavar="N", kind=int, help="Number of consecutive ports."),
+        udp=flag("--udp", help="UDP instead of TCP."),
+    ),
+    "remove": Verb(
+        lambda how, name: remove(how.start, name, instance=how.instance),
+        view_remove,
+        """
+        Stops no program.
+
+        Example: portman remove jobs
+        """,
+        name=SERVICE,
+    ),
+}

@@ -1,0 +1,72 @@
+"""`portman env`, `portman port` and `portman url`: bare data for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from portman.base.errors import PortmanError
+from portman.cli.parameters import SERVICE, Parameter, Verb
+from portman.commands.env import env, port, url
+from portman.outputs.formats import FORMATS
+
+if TYPE_CHECKING:
+    from portman.base.errors import Report
+    from portman.cli import OutputOptions
+    from portman.cli.render import Style
+
+
+def _env(how: OutputOptions, form: str) -> Report:
+    if form not in FORMATS:
+        raise PortmanError(
+            "usage",
+            f"--format: unknown format {form!r}; known are {', '.join(FORMATS)}",
+            hint="portman env --help",
+        )
+    return env(how.start, instance=how.instance, form=form)
+
+
+def view_env(data: dict[str, Any], _style: Style) -> list[str]:
+    """Show the variables in the format asked for, byte for byte."""
+    text: str = data["text"]
+    return text.removesuffix("\n").split("\n") if text else []
+
+
+def view_port(data: dict[str, Any], _style: Style) -> list[str]:
+    """Show the port, or one port a line."""
+    return [str(number) for number in data["ports"]]
+
+
+VERBS = {
+    "env": Verb(
+        _env,
+        view_env,
+        """
+        Leases missing ports first, and writes no file.
+
+        Example: eval "$(portman env --format shell)"
+        """,
+        form=Parameter(
+            "--format", metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.", default="dotenv"
+        ),
+    ),
+    "port": Verb(
+        lambda how, name: port(how.start, name, instance=how.instance),
+        view_port,
+        """
+        Leases the port first if the service has none.
+
+        Example: psql -h 127.0.0.1 -p "$(portman port db)"
+        """,
+        name=SERVICE,
+    ),
+    "url": Verb(
+        lambda how, name: url(how.start, name, instance=how.instance),
+        lambda data, _style: [data["url"]],
+        """
+        Leases the port first if the service has none.
+
+        Example: curl "$(portman url web)/health"
+        """,
+        name=SERVICE,
+    ),
+}

@@ -1,0 +1,112 @@
+"""`portman free`: the plan, then what was stopped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from portman.base.address import at
+from portman.base.text import printable
+from portman.cli.emit import confirmation
+from portman.cli.parameters import YES, Parameter, Verb, flag, service_names
+from portman.cli.render import paragraph
+from portman.commands.free import FreeOptions, free, require_options
+
+if TYPE_CHECKING:
+    from portman.base.errors import Report
+    from portman.cli import OutputOptions
+    from portman.cli.render import Style
+
+OUTCOMES = {
+    "stopped": ("green", "done"),
+    "gone": ("green", "it had ended already"),
+    "killed": ("yellow", "SIGKILL was needed"),
+    "ignored": ("red", "SIGTERM was ignored"),
+    "failed": ("red", "failed"),
+}
+
+
+def view(data: dict[str, Any], style: Style) -> list[str]:
+    """Show the plan (unless it was just shown to be confirmed), the steps done, the result."""
+    asked = data.get("asked_on_terminal", False)
+    lines = [] if asked or not data["plan"]["steps"] else plan_lines(data, style)
+    for step in data["done"]:
+        colour, word = OUTCOMES[step["outcome"]]
+        lines.append(f"  {style.paint(colour, word)}")
+    return lines + _result(data, style)
+
+
+def plan_lines(data: dict[str, Any], style: Style) -> list[str]:
+    """Return what would be done, and for which sockets."""
+    places = ", ".join(f"{one['protocol']} {_place(one)}" for one in data["targets"])
+    lines = [style.paint("bold", f"to free {places}:")]
+    for number, step in enumerate(data["plan"]["steps"], 1):
+        lines += paragraph(f"{number}. {printable(step['text'])}", style)
+        for detail in step["details"]:
+            lines += paragraph(printable(detail), style, "     ", colour="dim")
+        if step["command"]:
+            lines.append(style.paint("dim", f"     {printable(' '.join(step['command']))}"))
+    if data["force"] and any(step["pids"] for step in data["plan"]["steps"]):
+        lines += paragraph(f"then SIGKILL, if it has not ended in {data['timeout']:g} s", style)
+    return lines
+
+
+def _place(socket: dict[str, Any]) -> str:
+    return at(socket["address"], socket["port"])
+
+
+def _result(data: dict[str, Any], style: Style) -> list[str]:
+    place = data["service"] or data["asked"]
+    if data["dry_run"] and data["plan"]["steps"]:
+        return [style.paint("dim", "nothing was stopped (--dry-run)")]
+    if data["state"] in ("idle", "lingering"):
+        word = "is free now" if data["done"] else "is free already"
+        return [style.paint("green", printable(f"{place} {word}"))]
+    return []
+
+
+def _free(  # noqa: PLR0913 - one for each option
+    how: OutputOptions,
+    asked: str,
+    *,
+    dry_run: bool,
+    yes: bool,
+    force: bool,
+    timeout: float,
+    udp: bool,
+) -> Report:
+    require_options(timeout)
+    options = FreeOptions(udp=udp, dry_run=dry_run, force=force, timeout=timeout)
+    confirm = None if yes else confirmation(how, plan_lines)
+    return free(how.start, asked, instance=how.instance, wish=options, confirm=confirm)
+
+
+VERBS = {
+    "free": Verb(
+        _free,
+        view,
+        """
+        Shows the plan, asks, stops the program, and checks that the port is free. Stops a
+        container through its engine, a systemd unit through systemctl; never a forwarder,
+        portman's own parents or another user's program. Exit 0 if the port is free in the
+        end, 1 if not.
+
+        Example: portman free 3000 --dry-run
+        """,
+        asked=Parameter(
+            metavar="PORT|ADDRESS|NAME",
+            help="3000, :3000, 127.0.0.1:3000, [::1]:3000, or a service. Never a pid.",
+            complete=service_names,
+        ),
+        dry_run=flag("--dry-run", "-n", help="Show the plan; stop nothing."),
+        yes=YES,
+        force=flag("--force", help="SIGKILL what SIGTERM does not stop."),
+        timeout=Parameter(
+            "--timeout",
+            metavar="SECONDS",
+            kind=float,
+            default=5.0,
+            help="How long to wait after each signal.",
+        ),
+        udp=flag("--udp", help="UDP instead of TCP."),
+    )
+}

@@ -1,0 +1,78 @@
+"""`portman hold`: one line once the ports are held, because scripts wait for it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from portman.base.text import printable
+from portman.cli.emit import attempt, write_report
+from portman.cli.parameters import SERVICES, Parameter, Verb
+from portman.cli.render import ports_text
+from portman.commands.hold import prepare, stay
+from portman.launch.facts import Refused
+
+if TYPE_CHECKING:
+    from portman.base.errors import Report
+    from portman.cli import OutputOptions
+    from portman.cli.render import Style
+    from portman.commands.hold import Ready
+
+
+def view(data: dict[str, Any], style: Style) -> list[str]:
+    held = [one for one in data["services"] if one["held"]]
+    services = ", ".join(f"{printable(one['name'])} {ports_text(one)}" for one in held)
+    return [f"holding {services or 'nothing'}  {style.paint('dim', 'pid')} {data['pid']}"]
+
+
+def _hold(how: OutputOptions, names: tuple[str, ...], ready_fd: int | None) -> Report | int:
+    chosen, command = _split(list(names))
+    try:
+        prepared = prepare(how.start, tuple(chosen), instance=how.instance)
+    except Refused as refused:
+        return refused.report
+
+    def ready() -> None:
+        # A command's stdout is its own: there the line would only be in the way.
+        report = prepared.report
+        write_report(report._replace(data={}) if command and not how.json else report, how, view)
+        if ready_fd is not None:
+            with contextlib.suppress(OSError):
+                os.write(ready_fd, b"ready\n")
+                os.close(ready_fd)
+
+    return stay(prepared.holding, command, ready)
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """Separate names and command: Typer has dropped the `--` between them, sys.argv has not."""
+    argv = sys.argv[1:]
+    if "--" not in argv:
+        return words, []
+    count = len(argv) - argv.index("--") - 1
+    return words[: len(words) - count], words[len(words) - count :]
+
+
+VERBS = {
+    "hold": Verb(
+        _hold,
+        view,
+        """
+        Holds them until it is stopped; with -- CMD, while CMD runs, with every variable set,
+        and the exit code is CMD's. Prints a line once the ports are held. Services of this
+        checkout start as usual; other programs cannot take the ports, also while a service
+        restarts.
+
+        Example: portman hold web api -- make dev
+        """,
+        names=SERVICES,
+        ready_fd=Parameter(
+            "--ready-fd",
+            metavar="N",
+            kind=int,
+            help="Write a line to file descriptor N once the ports are held.",
+        ),
+    )
+}

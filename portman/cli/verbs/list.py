@@ -1,0 +1,99 @@
+"""`portman list`: every checkout with its services, and what is left of the pool."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from portman.base.text import ago, printable, span
+from portman.cli.parameters import Parameter, Verb, flag
+from portman.cli.render import VERDICT_COLOURS, Cell, ports_text, short_path, table
+from portman.commands.list import Choice, list_leases
+
+if TYPE_CHECKING:
+    from portman.cli.render import Style
+
+
+def view(data: dict[str, Any], style: Style) -> list[str]:
+    if not data["checkouts"]:
+        return [_no_checkouts(data)]
+    rows = {id(one): _service_row(one) for each in data["checkouts"] for one in each["services"]}
+    # One table for all, so that the columns line up from checkout to checkout.
+    lined = dict(zip(rows, table(list(rows.values()), style), strict=True))
+    lines: list[str] = []
+    for checkout in data["checkouts"]:
+        lines.append(_title(checkout, style))
+        lines += [lined[id(one)] for one in checkout["services"]]
+    for pool in data["pool"][:1]:
+        left = f"pool {pool['range']}: {pool['left']} of {pool['size']} ports left"
+        lines.append(style.paint("dim", left))
+    return lines
+
+
+def _no_checkouts(data: dict[str, Any]) -> str:
+    if data["project"] is None and not data["only_stale"]:
+        return "no leases on this machine yet"
+    of = f" of project {printable(data['project'])}" if data["project"] else ""
+    if data["only_stale"]:
+        return f"no checkout{of} is gone or was unused for {data['unused_days']} days"
+    return f"no leases{of}"
+
+
+def _service_row(one: dict[str, Any]) -> tuple[Cell, ...]:
+    verdict = one["verdict"] or ""
+    return (
+        Cell("  " + printable(one["name"]), "bold"),
+        Cell(ports_text(one)),
+        Cell(verdict, VERDICT_COLOURS.get(verdict, "") if verdict != "idle" else "dim"),
+        Cell(_holder(one), "dim"),
+    )
+
+
+def _holder(one: dict[str, Any]) -> str:
+    holder = one["holder"]
+    if holder is None:
+        return ""
+    if holder["container"]:
+        name = f"container {holder['container']['name']}"
+    elif holder["pid"]:
+        name = f"{holder['name']} (pid {holder['pid']})"
+    else:
+        name = f"user {holder['user']}" if holder["user"] else ""
+    age = f", up {span(time.time() - one['since'])}" if one["since"] else ""
+    return printable(name + age)
+
+
+def _title(checkout: dict[str, Any], style: Style) -> str:
+    kind = f" instance {checkout['instance']}" if checkout["instance"] else ""
+    branch = f" ({printable(checkout['branch'])})" if checkout["branch"] else ""
+    why = "its programs have ended" if checkout["ephemeral"] else "folder is gone"
+    gone = style.paint("yellow", f"  {why}") if checkout["gone"] else ""
+    used = "" if checkout["running"] else f"  used {ago(time.time() - checkout['used_at'])}"
+    name = style.paint("bold", printable(checkout["project"]))
+    place = short_path(checkout["checkout"]) + branch + kind + used
+    return f"{name}  {style.paint('dim', place)}{gone}"
+
+
+VERBS = {
+    "list": Verb(
+        lambda _how, project, stale, days: list_leases(Choice(project, stale, days)),
+        view,
+        """
+        Shows for each port what runs there and since when, and for each checkout when it was
+        last used.
+
+        Example: portman list --stale
+        """,
+        without=("directory", "instance"),
+        project=Parameter("--project", metavar="NAME", help="Only this project's checkouts."),
+        stale=flag("--stale", help="Only checkouts that are gone or long unused."),
+        days=Parameter(
+            "--days",
+            metavar="N",
+            kind=int,
+            default=30,
+            low=0,
+            help="With --stale: unused for N days.",
+        ),
+    )
+}

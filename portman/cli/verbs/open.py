@@ -1,0 +1,29 @@
+"""`portman open`: what was opened, or the URL where no browser could be started."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from portman.cli.parameters import SERVICE, Verb
+from portman.commands.open import open_service
+
+if TYPE_CHECKING:
+    from portman.cli.render import Style
+
+
+def view(data: dict[str, Any], _style: Style) -> list[str]:
+    return [f"opened {data['url']}" if data["opened"] else data["url"]]
+
+
+VERBS = {
+    "open": Verb(
+        lambda how, name: open_service(how.start, name, instance=how.instance),
+        view,
+        """
+        Prints the URL where no browser can be started.
+
+        Example: portman open web
+        """,
+        name=SERVICE,
+    )
+}

@@ -1,0 +1,21 @@
+"""`portman publish`: arguments for a shell's `$(...)`, so on one line and not quoted."""
+
+from __future__ import annotations
+
+from portman.cli.parameters import SERVICE, Verb
+from portman.commands.publish import publish
+
+VERBS = {
+    "publish": Verb(
+        lambda how, name: publish(how.start, name, instance=how.instance),
+        lambda data, _style: [" ".join(data["arguments"])],
+        """
+        Prints -p and the label by which portman recognises the container, for containers
+        that Compose does not start. NAME is a [containers.*] entry, or the `service` that
+        several of them share. Leases the port first if there is none; starts nothing.
+
+        Example: docker run -d $(portman publish cache) redis
+        """,
+        name=SERVICE,
+    )
+}

@@ -1,0 +1,90 @@
+"""`portman up` and `portman check`: one table of services, then the files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from portman.base.text import printable
+from portman.cli.parameters import SERVICES, Verb, flag
+from portman.cli.render import VERDICT_COLOURS, Cell, outputs, ports_text, table, title
+from portman.commands.check import check
+from portman.commands.up import up
+
+if TYPE_CHECKING:
+    from portman.cli.render import Style
+
+
+def view(data: dict[str, Any], style: Style) -> list[str]:
+    """Show services with their state, then what happened to the files."""
+    rows = [
+        (
+            Cell("  " + one["name"], "bold"),
+            Cell(_address(one)),
+            Cell(one["verdict"] or "", VERDICT_COLOURS.get(one["verdict"] or "", "")),
+            Cell(_note(one), "dim"),
+        )
+        for one in data["services"]
+    ]
+    return [title(data, style), *table(rows, style), *outputs(data, style)]
+
+
+def _address(service: dict[str, Any]) -> str:
+    plain = service["kind"] == "service" and service["protocols"] == ["tcp"]
+    if plain and len(service["ports"]) == 1:
+        return str(service["url"])
+    return ports_text(service)
+
+
+def _note(service: dict[str, Any]) -> str:
+    if service["was"] is not None:
+        return f"was {service['was']}"
+    holder = _holder(service["holder"])
+    if holder:
+        return holder
+    if service["verdict"] == "lingering":
+        return "closing; free within a minute"
+    if service["fixed"]:
+        return "fixed"
+    has_usual = service["usual"] in (None, service["port"])
+    return "" if has_usual else f"usual {service['usual']}"
+
+
+def _holder(holder: dict[str, Any] | None) -> str:
+    if holder is None:
+        return ""
+    if holder["container"]:
+        return printable(f"container {holder['container']['name']}")
+    return printable(f"{holder['name']} (pid {holder['pid']})") if holder["pid"] else ""
+
+
+VERBS = {
+    "up": Verb(
+        lambda how, names, reassign: up(
+            how.start, instance=how.instance, names=names, reassign=reassign
+        ),
+        view,
+        """
+        A service that has a port keeps it, unless --reassign moves it. Exit 1 if another
+        checkout or program has one of the ports.
+
+        Example: portman up && make dev
+        """,
+        names=SERVICES,
+        reassign=flag(
+            "--reassign",
+            help="Move the named services; without names, those in conflict, "
+            "and those whose usual port is free.",
+        ),
+    ),
+    "check": Verb(
+        lambda how, names: check(how.start, instance=how.instance, names=names),
+        view,
+        """
+        Exit 1 if a service has no port, if another checkout or program has its port, or if
+        an env file is stale.
+
+        Example: portman check -q || portman up
+        """,
+        names=SERVICES,
+    ),
+}

@@ -1,0 +1,43 @@
+"""`portman where`: every place and range as a small table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from portman.base.text import printable
+from portman.cli.parameters import Verb
+from portman.cli.render import Cell, table
+from portman.commands.where import where
+
+if TYPE_CHECKING:
+    from portman.cli.render import Style
+
+
+def view(data: dict[str, Any], style: Style) -> list[str]:
+    rows = [
+        (Cell(name.replace("_", " "), "dim"), Cell(printable(_text(value))))
+        for name, value in data.items()
+        if value not in (None, "")
+    ]
+    return table(rows, style)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+VERBS = {
+    "where": Verb(
+        lambda how: where(how.start, instance=how.instance),
+        view,
+        """
+        Works without a manifest too.
+
+        Example: portman where --json
+        """,
+    )
+}
