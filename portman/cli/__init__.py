@@ -16,7 +16,7 @@ class Command:
 
     __slots__ = ("errors_on_page", "express", "group", "module", "silent", "summary", "verb")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the columns of the table
         self,
         group: str,
         verb: str,

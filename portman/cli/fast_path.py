@@ -13,8 +13,13 @@ from portman.cli import COMMANDS, Command, OutputOptions
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from portman.base.errors import Problem, Report
     from portman.cli.parameters import Verb
+
+    #: Parameters of a verb by name.
+    Values = dict[str, Any]
 
 #: Options of the express lane -> the parameter they set.
 FLAGS = {
@@ -43,10 +48,10 @@ def answer(argv: list[str]) -> int | None:
     return respond(command, options, values)
 
 
-def parse(argv: list[str]) -> "tuple[Command, OutputOptions, dict[str, object]] | None":
+def parse(argv: list[str]) -> "tuple[Command, OutputOptions, Values] | None":
     """Return the command, the shared options and its own parameters, or None if unsure."""
     end = argv.index("--") if "--" in argv else len(argv)
-    found: dict[str, object] = {}
+    found: Values = {}
     plain: list[str] = []
     words = iter(argv[:end])
     for word in words:
@@ -65,10 +70,10 @@ def parse(argv: list[str]) -> "tuple[Command, OutputOptions, dict[str, object]] 
     if command is None or command.express is None:
         return None
     options = OutputOptions(
-        str(found.pop("directory", ".")),
-        json=bool(found.pop("json", False)),
-        quiet=bool(found.pop("quiet", False)),
-        instance=str(found.pop("instance", "")),
+        found.pop("directory", "."),
+        json=found.pop("json", False),
+        quiet=found.pop("quiet", False),
+        instance=found.pop("instance", ""),
     )
     if not all(name in command.express for name in found):
         return None
@@ -78,7 +83,7 @@ def parse(argv: list[str]) -> "tuple[Command, OutputOptions, dict[str, object]] 
 
 def _positional(
     express: tuple[str, ...], names: list[str], rest: list[str], *, dashes: bool
-) -> dict[str, object] | None:
+) -> "Values | None":
     """Return the positional parameters: NAME, [NAME]..., or what follows `--`; None if unsure."""
     if "cmd" in express:
         return {"cmd": tuple(rest)} if rest and not names else None
@@ -91,15 +96,14 @@ def _positional(
     return None if names else {}
 
 
-def question(command: Command, options: OutputOptions, values: dict[str, object]) -> str:
+def question(command: Command, options: OutputOptions, values: "Values") -> str:
     """Return the one-line name of an answer in a receipt."""
     output = ("json " if options.json else "") + ("quiet " if options.quiet else "")
-    names = values.get("names") or ([values["name"]] if "name" in values else [])
-    words = " ".join(map(str, names)) if isinstance(names, (list, tuple)) else ""
-    return f"{output}{command.verb} {values.get('form', 'dotenv')} {words}"
+    names = values.get("names") or [values.get("name", "")]
+    return f"{output}{command.verb} {values.get('form', 'dotenv')} {' '.join(names)}"
 
 
-def respond(command: Command, options: OutputOptions, given: dict[str, object]) -> int:
+def respond(command: Command, options: OutputOptions, given: "Values") -> int:
     """Run a verb, write its report, and keep a receipt of an answer that may be repeated."""
     from portman.cli.emit import attempt, rendered, write_texts
 
@@ -180,7 +184,7 @@ def _write(text: str) -> int:
 # command at once, so everything that prints is loaded only where it prints.
 
 
-def launch(  # noqa: PLR0913 - one for each option
+def launch(
     options: OutputOptions,
     cmd: tuple[str, ...],
     service: str | None = None,

@@ -56,7 +56,7 @@ class Verbs(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         # Typer looks for similar names in this dictionary.
-        self.commands = self.commands or dict.fromkeys(COMMANDS)
+        self.commands = self.commands or dict.fromkeys(COMMANDS, self)
         return super().resolve_command(ctx, args)
 
 

@@ -1,4 +1,4 @@
-"""Declarations of verbs, as data: what each takes, does and shows. main.py makes Typer's of them."""
+"""Declarations of verbs, as data: what each takes, does and shows. main.py makes the Typer app."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ class TestPiped:
         """For scripts and for a quick look."""
         done = portman("watch", "--once", cwd=shop)
         assert (done.code, done.err) == (0, "")
-        assert "2 services, 2 free" in done.out
+        assert "2 services, 2 idle" in done.out
         assert "web" in done.out
 
     def test_once_without_any_lease(self, tmp_path: Path, portman: Portman) -> None:
@@ -262,7 +262,7 @@ class TestTerminal:
         self, shop: Path, portman: Portman, started: Any, screen: Screen
     ) -> None:
         """Without a key being pressed."""
-        assert "2 services, 2 free" in screen.start()
+        assert "2 services, 2 idle" in screen.start()
         server = serve(started, shop, port_of(portman, shop))
         text = screen.until(f"(pid {server.pid})")
         line = next(line for line in text.splitlines() if "running" in line and "web" in line)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from portman.base.errors import INTERRUPTED, PortmanError
 from portman.base.values import LOCAL_SCOPE
-from portman.cli.screen.frame import View, frame, press, selected, select_existing
+from portman.cli.screen.frame import View, frame, press, select_existing, selected
 from portman.commands.watch import diff
 
 if TYPE_CHECKING:

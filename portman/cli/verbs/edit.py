@@ -29,7 +29,7 @@ def view_remove(data: dict[str, Any], _style: Style) -> list[str]:
     return [f"removed {data['name']} from {printable(data['manifest'])}{back}"]
 
 
-def _add(  # noqa: PLR0913 - one for each option
+def _add(
     how: OutputOptions,
     name: str,
     usual: str,

@@ -64,7 +64,7 @@ def _result(data: dict[str, Any], style: Style) -> list[str]:
     return []
 
 
-def _free(  # noqa: PLR0913 - one for each option
+def _free(
     how: OutputOptions,
     asked: str,
     *,

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from portman.base.text import printable
-from portman.cli.emit import attempt, write_report
+from portman.cli.emit import write_report
 from portman.cli.parameters import SERVICES, Parameter, Verb
 from portman.cli.render import ports_text
 from portman.commands.hold import prepare, stay
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from portman.base.errors import Report
     from portman.cli import OutputOptions
     from portman.cli.render import Style
-    from portman.commands.hold import Ready
 
 
 def view(data: dict[str, Any], style: Style) -> list[str]:
