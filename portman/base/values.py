@@ -134,7 +134,8 @@ class Lease(NamedTuple):
 
     def keys(self) -> tuple[tuple[Transport, int], ...]:
         """Return every (protocol, port) pair, as the ledger keeps them unique."""
-        return tuple((protocol, port) for protocol in self.protocols for port in self.ports)
+        ports = range(self.port, self.port + self.size)
+        return tuple((protocol, port) for protocol in self.protocols for port in ports)
 
 
 class CheckoutRecord(NamedTuple):

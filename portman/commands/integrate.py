@@ -102,14 +102,14 @@ def _files(folder: str, tool: str) -> dict[str, ProjectFiles]:
     found: dict[str, ProjectFiles] = {}
     taken: set[tuple[int, int]] = set()
     for path in module_of(tool).PATHS:
-        _, _, data, status = read_output(folder, path)
-        if data is None or status is None:
+        file = read_output(folder, path)
+        if file.data is None or file.status is None:
             continue
-        identity = (status.st_dev, status.st_ino)
+        identity = (file.status.st_dev, file.status.st_ino)
         if identity in taken:  # makefile and Makefile, where case does not count
             continue
         taken.add(identity)
-        found[path] = ProjectFiles(_text(path, data), status)
+        found[path] = ProjectFiles(_text(path, file.data), file.status)
     return found
 
 

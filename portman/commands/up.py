@@ -41,8 +41,10 @@ def raise_up(
     workspace: Workspace, *, names: tuple[str, ...] = (), reassign: bool = False
 ) -> Report:
     """Do what `up` does in a workspace that is open; an ephemeral one writes no file."""
-    own_if_ephemeral(workspace)
-    workspace.require(*names)
+    if workspace.checkout.instance:
+        own_if_ephemeral(workspace)
+    if names:
+        workspace.require(*names)
     for again in range(AGAIN):
         try:
             return _attempt(workspace, names, reassign=reassign and not again)
@@ -58,7 +60,12 @@ def raise_up(
 def _attempt(workspace: Workspace, names: tuple[str, ...], *, reassign: bool) -> Report:
     """Lease, judge and write once; LeasesChangedError if the leases changed before the write."""
     leases = read_leases(workspace)
-    moving = _to_move(workspace, leases, names, reassign=reassign)
+    movable = {
+        one.name
+        for one in workspace.manifest.services
+        if one.name in leases and not one.fixed and (reassign or one.on_conflict == "reassign")
+    }
+    moving = _to_move(workspace, leases, movable, names, reassign=reassign) if movable else set()
     allocation = allocate(workspace, moving=moving, leases=leases)
     leases = allocation.leases
     findings = find_verdicts(workspace, leases.values())
@@ -100,18 +107,14 @@ def _report(
 
 
 def _to_move(
-    workspace: Workspace, leases: dict[str, Lease], names: tuple[str, ...], *, reassign: bool
+    workspace: Workspace,
+    leases: dict[str, Lease],
+    movable: set[str],
+    names: tuple[str, ...],
+    *,
+    reassign: bool,
 ) -> set[str]:
-    """Return the services to move: those asked for, or in conflict and allowed to move."""
-    movable = {
-        service.name
-        for service in workspace.manifest.services
-        if service.name in leases
-        and not service.fixed
-        and (reassign or service.on_conflict == "reassign")
-    }
-    if not movable:
-        return set()
+    """Return the services to move, of those that may: the ones asked for, or in conflict."""
     findings = find_verdicts(workspace, [leases[name] for name in movable])
     if reassign and names:
         for name in names:

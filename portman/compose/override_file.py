@@ -58,13 +58,12 @@ def write(checkout: str, path: str, text: str) -> str:
     Raises PortmanError "output-foreign" for a file that is not ours, and as write_output does.
     """
 
-    def change(real: str, data: bytes | None, status: os.stat_result | None) -> str:
-        _refuse_foreign(path, data)
-        if data == text.encode():
+    def change(file: OutputFile) -> str:
+        if not differs(file, text):
             return "unchanged"
-        refuse_tracked(checkout, real, path)
-        make_folders(real, path)
-        atomic.replace(real, text.encode(), like=status, shown=path, real=True)
+        refuse_tracked(checkout, file)
+        make_folders(file)
+        atomic.replace(file.real, text.encode(), like=file.status, shown=path, real=True)
         return "written"
 
     return change_file(checkout, path, change)
@@ -76,10 +75,10 @@ def remove(checkout: str, path: str) -> str:
     Raises PortmanError as write_output does.
     """
 
-    def change(real: str, data: bytes | None, status: os.stat_result | None) -> str:
-        if data is None or not is_ours(data):
+    def change(file: OutputFile) -> str:
+        if file.data is None or not is_ours(file.data):
             return "unchanged"
-        atomic.remove(real, like=status, shown=path, real=True)
+        atomic.remove(file.real, like=file.status, shown=path, real=True)
         return "removed"
 
     return change_file(checkout, path, change)

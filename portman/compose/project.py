@@ -62,7 +62,7 @@ def plan_compose(
         return ComposePlan(stale=own_overrides(workspace, folder))
     found = find_files(workspace)
     if not found.files:
-        evidence = (*_EVIDENCE, *workspace.engine_evidence, *found.looked_at)
+        evidence = (*_EVIDENCE, *found.looked_at)
         return ComposePlan(stale=own_overrides(workspace, found.folder), evidence=evidence)
     return _Planning(workspace, found, leases, values, primary=primary).plan()
 
@@ -251,7 +251,7 @@ class _Planning:
         below = (*self.project.files, *beside, ".env", *self.env_paths)
         evidence = (
             *(*_EVIDENCE, *(f"${name}" for name in sorted(self.looked_up))),
-            *(*self.workspace.engine_evidence, *self.found.looked_at),
+            *self.found.looked_at,
             *(os.path.join(root, one) for one in below),
             *self.included,
         )

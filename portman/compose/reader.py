@@ -269,7 +269,7 @@ def find_files(workspace: Workspace) -> ComposeFiles:
     An override of ours is never among them.
     """
     manifest, root = workspace.manifest, workspace.checkout.path
-    override = workspace.checkout.own_path(manifest.compose_override or "")
+    override = manifest.compose_override and workspace.checkout.own_path(manifest.compose_override)
     candidates = tuple(os.path.join(root, name) for name in (*FILES, *OVERRIDES))
     chosen = manifest.compose_files or _from_variable(workspace)
     if chosen:

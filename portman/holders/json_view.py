@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from portman.base.address import reach_of
 from portman.machine.sockets.model import serves
+from portman.manifest.expand import url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,15 +34,16 @@ def header(workspace: Workspace, *, primary: bool) -> dict[str, object]:
 def service_view(decision: Decision, finding: Finding | None) -> dict[str, object]:
     """Return one entry of `services`."""
     service, lease = decision.service, decision.lease
+    address, ports, variables = url_of(service, lease), lease.ports, service.variables()
     return {
         "name": service.name,
         "kind": service.kind,
         "port": lease.port,
-        "ports": list(lease.ports),
+        "ports": list(ports),
         "protocols": list(lease.protocols),
         "host": service.host,
-        "url": url_of(service, lease),
-        "env": [name for name, _ in service.variables()],
+        "url": address,
+        "env": [name for name, _ in variables],
         "usual": service.usual,
         "fixed": service.fixed,
         "verdict": finding.verdict if finding and finding.seen else None,
@@ -52,8 +54,6 @@ def service_view(decision: Decision, finding: Finding | None) -> dict[str, objec
 
 def url_of(service: Service, lease: Lease) -> str:
     """Return the URL of a service's first port."""
-    from portman.manifest.expand import url
-
     return url(service.host, lease.port)
 
 
@@ -87,16 +87,11 @@ def container_view(container: ContainerFacts) -> dict[str, object]:
     }
 
 
-def _text(uid: int | None) -> str | None:
-    return None if uid is None else str(uid)
-
-
-# Occupants, leases and claims in the shape of the JSON contract (docs/explain.md).
+# Holders with all their facts, leases and claims (docs/explain.md).
 
 
 def occupant_view(one: Occupant, connections: int = 0) -> dict[str, object]:
     """Return one of those on a port. `connections` came in through its listeners."""
-
     return {
         "role": one.role,
         "sockets": [endpoint_view(socket) for socket in _telling(one)],
@@ -104,7 +99,7 @@ def occupant_view(one: Occupant, connections: int = 0) -> dict[str, object]:
         "pid": one.pid,
         "name": one.name,
         "command": one.command,
-        "user": one.user if one.user is not None else _view_text(one.uid),
+        "user": one.user if one.user is not None else _text(one.uid),
         "uid": one.uid,
         "started_at": one.started_at,
         "stopped": one.stopped,
@@ -175,7 +170,6 @@ def former_view(former: EndedLease) -> dict[str, object]:
 
 def claim_view(claim: Claim) -> dict[str, object]:
     """Return a container's fixed binding."""
-
     return {
         "protocol": claim.protocol,
         "port": claim.port,
@@ -191,11 +185,11 @@ def connections_of(one: Occupant, everybody: Iterable[Occupant]) -> int:
     return sum(any(serves(listener, each) for listener in listeners) for each in sockets)
 
 
+def _text(uid: int | None) -> str | None:
+    return None if uid is None else str(uid)
+
+
 def _telling(one: Occupant) -> Sequence[Socket]:
     """Leave out what a listener's own connections would add: they are counted."""
     listeners = [socket for socket in one.endpoints if socket.role in ("listen", "bound")]
     return listeners or one.endpoints[:50]
-
-
-def _view_text(uid: int | None) -> str | None:
-    return None if uid is None else str(uid)

@@ -94,8 +94,8 @@ def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, 
     away = workspace.elsewhere
     unseen = {one.service: Finding("idle", seen=False) for one in leases if one.service in away}
     wanted = tuple(one for one in leases if one.service not in away)
-    pairs: list[tuple[str, int]] = [pair for lease in wanted for pair in lease.keys()]
-    seen = {pair: sockets.probe(pair[1], pair[0]) for pair in pairs}
+    keys: dict[str, tuple[tuple[str, int], ...]] = {lease.service: lease.keys() for lease in wanted}
+    seen = {pair: sockets.probe(pair[1], pair[0]) for pairs in keys.values() for pair in pairs}
     busy = [pair for pair, state in seen.items() if state == "busy"]
     judged = judge_busy(workspace, busy) if busy else {}
 
@@ -105,7 +105,7 @@ def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, 
             return judged[pair]
         return Finding(state, *pair)
 
-    found = {lease.service: worst(finding(pair) for pair in lease.keys()) for lease in wanted}
+    found = {service: worst(finding(pair) for pair in pairs) for service, pairs in keys.items()}
     return {**found, **unseen}
 
 

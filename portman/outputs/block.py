@@ -113,12 +113,16 @@ def _damaged(line: int, what: str) -> PortmanError:
 def put_block(data: bytes | None, body: str) -> bytes:
     """Return the file with `body` (lines that end in a newline, or "") in the block.
 
-    `data` None means that there is no file yet. A block that is there is replaced where it
-    stands; otherwise it goes to the end. Raises PortmanError "output-damaged" as find_block
-    does, ValueError for a body that would break the block.
+    `data` None means that there is no file yet. The block is replaced in its place; a new one
+    goes to the end. Raises PortmanError "output-damaged" as find_block does, ValueError for a
+    body that would break the block.
     """
+    return replace_block(data, None if data is None else find_block(data), body)
+
+
+def replace_block(data: bytes | None, block: Block | None, body: str) -> bytes:
+    """Do what put_block does, with the block known."""
     _check_body(body)
-    block = find_block(data) if data is not None else None
     if data is None:
         return _text(body, made_file=True, added_newline=False)
     if block is not None:
@@ -146,10 +150,10 @@ def _text(body: str, *, made_file: bool, added_newline: bool) -> bytes:
 
 
 def take_block(data: bytes) -> bytes | None:
-    """Return the file as it was before portman came, to the byte; None if there was none.
+    """Return the file as it was before portman came, byte for byte; None if there was none.
 
-    Text that others have added around the block stays. A file without a block is returned as
-    it is. Raises PortmanError "output-damaged" as find_block does.
+    Text that others have added around the block stays. A file without a block is unchanged.
+    Raises PortmanError "output-damaged" as find_block does.
     """
     block = find_block(data)
     if block is None:

@@ -19,12 +19,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
 from portman.base.values import TEMPLATE
 from portman.outputs import atomic
-from portman.outputs.block import find_block, put_block, take_block
+from portman.outputs.block import find_block, replace_block, take_block
 from portman.outputs.formats import BLOCK_FORMATS, is_ours
 from portman.outputs.whole_file import forget, is_our_file, note
 
@@ -34,37 +35,42 @@ if TYPE_CHECKING:
     from portman.base.values import Output
     from portman.outputs.block import Block
 
-T = TypeVar("T")
-D = TypeVar("D")
-
 #: Bytes; more than any file of settings has. An output and its template are read as a whole.
 LARGEST = 16 << 20
 
 #: How often to start over when another program keeps changing the file.
 _ATTEMPTS = 5
 
-_READ_FLAGS = ("O_NONBLOCK", "O_NOCTTY", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY")
+#: The place was checked: nothing that takes it meanwhile is followed, or waited for.
+_READ_FLAGS = os.O_RDONLY | atomic.open_flags(
+    "O_NONBLOCK", "O_NOCTTY", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"
+)
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 _NOTHING_THERE = (FileNotFoundError, NotADirectoryError)
 
 
-class OutputFile(NamedTuple):
+class OutputFile:
     """A file of the checkout as it was read: its path there, its real path, its bytes.
 
     Without a file `data` and `status` (os.fstat) are None.
     """
 
-    path: str
-    real: str
-    data: bytes | None
-    status: os.stat_result | None
+    def __init__(
+        self, path: str, real: str, data: bytes | None = None, status: os.stat_result | None = None
+    ) -> None:
+        self.path, self.real, self.data, self.status = path, real, data, status
 
-    @property
+    @cached_property
     def block(self) -> Block | None:
-        """Return our block in it. Raises PortmanError "output-damaged", naming the file."""
-        return _found(find_block, self.data, self.path) if self.data else None
+        """Our block in it. Raises PortmanError "output-damaged", naming the file."""
+        try:
+            return find_block(self.data) if self.data else None
+        except PortmanError as error:
+            raise PortmanError(
+                error.code, f"{self.path}, {error}", hint=error.hint, file=self.path
+            ) from error
 
 
 def read_output(checkout: str, path: str) -> OutputFile:
@@ -73,7 +79,24 @@ def read_output(checkout: str, path: str) -> OutputFile:
     Raises PortmanError as check_place does, and "output-unwritable" if it cannot be read.
     """
     real = check_place(checkout, path)
-    return OutputFile(path, real, *_read(real, path))
+    try:
+        descriptor = os.open(real, _READ_FLAGS)
+    except _NOTHING_THERE:
+        return OutputFile(path, real)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _no_file(path, status.st_mode)
+        data = _read_all(descriptor, min(status.st_size, LARGEST))
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    finally:
+        os.close(descriptor)
+    if len(data) > LARGEST:
+        raise _too_large(path)
+    return OutputFile(path, real, data, status)
 
 
 def check_place(checkout: str, path: str) -> str:
@@ -127,28 +150,6 @@ def _no_file(path: str, mode: int) -> PortmanError:
     )
 
 
-def _read(real: str, path: str) -> tuple[bytes | None, os.stat_result | None]:
-    """Read the file at a checked place, without waiting for anything that took its place."""
-    try:
-        descriptor = os.open(real, os.O_RDONLY | atomic.open_flags(*_READ_FLAGS))
-    except _NOTHING_THERE:
-        return None, None
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise _no_file(path, status.st_mode)
-        data = _read_all(descriptor, min(status.st_size, LARGEST))
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    finally:
-        os.close(descriptor)
-    if len(data) > LARGEST:
-        raise _too_large(path)
-    return data, status
-
-
 def _read_all(descriptor: int, size: int) -> bytes:
     """Read to the end, or past the limit; in one call for most files."""
     data = os.read(descriptor, size + 1)
@@ -185,7 +186,7 @@ def would_write(file: OutputFile, output: Output, text: str) -> bool:
 
     Asks no git. Raises PortmanError as write_output does, except "output-tracked".
     """
-    return _merged(output, file.real, file.data, text) != file.data
+    return _merged(output, file, text) != file.data
 
 
 def write_output(checkout: str, output: Output, text: str) -> str:
@@ -202,14 +203,14 @@ def write_output(checkout: str, output: Output, text: str) -> str:
     ):
         raise ValueError("the text of a whole file comes from core.formats.file_text")
 
-    def write(real: str, data: bytes | None, status: os.stat_result | None) -> str:
-        wanted = _merged(output, real, data, text)
-        if wanted == data:
+    def write(file: OutputFile) -> str:
+        wanted = _merged(output, file, text)
+        if wanted == file.data:
             return "unchanged"
-        refuse_tracked(checkout, real, output.path)
-        make_folders(real, output.path)
-        note(output, real, wanted, before=data)
-        atomic.replace(real, wanted, like=status, shown=output.path, real=True)
+        refuse_tracked(checkout, file)
+        make_folders(file)
+        note(output, file.real, wanted, before=file.data)
+        atomic.replace(file.real, wanted, like=file.status, shown=output.path, real=True)
         return "written"
 
     return change_file(checkout, output.path, write)
@@ -223,45 +224,33 @@ def remove_output(checkout: str, output: Output) -> str:
     file that git tracks by now is given back all the same.
     """
 
-    def take(real: str, data: bytes | None, status: os.stat_result | None) -> str:
+    def take(file: OutputFile) -> str:
+        data = file.data
         if data is None:
             return "unchanged"
         if output.format not in BLOCK_FORMATS:
-            rest = None if is_our_file(output, real, data) else data
-        elif _found(find_block, data, output.path) is None:
+            rest = None if is_our_file(output, file.real, data) else data
+        elif file.block is None:
             return "unchanged"
         else:
-            rest = _found(take_block, data, output.path)
+            rest = take_block(data)
         if rest == data:
             return "kept"
         if rest is None:
-            atomic.remove(real, like=status, shown=output.path, real=True)
-            forget(output, real)
+            atomic.remove(file.real, like=file.status, shown=output.path, real=True)
+            forget(output, file.real)
         else:
-            atomic.replace(real, rest, like=status, shown=output.path, real=True)
+            atomic.replace(file.real, rest, like=file.status, shown=output.path, real=True)
         return "removed"
 
     return change_file(checkout, output.path, take)
 
 
-def sweep_beside(checkout: str, path: str) -> None:
-    """Remove what killed runs left beside an output, as every write does. Never fails."""
-    try:
-        atomic.sweep(os.path.dirname(check_place(checkout, path)))
-    except (OSError, PortmanError):
-        return  # told when the output is written
-
-
-def change_file(
-    checkout: str,
-    path: str,
-    change: Callable[[str, bytes | None, os.stat_result | None], str],
-) -> str:
-    """Read and change the file; start over if somebody else changed it in between."""
+def change_file(checkout: str, path: str, change: Callable[[OutputFile], str]) -> str:
+    """Read and change the file; start over if another program changed it meanwhile."""
     for _ in range(_ATTEMPTS):
-        real = check_place(checkout, path)
         try:
-            return change(real, *_read(real, path))
+            return change(read_output(checkout, path))
         except atomic.ChangedError:
             continue
     raise PortmanError(
@@ -272,9 +261,9 @@ def change_file(
     )
 
 
-def _merged(output: Output, real: str, data: bytes | None, text: str) -> bytes:
+def _merged(output: Output, file: OutputFile, text: str) -> bytes:
     """Return what the file should hold, given what it holds."""
-    wanted = text.encode("utf-8", "surrogateescape")
+    data = file.data
     if output.format in BLOCK_FORMATS:
         if data is not None and data.startswith(_UTF16):
             raise _foreign(
@@ -282,8 +271,9 @@ def _merged(output: Output, real: str, data: bytes | None, text: str) -> bytes:
                 "is UTF-16 text, which env-file readers cannot read",
                 "save it as UTF-8",
             )
-        return _found(lambda old: put_block(old, text), data, output.path)
-    if data is not None and data != wanted and not is_our_file(output, real, data):
+        return replace_block(data, file.block, text)
+    wanted = text.encode("utf-8", "surrogateescape")
+    if data is not None and data != wanted and not is_our_file(output, file.real, data):
         raise _foreign(
             output.path,
             "was not written by portman, which never overwrites another's file",
@@ -296,38 +286,30 @@ def _foreign(path: str, what: str, hint: str) -> PortmanError:
     return PortmanError("output-foreign", f"{path} {what}", hint=hint, file=path)
 
 
-def _found(look: Callable[[D], T], data: D, path: str) -> T:
-    """Apply a function of core.block, adding the file's name to its complaint."""
-    try:
-        return look(data)
-    except PortmanError as error:
-        raise PortmanError(error.code, f"{path}, {error}", hint=error.hint, file=path) from error
-
-
-def refuse_tracked(checkout: str, real: str, path: str) -> None:
-    """Refuse a file that git tracks: one's ports would end up in everybody's commits."""
+def refuse_tracked(checkout: str, file: OutputFile) -> None:
+    """Refuse a file that git tracks: this machine's ports would end up in commits."""
     from portman.outputs.gitignore import ignore_line, is_tracked
 
-    folder, name = os.path.split(real)
+    folder, name = os.path.split(file.real)
     while not os.path.isdir(folder):  # deleted, and tracked all the same
         folder, last = os.path.split(folder)
         name = os.path.join(last, name)
     if is_tracked(folder, name):
         import shlex
 
-        tracked = os.path.relpath(real, os.path.realpath(checkout)).replace(os.sep, "/")
+        tracked = os.path.relpath(file.real, os.path.realpath(checkout)).replace(os.sep, "/")
         line = shlex.quote(ignore_line(tracked))
         raise PortmanError(
             "output-tracked",
-            f"{path} is tracked by git, so your ports would end up in commits",
+            f"{file.path} is tracked by git, so your ports would end up in commits",
             hint=f"git rm --cached {shlex.quote(tracked)} && echo {line} >> .gitignore",
-            file=path,
+            file=file.path,
         )
 
 
-def make_folders(real: str, path: str) -> None:
+def make_folders(file: OutputFile) -> None:
     """Make the folders on the way to the file."""
     try:
-        os.makedirs(os.path.dirname(real), exist_ok=True)
+        os.makedirs(os.path.dirname(file.real), exist_ok=True)
     except OSError as error:
-        raise atomic.unwritable(path, error) from error
+        raise atomic.unwritable(file.path, error) from error

@@ -13,9 +13,10 @@ from portman.base.errors import PortmanError, Problem
 from portman.compose import override_file
 from portman.compose.project import plan_compose
 from portman.compose.reader import find_files, own_overrides
+from portman.outputs.atomic import sweep
 from portman.outputs.block import foreign_assignments
 from portman.outputs.formats import file_text, quoted
-from portman.outputs.managed_file import remove_output, sweep_beside, would_write, write_output
+from portman.outputs.managed_file import remove_output, would_write, write_output
 from portman.ports.leasing import read_leases
 
 if TYPE_CHECKING:
@@ -125,7 +126,8 @@ def evidence(workspace: Workspace) -> tuple[str, ...]:
     )
     names = [name for one in workspace.manifest.services for name, _ in one.variables()]
     names += [name for name, _ in workspace.manifest.env]
-    return (*templates, *link_evidence(workspace), *(f"${name}" for name in names))
+    names = [f"${name}" for name in names]
+    return (*templates, *link_evidence(workspace), *workspace.engine_evidence, *names)
 
 
 def link_evidence(workspace: Workspace) -> tuple[str, ...]:
@@ -175,8 +177,8 @@ def _template(workspace: Workspace, path: str) -> bytes:
 
 
 def _differs(workspace: Workspace, output: Output, content: Content) -> bool:
-    text = _text(workspace, output, content)
-    return would_write(workspace.file(output.path), output, text)
+    file = workspace.file(output.path)
+    return would_write(file, output, _text(workspace, output, content))
 
 
 def _is_current(workspace: Workspace, content: Content) -> bool:
@@ -335,8 +337,11 @@ def _unignored(workspace: Workspace, outputs: list[str]) -> tuple[Problem, ...]:
 
 def _sweep(workspace: Workspace) -> None:
     """Remove what a killed `down` left where nothing is to be written."""
-    for path in {one.path.rpartition("/")[0]: one.path for one in workspace.outputs}.values():
-        sweep_beside(workspace.checkout.path, path)
+    for folder in {os.path.dirname(workspace.file(one.path).real) for one in workspace.outputs}:
+        try:
+            sweep(folder)
+        except OSError:
+            continue  # reported when something is to be written
 
 
 def _without_values(workspace: Workspace, error: PortmanError, action: str) -> Written:

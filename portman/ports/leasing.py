@@ -43,9 +43,9 @@ class Allocation(NamedTuple):
 
 def read_leases(workspace: Workspace) -> dict[str, Lease]:
     """Return the leases this checkout has now, without a lock and without writing."""
-    checkout = workspace.checkout
+    checkout, spaces = workspace.checkout, workspace.spaces
     found = workspace.ledger.leases(checkout.path, checkout.instance, LOCAL_SCOPE)
-    for scope, services in workspace.spaces[1:]:
+    for scope, services in spaces[1:]:
         there = workspace.ledger.leases(checkout.path, checkout.instance, scope)
         for service in services:
             found.pop(service.name, None)

@@ -83,6 +83,8 @@ class Workspace:
     @cached_property
     def outputs(self) -> tuple[Output, ...]:
         """The manifest's outputs with the paths of this instance."""
+        if not self.checkout.instance:
+            return self.manifest.outputs
         own = self.checkout.own_path
         return tuple(one._replace(path=own(one.path)) for one in self.manifest.outputs)
 
@@ -269,5 +271,5 @@ def own_if_ephemeral(workspace: Workspace) -> None:
     from portman.machine.processes.life import token_of
 
     key = (workspace.checkout.path, workspace.checkout.instance)
-    if workspace.checkout.instance and not workspace.owner and key in workspace.ledger.owners():
+    if not workspace.owner and key in workspace.ledger.owners():
         workspace.owner = token_of(os.getpid())

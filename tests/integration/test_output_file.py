@@ -46,6 +46,12 @@ needs_root = pytest.mark.skipif(
 )
 
 
+def content(checkout: Path, path: str = ".env") -> tuple[bytes | None, os.stat_result | None]:
+    """Return what is read of an output."""
+    file = read_output(str(checkout), path)
+    return file.data, file.status
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """Return a checkout outside any repository."""
@@ -166,10 +172,10 @@ def test_utf16_is_refused(checkout: Path) -> None:
 
 def test_reading(checkout: Path) -> None:
     """The content and its status, or neither."""
-    assert read_output(str(checkout), ".env")[2:] == (None, None)
-    assert read_output(str(checkout), "no/such/.env")[2:] == (None, None)
+    assert content(checkout, ".env") == (None, None)
+    assert content(checkout, "no/such/.env") == (None, None)
     (checkout / ".env").write_bytes(b"A=1\n")
-    *_, data, status = read_output(str(checkout), ".env")
+    data, status = content(checkout)
     assert data == b"A=1\n"
     assert status is not None
     assert status.st_size == 4
@@ -200,7 +206,7 @@ def test_a_file_of_any_size_is_read_up_to_a_limit(
         file.write_bytes(b"x" * size)
         assert write_output(str(checkout), ENV, TEXT) == "written"
         file.write_bytes(b"x" * size)
-        *_, data, status = read_output(str(checkout), ".env")
+        data, status = content(checkout)
         assert (data, status and status.st_size) == (b"x" * size, size)
     for size in (200_001, 3 << 30):
         with file.open("wb") as stream:
@@ -225,7 +231,7 @@ def test_no_file_stays_open(checkout: Path) -> None:
     for _ in range(100):
         write_output(str(checkout), ENV, TEXT)
         remove_output(str(checkout), ENV)
-        assert read_output(str(checkout), ".env")[2:] == (None, None)
+        assert content(checkout, ".env") == (None, None)
     assert len(os.listdir("/proc/self/fd")) == before
 
 
@@ -897,7 +903,7 @@ def test_a_folder_that_becomes_a_link_in_between_leads_nowhere(
         (outside / file.name).unlink()
         os.link(file, outside / file.name)
     before = {file.name: file.read_bytes() for file in outside.iterdir()}
-    real = output_file._read
+    real = output_file.read_output
 
     def meddle(*arguments: str) -> object:
         found = real(*arguments)
@@ -906,7 +912,7 @@ def test_a_folder_that_becomes_a_link_in_between_leads_nowhere(
             web.symlink_to(outside)
         return found
 
-    monkeypatch.setattr(output_file, "_read", meddle)
+    monkeypatch.setattr(output_file, "read_output", meddle)
     arguments = (TEXT,) if deed == "write" else ()
     act = write_output if deed == "write" else remove_output
     with pytest.raises(PortmanError, match="outside the checkout") as caught:
