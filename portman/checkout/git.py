@@ -1,7 +1,7 @@
 """Which checkout is this folder, and is it its repository's main one? Without starting git.
 
 Reads `.git` as gitrepository-layout(5) and git-worktree(1) describe it. What is broken, hostile or
-unknown counts as "no git here": such a folder stands for itself.
+unknown counts as "no git here": such a folder is its own checkout.
 """
 
 from __future__ import annotations
@@ -212,7 +212,6 @@ def _place(path: str, top: str, git: str) -> tuple[bool | None, str, str]:
 
 
 def _common(git: str) -> str | None:
-    """Return the folder a linked worktree shares with the others; None if `git` is a whole one."""
     text = read(os.path.join(git, "commondir"))
     if text is None:
         return None

@@ -16,7 +16,7 @@ from portman.state.receipts import forget
 
 
 def down(start: str, *, instance: str = "") -> Report:
-    """Remove what `up` wrote, then end every lease; it is no error if there is none.
+    """Remove what `up` wrote, then end every lease; having none is not an error.
 
     Files first: were we stopped in between, the next `down` or `up` still knows the leases.
     """

@@ -62,12 +62,10 @@ def _for_compose(workspace: Workspace, compose: ComposePlan) -> list[tuple[str, 
 
 
 def port(start: str, name: str, *, instance: str = "") -> Report:
-    """Return the port (the ports, for a `count`) of one service."""
     return _one("port", start, name, instance)
 
 
 def url(start: str, name: str, *, instance: str = "") -> Report:
-    """Return the URL of one service."""
     return _one("url", start, name, instance)
 
 

@@ -18,7 +18,7 @@ def publish(start: str, name: str, *, instance: str = "") -> Report:
     """Return the arguments for one container: its own entry, or all that share its `service`.
 
     Leases what is missing first, as `port` does. Raises PortmanError "service-unknown",
-    "target-missing" for a service that is no container, and as `allocate` does.
+    "target-missing" for a service that is not a container, and as `allocate` does.
     """
     from portman.checkout.ownership import checkout_token
     from portman.containers.model import arguments

@@ -1,1 +1,1 @@
-"""Compose projects: read, and told which ports to publish."""
+"""Compose projects: read, and the override that publishes the leased ports."""

@@ -61,7 +61,7 @@ def _braced(inner: str, lookup: Lookup, depth: int) -> str:
     name, rest = inner[:end], inner[end:]
     operator = next((one for one in _OPERATORS if rest.startswith(one)), "")
     if not name or (rest and not operator):
-        raise UnclearError(f"'${{{inner}}}' is no variable")
+        raise UnclearError(f"'${{{inner}}}' is not a variable")
     value = lookup(name)
     argument = rest[len(operator) :]
     there = bool(value) if operator.startswith(":") else value is not None
@@ -159,7 +159,7 @@ class Published(NamedTuple):
 def published(entry: PortEntry, lookup: Lookup) -> tuple[Published, ...]:
     """Return the single bindings of an entry, variables replaced.
 
-    Raises UnclearError for what is no port, and for what Compose would refuse.
+    Raises UnclearError for what is not a port, and for what Compose would refuse.
     """
     if entry.fields:
         return _long({key: interpolate(value, lookup) for key, value, _ in entry.fields})
@@ -173,22 +173,22 @@ def _short(text: str) -> tuple[Published, ...]:
     if rest.startswith("["):
         address, bracket, rest = rest[1:].partition("]:")
         if not bracket:
-            raise UnclearError(f"{text!r} is no port")
+            raise UnclearError(f"{text!r} is not a port")
     else:
         head, colon, tail = rest.rpartition(":")
         before, second, host = head.rpartition(":")
         if second:
             address, rest = before, f"{host}{colon}{tail}"
         if ":" in address:
-            raise UnclearError(f"{text!r} is no port: an IPv6 address stands in [ ]")
+            raise UnclearError(f"{text!r} is not a port: an IPv6 address is written in [ ]")
     host, colon, target = rest.rpartition(":")
     return _bindings(text, address, host if colon else "", target, protocol)
 
 
 def _long(fields: dict[str, str]) -> tuple[Published, ...]:
-    told = ", ".join(f"{key}: {value}" for key, value in fields.items())
+    shown = ", ".join(f"{key}: {value}" for key, value in fields.items())
     return _bindings(
-        f"{{{told}}}",
+        f"{{{shown}}}",
         fields.get("host_ip", ""),
         fields.get("published", ""),
         fields.get("target", ""),
@@ -230,4 +230,4 @@ def _range(text: str, whole: str) -> range:
         first, last = int(ends[0]), int(ends[1])
         if 0 < first <= last < 65536:
             return range(first, last + 1)
-    raise UnclearError(f"{whole!r} is no port")
+    raise UnclearError(f"{whole!r} is not a port")

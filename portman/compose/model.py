@@ -2,7 +2,7 @@
 
 Pure: files are read by a function that is handed in. Rules of merging: compose-spec 13-merge
 (lists of ports append, `!override` replaces, `!reset` clears), 05-services (`extends`),
-14-include. Nothing is evaluated here; texts stay as they stand in the file.
+14-include. Nothing is evaluated here; texts stay as the file has them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ class PortEntry(NamedTuple):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Return everything that may hold a variable."""
         return (self.text, *(value for _, value, _ in self.fields))
 
 
@@ -132,7 +131,6 @@ class _Reader:
         self.name = ""
 
     def document(self, path: str) -> ComposeDocument | None:
-        """Read a file once."""
         if path not in self.seen:
             if len(self.seen) >= MOST_FILES:
                 self.faults.append(f"{path}: not read, the project has over {MOST_FILES} files")
@@ -146,7 +144,6 @@ class _Reader:
         return self.seen[path]
 
     def files(self, files: tuple[str, ...], env: tuple[str, ...], depth: int) -> dict[str, Merged]:
-        """Merge several files, each over those before it."""
         services: dict[str, Merged] = {}
         for path in files:
             document = self.document(path)
@@ -220,7 +217,6 @@ def _over(under: Merged | None, own: Merged, text: ServiceText) -> Merged:
 
 
 def _appended(first: tuple[PortEntry, ...], more: tuple[PortEntry, ...]) -> tuple[PortEntry, ...]:
-    """Append, leaving out exact repetitions."""
     known = {(one.text, one.fields) for one in first}
     return (*first, *(one for one in more if (one.text, one.fields) not in known))
 

@@ -51,7 +51,7 @@ class Lookups(NamedTuple):
 
 
 def shifted(port: int) -> int:
-    """Return another port to stand for this one: what follows the variable changes with it."""
+    """Return another port in place of this one: what follows the variable changes with it."""
     return port - _SHIFT if port > _SHIFT else port + _SHIFT
 
 
@@ -98,7 +98,6 @@ def render(ports: Mapping[str, tuple[object, ...]], name: str = "") -> str:
 
 
 def is_ours(data: bytes) -> bool:
-    """Return whether this is (the beginning of) an override that portman wrote."""
     return data.startswith(MARK.encode())
 
 
@@ -120,7 +119,7 @@ class _Row:
         ]
 
     def rest(self) -> list[object]:
-        """Return what is left of the entry, as it stands in the file if that is all of it."""
+        """Return what is left of the entry, as the file has it if that is all of it."""
         left = [one for place, one in enumerate(self.now) if place not in self.replaced]
         if not self.replaced:
             return [written(self.entry, self.now)]
@@ -131,7 +130,7 @@ class _Row:
 
 
 def written(entry: PortEntry, now: tuple[Published, ...]) -> object:
-    """Return an entry as it stands in its file.
+    """Return an entry as its file has it.
 
     A file that was included has variables of its own, which another file does not see: then
     their values are written out.

@@ -184,7 +184,6 @@ def _version(program: str) -> str:
 
 
 def find_compose() -> str | None:
-    """Return the path of Compose, in the places where docker looks for its plugins, or None."""
     own = os.environ.get("DOCKER_CONFIG") or os.path.join(os.path.expanduser("~"), ".docker")
     program = "docker-compose.exe" if os.name == "nt" else "docker-compose"
     windows = os.environ.get("PROGRAMFILES", "")

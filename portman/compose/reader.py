@@ -1,8 +1,9 @@
 """The Compose files of a checkout: which ones there are, and what each says.
 
-A file is read with ruamel.yaml: the tree of nodes, not values made of it. Nodes keep every scalar as it is written (`49100:22` is text, no number to base 60), every tag
-(`!override`) and every line; and an alias stays one shared node, so that a file which would
-unfold into billions of values (a "YAML bomb") is read in the time its bytes take.
+A file is read with ruamel.yaml: the tree of nodes, not values made of it. Nodes keep every scalar
+as it is written (`49100:22` is text, not a number to base 60), every tag (`!override`) and every
+line; and an alias stays one shared node, so that a file which would unfold into billions of
+values (a "YAML bomb") is read in the time its bytes take.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ Node = Any  # ruamel.yaml's nodes carry no types of use
 def load(path: str) -> ComposeDocument | None:
     """Return what a file says of services and their ports; None if there is no such file.
 
-    What cannot be understood stands in the `faults` of the document or the service.
+    What cannot be understood is in the `faults` of the document or the service.
     """
     data = head(path, LARGEST + 1)
     if data is None:
@@ -55,8 +56,8 @@ def load(path: str) -> ComposeDocument | None:
             every = list(yaml.compose_all(data.decode("utf-8-sig")))
     except YAMLError as error:
         return ComposeDocument({}, faults=(_where(error),))
-    except Exception:  # noqa: BLE001 - whatever a parser says of a file that is no YAML
-        return ComposeDocument({}, faults=("is no YAML text that can be read",))
+    except Exception:  # noqa: BLE001 - whatever a parser says of a file that is not YAML
+        return ComposeDocument({}, faults=("cannot be read as YAML",))
     nodes = [node for node in every if node is not None]
     reader = _Reader(path)
     found = [reader.document(node) for node in nodes]
@@ -99,7 +100,7 @@ def head(path: str, most: int) -> bytes | None:
 def _where(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     what = getattr(error, "problem", None) or "it cannot be read"
-    return f"is no valid YAML: {what}" + (f" (line {mark.line + 1})" if mark else "")
+    return f"is not valid YAML: {what}" + (f" (line {mark.line + 1})" if mark else "")
 
 
 class _Reader:
@@ -110,9 +111,8 @@ class _Reader:
         self.tables: dict[int, dict[str, Node]] = {}
 
     def document(self, root: Node) -> ComposeDocument:
-        """Read the top level."""
         if root.id != "mapping":
-            return ComposeDocument({}, faults=("is no table of services",))
+            return ComposeDocument({}, faults=("is not a table of services",))
         top = self.table(root)
         faults: list[str] = []
         services: dict[str, ServiceText] = {}
@@ -147,7 +147,6 @@ class _Reader:
         return result
 
     def service(self, node: Node) -> ServiceText:
-        """Read one service."""
         mode = self.mode(node)
         if node.id != "mapping":
             return ServiceText(mode=mode)
@@ -166,12 +165,11 @@ class _Reader:
         )
 
     def entries(self, node: Node, faults: list[str]) -> tuple[PortEntry, ...]:
-        """Read `ports`."""
         if node is None or node.tag in (_NULL, "!reset"):
             return ()
         where = f"{self.path}:{node.start_mark.line + 1}"
         if node.id != "sequence" or len(node.value) > MOST_ENTRIES:
-            faults.append(f"{where}: `ports` is no list of at most {MOST_ENTRIES:,} ports")
+            faults.append(f"{where}: `ports` is not a list of at most {MOST_ENTRIES:,} ports")
             return ()
         found = []
         for item in node.value:
@@ -186,11 +184,10 @@ class _Reader:
                 )
                 found.append(PortEntry("", fields, self.path, line))
             else:
-                faults.append(f"{self.path}:{line}: this item of `ports` is no port")
+                faults.append(f"{self.path}:{line}: this item of `ports` is not a port")
         return tuple(found)
 
     def extends(self, node: Node, faults: list[str]) -> Extends | None:
-        """Read `extends`, short or long."""
         if node is None or node.tag == _NULL:
             return None
         if node.id == "scalar":
@@ -312,7 +309,6 @@ def default_files(root: str, folder: str) -> tuple[str, ...]:
 
 
 def is_own(root: str, path: str) -> bool:
-    """Return whether a file is an override that portman wrote."""
     return is_ours(head(os.path.join(root, path), 200) or b"")
 
 

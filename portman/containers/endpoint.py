@@ -89,12 +89,10 @@ class EngineEndpoint(NamedTuple):
 
     @property
     def settings(self) -> str:
-        """Return the command that shows the context, if there is one."""
         return f"docker context inspect {self.context}" if self.context else ""
 
     @property
     def absent(self) -> bool:
-        """Return whether the engine's socket file is not there at all."""
         path = self.url.removeprefix("unix://")
         return path != self.url and not os.path.exists(path)
 
@@ -188,7 +186,6 @@ def _json(path: str) -> dict[str, object]:
 
 
 def _whole(url: str) -> str:
-    """Return the address with a scheme, as docker completes it (`host:2375` is tcp)."""
     return url if "://" in url else f"tcp://{url}"
 
 

@@ -95,7 +95,7 @@ def _within_patience(
         try:
             ask(make(), answers.put)
             answers.put("")
-        except Exception as error:  # noqa: BLE001 - every fault of an engine is told as one
+        except Exception as error:  # noqa: BLE001 - every fault of an engine is reported as one
             answers.put(_fault(endpoint, error, each))
 
     Thread(target=work, name="portman-engine", daemon=True).start()
@@ -217,7 +217,7 @@ _PIECE = 1 << 16
 
 
 class TooLargeError(Exception):
-    """The engine says more than anybody should read."""
+    """An answer of the engine is over the limit."""
 
 
 class Body:
@@ -270,7 +270,6 @@ class Client:
         return json.loads(data)
 
     def _get(self, path: str) -> tuple[int, bytes]:
-        """Return the status and the body of one answer."""
         raise NotImplementedError
 
 
@@ -286,7 +285,6 @@ class HttpClient(Client):
         self._http.sock = self._connect(endpoint, patience)
 
     def __del__(self) -> None:
-        """Hang up."""
         self._http.close()
         if self._process is not None:
             self._process.kill()

@@ -52,14 +52,12 @@ class Container(NamedTuple):
     bindings: tuple[Binding, ...]
 
     def claims(self) -> tuple[Claim, ...]:
-        """Return one claim for each binding."""
         return tuple(
             Claim(one.protocol, one.port, one.address, self.facts) for one in self.bindings
         )
 
 
 def facts_of(row: Mapping[str, object]) -> ContainerFacts:
-    """Return who a row of the list is."""
     labels = _mapping(row.get("Labels"))
     names = row.get("Names")
     first = names[0] if isinstance(names, list) and names else ""
@@ -89,7 +87,6 @@ def needs_inspection(row: Mapping[str, object]) -> bool:
 
 
 def listed_bindings(row: Mapping[str, object]) -> tuple[Binding, ...]:
-    """Return the host ports in the `Ports` of a row."""
     ports = row.get("Ports")
     found = []
     for entry in ports if isinstance(ports, list) else ():

@@ -32,7 +32,6 @@ def header(workspace: Workspace, *, primary: bool) -> dict[str, object]:
 
 
 def service_view(decision: Decision, finding: Finding | None) -> dict[str, object]:
-    """Return one entry of `services`."""
     service, lease = decision.service, decision.lease
     address, ports, variables = url_of(service, lease), lease.ports, service.variables()
     return {
@@ -53,7 +52,6 @@ def service_view(decision: Decision, finding: Finding | None) -> dict[str, objec
 
 
 def url_of(service: Service, lease: Lease) -> str:
-    """Return the URL of a service's first port."""
     return url(service.host, lease.port)
 
 
@@ -75,7 +73,6 @@ def holder_view(holder: Holder) -> dict[str, object]:
 
 
 def container_view(container: ContainerFacts) -> dict[str, object]:
-    """Return what is worth knowing of a container; never its environment."""
     return {
         "name": container.name,
         "id": container.id,
@@ -134,12 +131,10 @@ def endpoint_view(one: Socket) -> dict[str, object]:
 
 
 def relative_view(one: Relative) -> dict[str, object]:
-    """Return a parent or sibling process."""
     return {"pid": one.pid, "name": one.name, "command": one.command, "user": one.user}
 
 
 def folder_view(folder: Folder) -> dict[str, object]:
-    """Return a working folder and what it belongs to."""
     return folder._asdict()
 
 
@@ -158,7 +153,6 @@ def holding_view(holding: OwnedLease) -> dict[str, object]:
 
 
 def former_view(former: EndedLease) -> dict[str, object]:
-    """Return a lease that ended."""
     return {
         "checkout": former.path,
         "instance": former.instance,
@@ -169,7 +163,6 @@ def former_view(former: EndedLease) -> dict[str, object]:
 
 
 def claim_view(claim: Claim) -> dict[str, object]:
-    """Return a container's fixed binding."""
     return {
         "protocol": claim.protocol,
         "port": claim.port,

@@ -1,4 +1,4 @@
-"""What stands in the way, who it is, and the next command: the sentences of `up` and `check`."""
+"""Why a service cannot have its port, who has it, and the next command: messages of `up`, `check`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 
 def blocked(workspace: Workspace, decision: Decision, finding: Finding) -> Problem:
-    """Return the error for a service whose port it cannot have at this moment."""
     name, port = decision.service.name, f"{finding.port}{_udp(finding.protocol)}"
     if finding.verdict == "privileged":
         return Problem(
@@ -43,13 +42,13 @@ def blocked(workspace: Workspace, decision: Decision, finding: Finding) -> Probl
 def _held(decision: Decision, finding: Finding, port: str) -> Problem:
     name, holder = decision.service.name, finding.holder
     if holder is None:
-        told = "somebody this user may not see"
+        named = "a process that this user cannot see"
     else:
         place = whose(holder, home())
-        told = who(holder, home()) + (f", {place}" if place and _elsewhere(holder) else "")
+        named = who(holder, home()) + (f", {place}" if place and _elsewhere(holder) else "")
     return Problem(
         "port-taken",
-        f"{name}: port {port} is taken by {told}",
+        f"{name}: port {port} is taken by {named}",
         _way_out(decision, finding, holder),
         service=name,
     )
@@ -83,8 +82,8 @@ def container_stop(container: ContainerFacts) -> str:
 
 def _elsewhere(holder: Holder) -> bool:
     """Return whether naming the checkout adds anything to the working folder already named."""
-    told = holder.container.folder if holder.container else holder.cwd
-    return bool(holder.service) or holder.checkout != told
+    named = holder.container.folder if holder.container else holder.cwd
+    return bool(holder.service) or holder.checkout != named
 
 
 def missed_usual(workspace: Workspace, decisions: Iterable[Decision]) -> tuple[Problem, ...]:
@@ -103,7 +102,6 @@ def missed_usual(workspace: Workspace, decisions: Iterable[Decision]) -> tuple[P
 
 
 def moved(decisions: Iterable[Decision]) -> tuple[Problem, ...]:
-    """Say which services have another port than before."""
     return tuple(
         Problem(
             "port-moved",
@@ -140,18 +138,18 @@ def _claimed_by(container: ContainerFacts) -> str:
 def still_claimed(
     decisions: Iterable[Decision], claims: Mapping[Key, Claim]
 ) -> tuple[Problem, ...]:
-    """Say which kept ports a stopped container of somebody else is bound to as well.
+    """Name the kept ports that a stopped container of another project is bound to as well.
 
-    Nothing is in the way today: whichever of the two starts second will fail.
+    Nothing collides now: whichever of the two starts second will fail.
     """
-    told = []
+    problems = []
     for one in decisions:
         claim = next((claims[key] for key in one.lease.keys() if key in claims), None)
         if claim is None or claim.container.state == "running":
             continue
         name, container = one.service.name, printable(claim.container.name)
         way = f"remove it:  docker rm {container}"
-        told.append(
+        problems.append(
             Problem(
                 "port-claimed",
                 f"{name}: port {claim.port} is also bound to container {container} "
@@ -160,7 +158,7 @@ def still_claimed(
                 service=name,
             )
         )
-    return tuple(told)
+    return tuple(problems)
 
 
 def _name_holder(workspace: Workspace, decision: Decision, port: int) -> str:

@@ -187,10 +187,9 @@ def _temporary(path: str) -> str:
 def _write(
     temporary: str, data: bytes, path: str, like: os.stat_result | None, held: int | None
 ) -> None:
-    """Write the data to the disk under the temporary name, private until it is complete."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | open_flags("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY")
     # A new file is made with 0666, not changed to it later: only so the kernel applies the
-    # umask and the folder's default ACL by itself.
+    # umask and the folder's default ACL.
     mode = 0o666 if like is None else 0o600
     descriptor = os.open(_at(temporary, held), flags, mode, dir_fd=held)
     try:
@@ -211,7 +210,7 @@ def _keep(descriptor: int, path: str, like: os.stat_result) -> None:
     mode = stat.S_IMODE(like.st_mode)
     made = os.fstat(descriptor)
     if like.st_gid != made.st_gid and not _permitted(os.fchown, descriptor, -1, like.st_gid):
-        mode &= ~0o2070 | (mode & 0o007) << 3  # another group gets no more than everybody
+        mode &= ~0o2070 | (mode & 0o007) << 3  # another group gets no more than everyone
     if like.st_uid != made.st_uid and not _permitted(os.fchown, descriptor, like.st_uid, -1):
         mode &= ~0o4000
     os.fchmod(descriptor, mode)
@@ -294,7 +293,7 @@ def sweep(folder: str) -> None:
 
 
 def _sweep_one(entry: os.DirEntry[str]) -> None:
-    """Remove one temporary file if nobody can be writing it any more."""
+    """Remove one temporary file if no process can be writing it any more."""
     pid = entry.name.rsplit("-", 2)[-2:][0]
     try:
         if not entry.is_file(follow_symlinks=False):
@@ -307,7 +306,7 @@ def _sweep_one(entry: os.DirEntry[str]) -> None:
 
 
 def _is_alive(pid: int) -> bool:
-    """Return whether a process has this number. On Windows nobody asks: signals end things."""
+    """Return whether a process has this number. Not asked on Windows: a signal would end it."""
     if os.name == "nt":
         return True
     try:
@@ -320,7 +319,6 @@ def _is_alive(pid: int) -> bool:
 
 
 def _remove_quietly(path: str, held: int | None = None) -> None:
-    """Remove the file if that can be done."""
     try:  # noqa: SIM105  # contextlib is not on the hot path
         os.unlink(_at(path, held), dir_fd=held)
     except OSError:

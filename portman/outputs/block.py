@@ -1,8 +1,8 @@
-"""The managed block: portman's lines in a file that belongs to somebody else. bytes -> bytes.
+"""The managed block: portman's lines in a file that belongs to another. bytes -> bytes.
 
 Nothing outside the block is ever changed, whatever it is (CRLF, a BOM, NUL bytes, odd
-encodings). What is needed to give the file back to the byte stands in the block itself, in
-words, so that it survives a lost ledger and explains itself to whoever opens the file.
+encodings). What is needed to restore the file byte for byte is in the block itself, in
+words, so that it survives a lost ledger and explains itself to its reader.
 
 A marker line is one of the two marker texts alone on its line. Blanks and a carriage return
 after it are overlooked, as editors add them (a file converted to CRLF still has its block);
@@ -86,7 +86,6 @@ def find_block(data: bytes) -> Block | None:
 
 
 def _block(data: bytes, start: int, end: int, line: int) -> Block:
-    """Read what the block knows."""
     rows = data[start:end].removesuffix(b"\n").split(b"\n")
     inner = tuple(row.removesuffix(b"\r") for row in rows[1:-1])
     note = inner[0] if inner and inner[0].startswith(b"#") else b""
@@ -142,7 +141,7 @@ def _check_body(body: str) -> None:
 
 
 def _text(body: str, *, made_file: bool, added_newline: bool) -> bytes:
-    """Return the whole block as it stands in the file."""
+    """Return the whole block with its markers."""
     note = _NOTE
     note += _MADE_FILE if made_file else ""
     note += _ADDED_NEWLINE if added_newline else ""
@@ -187,7 +186,7 @@ def foreign_assignments(
     """Return the lines outside the block that set one of `names`, in the file's order.
 
     Counts what any of the env-file readers takes for an assignment: `NAME=`, `NAME =`,
-    `export NAME=`, `NAME: `. Comments do not count. A line inside somebody's value of several
+    `export NAME=`, `NAME: `. Comments do not count. A line inside a value of several
     lines may be taken for an assignment: this reads lines, not a shell's grammar.
     """
     wanted = {name.encode(): name for name in names}
@@ -203,7 +202,6 @@ def foreign_assignments(
 def _assignments(
     data: bytes, wanted: dict[bytes, str], first_line: int, place: str
 ) -> list[Assignment]:
-    """Return the lines of one part of the file that set one of the names."""
     found = []
     for number, line in enumerate(data.removeprefix(_BOM).splitlines(), start=first_line):
         name = wanted.get(_assigned(line))
@@ -213,7 +211,6 @@ def _assignments(
 
 
 def _assigned(line: bytes) -> bytes:
-    """Return the name that a line sets, or b""."""
     words = line.strip()
     if words[:7] in (b"export ", b"export\t"):
         words = words[7:].lstrip()

@@ -44,14 +44,12 @@ def render_dotenv(variables: Sequence[tuple[str, str]], *, quote: str = "none") 
 
 
 def _bare(name: str, value: str) -> str:
-    """Return the value itself, if every reader takes it as it is."""
     if not is_plain(value):
         raise _unquotable(name, value, quote="none")
     return value
 
 
 def _single(name: str, value: str) -> str:
-    """Return the value bare where that will do, else in single quotes."""
     if is_plain(value):
         return value
     if any(_is_never(character) for character in value):
@@ -60,7 +58,7 @@ def _single(name: str, value: str) -> str:
 
 
 def is_plain(value: str) -> bool:
-    """Return whether every reader takes the bare value as it is."""
+    """Return whether every reader takes the bare value unchanged."""
     return (
         value != ""
         and not value.strip(PLAIN)  # strip leaves nothing only if nothing else is in it
@@ -70,12 +68,10 @@ def is_plain(value: str) -> bool:
 
 
 def _is_never(character: str) -> bool:
-    """Return whether single quotes do not carry this character to every reader."""
     return character in _NEVER or not character.isprintable()
 
 
 def _unquotable(name: str, value: str, *, quote: str) -> PortmanError:
-    """Say which character stands in the way, and what would help."""
     what, position = _offence(value, quote)
     if what == "":
         message = f"{name}: the value is empty, which some env-file readers drop"
@@ -107,7 +103,6 @@ def _offence(value: str, quote: str) -> tuple[str, int]:
 
 
 def _word(text: str) -> str:
-    """Return a character so that a reader of the message can see it."""
     if text in _WORDS:
         return _WORDS[text]
     return text if text.isprintable() else f"the character U+{ord(text):04X}"
@@ -139,7 +134,6 @@ def render_github(variables: Sequence[tuple[str, str]]) -> str:
 
 
 def _entry(name: str, value: str) -> str:
-    """Return the entry of one variable."""
     if "\n" not in value and "\r" not in value:
         return f"{name}={value}\n"
     delimiter = _delimiter(value)
@@ -147,7 +141,6 @@ def _entry(name: str, value: str) -> str:
 
 
 def _delimiter(value: str) -> str:
-    """Return a delimiter that does not occur in the value."""
     delimiter, number = "PORTMAN_END", 1
     while delimiter in value:
         number += 1
@@ -169,7 +162,6 @@ def render_json(variables: Sequence[tuple[str, str]]) -> str:
 
 
 def _escape() -> Callable[[str], str]:
-    """Return the function that quotes one string."""
     try:
         from _json import encode_basestring_ascii
     except ImportError:  # an interpreter without the accelerator
@@ -271,7 +263,7 @@ if TYPE_CHECKING:
 
     Variables = Sequence[tuple[str, str]]
 
-#: The formats whose text is a managed block in somebody else's file. The others are whole files.
+#: The formats whose text is a managed block in another's file. The others are whole files.
 BLOCK_FORMATS = ("dotenv",)
 
 _RENDERERS = {
@@ -337,7 +329,6 @@ def is_ours(format: str, data: bytes) -> bool:  # noqa: A002
 
 
 def _mark(format: str) -> bytes:  # noqa: A002
-    """Return the mark of a format with all white space taken out."""
     marks = {
         "json": f'{{"{MARK_NAME}":"{MARK_VALUE}"',
         "github": f"{MARK_NAME}={MARK_VALUE}",

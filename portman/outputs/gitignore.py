@@ -1,9 +1,9 @@
 """What git thinks of a file: tracked, ignored. Asked only when something is about to be written.
 
-The repository may be hostile (a clone of anything). git is told on the command line not to run
+The repository may be hostile (a clone of anything). Options on the command line keep git from running
 what its configuration names, gets none of the variables by which a hook or an outer git points
 it elsewhere, and is only ever found in an absolute folder of PATH, never in the checkout.
-A repository that git itself distrusts (`safe.directory`) is not asked behind git's back: it
+A repository that git itself distrusts (`safe.directory`) is not asked in another way: it
 counts as not tracked, not ignored.
 """
 
@@ -47,7 +47,7 @@ def is_tracked(folder: str, path: str) -> bool:
 
 def is_ignored(folder: str, path: str) -> bool | None:
     """Return whether git ignores `path` (relative to `folder`); None if it cannot tell."""
-    # check-ignore takes names as they are, but for a ":" in front, and refuses to be told so.
+    # check-ignore takes names as they are, but for a ":" in front, and has no option for that.
     answer = _ask(folder, "check-ignore", "-q", "--", f"./{path}")
     return answer == 0 if answer in (0, 1) else None
 
@@ -106,7 +106,6 @@ def _program() -> str | None:
 
 
 def _environment() -> dict[str, str]:
-    """Return our environment without the variables that point git at another repository."""
     kept = {
         name: value
         for name, value in os.environ.items()

@@ -1,6 +1,6 @@
 """One output on disk: look at it, write it, take it back.
 
-A dotenv output is a block in a file that may be somebody else's. The other formats are whole
+A dotenv output is a block in a file that may be another's. The other formats are whole
 files of ours, known by their mark; a file without the mark is never touched. What is made from
 a template and has no comments to bear a mark is known by its content (outputs/whole_file.py).
 
@@ -128,7 +128,6 @@ def check_place(checkout: str, path: str) -> str:
 
 
 def _check_kind(real: str, path: str) -> None:
-    """Refuse what is no ordinary file."""
     try:
         mode = os.lstat(real).st_mode
     except _NOTHING_THERE:
@@ -220,7 +219,7 @@ def remove_output(checkout: str, output: Output) -> str:
     """Give the file back as it was before portman came, to the byte.
 
     Returns "removed"; "unchanged" if nothing of ours was there; "kept" for a whole file
-    without our mark. Raises PortmanError as write_output does, but for "output-foreign"; a
+    without our mark. Raises PortmanError as write_output does, except "output-foreign"; a
     file that git tracks by now is given back all the same.
     """
 
@@ -262,7 +261,6 @@ def change_file(checkout: str, path: str, change: Callable[[OutputFile], str]) -
 
 
 def _merged(output: Output, file: OutputFile, text: str) -> bytes:
-    """Return what the file should hold, given what it holds."""
     data = file.data
     if output.format in BLOCK_FORMATS:
         if data is not None and data.startswith(_UTF16):
@@ -308,7 +306,6 @@ def refuse_tracked(checkout: str, file: OutputFile) -> None:
 
 
 def make_folders(file: OutputFile) -> None:
-    """Make the folders on the way to the file."""
     try:
         os.makedirs(os.path.dirname(file.real), exist_ok=True)
     except OSError as error:

@@ -44,7 +44,6 @@ MOST_TOLD = 20
 
 
 def has_comments(path: str) -> bool:
-    """Return whether a file of this name can say in a comment whose it is."""
     return _style(path) is not None
 
 
@@ -60,11 +59,11 @@ def is_ours(path: str, data: bytes) -> bool:
 def make(path: str, source: str, data: bytes, values: Mapping[str, str]) -> bytes:
     """Return the text of the output `path` made from the template `source` with content `data`.
 
-    Raises ProblemsError: "template-unreadable" for what is no text, "template-invalid" with
+    Raises ProblemsError: "template-unreadable" for what is not text, "template-invalid" with
     every placeholder that no variable answers, by line.
     """
     if b"\0" in data or data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        kind = "UTF-16" if data[:1] in (b"\xff", b"\xfe") else "no text: it has a NUL in it"
+        kind = "UTF-16" if data[:1] in (b"\xff", b"\xfe") else "not text: it has a NUL in it"
         said = f"{source} is {kind}"
         raise ProblemsError(
             (Problem("template-unreadable", said, "save it as UTF-8", file=source),)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 
 def is_our_file(output: Output, real: str, data: bytes) -> bool:
-    """Return whether portman wrote `data`, the content of the output at the path `real`."""
     if output.format != TEMPLATE:
         return is_ours(output.format, data)
     if _is_markless(output):
@@ -41,13 +40,11 @@ def note(output: Output, real: str, wanted: bytes, *, before: bytes | None) -> N
 
 
 def forget(output: Output, real: str) -> None:
-    """Drop what is remembered of a file that was given back."""
     if _is_markless(output):
         forget_digest(real)
 
 
 def _is_markless(output: Output) -> bool:
-    """Return whether the file has no place for our mark."""
     if output.format != TEMPLATE:
         return False
     from portman.outputs.templates import has_comments
@@ -62,7 +59,7 @@ def _is_markless(output: Output) -> bool:
 # are kept, as a kill may fall between the note and the write: the old content and the new.
 #
 # Losing them loses no data: an output that still says what it should stays, any other is refused
-# as somebody else's until it is moved away.
+# as another's until it is moved away.
 
 
 def wrote(real: str, data: bytes) -> bool:
@@ -86,7 +83,6 @@ def note_digest(real: str, data: bytes, *, before: bytes | None) -> None:
 
 
 def forget_digest(real: str) -> None:
-    """Drop what is remembered of a file that was given back."""
     try:  # noqa: SIM105 - contextlib is not on the hot path
         os.unlink(_file_of(real))
     except OSError:

@@ -305,7 +305,6 @@ def _shadows(workspace: Workspace, content: Content) -> tuple[Problem, ...]:
 
 
 def _inherited(content: Content) -> list[Problem]:
-    """Report variables of the environment that have another value than ours."""
     return [
         Problem(
             "env-shadowed",

@@ -47,6 +47,5 @@ def port_named(name: str) -> int | None:
 
 @cache
 def registered_ports() -> frozenset[int]:
-    """Return all ports that have a registered name for TCP or UDP."""
     lines = _registry().splitlines()
     return frozenset(int(line.split(" ", 1)[0]) for line in lines if line[0] != "#")

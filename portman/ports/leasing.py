@@ -37,7 +37,6 @@ class Allocation(NamedTuple):
 
     @property
     def leases(self) -> dict[str, Lease]:
-        """The leases by service name."""
         return {one.service.name: one.lease for one in self.decisions}
 
 
@@ -157,7 +156,6 @@ def _facts_of(
 
 
 def _claims(workspace: Workspace) -> Claims:
-    """Return what the containers of the engine in use are bound to, before the ledger is locked."""
     from portman.containers.claims import gather
 
     return gather(workspace, workspace.engine)

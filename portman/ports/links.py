@@ -70,7 +70,6 @@ def places(workspace: Workspace, link: Link) -> list[str]:
 
 
 def _neighbour(workspace: Workspace, link: Link, asked: Iterable[Reference]) -> Neighbour:
-    """Return one project with its leases, if all that is asked of it is there."""
     from portman.base.values import LOCAL_SCOPE
     from portman.manifest.expand import Neighbour
     from portman.manifest.file import read_manifest

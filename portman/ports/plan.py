@@ -63,7 +63,7 @@ class Decision(NamedTuple):
 
     @property
     def fresh(self) -> bool:
-        """Return whether the ledger has to be told."""
+        """Whether the ledger does not have it yet."""
         return self.source != "lease"
 
 
@@ -94,7 +94,7 @@ def is_complete(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> b
 
 
 def kept(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> tuple[Decision, ...]:
-    """Return the decisions of a settled checkout: everything stays."""
+    """Return the decisions where every lease is there: everything stays."""
     return tuple(Decision(service, leases[service.name], "lease") for service in services)
 
 
@@ -206,9 +206,9 @@ class _Planner:
         ]
 
     def _in_block(self, service: Service) -> int | None:
-        """Return the number in the own block, but for one that only its manifest may ask for.
+        """Return the number in the own block, except one that only its manifest may ask for.
 
-        Anybody can write a block, and commit it: it is a wish, no more.
+        Any program can write a block, and any person commit one: it is a request, no more.
         """
         port = self.facts.block.get(service.name)
         if port is None or port == service.usual:
@@ -235,8 +235,8 @@ class _Planner:
     def _fixed(self, service: Service, lease: Lease | None) -> Decision | None:
         """Give the one port it accepts, unless another checkout has leased it.
 
-        A process that holds the port is no reason to refuse the lease: that is told as a
-        verdict, and the lease is there once the process has gone.
+        A process that holds the port does not prevent the lease: the verdict reports it, and the
+        lease is there once the process has gone.
         """
         port = service.usual
         if port is None:  # the manifest refuses this; see core/manifest
@@ -311,7 +311,7 @@ def _exhausted(service: Service, pool: Pool) -> Problem:
     hint = (
         "widen [pool] range in ports.toml, or give back leases: portman gc, portman list"
         if pool.chosen
-        else "give back leases nobody needs: portman gc, portman list"
+        else "give back unused leases: portman gc, portman list"
     )
     return Problem(
         "pool-exhausted", f"{service.name}: {missing} in {bands}", hint, service=service.name

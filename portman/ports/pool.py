@@ -1,6 +1,6 @@
-"""Which ports may be handed out: bands of the pool, and the numbers nobody should get.
+"""Which ports may be handed out: bands of the pool, and the numbers that are never handed out.
 
-A port that the kernel gives to outgoing connections by itself is stolen in up to 48 % of cases
+A port that the kernel gives to outgoing connections automatically is stolen in up to 48 % of cases
 under load, one outside that range never was in 500 (research experiment E3). So the pool is the
 dynamic range of RFC 6335 less the automatic range, or, where that leaves too little, a band
 below every automatic range in use.
@@ -60,7 +60,7 @@ def without(band: Band, other: Band) -> tuple[Band, ...]:
 
 
 def make_pool(automatic: Band, *, wsl: bool = False, wanted: Band | None = None) -> Pool:
-    """Return the pool of a machine that hands out `automatic` by itself.
+    """Return the pool of a machine whose kernel hands out `automatic`.
 
     `wanted` is the manifest's `[pool] range` and then the only band. `wsl` is true inside WSL,
     whose Windows host takes ports from the dynamic range as well.
@@ -91,5 +91,4 @@ def _fnv1a(data: bytes) -> int:
 
 
 def inside(port: int, band: Band) -> bool:
-    """Return whether `port` lies in `band`."""
     return band[0] <= port <= band[1]

@@ -50,12 +50,10 @@ class Workspace:
 
     @cached_property
     def containers(self) -> tuple[Service, ...]:
-        """The manifest's containers."""
         return tuple(one for one in self.manifest.services if one.kind == "container")
 
     @cached_property
     def engine(self) -> Engine:
-        """The container engine in use."""
         from portman.containers.endpoint import find_endpoint
 
         return find_endpoint()

@@ -311,7 +311,7 @@ services:
     )
     told = engine.portman("up", "--json", cwd=project).json["warnings"]
     unclear = {one["service"]: one for one in told if one["code"] == "compose-unclear"}
-    assert "'x:y:z' is no port" in unclear["db"]["message"]
+    assert "'x:y:z' is not a port" in unclear["db"]["message"]
     assert "network_mode host" in unclear["web"]["message"]
     assert unclear["cache"]["hint"] == "did you mean db?"
 

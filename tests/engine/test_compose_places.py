@@ -159,5 +159,5 @@ def test_a_broken_project_does_not_stop_the_rest(engine: Engine, project: Path) 
     (project / "ports.toml").write_text(DB)
     told = quiet(engine, project)
     assert [one["code"] for one in told] == ["compose-unclear"]
-    assert "compose.yaml: is no valid YAML" in told[0]["message"]
+    assert "compose.yaml: is not valid YAML" in told[0]["message"]
     assert values(project)["DB_PORT"] == "26800"

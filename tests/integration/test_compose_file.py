@@ -72,10 +72,10 @@ def test_a_table_that_contains_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("services: [", "no valid YAML"),
-        ("a: b: c", "no valid YAML"),
-        ("[1, 2]", "no table"),
-        (b"\xff\xfe\x00", "no YAML text"),
+        ("services: [", "not valid YAML"),
+        ("a: b: c", "not valid YAML"),
+        ("[1, 2]", "not a table"),
+        (b"\xff\xfe\x00", "cannot be read as YAML"),
         ("[" * 20_000, "YAML"),
         ("#" * (LARGEST + 1), "bytes"),
     ],
@@ -91,7 +91,7 @@ def test_odd_ports_are_named_with_their_line(tmp_path: Path) -> None:
     """Lists in lists, no list at all."""
     found = read(tmp_path, "services:\n  a:\n    ports: [[1]]\n  b:\n    ports: {x: 1}\n").services
     assert "compose.yaml:3" in found["a"].faults[0]
-    assert "no list" in found["b"].faults[0]
+    assert "not a list" in found["b"].faults[0]
 
 
 def test_extends_and_include_short_and_long(tmp_path: Path) -> None:

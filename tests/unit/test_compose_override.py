@@ -127,7 +127,7 @@ def test_two_wishes_of_one_service() -> None:
     ("ports", "word"),
     [
         (["${LOW:-5430}-5433:5430-5433"], "varies"),
-        (["x:5432"], "no port"),
+        (["x:5432"], "not a port"),
         (["${NEEDED:?}:80"], "NEEDED is required"),
     ],
 )

@@ -429,7 +429,7 @@ def test_an_exhausted_pool_is_told_in_full(
 ) -> None:
     """What is missing, where, and what can be done about it."""
     hints = {
-        "GIVE": "give back leases nobody needs: portman gc, portman list",
+        "GIVE": "give back unused leases: portman gc, portman list",
         "WIDEN": "widen [pool] range in ports.toml, or give back leases: portman gc, portman list",
     }
     pool = Pool(((61000, 61000), (9, 9)), chosen=chosen)
