@@ -17,6 +17,8 @@ Verdict = Literal[
 #: The port space of this machine. A remote engine has a space of its own.
 LOCAL_SCOPE = "local"
 
+#: The formats that variables are written in; outputs/formats.py has the function of each.
+FORMATS = ("dotenv", "json", "make", "shell", "fish", "powershell", "github")
 #: The format of an output that is made from a template of the project's own.
 TEMPLATE = "template"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
+from portman.base.values import FORMATS as FORMATS
 from portman.base.values import TEMPLATE, Link, Output
 from portman.manifest.document import Fault, quoted, shown
 from portman.manifest.services import LONGEST_NAME
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from portman.manifest.locate import KeyPath
 
-FORMATS = ("dotenv", "json", "make", "shell", "fish", "powershell", "github")
 OUTPUT_KEYS = ("path", "format", "only", "quote", "template")
 #: Endings of a template that its output goes without, where `path` is left out.
 TEMPLATE_ENDINGS = (".in", ".tmpl", ".template")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
+from portman.base.values import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -276,8 +277,6 @@ _RENDERERS = {
     "github": render_github,
 }
 
-FORMATS = tuple(_RENDERERS)
-
 #: The first line of a whole file of ours, in the formats that have comments.
 MARK_LINE = "# Written by portman from ports.toml; edits are lost."
 
@@ -297,7 +296,7 @@ def render(format: str, variables: Variables, *, quote: str = "none") -> str:  #
     "value-unquotable" naming the variable, the character and the way out; ValueError for a
     format, quote or name that the manifest should never have let through.
     """
-    if format not in _RENDERERS:
+    if format not in FORMATS:
         raise ValueError(f"no such format: {format!r}")
     for name, value in variables:
         if not (name.isascii() and name.isidentifier()):

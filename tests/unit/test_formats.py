@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portman.base.errors import PortmanError
+from portman.cli import fast_path
 from portman.outputs import formats as dotenv
 from portman.outputs.formats import FORMATS, MARK_NAME, file_text, is_ours, render
 
@@ -52,6 +53,11 @@ NAMES = st.from_regex(r"[A-Z_][A-Z0-9_]{0,20}", fullmatch=True)
 def test_each_dialect_escapes_what_it_must(format_: str, value: str, line: str | None) -> None:
     """One line of the table per rule of a dialect."""
     assert render(format_, [("A", value)]) == (line or f"A={value}\n")
+
+
+def test_the_formats_are_one_list() -> None:
+    """The fast path cannot import the table, so its copy is compared; each format has a function."""
+    assert tuple(dotenv._RENDERERS) == FORMATS == fast_path.FORMATS
 
 
 @pytest.mark.parametrize("format_", FORMATS)
