@@ -132,8 +132,7 @@ def _no_pid(target: Target) -> tuple[Problem, ...]:
 
 def _elsewhere(target: Target, one: Occupant) -> Problem:
     """Somebody has the port, on another address or without listening: not what was asked."""
-    from portman.base.text import who
-    from portman.holders.messages import home
+    from portman.holders.messages import home, who
 
     if one.role == "bound":
         return Problem(

@@ -10,8 +10,8 @@ import time
 from typing import TYPE_CHECKING
 
 from portman.base.errors import Problem, Report
-from portman.base.text import who
 from portman.holders.json_view import header, url_of
+from portman.holders.messages import who
 from portman.ports.leasing import allocate
 from portman.ports.workspace import open_workspace
 

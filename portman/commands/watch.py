@@ -6,9 +6,8 @@ import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman import state as place
-from portman.base.text import who
 from portman.base.values import LOCAL_SCOPE, Manifest
-from portman.holders.messages import home
+from portman.holders.messages import home, who
 from portman.holders.verdicts import GRAVITY, judge
 from portman.ports.leasing import is_gone
 

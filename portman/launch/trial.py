@@ -92,7 +92,7 @@ def _again(launch: PreparedCommand, code: int) -> Problem:
 
 
 def _hindered(launch: PreparedCommand, code: int, outer: Holder) -> Problem:
-    from portman.base.text import who
+    from portman.holders.messages import who
 
     hint = (
         "if it said that the address is in use: start all of it again, the port will not be held; "

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portman.base.text import home_short, printable, who, whose
+from portman.base.text import home_short, printable
 from portman.base.values import ContainerFacts, Holder
+from portman.holders.messages import who, whose
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from portman.base.errors import PortmanError
+from portman.base.values import FORMATS
 from portman.cli.parameters import SERVICE, Parameter, Verb
 from portman.commands.env import env, port, url
-from portman.outputs.formats import FORMATS
 
 if TYPE_CHECKING:
     from portman.base.errors import Report

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portman.base.text import ago, home_short, printable, who
+from portman.base.text import ago, home_short, printable
 from portman.diagnose.explain.facts import ExplainFacts, Statement
+from portman.holders.messages import who
 from portman.machine.sockets.model import are_ends, serves
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.base.errors import Problem
 from portman.base.run_tool import output
-from portman.base.text import who
 from portman.diagnose.free.plan import Unit
+from portman.holders.messages import who
 
 if TYPE_CHECKING:
     from collections.abc import Collection
