@@ -1,11 +1,25 @@
-"""`portman doctor`: run every check at once, and say how each one stands."""
+"""`portman doctor`: run every check at once and report status, reason and fix.
+
+A new check is one function of a module in diagnose/doctor/ and one row of CHECKS.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
+from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Problem, Report
+from portman.diagnose.doctor import (
+    containers,
+    ledger,
+    loopback,
+    manifest,
+    network,
+    pool,
+    servers,
+    shell,
+)
 from portman.diagnose.doctor.context import CheckResult, DoctorContext
 
 if TYPE_CHECKING:
@@ -13,35 +27,34 @@ if TYPE_CHECKING:
 
     Check = Callable[[DoctorContext], list[CheckResult]]
 
-#: (module of diagnose/doctor, its function), in the order of the page.
-CHECKS = (
-    ("shell", "commands"),
-    ("manifest", "manifest"),
-    ("pool", "pool"),
-    ("pool", "leases"),
-    ("ledger", "ledger"),
-    ("servers", "vanished"),
-    ("servers", "servers"),
-    ("servers", "exposure"),
-    ("network", "localhost"),
-    ("loopback", "loopback"),
-    ("network", "firewall"),
-    ("containers", "docker"),
-    ("containers", "compose"),
-    ("containers", "publications"),
-    ("network", "proxies"),
-    ("pool", "wsl"),
-    ("shell", "completion"),
+#: (name on the page, the function that returns its lines), in the order of the page.
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("command", shell.commands),
+    ("manifest", manifest.manifest),
+    ("pool", pool.pool),
+    ("leases", pool.leases),
+    ("ledger", ledger.ledger),
+    ("checkouts", servers.vanished),
+    ("servers", servers.servers),
+    ("exposure", servers.exposure),
+    ("localhost", network.localhost),
+    ("loopback", loopback.loopback),
+    ("firewall", network.firewall),
+    ("docker", containers.docker),
+    ("compose", containers.compose),
+    ("published", containers.publications),
+    ("proxies", network.proxies),
+    ("wsl", pool.wsl),
+    ("completion", shell.completion),
 )
-#: Seconds after which a check that has not answered is given up: a name server that is gone,
-#: say. Tools have shorter limits of their own.
+#: Seconds after which a check is given up (a name server that is gone, say); tools have less.
 PATIENCE = 8.0
 
 
 def doctor(start: str, *, instance: str = "", only_trouble: bool = False) -> Report:
-    """Look at everything that commonly stands between a service and its port.
+    """Check what commonly keeps a service from its port.
 
-    Exit 1 if a check fails; a warning alone is 0. `only_trouble` leaves out what is in order.
+    Exit 1 if a check fails; a warning alone is 0. `only_trouble` leaves passing checks out.
     """
     around = DoctorContext(start, instance)
     around.prepare()
@@ -66,21 +79,14 @@ def doctor(start: str, *, instance: str = "", only_trouble: bool = False) -> Rep
 def run_all(around: DoctorContext, patience: float = PATIENCE) -> list[CheckResult]:
     """Run the checks side by side (most of them wait for a tool); keep the order of the page.
 
-    Each has a thread that nobody waits for in the end: a name server that is gone may hold one
-    for half a minute.
+    A thread that is late is left alone: a name server that is gone may hold one for 30 seconds.
     """
-    from threading import Thread
-    from time import monotonic
+    found: dict[str, list[CheckResult]] = {}
 
-    found: dict[int, list[CheckResult]] = {}
+    def run(name: str, check: Check) -> None:
+        found[name] = run_one(name, check, around)
 
-    def run(number: int, file: str, name: str) -> None:
-        found[number] = run_one(file, name, around)
-
-    threads = [
-        Thread(target=run, args=(number, *check), name=f"doctor-{check[1]}", daemon=True)
-        for number, check in enumerate(CHECKS)
-    ]
+    threads = [Thread(target=run, args=one, name=f"doctor-{one[0]}", daemon=True) for one in CHECKS]
     for thread in threads:
         thread.start()
     until = monotonic() + patience
@@ -88,15 +94,12 @@ def run_all(around: DoctorContext, patience: float = PATIENCE) -> list[CheckResu
         thread.join(max(0.0, until - monotonic()))
     late = f"no answer within {patience:g} s"
     return [
-        finding
-        for number, (_, name) in enumerate(CHECKS)
-        for finding in found.get(number, [CheckResult(name, "skipped", late)])
+        one for name, _ in CHECKS for one in found.get(name, [CheckResult(name, "skipped", late)])
     ]
 
 
-def run_one(file: str, name: str, around: DoctorContext) -> list[CheckResult]:
-    """Run one check. One that breaks is a failed line, and the others go on."""
-    check: Check = getattr(import_module(f"portman.diagnose.doctor.{file}"), name)
+def run_one(name: str, check: Check, around: DoctorContext) -> list[CheckResult]:
+    """Run one check; one that raises becomes a failed line."""
     try:
         return check(around)
     except PortmanError as error:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
-from typing import TYPE_CHECKING, Literal
+import time
+from typing import TYPE_CHECKING
 
 from portman.base.address import reach_of
 from portman.base.errors import Report
 from portman.base.values import LOCAL_SCOPE, Manifest
+from portman.diagnose.doctor.loopback import port_rule, try_connection
 from portman.diagnose.explain.causes import explain as put_into_words
 from portman.diagnose.explain.facts import ExplainFacts
+from portman.diagnose.firewall import find_rules, read_filters
 from portman.holders.json_view import claim_view, former_view, holding_view, occupant_view
 from portman.ledger.open import readable_ledger
 
 if TYPE_CHECKING:
     from portman.base.address import Address
     from portman.base.values import Transport
-    from portman.diagnose.explain.facts import Answer
+    from portman.diagnose.doctor.loopback import Answer
+    from portman.diagnose.firewall import Action, Family, RuleMatch
     from portman.holders.target import Target
     from portman.ledger.protocol import Ledger
 
@@ -41,9 +46,6 @@ def explain(start: str, asked: str, *, instance: str = "", udp: bool = False) ->
 
 def gather(target: Target, ledger: Ledger) -> ExplainFacts:
     """Return everything this machine knows of the target's first port."""
-    import os
-    import time
-
     from portman.holders.messages import home
     from portman.machine import port_range as pool_facts
     from portman.ports.iana import registrations
@@ -126,8 +128,6 @@ def _occupancy(facts: ExplainFacts) -> str:
 
 def _answer(facts: ExplainFacts) -> Answer:
     """Try a connection to loopback if nobody is there to be disturbed by it."""
-    from portman.diagnose.doctor.loopback import try_connection
-
     host = facts.address.host
     loopback = not host or reach_of(host) in ("loopback", "wildcard")
     if facts.listeners or facts.address.protocol == "udp" or not loopback:
@@ -138,28 +138,24 @@ def _answer(facts: ExplainFacts) -> Answer:
     )
 
 
-def _rules(facts: ExplainFacts) -> tuple[tuple[str, str, str], ...]:
-    """Return the rules that certainly stop a loopback connection, as far as they can be read.
+def _rules(facts: ExplainFacts) -> tuple[RuleMatch, ...]:
+    """Return the firewall rule that explains the answer, or that names the port of a listener.
 
-    Read, not tried, where somebody listens; and only for root, who alone may see them.
+    Searched, not tried, where a program listens; only for root, the only user who can read them.
     """
-    import os
-
-    from portman.diagnose.firewall.packet_filter import Packet, stops
-
     targets = [one for one in facts.targets if reach_of(one) == "loopback"]
     there = facts.listeners or facts.answer in ("silent", "answered")
     if not there or not targets or getattr(os, "geteuid", lambda: 1)() != 0:
         return ()
-    from portman.diagnose.doctor.loopback import mend, rule_text
-    from portman.diagnose.firewall import read_filters
-
-    chains = read_filters().chains
-    found = []
-    for here in targets:
-        family: Literal["ipv4", "ipv6"] = "ipv6" if ":" in here else "ipv4"
-        found += stops(chains, Packet(family, here, here, 0, facts.port or 0))[-1:]
-    return tuple((one.action, rule_text(one), mend(one)) for one in found if one.certain)
+    filters = read_filters()
+    port = facts.port or 0
+    families: list[Family] = ["ipv6" if ":" in one else "ipv4" for one in targets]
+    if facts.listeners:
+        rule = port_rule(filters, port, families)
+        return (rule,) if rule else ()
+    action: Action = "drop" if facts.answer == "silent" else "redirect"
+    found = [one for family in families for one in find_rules(filters, port, action, family)]
+    return tuple(found[:1])
 
 
 def _only(target: Target) -> Transport | None:
@@ -221,7 +217,7 @@ def _view(
         "probes": dict(facts.probes),
         "occupancy": facts.occupancy or None,
         "answer": facts.answer or None,
-        "rules": [list(one) for one in facts.rules],
+        "rules": [list(one[:3]) for one in facts.rules],
         "occupants": [
             occupant_view(one, connections_of(one, facts.occupants)) for one in facts.occupants
         ],

@@ -76,8 +76,8 @@ class TestLoopback:
         assert found["status"] == "ok"
         assert "127.0.0.1 and ::1 arrive" in found["reason"]
 
-    def test_an_nftables_rule_is_named_and_its_mend_works(self, tmp_path: Path) -> None:
-        """The rule drops the whole pool; the command that the page prints lets loopback pass."""
+    def test_an_nftables_rule_is_named_and_listed_by_its_fix(self, tmp_path: Path) -> None:
+        """The rule drops the whole pool; the command that the page prints lists it."""
         need("nft")
         setup = """
         nft 'table inet corp { chain in { type filter hook input priority 0; policy accept;
@@ -88,26 +88,29 @@ class TestLoopback:
         report = in_netns(tmp_path, setup)
         (found,) = lines(report, "loopback")
         assert (report["exit_code"], found["status"]) == (1, "fail")
-        assert "`tcp dport 61000-65535 counter drop comment" in found["reason"]
-        assert "nft inet table corp chain in" in found["reason"]
+        assert 'dropped: `tcp dport 61000-65535 counter drop comment "no high' in found["reason"]
+        assert "(nft inet table corp chain in) names the port" in found["reason"]
         assert "check-failed" in [error["code"] for error in report["errors"]]
-        mend = found["fix"].removeprefix("sudo ")
-        assert mend == "nft insert rule inet corp in iif lo accept"
+        assert found["fix"] == "sudo nft list chain inet corp in"
+        said = tmp_path / "listed"
+        mend = f"{found['fix'].removeprefix('sudo ')} > {said}\n"
+        mend += "nft insert rule inet corp in iif lo accept"  # docs/doctor.md, loopback
         (mended,) = lines(in_netns(tmp_path, setup + mend), "loopback")
+        assert "tcp dport 61000-65535" in said.read_text()
         assert mended["status"] == "ok"
 
     def test_a_policy_is_named(self, tmp_path: Path) -> None:
-        """Where no rule takes the packet, the chain's policy ends it."""
+        """Where no rule names the port or loopback, the policy of a chain is the suspect."""
         need("nft")
         setup = """
         nft 'table ip t { chain out { type filter hook output priority 0; policy drop; }; }'
         """
         (found,) = lines(in_netns(tmp_path, setup), "loopback")
-        assert "by policy drop of chain out (nft ip table t chain out)" in found["reason"]
-        assert found["fix"] == "sudo nft insert rule ip t out oif lo accept"
+        assert "policy drop of nft ip table t chain out" in found["reason"]
+        assert found["fix"] == "sudo nft list chain ip t out"
 
-    def test_a_rule_that_only_counting_proves_is_named(self, tmp_path: Path) -> None:
-        """A mark is nothing we model: the rule is a maybe until its counter rises."""
+    def test_a_rule_that_no_search_finds_leads_to_the_list(self, tmp_path: Path) -> None:
+        """It names a mark, not a port: the connection fails, and the rules are one command away."""
         need("nft")
         setup = """
         nft 'table ip6 t { chain in { type filter hook input priority 0;
@@ -116,7 +119,8 @@ class TestLoopback:
         """
         (found,) = lines(in_netns(tmp_path, setup), "loopback")
         assert "[::1]:" in found["reason"]
-        assert "`meta mark 0x00000000 tcp flags syn counter drop`" in found["reason"]
+        assert found["reason"].endswith("are dropped: no rule names the port or loopback")
+        assert found["fix"].endswith("sudo nft list ruleset")
 
     def test_an_answer_that_is_dropped_is_found_too(self, tmp_path: Path) -> None:
         """The question gets through, the answer does not."""
@@ -129,8 +133,8 @@ class TestLoopback:
         (found,) = lines(in_netns(tmp_path, setup), "loopback")
         assert "`tcp sport 61000-65535 drop`" in found["reason"]
 
-    def test_an_iptables_reject_is_named_and_its_mend_works(self, tmp_path: Path) -> None:
-        """A refusal is no timeout: it says at once that somebody refused."""
+    def test_an_iptables_reject_is_named_and_listed_by_its_fix(self, tmp_path: Path) -> None:
+        """A refusal is no timeout: it is known at once, and the rule stands in its own chain."""
         need("iptables", "iptables-save")
         setup = """
         iptables -N corp
@@ -140,8 +144,8 @@ class TestLoopback:
         (found,) = lines(in_netns(tmp_path, setup), "loopback")
         assert "refused" in found["reason"]
         assert "--dport 61000:65535 -j REJECT" in found["reason"]
-        assert found["fix"] == "sudo iptables -I INPUT -i lo -j ACCEPT"
-        mend = found["fix"].removeprefix("sudo ")
+        assert found["fix"] == "sudo iptables -S corp"
+        mend = "iptables -I INPUT -i lo -j ACCEPT"  # docs/doctor.md, loopback
         (mended,) = lines(in_netns(tmp_path, setup + mend), "loopback")
         assert mended["status"] == "ok"
 
@@ -177,8 +181,11 @@ class TestLoopback:
         setup += "ip6tables -D ufw6-before-input -i lo -j ACCEPT\n"
         found = lines(in_netns(tmp_path, setup), "loopback")
         assert len(found) == 2
-        assert "policy drop of chain INPUT (iptables table filter)" in found[0]["reason"]
-        assert found[0]["fix"].startswith("sudo ufw allow in on lo")
+        assert "policy drop of iptables table filter chain INPUT" in found[0]["reason"]
+        assert [one["fix"] for one in found] == [
+            "sudo iptables -S INPUT",
+            "sudo ip6tables -S INPUT",
+        ]
 
     def test_firewalld_with_a_direct_rule(self, tmp_path: Path) -> None:
         """Real firewalld on a bus of its own."""
@@ -203,10 +210,10 @@ class TestLoopback:
         (found,) = lines(in_netns(tmp_path, setup), "loopback")
         assert "--dport 61000:65535 -j DROP" in found["reason"]
 
-    def test_a_port_in_use_is_judged_by_the_rules_alone(
+    def test_a_port_in_use_is_only_searched_for(
         self, tmp_path: Path, portman: Callable[..., Result]
     ) -> None:
-        """Nobody connects to a server that is not ours: its port is looked up in the rules."""
+        """No connection is made to a server that is not ours: a rule that names it is a warning."""
         need("nft")
         (tmp_path / "ports.toml").write_text("[services]\nweb = 3000\n")
         port = json.loads(portman("up", "--json", cwd=tmp_path).out)["data"]["services"][0]["port"]
@@ -218,14 +225,10 @@ class TestLoopback:
         for i in 1 2 3 4 5 6 7 8 9; do grep -q up "{tmp_path}/said" && break; sleep 0.3; done
         """
         script = "\n".join(line.removeprefix("        ") for line in setup.splitlines())
-        found = [
-            one for one in lines(in_netns(tmp_path, script), "loopback") if one["status"] == "fail"
-        ]
-        assert len(found) == 1
-        assert (
-            f"connections to web {port} do not arrive: by `tcp dport {port} drop`"
-            in found[0]["reason"]
-        )
+        tried, untried = lines(in_netns(tmp_path, script), "loopback")
+        assert (tried["status"], untried["status"]) == ("ok", "warn")
+        assert f"web {port} not tried, a server runs: `tcp dport {port} drop`" in untried["reason"]
+        assert untried["fix"] == "sudo nft list chain ip t in"
 
     def test_a_machine_without_ipv6_is_fine(self, tmp_path: Path) -> None:
         """What it has arrives; that it has no ::1 is said."""
@@ -277,11 +280,11 @@ def test_tools_that_are_missing_or_hang_hold_nobody_up(
     assert (found["status"], "no answer within" in found["reason"]) == ("skipped", True)
 
     from portman.base import run_tool as system_tool
-    from portman.diagnose.firewall import linux as firewall_linux
+    from portman.diagnose import firewall
 
     monkeypatch.setattr(system_tool, "ADMIN_FOLDERS", ())
     monkeypatch.setenv("PATH", str(tmp_path))
-    unseen = firewall_linux.read_filters().unseen
+    unseen = firewall.read_filters().unseen
     assert unseen == ("no iptables-save here", "no ip6tables-save here", "no nft here")
 
 
@@ -290,8 +293,7 @@ def test_a_check_that_breaks_or_never_ends_is_one_line(monkeypatch: pytest.Monke
     from threading import Event
 
     from portman.commands import doctor
-    from portman.diagnose.doctor import network as proxies
-    from portman.diagnose.doctor import pool as wsl
+    from portman.diagnose.doctor import pool
     from portman.diagnose.doctor.context import DoctorContext
 
     def broken(around: object) -> list[object]:
@@ -301,11 +303,8 @@ def test_a_check_that_breaks_or_never_ends_is_one_line(monkeypatch: pytest.Monke
         Event().wait(60)
         return []
 
-    monkeypatch.setattr(proxies, "proxies", broken)
-    monkeypatch.setattr(wsl, "wsl", endless)
-    monkeypatch.setattr(
-        doctor, "CHECKS", (("proxies", "proxies"), ("wsl", "wsl"), ("pool", "pool"))
-    )
+    checks = (("proxies", broken), ("wsl", endless), ("pool", pool.pool))
+    monkeypatch.setattr(doctor, "CHECKS", checks)
     found = doctor.run_all(DoctorContext("."), patience=3.0)
     assert [one.status for one in found] == ["fail", "skipped", "ok"]
     assert "ValueError: oh" in found[0].reason

@@ -7,30 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portman.diagnose import firewall
 from portman.diagnose.doctor import containers as engines
-from portman.diagnose.doctor import (
-    ledger,
-    pool,
-)
-from portman.diagnose.doctor import (
-    network as firewall,
-)
-from portman.diagnose.doctor import network as localhost
-from portman.diagnose.doctor import (
-    network as proxies,
-)
-from portman.diagnose.doctor import (
-    pool as wsl,
-)
-from portman.diagnose.doctor import (
-    servers as exposure,
-)
+from portman.diagnose.doctor import ledger, network, pool
+from portman.diagnose.doctor import servers as exposure
 from portman.diagnose.doctor import shell as commands
 from portman.diagnose.doctor.context import named
-from portman.diagnose.firewall import linux as firewall_linux
-from portman.diagnose.firewall import macos as firewall_macos
-from portman.diagnose.firewall import windows as firewall_windows
-from portman.diagnose.firewall.facts import Filters, Frontend
+from portman.diagnose.firewall import Filters, Frontend
 from portman.ports.pool import Pool
 
 if TYPE_CHECKING:
@@ -100,11 +83,11 @@ class TestProxies:
         self, env: dict[str, str], status: str
     ) -> None:
         """Tools differ in which variable they read."""
-        assert status == proxies.judge_proxies(env).status
+        assert status == network.judge_proxies(env).status
 
     def test_the_mend_keeps_what_was_exempt(self) -> None:
         """A company's own list is added to, not replaced."""
-        fix = proxies.judge_proxies({"http_proxy": "http://p", "no_proxy": ".corp,localhost"}).fix
+        fix = network.judge_proxies({"http_proxy": "http://p", "no_proxy": ".corp,localhost"}).fix
         assert 'no_proxy=".corp,localhost,127.0.0.1,::1"' in fix
 
 
@@ -127,7 +110,7 @@ class TestLocalhost:
         self, answers: list[str], families: set[str], status: str, word: str
     ) -> None:
         """Clients that try one address only would be refused."""
-        (found,) = localhost.judge(answers, [("web of ~/shop (3000)", frozenset(families))])
+        (found,) = network.judge(answers, [("web of ~/shop (3000)", frozenset(families))])
         assert (status, True) == (found.status, word in found.reason)
 
 
@@ -223,7 +206,7 @@ class TestWsl:
         self, settings: str, mode: str, forwarding: bool
     ) -> None:
         """Section and key count, not their case."""
-        assert (mode, forwarding) == (wsl.configured_mode(settings), wsl.forwards(settings))
+        assert (mode, forwarding) == (pool.configured_mode(settings), pool.forwards(settings))
 
     @pytest.mark.parametrize(
         ("mode", "forwarding", "status"),
@@ -239,7 +222,7 @@ class TestWsl:
         self, mode: str, forwarding: bool, status: str
     ) -> None:
         """The others only explain."""
-        assert status == wsl.judge(mode, forwarding=forwarding).status
+        assert status == pool.judge(mode, forwarding=forwarding).status
 
 
 class TestFirewalls:
@@ -247,9 +230,9 @@ class TestFirewalls:
 
     def test_ufw_conf(self) -> None:
         """Quoted or not, commented or not."""
-        assert firewall_linux.ufw_enabled("# ENABLED=no\nENABLED=yes\nLOGLEVEL=low\n") is True
-        assert firewall_linux.ufw_enabled('ENABLED="no"\n') is False
-        assert firewall_linux.ufw_enabled("LOGLEVEL=low\n") is None
+        assert firewall.ufw_enabled("# ENABLED=no\nENABLED=yes\nLOGLEVEL=low\n") is True
+        assert firewall.ufw_enabled('ENABLED="no"\n') is False
+        assert firewall.ufw_enabled("LOGLEVEL=low\n") is None
 
     @pytest.mark.parametrize(
         ("text", "state"),
@@ -262,18 +245,16 @@ class TestFirewalls:
     )
     def test_socketfilterfw(self, text: str, state: bool | None) -> None:
         """The three states it has."""
-        assert firewall_macos.parse_state(text) is state
+        assert firewall.parse_state(text) is state
 
     def test_pf(self) -> None:
         """Blocks on another interface do not concern loopback."""
-        assert firewall_macos.parse_pf_info("Status: Enabled for 0 days 00:00:04  Debug: Urgent\n")
-        assert firewall_macos.parse_pf_info("pfctl: /dev/pf: Permission denied\n") is None
+        assert firewall.parse_pf_info("Status: Enabled for 0 days 00:00:04  Debug: Urgent\n")
+        assert firewall.parse_pf_info("pfctl: /dev/pf: Permission denied\n") is None
         rules = (
             "pass out all\nblock drop in on en0 all\nblock drop in on lo0 proto tcp to port 3000\n"
         )
-        assert firewall_macos.blocking_rules(rules) == [
-            "block drop in on lo0 proto tcp to port 3000"
-        ]
+        assert firewall.blocking_rules(rules) == ["block drop in on lo0 proto tcp to port 3000"]
 
     def test_netsh_profiles(self) -> None:
         """One state for each profile."""
@@ -283,7 +264,7 @@ class TestFirewalls:
             "Public Profile Settings: \n----------------------------\n"
             "State                                 OFF\nOk.\n"
         )
-        assert firewall_windows.parse_profiles(text) == {"Domain": True, "Public": False}
+        assert firewall.parse_profiles(text) == {"Domain": True, "Public": False}
 
     def test_netsh_rules(self) -> None:
         """Only rules that are on, block, and concern TCP."""
@@ -298,13 +279,13 @@ class TestFirewalls:
                 ("Web", "Yes", "TCP", "80", "Allow"),
             )
         )
-        assert firewall_windows.parse_blocking(text) == ["No node (LocalPort 3000)"]
+        assert firewall.parse_blocking(text) == ["No node (LocalPort 3000)"]
 
     def test_nothing_seen_is_not_ok(self) -> None:
         """Without root the rules are not seen, and that is said."""
-        found = firewall.judge_firewall((), Filters(unseen=("nft needs root",)))
+        found = network.judge_firewall((), Filters(unseen=("nft needs root",)))
         assert (found.status, found.reason) == ("skipped", "not looked at: nft needs root")
-        found = firewall.judge_firewall(
+        found = network.judge_firewall(
             (Frontend("ufw", active=True),), Filters(unseen=("nft needs root",))
         )
         assert (found.status, found.reason) == ("ok", "ufw on; not looked at: nft needs root")

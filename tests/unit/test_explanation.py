@@ -9,6 +9,7 @@ from portman.base.values import CheckoutRecord, Claim, ContainerFacts, Lease, Ow
 from portman.containers.model import forwarder
 from portman.diagnose.explain.causes import explain
 from portman.diagnose.explain.facts import ExplainFacts, Statement
+from portman.diagnose.firewall import RuleMatch
 from portman.holders.find import Expected, Folder, Occupant
 from portman.ledger.protocol import EndedLease
 from portman.machine.sockets.model import Socket
@@ -304,13 +305,16 @@ def test_nobody_listens(more: dict[str, object], code: str) -> None:
 
 
 def test_a_rule_of_the_firewall_is_named() -> None:
-    """With the command that lets loopback pass; a server that listens changes nothing in that."""
-    rule = ("drop", "by `tcp dport 3000 drop` (nft inet table t chain in)", "sudo nft insert ...")
-    for occupants in ((), (NODE._replace(endpoints=(V4,)),)):
-        told = found(facts("3000", *occupants, rules=(rule,)))
-        assert told["filtered"].text.startswith("A connection to 127.0.0.1:3000 is dropped by `tcp")
-        assert told["filtered"].next == "sudo nft insert ..."
-    led = found(facts("3000", rules=(("redirect", *rule[1:]),), answer="answered"))
+    """With the command that lists it; where a server listens, it is a suspicion."""
+    text = "`tcp dport 3000 drop` (nft ip table t chain in) names the port"
+    rule = RuleMatch("drop", text, "sudo nft list chain ip t in")
+    tried = found(facts("3000", rules=(rule,), answer="silent"))["filtered"]
+    assert tried.text == f"A connection to 127.0.0.1:3000 is dropped: {text}."
+    assert (tried.next, tried.level) == ("sudo nft list chain ip t in", "bad")
+    searched = found(facts("3000", NODE._replace(endpoints=(V4,)), rules=(rule,)))["filtered"]
+    assert searched.text == f"Connections to 127.0.0.1:3000 may be stopped: {text}."
+    assert searched.level == "warn"
+    led = found(facts("3000", rules=(rule._replace(action="redirect"),), answer="answered"))
     assert list(led) == ["redirected"]
 
 

@@ -28,11 +28,7 @@ from portman.compose import interpolation as compose_text
 from portman.compose import reader as compose_file
 from portman.compose.model import Paths, read_project
 from portman.containers import model as containers
-from portman.diagnose.firewall import iptables as firewall_iptables
-from portman.diagnose.firewall import linux as firewall_linux
-from portman.diagnose.firewall import macos as firewall_macos
-from portman.diagnose.firewall import nft as firewall_nft
-from portman.diagnose.firewall import windows as firewall_windows
+from portman.diagnose import firewall
 from portman.ledger import fast_read as glimpse
 from portman.machine.port_range import macos as pool_facts_macos
 from portman.machine.port_range import windows as pool_facts_windows
@@ -144,6 +140,11 @@ def managed(data: bytes) -> object:
     return block.take_block(block.put_block(data, "A=1\n"))
 
 
+def searched(chains: list[firewall.Chain]) -> object:
+    """Search whatever was read for a rule that names a port."""
+    return firewall.find_rules(firewall.Filters(tuple(chains)), 22, "drop", "ipv4")
+
+
 PARSERS: dict[str, Callable[[bytes], object]] = {
     "address": of_text(parse_address),
     "reach": of_text(reach_of),
@@ -157,14 +158,12 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
     "proc-net": of_text(lambda text: list(procnet.parse(text.splitlines(), "ipv6", "tcp"))),
     "cgroup": of_text(lambda text: cgroups.unit(cgroups.parse(text.splitlines()))),
     "command-line": of_text(lambda text: command_line.readable(text.split("\0"))),
-    "iptables": of_text(lambda text: firewall_iptables.parse(text, "iptables-save")),
-    "nft": of_text(firewall_nft.parse),
-    "ufw": of_text(firewall_linux.ufw_enabled),
-    "pf": of_text(
-        lambda text: (firewall_macos.parse_pf_info(text), firewall_macos.blocking_rules(text))
-    ),
+    "iptables": of_text(lambda text: searched(firewall.parse_iptables(text, "iptables", "ip"))),
+    "nft": of_text(lambda text: searched(firewall.parse_nft(text))),
+    "ufw": of_text(firewall.ufw_enabled),
+    "pf": of_text(lambda text: (firewall.parse_pf_info(text), firewall.blocking_rules(text))),
     "windows-firewall": of_text(
-        lambda text: (firewall_windows.parse_profiles(text), firewall_windows.parse_blocking(text))
+        lambda text: (firewall.parse_profiles(text), firewall.parse_blocking(text))
     ),
     "netsh": of_text(
         lambda text: (
@@ -218,11 +217,8 @@ SEEDS: dict[str, list[bytes]] = {
         b"*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 22 ! -s 10.0.0.0/8 -j ACCEPT\n"
     ],
     "nft": [
-        (
-            b'{"nftables":[{"chain":{"family":"inet","table":"t","name":"i","hook":"input","prio":0,'
-            b'"policy":"drop"}},{"rule":{"family":"inet","table":"t","chain":"i","expr":[{"match":{"op":"==",'
-            b'"left":{"payload":{"protocol":"tcp","field":"dport"}},"right":22}},{"accept":null}]}}]}'
-        )
+        b"table inet t {\n\tchain i {\n\t\ttype filter hook input priority 0; policy drop;\n"
+        b"\t\ttcp dport { 22, 80-90 } counter packets 1 bytes 2 drop\n\t}\n}\n"
     ],
     "netsh": [b"Start Port : 49152\nNumber of Ports : 16384\n----\n 80 80\n 5000 5010 *\n"],
     "sysctl": [b"net.inet.ip.portrange.first: 49152\nnet.inet.ip.portrange.last: 65535\n"],

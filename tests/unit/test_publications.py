@@ -8,8 +8,7 @@ from portman.base.values import ContainerFacts
 from portman.containers.endpoint import EngineEndpoint
 from portman.containers.model import Binding, Container
 from portman.diagnose.doctor.containers import guarded_by, is_rootless, is_strict, judge
-from portman.diagnose.firewall.facts import Filters, Frontend
-from portman.diagnose.firewall.packet_filter import Chain
+from portman.diagnose.firewall import Chain, Filters, Frontend
 
 OPEN = Container(
     ContainerFacts("web-1", project="shop", folder="/srv/shop"),

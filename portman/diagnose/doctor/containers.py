@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from portman.containers.endpoint import EngineEndpoint
     from portman.containers.model import Binding, Container
     from portman.diagnose.doctor.context import DoctorContext
-    from portman.diagnose.firewall.facts import Filters, Frontend
+    from portman.diagnose.firewall import Filters, Frontend
 
 #: Compose merges lists of ports unless the override says `!override`, known since 2.24.4.
 LEAST_COMPOSE = (2, 24, 4)

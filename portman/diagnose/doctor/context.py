@@ -11,7 +11,7 @@ from portman.base.values import LOCAL_SCOPE, Manifest
 
 if TYPE_CHECKING:
     from portman.base.values import Holder, OwnedLease, Service
-    from portman.diagnose.firewall.facts import Filters, Frontend
+    from portman.diagnose.firewall import Filters, Frontend
     from portman.ledger.protocol import Ledger
     from portman.ports.pool import Band, Pool
     from portman.ports.workspace import Workspace

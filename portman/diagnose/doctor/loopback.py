@@ -1,4 +1,4 @@
-"""Whether connections on loopback arrive, and if not, which rule stops them."""
+"""Whether connections on loopback arrive: tried with listeners of our own."""
 
 from __future__ import annotations
 
@@ -11,36 +11,40 @@ import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.diagnose.doctor.context import CheckResult, named
-from portman.diagnose.firewall.packet_filter import Packet, likeliest, risen, stops
+from portman.diagnose.firewall import find_rules, listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from portman.diagnose.doctor.context import DoctorContext
-    from portman.diagnose.explain.facts import Answer
-    from portman.diagnose.firewall.facts import Filters
-    from portman.diagnose.firewall.packet_filter import Chain, Stop
+    from portman.diagnose.firewall import Action, Family, Filters, RuleMatch
 
 #: Listeners are opened on at most so many leased ports, and on one of the pool.
 MOST_PORTS = 24
 BAD = frozenset({"dropped", "refused", "diverted"})
+BOTH: tuple[Family, ...] = ("ipv4", "ipv6")
+ADDRESSES: dict[Family, str] = {"ipv4": "127.0.0.1", "ipv6": "::1"}
+#: Seconds: loopback answers in microseconds, the first repeated SYN comes after one second.
+PATIENCE = 0.5
+#: Seconds more for what came in time on a machine too busy to look at it.
+_GRACE = 1.0
+#: Seconds for a connection to a port on which nothing listens: the kernel refuses at once.
+CONNECT_PATIENCE = 0.4
+
+#: "dropped": no answer in time; "refused": answered with a refusal; "diverted": answered, but not
+#: by our listener; "busy": the port has a holder, nothing was tried; "absent": no such address.
+Outcome = Literal["passed", "dropped", "refused", "diverted", "busy", "absent"]
+#: What a connection came to where nothing is seen to listen. "": it could not be tried.
+Answer = Literal["", "refused", "silent", "answered"]
 
 
 def loopback(around: DoctorContext) -> list[CheckResult]:
-    """Connect to listeners of our own; if some connection fails, try again and count packets."""
-    from portman.diagnose.firewall import read_filters
-
-    ports = ports_to_try(around)
-    trials = try_ports(ports)
+    """Connect to listeners of our own; try the connections that fail a second time."""
+    trials = try_ports(ports_to_try(around))
     failed = sorted({one.port for one in trials if one.outcome in BAD})
-    if not failed:
-        return _with_predictions([_passed(trials)], around, trials)
-    before = read_filters()
-    again = try_ports(failed[:4])
-    after = read_filters()
-    if not any(one.outcome in BAD for one in again):
-        return _with_predictions([_passed([*trials, *again])], around, trials)
-    return _with_predictions(explained(again, before, after), around, trials)
+    again = try_ports(failed[:4]) if failed else []
+    bad = explained(again, around.filters) if again else []
+    return [*(bad or [_passed([*trials, *again])]), *_untested(around, trials)]
 
 
 def ports_to_try(around: DoctorContext) -> list[int]:
@@ -55,106 +59,71 @@ def ports_to_try(around: DoctorContext) -> list[int]:
     return [*free, next(p for p in spare if sockets.probe(p, "tcp") == "idle")]
 
 
-def explained(trials: list[Trial], before: Filters, after: Filters) -> list[CheckResult]:
-    """Return a failure for each rule that stops something, with the ports it stops."""
-    raised = list(risen(before.chains, after.chains))
-    grouped: dict[tuple[str, str], list[Trial]] = {}
-    fixes: dict[tuple[str, str], str] = {}
+def explained(trials: list[Trial], filters: Filters) -> list[CheckResult]:
+    """Return a failure for each rule that may be the cause, with the connections it concerns."""
+    grouped: dict[tuple[str, str, str], list[Trial]] = {}
     for trial in trials:
-        if trial.outcome not in BAD:
-            continue
-        found = _stops(after.chains, trial)
-        guilty = likeliest(found, raised)
-        key = (trial.outcome, rule_text(guilty) if guilty else _unknown(after))
-        grouped.setdefault(key, []).append(trial)
-        fixes[key] = mend(guilty) if guilty else _look(after)
+        if trial.outcome in BAD:
+            rule = _suspect(trial, filters)
+            cause = (rule.text, rule.listing) if rule else (_unknown(filters), listing(filters))
+            grouped.setdefault((trial.outcome, *cause), []).append(trial)
     return [
-        CheckResult("loopback", "fail", f"{_ends(members)} {outcome}: {rule}", fixes[outcome, rule])
-        for (outcome, rule), members in grouped.items()
+        CheckResult("loopback", "fail", f"{_ends(members)} {outcome}: {cause}", fix)
+        for (outcome, cause, fix), members in grouped.items()
     ]
 
 
-def _stops(chains: tuple[Chain, ...], trial: Trial) -> list[Stop]:
-    """Where the first packet ends, or, if it gets through, the answer to it."""
-
-    here, uid = ADDRESSES[trial.family], getattr(os, "geteuid", lambda: None)()
-    asking = Packet(trial.family, here, here, trial.client_port, trial.port, uid=uid)
-    answer = Packet(trial.family, here, here, trial.port, trial.client_port, "established", uid=uid)
-    return stops(chains, asking) or stops(chains, answer)
-
-
-def rule_text(stop: Stop) -> str:
-    """Return the rule with the place it stands in."""
-    place = f"{stop.base.tool} {stop.base.family} table {stop.chain.table} chain {stop.chain.name}"
-    if stop.base.tool != "nft":
-        place = f"{stop.base.tool} table {stop.chain.table}"
-    rule = f"policy {stop.chain.policy} of chain {stop.chain.name}"
-    if stop.rule is not None:
-        rule = f"`{stop.rule.text}`"
-    return f"{'' if stop.certain else 'probably '}by {rule} ({place})"
+def _suspect(trial: Trial, filters: Filters) -> RuleMatch | None:
+    """A redirection to a port on which nothing listens looks like a refusal."""
+    actions: dict[str, tuple[Action, ...]] = {
+        "dropped": ("drop",),
+        "refused": ("reject", "redirect"),
+        "diverted": ("redirect",),
+    }
+    found = (
+        rule
+        for action in actions[trial.outcome]
+        for rule in find_rules(filters, trial.port, action, trial.family)
+    )
+    return next(found, None)
 
 
-def mend(stop: Stop) -> str:
-    """Return the command that lets loopback pass before the rule is reached."""
-    base = stop.base
-    coming = base.hook in ("prerouting", "input")
-    if stop.chain.table == "firewalld":
-        return (
-            "sudo firewall-cmd --permanent --zone=trusted --add-interface=lo && "
-            "sudo firewall-cmd --reload"
-        )
-    if base.tool == "nft":
-        side = "iif" if coming else "oif"
-        return f"sudo nft insert rule {base.family} {base.table} {base.name} {side} lo accept"
-    table = "" if base.table == "filter" else f" -t {base.table}"
-    insert = f"sudo {base.tool}{table} -I {base.name} {'-i' if coming else '-o'} lo -j ACCEPT"
-    if _is_ufw(base):
-        return f"sudo ufw allow {'in' if coming else 'out'} on lo\nor at once: {insert}"
-    return insert
+def _unknown(filters: Filters) -> str:
+    if filters.blocking:
+        return f"one of these rules may be the cause: {named(list(filters.blocking), 2)}"
+    if filters.unseen:
+        return f"the rules could not be read ({'; '.join(filters.unseen)})"
+    return "no rule names the port or loopback"
 
 
-def _is_ufw(base: Chain) -> bool:
-    return any(rule.target.startswith(("ufw-", "ufw6-")) for rule in base.rules)
-
-
-def _with_predictions(
-    found: list[CheckResult], around: DoctorContext, trials: list[Trial]
-) -> list[CheckResult]:
-    """Add the leased ports that a server has now: nobody connects to it, its rules are read."""
-    for (rule, fix), ports in _predicted(around, trials).items():
-        told = named(ports)
-        same = [at for at, one in enumerate(found) if one.reason.endswith(rule)]
-        if same:
-            first = found[same[0]]
-            found[same[0]] = first._replace(reason=f"{first.reason}; so are those to {told}")
-        else:
-            reason = f"connections to {told} do not arrive: {rule}"
-            found.append(CheckResult("loopback", "fail", reason, fix))
-    return found
-
-
-def _predicted(around: DoctorContext, trials: list[Trial]) -> dict[tuple[str, str], list[str]]:
-    """Return (rule, mend) -> "web 3000" for leased ports that were not tried."""
+def _untested(around: DoctorContext, trials: list[Trial]) -> list[CheckResult]:
+    """Warn of rules that name leased ports which a server has now: no connection is made there."""
     tried = {one.port for one in trials if one.outcome != "busy"}
     names: dict[tuple[str, str], list[str]] = {}
-    for one in around.own_holdings:
+    for one in around.own_holdings if around.filters.chains else ():
         for port in one.lease.ports if "tcp" in one.lease.protocols else ():
-            if port in tried:
-                continue
-            for rule in _certain_stops(around, port):
-                known = names.setdefault(rule, [])
-                if (told := f"{one.lease.service} {port}") not in known:
-                    known.append(told)
-    return names
+            rule = None if port in tried else port_rule(around.filters, port, BOTH)
+            if rule:
+                names.setdefault((rule.text, rule.listing), []).append(
+                    f"{one.lease.service} {port}"
+                )
+    return [
+        CheckResult("loopback", "warn", f"{named(ports)} not tried, a server runs: {rule}", fix)
+        for (rule, fix), ports in names.items()
+    ]
 
 
-def _certain_stops(around: DoctorContext, port: int) -> list[tuple[str, str]]:
-    found = []
-    for family, here in (("ipv4", "127.0.0.1"), ("ipv6", "::1")):
-        packet = Packet(family, here, here, 0, port)  # type: ignore[arg-type]
-        last = stops(around.filters.chains, packet)[-1:]
-        found += [(rule_text(one), mend(one)) for one in last if one.certain]
-    return found
+def port_rule(filters: Filters, port: int, families: Iterable[Family]) -> RuleMatch | None:
+    """Find a rule that names the port and drops or rejects, for a port that is not tried."""
+    actions: tuple[Action, ...] = ("drop", "reject")
+    found = (
+        rule
+        for action in actions
+        for family in families
+        for rule in find_rules(filters, port, action, family)
+        if rule.by_port
+    )
+    return next(found, None)
 
 
 def _passed(trials: list[Trial]) -> CheckResult:
@@ -182,42 +151,6 @@ def _ends(trials: list[Trial]) -> str:
         for one in trials
     ]
     return f"connections to {named(ends)} are"
-
-
-def _unknown(filters: Filters) -> str:
-    if filters.spelt:
-        return f"perhaps by one of these rules: {named(list(filters.spelt), 2)}"
-    if filters.unseen:
-        return f"the rule could not be looked for ({'; '.join(filters.unseen)})"
-    return "by none of the rules of nftables and iptables that could be read"
-
-
-def _look(filters: Filters) -> str:
-    import sys
-
-    if sys.platform == "darwin":
-        return "sudo pfctl -s rules"
-    if sys.platform == "win32":
-        return "netsh advfirewall firewall show rule name=all dir=in"
-    if any("needs root" in one for one in filters.unseen):
-        return "sudo nft list ruleset; sudo iptables-save; sudo ip6tables-save"
-    return "look at security software and at eBPF programs: sudo bpftool prog list"
-
-
-# Does a connection on loopback arrive? Tried with listeners of our own, for half a second.
-
-#: Seconds: loopback answers in microseconds, the first repeated SYN comes after one second.
-PATIENCE = 0.5
-
-#: Seconds more for what came in time on a machine too busy to look at it.
-_GRACE = 1.0
-
-#: "passed"; "dropped" (no answer in time); "refused" (answered with a refusal); "diverted"
-#: (somebody else answered); "busy" (the port has a holder, so nothing was tried); "absent" (this
-#: machine has no such address).
-Outcome = Literal["passed", "dropped", "refused", "diverted", "busy", "absent"]
-Family = Literal["ipv4", "ipv6"]
-ADDRESSES: dict[Family, str] = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 
 
 class Trial(NamedTuple):
@@ -355,12 +288,6 @@ def _is_connected(client: socket.socket) -> bool:
     except OSError:
         return False
     return True
-
-
-# What a connection to loopback comes to, where nobody listens: it must be refused at once.
-
-#: Seconds. The kernel refuses a loopback connection in microseconds; longer means it was dropped.
-CONNECT_PATIENCE = 0.4
 
 
 def try_connection(address: str, port: int) -> Answer:

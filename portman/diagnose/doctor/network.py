@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portman.diagnose.doctor.context import DoctorContext
-    from portman.diagnose.firewall.facts import Filters, Frontend
+    from portman.diagnose.firewall import Filters, Frontend
 
 HOSTS = "/etc/hosts"
 MEND = f"these two lines in {HOSTS}: 127.0.0.1 localhost - and - ::1 localhost"
@@ -164,11 +164,11 @@ def judge_firewall(frontends: tuple[Frontend, ...], filters: Filters) -> CheckRe
         rules = sum(len(chain.rules) for chain in filters.chains)
         some = "1 rule" if rules == 1 else f"{rules:,} rules"
         told.append(f"{some} in {_chains(len(filters.chains))}")
-    elif not filters.unseen and not filters.spelt:
+    elif not filters.unseen and not filters.blocking:
         told.append("no packet filter rules")
     if filters.unseen:
         told.append(f"not looked at: {', '.join(filters.unseen)}")
-    seen = filters.chains or filters.spelt or any(one.active is not None for one in frontends)
+    seen = filters.chains or filters.blocking or any(one.active is not None for one in frontends)
     status = "ok" if seen or not filters.unseen else "skipped"
     return CheckResult("firewall", "ok" if status == "ok" else "skipped", "; ".join(told))
 

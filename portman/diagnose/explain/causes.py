@@ -151,33 +151,28 @@ def _identity(one: Occupant) -> tuple[object, ...]:
 
 
 def _silent(facts: ExplainFacts) -> list[Statement]:
-    """Say what the firewall does to a loopback connection: seen by trying, or read in its rules."""
-    if facts.rules:
-        action, rule, mend = facts.rules[0]
-        does = {"redirect": "is redirected", "reject": "is rejected"}.get(action, "is dropped")
-        code = "redirected" if action == "redirect" else "filtered"
-        text = f"A connection to {at(facts.targets[0], facts.port or 0)} {does} {rule}."
-        return [_say(code, printable(text), mend, "bad")]
+    """Report what the firewall does to a loopback connection: tried, or searched in its rules."""
+    rule = facts.rules[0] if facts.rules else None
+    place = at(facts.targets[0], facts.port or 0) if facts.targets else ""
+    if rule and facts.listeners:
+        text = f"Connections to {place} may be stopped: {rule.text}."
+        return [_say("filtered", printable(text), rule.listing, "warn")]
     if facts.answer == "silent":
+        text = f"A connection to {place} gets no answer: a firewall rule drops it."
+        if rule:
+            text = f"A connection to {place} is dropped: {rule.text}."
         return [
-            _say(
-                "filtered",
-                "A connection gets no answer at all, though nobody listens and it should be "
-                "refused: a firewall rule drops it.",
-                "portman doctor",
-                "bad",
-            )
+            _say("filtered", printable(text), rule.listing if rule else "portman doctor", "bad")
         ]
     if facts.answer == "answered":
-        return [
-            _say(
-                "redirected",
-                "Something answers, though no program of this machine listens: the kernel "
-                "redirects the connection (rules of a container engine, Kubernetes or a VPN).",
-                "sudo nft list ruleset | grep -w " + str(facts.port),
-                "warn",
-            )
-        ]
+        text = (
+            "Something answers, although no program of this machine listens: the kernel redirects "
+            "the connection (rules of a container engine, Kubernetes or a VPN)."
+        )
+        if rule:
+            text = f"A connection to {place} is redirected: {rule.text}."
+        command = rule.listing if rule else f"sudo nft list ruleset | grep -w {facts.port}"
+        return [_say("redirected", printable(text), command, "bad" if rule else "warn")]
     return []
 
 

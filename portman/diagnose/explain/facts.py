@@ -9,6 +9,8 @@ from portman.ports.pool import Pool
 
 if TYPE_CHECKING:
     from portman.base.values import Claim, OwnedLease
+    from portman.diagnose.doctor.loopback import Answer
+    from portman.diagnose.firewall import RuleMatch
     from portman.holders.find import Occupant
     from portman.ledger.protocol import EndedLease
     from portman.machine.sockets.model import Socket
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
 
 Topic = Literal["address", "number", "now", "trouble"]
 Level = Literal["plain", "good", "warn", "bad"]
-#: What a connection attempt to loopback came to, where nobody is seen to listen. "": not tried.
-Answer = Literal["", "refused", "silent", "answered"]
 
 
 class Statement(NamedTuple):
@@ -41,9 +41,8 @@ class ExplainFacts(NamedTuple):
     `port` is None where the address names none. `own` says whether the host is an address of
     this machine; None where that was not asked. `addresses` is what a host name means here.
     `localhost` is what that name resolves to, in order. `probes` is the probe's word by protocol,
-    `occupancy` the closer look (machine/sockets/model.py). `rules` are those of the firewall that stop or
-    redirect a loopback connection: action, text, command that mends it. `peers` have the port at
-    their other end.
+    `occupancy` the closer look (machine/sockets/model.py). `rules` are those of the firewall that may
+    stop or redirect a loopback connection. `peers` have the port at their other end.
     `now` is Unix time in seconds. `system` is sys.platform.
     """
 
@@ -66,7 +65,7 @@ class ExplainFacts(NamedTuple):
     probes: tuple[tuple[str, str], ...] = ()
     occupancy: str = ""
     answer: Answer = ""
-    rules: tuple[tuple[str, str, str], ...] = ()
+    rules: tuple[RuleMatch, ...] = ()
     leases: tuple[OwnedLease, ...] = ()
     formers: tuple[EndedLease, ...] = ()
     claims: tuple[Claim, ...] = ()
