@@ -390,7 +390,7 @@ class TestHere:
         assert "has been deleted" in done.stderr
 
     def test_doctor_goes_on_in_a_deleted_folder(self, tmp_path: Path) -> None:
-        """Only the manifest is not looked at."""
+        """Only the manifest is not checked."""
         script = f'mkdir "{tmp_path}/x"; cd "{tmp_path}/x"; rmdir "{tmp_path}/x"; exec "$@"'
         done = subprocess.run(
             ["sh", "-c", script, "sh", sys.executable, "-m", "portman", "doctor", "--json"],
@@ -408,7 +408,7 @@ class TestHere:
         assert portman("doctor", "--instance", "a b").code == 2
 
     def test_it_works_outside_a_project(self, doctor: Any, tmp_path: Path) -> None:
-        """The manifest is not looked at, everything else is."""
+        """The manifest is not checked, everything else is."""
         report = doctor(tmp_path)
         assert [(one["status"], one["fix"]) for one in lines(report, "manifest")] == [
             ("skipped", "portman init")
@@ -476,7 +476,7 @@ class TestHere:
         (found,) = lines(doctor(tmp_path), "exposure")
         assert found["status"] == "warn"
         assert (
-            f"listens on all interfaces, port {port}; ports.toml says 127.0.0.1" in found["reason"]
+            f"listens on all interfaces, port {port}; ports.toml has 127.0.0.1" in found["reason"]
         )
         manifest.write_text('[services]\nweb = { port = "auto", host = "0.0.0.0" }\n')
         (found,) = lines(doctor(tmp_path), "exposure")

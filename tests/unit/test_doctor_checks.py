@@ -284,11 +284,11 @@ class TestFirewalls:
     def test_nothing_seen_is_not_ok(self) -> None:
         """Without root the rules are not seen, and that is said."""
         found = network.judge_firewall((), Filters(unseen=("nft needs root",)))
-        assert (found.status, found.reason) == ("skipped", "not looked at: nft needs root")
+        assert (found.status, found.reason) == ("skipped", "not checked: nft needs root")
         found = network.judge_firewall(
             (Frontend("ufw", active=True),), Filters(unseen=("nft needs root",))
         )
-        assert (found.status, found.reason) == ("ok", "ufw on; not looked at: nft needs root")
+        assert (found.status, found.reason) == ("ok", "ufw on; not checked: nft needs root")
 
 
 def test_local_addresses() -> None:

@@ -38,7 +38,7 @@ def test_udp_is_named_and_kept_in_the_mend() -> None:
     [
         ((CLOSED,), "ufw", False, "none published"),
         ((), "ufw", False, "0 containers running"),
-        ((OPEN,), "", False, "no firewall to pass by"),
+        ((OPEN,), "", False, "no firewall is on"),
         ((OPEN,), "ufw", True, "rootless"),
     ],
 )

@@ -13,11 +13,6 @@ if TYPE_CHECKING:
 
 COLOURS = {"ok": "green", "warn": "yellow", "fail": "red", "skipped": "dim"}
 WORDS = {"ok": "ok", "warn": "warn", "fail": "FAIL", "skipped": "-"}
-#: First words of a fix that is a command, to be typed as printed.
-COMMANDS = frozenset(
-    {"portman", "sudo", "export", "echo", "chmod", "kill", "uv", "pipx", "npm", "rm", "docker"}
-    | {"ip", "df", "wslinfo", "netsh"}
-)
 _INDENT = 18
 
 
@@ -35,18 +30,12 @@ def _finding(one: dict[str, Any], style: Style) -> list[str]:
     if one["status"] == "ok":
         return lines
     fixes = [line for line in one["fix"].split("\n") if line]
-    return lines + [line for fix in fixes for line in _fix(fix, style)]
+    return lines + [_fix(fix, style) for fix in fixes]
 
 
-def _fix(text: str, style: Style) -> list[str]:
-    """Return one line of a fix. A command is not folded: it must survive being copied."""
-    first = text.removeprefix("or: ").partition(" ")[0]
-    folded = [printable(text)] if first in COMMANDS else _wrapped(text, style.width)
-    lead = " " * (_INDENT - 3)
-    return [
-        lead + style.paint("cyan", f"{'->' if not at else '  '} {line}")
-        for at, line in enumerate(folded)
-    ]
+def _fix(text: str, style: Style) -> str:
+    """Return one line of a fix, not folded: a command must survive being copied."""
+    return " " * (_INDENT - 3) + style.paint("cyan", f"-> {printable(text)}")
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -1,12 +1,16 @@
-"""Docker and Compose: versions that lack what portman relies on or publish more than they say."""
+"""Docker and Compose: versions with known faults, and ports published past the firewall."""
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
+from portman.base.run_tool import ask
 from portman.base.text import home_short, printable
-from portman.diagnose.doctor.context import CheckResult
+from portman.containers.endpoint import find_endpoint
+from portman.containers.engine import running_containers
+from portman.diagnose.doctor.context import CheckResult, counted
 from portman.holders.messages import home
 
 if TYPE_CHECKING:
@@ -24,57 +28,50 @@ PATIENCE = 1.8
 
 
 def docker(_around: DoctorContext) -> list[CheckResult]:
-    """Ask the docker command for the engine's version."""
-    from portman.base.run_tool import ask
-
-    told = ask(["docker", "version", "--format", "{{json .}}"], PATIENCE)
-    if not told.found:
+    answer = ask(["docker", "version", "--format", "{{json .}}"], PATIENCE)
+    if not answer.found:
         podman = ask(["podman", "--version"], PATIENCE)
-        reason = podman.out.strip() if podman.fine else "not looked at: no docker here"
+        reason = podman.out.strip() if podman.fine else "not checked: no docker here"
         return [CheckResult("docker", "ok" if podman.fine else "skipped", reason)]
-    return [judge_engine(server_version(told.out), told.err)]
+    return [judge_engine(server_version(answer.out), answer.err)]
 
 
 def compose(_around: DoctorContext) -> list[CheckResult]:
-    """Ask Compose for its version: the plug-in of docker, else the program of its own."""
-    from portman.base.run_tool import ask
-
-    told = ask(["docker", "compose", "version", "--short"], PATIENCE)
-    hung = told.found and told.code is None
-    if not told.fine and not hung:
-        told = ask(["docker-compose", "version", "--short"], PATIENCE)
-    return [judge_compose(told.out if told.fine else "")]
+    """Ask the docker plug-in for its version, else docker-compose."""
+    answer = ask(["docker", "compose", "version", "--short"], PATIENCE)
+    hung = answer.found and answer.code is None
+    if not answer.fine and not hung:
+        answer = ask(["docker-compose", "version", "--short"], PATIENCE)
+    return [judge_compose(answer.out if answer.fine else "")]
 
 
 def judge_engine(version: str, complaint: str = "") -> CheckResult:
-    """Say whether an engine answers and keeps loopback publications to this machine."""
+    """Check that an engine answers and keeps loopback publications on this machine."""
     if not version:
         return _no_answer(complaint)
     if _numbers(version) < TIGHT_ENGINE:
         reason = (
-            f"Docker Engine {version}: ports published on 127.0.0.1 can be reached from machines "
-            "of the same network segment (mended in 28.0.0)"
+            f"Docker Engine {version}: machines of the same network segment reach ports published "
+            "on 127.0.0.1 (fixed in 28.0.0)"
         )
         return CheckResult("docker", "warn", reason, "upgrade Docker Engine to 28 or later")
     return CheckResult("docker", "ok", f"Docker Engine {version}")
 
 
 def judge_compose(version: str) -> CheckResult:
-    """Say whether Compose understands the override files that portman writes."""
+    """Check that Compose understands the override files that portman writes."""
     if not version.strip():
-        reason = "not looked at: no Docker Compose here"
+        reason = "not checked: no Docker Compose here"
         return CheckResult("compose", "skipped", reason)
     number = version.strip().lstrip("v")
     if _numbers(number) < LEAST_COMPOSE:
-        reason = f"Compose {number} does not know `!override`, so old ports stay published as well"
+        reason = f"Compose {number} does not know `!override`: the old ports stay published too"
         return CheckResult("compose", "warn", reason, "upgrade Docker Compose to 2.24.4 or later")
     return CheckResult("compose", "ok", f"Docker Compose {number}")
 
 
 def server_version(text: str) -> str:
     """Return the engine's version from `docker version --format '{{json .}}'`, "" if none."""
-    import json
-
     try:
         server = json.loads(text).get("Server") or {}
     except (ValueError, AttributeError):
@@ -85,14 +82,13 @@ def server_version(text: str) -> str:
 
 def _no_answer(complaint: str) -> CheckResult:
     lines = complaint.strip().splitlines()
-    last = lines[-1] if lines else "it gave no answer in time"
+    last = lines[-1] if lines else "no answer in time"
     if "permission denied" in complaint.lower():
         user = os.environ.get("USER", "$USER")
-        reason = "this user may not talk to the Docker engine, so its containers are not seen"
-        return CheckResult(
-            "docker", "warn", reason, f"sudo usermod -aG docker {user}, then log in again"
-        )
-    return CheckResult("docker", "skipped", f"no engine answers: {last}")
+        reason = "this user may not use the Docker engine, so its containers are not checked"
+        fix = f"sudo usermod -aG docker {user}\nlog in again"
+        return CheckResult("docker", "warn", reason, fix)
+    return CheckResult("docker", "skipped", f"not checked: no engine answers: {last}")
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -105,12 +101,9 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple([*found, 0, 0, 0][:3])
 
 
-# Ports of containers that are published past the firewall.
-#
-# Docker (and rootful Podman) translate the address of a published port before a packet comes to the
-# input chain, so what ufw or firewalld refuse there never applies (Docker manual, "Packet filtering
-# and firewalls"; docker/for-linux#690). A rootless engine forwards in a process of its own, which
-# the input chain does filter.
+# Ports published past the firewall: Docker (and rootful Podman) translate the address of a packet
+# before the input chain of ufw or firewalld (Docker manual, "Packet filtering and firewalls";
+# docker/for-linux#690). A rootless engine forwards in its own process, which that chain filters.
 
 EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 (compared only)
 #: With StrictForwardPorts=yes (firewalld 2.3) firewalld refuses what Docker publishes.
@@ -118,25 +111,21 @@ SETTINGS = "/etc/firewalld/firewalld.conf"
 
 
 def publications(around: DoctorContext) -> list[CheckResult]:
-    """Ask the engine what runs and where it is published."""
-    from portman.containers.endpoint import find_endpoint
-    from portman.containers.engine import running_containers
-
     endpoint = find_endpoint()
     if endpoint.remote:
-        told = f"not looked at: the engine at {endpoint.url} is another machine's"
-        return [CheckResult("published", "skipped", told)]
+        text = f"not checked: the engine at {endpoint.url} is on another machine"
+        return [CheckResult("published", "skipped", text)]
     if endpoint.absent:
-        return [CheckResult("published", "skipped", "not looked at: no container engine runs here")]
+        return [CheckResult("published", "skipped", "not checked: no container engine runs here")]
     seen = running_containers(endpoint)
     if seen.fault:
-        return [CheckResult("published", "skipped", f"not looked at: {seen.fault}")]
+        return [CheckResult("published", "skipped", f"not checked: {seen.fault}")]
     guard = guarded_by(around.frontends, around.filters)
     return judge(seen.containers, guard, rootless=is_rootless(endpoint))
 
 
 def judge(containers: tuple[Container, ...], guard: str, *, rootless: bool) -> list[CheckResult]:
-    """Warn of each container on all interfaces, if `guard` (a firewall's name) is passed by."""
+    """Warn of each port on all interfaces that bypasses `guard`, the name of a firewall."""
     wide = [
         (one, binding)
         for one in containers
@@ -144,19 +133,17 @@ def judge(containers: tuple[Container, ...], guard: str, *, rootless: bool) -> l
         if binding.address in EVERYWHERE
     ]
     if not wide:
-        running = "1 container" if len(containers) == 1 else f"{len(containers)} containers"
-        return [
-            CheckResult("published", "ok", f"{running} running, none published on all interfaces")
-        ]
+        text = f"{counted(len(containers), 'container')} running, none published on all interfaces"
+        return [CheckResult("published", "ok", text)]
     if not guard or rootless:
-        why = "the firewall applies to a rootless engine" if guard else "no firewall to pass by"
-        ports = "1 port" if len(wide) == 1 else f"{len(wide)} ports"
-        return [CheckResult("published", "ok", f"{ports} published on all interfaces; {why}")]
-    return [_told(one, binding, guard) for one, binding in wide]
+        why = "the firewall filters a rootless engine" if guard else "no firewall is on"
+        text = f"{counted(len(wide), 'port')} published on all interfaces; {why}"
+        return [CheckResult("published", "ok", text)]
+    return [_published(one, binding, guard) for one, binding in wide]
 
 
 def guarded_by(frontends: tuple[Frontend, ...], filters: Filters) -> str:
-    """Return the firewall that people rely on: ufw, firewalld, or an input chain that drops."""
+    """Return the firewall that should filter: ufw, firewalld, or an input chain that drops."""
     for one in frontends:
         if one.active and not (one.name == "firewalld" and is_strict(_settings())):
             return one.name
@@ -167,7 +154,6 @@ def guarded_by(frontends: tuple[Frontend, ...], filters: Filters) -> str:
 
 
 def is_strict(settings: str) -> bool:
-    """Return whether firewalld.conf says StrictForwardPorts=yes."""
     for line in settings.splitlines():
         name, _, value = line.partition("=")
         if name.strip() == "StrictForwardPorts":
@@ -176,18 +162,18 @@ def is_strict(settings: str) -> bool:
 
 
 def is_rootless(endpoint: EngineEndpoint) -> bool:
-    """Return whether the engine is one of an ordinary user's, by where its socket lies."""
+    """Whether an ordinary user runs the engine, known by the path of its socket."""
     return "/run/user/" in endpoint.url
 
 
-def _told(one: Container, binding: Binding, guard: str) -> CheckResult:
+def _published(one: Container, binding: Binding, guard: str) -> CheckResult:
     facts = one.facts
     project = f" of {facts.project}" if facts.project else ""
     folder = f" ({home_short(facts.folder, home())})" if facts.folder else ""
     port = f"{binding.port}{'/udp' if binding.protocol == 'udp' else ''}"
     reason = printable(
         f"container {facts.name}{project}{folder} publishes {port} on all interfaces, "
-        f"past {guard}: other machines reach it"
+        f"past {guard}: other machines can reach it"
     )
     inner = "/udp" if binding.protocol == "udp" else ""
     fix = f'publish it on loopback only: "127.0.0.1:{binding.port}:TARGET{inner}"'
@@ -195,7 +181,7 @@ def _told(one: Container, binding: Binding, guard: str) -> CheckResult:
 
 
 def _once(bindings: tuple[Binding, ...]) -> list[Binding]:
-    """Return each port once: an engine lists 0.0.0.0 and :: apart."""
+    """Return each port once: an engine lists 0.0.0.0 and :: separately."""
     found: dict[tuple[str, int], Binding] = {}
     for one in bindings:
         if one.address in EVERYWHERE:

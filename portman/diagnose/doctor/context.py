@@ -1,4 +1,4 @@
-"""What several checks look at, each read once: the manifest, the ledger, the listeners."""
+"""What several checks need, each fact fetched once: the manifest, the ledger, the listeners."""
 
 from __future__ import annotations
 
@@ -7,18 +7,38 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.base.errors import PortmanError
+from portman.base.text import home_short, printable
 from portman.base.values import LOCAL_SCOPE, Manifest
+from portman.diagnose import firewall
+from portman.holders.messages import home
+from portman.machine import port_range
+from portman.manifest.file import FILE, read_manifest
+from portman.ports.leasing import machine_pool
+from portman.ports.workspace import open_ledger, open_workspace
 
 if TYPE_CHECKING:
     from portman.base.values import Holder, OwnedLease, Service
-    from portman.diagnose.firewall import Filters, Frontend
     from portman.ledger.protocol import Ledger
     from portman.ports.pool import Band, Pool
     from portman.ports.workspace import Workspace
 
+Status = Literal["ok", "warn", "fail", "skipped"]
+
+
+class CheckResult(NamedTuple):
+    """One line of the page. "skipped": it could not be checked, whatever the machine is like.
+
+    Each line of `fix` is a command that can be typed as printed, or one imperative sentence.
+    """
+
+    check: str
+    status: Status
+    reason: str
+    fix: str = ""
+
 
 class Listener(NamedTuple):
-    """Somebody who waits for connections. `families`: by which a client reaches it."""
+    """A listening socket with its owner. `families`: by which a client reaches it."""
 
     holder: Holder
     families: frozenset[str]
@@ -26,7 +46,7 @@ class Listener(NamedTuple):
 
 
 class DoctorContext:
-    """Where `doctor` was called and what the machine is like around it."""
+    """The folder in which `doctor` was called, and the facts of the machine around it."""
 
     def __init__(self, start: str, instance: str = "") -> None:
         self.start, self.instance = start, instance
@@ -40,9 +60,7 @@ class DoctorContext:
 
     @cached_property
     def workspace(self) -> Workspace | None:
-        """The manifest and checkout here, None outside a project or if they cannot be read."""
-        from portman.ports.workspace import open_workspace
-
+        """None outside a project, or if manifest or ledger cannot be read."""
         try:
             return open_workspace(self.start, self.instance)
         except PortmanError as error:
@@ -56,9 +74,6 @@ class DoctorContext:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The ledger of this user."""
-        from portman.ports.workspace import open_ledger
-
         return open_ledger()
 
     @cached_property
@@ -72,7 +87,7 @@ class DoctorContext:
 
     @property
     def own_holdings(self) -> tuple[OwnedLease, ...]:
-        """The leases of this checkout; outside a project, all there are."""
+        """The leases of this checkout; outside a project, all leases."""
         if self.workspace is None:
             return self.holdings
         here = (self.workspace.checkout.path, self.workspace.checkout.instance)
@@ -81,8 +96,6 @@ class DoctorContext:
     @cached_property
     def manifests(self) -> dict[str, dict[str, Service]]:
         """Checkout path -> its services by name; empty where its manifest cannot be read."""
-        from portman.manifest.file import FILE, read_manifest
-
         found: dict[str, dict[str, Service]] = {}
         for path in {one.record.path for one in self.holdings}:
             try:
@@ -94,38 +107,25 @@ class DoctorContext:
 
     @cached_property
     def automatic(self) -> Band:
-        """The ports the system hands out by itself."""
-        from portman.machine import port_range as pool_facts
-
-        return pool_facts.automatic_range()
+        """The range from which the kernel takes ports for outgoing connections."""
+        return port_range.automatic_range()
 
     @cached_property
     def reserved(self) -> list[Band]:
-        """The ports it was told to keep its hands off."""
-        from portman.machine import port_range as pool_facts
-
-        return pool_facts.reserved_ports()
+        """The ports inside it that the kernel is configured to leave out."""
+        return port_range.reserved_ports()
 
     @cached_property
     def pool(self) -> Pool:
-        """The pool as it is used here."""
-        from portman.ports.leasing import machine_pool
-
         return machine_pool(self.workspace.manifest if self.workspace else Manifest())
 
     @cached_property
-    def filters(self) -> Filters:
-        """The packet filter's rules, as far as this user may see them."""
-        from portman.diagnose.firewall import read_filters
-
-        return read_filters()
+    def filters(self) -> firewall.Filters:
+        return firewall.read_filters()
 
     @cached_property
-    def frontends(self) -> tuple[Frontend, ...]:
-        """Firewalls that are installed, and whether they are switched on."""
-        from portman.diagnose.firewall import frontends
-
-        return frontends()
+    def frontends(self) -> tuple[firewall.Frontend, ...]:
+        return firewall.frontends()
 
     @cached_property
     def listeners(self) -> tuple[Listener, ...]:
@@ -134,7 +134,6 @@ class DoctorContext:
         return _listeners_linux() if sys.platform == "linux" else _listeners_elsewhere(pairs)
 
     def listeners_on(self, holding: OwnedLease) -> list[Listener]:
-        """Return who listens on a lease's TCP ports."""
         ports = set(holding.lease.ports)
         return [
             one
@@ -145,12 +144,20 @@ class DoctorContext:
 
 def place(holding: OwnedLease) -> str:
     """Return "web of ~/shop" for messages."""
-    from portman.base.text import home_short, printable
-    from portman.holders.messages import home
-
     record = holding.record
     kind = f" ({record.instance})" if record.instance else ""
     return printable(f"{holding.lease.service} of {home_short(record.path, home())}{kind}")
+
+
+def named(items: list[str], most: int = 4) -> str:
+    """Return "a, b, c and 5 more"."""
+    shown = ", ".join(items[:most])
+    return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
+
+
+def counted(number: int, thing: str) -> str:
+    """Return "1 port" or "1,200 ports"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _listeners_linux() -> tuple[Listener, ...]:
@@ -179,7 +186,7 @@ def _listeners_linux() -> tuple[Listener, ...]:
 
 
 def _listeners_elsewhere(pairs: set[tuple[str, int]]) -> tuple[Listener, ...]:
-    """Dual-stack sockets are not told apart here: `::` counts for both families."""
+    """Dual-stack sockets are not distinguished here: `::` counts for both families."""
     from portman.containers.claims import name_containers
     from portman.machine.sockets.listing import find_holders
 
@@ -194,26 +201,3 @@ def _families(address: str, *, dual: bool) -> frozenset[str]:
     if ":" not in address or address.startswith("::ffff:"):
         return frozenset({"ipv4"})
     return frozenset({"ipv4", "ipv6"} if address == "::" and dual else {"ipv6"})
-
-
-# What a check found.
-
-Status = Literal["ok", "warn", "fail", "skipped"]
-
-
-class CheckResult(NamedTuple):
-    """One line of the page: how it stands, why, and the command that mends it.
-
-    "skipped" means that it could not be looked at, and says nothing about the machine.
-    """
-
-    check: str
-    status: Status
-    reason: str
-    fix: str = ""
-
-
-def named(items: list[str], most: int = 4) -> str:
-    """Return "a, b, c and 5 more"."""
-    shown = ", ".join(items[:most])
-    return shown if len(items) <= most else f"{shown} and {len(items) - most} more"

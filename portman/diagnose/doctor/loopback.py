@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.diagnose.doctor.context import CheckResult, named
 from portman.diagnose.firewall import find_rules, listing
+from portman.machine import sockets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,9 +49,7 @@ def loopback(around: DoctorContext) -> list[CheckResult]:
 
 
 def ports_to_try(around: DoctorContext) -> list[int]:
-    """Return free leased ports of this checkout (or of all), and a free one of the pool."""
-    from portman.machine import sockets
-
+    """Return idle leased ports of this checkout (or of all), and an idle one of the pool."""
     leased = [port for one in around.own_holdings for port in one.lease.ports]
     free = [port for port in leased if sockets.probe(port, "tcp") == "idle"][:MOST_PORTS]
     taken = {port for one in around.holdings for port in one.lease.ports}
@@ -135,15 +134,14 @@ def _passed(trials: list[Trial]) -> CheckResult:
             "loopback", "fail", "no loopback address could be bound", "ip addr show lo"
         )
     if {one.family for one in passed} == {"ipv4", "ipv6"} or not absent:
-        told = f"connections to 127.0.0.1 and ::1 arrive (tried {named([str(p) for p in ports])})"
-        return CheckResult("loopback", "ok", told)
+        text = f"connections to 127.0.0.1 and ::1 arrive (tried {named([str(p) for p in ports])})"
+        return CheckResult("loopback", "ok", text)
     missing = "::1" if absent[0].family == "ipv6" else "127.0.0.1"
     reason = f"connections arrive, but this machine has no {missing}"
     return CheckResult("loopback", "ok", f"{reason} (tried {named([str(p) for p in ports])})")
 
 
 def _ends(trials: list[Trial]) -> str:
-
     ends = [
         f"[{ADDRESSES[one.family]}]:{one.port}"
         if one.family == "ipv6"
@@ -154,7 +152,7 @@ def _ends(trials: list[Trial]) -> str:
 
 
 class Trial(NamedTuple):
-    """What became of one connection to our own listener. `client_port` is 0 if none was made."""
+    """The outcome of one connection to our own listener. `client_port` is 0 if none was made."""
 
     family: Family
     port: int
@@ -164,7 +162,7 @@ class Trial(NamedTuple):
 
 
 class _Attempt:
-    """One listener and one client on their way to each other."""
+    """One listener and the client that connects to it."""
 
     def __init__(self, family: Family, port: int) -> None:
         self.family, self.port = family, port
@@ -189,8 +187,8 @@ class _Attempt:
 def try_ports(ports: Iterable[int], patience: float = PATIENCE) -> list[Trial]:
     """Open a listener on each port at 127.0.0.1 and ::1 and connect to it, all at once.
 
-    For the length of the trial (microseconds, if all is well, else `patience` seconds) the ports
-    are taken: a service that starts at that very moment would meet us there.
+    The ports are taken during the trial (microseconds if connections arrive, else `patience`
+    seconds): a service that starts at that moment fails.
     """
     attempts = [_Attempt(family, port) for port in ports for family in ADDRESSES]
     try:
@@ -236,7 +234,7 @@ def _wait(attempts: list[_Attempt], until: float) -> None:
                 _step(key.data, selector)
             late = time.monotonic() - until
             if late >= _GRACE or (late >= 0 and not ready):
-                break  # time is up, and what came in time has been looked at
+                break  # time is up, and everything that came in time was handled
     for attempt in attempts:
         if attempt.trial is None:
             attempt.end(*_end_of(attempt))
@@ -252,7 +250,7 @@ def _step(attempt: _Attempt, selector: selectors.BaseSelector) -> None:
     if attempt.trial is not None:
         _forget(selector, attempt.client, attempt.listener)
     elif _is_connected(attempt.client):
-        _forget(selector, attempt.client)  # what is left to see is whom it reached
+        _forget(selector, attempt.client)  # the open question is which listener it reached
 
 
 def _forget(selector: selectors.BaseSelector, *ends: socket.socket | None) -> None:
@@ -262,7 +260,7 @@ def _forget(selector: selectors.BaseSelector, *ends: socket.socket | None) -> No
 
 
 def _is_accepted(attempt: _Attempt) -> bool:
-    """Accept what has come; return whether it is our own client (anybody may have connected)."""
+    """Accept a connection; return whether it is our own client (any program may connect)."""
     assert attempt.listener is not None
     try:
         accepted, peer = attempt.listener.accept()
@@ -291,17 +289,17 @@ def _is_connected(client: socket.socket) -> bool:
 
 
 def try_connection(address: str, port: int) -> Answer:
-    """Connect to a loopback address on which nobody listens; return what came of it.
+    """Connect to a loopback address on which nothing listens.
 
-    Only for such ports: a server would see a connection that says nothing. "" where the attempt
-    itself was impossible (no IPv6, a sandbox).
+    Only for such ports: a server would get a connection without data. Returns "" where the
+    attempt is impossible (no IPv6, a sandbox).
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_STREAM) as trying:
             trying.settimeout(CONNECT_PATIENCE)
             trying.connect((address, port))
-            # The kernel may pick the very port as our own, and TCP then connects to itself.
+            # The kernel may choose this port as the local one: TCP then connects to itself.
             same = trying.getsockname()[:2] == trying.getpeername()[:2]
             return "refused" if same else "answered"
     except ConnectionRefusedError:

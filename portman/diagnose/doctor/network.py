@@ -1,25 +1,26 @@
-"""What `localhost` means here, and whether servers listen where that leads."""
+"""Names and paths to this machine: `localhost`, proxy settings, and which firewall is on."""
 
 from __future__ import annotations
 
 import os
+import socket
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from portman.diagnose.doctor.context import CheckResult, named, place
+from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.diagnose.doctor.servers import is_local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.diagnose.doctor.context import DoctorContext
+    from portman.diagnose.doctor.context import DoctorContext, Status
     from portman.diagnose.firewall import Filters, Frontend
 
-HOSTS = "/etc/hosts"
-MEND = f"these two lines in {HOSTS}: 127.0.0.1 localhost - and - ::1 localhost"
+_HOSTS_LINES = "write these lines in /etc/hosts: 127.0.0.1 localhost - and - ::1 localhost"
 
 
 def localhost(around: DoctorContext) -> list[CheckResult]:
-    """Resolve the name as programs do, and compare with the listeners on leased ports."""
+    """Compare the addresses of the name with the listeners on leased ports."""
     answers = resolve("localhost")
     served: list[tuple[str, frozenset[str]]] = []
     for one in around.holdings:
@@ -32,8 +33,6 @@ def localhost(around: DoctorContext) -> list[CheckResult]:
 
 def resolve(name: str) -> list[str]:
     """Return the addresses of a name in the order getaddrinfo(3) gives them, each once."""
-    import socket
-
     try:
         found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
     except OSError:
@@ -42,17 +41,17 @@ def resolve(name: str) -> list[str]:
 
 
 def judge(answers: list[str], served: list[tuple[str, frozenset[str]]]) -> list[CheckResult]:
-    """Say which services a client of `localhost` misses at its first try, or altogether.
+    """Find services that a client of `localhost` misses at its first attempt, or at every one.
 
-    Since version 17 Node takes the first address it is given (nodejs/node#40537), and many
-    drivers never try a second one; browsers and curl try both.
+    Since version 17 Node tries only the first address (nodejs/node#40537), as many drivers do;
+    browsers and curl try both.
     """
     if not answers:
-        return [CheckResult("localhost", "fail", "localhost does not resolve", MEND)]
+        return [CheckResult("localhost", "fail", "localhost does not resolve", _HOSTS_LINES)]
     strange = [address for address in answers if not is_local(address)]
     if strange:
-        reason = f"localhost resolves to {', '.join(strange)}, which is another machine's address"
-        return [CheckResult("localhost", "fail", reason, MEND)]
+        reason = f"localhost resolves to {', '.join(strange)}, an address of another machine"
+        return [CheckResult("localhost", "fail", reason, _HOSTS_LINES)]
     order = ["ipv6" if ":" in address else "ipv4" for address in answers]
     found = []
     for name, families in served:
@@ -60,24 +59,21 @@ def judge(answers: list[str], served: list[tuple[str, frozenset[str]]]) -> list[
             reason = (
                 f"{name} listens on {_words(families)} only, but localhost is {answers[0]} only"
             )
-            fix = (
-                f"let it listen on {answers[0]}, or open {_address(families)} instead of localhost"
-            )
+            fix = f"let it listen on {answers[0]}, or use {_address(families)} for localhost"
             found.append(CheckResult("localhost", "warn", reason, fix))
         elif order[0] not in families:
             reason = (
                 f"{name} listens on {_words(families)} only, but localhost is {answers[0]} first: "
-                "clients that try one address are refused"
+                "clients that try only one address are refused"
             )
             fix = (
-                f"write {_address(families)} instead of localhost, or let it listen on both "
+                f"use {_address(families)} for localhost, or let it listen on both "
                 '(host = "localhost" in most servers)'
             )
             found.append(CheckResult("localhost", "warn", reason, fix))
-    told = f"localhost is {', then '.join(answers)}"
-    some = "1 running service is" if len(served) == 1 else f"{len(served)} running services are"
-    reached = f"; {some} reached by it" if served else ""
-    return found or [CheckResult("localhost", "ok", told + reached)]
+    shown = f"localhost is {', then '.join(answers)}"
+    reached = f"; it reaches {counted(len(served), 'running service')}" if served else ""
+    return found or [CheckResult("localhost", "ok", shown + reached)]
 
 
 def _words(families: frozenset[str]) -> str:
@@ -96,15 +92,14 @@ WANTED = ("localhost", "127.0.0.1", "::1")
 
 
 def proxies(_around: DoctorContext) -> list[CheckResult]:
-    """Look at this process's environment, which is that of the shell it was called from."""
     return [judge_proxies(os.environ)]
 
 
 def judge_proxies(env: Mapping[str, str]) -> CheckResult:
-    """Say whether clients are told to leave localhost out.
+    """Check that every no_proxy list exempts localhost.
 
-    Tools differ in the spelling they read: curl takes no HTTP_PROXY but does take NO_PROXY, Go
-    and Python take both spellings, lower case first. So both have to exempt every name.
+    Tools read different spellings: curl ignores HTTP_PROXY but reads NO_PROXY, Go and Python
+    read both, lower case first. So both must exempt every name.
     """
     active = [name for name in PROXIES if env.get(name)]
     if not active:
@@ -117,10 +112,9 @@ def judge_proxies(env: Mapping[str, str]) -> CheckResult:
     ]
     if not missing:
         return CheckResult("proxies", "ok", f"{named(active)} set; localhost is exempt")
-    told = f"in {' or '.join(lists)}" if lists else "and no_proxy is not set"
-    reason = f"{named(active)} set, but {', '.join(missing)} not {told}"
+    reason = f"{named(active)} set, but {', '.join(missing)} not in {' or '.join(lists)}"
     if not lists:
-        reason = f"{named(active)} set {told}: requests for localhost go to the proxy"
+        reason = f"{named(active)} set, but not no_proxy: requests for localhost go to the proxy"
     kept = next(iter(lists.values()), "").strip(", ")
     whole = ",".join([*([kept] if kept else []), *missing])
     fix = f'export no_proxy="{whole}" NO_PROXY="{whole}"'
@@ -128,9 +122,7 @@ def judge_proxies(env: Mapping[str, str]) -> CheckResult:
 
 
 def exempts(text: str, name: str) -> bool:
-    """Return whether a no_proxy list covers `name` (a host name or an address)."""
-    from ipaddress import ip_address, ip_network
-
+    """Whether a no_proxy list covers `name`, a host name or an address."""
     for entry in text.replace(" ", ",").split(","):
         word = entry.strip().strip("[]")
         if word == "*" or word.lstrip(".").lower() == name:
@@ -144,34 +136,28 @@ def exempts(text: str, name: str) -> bool:
     return False
 
 
-# Which firewall is on, and how much of it could be looked at.
+# Which firewall is on; whether it lets loopback pass is tried by the check `loopback`.
 
 
 def firewall(around: DoctorContext) -> list[CheckResult]:
-    """Name the firewalls; whether they let loopback pass is tried by `loopback`."""
     return [judge_firewall(around.frontends, around.filters)]
 
 
 def judge_firewall(frontends: tuple[Frontend, ...], filters: Filters) -> CheckResult:
-    """Return one line, "skipped" if nothing at all could be seen."""
-    words = {True: "on", False: "off", None: "cannot be asked"}
-    told = [
+    """Return one line, "skipped" if nothing could be read."""
+    words = {True: "on", False: "off", None: "not known"}
+    parts = [
         f"{one.name} {words[one.active]}"
         + (f" ({one.detail})" if one.active and one.detail else "")
         for one in frontends
     ]
     if filters.chains:
         rules = sum(len(chain.rules) for chain in filters.chains)
-        some = "1 rule" if rules == 1 else f"{rules:,} rules"
-        told.append(f"{some} in {_chains(len(filters.chains))}")
+        parts.append(f"{counted(rules, 'rule')} in {counted(len(filters.chains), 'chain')}")
     elif not filters.unseen and not filters.blocking:
-        told.append("no packet filter rules")
+        parts.append("no packet filter rules")
     if filters.unseen:
-        told.append(f"not looked at: {', '.join(filters.unseen)}")
+        parts.append(f"not checked: {', '.join(filters.unseen)}")
     seen = filters.chains or filters.blocking or any(one.active is not None for one in frontends)
-    status = "ok" if seen or not filters.unseen else "skipped"
-    return CheckResult("firewall", "ok" if status == "ok" else "skipped", "; ".join(told))
-
-
-def _chains(number: int) -> str:
-    return "1 chain" if number == 1 else f"{number} chains"
+    status: Status = "ok" if seen or not filters.unseen else "skipped"
+    return CheckResult("firewall", status, "; ".join(parts))

@@ -1,4 +1,7 @@
-"""The pool and the leases against what the kernel hands out by itself."""
+"""The pool and the leases compared with the kernel's automatic range; WSL's network modes.
+
+Why the pool avoids that range: docs/decisions/0005-*.md.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from portman.diagnose.doctor.context import CheckResult, named, place
+from portman.base.run_tool import ask
+from portman.diagnose.doctor.context import CheckResult, counted, named, place
+from portman.machine import port_range
 from portman.ports.pool import inside, size, without
 
 if TYPE_CHECKING:
@@ -16,12 +21,11 @@ if TYPE_CHECKING:
     from portman.diagnose.doctor.context import DoctorContext
     from portman.ports.pool import Band, Pool
 
-#: Fewer free ports than this are told.
+#: A warning is due when fewer ports than this are left.
 LITTLE = 100
 
 
 def pool(around: DoctorContext) -> list[CheckResult]:
-    """Compare the pool with the automatic range and with what is leased."""
     leased = {port for one in around.holdings for port in one.lease.ports}
     return judge_pool(around.pool, around.automatic, around.reserved, leased)
 
@@ -29,31 +33,29 @@ def pool(around: DoctorContext) -> list[CheckResult]:
 def judge_pool(
     chosen: Pool, automatic: Band, reserved: list[Band], leased: Iterable[int]
 ) -> list[CheckResult]:
-    """Say whether the kernel may take ports of the pool, and how many are left."""
+    """Check that the kernel takes no port of the pool and that enough are left."""
     first = chosen.bands[0]
     stolen = exposed(first, automatic, reserved)
     used = sum(1 for port in leased if inside(port, first))
     left = size(first) - used
-    told = f"{_span(first)}, {left:,} of {size(first):,} ports left"
+    share = f"{_span(first)}, {left:,} of {size(first):,} ports left"
     if stolen:
         lost = sum(size(part) for part in stolen)
         why = f"{lost:,} of them the kernel also gives to outgoing connections"
-        return [CheckResult("pool", "warn", f"{told}; {why}", reserve(stolen, reserved))]
+        return [CheckResult("pool", "warn", f"{share}; {why}", reserve(stolen, reserved))]
     if left < min(LITTLE, size(first) // 10 + 1):
-        fix = "portman gc gives back what vanished checkouts had; portman list shows the rest"
-        return [CheckResult("pool", "warn", f"almost used up: {told}", fix)]
+        fix = "portman gc\nportman list"
+        return [CheckResult("pool", "warn", f"almost used up: {share}", fix)]
     apart = f"outside the automatic range {_span(automatic)}"
     if without(first, automatic) != (first,):
         apart = f"reserved within the automatic range {_span(automatic)}"
-    return [CheckResult("pool", "ok", f"{told}; {apart}")]
+    return [CheckResult("pool", "ok", f"{share}; {apart}")]
 
 
 def leases(around: DoctorContext) -> list[CheckResult]:
-    """Find leases that the kernel may give away, or that the system has excluded since."""
-    from portman.machine import port_range as pool_facts
-
+    """Find leases that the kernel may give away, or that the system has excluded meanwhile."""
     unsafe, excluded = [], []
-    spans = {protocol: pool_facts.excluded_ranges(protocol) for protocol in ("tcp", "udp")}
+    spans = {protocol: port_range.excluded_ranges(protocol) for protocol in ("tcp", "udp")}
     for one in around.holdings:
         ports = one.lease.ports
         if any(_automatic(port, around.automatic, around.reserved) for port in ports):
@@ -67,8 +69,8 @@ def leases(around: DoctorContext) -> list[CheckResult]:
             excluded.append(one)
     found = []
     for one in excluded:
-        where = f"{place(one)} has {one.lease.port}, which the system excludes since"
-        fix = f"in its folder: portman up --reassign {one.lease.service}"
+        where = f"{place(one)} has {one.lease.port}, which the system now excludes"
+        fix = f"portman -C {one.record.path} up --reassign {one.lease.service}"
         found.append(CheckResult("leases", "fail", where, fix))
     if unsafe:
         names = named([f"{one.lease.port} ({place(one)})" for one in unsafe])
@@ -76,19 +78,14 @@ def leases(around: DoctorContext) -> list[CheckResult]:
         fix = reserve([(p, p) for one in unsafe for p in one.lease.ports], around.reserved)
         found.append(CheckResult("leases", "warn", f"{why}connection may take them first", fix))
     if not found:
-        found.append(CheckResult("leases", "ok", _counted(len(around.holdings))))
+        number = len(around.holdings)
+        text = f"{counted(number, 'lease')}, all outside the automatic range" if number else "none"
+        found.append(CheckResult("leases", "ok", text))
     return found
 
 
-def _counted(number: int) -> str:
-    if not number:
-        return "none yet"
-    some = "1 lease" if number == 1 else f"{number:,} leases"
-    return f"{some}, none of them inside the automatic range"
-
-
 def exposed(band: Band, automatic: Band, reserved: list[Band]) -> list[Band]:
-    """Return the parts of `band` that the kernel hands out by itself."""
+    """Return the parts of `band` that the kernel gives to outgoing connections."""
     low, high = max(band[0], automatic[0]), min(band[1], automatic[1])
     parts: list[Band] = [(low, high)] if low <= high else []
     for kept in reserved:
@@ -97,10 +94,10 @@ def exposed(band: Band, automatic: Band, reserved: list[Band]) -> list[Band]:
 
 
 def reserve(wanted: list[Band], reserved: list[Band]) -> str:
-    """Return the command that keeps the kernel off these ports, with what is reserved already.
+    """Return the command that makes the kernel leave these ports out.
 
-    Setting ip_local_reserved_ports replaces the whole list (ip-sysctl.rst), so the old entries
-    stand in it too. macOS has no such setting.
+    Setting ip_local_reserved_ports replaces the whole list (ip-sysctl.rst), so the command
+    repeats the old entries. macOS has no such setting.
     """
     if sys.platform == "darwin":
         return 'choose a lower range in ports.toml: [pool] range = "20000-29999"'
@@ -113,7 +110,7 @@ def reserve(wanted: list[Band], reserved: list[Band]) -> str:
     spans = ",".join(_span(one) for one in merged([*reserved, *wanted]))
     return (
         f"sudo sysctl -w net.ipv4.ip_local_reserved_ports={spans}\n"
-        f"to keep it after a restart:\necho net.ipv4.ip_local_reserved_ports={spans} | "
+        f"to keep it after a reboot:\necho net.ipv4.ip_local_reserved_ports={spans} | "
         "sudo tee /etc/sysctl.d/60-portman.conf"
     )
 
@@ -137,56 +134,53 @@ def _span(band: Band) -> str:
     return f"{band[0]}-{band[1]}" if band[0] != band[1] else str(band[0])
 
 
-# WSL: which of its network modes is on, and what follows for ports. Never run here.
-#
-# Source: learn.microsoft.com/windows/wsl/networking and .../wsl-config.
+# WSL's network modes (learn.microsoft.com/windows/wsl/networking, .../wsl-config). Never run here.
 
 MODES = {
-    "nat": "Windows forwards its localhost to listeners in here; other machines need "
+    "nat": "Windows forwards its localhost to WSL's listeners; other machines need "
     "`netsh interface portproxy`",
-    "mirrored": "ports are shared with Windows: what is taken there is taken here, and the "
-    "Hyper-V firewall decides what comes in from other machines",
-    "virtioproxy": "Windows forwards its localhost to listeners in here",
-    "bridged": "this is a machine of its own on the network; Windows does not forward localhost",
-    "none": "there is no network, and Windows reaches nothing in here",
+    "mirrored": "Windows and WSL share their ports, and the Hyper-V firewall filters what other "
+    "machines send",
+    "virtioproxy": "Windows forwards its localhost to WSL's listeners",
+    "bridged": "WSL is a separate machine on the network; Windows does not forward localhost",
+    "none": "WSL has no network, and Windows reaches no listener of it",
 }
 
 
 def wsl(_around: DoctorContext) -> list[CheckResult]:
-    """Name the mode; nothing is said outside WSL."""
-    from portman.base.run_tool import ask
-    from portman.machine import port_range as pool_facts
-
-    if not pool_facts.is_wsl():
+    """Name the mode; no line outside WSL."""
+    if not port_range.is_wsl():
         return []
-    told = ask(["wslinfo", "--networking-mode"], 1.5)
+    answer = ask(["wslinfo", "--networking-mode"], 1.5)
     settings = _settings()
-    mode = told.out.strip().lower() if told.fine else configured_mode(settings)
+    mode = answer.out.strip().lower() if answer.fine else configured_mode(settings)
     return [judge(mode, forwarding=forwards(settings))]
 
 
 def judge(mode: str, *, forwarding: bool) -> CheckResult:
-    """Say what a mode means; `forwarding` is localhostForwarding of .wslconfig."""
+    """Judge a mode; `forwarding` is localhostForwarding of .wslconfig."""
     if mode not in MODES:
-        reason = f"WSL's network mode {mode or ''} could not be told".replace("  ", " ")
+        reason = f"unknown network mode of WSL: {mode or 'no answer'}"
         return CheckResult("wsl", "skipped", reason, "wslinfo --networking-mode")
     if mode == "nat" and not forwarding:
-        reason = "network mode nat with localhostForwarding=false: Windows reaches nothing in here"
-        fix = "in %UserProfile%\\.wslconfig: [wsl2] localhostForwarding=true, then: wsl --shutdown"
+        reason = "network mode nat, localhostForwarding=false: Windows reaches no listener of WSL"
+        fix = (
+            "set localhostForwarding=true under [wsl2] in %UserProfile%\\.wslconfig\nwsl --shutdown"
+        )
         return CheckResult("wsl", "warn", reason, fix)
     if mode == "none":
-        fix = "in %UserProfile%\\.wslconfig: [wsl2] networkingMode=mirrored, then: wsl --shutdown"
+        fix = (
+            "set networkingMode=mirrored under [wsl2] in %UserProfile%\\.wslconfig\nwsl --shutdown"
+        )
         return CheckResult("wsl", "warn", f"network mode none: {MODES[mode]}", fix)
     return CheckResult("wsl", "ok", f"network mode {mode}: {MODES[mode]}")
 
 
 def configured_mode(settings: str) -> str:
-    """Return networkingMode of [wsl2] in a .wslconfig, "nat" where it says nothing."""
     return _value(settings, "networkingmode") or "nat"
 
 
 def forwards(settings: str) -> bool:
-    """Return localhostForwarding of [wsl2], true where it says nothing."""
     return _value(settings, "localhostforwarding") != "false"
 
 

@@ -1,9 +1,10 @@
-"""Which `portman` a shell starts: ours, or another program of that name."""
+"""Which `portman` a shell starts, and whether the shell completes its commands."""
 
 from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import packages_distributions
 from typing import TYPE_CHECKING
 
 from portman.diagnose.doctor.context import CheckResult, named
@@ -11,19 +12,19 @@ from portman.diagnose.doctor.context import CheckResult, named
 if TYPE_CHECKING:
     from portman.diagnose.doctor.context import DoctorContext
 
-#: What every launcher that pip, pipx or uv makes for us says; other Python portmans say else.
+#: In every launcher that pip, pipx or uv makes for this package, and in no other's.
 OURS = b"portman.__main__"
 DISTRIBUTION = "ports-toml"
 _MOST = 1 << 20
 
 
 def commands(_around: DoctorContext) -> list[CheckResult]:
-    """Look at every `portman` on PATH, and at who else owns the Python package of that name."""
+    """Check every `portman` on PATH, and other owners of the Python package of that name."""
     return [*judge(on_path(os.environ.get("PATH", ""))), *_package()]
 
 
 def on_path(path: str) -> list[tuple[str, bool]]:
-    """Return every `portman` on PATH in order, and whether it is ours. Nothing is started."""
+    """Return every `portman` on PATH in order, and whether it is ours; start none."""
     names = ["portman.exe", "portman.cmd", "portman"] if os.name == "nt" else ["portman"]
     found: dict[str, bool] = {}
     for folder in path.split(os.pathsep):
@@ -35,7 +36,7 @@ def on_path(path: str) -> list[tuple[str, bool]]:
 
 
 def is_ours(file: str) -> bool:
-    """Return whether a launcher starts this program: it names our module, or calls `-m portman`."""
+    """Whether a launcher starts this program: it names our module, or calls `-m portman`."""
     try:
         with open(file, "rb") as stream:
             text = stream.read(_MOST)
@@ -45,16 +46,15 @@ def is_ours(file: str) -> bool:
 
 
 def judge(found: list[tuple[str, bool]]) -> list[CheckResult]:
-    """Say which one wins, and which others there are."""
     install = f"uv tool install {DISTRIBUTION}\nor: pipx install {DISTRIBUTION}"
     if not found:
-        reason = f"no portman on PATH; this one is run as a module of {sys.executable}"
+        reason = f"no portman on PATH; this one runs as a module of {sys.executable}"
         return [CheckResult("command", "warn", reason, install)]
     first, ours = found[0]
     others = [file for file, mine in found if not mine]
     if not ours:
         mine = [file for file, one in found if one]
-        reason = f"`portman` starts {_described(first)}, another program of that name than ours"
+        reason = f"`portman` starts {_described(first)}, another program with the same name"
         fix = f"put {os.path.dirname(mine[0])} first in PATH" if mine else install
         return [
             CheckResult(
@@ -62,25 +62,23 @@ def judge(found: list[tuple[str, bool]]) -> list[CheckResult]:
             )
         ]
     if others:
-        reason = f"{first} is ours and comes first; other programs of that name: {named(others)}"
+        reason = f"{first} is ours and first in PATH; other programs of that name: {named(others)}"
         return [CheckResult("command", "warn", reason, _removal(others[0]))]
     copies = [file for file, _ in found[1:] if os.path.realpath(file) != os.path.realpath(first)]
     if copies:
-        reason = f"{first} is used; further copies of ours: {named(copies)}"
-        fix = "keep one: compare their versions with portman --version"
+        reason = f"{first} is used; other copies of ours: {named(copies)}"
+        fix = "compare their versions (portman --version) and keep one"
         return [CheckResult("command", "warn", reason, fix)]
     return [CheckResult("command", "ok", f"{first} is ours and the only one")]
 
 
 def _package() -> list[CheckResult]:
-    """Another distribution with a package `portman` in this Python overwrites our files."""
-    from importlib.metadata import packages_distributions
-
+    """Find another distribution whose package `portman` overwrites our files in this Python."""
     owners = set(packages_distributions().get("portman", [])) - {DISTRIBUTION}
     if not owners:
         return []
     names = named(sorted(owners))
-    reason = f"{names} also installs a Python package `portman` here: files of both are mixed"
+    reason = f"{names} also installs a Python package `portman` here: the files of both are mixed"
     fix = f"{sys.executable} -m pip uninstall {min(owners)} && "
     fix += f"{sys.executable} -m pip install --force-reinstall {DISTRIBUTION}"
     return [CheckResult("command", "fail", reason, fix)]
@@ -107,7 +105,7 @@ def _removal(file: str) -> str:
 
 # Whether the shell completes portman's commands and service names.
 
-#: Where `--install-completion` of Typer, distributions and people put it, below home or /.
+#: Usual places of the completion, by shell.
 PLACES: dict[str, tuple[str, ...]] = {
     "bash": (
         "~/.bash_completions/portman.sh",
@@ -131,23 +129,23 @@ PLACES: dict[str, tuple[str, ...]] = {
         "/opt/homebrew/share/fish/vendor_completions.d/portman.fish",
     ),
 }
-#: Start-up files that may load it in another way.
+#: Start-up files that may load it instead.
 STARTUP = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/config.fish"}
 
 
 def completion(_around: DoctorContext) -> list[CheckResult]:
-    """Look for the completion of the login shell ($SHELL)."""
+    """Search the completion of the login shell ($SHELL)."""
     shell = os.path.basename(os.environ.get("SHELL", "")).removesuffix(".exe")
     if shell not in PLACES:
-        told = f"{shell} is not a shell portman completes in" if shell else "SHELL is not set"
-        return [CheckResult("completion", "skipped", told)]
+        text = f"portman has no completion for {shell}" if shell else "SHELL is not set"
+        return [CheckResult("completion", "skipped", text)]
     found = next((one for one in PLACES[shell] if os.path.isfile(os.path.expanduser(one))), None)
     if found is None and _named_in(STARTUP[shell]):
         found = STARTUP[shell]
     if found is not None:
         return [CheckResult("completion", "ok", f"{shell} completes portman ({found})")]
     fix = f"portman --install-completion {shell}"
-    return [CheckResult("completion", "warn", f"{shell} does not complete portman yet", fix)]
+    return [CheckResult("completion", "warn", f"{shell} does not complete portman", fix)]
 
 
 def _named_in(file: str) -> bool:

@@ -41,8 +41,9 @@ class ExplainFacts(NamedTuple):
     `port` is None where the address names none. `own` says whether the host is an address of
     this machine; None where that was not asked. `addresses` is what a host name means here.
     `localhost` is what that name resolves to, in order. `probes` is the probe's word by protocol,
-    `occupancy` the closer look (machine/sockets/model.py). `rules` are those of the firewall that may
-    stop or redirect a loopback connection. `peers` have the port at their other end.
+    `occupancy` its finer classification (machine/sockets/model.py). `rules` are those of the
+    firewall that may stop or redirect a loopback connection. `peers` have the port at their other
+    end.
     `now` is Unix time in seconds. `system` is sys.platform.
     """
 
