@@ -1,22 +1,37 @@
-"""`portman explain`: gather what this machine knows of an address, let core put it into words."""
+"""`portman explain`: gather the facts about an address and report what they mean."""
 
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import time
 from typing import TYPE_CHECKING
 
 from portman.base.address import reach_of
-from portman.base.errors import Report
+from portman.base.errors import PortmanError, Report
 from portman.base.values import LOCAL_SCOPE, Manifest
+from portman.commands.who import leases_on
+from portman.containers.claims import claims_on
+from portman.diagnose.addresses import hosts_file, is_local, resolve
 from portman.diagnose.doctor.loopback import port_rule, try_connection
 from portman.diagnose.explain.causes import explain as put_into_words
 from portman.diagnose.explain.facts import ExplainFacts
 from portman.diagnose.firewall import find_rules, read_filters
-from portman.holders.json_view import claim_view, former_view, holding_view, occupant_view
+from portman.holders.find import find_occupants, occupants_of
+from portman.holders.json_view import (
+    claim_view,
+    connections_of,
+    former_view,
+    holding_view,
+    occupant_view,
+)
+from portman.holders.messages import home
+from portman.holders.target import find_target
 from portman.ledger.open import readable_ledger
+from portman.machine import port_range, sockets
+from portman.machine.sockets.listing import find_peers
+from portman.machine.sockets.model import plain
+from portman.ports.leasing import machine_pool
 
 if TYPE_CHECKING:
     from portman.base.address import Address
@@ -30,11 +45,8 @@ if TYPE_CHECKING:
 def explain(start: str, asked: str, *, instance: str = "", udp: bool = False) -> Report:
     """Return findings about an address, and the facts they come from.
 
-    Raises PortmanError as `find_target` does, and ledger-*. What is there is no error: explain
-    exits 0 whatever it finds.
+    Raises PortmanError as `find_target` does, and ledger-*. Exits 0 whatever it finds.
     """
-    from portman.holders.target import find_target
-
     target = find_target(start, asked, instance=instance)
     if udp:
         target = target._replace(protocols=("udp",))
@@ -46,10 +58,7 @@ def explain(start: str, asked: str, *, instance: str = "", udp: bool = False) ->
 
 def gather(target: Target, ledger: Ledger) -> ExplainFacts:
     """Return everything this machine knows of the target's first port."""
-    from portman.holders.messages import home
-    from portman.machine import port_range as pool_facts
     from portman.ports.iana import registrations
-    from portman.ports.leasing import machine_pool
 
     port = target.ports[0] if target.ports else None
     facts = ExplainFacts(
@@ -58,15 +67,15 @@ def gather(target: Target, ledger: Ledger) -> ExplainFacts:
         service=target.service,
         checkout=target.checkout,
         registrations=registrations(port) if port else (),
-        automatic=pool_facts.automatic_range(),
-        reserved=tuple(pool_facts.reserved_ports()),
+        automatic=port_range.automatic_range(),
+        reserved=tuple(port_range.reserved_ports()),
         excluded=_excluded(target),
-        unprivileged=pool_facts.unprivileged_port_start(),
+        unprivileged=port_range.unprivileged_port_start(),
         privileged_user=getattr(os, "geteuid", lambda: 0)() == 0,
         pool=machine_pool(Manifest()),
         own=_own(target.address),
         addresses=_addresses(target.address),
-        localhost=localhost() or ("127.0.0.1",),
+        localhost=resolve("localhost") or ("127.0.0.1",),
         now=time.time(),
         home=home(),
         system=sys.platform,
@@ -75,12 +84,7 @@ def gather(target: Target, ledger: Ledger) -> ExplainFacts:
 
 
 def _with_presence(facts: ExplainFacts, target: Target, ledger: Ledger) -> ExplainFacts:
-    """Add who is there, who is connected, and what the ledger and engines say."""
-    from portman.commands.who import leases_on
-    from portman.containers.claims import claims_on
-    from portman.holders.find import find_occupants, occupants_of
-    from portman.machine.sockets.listing import find_peers
-
+    """Add who has the port, who is connected, leases and claims."""
     port = facts.port or 0
     pairs: list[tuple[str, int]] = [(protocol, port) for protocol in target.protocols]
     peers = find_peers(pairs)
@@ -103,15 +107,10 @@ def _with_presence(facts: ExplainFacts, target: Target, ledger: Ledger) -> Expla
 
 
 def _ends_here(address: str) -> bool:
-    from portman.machine.sockets.model import plain
-
     return reach_of(plain(address)) == "loopback" or is_local(plain(address))
 
 
 def _probe(protocol: str, port: int) -> str:
-    from portman.base.errors import PortmanError
-    from portman.machine import sockets
-
     try:
         return sockets.probe(port, protocol)
     except PortmanError:
@@ -119,15 +118,13 @@ def _probe(protocol: str, port: int) -> str:
 
 
 def _occupancy(facts: ExplainFacts) -> str:
-    """Look more closely at a busy TCP port that nobody listens on."""
-    from portman.machine import sockets
-
+    """Classify a busy TCP port without a listener."""
     busy = dict(facts.probes).get("tcp") == "busy"
     return sockets.classify(facts.port or 0, "tcp") if busy and not facts.listeners else ""
 
 
 def _answer(facts: ExplainFacts) -> Answer:
-    """Try a connection to loopback if nobody is there to be disturbed by it."""
+    """Try a connection to loopback if no listener would be disturbed."""
     host = facts.address.host
     loopback = not host or reach_of(host) in ("loopback", "wildcard")
     if facts.listeners or facts.address.protocol == "udp" or not loopback:
@@ -163,7 +160,6 @@ def _only(target: Target) -> Transport | None:
 
 
 def _own(address: Address) -> bool | None:
-
     reach = reach_of(address.host) if address.host else "loopback"
     if reach == "name":
         addresses = _addresses(address)
@@ -174,23 +170,20 @@ def _own(address: Address) -> bool | None:
 
 
 def _addresses(address: Address) -> tuple[str, ...]:
-    """Return what a name means here, without asking a name server."""
-
+    """Return the addresses of a name without asking a name server."""
     host = address.host
     if not host or address.family:
         return ()
     if reach_of(host) == "loopback":
-        return localhost()
+        return resolve("localhost")
     return hosts_file().get(host, ())
 
 
 def _excluded(target: Target) -> tuple[tuple[int, int], ...]:
-    from portman.machine import port_range as pool_facts
-
     return tuple(
         (one.first, one.last)
         for protocol in target.protocols
-        for one in pool_facts.excluded_ranges(protocol)
+        for one in port_range.excluded_ranges(protocol)
         if not one.administered
     )
 
@@ -198,8 +191,6 @@ def _excluded(target: Target) -> tuple[tuple[int, int], ...]:
 def _view(
     target: Target, facts: ExplainFacts, findings: list[dict[str, object]]
 ) -> dict[str, object]:
-    from portman.holders.json_view import connections_of
-
     address = target.address
     return {
         "asked": address.text,
@@ -227,60 +218,3 @@ def _view(
         "claims": [claim_view(one) for one in facts.claims],
         "findings": findings,
     }
-
-
-# Which addresses are this machine's own, and what `localhost` means here.
-
-
-def is_local(address: str, zone: str = "") -> bool:
-    """Return whether `address` (a literal) belongs to an interface of this machine.
-
-    Asked by binding a UDP socket to it, port 0, which sends nothing. Where the kernel is told to
-    allow any address (`ip_nonlocal_bind`) it says yes to all.
-    """
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    place = f"{address}%{zone}" if zone else address
-    try:
-        flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
-        target = socket.getaddrinfo(place, 0, family, socket.SOCK_DGRAM, 0, flags)[0][4]
-        with socket.socket(family, socket.SOCK_DGRAM) as trying:
-            trying.bind(target)
-    except OSError:
-        return False
-    return True
-
-
-def localhost() -> tuple[str, ...]:
-    """Return what `localhost` resolves to here, in the order in which programs try it.
-
-    The resolver answers from /etc/hosts or by RFC 6761; no name server is asked.
-    """
-    return resolve_locally("localhost")
-
-
-def resolve_locally(name: str) -> tuple[str, ...]:
-    """Return the addresses of a name that stands for this machine; () if there are none."""
-    try:
-        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return ()
-    return tuple(dict.fromkeys(str(one[4][0]).partition("%")[0] for one in found))
-
-
-def hosts_file(path: str = "/etc/hosts") -> dict[str, tuple[str, ...]]:
-    """Return what hosts(5) says: name in lower case -> addresses, in the order of the file."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as lines:
-            return parse_hosts(lines.read())
-    except OSError:
-        return {}
-
-
-def parse_hosts(text: str) -> dict[str, tuple[str, ...]]:
-    """Return the names in the text of a hosts file, with their addresses."""
-    names: dict[str, tuple[str, ...]] = {}
-    for line in text.splitlines():
-        address, *given = [*line.partition("#")[0].split(), ""][:-1] or [""]
-        for name in given:
-            names[name.lower()] = (*names.get(name.lower(), ()), address)
-    return names

@@ -103,10 +103,10 @@ def answers_host(endpoint: Socket, host: str) -> bool:
     if reach == "loopback" and not host[0].isdigit() and ":" not in host:
         return any(endpoint.answers(one) for one in ("127.0.0.1", "::1"))
     if reach == "name":
-        from portman.commands.explain import hosts_file
+        from portman.diagnose.addresses import hosts_file
 
         return any(endpoint.answers(one) for one in hosts_file().get(host, ()))
-    from portman.commands.explain import is_local
+    from portman.diagnose.addresses import is_local
 
     return endpoint.answers(host) and is_local(host)
 

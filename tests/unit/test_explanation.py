@@ -76,13 +76,13 @@ def test_what_the_host_means(asked: str, codes: list[str]) -> None:
 def test_a_name_means_what_the_hosts_file_says() -> None:
     """No name server is asked; where the file says nothing, that is said."""
     named = found(facts("db.example:80", addresses=("10.0.0.7",)), "address")["name"]
-    assert named.text == "db.example means 10.0.0.7, says the hosts file."
+    assert named.text == "db.example means 10.0.0.7 in the hosts file."
     unknown = found(facts("db.example:80"), "address")["name"]
     assert "asks no name server" in unknown.text
     assert unknown.next == "getent ahosts db.example"
     told = found(facts("localhost:80", addresses=("::1", "127.0.0.1")), "address")["loopback"]
     assert "Here it means ::1 first, then 127.0.0.1." in told.text
-    assert "as all of 127.0.0.0/8" in found(facts("127.0.0.53:53"), "address")["loopback"].text
+    assert "like all of 127.0.0.0/8" in found(facts("127.0.0.53:53"), "address")["loopback"].text
 
 
 def test_an_address_of_another_machine_is_told() -> None:
@@ -196,7 +196,9 @@ def test_both_sides_of_a_connection() -> None:
     far = NODE._replace(endpoints=(connection("127.0.0.1", 3000, "127.0.0.1", 50000),))
     told = facts("127.0.0.1:50000", near, peers=(far,), occupancy="client")
     text = found(told, "now")["near-side"].text
-    assert "curl (pid 900, user me) has it as its own end of a connection to 127.0.0.1:3000" in text
+    assert (
+        "curl (pid 900, user me) has it as the local end of a connection to 127.0.0.1:3000" in text
+    )
     assert "at the other end is node (pid 812, user me)" in text
     assert "far-side" not in found(told, "now")
     assert set(found(told)) == {"client-port"}
@@ -226,7 +228,7 @@ def test_leases_former_leases_and_claims() -> None:
     assert "until 60 seconds ago" in found(was, "now")["former-lease"].text
     claim = Claim("tcp", 5432, "0.0.0.0", ContainerFacts("db", image="postgres", state="exited"))
     stopped = facts("5432", claims=(claim,))
-    assert "will want it when it is started again" in found(stopped, "now")["claim"].text
+    assert "and takes it when it starts again" in found(stopped, "now")["claim"].text
     assert "claimed" in found(stopped)
 
 
@@ -356,7 +358,7 @@ def test_a_server_that_does_not_use_its_own_port() -> None:
         instead=(("web", 61102), ("api", 61968)),
     )
     told = found(facts("3000", other, home="/home/me"))["own-port-unused"]
-    assert "belongs to ~/shop, which has other ports for it: web 61102, api 61968" in told.text
+    assert "belongs to ~/shop, which has other ports: web 61102, api 61968" in told.text
     assert told.next.startswith("start it with: portman -C ~/shop run --service NAME -- COMMAND")
     sibling = Expected("shop", "/home/me/other", "", "api", ours=False)
     told = found(facts("3000", other._replace(expected=sibling)))["own-port-unused"]
@@ -366,13 +368,13 @@ def test_a_server_that_does_not_use_its_own_port() -> None:
 def test_a_suspended_server() -> None:
     """It listens, and answers nobody."""
     told = found(facts("3000", NODE._replace(endpoints=(V4,), stopped=True)))
-    assert told["suspended"].next == "fg in its terminal, or: kill -CONT 812"
+    assert told["suspended"].next == "type fg in its terminal\nkill -CONT 812"
 
 
 def test_a_forwarder_is_never_the_last_word() -> None:
     """Without an engine's answer it is said to pass things on; with one, it is not named at all."""
     proxy = NODE._replace(name="docker-proxy", endpoints=(V4,), forwarder=forwarder("docker-proxy"))
-    assert "it only passes connections on" in found(facts("3000", proxy), "now")["listener"].text
+    assert "it only forwards connections" in found(facts("3000", proxy), "now")["listener"].text
     known = proxy._replace(container=ContainerFacts("shop-db-1", image="postgres:16"))
     text = found(facts("3000", known), "now")["listener"].text
     assert text.startswith("container shop-db-1")

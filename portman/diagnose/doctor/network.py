@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import socket
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
+from portman.diagnose.addresses import resolve
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.diagnose.doctor.servers import is_local
 
@@ -21,7 +21,7 @@ _HOSTS_LINES = "write these lines in /etc/hosts: 127.0.0.1 localhost - and - ::1
 
 def localhost(around: DoctorContext) -> list[CheckResult]:
     """Compare the addresses of the name with the listeners on leased ports."""
-    answers = resolve("localhost")
+    answers = list(resolve("localhost"))
     served: list[tuple[str, frozenset[str]]] = []
     for one in around.holdings:
         listening = around.listeners_on(one)
@@ -29,15 +29,6 @@ def localhost(around: DoctorContext) -> list[CheckResult]:
         if families:
             served.append((f"{place(one)} ({one.lease.port})", families))
     return judge(answers, served)
-
-
-def resolve(name: str) -> list[str]:
-    """Return the addresses of a name in the order getaddrinfo(3) gives them, each once."""
-    try:
-        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
-    except OSError:
-        return []
-    return list(dict.fromkeys(str(one[4][0]) for one in found))
 
 
 def judge(answers: list[str], served: list[tuple[str, frozenset[str]]]) -> list[CheckResult]:

@@ -1,1 +1,1 @@
-"""What an address and a number mean, and what uses the port now."""
+"""An explanation of one address: facts, meaning, current use, problems, causes."""

@@ -1,10 +1,11 @@
-"""The usual causes of trouble with a port, each only if the facts of this machine show it.
+"""The usual causes of trouble with a port, and the whole explanation.
 
-Every finding ends in the next command to type, or the next thing to do.
+A cause is reported only if the facts of this machine show it; each has a next step.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from portman.base.address import at, reach_of
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from portman.holders.find import Occupant
     from portman.machine.sockets.model import Socket
 
+_say = partial(Statement, "trouble")
+
 
 def trouble_findings(facts: ExplainFacts) -> list[Statement]:
-    """Return what is likely to go wrong with this address here, the gravest first."""
+    """Find what is likely to fail with this address here, the gravest first."""
     if facts.port in (None, 0):
         return []
     if facts.elsewhere:
@@ -40,12 +43,12 @@ def trouble_findings(facts: ExplainFacts) -> list[Statement]:
 
 
 def _refused(facts: ExplainFacts) -> list[Statement]:
-    """Say which connections are refused at once: nobody listens, or not on this address."""
+    """Find connections that are refused: nothing listens, or not on this address."""
     if facts.address.protocol == "udp" or facts.answer in ("silent", "answered"):
         return []
     if not facts.listeners:
         if any(socket.role == "connection" for socket in facts.sockets):
-            return []  # nobody expects a server on a client's own number
+            return []  # a client's local port needs no server
         return [_say("refused", _refused_text(facts), _start(facts), "warn")]
     targets = facts.targets
     reached = [
@@ -68,20 +71,20 @@ def _refused(facts: ExplainFacts) -> list[Statement]:
 
 def _refused_text(facts: ExplainFacts) -> str:
     bound = any(socket.role == "bound" for socket in facts.sockets)
-    why = "somebody holds the port, but nobody listens" if bound else "nobody listens"
-    return f"A TCP connection is refused at once (ECONNREFUSED): {why} on {facts.port}."
+    why = "a program holds the port, but nothing listens" if bound else "nothing listens"
+    return f"A TCP connection is refused immediately (ECONNREFUSED): {why} on {facts.port}."
 
 
 def _start(facts: ExplainFacts) -> str:
     if not facts.leases:
-        return f"start the server, then: portman who {facts.port}"
+        return f"start the server\nportman who {facts.port}"
     lease = facts.leases[0]
     place = printable(home_short(lease.record.path, facts.home))
     return f"start {printable(lease.lease.service)} in {place}\nportman -C {place} check"
 
 
 def _families(facts: ExplainFacts) -> list[Statement]:
-    """Compare what `localhost` means here with the addresses that are listened on."""
+    """Compare the addresses of `localhost` with those on which a program listens."""
     if not facts.listeners or not _about_localhost(facts):
         return []
     answered = {
@@ -94,7 +97,7 @@ def _families(facts: ExplainFacts) -> list[Statement]:
         return [
             _say(
                 "ipv4-only",
-                f"localhost means ::1 first here, and {short_name(one)} listens on IPv4 only: "
+                f"localhost is ::1 first here, and {short_name(one)} listens on IPv4 only: "
                 "programs that try only the first address are refused (Node 17 to 19, some HTTP "
                 "libraries), others lose time.",
                 f"use http://127.0.0.1:{port}\nor let the server listen on localhost or ::",
@@ -106,8 +109,8 @@ def _families(facts: ExplainFacts) -> list[Statement]:
         return [
             _say(
                 "ipv6-only",
-                f"{short_name(one)} listens on IPv6 only: whatever uses 127.0.0.1 is refused "
-                "(containers' health checks, proxies, programs without IPv6).",
+                f"{short_name(one)} listens on IPv6 only: clients of 127.0.0.1 are refused "
+                "(health checks of containers, proxies, programs without IPv6).",
                 f"use http://[::1]:{port}\nor let the server listen on 127.0.0.1",
                 level,
             )
@@ -121,7 +124,7 @@ def _about_localhost(facts: ExplainFacts) -> bool:
 
 
 def _rivals(facts: ExplainFacts) -> list[Statement]:
-    """Say if two programs share the number, so that the address decides who answers."""
+    """Find two programs on the number: the address decides which one answers."""
     owners: dict[tuple[object, ...], tuple[Occupant, list[Socket]]] = {}
     for one, socket in facts.listeners:
         # Sockets of one server in several processes (SO_REUSEPORT) have one address.
@@ -130,14 +133,14 @@ def _rivals(facts: ExplainFacts) -> list[Statement]:
     places = [{socket.address for socket in sockets} for _, sockets in owners.values()]
     if len(owners) < 2 or all(place == places[0] for place in places):
         return []
-    told = "; ".join(
+    listeners = "; ".join(
         f"{', '.join(socket.place for socket in sockets)}: {short_name(one)}"
         for one, sockets in owners.values()
     )
     return [
         _say(
             "rivals",
-            f"Different programs answer on {facts.port}, depending on the address: {told}.",
+            f"Different programs answer on {facts.port}, depending on the address: {listeners}.",
             f"portman who {facts.port}",
             "warn",
         )
@@ -189,9 +192,9 @@ def _hanging(facts: ExplainFacts) -> list[Statement]:
     return [
         _say(
             "hanging",
-            f"{named(one, facts.home)} waits for an answer from {socket.peer} right now: the "
-            "connection is neither accepted nor refused. A firewall drops it, or the other machine "
-            "does not answer.",
+            f"{named(one, facts.home)} waits for an answer from {socket.peer}: the connection is "
+            "neither accepted nor refused. A firewall drops it, or the other machine does not "
+            "answer.",
             "portman doctor",
             "bad",
         )
@@ -208,7 +211,7 @@ def _browsers(facts: ExplainFacts) -> list[Statement]:
     return [
         _say(
             "browser-refused",
-            "A web server here cannot be opened in a browser (ERR_UNSAFE_PORT).",
+            "Browsers refuse to open a web server on it (ERR_UNSAFE_PORT).",
             f"portman up --reassign {names[0]}" if names else "choose another port",
             "warn",
         )
@@ -220,8 +223,8 @@ def _remote(facts: ExplainFacts) -> list[Statement]:
     return [
         _say(
             "remote",
-            "Whether anybody listens there is for that machine to say.",
-            f"nc -vz {facts.address.host} {facts.port}\nor over there: portman explain {place}",
+            "Only that machine knows whether a program listens there.",
+            f"nc -vz {facts.address.host} {facts.port}\non that machine: portman explain {place}",
         )
     ]
 
@@ -232,15 +235,8 @@ def _usable(address: str) -> str:
     return address
 
 
-def _say(code: str, text: str, following: str, level: Level = "plain") -> Statement:
-    return Statement("trouble", code, text, following, level)
-
-
-# An address explained: what it is, what the number is, what is there, what may go wrong.
-
-
 def explain(facts: ExplainFacts) -> tuple[Statement, ...]:
-    """Return everything there is to say, in the order in which a reader wants it."""
+    """Explain address, number, current use and causes of trouble, in this order."""
     return (
         *address_findings(facts),
         *number_findings(facts),

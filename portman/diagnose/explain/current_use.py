@@ -1,7 +1,8 @@
-"""What is on a port at this moment: listeners, either side of a connection, leases, claims."""
+"""What uses a port now: listeners, either end of a connection, leases, claims."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from portman.base.text import ago, home_short, printable
@@ -10,16 +11,17 @@ from portman.holders.messages import who
 from portman.machine.sockets.model import are_ends, serves
 
 if TYPE_CHECKING:
-    from portman.diagnose.explain.facts import Level
     from portman.holders.find import Occupant
     from portman.machine.sockets.model import Socket
+
+_say = partial(Statement, "now")
 
 #: More connections or peers than this are counted, not listed.
 LISTED = 5
 
 
 def presence_findings(facts: ExplainFacts) -> list[Statement]:
-    """Return what is there now, then what the ledger and the engine say of the port."""
+    """Find who uses the port now, then what the ledger and the engine have on it."""
     if facts.port in (None, 0):
         return []
     found = [] if facts.elsewhere else [*_here(facts), *_remains(facts)]
@@ -31,7 +33,6 @@ def presence_findings(facts: ExplainFacts) -> list[Statement]:
 
 
 def named(one: Occupant, home: str) -> str:
-    """Return an occupant in a few words."""
     return who(one.holder(), home)
 
 
@@ -41,11 +42,11 @@ def _nothing(facts: ExplainFacts) -> Statement:
     if any(state == "busy" for _, state in facts.probes):
         return _say(
             "unseen",
-            "Something has it, but the system does not show what: another system on the same "
-            "ports (WSL, a virtual machine) or a socket that this kernel cannot list.",
+            "Something has it that the system does not show: another system with the same ports "
+            "(WSL, a virtual machine), or a socket that this kernel cannot list.",
             level="warn",
         )
-    return _say("nothing", "Nothing is there: no program listens on it, none is connected from it.")
+    return _say("nothing", "No program listens on it, and none is connected from it.")
 
 
 def _here(facts: ExplainFacts) -> list[Statement]:
@@ -68,14 +69,14 @@ def _listener(facts: ExplainFacts, one: Occupant) -> Statement:
     space = listening[0].namespace
     count = sum(any(serves(listener, socket) for listener in listening) for socket in facts.sockets)
     use = f", {count} connection{'' if count == 1 else 's'} now" if count else ""
-    told = f"{named(one, facts.home)} listens on {places}{use}."
+    text = f"{named(one, facts.home)} listens on {places}{use}."
     if one.forwarder and one.container is None:
-        told += f" It is {one.forwarder.text}: it only passes connections on."
+        text += f" It is {one.forwarder.text}: it only forwards connections."
     if space:
-        told += f" That is in another {space}."
+        text += f" That is in another {space}."
     return _say(
         "listener",
-        told + _meant(facts, one),
+        text + _meant(facts, one),
         f"portman who {facts.port}",
         level="bad" if one.expected and not one.expected.ours else "plain",
     )
@@ -87,15 +88,15 @@ def _meant(facts: ExplainFacts, one: Occupant) -> str:
     place = printable(home_short(one.expected.checkout, facts.home))
     whose = f"{one.expected.service} of {place}"
     if one.expected.ours:
-        return f" It is {whose}, as it should be."
-    return f" It is not {whose}, to whom the port is leased."
+        return f" It is {whose}, as leased."
+    return f" It is not {whose}, which has the lease."
 
 
 def _bound(facts: ExplainFacts, one: Occupant) -> Statement:
     return _say(
         "bound",
-        f"{named(one, facts.home)} has bound {one.first.place} without listening: others are kept "
-        "away, and connections are refused. That is how a port is held for somebody.",
+        f"{named(one, facts.home)} has bound {one.first.place} without listening: no other "
+        "program can bind it, and connections are refused. `run` and `hold` keep a port so.",
         f"portman who {facts.port}",
     )
 
@@ -106,7 +107,7 @@ def _came_in(facts: ExplainFacts, one: Occupant) -> bool:
 
 
 def _near_side(facts: ExplainFacts, one: Occupant) -> list[Statement]:
-    """Tell connections that have the port as their own end, and who is at the other."""
+    """Report connections whose local end is the port, and the program at the other end."""
     found = []
     for socket in one.endpoints[:LISTED]:
         far = _other_end(facts, socket)
@@ -115,8 +116,8 @@ def _near_side(facts: ExplainFacts, one: Occupant) -> list[Statement]:
         found.append(
             _say(
                 "near-side",
-                f"{who_has} has it as its own end of a connection to {socket.peer} "
-                f"({socket.state}){at_end}. The number is free again when the connection ends.",
+                f"{who_has} has it as the local end of a connection to {socket.peer} "
+                f"({socket.state}){at_end}. The kernel releases it when the connection ends.",
                 f"portman explain {socket.peer}",
             )
         )
@@ -134,7 +135,7 @@ def _other_end(facts: ExplainFacts, socket: Socket) -> str:
 
 
 def _far_side(facts: ExplainFacts) -> list[Statement]:
-    """Tell programs of this machine whose connections end at the port."""
+    """Report programs of this machine that are connected to the port."""
     return [
         _say(
             "far-side",
@@ -148,7 +149,7 @@ def _far_side(facts: ExplainFacts) -> list[Statement]:
 
 
 def _is_here(facts: ExplainFacts, one: Occupant) -> bool:
-    """Tell whether `one` is the far end of a connection already told from its near end."""
+    """Whether `one` is the far end of a connection that `_near_side` reports."""
     return any(
         are_ends(near, far)
         for near in facts.sockets
@@ -163,7 +164,6 @@ def _and_more(count: int) -> str:
 
 
 def _clients(facts: ExplainFacts) -> list[Statement]:
-    """Name the programs of this machine that use the listener."""
     if not facts.listeners:
         return []
     users = [one for one in facts.peers if one.role == "connection" and one.pid is not None]
@@ -182,7 +182,7 @@ def _remains(facts: ExplainFacts) -> list[Statement]:
     return [
         _say(
             "remains",
-            f"The kernel still remembers {what} ended (TIME_WAIT), for up to 60 seconds.",
+            f"The kernel keeps {what} ended (TIME_WAIT) for up to 60 seconds.",
         )
     ]
 
@@ -227,15 +227,9 @@ def _claims(facts: ExplainFacts) -> list[Statement]:
                 f"{claim.container.state}) has it as a fixed port"
             )
             + (
-                "."
-                if claim.container.state == "running"
-                else " and will want it when it is started again."
+                "." if claim.container.state == "running" else " and takes it when it starts again."
             ),
             f"docker inspect {printable(claim.container.name)}",
         )
         for claim in facts.claims
     ]
-
-
-def _say(code: str, text: str, following: str = "", *, level: Level = "plain") -> Statement:
-    return Statement("now", code, text, following, level)

@@ -1,4 +1,4 @@
-"""What is known of an address before it is explained, and one sentence of the explanation."""
+"""The facts about an address, and the statements that an explanation is made of."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ Level = Literal["plain", "good", "warn", "bad"]
 
 
 class Statement(NamedTuple):
-    """One thing worth saying. `code` is stable; `next` has a command or step in each line.
+    """One finding. `code` is stable; each line of `next` is a command or one step.
 
-    `level`: "plain" says how things are, "good" that they are as they should be, "warn" that
-    they may surprise, "bad" that something does not work.
+    `level`: "plain" is neutral, "good" as intended, "warn" may surprise, "bad" does not work.
     """
 
     topic: Topic
@@ -36,11 +35,11 @@ class Statement(NamedTuple):
 
 
 class ExplainFacts(NamedTuple):
-    """Everything the explanation is made from, gathered by commands/explain.py.
+    """What commands/explain.py gathers.
 
-    `port` is None where the address names none. `own` says whether the host is an address of
-    this machine; None where that was not asked. `addresses` is what a host name means here.
-    `localhost` is what that name resolves to, in order. `probes` is the probe's word by protocol,
+    `port` is None where the address names none. `own`: whether the host is an address of this
+    machine; None where that is unknown. `addresses`: those of a host name on this machine.
+    `localhost`: the addresses of that name, in order. `probes`: the probe's result by protocol,
     `occupancy` its finer classification (machine/sockets/model.py). `rules` are those of the
     firewall that may stop or redirect a loopback connection. `peers` have the port at their other
     end.
@@ -76,17 +75,15 @@ class ExplainFacts(NamedTuple):
 
     @property
     def elsewhere(self) -> bool:
-        """Return whether the address is another machine's."""
         return self.own is False
 
     @property
     def sockets(self) -> tuple[Socket, ...]:
-        """Return every socket on the port."""
         return tuple(socket for one in self.occupants for socket in one.endpoints)
 
     @property
     def listeners(self) -> tuple[tuple[Occupant, Socket], ...]:
-        """Return the TCP listeners, each with its owner."""
+        """The TCP listeners of this network namespace, each with its owner."""
         return tuple(
             (one, socket)
             for one in self.occupants
@@ -96,7 +93,7 @@ class ExplainFacts(NamedTuple):
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Return the literal addresses that a program would connect to."""
+        """The literal addresses that a program would connect to."""
         host = self.address.host
         if self.addresses:
             return self.addresses

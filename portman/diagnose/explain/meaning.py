@@ -1,7 +1,8 @@
-"""What a port number means: by registration, by custom, by the rules of this machine."""
+"""What a host address and a port number mean, by standard, by custom, and on this machine."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from portman.base.address import reach_of
@@ -17,14 +18,12 @@ from portman.ports.pool import (
 
 if TYPE_CHECKING:
     from portman.base.address import Reach
-    from portman.diagnose.explain.facts import Level
     from portman.ports.pool import Band
 
-# What usually runs on a number in development, whatever IANA registered it for.
-#
-# From the default settings in each program's own documentation; not exhaustive, and never a claim
-# about what is there now.
+_say = partial(Statement, "number")
+_say_address = partial(Statement, "address")
 
+#: What usually runs on a number in development: default ports of each program's documentation.
 CUSTOMARY: dict[int, str] = {
     1025: "MailHog and Mailpit (SMTP)",
     1313: "Hugo",
@@ -83,27 +82,21 @@ CUSTOMARY: dict[int, str] = {
 }
 
 
-def customary(port: int) -> str:
-    """Return what usually runs on `port` in development, "" where there is no custom."""
-    return CUSTOMARY.get(port, "")
-
-
 def number_findings(facts: ExplainFacts) -> list[Statement]:
-    """Return what there is to say about the number, whoever is on it."""
     port = facts.port
     if port is None:
         return [
             _say(
                 "no-port",
-                "No port is named. A port is the number from 1 to 65535 that says which program "
-                "on a machine a connection is for.",
+                "The address names no port. A port is a number from 1 to 65535 that selects one "
+                "program of a machine.",
             )
         ]
     if port == 0:
         return [
             _say(
                 "port-zero",
-                "Port 0 is no port: a program that asks for it gets any free one that the system "
+                "Port 0 is not a port: a program that binds it gets a port that the system "
                 "chooses.",
             )
         ]
@@ -112,7 +105,7 @@ def number_findings(facts: ExplainFacts) -> list[Statement]:
 
 
 def refused_by_browsers(port: int) -> bool:
-    """Return whether browsers will not open the port (WHATWG Fetch, "bad ports")."""
+    """Whether browsers refuse the port (WHATWG Fetch, "bad ports")."""
     return port in BROWSER_REFUSED or port in BROWSER_REFUSED_SYSTEM
 
 
@@ -120,18 +113,17 @@ def _range(port: int) -> Statement:
     if inside(port, SYSTEM):
         return _say(
             "system-port",
-            f"{port} is a well-known port (0-1023): these belong to the basic services of the "
-            "internet.",
+            f"{port} is a well-known port (0-1023), for basic services of the internet.",
         )
     if inside(port, DYNAMIC):
         return _say(
             "dynamic-port",
-            f"{port} is a dynamic port (49152-65535): nobody can register one, programs take them "
-            "as they need.",
+            f"{port} is a dynamic port (49152-65535): it cannot be registered, and any program may "
+            "use it.",
         )
     return _say(
         "user-port",
-        f"{port} is a user port (1024-49151): programs may register one, and anybody may use it.",
+        f"{port} is a user port (1024-49151): it can be registered, and any program may use it.",
     )
 
 
@@ -147,17 +139,17 @@ def _registered(facts: ExplainFacts, port: int) -> list[Statement]:
         _say(
             "registered",
             f"IANA's registry and Debian's list of services know it as {first.name}{about}{also}. "
-            "That is a custom, not a lock: anything may run there.",
+            "Any other program may run there too.",
         )
     ]
 
 
 def _custom(facts: ExplainFacts, port: int) -> list[Statement]:
-    custom = customary(port)
-    told = " ".join(f"{one.name} {one.description}" for one in facts.registrations[:1])
-    if not custom or custom.lower() in told.lower():
+    custom = CUSTOMARY.get(port, "")
+    registered = " ".join(f"{one.name} {one.description}" for one in facts.registrations[:1])
+    if not custom or custom.lower() in registered.lower():
         return []
-    return [_say("customary", f"In development it is mostly used by {custom}.")]
+    return [_say("customary", f"In development {custom} usually use it.")]
 
 
 def _automatic(facts: ExplainFacts, port: int) -> list[Statement]:
@@ -167,28 +159,28 @@ def _automatic(facts: ExplainFacts, port: int) -> list[Statement]:
     if not inside(port, facts.automatic):
         text = (
             f"It lies outside this machine's automatic range ({band}), from which {kernel} takes "
-            "numbers for outgoing connections: whoever uses it chose it."
+            "numbers for outgoing connections: a program that uses it chose it."
         )
         if inside(port, DYNAMIC) and facts.system == "linux":
             text += (
-                " On macOS and Windows, whose automatic range is 49152-65535, it would be an "
-                "ordinary number of an outgoing connection."
+                " On macOS and Windows, with the automatic range 49152-65535, outgoing connections "
+                "use it."
             )
         return [_say("not-automatic", text)]
     if any(inside(port, band) for band in facts.reserved):
         return [
             _say(
                 "reserved-port",
-                f"It lies inside this machine's automatic range ({band}) and is set aside by "
-                "ip_local_reserved_ports: it is given to no outgoing connection.",
+                f"It lies inside this machine's automatic range ({band}), but "
+                "ip_local_reserved_ports keeps outgoing connections off it.",
             )
         ]
     return [
         _say(
             "automatic",
             f"It lies inside this machine's automatic range ({band}): {kernel} gives such numbers "
-            "to outgoing connections by itself and takes them back when they end. In a log it is "
-            "mostly the near end of a connection, and means nothing afterwards.",
+            "to outgoing connections for as long as they last. In a log it is usually the local "
+            "end of a connection, without meaning afterwards.",
         )
     ]
 
@@ -210,18 +202,17 @@ def _special(facts: ExplainFacts, port: int) -> list[Statement]:
         found.append(
             _say(
                 "browser-refused",
-                "Browsers refuse to open it, whatever is there (ERR_UNSAFE_PORT; the list is in "
-                "the Fetch standard).",
+                "Browsers refuse to open it (ERR_UNSAFE_PORT; the Fetch standard has the list).",
                 level="warn",
             )
         )
     if port in AIRPLAY:
         mac = facts.system == "darwin"
-        text = "macOS takes it for AirPlay Receiver" + ("." if mac else ", so avoid it in a team.")
+        text = "macOS uses it for AirPlay Receiver" + ("." if mac else ": avoid it in a team.")
         found.append(_say("airplay", text, level="warn" if mac else "plain"))
     if any(inside(port, band) for band in facts.excluded):
         found.append(
-            _say("excluded", "The system keeps it back: nobody may bind it.", level="warn")
+            _say("excluded", "The system excludes it: no program can bind it.", level="warn")
         )
     return found
 
@@ -232,8 +223,7 @@ def _pool(facts: ExplainFacts, port: int) -> list[Statement]:
             return [
                 _say(
                     "in-pool",
-                    f"It lies in portman's pool here ({_band(band)}), from which checkouts get "
-                    "their ports.",
+                    f"It lies in portman's pool ({_band(band)}), from which checkouts get ports.",
                 )
             ]
     return []
@@ -243,28 +233,22 @@ def _band(band: Band) -> str:
     return f"{band[0]}-{band[1]}"
 
 
-def _say(code: str, text: str, *, level: Level = "plain") -> Statement:
-    return Statement("number", code, text, level=level)
-
-
-# What the host of an address means, and who can reach it.
-
 _PLAIN: dict[Reach, str] = {
     "private": "is a private address (RFC 1918, RFC 4193): machines of the same network can reach "
     "it, the internet cannot",
     "link-local": "is a link-local address: only machines on the same cable or wireless network "
-    "can reach it, and for IPv6 one has to say through which interface (%eth0)",
+    "can reach it, and IPv6 needs the interface too (%eth0)",
     "shared": "is a shared address (RFC 6598): networks of providers use it, and VPNs such as "
     "Tailscale; machines of that network can reach it",
-    "multicast": "is a multicast group, not one machine: what is sent there reaches all members",
-    "reserved": "is set aside for documentation or special use: nobody should answer there",
-    "public": "is a public address: every machine on the internet can send to it, and gets through "
-    "unless a firewall or router refuses",
+    "multicast": "is a multicast group, not one machine: packets to it reach all members",
+    "reserved": "is reserved for documentation or special use: no machine should answer there",
+    "public": "is a public address: every machine on the internet can reach it, unless a firewall "
+    "or router refuses",
 }
 
 
 def address_findings(facts: ExplainFacts) -> list[Statement]:
-    """Return what there is to say about the host; nothing where only a port was named."""
+    """Explain the host; nothing where the address names only a port."""
     host = facts.address.host
     if not host:
         return []
@@ -274,8 +258,8 @@ def address_findings(facts: ExplainFacts) -> list[Statement]:
         found.append(
             _say_address(
                 "mapped",
-                f"{facts.address.mapped} is the IPv4 address {host}, written as an IPv6 one: so "
-                "programs with one socket for both kinds show IPv4 connections.",
+                f"{facts.address.mapped} is the IPv4 address {host}, written as an IPv6 address: "
+                "programs with one socket for both families show IPv4 connections so.",
             )
         )
     if reach == "loopback":
@@ -293,17 +277,19 @@ def _loopback(facts: ExplainFacts, host: str) -> list[Statement]:
     spelled = {"127.0.0.1": "the IPv4 loopback address", "::1": "the IPv6 loopback address"}
     if ":" not in host and not host[0].isdigit():
         order = " first, then ".join(facts.addresses) or "nothing"
-        meaning = f"{host} is the name of this machine for itself. Here it means {order}."
+        meaning = f"{host} is this machine's name for itself. Here it means {order}."
     elif host in spelled:
-        meaning = f"{host} is {spelled[host]}: this machine talking to itself."
+        meaning = f"{host} is {spelled[host]}: packets to it stay on this machine."
     else:
-        meaning = f"{host} is loopback, as all of 127.0.0.0/8: this machine talking to itself."
+        meaning = (
+            f"{host} is loopback, like all of 127.0.0.0/8: packets to it stay on this machine."
+        )
     return [
         _say_address("loopback", f"{meaning} No other machine can reach it."),
         _say_address(
             "loopback-inside",
-            "Inside a container or virtual machine the same address is that container or machine, "
-            "not this one.",
+            "Inside a container or virtual machine the same address is that container or virtual "
+            "machine.",
         ),
     ]
 
@@ -313,19 +299,17 @@ def _wildcard(host: str) -> Statement:
     every = both or "every IPv4 address"
     return _say_address(
         "wildcard",
-        f"{host} stands for {every} of this machine. A server that listens on it takes connections "
-        "from whoever can reach any of them; it is no address to connect to.",
+        f"{host} means {every} of this machine. A server that listens on it accepts connections to "
+        "any of them; a client connects to one of them instead.",
     )
 
 
 def _name(facts: ExplainFacts, host: str) -> Statement:
     if facts.addresses:
-        return _say_address(
-            "name", f"{host} means {', '.join(facts.addresses)}, says the hosts file."
-        )
+        return _say_address("name", f"{host} means {', '.join(facts.addresses)} in the hosts file.")
     return _say_address(
         "name",
-        f"{host} is the name of a machine. Portman asks no name server what it means.",
+        f"{host} is the name of a machine. Portman asks no name server.",
         f"getent ahosts {host}",
     )
 
@@ -338,11 +322,7 @@ def _whose(facts: ExplainFacts, host: str, reach: Reach) -> list[Statement]:
     return [
         _say_address(
             "foreign-address",
-            f"{host} is no address of this machine: what is there can be seen only from there. "
-            "What this machine's own programs have to do with it is told below.",
+            f"{host} is not an address of this machine: only that machine knows its listeners. "
+            "Connections of this machine's programs to it are listed below.",
         )
     ]
-
-
-def _say_address(code: str, text: str, following: str = "") -> Statement:
-    return Statement("address", code, text, following)

@@ -1,7 +1,8 @@
-"""What is wrong with the server on a port: not the one expected, stuck, leaking, open to all."""
+"""Problems of the server on a port, and problems of a server that wants to start there."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from portman.base.address import reach_of
@@ -11,15 +12,16 @@ from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.ports.pool import inside
 
 if TYPE_CHECKING:
-    from portman.diagnose.explain.facts import Level
     from portman.holders.find import Occupant
 
-#: So many connections that the other end has closed and the program has not: it leaks them.
+_say = partial(Statement, "trouble")
+
+#: From this number of connections on that only the other end has closed, the program leaks them.
 MANY_HALF_CLOSED = 10
 
 
 def server_troubles(facts: ExplainFacts) -> list[Statement]:
-    """Return what keeps whoever connects from the server they mean, or from an answer."""
+    """Find what keeps a client from the intended server, or from an answer."""
     return [
         *_stranger(facts),
         *_own_port(facts),
@@ -37,7 +39,7 @@ def _stranger(facts: ExplainFacts) -> list[Statement]:
             return [
                 _say(
                     "stranger",
-                    f"Whoever opens {service} of {place} reaches {named(one, facts.home)} instead.",
+                    f"A client of {service} in {place} reaches {named(one, facts.home)} instead.",
                     f"portman free {facts.port}\nportman -C {place} up --reassign {service}",
                     "bad",
                 )
@@ -46,7 +48,7 @@ def _stranger(facts: ExplainFacts) -> list[Statement]:
 
 
 def _own_port(facts: ExplainFacts) -> list[Statement]:
-    """Say if a server of a checkout does not use the port that the checkout has for it."""
+    """Find a server that does not use the port leased to its checkout."""
     for one in facts.occupants:
         if one.instead and one.folder and one.folder.checkout and one.role == "listen":
             place = printable(home_short(one.folder.checkout, facts.home))
@@ -54,8 +56,8 @@ def _own_port(facts: ExplainFacts) -> list[Statement]:
             return [
                 _say(
                     "own-port-unused",
-                    f"{short_name(one)} belongs to {place}, which has other ports for it: "
-                    f"{ports}. It does not read them.",
+                    f"{short_name(one)} belongs to {place}, which has other ports: {ports}. The "
+                    "server does not use them.",
                     f"start it with: portman -C {place} run --service {_likely_service(one)} -- "
                     "COMMAND\nor let it read the port from its env file",
                     "warn",
@@ -65,7 +67,7 @@ def _own_port(facts: ExplainFacts) -> list[Statement]:
 
 
 def _likely_service(one: Occupant) -> str:
-    """Return which service of its checkout a server probably is; NAME where that is open."""
+    """Return the probable service of a server; NAME where several are possible."""
     names = [name for name, _ in one.instead]
     if one.expected and one.expected.service in names:
         return printable(one.expected.service)
@@ -78,9 +80,9 @@ def _suspended(facts: ExplainFacts) -> list[Statement]:
             return [
                 _say(
                     "suspended",
-                    f"{short_name(one)} is suspended (Ctrl-Z): connections are made and never "
-                    "answered.",
-                    f"fg in its terminal, or: kill -CONT {one.pid}",
+                    f"{short_name(one)} is suspended (Ctrl-Z): the kernel accepts connections, "
+                    "the program never answers.",
+                    f"type fg in its terminal\nkill -CONT {one.pid}",
                     "bad",
                 )
             ]
@@ -93,10 +95,10 @@ def _queue(facts: ExplainFacts) -> list[Statement]:
             return [
                 _say(
                     "queue-full",
-                    f"{short_name(one)} does not accept connections: {socket.waiting} wait, and "
-                    f"only {socket.backlog} may. New ones hang. It is stuck or stopped (in a "
-                    "debugger, say).",
-                    f"portman free {facts.port}, and start it again",
+                    f"{short_name(one)} does not accept connections: {socket.waiting} wait, the "
+                    f"limit is {socket.backlog}. New ones hang. The program is stuck, or stopped "
+                    "in a debugger.",
+                    f"portman who {facts.port}\nportman free {facts.port}",
                     "bad",
                 )
             ]
@@ -110,25 +112,24 @@ def _half_closed(facts: ExplainFacts) -> list[Statement]:
     return [
         _say(
             "half-closed",
-            f"{count} connections were closed by the other end and not by "
-            f"{short_name(facts.listeners[0][0])} (CLOSE_WAIT): it leaks them and will run out "
-            "of file descriptors.",
-            "look for connections that are never closed in its code; a restart helps for now",
+            f"The other end closed {count} connections, "
+            f"{short_name(facts.listeners[0][0])} did not (CLOSE_WAIT): it leaks them and will run "
+            "out of file descriptors.",
+            "restart the server\nfind the connections that its code never closes",
             "warn",
         )
     ]
 
 
 def exposure(facts: ExplainFacts) -> list[Statement]:
-    """Say if a server listens on every interface."""
     for one, socket in facts.listeners:
         if reach_of(socket.address) == "wildcard":
             return [
                 _say(
                     "exposed",
-                    f"{short_name(one)} listens on every interface: whoever reaches this machine "
-                    "can connect, unless a firewall refuses.",
-                    "if that is not meant: let it listen on 127.0.0.1",
+                    f"{short_name(one)} listens on every interface: other machines can connect, "
+                    "unless a firewall refuses.",
+                    "if that is not intended, let it listen on 127.0.0.1",
                     "warn",
                 )
             ]
@@ -136,7 +137,6 @@ def exposure(facts: ExplainFacts) -> list[Statement]:
 
 
 def short_name(one: Occupant) -> str:
-    """Return an occupant in as few words as possible."""
     if one.container:
         return printable(f"container {one.container.name}")
     if one.pid:
@@ -144,50 +144,42 @@ def short_name(one: Occupant) -> str:
     return printable(f"a process of user {one.user or one.uid}")
 
 
-def _say(code: str, text: str, following: str, level: Level = "plain") -> Statement:
-    return Statement("trouble", code, text, following, level)
-
-
-# What keeps a server from starting on a port though nobody listens there, or may do so later.
-
-
 def start_troubles(facts: ExplainFacts) -> list[Statement]:
-    """Return what a server would meet that is started on the port."""
+    """Find what keeps a server from starting on the port, now or later."""
     return [*_occupied(facts), *_privileged(facts), *_automatic(facts), *_claimed(facts)]
 
 
 def _occupied(facts: ExplainFacts) -> list[Statement]:
-    """Say what keeps a server from starting here though nobody listens."""
     if facts.listeners:
         return []
     client = next((one for one in facts.occupants if one.role == "connection"), None)
     if client is not None and facts.occupancy == "client":
         return [
-            _say_start(
+            _say(
                 "client-port",
                 "A server cannot start on it (address already in use) while "
-                f"{named(client, facts.home)} has it as the near end of a connection.",
-                f"wait until that ends\nportman who {facts.port}",
+                f"{named(client, facts.home)} has it as the local end of a connection.",
+                f"wait until the connection ends\nportman who {facts.port}",
                 "warn",
             )
         ]
     if facts.occupancy == "blocked":
         return [
-            _say_start(
+            _say(
                 "time-wait",
-                "No server can start on it for up to 60 seconds (address already in use): what "
-                "had it before ended its connections first, without SO_REUSEADDR.",
+                "No server can start on it for up to 60 seconds (address already in use): the "
+                "program that had it closed its connections first, without SO_REUSEADDR.",
                 "wait a minute",
                 "warn",
             )
         ]
     if facts.occupancy == "lingering":
         return [
-            _say_start(
+            _say(
                 "lingering",
                 "A server that does not set SO_REUSEADDR cannot start on it for up to 60 seconds "
-                "(address already in use); nearly all set it.",
-                "start the server; if it complains, wait a minute",
+                "(address already in use); nearly all servers set it.",
+                "start the server\nif it fails, wait a minute",
             )
         ]
     return []
@@ -201,12 +193,11 @@ def _privileged(facts: ExplainFacts) -> list[Statement]:
         return []
     allow = f"sudo sysctl net.ipv4.ip_unprivileged_port_start={port}"
     return [
-        _say_start(
+        _say(
             "no-permission",
-            f"You may not start a server on it: ports below {facts.unprivileged} are for root "
-            "(permission denied).",
-            "use a port from 1024 up"
-            + (f"\nor allow it: {allow}" if facts.system == "linux" else ""),
+            f"This user may not start a server on it: ports below {facts.unprivileged} are for "
+            "root (permission denied).",
+            "use a port from 1024 up" + (f"\n{allow}" if facts.system == "linux" else ""),
             "warn",
         )
     ]
@@ -224,12 +215,12 @@ def _automatic(facts: ExplainFacts) -> list[Statement]:
     if facts.system == "linux":
         kept = ",".join(f"{a}-{b}" if a != b else f"{a}" for a, b in facts.reserved)
         numbers = f"{kept},{port}" if kept else f"{port}"
-        reserve = f"\nor set it aside: sudo sysctl net.ipv4.ip_local_reserved_ports={numbers}"
+        reserve = f"\nsudo sysctl net.ipv4.ip_local_reserved_ports={numbers}"
     return [
-        _say_start(
+        _say(
             "may-be-taken",
-            "As a server's port it is a risk: an outgoing connection may have it at the moment "
-            "the server starts (address already in use).",
+            "A server on it may fail to start: an outgoing connection can have it at that moment "
+            "(address already in use).",
             f"choose one of {low}-{high}{reserve}",
             "warn",
         )
@@ -242,14 +233,10 @@ def _claimed(facts: ExplainFacts) -> list[Statement]:
         return []
     name = printable(stopped[0].container.name)
     return [
-        _say_start(
+        _say(
             "claimed",
-            f"Whatever else takes it keeps container {name} from starting.",
-            f"if it is not needed any more: docker rm {name}",
+            f"Any other program on it keeps container {name} from starting.",
+            f"docker inspect {name}",
             "warn",
         )
     ]
-
-
-def _say_start(code: str, text: str, following: str, level: Level = "plain") -> Statement:
-    return Statement("trouble", code, text, following, level)
