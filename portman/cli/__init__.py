@@ -78,7 +78,7 @@ COMMANDS = {
             module="edit",
         ),
         Command(SET_UP, "integrate", "Let make, direnv, editors, CI or agents use portman."),
-        Command(SET_UP, "schema", "Print the JSON Schema of ports.toml."),
+        Command(SET_UP, "schema", "Print the JSON Schema of ports.toml.", module="validate"),
         Command(SET_UP, "validate", "Check ports.toml, without ledger, engine or ports."),
         Command(PROGRAMS, "hold", "Hold the ports of services while they start and restart."),
         Command(PROGRAMS, "wait", "Wait until services listen on their ports."),
@@ -86,9 +86,13 @@ COMMANDS = {
         Command(PROGRAMS, "publish", "Print the `docker run` arguments that publish a port."),
         Command(PROGRAMS, "free", "Stop what listens on a port, after confirmation.", silent=True),
         Command(
-            MACHINE, "gc", "Give back the ports of checkouts whose folder is gone.", silent=True
+            MACHINE, "gc", "Give back the ports of checkouts whose folder is gone.",
+            module="ledger", silent=True,
         ),
-        Command(MACHINE, "repair", "Move a damaged ledger aside and save what can be read."),
+        Command(
+            MACHINE, "repair", "Move a damaged ledger aside and save what can be read.",
+            module="ledger",
+        ),
     )
 }  # fmt: skip
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: Options of the express lane -> the parameter they set.
 FLAGS = {
     "--json": "json", "-q": "quiet", "--quiet": "quiet",
-    "--ephemeral": "ephemeral", "--no-hold": "no_hold",
+    "--ephemeral": "ephemeral", "--no-hold": "no_hold"
 }  # fmt: skip
 VALUES = {"-C": "directory", "--instance": "instance", "--format": "form", "--service": "service"}
 SHARED = ("json", "quiet", "directory", "instance")

@@ -96,4 +96,10 @@ SERVICE = Parameter(metavar="NAME", help="A service.", complete=service_names)
 SERVICES = Parameter(
     metavar="[NAME]...", help="Services; default: all.", many=True, complete=service_names
 )
+TARGET = Parameter(
+    metavar="PORT|ADDRESS|NAME",
+    help="3000, :3000, 127.0.0.1:3000, [::1]:3000, a URL, or a service.",
+    complete=service_names,
+)
+UDP = flag("--udp", help="UDP instead of TCP.")
 YES = flag("--yes", "-y", help="Do not ask.")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.base.text import home_short, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, TextIO
+    from typing import TextIO
 
     from portman.base.errors import Problem, Report
 
+#: The `data` of a report, as a view gets it.
+Data = dict[str, Any]
 #: Version of the envelope; changes when a key changes its meaning or goes.
 ENVELOPE = 1
 
@@ -219,7 +221,7 @@ def short_path(path: str) -> str:
     return printable(home_short(path, home()))
 
 
-def ports_text(service: dict[str, Any]) -> str:
+def ports_text(service: Data) -> str:
     """Return "61234", "61234-61237", with "/udp" or "/tcp+udp" where it is not plain TCP."""
     ports = service["ports"]
     text = str(ports[0]) if len(ports) == 1 else f"{ports[0]}-{ports[-1]}"
@@ -227,7 +229,7 @@ def ports_text(service: dict[str, Any]) -> str:
     return text if protocols == "tcp" else f"{text}/{protocols}"
 
 
-def title(data: dict[str, Any], style: Style) -> str:
+def title(data: Data, style: Style) -> str:
     """Return the line that names the project and the checkout."""
     kind = f"instance {data['instance']}" if data["instance"] else ""
     kind = kind or ("primary checkout" if data["primary"] else "checkout")
@@ -235,7 +237,7 @@ def title(data: dict[str, Any], style: Style) -> str:
     return f"{style.paint('bold', printable(data['project']))}  {place}"
 
 
-def outputs(data: dict[str, Any], style: Style) -> list[str]:
+def outputs(data: Data, style: Style) -> list[str]:
     """Return what happened to the files, by action; unchanged ones only if all are."""
     by_action: dict[str, list[str]] = {}
     for one in data["outputs"]:

@@ -268,7 +268,7 @@ class TestTerminal:
         line = next(line for line in text.splitlines() if "running" in line and "web" in line)
         assert line[1] == "^"
         server.kill()
-        screen.until("2 free")
+        screen.until("2 idle")
         screen.keys("q")
         screen.until("code=0")
 

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from portman.base.text import printable
 from portman.cli.parameters import Verb
+from portman.cli.render import Data, Style
 from portman.commands.doctor import doctor
-
-if TYPE_CHECKING:
-    from portman.cli.render import Style
 
 COLOURS = {"ok": "green", "warn": "yellow", "fail": "red", "skipped": "dim"}
 WORDS = {"ok": "ok", "warn": "warn", "fail": "FAIL", "skipped": "-"}
 _INDENT = 18
 
 
-def view(data: dict[str, Any], style: Style) -> list[str]:
+def view(data: Data, style: Style) -> list[str]:
     """Show the page, wrapped to the terminal, and a count at its end."""
     lines = [line for one in data["checks"] for line in _finding(one, style)]
     return [*lines, *([""] if lines else []), _count(data["counts"], style)]
 
 
-def _finding(one: dict[str, Any], style: Style) -> list[str]:
+def _finding(one: Data, style: Style) -> list[str]:
     word = style.paint(COLOURS[one["status"]], f"{WORDS[one['status']]:<4}")
     name = style.paint("bold", f"{one['check']:<10}")
     first, *rest = _wrapped(one["reason"], style.width)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from portman.cli.parameters import Verb
-from portman.cli.render import outputs, ports_text, title
+from portman.cli.render import Data, Style, outputs, ports_text, title
 from portman.commands.down import down
 
-if TYPE_CHECKING:
-    from portman.cli.render import Style
 
-
-def view(data: dict[str, Any], style: Style) -> list[str]:
+def view(data: Data, style: Style) -> list[str]:
     given = [f"{one['name']} {ports_text(one)}" for one in data["services"]]
     line = f"gave back {', '.join(given)}" if given else "there was no lease to give back"
     return [title(data, style), line, *outputs(data, style)]

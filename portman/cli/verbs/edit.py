@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from portman.base.errors import PortmanError
+from portman.base.errors import PortmanError, Report
 from portman.base.text import printable
-from portman.cli.parameters import SERVICE, Parameter, Verb, flag
+from portman.cli import OutputOptions
+from portman.cli.parameters import SERVICE, UDP, Parameter, Verb, flag
+from portman.cli.render import Data, Style
 from portman.commands.edit import add, remove
 
 if TYPE_CHECKING:
-    from portman.base.errors import Report
     from portman.base.values import Kind
-    from portman.cli import OutputOptions
-    from portman.cli.render import Style
 
 
-def view_add(data: dict[str, Any], style: Style) -> list[str]:
+def view_add(data: Data, style: Style) -> list[str]:
     return [
         f"added {data['name']} to {printable(data['manifest'])}",
         style.paint("dim", "next: portman up"),
     ]
 
 
-def view_remove(data: dict[str, Any], _style: Style) -> list[str]:
+def view_remove(data: Data, _style: Style) -> list[str]:
     ports = ", ".join(str(port) for port in data["given_back"])
     back = f", gave back {ports}" if ports else ""
     return [f"removed {data['name']} from {printable(data['manifest'])}{back}"]
@@ -78,7 +77,7 @@ VERBS = {
         fixed=flag("--fixed", help="The usual port or an error, never another port."),
         env=Parameter("--env", metavar="VAR", help="Variable name (may be repeated).", many=True),
         count=Parameter("--count", metavar="N", kind=int, help="Number of consecutive ports."),
-        udp=flag("--udp", help="UDP instead of TCP."),
+        udp=UDP,
     ),
     "remove": Verb(
         lambda how, name: remove(how.start, name, instance=how.instance),

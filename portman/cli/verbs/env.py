@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from portman.base.errors import PortmanError
+from portman.base.errors import PortmanError, Report
 from portman.base.values import FORMATS
+from portman.cli import OutputOptions
 from portman.cli.parameters import SERVICE, Parameter, Verb
+from portman.cli.render import Data, Style
 from portman.commands.env import env, port, url
-
-if TYPE_CHECKING:
-    from portman.base.errors import Report
-    from portman.cli import OutputOptions
-    from portman.cli.render import Style
 
 
 def _env(how: OutputOptions, form: str) -> Report:
@@ -25,13 +20,13 @@ def _env(how: OutputOptions, form: str) -> Report:
     return env(how.start, instance=how.instance, form=form)
 
 
-def view_env(data: dict[str, Any], _style: Style) -> list[str]:
+def view_env(data: Data, _style: Style) -> list[str]:
     """Show the variables in the format asked for, byte for byte."""
     text: str = data["text"]
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def view_port(data: dict[str, Any], _style: Style) -> list[str]:
+def view_port(data: Data, _style: Style) -> list[str]:
     """Show the port, or one port a line."""
     return [str(number) for number in data["ports"]]
 

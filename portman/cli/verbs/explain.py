@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from portman.base.text import printable
-from portman.cli.parameters import Parameter, Verb, flag, service_names
-from portman.cli.render import paragraph
+from portman.cli.parameters import TARGET, Verb, flag
+from portman.cli.render import Data, Style, paragraph
 from portman.commands.explain import explain
-
-if TYPE_CHECKING:
-    from portman.cli.render import Style
 
 TITLES = {
     "address": "The address",
@@ -22,7 +17,7 @@ COLOURS = {"plain": "", "good": "green", "warn": "yellow", "bad": "red"}
 MARKS = {"plain": " ", "good": " ", "warn": "!", "bad": "!"}
 
 
-def view(data: dict[str, Any], style: Style) -> list[str]:
+def view(data: Data, style: Style) -> list[str]:
     """Show the findings topic by topic, each with the next step below it."""
     lines = [style.paint("bold", printable(_asked(data)))]
     for topic, title in TITLES.items():
@@ -35,7 +30,7 @@ def view(data: dict[str, Any], style: Style) -> list[str]:
     return lines
 
 
-def _asked(data: dict[str, Any]) -> str:
+def _asked(data: Data) -> str:
     if data["service"]:
         return f"{data['service']}: port {data['port']}"
     if data["port"] is not None and str(data["port"]) not in data["asked"]:
@@ -43,7 +38,7 @@ def _asked(data: dict[str, Any]) -> str:
     return str(data["asked"])
 
 
-def _finding(one: dict[str, Any], style: Style) -> list[str]:
+def _finding(one: Data, style: Style) -> list[str]:
     text, *rest = paragraph(one["text"], style)
     mark = MARKS[one["level"]]
     head = style.paint(COLOURS[one["level"]], mark) + text[1:]
@@ -62,11 +57,7 @@ VERBS = {
 
         Example: portman explain 127.0.0.1:62893
         """,
-        asked=Parameter(
-            metavar="PORT|ADDRESS|NAME",
-            help="3000, :3000, 127.0.0.1:3000, [::1]:3000, a URL, or a service.",
-            complete=service_names,
-        ),
+        asked=TARGET,
         udp=flag("--udp", help="UDP only."),
     )
 }

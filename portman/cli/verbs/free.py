@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from portman.base.address import at
+from portman.base.errors import Report
 from portman.base.text import printable
+from portman.cli import OutputOptions
 from portman.cli.emit import confirmation
-from portman.cli.parameters import YES, Parameter, Verb, flag, service_names
-from portman.cli.render import paragraph
+from portman.cli.parameters import UDP, YES, Parameter, Verb, flag, service_names
+from portman.cli.render import Data, Style, paragraph
 from portman.commands.free import FreeOptions, free, require_options
-
-if TYPE_CHECKING:
-    from portman.base.errors import Report
-    from portman.cli import OutputOptions
-    from portman.cli.render import Style
 
 OUTCOMES = {
     "stopped": ("green", "done"),
@@ -25,7 +20,7 @@ OUTCOMES = {
 }
 
 
-def view(data: dict[str, Any], style: Style) -> list[str]:
+def view(data: Data, style: Style) -> list[str]:
     """Show the plan (unless it was just shown to be confirmed), the steps done, the result."""
     asked = data.get("asked_on_terminal", False)
     lines = [] if asked or not data["plan"]["steps"] else plan_lines(data, style)
@@ -35,7 +30,7 @@ def view(data: dict[str, Any], style: Style) -> list[str]:
     return lines + _result(data, style)
 
 
-def plan_lines(data: dict[str, Any], style: Style) -> list[str]:
+def plan_lines(data: Data, style: Style) -> list[str]:
     """Return what would be done, and for which sockets."""
     places = ", ".join(f"{one['protocol']} {_place(one)}" for one in data["targets"])
     lines = [style.paint("bold", f"to free {places}:")]
@@ -50,11 +45,11 @@ def plan_lines(data: dict[str, Any], style: Style) -> list[str]:
     return lines
 
 
-def _place(socket: dict[str, Any]) -> str:
+def _place(socket: Data) -> str:
     return at(socket["address"], socket["port"])
 
 
-def _result(data: dict[str, Any], style: Style) -> list[str]:
+def _result(data: Data, style: Style) -> list[str]:
     place = data["service"] or data["asked"]
     if data["dry_run"] and data["plan"]["steps"]:
         return [style.paint("dim", "nothing was stopped (--dry-run)")]
@@ -107,6 +102,6 @@ VERBS = {
             default=5.0,
             help="How long to wait after each signal.",
         ),
-        udp=flag("--udp", help="UDP instead of TCP."),
+        udp=UDP,
     )
 }

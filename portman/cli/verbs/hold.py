@@ -5,22 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
+from portman.base.errors import Report
 from portman.base.text import printable
+from portman.cli import OutputOptions
 from portman.cli.emit import write_report
 from portman.cli.parameters import SERVICES, Parameter, Verb
-from portman.cli.render import ports_text
+from portman.cli.render import Data, Style, ports_text
 from portman.commands.hold import prepare, stay
 from portman.launch.facts import Refused
 
-if TYPE_CHECKING:
-    from portman.base.errors import Report
-    from portman.cli import OutputOptions
-    from portman.cli.render import Style
 
-
-def view(data: dict[str, Any], style: Style) -> list[str]:
+def view(data: Data, style: Style) -> list[str]:
     held = [one for one in data["services"] if one["held"]]
     services = ", ".join(f"{printable(one['name'])} {ports_text(one)}" for one in held)
     return [f"holding {services or 'nothing'}  {style.paint('dim', 'pid')} {data['pid']}"]

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from portman.base.text import printable
 from portman.cli.parameters import Verb, flag
+from portman.cli.render import Data, Style
 from portman.commands.edit import init
 
-if TYPE_CHECKING:
-    from portman.cli.render import Style
 
-
-def view(data: dict[str, Any], style: Style) -> list[str]:
+def view(data: Data, style: Style) -> list[str]:
     """Show the new manifest, its path, and the next step."""
     shown = [_toml(line, style) for line in data["text"].rstrip("\n").split("\n")]
     if data["dry_run"]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from portman.base.errors import Report
 from portman.base.text import printable
+from portman.cli import OutputOptions
 from portman.cli.emit import confirmation
 from portman.cli.parameters import YES, Parameter, Verb, flag
+from portman.cli.render import Data, Style
 from portman.commands.integrate import integrate, tools
 from portman.integrations import TOOLS
-
-if TYPE_CHECKING:
-    from portman.base.errors import Report
-    from portman.cli import OutputOptions
-    from portman.cli.render import Style
 
 WORDS = {
     "written": ("green", "written"),
@@ -24,7 +20,7 @@ WORDS = {
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
-def view(data: dict[str, Any], style: Style) -> list[str]:
+def view(data: Data, style: Style) -> list[str]:
     """Show the tools, or what happened to each file."""
     if "tools" in data:
         return _tools(data["tools"], style)
@@ -37,7 +33,7 @@ def view(data: dict[str, Any], style: Style) -> list[str]:
     return lines
 
 
-def plan_lines(data: dict[str, Any], style: Style) -> list[str]:
+def plan_lines(data: Data, style: Style) -> list[str]:
     """Return the diff of each file, or the text to insert by hand."""
     lines: list[str] = []
     for one in data["files"]:
@@ -53,7 +49,7 @@ def plan_lines(data: dict[str, Any], style: Style) -> list[str]:
     return lines
 
 
-def _tools(tools: list[dict[str, Any]], style: Style) -> list[str]:
+def _tools(tools: list[Data], style: Style) -> list[str]:
     width = max(len(one["tool"]) for one in tools)
     lines = []
     for one in tools:

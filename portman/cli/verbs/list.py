@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
 
 from portman.base.text import ago, printable, span
 from portman.cli.parameters import Parameter, Verb, flag
-from portman.cli.render import VERDICT_COLOURS, Cell, ports_text, short_path, table
+from portman.cli.render import VERDICT_COLOURS, Cell, Data, Style, ports_text, short_path, table
 from portman.commands.list import Choice, list_leases
 
-if TYPE_CHECKING:
-    from portman.cli.render import Style
 
-
-def view(data: dict[str, Any], style: Style) -> list[str]:
+def view(data: Data, style: Style) -> list[str]:
     if not data["checkouts"]:
         return [_no_checkouts(data)]
     rows = {id(one): _service_row(one) for each in data["checkouts"] for one in each["services"]}
@@ -30,7 +26,7 @@ def view(data: dict[str, Any], style: Style) -> list[str]:
     return lines
 
 
-def _no_checkouts(data: dict[str, Any]) -> str:
+def _no_checkouts(data: Data) -> str:
     if data["project"] is None and not data["only_stale"]:
         return "no leases on this machine yet"
     of = f" of project {printable(data['project'])}" if data["project"] else ""
@@ -39,7 +35,7 @@ def _no_checkouts(data: dict[str, Any]) -> str:
     return f"no leases{of}"
 
 
-def _service_row(one: dict[str, Any]) -> tuple[Cell, ...]:
+def _service_row(one: Data) -> tuple[Cell, ...]:
     verdict = one["verdict"] or ""
     return (
         Cell("  " + printable(one["name"]), "bold"),
@@ -49,7 +45,7 @@ def _service_row(one: dict[str, Any]) -> tuple[Cell, ...]:
     )
 
 
-def _holder(one: dict[str, Any]) -> str:
+def _holder(one: Data) -> str:
     holder = one["holder"]
     if holder is None:
         return ""
@@ -63,7 +59,7 @@ def _holder(one: dict[str, Any]) -> str:
     return printable(name + age)
 
 
-def _title(checkout: dict[str, Any], style: Style) -> str:
+def _title(checkout: Data, style: Style) -> str:
     kind = f" instance {checkout['instance']}" if checkout["instance"] else ""
     branch = f" ({printable(checkout['branch'])})" if checkout["branch"] else ""
     why = "its programs have ended" if checkout["ephemeral"] else "folder is gone"

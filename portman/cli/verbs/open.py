@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from portman.cli.parameters import SERVICE, Verb
+from portman.cli.render import Data, Style
 from portman.commands.open import open_service
 
-if TYPE_CHECKING:
-    from portman.cli.render import Style
 
-
-def view(data: dict[str, Any], _style: Style) -> list[str]:
+def view(data: Data, _style: Style) -> list[str]:
     return [f"opened {data['url']}" if data["opened"] else data["url"]]
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portman.base.errors import PortmanError
+from portman.cli import OutputOptions
 from portman.cli.fast_path import launch
 from portman.cli.parameters import Parameter, Verb, flag, service_names
-
-if TYPE_CHECKING:
-    from portman.cli import OutputOptions
 
 
 def _run(

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from portman.base.text import printable
 from portman.cli.parameters import SERVICES, Verb, flag
-from portman.cli.render import VERDICT_COLOURS, Cell, outputs, ports_text, table, title
+from portman.cli.render import VERDICT_COLOURS, Cell, Data, Style, outputs, ports_text, table, title
 from portman.commands.check import check
 from portman.commands.up import up
 
-if TYPE_CHECKING:
-    from portman.cli.render import Style
 
-
-def view(data: dict[str, Any], style: Style) -> list[str]:
+def view(data: Data, style: Style) -> list[str]:
     """Show services with their state, then what happened to the files."""
     rows = [
         (
@@ -28,14 +23,14 @@ def view(data: dict[str, Any], style: Style) -> list[str]:
     return [title(data, style), *table(rows, style), *outputs(data, style)]
 
 
-def _address(service: dict[str, Any]) -> str:
+def _address(service: Data) -> str:
     plain = service["kind"] == "service" and service["protocols"] == ["tcp"]
     if plain and len(service["ports"]) == 1:
         return str(service["url"])
     return ports_text(service)
 
 
-def _note(service: dict[str, Any]) -> str:
+def _note(service: Data) -> str:
     if service["was"] is not None:
         return f"was {service['was']}"
     holder = _holder(service["holder"])
@@ -49,7 +44,7 @@ def _note(service: dict[str, Any]) -> str:
     return "" if has_usual else f"usual {service['usual']}"
 
 
-def _holder(holder: dict[str, Any] | None) -> str:
+def _holder(holder: Data | None) -> str:
     if holder is None:
         return ""
     if holder["container"]:

@@ -1,18 +1,21 @@
-"""`portman validate`: one line for each valid manifest; the others are errors."""
+"""`portman schema` and `portman validate`: is ports.toml right, for editors and for CI."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
 
 from portman.base.text import printable
-from portman.cli.parameters import Parameter, Verb
+from portman.cli.parameters import Parameter, Verb, flag
+from portman.cli.render import Data, Style
+from portman.commands.schema import schema
 from portman.commands.validate import validate
 
-if TYPE_CHECKING:
-    from portman.cli.render import Style
+
+def view_schema(data: Data, _style: Style) -> list[str]:
+    return json.dumps(data["schema"], indent=2, ensure_ascii=False).split("\n")
 
 
-def view(data: dict[str, Any], style: Style) -> list[str]:
+def view_validate(data: Data, style: Style) -> list[str]:
     return [
         f"{printable(one['path'])}: {style.paint('green', 'valid')}, "
         f"{len(one['services'])} service{'' if len(one['services']) == 1 else 's'}"
@@ -22,9 +25,20 @@ def view(data: dict[str, Any], style: Style) -> list[str]:
 
 
 VERBS = {
+    "schema": Verb(
+        lambda _how, envelope: schema(envelope=envelope),
+        view_schema,
+        """
+        For editors and CI; integrate vscode sets it up.
+
+        Example: portman schema > ports.schema.json
+        """,
+        without=("directory", "instance"),
+        envelope=flag("--envelope", help="Print the schema of --json output instead."),
+    ),
     "validate": Verb(
         lambda how, files: validate(how.start, files),
-        view,
+        view_validate,
         """
         Reports every error of every file. For hooks and CI.
 
@@ -34,5 +48,5 @@ VERBS = {
         files=Parameter(
             metavar="[FILE]...", help="Manifests; default: the one found from here.", many=True
         ),
-    )
+    ),
 }

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from portman.base.text import printable
 from portman.cli.parameters import SERVICES, Parameter, Verb
-from portman.cli.render import ports_text
+from portman.cli.render import Data, Style, ports_text
 from portman.commands.wait import wait
 
-if TYPE_CHECKING:
-    from portman.cli.render import Style
 
-
-def view(data: dict[str, Any], style: Style) -> list[str]:
+def view(data: Data, style: Style) -> list[str]:
     return [
         f"{printable(one['name'])} {ports_text(one)} {style.paint('green', 'is up')}"
         for one in data["services"]

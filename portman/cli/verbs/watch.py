@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
+from portman.cli import OutputOptions
 from portman.cli.emit import write
 from portman.cli.parameters import Parameter, Verb, flag
 from portman.cli.render import style_for
 from portman.cli.screen.stream import follow, once_text
 from portman.commands.watch import Watcher
-
-if TYPE_CHECKING:
-    from portman.cli import OutputOptions
 
 
 def _watch(how: OutputOptions, *, once: bool, interval: float) -> int:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from portman.base.text import printable
 from portman.cli.parameters import Verb
-from portman.cli.render import Cell, table
+from portman.cli.render import Cell, Data, Style, table
 from portman.commands.where import where
 
-if TYPE_CHECKING:
-    from portman.cli.render import Style
 
-
-def view(data: dict[str, Any], style: Style) -> list[str]:
+def view(data: Data, style: Style) -> list[str]:
     rows = [
         (Cell(name.replace("_", " "), "dim"), Cell(printable(_text(value))))
         for name, value in data.items()

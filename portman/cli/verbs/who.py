@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from portman.base.address import at
 from portman.base.text import ago, printable
-from portman.cli.parameters import Parameter, Verb, flag, service_names
-from portman.cli.render import field, short_path
+from portman.cli.parameters import TARGET, Verb, flag
+from portman.cli.render import Data, Style, field, short_path
 from portman.commands.who import who
-
-if TYPE_CHECKING:
-    from portman.cli.render import Style
 
 REACH = {
     "loopback": "this machine only",
@@ -25,7 +20,7 @@ REACH = {
 DOES = {"listen": "listens on", "bound": "has bound", "connection": "is connected from"}
 
 
-def view(data: dict[str, Any], style: Style) -> list[str]:
+def view(data: Data, style: Style) -> list[str]:
     """Show every program on the port; nothing for an idle one, which is an error."""
     blocks = [_holder(one, style) for one in data["occupants"]]
     lines: list[str] = []
@@ -37,7 +32,7 @@ def view(data: dict[str, Any], style: Style) -> list[str]:
     return lines
 
 
-def _holder(one: dict[str, Any], style: Style) -> list[str]:
+def _holder(one: Data, style: Style) -> list[str]:
     """Return the block of one holder: a title and its fields."""
     lines = [_title(one, style)]
     lines += field("address", [_socket(socket) for socket in one["sockets"]], style)
@@ -54,14 +49,14 @@ def _holder(one: dict[str, Any], style: Style) -> list[str]:
     return lines
 
 
-def _title(one: dict[str, Any], style: Style) -> str:
+def _title(one: Data, style: Style) -> str:
     ports = sorted({socket["port"] for socket in one["sockets"]})
     udp = all(socket["protocol"] == "udp" for socket in one["sockets"])
     numbers = ", ".join(str(port) for port in ports) + ("/udp" if udp else "")
     return f"{style.paint('bold', _name(one))} {DOES[one['role']]} {numbers}"
 
 
-def _name(one: dict[str, Any]) -> str:
+def _name(one: Data) -> str:
     """Return what to name: a container rather than the forwarder that has its port."""
     if one["container"]:
         return printable(f"container {one['container']['name']}")
@@ -72,7 +67,7 @@ def _name(one: dict[str, Any]) -> str:
     return "a process that is not shown"
 
 
-def _socket(socket: dict[str, Any]) -> str:
+def _socket(socket: Data) -> str:
     place = f"{socket['protocol']} {at(socket['address'], socket['port'])}"
     if socket["peer"]:
         place += f" -> {at(socket['peer']['address'], socket['peer']['port'])}"
@@ -87,7 +82,7 @@ def _socket(socket: dict[str, Any]) -> str:
     return f"{place:<28}  {reach}{space}"
 
 
-def _in_use(one: dict[str, Any]) -> list[str]:
+def _in_use(one: Data) -> list[str]:
     count = one["connections"]
     now = [f"{count} connection{'' if count == 1 else 's'} now"] if count else []
     return now + [
@@ -97,7 +92,7 @@ def _in_use(one: dict[str, Any]) -> list[str]:
     ]
 
 
-def _process(one: dict[str, Any], style: Style) -> list[str]:
+def _process(one: Data, style: Style) -> list[str]:
     lines = field("process", [printable(one["command"])], style)
     started = f"{_when(one['started_at'])}, " if one["started_at"] else ""
     lines += field("started", [f"{started}by {printable(str(one['user']))}"], style)
@@ -118,13 +113,13 @@ def _when(moment: float) -> str:
     return f"{ago(time.time() - moment)} ({then})"
 
 
-def _forwarder(one: dict[str, Any]) -> str:
+def _forwarder(one: Data) -> str:
     text = f"{one['name']} (pid {one['pid']}) is {one['forwarder']['text']}"
     unknown = "" if one["container"] else "; its engine did not tell which container it serves"
     return printable(text + unknown)
 
 
-def _container(container: dict[str, Any] | None) -> list[str]:
+def _container(container: Data | None) -> list[str]:
     if container is None:
         return []
     lines = [printable(f"{container['name']} ({container['image']}), {container['state']}")]
@@ -137,7 +132,7 @@ def _container(container: dict[str, Any] | None) -> list[str]:
     return lines
 
 
-def _folder(folder: dict[str, Any] | None, style: Style) -> list[str]:
+def _folder(folder: Data | None, style: Style) -> list[str]:
     if folder is None:
         return []
     gone = "  (deleted since)" if folder["gone"] else ""
@@ -151,7 +146,7 @@ def _folder(folder: dict[str, Any] | None, style: Style) -> list[str]:
     return lines
 
 
-def _instead(one: dict[str, Any]) -> list[str]:
+def _instead(one: Data) -> list[str]:
     """Name the ports its checkout has for it, if it uses none of them."""
     if not one["instead"]:
         return []
@@ -159,7 +154,7 @@ def _instead(one: dict[str, Any]) -> list[str]:
     return [printable(f"not used: its checkout has {', '.join(ports)}")]
 
 
-def _expected(one: dict[str, Any], style: Style) -> list[str]:
+def _expected(one: Data, style: Style) -> list[str]:
     expected = one["expected"]
     if expected is None:
         if one["role"] == "connection":
@@ -184,11 +179,7 @@ VERBS = {
 
         Example: portman who 3000
         """,
-        asked=Parameter(
-            metavar="PORT|ADDRESS|NAME",
-            help="3000, :3000, 127.0.0.1:3000, [::1]:3000, a URL, or a service.",
-            complete=service_names,
-        ),
+        asked=TARGET,
         udp=flag("--udp", help="UDP only."),
         all_namespaces=flag(
             "--all-namespaces", help="Search other network namespaces too (Linux)."

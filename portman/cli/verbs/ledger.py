@@ -1,18 +1,23 @@
-"""`portman repair`: what was saved of a damaged ledger, and where the old file is."""
+"""`portman gc` and `portman repair`: what was given back, what was saved."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from portman.base.text import printable
-from portman.cli.parameters import Verb
+from portman.cli.parameters import Verb, flag
+from portman.cli.render import Data, Style
+from portman.commands.gc import gc
 from portman.ledger.repair import repair_report
 
-if TYPE_CHECKING:
-    from portman.cli.render import Style
+
+def view_gc(data: Data, _style: Style) -> list[str]:
+    verb = "would give back" if data["dry_run"] else "gave back"
+    return [
+        f"{verb} {len(one['ports'])} ports of {printable(one['checkout'])}"
+        for one in data["checkouts"]
+    ] or ["no checkout has vanished: nothing to give back"]
 
 
-def view(data: dict[str, Any], style: Style) -> list[str]:
+def view_repair(data: Data, style: Style) -> list[str]:
     place = printable(data["path"])
     if data["healthy"]:
         return [f"the ledger is not damaged: {place} ({data['leases']} leases)"]
@@ -28,9 +33,20 @@ def view(data: dict[str, Any], style: Style) -> list[str]:
 
 
 VERBS = {
+    "gc": Verb(
+        lambda _how, dry_run: gc(dry_run=dry_run),
+        view_gc,
+        """
+        A checkout made again at the same path gets its ports back if they are still free.
+
+        Example: portman gc --dry-run
+        """,
+        without=("directory", "instance"),
+        dry_run=flag("--dry-run", "-n", help="Print what would be given back."),
+    ),
     "repair": Verb(
         lambda _how: repair_report(),
-        view,
+        view_repair,
         """
         The damaged file is kept. `portman up` restores a checkout's lost leases from its env
         files. A ledger without damage is not changed.
@@ -38,5 +54,5 @@ VERBS = {
         Example: portman repair
         """,
         without=("directory", "instance"),
-    )
+    ),
 }
