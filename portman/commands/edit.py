@@ -112,7 +112,8 @@ def _read(start: str) -> tuple[str, str]:
 
 def _write(path: str, text: str) -> None:
     """Write the edited manifest if portman itself accepts it, with ports.local.toml over it."""
-    from portman.manifest.file import LOCAL_FILE, read_bytes
+    from portman.manifest.file import read_bytes
+    from portman.manifest.keys import LOCAL_FILE
     from portman.manifest.parse import parse_manifest
     from portman.outputs.atomic import replace
 

@@ -218,7 +218,7 @@ class Watcher:
             self._ours.clear()
 
     def _read_manifest(self, path: str) -> None:
-        from portman.manifest.file import FILE
+        from portman.manifest.keys import FILE
         from portman.state.receipts import signature
 
         now = signature(f"{path}/{FILE}")
@@ -285,7 +285,8 @@ class Watcher:
 
 def _services(path: str) -> dict[str, Service]:
     from portman.base.errors import PortmanError
-    from portman.manifest.file import FILE, read_manifest
+    from portman.manifest.file import read_manifest
+    from portman.manifest.keys import FILE
 
     try:
         manifest = read_manifest(f"{path}/{FILE}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.manifest.env_names import default_name, fault_of
+from portman.manifest.names import default_name, variable_flaw
 from portman.outputs.formats import is_plain
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _twin(find: Detected, result: list[ProposedEntry]) -> int | None:
 
 def _with(entry: ProposedEntry, find: Detected) -> ProposedEntry:
     variables = entry.variables
-    if find.variable and find.variable not in variables and fault_of(find.variable) is None:
+    if find.variable and find.variable not in variables and variable_flaw(find.variable) is None:
         variables = (find.variable,) if not entry.found.variable else (*variables, find.variable)
     port = entry.port if entry.port is not None or entry.found.port is not None else find.port
     return entry._replace(
@@ -119,7 +119,7 @@ def _with(entry: ProposedEntry, find: Detected) -> ProposedEntry:
 
 def _variables(find: Detected, name: str, result: list[ProposedEntry]) -> tuple[str, ...]:
     taken = {variable for entry in result for variable in entry.variables}
-    if find.variable and find.variable not in taken and fault_of(find.variable) is None:
+    if find.variable and find.variable not in taken and variable_flaw(find.variable) is None:
         return (find.variable,)
     return (default_name(name),)
 
@@ -190,7 +190,7 @@ def _env(proposed: list[ProposedEntry], addresses: Iterable[DetectedAddress]) ->
     lines: list[str] = []
     for one in addresses:
         name = ports.get(one.port)
-        if name is None or one.variable in used or fault_of(one.variable) is not None:
+        if name is None or one.variable in used or variable_flaw(one.variable) is not None:
             continue
         if not is_plain(one.value) or "{" in one.value or "}" in one.value:
             continue

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import Problem
+from portman.manifest.keys import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from portman.manifest.locate import KeyPath
 
-# What is wrong with a manifest: collected as it is found, put into words once, at the end.
-
-#: More than anybody reads; the rest is counted. Keeps a hostile file from costing minutes.
-MOST_TOLD, LONGEST_TOLD, MOST_LISTED = 100, 400, 12
-SECTIONS = ("services", "containers")
+#: More than a person reads; the rest is counted. Keeps a hostile file from costing minutes.
+MOST_PROBLEMS, LONGEST_MESSAGE, MOST_LISTED = 100, 400, 12
 
 
 class Document(NamedTuple):
@@ -42,7 +40,7 @@ class Fault(NamedTuple):
 def problems_of(
     faults: list[Fault], document: Document, local: Document | None
 ) -> tuple[Problem, ...]:
-    """Return the faults as problems, in the order of the files and their lines."""
+    """Put the faults into words, in the order of the files and their lines."""
     from portman.manifest.locate import key_lines
 
     lines = {kept.file: key_lines(kept.text) for kept in (document, local) if kept}
@@ -51,15 +49,15 @@ def problems_of(
         at = owner(fault.path, document, local)
         placed.append((at is local, _line(lines[at.file], fault.path), at, fault))
     placed.sort(key=lambda row: row[:2])
-    told = [_problem(fault, at, line) for _, line, at, fault in placed[:MOST_TOLD]]
-    if len(placed) > MOST_TOLD:
-        more = f"{len(placed) - MOST_TOLD} more problems follow; mend these first"
-        told.append(Problem("manifest-invalid", more, file=document.file))
-    return tuple(told)
+    problems = [_problem(fault, at, line) for _, line, at, fault in placed[:MOST_PROBLEMS]]
+    if len(placed) > MOST_PROBLEMS:
+        more = f"{len(placed) - MOST_PROBLEMS} more problems follow; fix these first"
+        problems.append(Problem("manifest-invalid", more, file=document.file))
+    return tuple(problems)
 
 
 def owner(path: KeyPath, document: Document, local: Document | None) -> Document:
-    """Return the document in which `path` stands, or most of it if it is missing."""
+    """Find the document that has `path`, or most of it if it is missing."""
     if local is None:
         return document
     reached = _reach(local.tree, path)
@@ -69,13 +67,13 @@ def owner(path: KeyPath, document: Document, local: Document | None) -> Document
 
 
 def shown(value: object) -> str:
-    """Return a TOML value for a message, as the file spells it, clipped to one short line."""
+    """Show a TOML value as the file spells it, clipped to one short line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, int):
-        return str(value) if value.bit_length() <= 64 else "a number too long to be told"
+        return str(value) if value.bit_length() <= 64 else "a number too long to be shown"
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, dict):
@@ -84,13 +82,13 @@ def shown(value: object) -> str:
 
 
 def quoted(text: str, *, most: int = 60) -> str:
-    """Return `text` in double quotes, clipped, with nothing in it that moves a cursor."""
+    """Show `text` in double quotes, clipped, with nothing in it that moves a cursor."""
     clipped = text if len(text) <= most else text[: most - 3] + "..."
     return '"' + "".join(map(_visible, clipped)) + '"'
 
 
 def dotted(path: KeyPath) -> str:
-    """Return a key as TOML writes it: services.web.port, env."A B", output[0].path."""
+    """Write a key as TOML does: services.web.port, env."A B", output[0].path."""
     shown_path = ""
     for part in path:
         if isinstance(part, int):
@@ -103,7 +101,7 @@ def dotted(path: KeyPath) -> str:
 
 def _problem(fault: Fault, at: Document, line: int) -> Problem:
     key = dotted(_as_written(fault.path, at.tree))
-    service = fault.path[1] if fault.path[0] in SECTIONS and len(fault.path) > 1 else None
+    service = fault.path[1] if fault.path[0] in KINDS and len(fault.path) > 1 else None
     return Problem(
         "manifest-invalid",
         _plain(f"{key} {fault.message}"),
@@ -117,7 +115,7 @@ def _problem(fault: Fault, at: Document, line: int) -> Problem:
 
 def _plain(text: str) -> str:
     """Return a text for one line of a terminal, whatever name out of the file it quotes."""
-    clipped = text if len(text) <= LONGEST_TOLD else text[: LONGEST_TOLD - 3] + "..."
+    clipped = text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - 3] + "..."
     if clipped.isprintable():
         return clipped
     return "".join(c if c.isprintable() else _visible(c) for c in clipped)
@@ -141,7 +139,7 @@ def _hint(fault: Fault) -> str:
 
 def _as_written(path: KeyPath, tree: Mapping[str, object]) -> KeyPath:
     """Return services.web for the port of `web = 3000`, which has no key of its own."""
-    if len(path) > 2 and path[0] in SECTIONS and path[2] == "port":
+    if len(path) > 2 and path[0] in KINDS and path[2] == "port":
         section = tree.get(str(path[0]))
         entry = section.get(path[1]) if isinstance(section, dict) else None
         if entry is not None and not isinstance(entry, dict):
@@ -165,7 +163,7 @@ def _reach(tree: Mapping[str, object], path: KeyPath) -> int:
             here = here[part]
         elif isinstance(here, list):
             return len(path)  # a list is replaced as a whole: all of it is this file's
-        elif depth == 2 and path[0] in SECTIONS and part == "port" and not isinstance(here, dict):
+        elif depth == 2 and path[0] in KINDS and part == "port" and not isinstance(here, dict):
             return len(path)
         else:
             return depth
@@ -189,16 +187,16 @@ MOST_PARTS = 32
 _HINTS = {
     "Invalid value": 'a text needs quotes, as in path = ".env"',
     "Expected '=' after a key": "write web = 3000, with =",
-    "Cannot overwrite a value": "the same key stands there twice: delete one",
+    "Cannot overwrite a value": "the key is there twice: delete one",
     "Cannot declare": "the table is there already, as [header] or in { }: write it once",
     "Cannot mutate immutable": "a table in { } is complete: write [services.web] instead",
     "Unterminated string": 'the closing " is missing',
     "Illegal character '\\n'": "the closing quote is missing on this line",
     "Illegal character": 'write "..." on one line, without control characters',
     "Unclosed array": "the closing ] is missing",
-    "Unclosed inline table": "the closing } is missing; a table in { } stands on one line",
+    "Unclosed inline table": "the closing } is missing; a table in { } is written on one line",
     "Expected ']' at the end of a table": "a header looks like [services]",
-    "Duplicate inline table key": "the same key stands there twice: delete one",
+    "Duplicate inline table key": "the key is there twice: delete one",
     "Unescaped '\\'": "write \\\\ for a backslash, or use single quotes",
     "Invalid initial character for a key": "a key is made of letters, digits, - and _",
     "Expected newline or end of document": "each key has a line of its own; a text needs quotes",
@@ -211,7 +209,7 @@ _WORDS = {
 
 
 def read_document(raw: bytes, file: str, problems: list[Problem]) -> Document | None:
-    """Return the TOML document in `raw`, or None after adding to `problems` what is wrong."""
+    """Parse the TOML in `raw`; None after adding to `problems` what is wrong."""
     text = _text(raw, file, problems)
     if text is None or not _is_flat(text, file, problems):
         return None
@@ -253,7 +251,7 @@ def _text(raw: bytes, file: str, problems: list[Problem]) -> str | None:
 
 
 def _is_flat(text: str, file: str, problems: list[Problem]) -> bool:
-    """Tell whether no key has so many parts that `tomllib` would take minutes with it."""
+    """Refuse a key with so many parts that `tomllib` would take minutes with it."""
     if text.count(".") <= MOST_PARTS:
         return True
     if not any(line.count(".") > MOST_PARTS for line in text.split("\n")):
@@ -269,7 +267,7 @@ def _is_flat(text: str, file: str, problems: list[Problem]) -> bool:
 
 
 def _syntax(message: str, text: str, file: str) -> Problem:
-    """Put `tomllib`'s message into a problem with the line and what stands there.
+    """Put `tomllib`'s message into a problem with the line and its text.
 
     The message ends with "(at line 3, column 5)" or "(at end of document)".
     """
@@ -278,12 +276,12 @@ def _syntax(message: str, text: str, file: str) -> Problem:
     number = where.removeprefix("line ").partition(",")[0]
     if number.isdigit():
         line = int(number)
-        stands = lines[line - 1].strip() if line <= len(lines) else ""
+        content = lines[line - 1].strip() if line <= len(lines) else ""
     else:
-        line, stands = len(text.rstrip().split("\n")), ""
+        line, content = len(text.rstrip().split("\n")), ""
     said = next((said for start, said in _WORDS.items() if message.startswith(start)), "")
     said = f"not valid TOML: {said or _lower(what or message)}"
-    said += f", in the line {quoted(stands)}" if stands else ", at the end of the file"
+    said += f", in the line {quoted(content)}" if content else ", at the end of the file"
     hint = next((hint for start, hint in _HINTS.items() if message.startswith(start)), "")
     return Problem("manifest-invalid", said, hint, file=file, line=line)
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, ProblemsError
 from portman.manifest.document import read_document
+from portman.manifest.keys import KINDS, TABLES
 from portman.manifest.locate import STRING, Statement, statements
-from portman.manifest.services import ENTRY_KEYS, KINDS, is_service_name
+from portman.manifest.names import is_service_name
 
 # One statement `services = { web = 3000, db = 5432 }`: an entry put in or taken out.
 
@@ -46,7 +47,7 @@ def without_entry(statement: str, name: str) -> str:
 
 
 def _split(statement: str) -> tuple[str, str, list[str]]:
-    """Return what stands before the table, after it, and its entries with their blanks."""
+    """Split into the text before the table, after it, and its entries with their blanks."""
     depth = 0
     cuts: list[int] = []  # the opening brace, the commas, the closing brace
     for token in _TOKENS.finditer(statement):
@@ -84,18 +85,18 @@ def add_entry(text: str, name: str, kind: Kind, fields: dict[str, object]) -> st
     `fields` are the keys of the entry (None: left out); with a port alone, or nothing, it
     becomes `web = 3000` or `web = "auto"`. The values are not judged: parse the result.
     Raises PortmanError "service-exists", "usage" for a name that no service may have, and
-    ProblemsError for a text that is no TOML.
+    ProblemsError for a text that is not TOML.
     """
     tree = _read(text)
     if not is_service_name(name):
-        said = f"{name!r} is no service name: letters, digits, - and _, a letter first, at most 63"
+        said = f"{name!r} is not a service name: letters, digits, - and _, a letter first, at most 63"
         raise PortmanError("usage", said, hint="portman add web 3000")
     for section in KINDS:
         if name in _entries(tree, section):
             said = f"{section}.{name} is there already"
             hint = f"portman remove {name}, or edit the file"
             raise PortmanError("service-exists", said, hint=hint, service=name)
-    given = {key: fields[key] for key in ENTRY_KEYS[kind] if fields.get(key) is not None}
+    given = {key: fields[key] for key in TABLES[f"a {kind}"] if fields.get(key) is not None}
     section, newline = _SECTIONS[kind], _newline(text)
     value: object = given
     if kind == "service" and given.keys() <= {"port"}:
@@ -108,7 +109,7 @@ def add_entry(text: str, name: str, kind: Kind, fields: dict[str, object]) -> st
 def remove_entry(text: str, name: str) -> str:
     """Return `text` without the service or container `name`; comments above it stay.
 
-    Raises PortmanError "service-unknown", and ProblemsError for a text that is no TOML.
+    Raises PortmanError "service-unknown", and ProblemsError for a text that is not TOML.
     """
     tree = _read(text)
     section = next((section for section in KINDS if name in _entries(tree, section)), None)
@@ -234,7 +235,7 @@ def _after_comments(source: _Text, at: int) -> int:
 
 
 def _without(source: _Text, path: KeyPath) -> str:
-    """Cut out every statement at or below `path`, and what stands between them."""
+    """Cut out every statement at or below `path`, and the text between them."""
     text, result, kept_from = source.text, "", 0
     for first, last in _runs(source.statements, path):
         start, end = source.line_start(first.start), source.line_end(last.end)
@@ -288,7 +289,7 @@ def _entries(tree: Tree, section: str) -> dict[str, object]:
     entries = tree.get(section, {})
     if isinstance(entries, dict):
         return entries
-    said = f"{section} is no table, so that nothing can be added to it or removed from it"
+    said = f"{section} is not a table, so nothing can be added to it or removed from it"
     raise PortmanError("manifest-invalid", said, hint=f"write [{section}] on a line of its own")
 
 
@@ -301,7 +302,7 @@ def _read(text: str) -> Tree:
 
 
 def _values(text: str) -> dict[str, object] | None:
-    """Return what a text says, None if it is no TOML."""
+    """Parse a text; None if it is not TOML."""
     import tomllib
 
     try:

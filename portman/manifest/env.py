@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.manifest.conflicts import check_name
 from portman.manifest.document import Fault, dotted, quoted, shown
 from portman.manifest.expand import (
     PARTS,
@@ -15,13 +16,12 @@ from portman.manifest.expand import (
     url,
     variables_in,
 )
-from portman.manifest.manifest_conflicts import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from portman.base.values import Service
-    from portman.manifest.manifest_conflicts import Claimed
+    from portman.manifest.conflicts import Claimed
 
     Templates = dict[str, list[str | Reference]]
 

@@ -21,7 +21,7 @@ MOST_CYCLES = 20
 class Reference(NamedTuple):
     """`{name.2.url}`: a service or variable, which of its ports (0-based), and what of it.
 
-    `part` is one of PARTS, or "" for the port itself; `text` is the whole as it stands.
+    `part` is one of PARTS, or "" for the port itself; `text` is the whole as written.
     """
 
     name: str
@@ -89,7 +89,7 @@ def parse_template(text: str) -> list[str | Reference]:
     """
     parts: list[str | Reference] = []
     at, length = 0, len(text)
-    opened = closed = -1  # the next of each (`length`: none), looked for anew when passed
+    opened = closed = -1  # the next of each (`length`: none), searched again when passed
     while at < length:
         opened = opened if opened >= at else text.find("{", at) % (length + 1)
         closed = closed if closed >= at else text.find("}", at) % (length + 1)
@@ -119,7 +119,7 @@ def variables_in(parts: Iterable[str | Reference], services: Container[str]) -> 
 def in_order(links: Mapping[str, Iterable[str]]) -> tuple[list[str], list[list[str]]]:
     """Return the names so that each follows what it links to, and the cycles that were met.
 
-    A cycle is told as [A, B, A]. Links to names that are no key are passed over. No
+    A cycle is [A, B, A]. Links to names that are not a key are passed over. No
     recursion: a chain may be as long as a file.
     """
     order: list[str] = []

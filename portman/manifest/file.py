@@ -6,11 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Problem, ProblemsError
+from portman.manifest.keys import FILE, LOCAL_FILE
 
 if TYPE_CHECKING:
     from portman.base.values import Manifest
 
-FILE, LOCAL_FILE = "ports.toml", "ports.local.toml"
 #: O_NONBLOCK: opening a FIFO returns at once. The others keep Windows from changing bytes.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -18,7 +18,7 @@ _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 def find_manifest(start: str) -> str:
     """Return the real path of the nearest `ports.toml` at or above the folder `start`.
 
-    Whatever has the name counts, so that a folder or a broken link there is told of rather
+    Whatever has the name counts, so that a folder or a broken link there is reported rather
     than passed over. Raises PortmanError "manifest-missing".
     """
     folder = first = real_folder(start)
@@ -42,7 +42,7 @@ def find_manifest(start: str) -> str:
 def real_folder(start: str) -> str:
     """Return the real path of `start`. Raises PortmanError "manifest-missing" in a deleted folder.
 
-    A relative path has no meaning where the current folder is gone, even if it was made anew.
+    A relative path has no meaning where the current folder is gone, even if it was made again.
     """
     try:
         return os.path.realpath(start)

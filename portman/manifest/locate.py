@@ -1,4 +1,4 @@
-"""Where each key of a TOML document stands. `tomllib` does not tell, so this looks again.
+"""The line of each key of a TOML document. `tomllib` does not report it, so this reads again.
 
 Runs only when there is something to report. It reads valid TOML exactly, and invalid TOML
 up to its first mistake, after which lines may be off: then `tomllib` has named the line.
@@ -35,7 +35,7 @@ DEEPEST = 64
 class Statement(NamedTuple):
     """A header, or a key with its value: `text[start:end]`, without a comment after it.
 
-    `path` is the whole key, with the table it stands in; `table` is that table's path.
+    `path` is the whole key, with the table it is in; `table` is that table's path.
     """
 
     table: KeyPath
@@ -50,7 +50,7 @@ class Statement(NamedTuple):
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:
-    """Return the line (1-based) at which each key, table and array item first stands."""
+    """Return the line (1-based) at which each key, table and array item is first."""
     return _Scan(text).lines
 
 
@@ -109,7 +109,7 @@ class _Scan:
         self.lines.setdefault(path, self.line)
 
     def _key(self) -> KeyPath | None:
-        """Read a dotted key; None if none stands here."""
+        """Read a dotted key; None if there is none here."""
         start, parts = self.at, []
         while part := self._skip(_KEY):
             parts.append(_plain(part))
@@ -141,14 +141,14 @@ class _Scan:
         return (*path, self.arrays[path]) if path in self.arrays else path
 
     def _pair(self, table: KeyPath) -> KeyPath | None:
-        """Note the key that stands here, and step over its value; None if there is no key."""
+        """Note the key that is here, and step over its value; None if there is no key."""
         path = self._assignment(table)
         if path is not None:
             self._value(path)
         return path
 
     def _assignment(self, table: KeyPath) -> KeyPath | None:
-        """Note the key that stands here and step to its value; None if there is neither."""
+        """Note the key that is here and step to its value; None if there is neither."""
         start, path = self.at, table
         for part in self._key() or ():
             path = (*path, part)[:DEEPEST]
@@ -160,7 +160,7 @@ class _Scan:
         return path
 
     def _value(self, path: KeyPath) -> None:
-        """Step over a value, noting what stands in its arrays and inline tables.
+        """Step over a value, noting what is in its arrays and inline tables.
 
         A stack instead of recursion: how deep a document nests is not ours to choose.
         """
@@ -170,7 +170,7 @@ class _Scan:
             here = self._step_over(here, open_)
 
     def _step_over(self, path: KeyPath, open_: list[tuple[KeyPath, int]]) -> KeyPath | None:
-        """Step over one value or bracket at `path`; return where the next value stands."""
+        """Step over one value or bracket at `path`; return where the next value is."""
         if self._take("["):
             open_.append((path, 0))
         elif self._take("{"):
@@ -190,7 +190,7 @@ class _Scan:
         return None
 
     def _next_inside(self, open_: list[tuple[KeyPath, int]]) -> KeyPath | None:
-        """Return the path of what stands next in the innermost array or inline table."""
+        """Return the path of what is next in the innermost array or inline table."""
         path, index = open_[-1]
         if index < 0:
             return self._assignment(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portman.base.text import nearest
-from portman.manifest.env_names import default_name, fault_of
+from portman.manifest.names import default_name, variable_flaw
 
 GOOD = "A _A A1 a PORT HOST WEB_PORT PATH_PORT PYTHON_PORT GIT_URL DOCKER_HOST LDAP_PORT http_proxy"
 REFUSED = (
@@ -19,25 +19,25 @@ REFUSED = (
 @pytest.mark.parametrize("name", GOOD.split())
 def test_good(name: str) -> None:
     """Ordinary names, the names of services that are called like programs among them."""
-    assert fault_of(name) is None
+    assert variable_flaw(name) is None
 
 
 @pytest.mark.parametrize("name", REFUSED.split())
 def test_refused(name: str) -> None:
     """Names that change how programs load or find things, in any case."""
-    assert fault_of(name) == "refused"
+    assert variable_flaw(name) == "refused"
 
 
 @pytest.mark.parametrize("name", ["", "1A", "A-B", "A B", "É", "A\n", "A=", "A.B", "²"])
 def test_shape(name: str) -> None:
     """Letters, digits and _ of ASCII, no digit first."""
-    assert fault_of(name) == "shape"
+    assert variable_flaw(name) == "shape"
 
 
 def test_length_and_default() -> None:
     """A limit, and the name that a service gives its variable."""
-    assert fault_of("A" * 128) is None
-    assert fault_of("A" * 129) == "length"
+    assert variable_flaw("A" * 128) is None
+    assert variable_flaw("A" * 129) == "length"
     assert default_name("my-api_2") == "MY_API_2_PORT"
 
 

@@ -9,10 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portman.base.errors import CODES, ProblemsError
+from portman.base.values import FORMATS
 from portman.manifest.expand import expand
-from portman.manifest.outputs import FORMATS, OUTPUT_KEYS
-from portman.manifest.parse import TOP_KEYS, parse_manifest
-from portman.manifest.services import ENTRY_KEYS
+from portman.manifest.keys import FILE, TABLES
+from portman.manifest.parse import parse_manifest
 
 WORDS = st.sampled_from(
     [
@@ -33,7 +33,7 @@ SCALARS = st.one_of(
     st.times(),
 )
 KEYS = st.one_of(
-    st.sampled_from([*TOP_KEYS, *ENTRY_KEYS["container"], *OUTPUT_KEYS, "range", "file"]),
+    st.sampled_from([*TABLES[FILE], *TABLES["a container"], *TABLES["an output"], "range", "file"]),
     st.sampled_from(["web", "db", "A", "B", "override", "x.y", "a b", ""]),
     st.text(max_size=4),
 )
@@ -42,7 +42,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=5),
     max_leaves=30,
 )
-FIELDS = st.dictionaries(st.sampled_from([*ENTRY_KEYS["container"], "zz"]), VALUES, max_size=5)
+FIELDS = st.dictionaries(st.sampled_from([*TABLES["a container"], "zz"]), VALUES, max_size=5)
 ENTRIES = st.dictionaries(st.sampled_from(["web", "db", "api", "A", "b c"]), SCALARS | FIELDS)
 NEAR = st.fixed_dictionaries(
     {},
@@ -51,7 +51,7 @@ NEAR = st.fixed_dictionaries(
         "services": ENTRIES,
         "containers": ENTRIES,
         "env": st.dictionaries(st.sampled_from(["A", "B", "C", "WEB_PORT", "web"]), SCALARS),
-        "output": st.lists(st.dictionaries(st.sampled_from(OUTPUT_KEYS), VALUES, max_size=4)),
+        "output": st.lists(st.dictionaries(st.sampled_from([*TABLES["an output"]]), VALUES, max_size=4)),
         "pool": st.fixed_dictionaries({}, optional={"range": SCALARS, "x": SCALARS}),
         "compose": st.dictionaries(st.sampled_from(["file", "override", "z"]), VALUES),
         "on_conflict": SCALARS,

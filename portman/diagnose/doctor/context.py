@@ -12,7 +12,8 @@ from portman.base.values import LOCAL_SCOPE, Manifest
 from portman.diagnose import firewall
 from portman.holders.messages import home
 from portman.machine import port_range
-from portman.manifest.file import FILE, read_manifest
+from portman.manifest.file import read_manifest
+from portman.manifest.keys import FILE
 from portman.ports.leasing import machine_pool
 from portman.ports.workspace import open_ledger, open_workspace
 

@@ -1,12 +1,12 @@
-"""What no entry of the manifest can see by itself: two of them wanting one name or one port."""
+"""Conflicts between entries of the manifest: two of them want one name or one port."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from portman.manifest.document import Fault, dotted, shown
-from portman.manifest.env_names import LONGEST, fault_of
-from portman.manifest.services import KINDS
+from portman.manifest.keys import KINDS
+from portman.manifest.names import LONGEST_VARIABLE, variable_flaw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,32 +33,31 @@ def check_services(
 
 
 def path_of(service: Service) -> tuple[str, str]:
-    """Return the key of a service: ("services", "web")."""
     return (SECTION_OF[service.kind], service.name)
 
 
 def check_name(name: str, path: KeyPath, faults: list[Fault], *, default: bool = False) -> bool:
-    """Tell whether `name` may name a variable; add a fault at `path` if not.
+    """Accept the name of a variable, or add a fault at `path`.
 
-    `default` says that portman made the name, so that the hint tells how to set another.
+    `default`: portman made the name, so the hint shows how to set another.
     """
-    fault = fault_of(name)
-    if fault is None:
+    flaw = variable_flaw(name)
+    if flaw is None:
         return True
     spelled = f"is {shown(name)}, "
     if default:
         spelled = f"makes the variable {shown(name)}, "
     elif path == ("env", name):
         spelled = "is "
-    if fault == "refused":
+    if flaw == "refused":
         said = f"{spelled}a refused name: it changes how programs load or find things"
         hint = 'choose another with env = "..."' if default else "choose another name"
-    elif fault == "length":
-        said, hint = f"{spelled}a name longer than {LONGEST} characters", "shorten it"
+    elif flaw == "length":
+        said, hint = f"{spelled}a name longer than {LONGEST_VARIABLE} characters", "shorten it"
     else:
-        said = f"{spelled}no name for a variable: expected letters, digits and _, no digit first"
+        said = f"{spelled}not a variable name: expected letters, digits and _, no digit first"
         plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in name)
-        hint = f'did you mean "{plain}"?' if plain and fault_of(plain) is None else ""
+        hint = f'did you mean "{plain}"?' if plain and variable_flaw(plain) is None else ""
     faults.append(Fault(path, said, hint))
     return False
 
@@ -68,7 +67,7 @@ def _check_twins(services: Sequence[Service], faults: list[Fault]) -> None:
     for service in services:
         other = seen.setdefault(service.name, service)
         if other is not service:
-            said = f"has the name of {dotted(path_of(other))}; each name stands for one lease"
+            said = f"has the name of {dotted(path_of(other))}; each name has one lease"
             hint = f"to change the other one, write it under [{SECTION_OF[other.kind]}]"
             faults.append(Fault(path_of(service), said, hint))
 
@@ -76,10 +75,10 @@ def _check_twins(services: Sequence[Service], faults: list[Fault]) -> None:
 def _check_sizes(
     services: Sequence[Service], pool: tuple[int, int] | None, faults: list[Fault]
 ) -> None:
-    room = pool[1] - pool[0] + 1 if pool else MOST_PORTS
+    most = pool[1] - pool[0] + 1 if pool else MOST_PORTS
     for service in services:
-        if service.size > room and pool is not None:
-            said = f"is {service.size}, but pool.range has only {room} ports"
+        if service.size > most and pool is not None:
+            said = f"is {service.size}, but pool.range has only {most} ports"
             faults.append(Fault((*path_of(service), "count"), said))
     total = sum(service.size for service in services)
     if total > MOST_PORTS:
@@ -90,7 +89,7 @@ def _check_sizes(
 def _check_usual_ports(services: Sequence[Service], faults: list[Fault]) -> None:
     """Refuse two services that can never both have the port they are usually on."""
     wanted = [(place, one, one.usual) for place, one in enumerate(services) if one.usual]
-    told: set[tuple[int, int]] = set()
+    reported: set[tuple[int, int]] = set()
     protocols: tuple[Transport, ...] = ("tcp", "udp")
     for protocol in protocols:
         reach, holder = 0, -1  # the highest port so far, and the place of the service it is of
@@ -100,8 +99,8 @@ def _check_usual_ports(services: Sequence[Service], faults: list[Fault]) -> None
             rivals = {holder, before} if before >= 0 else set()
             for other in sorted(rivals):
                 pair = (min(place, other), max(place, other))
-                if pair not in told and _last(services[other]) >= port:
-                    told.add(pair)
+                if pair not in reported and _last(services[other]) >= port:
+                    reported.add(pair)
                     faults.append(_same_port(services[pair[0]], services[pair[1]], protocol))
             before = place
             if _last(one) > reach:
@@ -123,7 +122,6 @@ def _ports(service: Service) -> str:
 
 
 def _last(service: Service) -> int:
-    """Return the last port of those a service usually has."""
     return (service.usual or 0) + service.size - 1
 
 
@@ -140,10 +138,10 @@ def _claim_variables(tree: Tree, services: Sequence[Service], faults: list[Fault
         twin = service.name in seen
         seen.add(service.name)
         for place, name in enumerate(service.env):
-            fault = fault_of(name)
-            if default and (twin or fault == "shape"):
-                continue  # mending the name of the service mends the variable too
-            if fault is None and service.size == 1 and name not in claimed:
+            flaw = variable_flaw(name)
+            if default and (twin or flaw == "shape"):
+                continue  # another name of the service gives another variable too
+            if flaw is None and service.size == 1 and name not in claimed:
                 claimed[name] = path_of(service)
                 continue
             path = _env_path(tree, service, place)
@@ -155,7 +153,7 @@ def _claim_variables(tree: Tree, services: Sequence[Service], faults: list[Fault
 def _claim(
     service: Service, place: int, path: KeyPath, claimed: Claimed, faults: list[Fault]
 ) -> None:
-    """Claim one name and its _2, _3 ... for a service; the first that is taken is told."""
+    """Claim one name and its _2, _3 ... for a service; report the first that is taken."""
     name, own = service.env[place], path_of(service)
     if name in service.env[:place]:
         faults.append(Fault(path, f"is {shown(name)} for a second time", "delete one of them"))
@@ -174,7 +172,7 @@ _ENV_HINT = 'give one of them another name with env = "..."'
 
 
 def _env_path(tree: Tree, service: Service, place: int) -> KeyPath:
-    """Return the key that a variable name stands at: its place in the list, if it is in one."""
+    """Find the key that has a variable name: its place in the list, if it is in one."""
     if not _has_env(tree, service):
         return path_of(service)
     env = tree[SECTION_OF[service.kind]][service.name]["env"]  # type: ignore[index]

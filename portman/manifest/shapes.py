@@ -1,0 +1,333 @@
+"""Values of ports.toml by the shape that manifest/keys.py gives each key.
+
+A reader takes a value, its row, its path and the faults so far. It returns the value as
+base/values.py has it; after a fault, one that makes no second fault elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from portman.manifest.document import Fault, quoted, shown
+from portman.manifest.keys import (
+    FILE,
+    FORMAT_WORDS,
+    LAST_PORT,
+    LOCAL_FILE,
+    LONGEST_INSTANCE,
+    LONGEST_PATH,
+    LONGEST_PROJECT,
+    PROTOCOLS,
+    TABLES,
+)
+from portman.manifest.names import default_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from portman.manifest.keys import Row
+    from portman.manifest.locate import KeyPath
+
+    Faults = list[Fault]
+    Reader = Callable[[object, Row, KeyPath, Faults], Any]
+
+
+def read_table(
+    kind: str, table: Mapping[str, object], at: KeyPath, faults: Faults
+) -> dict[str, Any]:
+    """Read the keys of one table of TABLES; the result has the names of base/values.py."""
+    rows, values = TABLES[kind], {}
+    for key, value in table.items():
+        row = rows.get(key)
+        if row is None:
+            faults.append(unknown_key(kind, (*at, key)))
+        else:
+            values[row[2]] = read_value(value, row, (*at, key), faults)
+    return values
+
+
+def read_value(value: object, row: Row, at: KeyPath, faults: Faults) -> Any:  # noqa: ANN401
+    """Read one value by the shape of its row."""
+    shape = row[1]
+    if isinstance(shape, str):
+        return READERS[shape](value, row, at, faults)
+    if isinstance(shape, tuple):
+        return _choice(value, shape, at, faults)
+    if isinstance(shape, range):
+        return _number(value, shape, at, faults)
+    if isinstance(value, bool):
+        return value
+    faults.append(Fault(at, f"must be true or false, not {shown(value)}", _unquote(value)))
+    return row[3]
+
+
+def unknown_key(kind: str, path: KeyPath) -> Fault:
+    """Name the key that was probably meant: by what others call it, then by its spelling."""
+    key, said = str(path[-1]), f"is not a key of {kind}"
+    others = {"a service": "a container", "a container": "a service"}.get(kind)
+    if others and key in TABLES[others]:
+        if kind == "a service":
+            hint = f"what runs in a container goes under [containers.{path[1]}]"
+            return Fault(path, "is a key of containers, not of services", hint)
+        why = "a container cannot be handed a socket; " if key == "activation" else ""
+        return Fault(path, "is a key of services, not of containers", f"{why}leave it out")
+    for name in (kind, others or kind):
+        for row in TABLES[name].values():
+            if key in row[4].split():
+                return Fault(path, said, f'did you mean "{row[0]}"?')
+    return Fault(path, said, word=key, choices=TABLES[kind])
+
+
+def not_a_table(path: KeyPath, value: object, example: str) -> Fault:
+    """Refuse anything but a table; `example` is a line to write under its header."""
+    hint = f"write [{path[0]}] on a line of its own, and {example} under it"
+    return Fault(path, f"must be a table, not {shown(value)}", hint)
+
+
+def host_of(text: str) -> str | None:
+    """Shorten an IP address, keep "localhost"; None for anything else."""
+    if text in ("127.0.0.1", "localhost", "0.0.0.0", "::", "::1"):  # noqa: S104 (compared only)
+        return text
+    from ipaddress import ip_address
+
+    try:
+        return str(ip_address(text)) if "%" not in text else None
+    except ValueError:
+        return None
+
+
+def read_port(value: object, at: KeyPath, faults: Faults, *, expected: str = "") -> int | None:
+    """Read a usual port; None for "auto". `expected`: what else the place accepts."""
+    if type(value) is int and 0 < value <= LAST_PORT:
+        return value
+    if value == "auto":
+        return None
+    said = f'must be a port from 1 to {LAST_PORT} or "auto"{expected}, not {shown(value)}'
+    faults.append(Fault(at, said, _port_hint(value)))
+    return None
+
+
+def read_folder(value: object, at: KeyPath, faults: Faults) -> str:
+    """Read where another checkout is. It may lie anywhere: nothing is written there."""
+    if not isinstance(value, str):
+        faults.append(Fault(at, f"must be a path in quotes, not {shown(value)}"))
+        return ""
+    if not value.strip() or not value.isprintable():
+        faults.append(Fault(at, f"is {quoted(value)}, which names no folder"))
+    elif len(value) > LONGEST_PATH:
+        faults.append(Fault(at, f"has more than {LONGEST_PATH} characters"))
+    elif "\\" in value:
+        faults.append(Fault(at, f"is {quoted(value)}, which has a backslash in it", "write /"))
+    elif value.strip("./") == "" and not value.startswith(("/", "..")):
+        faults.append(Fault(at, "is this checkout itself", "a service of your own is {name}"))
+    return value
+
+
+def _choice(value: object, choices: tuple[str, ...], at: KeyPath, faults: Faults) -> str:
+    if isinstance(value, str) and value in choices:
+        return value
+    word = value if isinstance(value, str) else None
+    if len(choices) == 2:
+        said, hint = 'must be "{}" or "{}"'.format(*choices), ""
+    else:
+        said, hint = f"must be one of {', '.join(choices)}", f"the default is {choices[0]}"
+    folded = (word or "").casefold()
+    meant = next((name for name in choices if folded in FORMAT_WORDS.get(name, "").split()), None)
+    if meant:
+        word, hint = None, f'did you mean "{meant}"?'
+    faults.append(Fault(at, f"{said}, not {shown(value)}", hint, word, choices))
+    return choices[0]
+
+
+def _number(value: object, numbers: range, at: KeyPath, faults: Faults) -> int:
+    if type(value) is int and value in numbers:
+        return value
+    said = f"must be a whole number from {numbers[0]} to {numbers[-1]}, not {shown(value)}"
+    faults.append(Fault(at, said, _unquote(value)))
+    return numbers[0]
+
+
+def _port(value: object, _: Row, at: KeyPath, faults: Faults) -> int | None:
+    return read_port(value, at, faults)
+
+
+def _folder(value: object, _: Row, at: KeyPath, faults: Faults) -> str:
+    return read_folder(value, at, faults)
+
+
+def _project(value: object, _: Row, at: KeyPath, faults: Faults) -> str | None:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        said = f"must be a name for the project on one line, not {shown(value)}"
+        faults.append(Fault(at, said, "leave it out to use the name of the folder"))
+    elif len(value) > LONGEST_PROJECT:
+        said = f"has {len(value):,} characters; at most {LONGEST_PROJECT} are allowed"
+        faults.append(Fault(at, said))
+    else:
+        return value
+    return None
+
+
+def _variables(value: object, _: Row, at: KeyPath, faults: Faults) -> tuple[str, ...]:
+    """Read names of variables; whether they may be used is the business of conflicts.py."""
+    names = value if isinstance(value, list) else [value]
+    if all(isinstance(name, str) for name in names):
+        return tuple(names)
+    bad = next(name for name in names if not isinstance(name, str))
+    said = f'must be a variable name such as "{default_name(str(at[1]))}", or a list of them'
+    faults.append(Fault(at, f"{said}, not {shown(bad)}"))
+    return ()
+
+
+def _protocols(value: object, _: Row, at: KeyPath, faults: Faults) -> tuple[str, ...]:
+    wanted = value if isinstance(value, list) else [value]
+    found = tuple(known for known in PROTOCOLS if known in wanted)
+    if len(found) == len(wanted) and found:
+        return found
+    bad = next((one for one in wanted if one not in PROTOCOLS), None)
+    if not wanted or bad is None:
+        faults.append(Fault(at, 'must name "tcp" or "udp" or both, each once'))
+    else:
+        word = bad if isinstance(bad, str) else None
+        said = f'must be "tcp", "udp" or ["tcp", "udp"], not {shown(bad)}'
+        faults.append(Fault(at, said, word=word, choices=PROTOCOLS))
+    return found or ("tcp",)
+
+
+def _host(value: object, _: Row, at: KeyPath, faults: Faults) -> str:
+    if isinstance(value, str) and (host := host_of(value)) is not None:
+        return host
+    bare = value.strip("[]") if isinstance(value, str) else ""
+    hint = f'write "{bare}", without brackets' if bare != value and host_of(bare) else ""
+    said = 'must be an IP address such as "127.0.0.1" or "::1", or "localhost", not '
+    faults.append(Fault(at, said + shown(value), hint))
+    return "127.0.0.1"
+
+
+def _compose_name(value: object, _: Row, at: KeyPath, faults: Faults) -> str:
+    if isinstance(value, str) and _is_plain(value, "-_."):
+        return value
+    said = "must be the name of the service in the Compose file: letters, digits, . - and _"
+    faults.append(Fault(at, f"{said}, not {shown(value)}"))
+    return str(at[1])
+
+
+def _instance(value: object, _: Row, at: KeyPath, faults: Faults) -> str:
+    if isinstance(value, str):
+        if not value or (_is_plain(value, "-_.") and len(value) <= LONGEST_INSTANCE):
+            return value
+    said = f"must be the name of an instance, not {shown(value)}"
+    faults.append(Fault(at, said, "letters, digits, - and _ and ."))
+    return ""
+
+
+def _names(value: object, _: Row, at: KeyPath, faults: Faults) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        found = "an empty list" if value == [] else shown(value)
+        said = f'must be a list of variable names such as ["API_PORT"], not {found}'
+        faults.append(Fault(at, said))
+        return ()
+    for index, name in enumerate(value):
+        if not isinstance(name, str):
+            faults.append(Fault((*at, index), f"must be a variable name, not {shown(name)}"))
+    return tuple(dict.fromkeys(name for name in value if isinstance(name, str)))
+
+
+def _range(value: object, _: Row, at: KeyPath, faults: Faults) -> tuple[int, int] | None:
+    ends = [end.strip() for end in value.split("-")] if isinstance(value, str) else []
+    if len(ends) != 2 or not all(end.isascii() and end.isdigit() and len(end) < 7 for end in ends):
+        said = f'must be two ports in quotes, as in "20000-29999", not {shown(value)}'
+        faults.append(Fault(at, said))
+        return None
+    first, last = int(ends[0]), int(ends[1])
+    if 1024 <= first <= last <= LAST_PORT:
+        return first, last
+    wrong = "backwards" if first > last else f"not within 1024-{LAST_PORT}"
+    faults.append(Fault(at, f"is {shown(value)}, which is {wrong}"))
+    return None
+
+
+def _paths(value: object, row: Row, at: KeyPath, faults: Faults) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        path = _path(value, row, at, faults)
+        return () if path is None else (path,)
+    paths = [_path(one, row, (*at, index), faults) for index, one in enumerate(value)]
+    return tuple(path for path in paths if path is not None)
+
+
+def _path(value: object, _: Row, at: KeyPath, faults: Faults) -> str | None:
+    """Read a path inside the checkout, without `.` and doubled `/`; None after a fault.
+
+    Both POSIX and Windows spellings of an absolute path are refused, as the file is shared.
+    """
+    if not isinstance(value, str):
+        faults.append(Fault(at, f"must be a path in quotes, not {shown(value)}"))
+        return None
+    parts = [part for part in value.split("/") if part not in ("", ".")]
+    wrong = _wrong_path(value, parts)
+    if wrong is None:
+        return "/".join(parts)
+    said, hint = wrong
+    faults.append(Fault(at, f"is {quoted(value)}, {said}", hint))
+    return None
+
+
+def _wrong_path(value: str, parts: list[str]) -> tuple[str, str] | None:
+    inside = f"write a path relative to the folder of {FILE}, and inside it"
+    drive = len(value) > 1 and value[1] == ":" and value[0].isalpha()
+    folded = [part.casefold() for part in parts]
+    rules = (
+        (not value.isprintable(), "which has control characters in it", ""),
+        (len(value) > LONGEST_PATH, f"which is longer than {LONGEST_PATH} characters", ""),
+        ("\\" in value, "which has a backslash in it", "write / between folders"),
+        (drive or value.startswith(("/", "~")), "which is not relative", inside),
+        (".." in parts, "which leads out of the checkout", inside),
+        (not parts or value.endswith(("/", "/.")), "which names no file", 'write ".env", say'),
+        (".git" in folded, "which lies in git's own folder", inside),
+        (folded in ([FILE], [LOCAL_FILE]), "the manifest itself", OTHER_FILE),
+    )
+    return next(((said, hint) for broken, said, hint in rules if broken), None)
+
+
+OTHER_FILE = "name a file that portman may write"
+READERS: Final[dict[str, Reader]] = {
+    "project": _project,
+    "port": _port,
+    "variables": _variables,
+    "protocols": _protocols,
+    "host": _host,
+    "compose-name": _compose_name,
+    "path": _path,
+    "paths": _paths,
+    "names": _names,
+    "folder": _folder,
+    "instance": _instance,
+    "range": _range,
+}
+
+
+def _is_plain(text: str, more: str) -> bool:
+    """Accept ASCII letters, digits and the signs in `more`."""
+    for sign in more:
+        text = text.replace(sign, "a")
+    return text.isascii() and text.isalnum()
+
+
+def _port_hint(value: object) -> str:
+    if isinstance(value, str):
+        return _unquote(value) or 'write a number without quotes, or "auto"'
+    if isinstance(value, bool):
+        return 'leave the service out if it needs no port; "auto" gives it any'
+    if isinstance(value, float):
+        return "ports are whole numbers"
+    if isinstance(value, list):
+        return "for several ports in a row, write count = 2"
+    return 'write "auto" for any port of the pool' if value == 0 else ""
+
+
+def _unquote(value: object) -> str:
+    """Suggest a number or true/false without the quotes it is written in."""
+    if isinstance(value, str):
+        plain = value.strip()
+        if (plain.isascii() and plain.isdigit() and len(plain) < 6) or plain in ("true", "false"):
+            return f"write {plain} without quotes"
+    return ""
