@@ -86,9 +86,22 @@ def schemas() -> dict[str, str]:
     }
 
 
+def manifest_page() -> str:
+    """Return docs/manifest.md with the key tables between its markers made again."""
+    from portman.manifest.schema import key_table
+
+    def table(found: re.Match[str]) -> str:
+        return f"{found[1]}\n{key_table(found[2], leave_out=found[3] or '')}{found[4]}"
+
+    marked = r"(<!-- keys of ([^>]+?)(?: without those of ([^>]+?))? -->)\n.*?(<!-- end -->)"
+    text = (ROOT / "docs" / "manifest.md").read_text("utf-8")
+    return re.sub(marked, table, text, flags=re.DOTALL)
+
+
 def pages() -> dict[str, str]:
     """Return every generated file by its path."""
-    return {"docs/commands.md": commands_page(), "docs/errors.md": errors_page(), **schemas()}
+    made = {"docs/commands.md": commands_page(), "docs/errors.md": errors_page()}
+    return {**made, "docs/manifest.md": manifest_page(), **schemas()}
 
 
 def broken_links() -> list[str]:

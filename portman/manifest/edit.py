@@ -89,7 +89,8 @@ def add_entry(text: str, name: str, kind: Kind, fields: dict[str, object]) -> st
     """
     tree = _read(text)
     if not is_service_name(name):
-        said = f"{name!r} is not a service name: letters, digits, - and _, a letter first, at most 63"
+        rule = "letters, digits, - and _, a letter first, at most 63"
+        said = f"{name!r} is not a service name: expected {rule}"
         raise PortmanError("usage", said, hint="portman add web 3000")
     for section in KINDS:
         if name in _entries(tree, section):

@@ -38,29 +38,39 @@ PROTOCOLS = ("tcp", "udp")
 TOP: tuple[Row, ...] = (
     (
         *("name", "project", "name", None, "project project_name title"),
-        "Name of the project in lists and messages, and a part of the hash that chooses ports. "
-        "Default: the name of the primary checkout's folder.",
+        (
+            "Name of the project in lists and messages, and a part of the hash that chooses ports. "
+            "Default: the name of the primary checkout's folder."
+        ),
     ),
     (
         *("on_conflict", CONFLICTS, "on_conflict", "fail", ""),
-        "Default for every service: what to do when a leased port is taken by a stranger: "
-        "report it and fail, or take another port.",
+        (
+            "Default for every service: what to do when a leased port is taken by a stranger: "
+            "report it and fail, or take another port."
+        ),
     ),
     (
         *("services", "services", "services", None, "ports port apps processes"),
-        "Programs that listen on a port, by name. `web = 3000` is short for "
-        "`web = { port = 3000 }`.",
+        (
+            "Programs that listen on a port, by name. `web = 3000` is short for "
+            "`web = { port = 3000 }`."
+        ),
     ),
     (
         *("containers", "containers", "services", None, "docker images"),
-        "Services that run in containers, by name: the host port is portman's to choose, "
-        "the port inside is `target`.",
+        (
+            "Services that run in containers, by name: the host port is portman's to choose, "
+            "the port inside is `target`."
+        ),
     ),
     (
         *("env", "values", "env", None, "environment derived variables vars"),
-        "Values made from ports: {web} is a port, {web.url} http://localhost:PORT, "
-        "{web.host} the host, {shard.2} the second port, {NAME} another variable, "
-        "{accounts.api.url} a service of a project in [links]; {{ and }} are literal braces.",
+        (
+            "Values made from ports: {web} is a port, {web.url} http://localhost:PORT, "
+            "{web.host} the host, {shard.2} the second port, {NAME} another variable, "
+            "{accounts.api.url} a service of a project in [links]; {{ and }} are literal braces."
+        ),
     ),
     (
         *("links", "links", "links", None, "link projects siblings depends_on uses"),
@@ -105,21 +115,27 @@ _SHARED: tuple[Row, ...] = (
     ),
     (
         *("on_conflict", CONFLICTS, "on_conflict", "fail", ""),
-        "What to do when a leased port is taken by a stranger: report it and fail, "
-        "or take another port.",
+        (
+            "What to do when a leased port is taken by a stranger: report it and fail, "
+            "or take another port."
+        ),
     ),
     (
         *("hold", bool, "hold", True, "held keep"),
-        "false: `portman run` and `portman hold` do not hold this port, for a program that "
-        "cannot bind a held one because it does not set SO_REUSEADDR.",
+        (
+            "false: `portman run` and `portman hold` do not hold this port, for a program that "
+            "cannot bind a held one because it does not set SO_REUSEADDR."
+        ),
     ),
 )
 SERVICE: tuple[Row, ...] = (
     *_SHARED,
     (
         *("activation", bool, "activation", False, "socket socket_activation systemd fd"),
-        "Let `portman run` pass the listening socket itself (LISTEN_FDS): clients "
-        "may connect before the server is up.",
+        (
+            "Let `portman run` pass the listening socket itself (LISTEN_FDS): clients "
+            "may connect before the server is up."
+        ),
     ),
 )
 CONTAINER: tuple[Row, ...] = (
@@ -151,8 +167,10 @@ OUTPUT: tuple[Row, ...] = (
     ),
     (
         *("template", "path", "template", None, "source src from input tmpl"),
-        "Text file to fill in: ${WEB_PORT} becomes the variable's value. "
-        "Default of path: its name without .in, .tmpl or .template.",
+        (
+            "Text file to fill in: ${WEB_PORT} becomes the variable's value. "
+            "Default of path: its name without .in, .tmpl or .template."
+        ),
     ),
 )
 LINK: tuple[Row, ...] = (

@@ -143,8 +143,8 @@ def key_table(kind: str, *, leave_out: str = "") -> str:
         key, _, _, default, _, meaning = row
         if key in TABLES.get(leave_out, ()):
             continue
-        shown = "required" if default is ... else f"`{str(default).lower()}`" if default else ""
-        shown = "`false`" if default is False else shown
+        shown = "" if default in (None, "", ()) else f"`{str(default).lower()}`"
+        shown = "required" if default is ... else shown
         lines.append(f"| `{key}` | {_type_words(row)} | {shown} | {meaning} |")
     return "\n".join(lines) + "\n"
 

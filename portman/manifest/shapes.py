@@ -46,7 +46,7 @@ def read_table(
     return values
 
 
-def read_value(value: object, row: Row, at: KeyPath, faults: Faults) -> Any:  # noqa: ANN401
+def read_value(value: object, row: Row, at: KeyPath, faults: Faults) -> Any:
     """Read one value by the shape of its row."""
     shape = row[1]
     if isinstance(shape, str):
@@ -212,9 +212,10 @@ def _compose_name(value: object, _: Row, at: KeyPath, faults: Faults) -> str:
 
 
 def _instance(value: object, _: Row, at: KeyPath, faults: Faults) -> str:
-    if isinstance(value, str):
-        if not value or (_is_plain(value, "-_.") and len(value) <= LONGEST_INSTANCE):
-            return value
+    if value == "":
+        return ""
+    if isinstance(value, str) and len(value) <= LONGEST_INSTANCE and _is_plain(value, "-_."):
+        return value
     said = f"must be the name of an instance, not {shown(value)}"
     faults.append(Fault(at, said, "letters, digits, - and _ and ."))
     return ""

@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parents[2] / "portman"
 PURE = (
     *("base/values", "base/errors", "base/text", "base/address"),
     *("manifest/parse", "manifest/services", "manifest/outputs", "manifest/env"),
+    *("manifest/keys", "manifest/shapes", "manifest/names", "manifest/conflicts"),
     *("manifest/expand", "manifest/document", "manifest/locate", "manifest/schema"),
     *("ports/pool", "ports/plan", "outputs/formats", "outputs/block"),
     *("compose/model", "compose/interpolation", "compose/override", "containers/model"),

@@ -121,7 +121,14 @@ BAD = [
     Bad("name with a blank", '[services]\n"a b" = 1\n', 2, 'services."a b"', "letters", '"a-b"'),
     Bad("name with a digit", "[services]\n1a = 1\n", 2, "services.1a", "a letter first"),
     Bad("name of nothing", '[services]\n"" = 1\n', 2, 'services.""', "not a service name"),
-    Bad("name not ASCII", '[services]\n"wéb" = 1\n', 2, 'services."wéb"', "not a service name", "w-b"),
+    Bad(
+        "name not ASCII",
+        '[services]\n"wéb" = 1\n',
+        2,
+        'services."wéb"',
+        "not a service name",
+        "w-b",
+    ),
     Bad("long name", f"[services]\n{'a' * 64} = 1\n", 2, f"services.{'a' * 64}", "at most 63"),
     Bad(
         "in both",
@@ -460,10 +467,19 @@ BAD = [
         "json",
     ),
     Bad(
-        "output key", '[[output]]\npath="a"\nfiel="b"\n', 3, "output[0].fiel", "not a key of an output"
+        "output key",
+        '[[output]]\npath="a"\nfiel="b"\n',
+        3,
+        "output[0].fiel",
+        "not a key of an output",
     ),
     Bad(
-        "output file", '[[output]]\npath="a"\nvars=["A"]\n', 3, "output[0].vars", "not a key", '"only"'
+        "output file",
+        '[[output]]\npath="a"\nvars=["A"]\n',
+        3,
+        "output[0].vars",
+        "not a key",
+        '"only"',
     ),
     # the pool, and Compose
     Bad("pool a text", 'pool = "1-2"\n', 1, "pool", "must be a table", "range = "),
@@ -520,6 +536,7 @@ BEYOND = {
     *("template itself", "template overwritten", "link and service", "link and variable"),
     *("link empty", "link alone", "link position", "link part", "link zero", "link misspelt"),
 }
+
 
 def tree_of(bad: Bad) -> Any:
     """Return the values of a bad manifest; None if it is not TOML."""

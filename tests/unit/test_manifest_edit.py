@@ -267,11 +267,11 @@ def test_what_cannot_be_edited_is_said() -> None:
     with pytest.raises(ProblemsError):
         add_entry("[services", "web", "service", {})
     for text in ("services = 3", "[[services]]\na = 1"):
-        with pytest.raises(PortmanError, match="no table") as caught:
+        with pytest.raises(PortmanError, match="not a table") as caught:
             add_entry(text, "web", "service", {})
         assert code_of(caught) == "manifest-invalid"
     for name in ("a b", "", "1", "a.b", "a\nb = 1"):
-        with pytest.raises(PortmanError, match="no service name") as caught:
+        with pytest.raises(PortmanError, match="not a service name") as caught:
             add_entry(SHOP, name, "service", {})
         assert code_of(caught) == "usage"
 

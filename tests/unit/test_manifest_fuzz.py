@@ -51,7 +51,9 @@ NEAR = st.fixed_dictionaries(
         "services": ENTRIES,
         "containers": ENTRIES,
         "env": st.dictionaries(st.sampled_from(["A", "B", "C", "WEB_PORT", "web"]), SCALARS),
-        "output": st.lists(st.dictionaries(st.sampled_from([*TABLES["an output"]]), VALUES, max_size=4)),
+        "output": st.lists(
+            st.dictionaries(st.sampled_from([*TABLES["an output"]]), VALUES, max_size=4)
+        ),
         "pool": st.fixed_dictionaries({}, optional={"range": SCALARS, "x": SCALARS}),
         "compose": st.dictionaries(st.sampled_from(["file", "override", "z"]), VALUES),
         "on_conflict": SCALARS,
