@@ -1,4 +1,4 @@
-"""`portman integrate TOOL`: show what another tool's file should say, and write it if agreed."""
+"""`portman integrate TOOL`: show the change to another tool's file; write it after confirmation."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError, Problem, Report
-from portman.integrations import TOOLS, module_of, propose
+from portman.integrations import TOOLS, propose
+from portman.integrations.change import ProjectFacts
+from portman.manifest.file import find_manifest, read_manifest
+from portman.outputs import atomic
+from portman.outputs.managed_file import check_place, read_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portman.integrations.change import FileChange
 
-#: No file of these tools is larger; what is, is not ours to rewrite.
+#: No file of these tools is larger; a larger one is not rewritten.
 LARGEST = 4 << 20
 
 
@@ -26,16 +30,16 @@ class ProjectFiles(NamedTuple):
 
 
 def tools(start: str) -> Report:
-    """Return all tools with the files they would touch, and which of those there are."""
+    """List all tools with the files they would touch, and which of those exist."""
     folder = _folder(start)
     views = [
         {
-            "tool": tool,
-            "about": module_of(tool).ABOUT,
-            "files": list(module_of(tool).PATHS),
-            "found": [path for path in module_of(tool).PATHS if _is_there(folder, path)],
+            "tool": name,
+            "about": tool.about,
+            "files": list(tool.paths),
+            "found": [path for path in tool.paths if os.path.lexists(os.path.join(folder, path))],
         }
-        for tool in TOOLS
+        for name, tool in TOOLS.items()
     ]
     return Report("integrate", {"checkout": folder, "tools": views})
 
@@ -46,13 +50,11 @@ def integrate(
     """Work out the changes for a tool; write them unless it is a dry run.
 
     `confirm` is asked with the report first; None means yes. A file that cannot be changed
-    without losing something is left alone, and what to put in is told (integrate-by-hand).
+    without losing something is left unchanged, and the report has the text to insert
+    (integrate-by-hand).
 
     Raises PortmanError "usage" for an unknown tool, and as the manifest and files do.
     """
-    from portman.integrations.change import ProjectFacts
-    from portman.manifest.file import find_manifest, read_manifest
-
     if tool not in TOOLS:
         raise _unknown(tool)
     path = find_manifest(start)
@@ -67,7 +69,7 @@ def integrate(
         "tool": tool,
         "dry_run": dry_run,
         "files": [_view(one, found.get(one.path)) for one in changes],
-        "next": module_of(tool).NEXT,
+        "next": TOOLS[tool].next,
     }
     errors = tuple(_by_hand(one) for one in changes if one.text is None)
     pending = [one for one in changes if _is_new(one, found.get(one.path))]
@@ -82,26 +84,18 @@ def integrate(
 
 
 def _folder(start: str) -> str:
-    """Return the checkout's folder, or the working one where there is no manifest yet."""
-    from portman.manifest.file import find_manifest
-
+    """Find the checkout's folder, or take the working one where there is no manifest yet."""
     try:
         return os.path.dirname(find_manifest(start))
     except PortmanError:
         return os.path.realpath(start)
 
 
-def _is_there(folder: str, path: str) -> bool:
-    return os.path.lexists(os.path.join(folder, path))
-
-
 def _files(folder: str, tool: str) -> dict[str, ProjectFiles]:
-    """Read those of a tool's files that there are. Raises PortmanError for an unreadable one."""
-    from portman.outputs.managed_file import read_output
-
+    """Read those of a tool's files that exist. Raises PortmanError for an unreadable one."""
     found: dict[str, ProjectFiles] = {}
     taken: set[tuple[int, int]] = set()
-    for path in module_of(tool).PATHS:
+    for path in TOOLS[tool].paths:
         file = read_output(folder, path)
         if file.data is None or file.status is None:
             continue
@@ -121,8 +115,8 @@ def _text(path: str, data: bytes) -> str:
         pass
     raise PortmanError(
         "output-foreign",
-        f"{path} is no UTF-8 text of a usual size, so it is left alone",
-        hint="see docs/integrations.md for what to put in by hand",
+        f"{path} is not UTF-8 text or is too large; left unchanged",
+        hint="docs/integrations.md has the text to insert by hand",
         file=path,
     )
 
@@ -149,7 +143,6 @@ def _view(
 
 
 def _diff(change: FileChange, old: str) -> str:
-    """Return the change as a unified diff."""
     if change.text is None or change.text == old:
         return ""
     before, after = old.splitlines(keepends=True), change.text.splitlines(keepends=True)
@@ -160,9 +153,6 @@ def _diff(change: FileChange, old: str) -> str:
 
 def _write(folder: str, change: FileChange, found: ProjectFiles | None) -> None:
     """Write one file, if it still is what was shown."""
-    from portman.outputs import atomic
-    from portman.outputs.managed_file import check_place
-
     assert change.text is not None
     real = check_place(folder, change.path)
     try:
@@ -185,14 +175,14 @@ def _unknown(tool: str) -> PortmanError:
 
     near = nearest(tool, TOOLS)
     hint = f"did you mean {near}?" if near else f"one of: {', '.join(TOOLS)}"
-    return PortmanError("usage", f"portman knows no integration {tool!r}", hint=hint)
+    return PortmanError("usage", f"unknown tool {tool!r}", hint=hint)
 
 
 def _by_hand(change: FileChange) -> Problem:
     return Problem(
         "integrate-by-hand",
-        f"{change.path} was left alone: {change.reason}",
-        "put in by hand what is shown",
+        f"{change.path} was left unchanged: {change.reason}",
+        "insert the shown text by hand",
         file=change.path,
     )
 

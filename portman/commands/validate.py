@@ -1,4 +1,4 @@
-"""`portman validate`: is ports.toml right? Without ledger, engine or a look at any port."""
+"""`portman validate`: check ports.toml alone, without ledger, engine or ports."""
 
 from __future__ import annotations
 
@@ -6,21 +6,19 @@ import os
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Report
+from portman.manifest.file import find_manifest, read_manifest
+from portman.manifest.keys import FILE, LOCAL_FILE
 
 if TYPE_CHECKING:
     from portman.base.errors import Problem
 
-LOCAL_FILE = "ports.local.toml"
-
 
 def validate(start: str, paths: tuple[str, ...] = ()) -> Report:
-    """Read each manifest (default: the one found from `start`) and tell everything wrong.
+    """Read each manifest (default: the one found from `start`) and report every mistake.
 
     A `ports.local.toml` is checked together with the manifest beside it, under whichever of
-    their names is given. Raises PortmanError "manifest-missing" where there is none to find.
+    their names is given. Raises PortmanError "manifest-missing" where none is found.
     """
-    from portman.manifest.file import find_manifest
-
     given = [_manifest_of(os.path.normpath(os.path.join(start, path))) for path in paths]
     manifests = list(dict.fromkeys(given)) or [find_manifest(start)]
     problems: list[Problem] = []
@@ -34,12 +32,10 @@ def validate(start: str, paths: tuple[str, ...] = ()) -> Report:
 
 def _manifest_of(path: str) -> str:
     folder, name = os.path.split(path)
-    return os.path.join(folder, "ports.toml") if name == LOCAL_FILE else path
+    return os.path.join(folder, FILE) if name == LOCAL_FILE else path
 
 
 def _read(path: str) -> tuple[list[str], tuple[Problem, ...]]:
-    from portman.manifest.file import read_manifest
-
     try:
         manifest = read_manifest(path)
     except PortmanError as error:

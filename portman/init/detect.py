@@ -1,4 +1,4 @@
-"""Look through a project for ports: Compose files, Procfile, package.json and their kind.
+"""Search a project for ports: Compose files, Procfile, package.json and their kind.
 
 Bounded: three folders deep, a thousand folders, files of at most 256 kB; no dependency folders,
 nothing that git would keep in its own; links are not followed. Nothing is run.
@@ -32,14 +32,14 @@ _VITE = tuple(f"vite.config.{ending}" for ending in ("ts", "js", "mts", "mjs"))
 
 
 class Detection(NamedTuple):
-    """Everything found."""
+    """Everything that `detect` found."""
 
     finds: list[Detected]
     addresses: list[DetectedAddress]
 
 
 def detect(root: str) -> Detection:
-    """Return what the files under `root` say of ports, Compose first."""
+    """Read all ports that files under `root` name, Compose first."""
     texts = dict(_files(root))
     finds = _compose(root)
     addresses: list[DetectedAddress] = []
@@ -189,7 +189,7 @@ def _published(service: str, entry: PortEntry, root: str, *, first: bool) -> lis
 
 
 def _fixed(entry: PortEntry, values: Mapping[str, str]) -> list[Published]:
-    """Return the bindings of an entry with a host port; none if it cannot be understood."""
+    """The bindings of an entry with a host port; none if it cannot be understood."""
     from portman.compose.interpolation import UnclearError, published
 
     try:

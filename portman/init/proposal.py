@@ -1,7 +1,8 @@
-"""A ports.toml made of what was found: one entry for each port, and where it was found. Pure."""
+"""The ports.toml that is proposed: one entry for each detected port, with its sources."""
 
 from __future__ import annotations
 
+import os
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +22,7 @@ _HEAD = """\
 
 
 class ProposedEntry(NamedTuple):
-    """One entry to write: the find it is made of, its name, and every place that speaks of it."""
+    """One entry to write: the detected port, its name, and every place that names it."""
 
     found: Detected
     name: str
@@ -58,14 +59,13 @@ def entries(finds: Collection[Detected]) -> list[ProposedEntry]:
 
 
 def _without_port(find: Detected) -> Detected:
-    """Let no server of several have PORT: in one .env for all of them it would be everybody's."""
+    """Let no server of several have PORT: in one .env for all of them every server would take it."""
     if find.variable != "PORT":
         return find
     return find._replace(variable="", what=f"{find.what} (it takes PORT, as others may too)")
 
 
 def render(proposed: list[ProposedEntry], addresses: Iterable[DetectedAddress] = ()) -> str:
-    """Return the text of ports.toml."""
     lines = [_HEAD]
     services = [one for one in proposed if one.found.kind == "service"]
     if services:
@@ -82,7 +82,7 @@ def render(proposed: list[ProposedEntry], addresses: Iterable[DetectedAddress] =
 
 
 def _twin(find: Detected, result: list[ProposedEntry]) -> int | None:
-    """Return which entry a find speaks of already."""
+    """Find the entry that has this port already."""
     for place, entry in enumerate(result):
         known = entry.found
         if find.protocol != known.protocol:
@@ -152,7 +152,7 @@ def _plain(text: str) -> str:
 
 
 def _env_value(entry: ProposedEntry) -> str:
-    """Return the value of `env`, "" if it is the default."""
+    """The value of `env`, "" if it is the default."""
     if entry.variables == (default_name(entry.name),):
         return ""
     quoted = [f'"{one}"' for one in dict.fromkeys(entry.variables)]
@@ -200,42 +200,8 @@ def _env(proposed: list[ProposedEntry], addresses: Iterable[DetectedAddress]) ->
     return lines
 
 
-# The ports.toml that `portman init` writes where it finds nothing to go by.
-
-STARTER = """\
-# Ports of this project. Commit this file; each checkout gets its own numbers from it:
-#   portman up        choose them, write .env, say who is in the way
-#   portman list      every checkout's ports on this machine
-
-[services]
-# The usual port goes to the primary checkout if it is free; others get one of the pool.
-web = 3000
-
-# Any port will do:
-# jobs = "auto"
-#
-# A port that must be this one, for an OAuth callback, say; one checkout at a time:
-# login = { port = 4000, fixed = true }
-#
-# Other variable names than WEB_PORT:
-# api = { port = 8000, env = ["API_PORT", "UVICORN_PORT"] }
-
-# A service that runs in a container, and the port it has inside:
-# [containers.db]
-# target = 5432
-# port = 5432
-
-# Values made of ports:
-# [env]
-# API_URL = "http://localhost:{web}/api"
-
-# Other files than .env:
-# [[output]]
-# path = "web/.env.local"
-# only = ["WEB_PORT"]
-"""
-
-
 def starter_manifest() -> str:
-    """Return a commented manifest with one service."""
-    return STARTER
+    """Read the commented manifest with one service, for a project where nothing is found."""
+    file = os.path.join(os.path.dirname(__file__), os.pardir, "data", "starter.toml")
+    with open(file, encoding="utf-8") as stream:
+        return stream.read()

@@ -1,4 +1,4 @@
-"""What `portman init` finds: a port, its name, and the places that speak of it. Pure."""
+"""What `portman init` detects in each kind of file: a port, its name, where it is set. Pure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Kind = Literal["service", "container"]
 
 
 class Detected(NamedTuple):
-    """One port that a file of the project speaks of.
+    """One port that a file of the project names.
 
     `port` None: any will do. `where` is "compose.yaml:12", `what` the rest of the sentence.
     `variable` is the variable that the file takes or sets the port by. `weak` finds only add to
-    what others found, or stand alone where nobody did.
+    what others found, or are used where there is no other.
     """
 
     name: str
@@ -42,7 +42,7 @@ class DetectedAddress(NamedTuple):
 
 
 def service_name(text: str, default: str = "web") -> str:
-    """Return a text as the name of a service: lower case, letters, digits, `-`, a letter first."""
+    """Turn a text into a service name: lower case, letters, digits, `-`, a letter first."""
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower())
     parts = [part for part in plain.split("-") if part]
     name = "-".join(parts).lstrip("0123456789-")[:40].rstrip("-")
@@ -50,14 +50,13 @@ def service_name(text: str, default: str = "web") -> str:
 
 
 def port_number(text: str) -> int | None:
-    """Return the port that a text spells, or None."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
     return number if 0 < number < 65536 else None
 
 
-# Which port a command line serves on: what it says, else what the program does unasked. Pure.
+# Which port a command line serves on: what it says, else the default of the program. Pure.
 
-#: Program (as it stands in a command) -> (usual port, name, how it takes another one).
+#: Program (as written in a command) -> (usual port, name, how it takes another one).
 #: Sources: research/ecosystem 2.3 and each program's own manual.
 PROGRAMS: dict[str, tuple[int, str, str]] = {
     "vite": (5173, "web", "vite --port $PORT --strictPort"),
@@ -130,7 +129,7 @@ class Served(NamedTuple):
 
 
 def served(command: str) -> Served | None:
-    """Return the port a command serves on; None if nothing tells that it serves at all."""
+    """Find the port a command serves on; None if nothing shows that it is a server."""
     program, usual = _program(command)
     name = usual[1] if usual else "web"
     way = f"{program} takes it by {usual[2]}" if usual else ""

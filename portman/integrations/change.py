@@ -1,7 +1,12 @@
-"""What an integration works from, and what it proposes."""
+"""The facts that an integration works from, and the change it proposes.
+
+In a file that people edit, portman's lines are a block between two markers: inserted once, updated
+in its place.
+"""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ProjectFacts(NamedTuple):
-    """What a manifest says, as far as other tools care."""
+    """The part of a manifest that other tools use."""
 
     name: str
     services: tuple[Service, ...]
@@ -19,7 +24,6 @@ class ProjectFacts(NamedTuple):
 
     @property
     def env_file(self) -> str | None:
-        """Return the path of the first dotenv output, if there is one."""
         return next((one.path for one in self.outputs if one.format == "dotenv"), None)
 
 
@@ -28,7 +32,7 @@ class FileChange(NamedTuple):
 
     `text` is the whole new content (equal to the old: nothing to do), or None where portman
     cannot write it without losing something; then `reason` says why, and `by_hand` is the text
-    that somebody puts in.
+    for a person to insert.
     """
 
     path: str
@@ -38,23 +42,97 @@ class FileChange(NamedTuple):
 
 
 def first_of(paths: Iterable[str], files: Mapping[str, str], default: str) -> str:
-    """Return the first of the paths that there is, else the default."""
+    """Choose the first of the paths that exists, else the default."""
     return next((path for path in paths if path in files), default)
 
 
 def no_env_file(path: str) -> FileChange:
-    """Return the refusal of a tool that reads an env file, where no output is one."""
     reason = "no [[output]] of ports.toml is an env file, and this tool reads one"
     return FileChange(path, None, reason, '# in ports.toml\n[[output]]\npath = ".env"\n')
 
 
-# A file that is wholly portman's proposal: made once, left alone when somebody edits it.
+def template(tool: str) -> str:
+    """Read the text of a tool from data/integrations."""
+    file = os.path.join(os.path.dirname(__file__), os.pardir, "data", "integrations", f"{tool}.txt")
+    with open(file, encoding="utf-8", newline="") as stream:
+        return stream.read()
 
 
-def whole(path: str, text: str, files: Mapping[str, str]) -> FileChange:
-    """Return the file if it is missing or equal; what differs is left to whoever changed it."""
-    old = files.get(path)
-    if old is None or old.replace("\r\n", "\n") == text:
-        return FileChange(path, text if old is None else old)
-    reason = "it is there already and says something else, which portman never overwrites"
-    return FileChange(path, None, reason, text)
+class DamagedError(ValueError):
+    """The markers in the file are not one whole block."""
+
+
+class Comment(NamedTuple):
+    """How the file writes a comment."""
+
+    start: str = "# "
+    end: str = ""
+
+
+HASH, HTML = Comment(), Comment("<!-- ", " -->")
+_NOTE = "portman integrate {} wrote this and may write it again"
+
+
+def put_block(
+    text: str, body: str, tool: str, *, comment: Comment = HASH, top: bool = False
+) -> str:
+    """Put the block into the text: in its old place, else at the end (or the top).
+
+    Line ends are those of the text. Raises DamagedError where one marker is missing or doubled.
+    """
+    newline = line_end(text)
+    block = block_of(body, tool, comment, newline)
+    span = _span(text, *_markers(tool, comment))
+    if span is not None:
+        return text[: span[0]] + block + text[span[1] :]
+    if not text.strip():
+        return block
+    if top:
+        head, rest = _head(text)
+        return f"{head}{block}{newline}{rest}"
+    gap = "" if text.endswith(("\n\n", "\r\n\r\n")) else newline
+    end = "" if text.endswith("\n") else newline
+    return f"{text}{end}{gap}{block}"
+
+
+def block_of(body: str, tool: str, comment: Comment = HASH, newline: str = "\n") -> str:
+    opening, closing = _markers(tool, comment)
+    note = f"{comment.start}{_NOTE.format(tool)}{comment.end}"
+    return newline.join([opening, note, *body.rstrip("\n").split("\n"), closing]) + newline
+
+
+def line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def without_block(text: str, tool: str, comment: Comment = HASH) -> str:
+    """Take the block out of the text, to see what else is in it."""
+    span = _span(text, *_markers(tool, comment))
+    return text if span is None else text[: span[0]] + text[span[1] :]
+
+
+def _markers(tool: str, comment: Comment = HASH) -> tuple[str, str]:
+    start, end = comment
+    return f"{start}>>> portman integrate {tool}{end}", f"{start}<<< portman integrate {tool}{end}"
+
+
+def _span(text: str, opening: str, closing: str) -> tuple[int, int] | None:
+    starts, ends, at = [], [], 0
+    for line in text.splitlines(keepends=True):
+        if line.rstrip() == opening:
+            starts.append(at)
+        at += len(line)
+        if line.rstrip() == closing:
+            ends.append(at)
+    if not starts and not ends:
+        return None
+    if len(starts) != 1 or len(ends) != 1 or ends[0] < starts[0]:
+        raise DamagedError(f"the lines {opening!r} and {closing!r} are not one whole block")
+    return starts[0], ends[0]
+
+
+def _head(text: str) -> tuple[str, str]:
+    """Split off what has to stay first: a byte order mark, a #! line."""
+    mark = 1 if text.startswith("\ufeff") else 0
+    end = text.find("\n") + 1 if text.startswith("#!", mark) else mark
+    return text[:end], text[end:]

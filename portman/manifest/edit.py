@@ -25,7 +25,7 @@ _TOKENS = re.compile(rf"{STRING}|#[^\n]*|[\[\]{{}},]")
 
 
 def with_entry(statement: str, name: str, value: str) -> str:
-    """Return the statement with `name = value` as the last entry of its table."""
+    """Add `name = value` as the last entry of the table."""
     brace = statement.rindex("}")
     last = len(statement[:brace].rstrip(" \t"))
     empty = statement[last - 1] == "{"
@@ -34,7 +34,7 @@ def with_entry(statement: str, name: str, value: str) -> str:
 
 
 def without_entry(statement: str, name: str) -> str:
-    """Return the statement without the entry (or dotted entries) of `name`."""
+    """Take out the entry (or dotted entries) of `name`."""
     first, last, entries = _split(statement)
     kept = [entry for entry in entries if name not in _keys(entry)]
     if not kept:
@@ -80,7 +80,7 @@ _SECTIONS: dict[str, str] = {kind: section for section, kind in KINDS.items()}
 
 
 def add_entry(text: str, name: str, kind: Kind, fields: dict[str, object]) -> str:
-    """Return `text` with one more service or container, in the style of those beside it.
+    """Add a service or container to `text`, in the style of those beside it.
 
     `fields` are the keys of the entry (None: left out); with a port alone, or nothing, it
     becomes `web = 3000` or `web = "auto"`. The values are not judged: parse the result.
@@ -108,7 +108,7 @@ def add_entry(text: str, name: str, kind: Kind, fields: dict[str, object]) -> st
 
 
 def remove_entry(text: str, name: str) -> str:
-    """Return `text` without the service or container `name`; comments above it stay.
+    """Take the service or container `name` out of `text`; comments above it are kept.
 
     Raises PortmanError "service-unknown", and ProblemsError for a text that is not TOML.
     """
@@ -137,16 +137,13 @@ class _Text:
         self.statements = statements(text)
 
     def line_start(self, at: int) -> int:
-        """Return where the line of `at` starts."""
         return self.text.rfind("\n", 0, at) + 1
 
     def line_end(self, at: int) -> int:
-        """Return where the line after the one of `at` starts."""
         end = self.text.find("\n", at)
         return len(self.text) if end < 0 else end + 1
 
     def inside(self, path: KeyPath) -> list[Statement]:
-        """Return the statements at or below `path`."""
         return [one for one in self.statements if one.path[: len(path)] == path]
 
     def inline_table(self, section: str) -> Statement | None:
@@ -155,18 +152,16 @@ class _Text:
         return next(found, None)
 
     def inserted(self, at: int, lines: Iterable[str]) -> str:
-        """Return the text with whole lines put in at `at`, the start of a line or the end."""
+        """Insert whole lines at `at`, the start of a line or the end."""
         before = self.text[:at]
         if before and not before.endswith("\n"):
             before += self.newline
         return before + "".join(line + self.newline for line in lines) + self.text[at:]
 
     def replaced(self, statement: Statement, new: str) -> str:
-        """Return the text with another statement in the place of `statement`."""
         return self.text[: statement.start] + new + self.text[statement.end :]
 
     def of(self, statement: Statement) -> str:
-        """Return the text of a statement."""
         return self.text[statement.start : statement.end]
 
 
@@ -209,7 +204,6 @@ def _new_section(source: _Text, section: str, name: str, value: object) -> str:
 
 
 def _block(section: str, name: str, value: object) -> list[str]:
-    """Return an entry as a table of its own: a header, and a line for each key."""
     fields = value if isinstance(value, dict) else {"port": value}
     lines = [f"{key} = {_written(field)}" for key, field in fields.items()]
     return [f"[{section}.{name}]", *lines]

@@ -45,7 +45,6 @@ class Statement(NamedTuple):
 
     @property
     def header(self) -> bool:
-        """Tell whether this is the header of a table, which is its own path."""
         return self.table == self.path
 
 
@@ -55,12 +54,10 @@ def key_lines(text: str) -> dict[KeyPath, int]:
 
 
 def statements(text: str) -> list[Statement]:
-    """Return the headers and keys of a valid document, in the order in which they stand."""
     return _Scan(text).statements
 
 
 def longest_key(text: str) -> tuple[int, int]:
-    """Return how many parts the longest dotted key or header has, and its line."""
     scan = _Scan(text)
     return scan.longest, scan.longest_line
 
@@ -201,7 +198,6 @@ class _Scan:
 
 
 def _plain(part: str) -> str:
-    """Return a key without its quotes and escapes."""
     if part[0] == "'":
         return part[1:-1]
     if part[0] != '"':

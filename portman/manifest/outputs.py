@@ -109,7 +109,6 @@ def _check_twins(found: list[tuple[int, Output]], faults: list[Fault]) -> None:
 def read_compose(
     value: object, outputs: Collection[Output], faults: list[Fault]
 ) -> tuple[tuple[str, ...], str | None]:
-    """Read which Compose files to read, and the override to write."""
     at = ("compose", "override")
     if not isinstance(value, dict):
         faults.append(not_a_table(("compose",), value, 'file = "compose.yaml"'))

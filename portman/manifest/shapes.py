@@ -47,7 +47,6 @@ def read_table(
 
 
 def read_value(value: object, row: Row, at: KeyPath, faults: Faults) -> Any:
-    """Read one value by the shape of its row."""
     shape = row[1]
     if isinstance(shape, str):
         return READERS[shape](value, row, at, faults)

@@ -7,10 +7,16 @@ import json
 import pytest
 
 from portman.base.values import Output, Service
-from portman.integrations import TOOLS, module_of, propose
-from portman.integrations.change import FileChange, ProjectFacts
-from portman.integrations.jsonc import parse
-from portman.integrations.marked_block import HTML, DamagedError, put, without
+from portman.integrations import TOOLS, propose
+from portman.integrations.change import (
+    HTML,
+    DamagedError,
+    FileChange,
+    ProjectFacts,
+    put_block,
+    without_block,
+)
+from portman.integrations.json_files import parse
 
 PROJECT = ProjectFacts(
     "shop",
@@ -67,20 +73,20 @@ def test_every_foreign_line_stays(tool: str) -> None:
 
 def test_a_block_is_brought_up_to_date_where_it_is() -> None:
     """People move it; edits between the markers are lost, those around it are not."""
-    text = put("a\n", "one", "make") + "b\n"
-    again = put(text, "two", "make")
+    text = put_block("a\n", "one", "make") + "b\n"
+    again = put_block(text, "two", "make")
     assert again == text.replace("one", "two")
-    assert without(again, "make") == "a\n\nb\n"
-    assert put("", "x", "t", comment=HTML).startswith("<!-- >>> portman integrate t -->\n")
+    assert without_block(again, "make") == "a\n\nb\n"
+    assert put_block("", "x", "t", comment=HTML).startswith("<!-- >>> portman integrate t -->\n")
     for damaged in (text.replace("# <<< portman integrate make\n", ""), text + text):
         with pytest.raises(DamagedError):
-            put(damaged, "two", "make")
+            put_block(damaged, "two", "make")
 
 
 def test_damaged_markers_are_left_to_a_person() -> None:
     """Whatever the tool, nothing is guessed."""
     for tool in ("make", "direnv", "just", "agents", "pre-commit"):
-        path = module_of(tool).PATHS[-1]
+        path = TOOLS[tool].paths[-1]
         start = "<!-- " if tool == "agents" else "# "
         end = " -->" if tool == "agents" else ""
         text = f"repos:\n- x: 1\n{start}>>> portman integrate {tool}{end}\n"

@@ -6,8 +6,14 @@ import json
 
 import pytest
 
-from portman.integrations.json_file import UnfitError, with_item, with_member
-from portman.integrations.jsonc import JsoncError, add, parse
+from portman.integrations.json_files import (
+    JsoncError,
+    UnfitError,
+    add,
+    parse,
+    with_item,
+    with_member,
+)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portman.base.text import printable
 from portman.cli.parameters import Verb, flag
 from portman.cli.render import Data, Style
-from portman.commands.edit import init
+from portman.commands.init import init
 
 
 def view(data: Data, style: Style) -> list[str]:

@@ -1,4 +1,4 @@
-"""The manifest here: whether it can be read and its usual ports are good numbers here."""
+"""The check `manifest` of doctor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def manifest(around: DoctorContext) -> list[CheckResult]:
-    """Judge the manifest found from here."""
+    """Check that the manifest is readable and its usual ports are good on this machine."""
     if around.workspace is None:
         return [_unread(around)]
     from portman.machine import port_range as pool_facts
@@ -29,8 +29,8 @@ def manifest(around: DoctorContext) -> list[CheckResult]:
         *(_airplay(services) if sys.platform == "darwin" else ()),
     ]
     count = "1 service" if len(services) == 1 else f"{len(services)} services"
-    told = f"{around.workspace.manifest_path}, {count}"
-    return found or [CheckResult("manifest", "ok", told)]
+    message = f"{around.workspace.manifest_path}, {count}"
+    return found or [CheckResult("manifest", "ok", message)]
 
 
 def _unread(around: DoctorContext) -> CheckResult:
