@@ -59,7 +59,7 @@ def entries(finds: Collection[Detected]) -> list[ProposedEntry]:
 
 
 def _without_port(find: Detected) -> Detected:
-    """Let no server of several have PORT: in one .env for all of them every server would take it."""
+    """Let no server of several have PORT: in one .env for all of them each would take it."""
     if find.variable != "PORT":
         return find
     return find._replace(variable="", what=f"{find.what} (it takes PORT, as others may too)")
