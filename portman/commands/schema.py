@@ -98,7 +98,7 @@ def _service() -> dict[str, Any]:
             "fixed": {"type": "boolean"},
             "verdict": {
                 "enum": [*GRAVITY, None],
-                "description": "What the port is at this moment; null where nobody looked.",
+                "description": "What the port is at this moment; null where it was not checked.",
             },
             "was": {**PORT_OR_NULL, "description": "The old port, if it moved."},
             "holder": {"anyOf": [{"$ref": "#/definitions/holder"}, {"type": "null"}]},

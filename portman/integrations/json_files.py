@@ -54,7 +54,7 @@ def propose(tool: str, project: ProjectFacts, files: Mapping[str, str]) -> FileC
         del members["runArgs"]  # Compose reads the env file itself
     by_hand = text_of(members)
     if text is None:
-        reason = "there is no devcontainer.json yet; it has to say which image it is"
+        reason = "there is no devcontainer.json yet; it must name an image"
         return FileChange(path, None, reason, by_hand)
     return _added(path, text, {(key,): value for key, value in members.items()}, by_hand)
 
@@ -107,7 +107,7 @@ def with_member(text: str, path: tuple[str, ...], value: object) -> str:
     if there is None:
         return add(text, node, value, path[-1])
     if there.value != value:
-        raise UnfitError(f"{'.'.join(path)} says something else there")
+        raise UnfitError(f"{'.'.join(path)} has another value there")
     return text
 
 
@@ -118,7 +118,7 @@ def with_item(text: str, path: tuple[str, ...], value: Mapping[str, object], sam
     if node is None or there is None:
         return with_member(text, path, [value])
     if not isinstance(there.value, list):
-        raise UnfitError(f"{'.'.join(path)} is no list there")
+        raise UnfitError(f"{'.'.join(path)} is not a list there")
     if any(isinstance(one, dict) and one.get(same) == value[same] for one in there.value):
         return text
     return add(text, there, value)
@@ -132,7 +132,7 @@ def _reach(text: str, path: tuple[str, ...]) -> tuple[Node | None, str]:
         if node is None:
             return None, key
         if not isinstance(node.value, dict):
-            raise UnfitError(f"{key or 'the whole'} is no object there")
+            raise UnfitError(f"{key or 'the whole'} is not an object there")
     return node, ""
 
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     #: A word of shapes.READERS and schema.SHAPES, a tuple of choices (the first is the default),
     #: a range of numbers, or bool.
     Shape = str | tuple[str, ...] | range | type[bool]
-    #: Key, shape, field in base/values.py, default (None: none, ...: required), what people call
-    #: it elsewhere where the nearest spelling would not find it, and its meaning.
-    Row = tuple[str, Shape, str, object, str, str]
+    #: Key, shape, default (None: none, ...: required), what people call it elsewhere where the
+    #: nearest spelling would not find it, and its meaning.
+    Row = tuple[str, Shape, object, str, str]
 
     from portman.base.values import Kind
 
@@ -37,35 +37,35 @@ PROTOCOLS = ("tcp", "udp")
 
 TOP: tuple[Row, ...] = (
     (
-        *("name", "project", "name", None, "project project_name title"),
+        *("name", "project", None, "project project_name title"),
         (
             "Name of the project in lists and messages, and a part of the hash that chooses ports. "
             "Default: the name of the primary checkout's folder."
         ),
     ),
     (
-        *("on_conflict", CONFLICTS, "on_conflict", "fail", ""),
+        *("on_conflict", CONFLICTS, "fail", ""),
         (
             "Default for every service: what to do when a leased port is taken by a stranger: "
             "report it and fail, or take another port."
         ),
     ),
     (
-        *("services", "services", "services", None, "ports port apps processes"),
+        *("services", "services", None, "ports port apps processes"),
         (
             "Programs that listen on a port, by name. `web = 3000` is short for "
             "`web = { port = 3000 }`."
         ),
     ),
     (
-        *("containers", "containers", "services", None, "docker images"),
+        *("containers", "containers", None, "docker images"),
         (
             "Services that run in containers, by name: the host port is portman's to choose, "
             "the port inside is `target`."
         ),
     ),
     (
-        *("env", "values", "env", None, "environment derived variables vars"),
+        *("env", "values", None, "environment derived variables vars"),
         (
             "Values made from ports: {web} is a port, {web.url} http://localhost:PORT, "
             "{web.host} the host, {shard.2} the second port, {NAME} another variable, "
@@ -73,55 +73,55 @@ TOP: tuple[Row, ...] = (
         ),
     ),
     (
-        *("links", "links", "links", None, "link projects siblings depends_on uses"),
+        *("links", "links", None, "link projects siblings depends_on uses"),
         "Other projects whose ports [env] may name: {accounts.api.url}.",
     ),
     (
-        *("output", "outputs", "outputs", None, "files env_files write"),
+        *("output", "outputs", None, "files env_files write"),
         'Files that programs read. Default: one, with path ".env".',
     ),
     (
-        *("pool", "pool", "pool", None, "range port_range"),
+        *("pool", "pool", None, "range port_range"),
         "Where ports come from that are not usual ones.",
     ),
-    ("compose", "compose", "compose", None, "", "The project's Compose files."),
+    ("compose", "compose", None, "", "The project's Compose files."),
 )
 _SHARED: tuple[Row, ...] = (
     (
-        *("port", "port", "usual", "auto"),
+        *("port", "port", "auto"),
         "preferred preferred_port usual default number host_port published base",
         'Usual port, which the primary checkout gets if it is free; "auto": any.',
     ),
     (
-        *("env", "variables", "env", None, "variable variables environment name"),
+        *("env", "variables", None, "variable variables environment name"),
         "Variable that carries the port, or several. Default: NAME_PORT.",
     ),
     (
-        *("fixed", bool, "fixed", False, "strict required exact pinned"),
+        *("fixed", bool, False, "strict required exact pinned"),
         "The usual port or an error; one checkout at a time can have it.",
     ),
     (
-        *("protocol", "protocols", "protocols", "tcp", "transport network"),
+        *("protocol", "protocols", "tcp", "transport network"),
         "Protocols in which the port must be free.",
     ),
     (
-        *("count", range(1, MOST_PORTS + 1), "size", 1),
+        *("count", range(1, MOST_PORTS + 1), 1),
         "replicas instances size ports number_of_ports",
         "How many ports in a row: NAME_PORT, NAME_PORT_2, NAME_PORT_3 ...",
     ),
     (
-        *("host", "host", "host", "127.0.0.1", "address bind interface listen ip"),
+        *("host", "host", "127.0.0.1", "address bind interface listen ip"),
         'The address the service binds: an IP address or "localhost".',
     ),
     (
-        *("on_conflict", CONFLICTS, "on_conflict", "fail", ""),
+        *("on_conflict", CONFLICTS, "fail", ""),
         (
             "What to do when a leased port is taken by a stranger: report it and fail, "
             "or take another port."
         ),
     ),
     (
-        *("hold", bool, "hold", True, "held keep"),
+        *("hold", bool, True, "held keep"),
         (
             "false: `portman run` and `portman hold` do not hold this port, for a program that "
             "cannot bind a held one because it does not set SO_REUSEADDR."
@@ -131,7 +131,7 @@ _SHARED: tuple[Row, ...] = (
 SERVICE: tuple[Row, ...] = (
     *_SHARED,
     (
-        *("activation", bool, "activation", False, "socket socket_activation systemd fd"),
+        *("activation", bool, False, "socket socket_activation systemd fd"),
         (
             "Let `portman run` pass the listening socket itself (LISTEN_FDS): clients "
             "may connect before the server is up."
@@ -140,33 +140,33 @@ SERVICE: tuple[Row, ...] = (
 )
 CONTAINER: tuple[Row, ...] = (
     (
-        *("target", range(1, LAST_PORT + 1), "target", ...),
+        *("target", range(1, LAST_PORT + 1), ...),
         "container_port internal internal_port inside",
         "The port inside the container.",
     ),
     *_SHARED,
     (
-        *("service", "compose-name", "compose", None, ""),
+        *("service", "compose-name", None, ""),
         "Name of the service in the Compose file. Default: the key of this entry.",
     ),
 )
 OUTPUT: tuple[Row, ...] = (
     (
-        *("path", "path", "path", None, "file filename name to target"),
+        *("path", "path", None, "file filename name to target"),
         "The file to write, relative to ports.toml. Required without a template.",
     ),
-    ("format", FORMATS, "format", "dotenv", "type kind as", "What the file is for."),
+    ("format", FORMATS, "dotenv", "type kind as", "What the file is for."),
     (
-        *("only", "names", "only", None),
+        *("only", "names", None),
         "keys names vars variables include env services",
         "The variables to write. Default: all.",
     ),
     (
-        *("quote", QUOTES, "quote", "none", "quotes quoting style"),
+        *("quote", QUOTES, "none", "quotes quoting style"),
         "dotenv only: put values in single quotes, for those that need it.",
     ),
     (
-        *("template", "path", "template", None, "source src from input tmpl"),
+        *("template", "path", None, "source src from input tmpl"),
         (
             "Text file to fill in: ${WEB_PORT} becomes the variable's value. "
             "Default of path: its name without .in, .tmpl or .template."
@@ -175,21 +175,21 @@ OUTPUT: tuple[Row, ...] = (
 )
 LINK: tuple[Row, ...] = (
     (
-        *("path", "folder", "path", ..., ""),
+        *("path", "folder", ..., ""),
         "Folder of the other project's ports.toml: relative to this one, absolute, or from ~.",
     ),
-    ("instance", "instance", "instance", "", "", "Which of its instances. Default: the plain one."),
+    ("instance", "instance", "", "", "Which of its instances. Default: the plain one."),
 )
-POOL: tuple[Row, ...] = (
-    ("range", "range", "range", None, "", "First and last port, both included."),
-)
+POOL: tuple[Row, ...] = (("range", "range", None, "", "First and last port, both included."),)
 COMPOSE: tuple[Row, ...] = (
-    ("file", "paths", "file", (), "", "Compose file to read, or several, relative to ports.toml."),
+    ("file", "paths", (), "", "Compose file to read, or several, relative to ports.toml."),
     (
-        *("override", "path", "override", None, ""),
+        *("override", "path", None, ""),
         "Compose override that portman writes, inside the checkout.",
     ),
 )
+#: Keys whose field in base/values.py has another name.
+FIELDS = {"port": "usual", "count": "size", "protocol": "protocols", "service": "compose"}
 #: What a table is called in messages -> its keys.
 TABLES: dict[str, dict[str, Row]] = {
     name: {row[0]: row for row in rows}

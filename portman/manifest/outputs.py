@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from portman.manifest.locate import KeyPath
 
 
-
 def read_outputs(
     value: object, variables: Collection[str], faults: list[Fault]
 ) -> tuple[Output, ...]:

@@ -140,7 +140,7 @@ def key_table(kind: str, *, leave_out: str = "") -> str:
     """Make the table of docs/manifest.md for one of TABLES, without the keys of another."""
     lines = ["| key | type | default | meaning |", "|---|---|---|---|"]
     for row in TABLES[kind].values():
-        key, _, _, default, _, meaning = row
+        key, _, default, _, meaning = row
         if key in TABLES.get(leave_out, ()):
             continue
         shown = "" if default in (None, "", ()) else f"`{str(default).lower()}`"
@@ -160,7 +160,7 @@ def _type_words(row: Row) -> str:
 
 def _table(kind: str, description: str = "") -> Schema:
     rows = TABLES[kind].values()
-    required = [row[0] for row in rows if row[3] is ...]
+    required = [row[0] for row in rows if row[2] is ...]
     return {
         **({"description": description} if description else {}),
         "type": "object",
@@ -171,7 +171,7 @@ def _table(kind: str, description: str = "") -> Schema:
 
 
 def _property(row: Row) -> Schema:
-    _, shape, _, default, _, meaning = row
+    _, shape, default, _, meaning = row
     if isinstance(shape, str):
         own = _table(f"[{shape}]") if f"[{shape}]" in TABLES else SHAPES[shape][1]
     elif isinstance(shape, tuple):

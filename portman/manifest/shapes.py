@@ -1,7 +1,7 @@
 """Values of ports.toml by the shape that manifest/keys.py gives each key.
 
-A reader takes a value, its row, its path and the faults so far. It returns the value as
-base/values.py has it; after a fault, one that makes no second fault elsewhere.
+A reader takes a value, its path and the faults so far. It returns the value as base/values.py has
+it; after a fault, one that makes no second fault elsewhere.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from portman.manifest.document import Fault, quoted, shown
 from portman.manifest.keys import (
+    FIELDS,
     FILE,
     FORMAT_WORDS,
     LAST_PORT,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from portman.manifest.locate import KeyPath
 
     Faults = list[Fault]
-    Reader = Callable[[object, Row, KeyPath, Faults], Any]
+    Reader = Callable[[object, KeyPath, Faults], Any]
 
 
 def read_table(
@@ -42,14 +43,14 @@ def read_table(
         if row is None:
             faults.append(unknown_key(kind, (*at, key)))
         else:
-            values[row[2]] = read_value(value, row, (*at, key), faults)
+            values[FIELDS.get(key, key)] = read_value(value, row, (*at, key), faults)
     return values
 
 
 def read_value(value: object, row: Row, at: KeyPath, faults: Faults) -> Any:
     shape = row[1]
     if isinstance(shape, str):
-        return READERS[shape](value, row, at, faults)
+        return READERS[shape](value, at, faults)
     if isinstance(shape, tuple):
         return _choice(value, shape, at, faults)
     if isinstance(shape, range):
@@ -57,7 +58,7 @@ def read_value(value: object, row: Row, at: KeyPath, faults: Faults) -> Any:
     if isinstance(value, bool):
         return value
     faults.append(Fault(at, f"must be true or false, not {shown(value)}", _unquote(value)))
-    return row[3]
+    return row[2]
 
 
 def unknown_key(kind: str, path: KeyPath) -> Fault:
@@ -72,7 +73,7 @@ def unknown_key(kind: str, path: KeyPath) -> Fault:
         return Fault(path, "is a key of services, not of containers", f"{why}leave it out")
     for name in (kind, others or kind):
         for row in TABLES[name].values():
-            if key in row[4].split():
+            if key in row[3].split():
                 return Fault(path, said, f'did you mean "{row[0]}"?')
     return Fault(path, said, word=key, choices=TABLES[kind])
 
@@ -146,15 +147,7 @@ def _number(value: object, numbers: range, at: KeyPath, faults: Faults) -> int:
     return numbers[0]
 
 
-def _port(value: object, _: Row, at: KeyPath, faults: Faults) -> int | None:
-    return read_port(value, at, faults)
-
-
-def _folder(value: object, _: Row, at: KeyPath, faults: Faults) -> str:
-    return read_folder(value, at, faults)
-
-
-def _project(value: object, _: Row, at: KeyPath, faults: Faults) -> str | None:
+def _project(value: object, at: KeyPath, faults: Faults) -> str | None:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         said = f"must be a name for the project on one line, not {shown(value)}"
         faults.append(Fault(at, said, "leave it out to use the name of the folder"))
@@ -166,7 +159,7 @@ def _project(value: object, _: Row, at: KeyPath, faults: Faults) -> str | None:
     return None
 
 
-def _variables(value: object, _: Row, at: KeyPath, faults: Faults) -> tuple[str, ...]:
+def _variables(value: object, at: KeyPath, faults: Faults) -> tuple[str, ...]:
     """Read names of variables; whether they may be used is the business of conflicts.py."""
     names = value if isinstance(value, list) else [value]
     if all(isinstance(name, str) for name in names):
@@ -177,7 +170,7 @@ def _variables(value: object, _: Row, at: KeyPath, faults: Faults) -> tuple[str,
     return ()
 
 
-def _protocols(value: object, _: Row, at: KeyPath, faults: Faults) -> tuple[str, ...]:
+def _protocols(value: object, at: KeyPath, faults: Faults) -> tuple[str, ...]:
     wanted = value if isinstance(value, list) else [value]
     found = tuple(known for known in PROTOCOLS if known in wanted)
     if len(found) == len(wanted) and found:
@@ -192,7 +185,7 @@ def _protocols(value: object, _: Row, at: KeyPath, faults: Faults) -> tuple[str,
     return found or ("tcp",)
 
 
-def _host(value: object, _: Row, at: KeyPath, faults: Faults) -> str:
+def _host(value: object, at: KeyPath, faults: Faults) -> str:
     if isinstance(value, str) and (host := host_of(value)) is not None:
         return host
     bare = value.strip("[]") if isinstance(value, str) else ""
@@ -202,7 +195,7 @@ def _host(value: object, _: Row, at: KeyPath, faults: Faults) -> str:
     return "127.0.0.1"
 
 
-def _compose_name(value: object, _: Row, at: KeyPath, faults: Faults) -> str:
+def _compose_name(value: object, at: KeyPath, faults: Faults) -> str:
     if isinstance(value, str) and _is_plain(value, "-_."):
         return value
     said = "must be the name of the service in the Compose file: letters, digits, . - and _"
@@ -210,7 +203,7 @@ def _compose_name(value: object, _: Row, at: KeyPath, faults: Faults) -> str:
     return str(at[1])
 
 
-def _instance(value: object, _: Row, at: KeyPath, faults: Faults) -> str:
+def _instance(value: object, at: KeyPath, faults: Faults) -> str:
     if value == "":
         return ""
     if isinstance(value, str) and len(value) <= LONGEST_INSTANCE and _is_plain(value, "-_."):
@@ -220,7 +213,7 @@ def _instance(value: object, _: Row, at: KeyPath, faults: Faults) -> str:
     return ""
 
 
-def _names(value: object, _: Row, at: KeyPath, faults: Faults) -> tuple[str, ...]:
+def _names(value: object, at: KeyPath, faults: Faults) -> tuple[str, ...]:
     if not isinstance(value, list) or not value:
         found = "an empty list" if value == [] else shown(value)
         said = f'must be a list of variable names such as ["API_PORT"], not {found}'
@@ -232,7 +225,7 @@ def _names(value: object, _: Row, at: KeyPath, faults: Faults) -> tuple[str, ...
     return tuple(dict.fromkeys(name for name in value if isinstance(name, str)))
 
 
-def _range(value: object, _: Row, at: KeyPath, faults: Faults) -> tuple[int, int] | None:
+def _range(value: object, at: KeyPath, faults: Faults) -> tuple[int, int] | None:
     ends = [end.strip() for end in value.split("-")] if isinstance(value, str) else []
     if len(ends) != 2 or not all(end.isascii() and end.isdigit() and len(end) < 7 for end in ends):
         said = f'must be two ports in quotes, as in "20000-29999", not {shown(value)}'
@@ -246,15 +239,15 @@ def _range(value: object, _: Row, at: KeyPath, faults: Faults) -> tuple[int, int
     return None
 
 
-def _paths(value: object, row: Row, at: KeyPath, faults: Faults) -> tuple[str, ...]:
+def _paths(value: object, at: KeyPath, faults: Faults) -> tuple[str, ...]:
     if not isinstance(value, list):
-        path = _path(value, row, at, faults)
+        path = _path(value, at, faults)
         return () if path is None else (path,)
-    paths = [_path(one, row, (*at, index), faults) for index, one in enumerate(value)]
+    paths = [_path(one, (*at, index), faults) for index, one in enumerate(value)]
     return tuple(path for path in paths if path is not None)
 
 
-def _path(value: object, _: Row, at: KeyPath, faults: Faults) -> str | None:
+def _path(value: object, at: KeyPath, faults: Faults) -> str | None:
     """Read a path inside the checkout, without `.` and doubled `/`; None after a fault.
 
     Both POSIX and Windows spellings of an absolute path are refused, as the file is shared.
@@ -291,7 +284,7 @@ def _wrong_path(value: str, parts: list[str]) -> tuple[str, str] | None:
 OTHER_FILE = "name a file that portman may write"
 READERS: Final[dict[str, Reader]] = {
     "project": _project,
-    "port": _port,
+    "port": read_port,
     "variables": _variables,
     "protocols": _protocols,
     "host": _host,
@@ -299,7 +292,7 @@ READERS: Final[dict[str, Reader]] = {
     "path": _path,
     "paths": _paths,
     "names": _names,
-    "folder": _folder,
+    "folder": read_folder,
     "instance": _instance,
     "range": _range,
 }

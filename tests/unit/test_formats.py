@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from portman.base.errors import PortmanError
 from portman.outputs import formats as dotenv
 from portman.outputs.formats import FORMATS, MARK_NAME, file_text, is_ours, render
+from tests.unit.test_env_names import MISSHAPEN
 
 #: No deadline: the machine may be busy with other things.
 UNHURRIED = settings(deadline=None)
@@ -181,7 +182,7 @@ def test_no_dialect_writes_a_nul(format_: str) -> None:
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-@pytest.mark.parametrize("name", ["", "1A", "A-B", "A B", "A\nB", "Ä", "A;rm", "$(x)"])
+@pytest.mark.parametrize("name", MISSHAPEN)
 def test_names_that_slipped_through_never_reach_a_file(format_: str, name: str) -> None:
     """The manifest refuses them; this is the second lock."""
     with pytest.raises(ValueError, match="not a variable name"):

@@ -151,7 +151,7 @@ def test_conflicting_json_is_left_to_a_person() -> None:
     ("path", "text", "member"),
     [
         ("package.json", "[]", "the whole"),
-        ("package.json", '{"scripts": []}', "scripts is no object"),
+        ("package.json", '{"scripts": []}', "scripts is not an object"),
         (".vscode/tasks.json", "[]", "the whole"),
     ],
 )

@@ -63,13 +63,13 @@ def test_members_and_items_are_added_once() -> None:
     """What is there stays, by key or by label; what says otherwise is an error."""
     text = with_member('{"scripts": {"dev": "x"}}', ("scripts", "ports"), "portman up")
     assert with_member(text, ("scripts", "ports"), "portman up") == text
-    with pytest.raises(UnfitError, match=r"scripts\.ports says something else"):
+    with pytest.raises(UnfitError, match=r"scripts\.ports has another value"):
         with_member(text, ("scripts", "ports"), "mine")
-    with pytest.raises(UnfitError, match="scripts is no object"):
+    with pytest.raises(UnfitError, match="scripts is not an object"):
         with_member('{"scripts": []}', ("scripts", "ports"), "x")
     made = with_item("{}", ("tasks",), {"label": "a", "x": 1}, "label")
     assert with_item(made, ("tasks",), {"label": "a", "x": 2}, "label") == made
     two = with_item(made, ("tasks",), {"label": "b"}, "label")
     assert json.loads(two) == {"tasks": [{"label": "a", "x": 1}, {"label": "b"}]}
-    with pytest.raises(UnfitError, match="tasks is no list"):
+    with pytest.raises(UnfitError, match="tasks is not a list"):
         with_item('{"tasks": 1}', ("tasks",), {"label": "b"}, "label")
