@@ -8,19 +8,23 @@ this machine. Elsewhere the tests use the machine's own network.
 from __future__ import annotations
 
 import ctypes
+import inspect
+import json
 import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+import textwrap
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.processes import IS_ROOT, ROOT, START, UNSHARE, Result, Runner, end_all_in
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
 _CLONE_NEWNET = 0x40000000  # sched.h; os.unshare is new in Python 3.12
 
 
@@ -32,8 +36,16 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     is_worker = hasattr(config, "workerinput")
     runs_tests = is_worker or not getattr(config.option, "numprocesses", None)
-    if sys.platform == "linux" and os.geteuid() == 0 and runs_tests:
+    if sys.platform == "linux" and IS_ROOT and runs_tests:
         _enter_own_network()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs root where we are not."""
+    if not IS_ROOT:
+        for item in items:
+            if item.get_closest_marker("root"):
+                item.add_marker(pytest.mark.skip(reason="needs root"))
 
 
 def _enter_own_network() -> None:
@@ -58,14 +70,6 @@ def own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setenv("PORTMAN_HOME", str(folder / "state"))
     (folder / "home").mkdir()
     return folder / "state"
-
-
-class Result(NamedTuple):
-    """What a run of the command line left behind."""
-
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture
@@ -113,3 +117,75 @@ def started() -> Iterator[Callable[..., subprocess.Popen[str]]]:
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream:
                 stream.close()
+
+
+@pytest.fixture(name="in_namespace")
+def _in_namespace(tmp_path: Path) -> Callable[..., Any]:
+    """Run a self-contained function in a fresh network namespace; return what it returns.
+
+    The function imports what it needs, takes and returns JSON, and its process ends after 60 s.
+    """
+
+    def run(function: Callable[..., Any], *arguments: object) -> Any:
+        source = textwrap.dedent(inspect.getsource(function))
+        asked = json.dumps(arguments)
+        code = (
+            f"import json\n{source}\nprint(json.dumps({function.__name__}(*json.loads({asked!r}))))"
+        )
+        script = tmp_path / "inside.py"
+        script.write_text(f"from __future__ import annotations\n{code}\n")
+        done = subprocess.run(
+            [*UNSHARE, "sh", "-c", START, sys.executable, str(script)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        if "unshare failed" in done.stderr:
+            pytest.skip("this system gives no network namespace")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+    return run
+
+
+@pytest.fixture(name="apart")
+def _apart() -> Iterator[list[str]]:
+    """Return the start of a command line that runs the rest in a network of this test's own.
+
+    What it starts keeps its pid (nsenter becomes it). Needs root; elsewhere the machine's own
+    network has to do, on ports that portman chooses.
+    """
+    if not IS_ROOT:
+        yield []
+        return
+    keeper = subprocess.Popen(
+        ["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec sleep 900"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert keeper.stdout is not None
+    assert keeper.stdout.readline() == "up\n"
+    yield ["nsenter", "--net", "-t", str(keeper.pid)]
+    end_all_in(keeper)
+    keeper.kill()
+    keeper.wait(timeout=10)
+    keeper.stdout.close()
+
+
+@pytest.fixture(name="runner")
+def _runner(tmp_path: Path, apart: list[str]) -> Iterator[Callable[..., Runner]]:
+    """Make checkouts: `runner(manifest, name="shop")` returns a Runner in a folder of its own."""
+    made: list[Runner] = []
+
+    def make(manifest: str, name: str = "shop") -> Runner:
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        (folder / "ports.toml").write_text(textwrap.dedent(manifest))
+        made.append(Runner(folder, apart))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.end()

@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspa
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger import repair  # noqa: F401
+from portman.ledger import repair
 from portman.ledger.sqlite import SqliteLedger
 
 TIMEOUT = float(os.environ.get("LEDGER_TIMEOUT", "30"))

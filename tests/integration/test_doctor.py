@@ -17,7 +17,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import Result  # type: ignore[import-not-found]
+    from tests.processes import Result  # type: ignore[import-not-found]
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
 
-    from tests.integration.conftest import Runner
+    from tests.processes import Runner
 
 SHOP = '[services]\nweb = 3000\napi = "auto"\n'
 

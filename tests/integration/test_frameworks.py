@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integration import needs
-from tests.integration.conftest import portman_program
 from tests.integration.frameworks import FRAMEWORKS, Framework
+from tests.processes import portman_program
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
 
-    from tests.integration.conftest import Runner
+    from tests.processes import Runner
 
 PAGE = Path(__file__).parents[2] / "docs" / "frameworks.md"
 READ = """

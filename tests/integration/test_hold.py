@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.integration.conftest import Runner
+    from tests.processes import Runner
 
 SHOP = """\
     [services]

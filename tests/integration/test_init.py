@@ -15,7 +15,7 @@ from portman.manifest.parse import parse_manifest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import Result
+    from tests.processes import Result
 
 PROJECTS = Path(__file__).resolve().parents[1] / "data" / "projects"
 #: project -> name -> (kind, port, variables if not the default).

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.conftest import portman_program
+from tests.processes import portman_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

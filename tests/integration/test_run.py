@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.integration.conftest import Runner
+    from tests.processes import Runner
 
 SHOP = """\
     [services]

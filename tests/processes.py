@@ -1,10 +1,8 @@
-"""Real edges, kept apart from the machine: network tests run in a namespace of their own."""
+"""How tests start portman and other processes, and end them. The fixtures are in conftest.py."""
 
 from __future__ import annotations
 
 import contextlib
-import inspect
-import json
 import os
 import shlex
 import signal
@@ -12,79 +10,20 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
-import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-ROOT = Path(__file__).resolve().parents[2]
-_UNSHARE = ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--net"]
-_START = 'ip link set lo up && exec "$0" "$@"'
+ROOT = Path(__file__).resolve().parents[1]
+IS_ROOT = sys.platform != "win32" and os.geteuid() == 0
+UNSHARE = ["unshare", "--net"] if IS_ROOT else ["unshare", "--map-root-user", "--net"]
+START = 'ip link set lo up && exec "$0" "$@"'
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs root where we are not."""
-    if os.geteuid() != 0:
-        for item in items:
-            if item.get_closest_marker("root"):
-                item.add_marker(pytest.mark.skip(reason="needs root"))
+class Result(NamedTuple):
+    """What a run of the command line left behind."""
 
-
-@pytest.fixture(name="in_namespace")
-def _in_namespace(tmp_path: Path) -> Callable[..., Any]:
-    """Run a self-contained function in a fresh network namespace; return what it returns.
-
-    The function imports what it needs, takes and returns JSON, and its process ends after 60 s.
-    """
-
-    def run(function: Callable[..., Any], *arguments: object) -> Any:
-        source = textwrap.dedent(inspect.getsource(function))
-        asked = json.dumps(arguments)
-        code = (
-            f"import json\n{source}\nprint(json.dumps({function.__name__}(*json.loads({asked!r}))))"
-        )
-        script = tmp_path / "inside.py"
-        script.write_text(f"from __future__ import annotations\n{code}\n")
-        done = subprocess.run(
-            [*_UNSHARE, "sh", "-c", _START, sys.executable, str(script)],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
-        if "unshare failed" in done.stderr:
-            pytest.skip("this system gives no network namespace")
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.splitlines()[-1])
-
-    return run
-
-
-@pytest.fixture(name="apart")
-def _apart() -> Iterator[list[str]]:
-    """Return the start of a command line that runs the rest in a network of this test's own.
-
-    What it starts keeps its pid (nsenter becomes it). Needs root; elsewhere the machine's own
-    network has to do, on ports that portman chooses.
-    """
-    if os.geteuid() != 0:
-        yield []
-        return
-    keeper = subprocess.Popen(
-        ["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec sleep 900"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert keeper.stdout is not None
-    assert keeper.stdout.readline() == "up\n"
-    yield ["nsenter", "--net", "-t", str(keeper.pid)]
-    end_all_in(keeper)
-    keeper.kill()
-    keeper.wait(timeout=10)
-    keeper.stdout.close()
+    code: int
+    out: str
+    err: str
 
 
 def portman_program(folder: Path, prefix: list[str]) -> Path:
@@ -185,20 +124,3 @@ class Runner:
             for stream in (process.stdin, process.stdout, process.stderr):
                 if stream:
                     stream.close()
-
-
-@pytest.fixture(name="runner")
-def _runner(tmp_path: Path, apart: list[str]) -> Iterator[Callable[..., Runner]]:
-    """Make checkouts: `runner(manifest, name="shop")` returns a Runner in a folder of its own."""
-    made: list[Runner] = []
-
-    def make(manifest: str, name: str = "shop") -> Runner:
-        folder = tmp_path / name
-        folder.mkdir(parents=True)
-        (folder / "ports.toml").write_text(textwrap.dedent(manifest))
-        made.append(Runner(folder, apart))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.end()
