@@ -175,32 +175,6 @@ class ContainerFacts(NamedTuple):
     service: str | None = None
 
 
-class Holder(NamedTuple):
-    """Who has a port now, as far as this user can see.
-
-    `pid` is None for a socket whose process the kernel does not show us; `uid` and `unit`
-    (systemd unit or cgroup) may be known all the same. `state` is "listen", "bound"
-    (bound, not listening), "client" (the local end of a connection) or "time-wait" (what a
-    closed connection left behind; no process).
-    """
-
-    pid: int | None = None
-    name: str = ""
-    command: str = ""
-    cwd: str | None = None
-    user: str | None = None
-    uid: int | None = None
-    unit: str | None = None
-    protocol: Transport = "tcp"
-    address: str = ""
-    port: int = 0
-    state: str = "listen"
-    claims_checkout: str | None = None
-    container: ContainerFacts | None = None
-    checkout: str | None = None
-    service: str | None = None
-
-
 class Claim(NamedTuple):
     """A fixed host port binding of a container, running or stopped."""
 

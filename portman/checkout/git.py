@@ -115,7 +115,20 @@ def branch(folder: str) -> str | None:
     found = _find(os.path.realpath(folder))
     if found is None:
         return None
-    text = _head(os.path.join(found[1], "HEAD"))
+    return _branch(found[1])
+
+
+def place(folder: str) -> tuple[str, str, str | None, bool] | None:
+    """Return worktree, repository, branch and whether the worktree is linked; None without git."""
+    found = _find(os.path.realpath(folder))
+    if found is None:
+        return None
+    primary, _, repository = _place(found[0], *found)
+    return found[0], repository, _branch(found[1]), primary is False
+
+
+def _branch(git: str) -> str | None:
+    text = _head(os.path.join(git, "HEAD"))
     reference = text.removeprefix("ref:").strip() if text.startswith("ref:") else ""
     name = reference.removeprefix("refs/heads/")
     return None if name in (reference, ".invalid", "") else name

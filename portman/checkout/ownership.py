@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from portman.base.values import Holder
+    from portman.base.holder import Holder
 
 
 def checkout_token(path: str, instance: str = "") -> str:

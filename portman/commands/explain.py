@@ -9,32 +9,32 @@ from typing import TYPE_CHECKING
 
 from portman.base.address import reach_of
 from portman.base.errors import PortmanError, Report
+from portman.base.holder import plain
 from portman.base.values import LOCAL_SCOPE, Manifest
-from portman.commands.who import leases_on
 from portman.containers.claims import claims_on
 from portman.diagnose.addresses import hosts_file, is_local, resolve
 from portman.diagnose.doctor.loopback import port_rule, try_connection
 from portman.diagnose.explain.causes import explain as put_into_words
 from portman.diagnose.explain.facts import ExplainFacts
 from portman.diagnose.firewall import find_rules, read_filters
-from portman.holders.find import find_occupants, occupants_of
-from portman.holders.json_view import (
+from portman.holders.find import group_by_owner, inspect_holders, with_context
+from portman.holders.full_view import (
     claim_view,
     connections_of,
     former_view,
+    full_view,
     holding_view,
-    occupant_view,
 )
 from portman.holders.messages import home
-from portman.holders.target import find_target
+from portman.holders.target import find_target, leases_on
 from portman.ledger.open import readable_ledger
 from portman.machine import port_range, sockets
-from portman.machine.sockets.listing import find_peers
-from portman.machine.sockets.model import plain
+from portman.machine.sockets.listing import list_peers
 from portman.ports.leasing import machine_pool
 
 if TYPE_CHECKING:
     from portman.base.address import Address
+    from portman.base.holder import Holder, Socket
     from portman.base.values import Transport
     from portman.diagnose.doctor.loopback import Answer
     from portman.diagnose.firewall import Action, Family, RuleMatch
@@ -87,16 +87,15 @@ def _with_presence(facts: ExplainFacts, target: Target, ledger: Ledger) -> Expla
     """Add who has the port, who is connected, leases and claims."""
     port = facts.port or 0
     pairs: list[tuple[str, int]] = [(protocol, port) for protocol in target.protocols]
-    peers = find_peers(pairs)
+    peers = list_peers(pairs)
     if facts.elsewhere:
         wanted = (facts.address.host, *facts.addresses)
         there = [one for one in peers if one.peer_address in wanted]
-        return facts._replace(peers=occupants_of(there, ledger))
-    occupants = find_occupants(pairs, ledger)
+        return facts._replace(peers=_owners(there, ledger))
     mine = [one for one in peers if _ends_here(one.peer_address)]
     facts = facts._replace(
-        occupants=occupants,
-        peers=occupants_of(mine, ledger),
+        holders=tuple(with_context(inspect_holders(pairs), ledger)),
+        peers=_owners(mine, ledger),
         probes=tuple((protocol, _probe(protocol, port)) for protocol in target.protocols),
         leases=tuple(leases_on(ledger, target)),
         formers=ledger.formers_of(LOCAL_SCOPE, port),
@@ -104,6 +103,10 @@ def _with_presence(facts: ExplainFacts, target: Target, ledger: Ledger) -> Expla
     )
     facts = facts._replace(occupancy=_occupancy(facts), answer=_answer(facts))
     return facts._replace(rules=_rules(facts))
+
+
+def _owners(sockets: list[Socket], ledger: Ledger) -> tuple[Holder, ...]:
+    return tuple(with_context(group_by_owner(sockets), ledger))
 
 
 def _ends_here(address: str) -> bool:
@@ -209,10 +212,8 @@ def _view(
         "occupancy": facts.occupancy or None,
         "answer": facts.answer or None,
         "rules": [list(one[:3]) for one in facts.rules],
-        "occupants": [
-            occupant_view(one, connections_of(one, facts.occupants)) for one in facts.occupants
-        ],
-        "peers": [occupant_view(one) for one in facts.peers],
+        "occupants": [full_view(one, connections_of(one, facts.holders)) for one in facts.holders],
+        "peers": [full_view(one) for one in facts.peers],
         "leases": [holding_view(one) for one in facts.leases],
         "former": [former_view(one) for one in facts.formers],
         "claims": [claim_view(one) for one in facts.claims],

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Problem, Report
-from portman.diagnose.free.plan import StopPlan, make_stop_plan
-from portman.diagnose.free.targets import Look, candidates, exact_target, look_at
-from portman.holders.json_view import endpoint_view, occupant_view
+from portman.diagnose.free.plan import FreeOptions
+from portman.diagnose.free.stop import carry_out, prove, what_is_left
+from portman.diagnose.free.targets import plan_for, take_snapshot
+from portman.holders.find import inspect_holders, with_context
+from portman.holders.full_view import full_view, socket_view
+from portman.holders.messages import home, who
+from portman.holders.target import exact_target, find_target
+from portman.machine import processes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from portman.holders.find import Occupant
+    from portman.base.holder import Holder
+    from portman.diagnose.free.plan import StopPlan
+    from portman.diagnose.free.targets import PortSnapshot
     from portman.holders.target import Target
-
-
-class FreeOptions(NamedTuple):
-    """How `free` was asked for. `timeout` is in seconds, for each round of waiting."""
-
-    udp: bool = False
-    dry_run: bool = False
-    force: bool = False
-    timeout: float = 5.0
-
 
 PLAIN = FreeOptions()
 
@@ -34,51 +30,37 @@ def free(
     asked: str,
     *,
     instance: str = "",
-    wish: FreeOptions = PLAIN,
+    options: FreeOptions = PLAIN,
     confirm: Callable[[Report], bool] | None = None,
 ) -> Report:
     """Plan, ask `confirm` (None stands for "go ahead"), act, and look again.
 
-    The report's data has the plan in every case, and `state` as it is in the end: "idle",
-    "lingering", "taken", ... Errors: free-refused, free-unconfirmed, free-failed, usage,
-    service-unknown, lease-missing.
+    The report's data has the plan in every case, and the final `state`: "idle", "lingering",
+    "taken", ... Errors: free-refused, free-unconfirmed, free-failed, usage, service-unknown,
+    lease-missing.
     """
-    from portman.holders.target import find_target
-
-    target = exact_target(
-        find_target(start, asked, instance=instance, registry=False), udp=wish.udp
-    )
-    look = look_at(target)
+    found = find_target(start, asked, instance=instance, registry=False)
+    target = exact_target(found, udp=options.udp)
+    snapshot = take_snapshot(inspect_holders(target.pairs), target)
     try:
-        plan = plan_for(look, target)
-        data = view(target, look, plan, wish)
-        if not look.targets:
-            return _nothing_to_stop(target, look, data)
+        plan = plan_for(snapshot, target)
+        data = _view(target, snapshot, plan, options)
+        if not snapshot.targets:
+            return _nothing_to_stop(target, snapshot, data)
         refused = [Problem("free-refused", refusal.text, refusal.hint) for refusal in plan.refusals]
-        if refused or wish.dry_run:
+        if refused or options.dry_run:
             return Report("free", data, tuple(refused))
         if confirm is not None and not confirm(Report("free", data)):
             answered = bool(data.get("asked_on_terminal"))
             return Report("free", data, (_unconfirmed(target, answered=answered),))
-        return _act(target, look, plan, data, wish)
+        return _act(target, snapshot, plan, data, options)
     finally:
-        look.close()
+        snapshot.close()
 
 
-def plan_for(look: Look, target: Target) -> StopPlan:
-    """Return what would be done: the very plan that is carried out."""
-    from portman.machine.processes import ancestors
-
-    me = os.getpid()
-    return make_stop_plan(
-        candidates(look),
-        port=target.ports[0],
-        me=me,
-        my_parents=[one.pid for one in ancestors(me)],
-    )
-
-
-def view(target: Target, look: Look, plan: StopPlan, wish: FreeOptions) -> dict[str, object]:
+def _view(
+    target: Target, snapshot: PortSnapshot, plan: StopPlan, options: FreeOptions
+) -> dict[str, object]:
     """Return the data of the report before anything was done."""
     return {
         "asked": target.address.text,
@@ -86,67 +68,72 @@ def view(target: Target, look: Look, plan: StopPlan, wish: FreeOptions) -> dict[
         "ports": list(target.ports),
         "protocols": list(target.protocols),
         "service": target.service,
-        "dry_run": wish.dry_run,
-        "force": wish.force,
-        "timeout": wish.timeout,
-        "targets": [endpoint_view(socket) for one in look.targets for socket in one.endpoints],
+        "dry_run": options.dry_run,
+        "force": options.force,
+        "timeout": options.timeout,
+        "targets": [socket_view(socket) for one in snapshot.targets for socket in one.sockets],
         "plan": {
             "steps": [step._asdict() for step in plan.steps],
             "refusals": [refusal._asdict() for refusal in plan.refusals],
         },
         "done": [],
         "state": None,
-        "left": [occupant_view(one) for one in look.others if one.role != "remains"],
+        "left": _full_views(one for one in snapshot.others if one.state != "time-wait"),
     }
 
 
-def _nothing_to_stop(target: Target, look: Look, data: dict[str, object]) -> Report:
-    """Say that nobody listens: fine if the port is free, an error if something else has it."""
-    from portman.diagnose.free.stop import prove
+def _full_views(holders: Iterable[Holder]) -> list[dict[str, object]]:
+    """Return the views; the ledger is loaded only if there is a holder to look up."""
+    left = list(holders)
+    if not left:
+        return []
+    from portman.ledger.open import readable_ledger
 
+    return [full_view(one) for one in with_context(left, readable_ledger()[0])]
+
+
+def _nothing_to_stop(target: Target, snapshot: PortSnapshot, data: dict[str, object]) -> Report:
+    """Nothing listens: fine if the port is free, an error if something else has it."""
     proof = prove(target)
     data = {**data, "state": proof.state}
-    nearby = [one for one in look.others if one.role in ("listen", "bound")]
+    nearby = [one for one in snapshot.others if one.serving]
     if nearby:
         return Report("free", data, (_elsewhere(target, nearby[0]),))
     if proof.fine:
         return Report("free", data, warnings=(*proof.notes, *_no_pid(target)))
-    return Report("free", data, (proof.problem(target),))
+    return Report("free", data, (what_is_left(proof, target),))
 
 
 def _no_pid(target: Target) -> tuple[Problem, ...]:
     """Say that a number is a port, where a process happens to have the same number."""
-    from portman.machine.processes import facts
-
-    told = facts(target.ports[0]) if target.service is None and not target.address.host else None
-    if told is None:
+    asked = target.ports[0] if target.service is None and not target.address.host else None
+    found = None if asked is None else processes.facts(asked)
+    if found is None:
         return ()
     return (
         Problem(
             "port-not-pid",
-            f"{told.pid} is also the pid of {told.name}; free takes ports only and left it alone",
-            "" if told.pid == 1 else f"if you meant the process: kill {told.pid}",
+            f"{found.pid} is also the pid of {found.name}; free takes ports only and left it alone",
+            "" if found.pid == 1 else f"if you meant the process: kill {found.pid}",
         ),
     )
 
 
-def _elsewhere(target: Target, one: Occupant) -> Problem:
-    """Somebody has the port, on another address or without listening: not what was asked."""
-    from portman.holders.messages import home, who
-
-    if one.role == "bound":
+def _elsewhere(target: Target, one: Holder) -> Problem:
+    """Say who has the port, on another address or without listening: not what was asked."""
+    place, name = one.first.place, who(one, home())
+    if one.state == "bound":
         return Problem(
             "free-refused",
-            f"nobody listens on {target.address.text}; {who(one.holder(), home())} has bound "
-            f"{one.first.place} without listening, and free stops listeners only",
-            f"portman who {one.first.port}",
+            f"nothing listens on {target.address.text}; {name} has bound {place} without "
+            "listening, and free stops listeners only",
+            f"portman who {one.port}",
         )
-    flag = " --udp" if one.first.protocol == "udp" else ""
+    flag = " --udp" if one.protocol == "udp" else ""
     return Problem(
         "free-refused",
-        f"nobody listens on exactly {target.address.text}; {who(one.holder(), home())} listens on "
-        f"{one.first.place}",
-        f"portman free {one.first.place}{flag}",
+        f"nothing listens on exactly {target.address.text}; {name} listens on {place}",
+        f"portman free {place}{flag}",
     )
 
 
@@ -162,21 +149,23 @@ def _unconfirmed(target: Target, *, answered: bool) -> Problem:
 
 
 def _act(
-    target: Target, look: Look, plan: StopPlan, data: dict[str, object], wish: FreeOptions
+    target: Target,
+    snapshot: PortSnapshot,
+    plan: StopPlan,
+    data: dict[str, object],
+    options: FreeOptions,
 ) -> Report:
-    from portman.diagnose.free.stop import carry_out, prove
-
-    done = carry_out(plan, look, target, wish)
-    proof = prove(target, settled=True)
+    result = carry_out(plan, snapshot, target, options)
+    proof = prove(target, stopped=True)
     data = {
         **data,
-        "done": [one._asdict() for one in done.deeds],
+        "done": [one._asdict() for one in result.steps],
         "state": proof.state,
-        "left": [occupant_view(one) for one in proof.left],
+        "left": _full_views(proof.left),
     }
     if proof.fine:
         return Report("free", data, warnings=proof.notes)
-    return Report("free", data, done.problems or (proof.problem(target, done.pids),))
+    return Report("free", data, result.problems or (what_is_left(proof, target, result.pids),))
 
 
 def require_options(timeout: float) -> None:

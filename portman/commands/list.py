@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import Report
 from portman.base.values import LOCAL_SCOPE, Manifest
+from portman.checkout.git import branch
 from portman.holders.json_view import holder_view
-from portman.holders.verdicts import Finding, worst
+from portman.holders.verdicts import Finding, judge_pair, worst
+from portman.machine.sockets import probe
 from portman.ports.leasing import has_ended, is_gone, machine_pool, numbers_to_avoid
 from portman.ports.plan import UNUSED_DAYS, is_stale, last_used
 from portman.ports.pool import inside, size
 from portman.ports.workspace import open_ledger
+from portman.state import state_folder
+from portman.state.receipts import file_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portman.base.values import Holder, OwnedLease
+    from portman.base.holder import Holder
+    from portman.base.values import CheckoutRecord, OwnedLease
+    from portman.machine.sockets.model import Probe
 
 Pair = tuple[str, int]
 
@@ -53,10 +59,9 @@ def list_leases(choice: Choice = ALL) -> Report:
             grouped.setdefault(key, []).append(holding)
     held = [one for group in grouped.values() for one in group if one.scope == LOCAL_SCOPE]
     findings = _findings(held)
-    started: dict[int, float | None] = {}
     owners = ledger.owners()
     ended = {key for key in grouped if has_ended(owners.get(key, ()))}
-    views = [_checkout(group, findings, started, now, choice) for group in grouped.values()]
+    views = [_checkout(group, findings, now, choice) for group in grouped.values()]
     for key, view in zip(grouped, views, strict=True):
         view.update(ephemeral=key in owners, gone=view["gone"] or key in ended)
     shown = [one for one in views if one["stale"] or not choice.stale]
@@ -75,50 +80,34 @@ def list_leases(choice: Choice = ALL) -> Report:
 
 def _findings(held: list[OwnedLease]) -> dict[Pair, Finding]:
     """Return what is on each leased (protocol, port), judged as its own checkout would."""
-    from portman.machine import sockets
-
-    records = {pair: one.record for one in held for pair in one.lease.keys()}
-    seen = {pair: sockets.probe(pair[1], pair[0]) for pair in records}
-    busy = [pair for pair, state in seen.items() if state == "busy"]
-    by_pair: dict[Pair, list[Holder]] = {pair: [] for pair in busy}
-    if busy:
-        from portman.containers.claims import name_containers
-        from portman.machine.sockets.listing import find_holders
-
-        for holder in name_containers(find_holders(busy)):
-            by_pair.setdefault((holder.protocol, holder.port), []).append(holder)
-    return {
-        pair: _judged(pair, by_pair[pair], records[pair].path, records[pair].instance)
-        if state == "busy"
-        else Finding(state, *pair)
-        for pair, state in seen.items()
+    records: dict[Pair, CheckoutRecord] = {
+        pair: one.record for one in held for pair in one.lease.keys()
     }
+    seen = {pair: probe(pair[1], pair[0]) for pair in records}
+    busy = [pair for pair, state in seen.items() if state == "busy"]
+    holders: dict[Pair, list[Holder]] = {}
+    if busy:
+        from portman.holders.find import holders_by_pair
 
+        holders = holders_by_pair(busy)
 
-def _judged(pair: Pair, holders: list[Holder], path: str, instance: str) -> Finding:
-    from portman.checkout.ownership import is_ours
-    from portman.holders.verdicts import judge
-    from portman.machine import sockets
+    def finding(pair: Pair, state: Probe) -> Finding:
+        if state != "busy":
+            return Finding(state, *pair)
+        return judge_pair(pair, holders[pair], records[pair].path, records[pair].instance)
 
-    serving = any(holder.state in ("listen", "bound") for holder in holders)
-    kernel = "holder" if serving else sockets.classify(pair[1], pair[0])
-    ours = [is_ours(holder, path, instance) for holder in holders]
-    verdict, who = judge(holders, ours=ours, kernel=kernel)
-    return Finding(verdict, *pair, holder=who)
+    return {pair: finding(pair, state) for pair, state in seen.items()}
 
 
 def _checkout(
     held: list[OwnedLease],
     findings: dict[Pair, Finding],
-    started: dict[int, float | None],
     now: float,
     choice: Choice,
 ) -> dict[str, object]:
-    from portman.checkout.git import branch
-
     record = held[0].record
     gone = is_gone(record.path)
-    services = [_service(one, findings, started) for one in held]
+    services = [_service(one, findings) for one in held]
     running = any(one["verdict"] in ("running", "reserved") for one in services)
     moments = [
         record.used_at,
@@ -141,9 +130,7 @@ def _checkout(
     }
 
 
-def _service(
-    one: OwnedLease, findings: dict[Pair, Finding], started: dict[int, float | None]
-) -> dict[str, object]:
+def _service(one: OwnedLease, findings: dict[Pair, Finding]) -> dict[str, object]:
     local = one.scope == LOCAL_SCOPE
     finding = worst(findings[pair] for pair in one.lease.keys()) if local else None
     holder = finding.holder if finding else None
@@ -155,29 +142,13 @@ def _service(
         "scope": one.scope,
         "given_at": one.lease.given_at,
         "verdict": finding.verdict if finding else None,
-        "since": _started(holder, started),
+        "since": int(holder.started_at) if holder and holder.started_at else None,
         "holder": holder_view(holder) if holder else None,
     }
 
 
-def _started(holder: Holder | None, known: dict[int, float | None]) -> int | None:
-    """Return when the process behind a port began, in Unix seconds."""
-    from portman.machine import processes
-
-    if holder is None or holder.pid is None or holder.state == "time-wait":
-        return None
-    if holder.pid not in known:
-        told = processes.facts(holder.pid)
-        known[holder.pid] = told.started_at if told else None
-    moment = known[holder.pid]
-    return None if moment is None else int(moment)
-
-
 def _receipt_times(path: str, instance: str) -> tuple[float, ...]:
     """Return when the checkout's receipt was written and last read, as the file system says."""
-    from portman.state import state_folder
-    from portman.state.receipts import file_of
-
     try:
         seen = os.stat(file_of(state_folder(), path, instance))
     except OSError:

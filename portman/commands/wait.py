@@ -1,7 +1,7 @@
-"""`portman wait`: until each service listens, and it is ours that listens.
+"""`portman wait`: until each service listens, and the listener belongs to this checkout.
 
-A connection would prove nothing: a stranger may answer it. So a port that is busy is looked at
-closely, who has it and where that program lives, as `up` and `check` do.
+A connection would prove nothing: another program may answer it. So the holder of a busy port is
+judged as `up` and `check` do it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import time
 from typing import TYPE_CHECKING
 
 from portman.base.errors import Problem, Report
-from portman.holders.json_view import header, url_of
-from portman.holders.messages import who
+from portman.holders.json_view import header, holder_view, url_of
+from portman.holders.messages import blocked, home, who
+from portman.holders.verdicts import Finding, judge_busy
+from portman.machine.sockets import probe
 from portman.ports.leasing import allocate
 from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from portman.holders.verdicts import Finding
     from portman.ports.plan import Decision
     from portman.ports.workspace import Workspace
 
@@ -33,8 +34,8 @@ def wait(
     """
     workspace = open_workspace(start, instance)
     workspace.require(*names)
-    settled = allocate(workspace)
-    wanted = [one for one in settled.decisions if not names or one.service.name in names]
+    allocation = allocate(workspace)
+    wanted = [one for one in allocation.decisions if not names or one.service.name in names]
     began = time.monotonic()
     pause, missing = _FIRST, look(workspace, wanted)
     while missing and time.monotonic() - began < timeout:
@@ -47,7 +48,7 @@ def wait(
     return Report(
         "wait",
         {
-            **header(workspace, primary=settled.primary),
+            **header(workspace, primary=allocation.primary),
             "seconds": round(seconds, 3),
             "services": [_view(one, missing.get(one.service.name)) for one in wanted],
         },
@@ -56,17 +57,14 @@ def wait(
             for one in wanted
             if one.service.name in missing
         ),
-        settled.warnings,
+        allocation.warnings,
     )
 
 
 def look(workspace: Workspace, wanted: list[Decision]) -> dict[str, Finding]:
     """Return, for each service that is not up, what was found on the first port that is not."""
-    from portman.holders.verdicts import Finding, judge_busy
-    from portman.machine import sockets
-
     pairs = {one.service.name: list(one.lease.keys()) for one in wanted}
-    states = {pair: sockets.probe(pair[1], pair[0]) for keys in pairs.values() for pair in keys}
+    states = {pair: probe(pair[1], pair[0]) for keys in pairs.values() for pair in keys}
     busy: list[tuple[str, int]] = [pair for pair, state in states.items() if state == "busy"]
     judged = judge_busy(workspace, busy) if busy else {}
     missing = {}
@@ -79,8 +77,6 @@ def look(workspace: Workspace, wanted: list[Decision]) -> dict[str, Finding]:
 
 
 def _view(decision: Decision, missing: Finding | None) -> dict[str, object]:
-    from portman.holders.json_view import holder_view
-
     service, lease = decision.service, decision.lease
     holder = missing.holder if missing else None
     return {
@@ -96,19 +92,16 @@ def _view(decision: Decision, missing: Finding | None) -> dict[str, object]:
 
 
 def _reason(workspace: Workspace, decision: Decision, finding: Finding, timeout: float) -> Problem:
-    from portman.holders.messages import blocked, home
-
     name = decision.service.name
     port = f"{finding.port}{'/udp' if finding.protocol == 'udp' else ''}"
     if finding.verdict == "taken":
         return blocked(workspace, decision, finding)
-    told = f"{name}: nothing listens on {port} after {timeout:g} s"
+    text = f"{name}: nothing listens on {port} after {timeout:g} s"
     if finding.verdict == "reserved" and finding.holder is not None:
-        holder = who(finding.holder, home())
-        told += f"; it is held for it by {holder}"
+        text += f"; {who(finding.holder, home())} holds the port for it"
     return Problem(
         "not-listening",
-        told,
+        text,
         f"start it: portman run --service {name} -- CMD, or look at its log",
         service=name,
     )

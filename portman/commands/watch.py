@@ -1,33 +1,41 @@
-"""`portman watch`: snapshots of every checkout's services, as often as one likes."""
+"""`portman watch`: snapshots of every checkout's services, and what changed between two."""
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman import state as place
+from portman.base.holder import SERVING, weightiest_first
 from portman.base.values import LOCAL_SCOPE, Manifest
+from portman.checkout.ownership import is_ours
+from portman.containers.claims import name_containers
+from portman.holders.find import name_sockets
 from portman.holders.messages import home, who
 from portman.holders.verdicts import GRAVITY, judge
+from portman.machine.sockets.listing import read_table, with_owners
+from portman.manifest.expand import url
 from portman.ports.leasing import is_gone
+from portman.ports.workspace import open_ledger
 
 if TYPE_CHECKING:
-    from portman.base.values import CheckoutRecord, Holder, OwnedLease, Service, Verdict
-    from portman.machine.sockets.model import Observation
+    from portman.base.holder import Holder, Socket
+    from portman.base.values import CheckoutRecord, OwnedLease, Service, Verdict
 
-# Every lease of this machine at one moment, and what changed between two moments. Pure.
-
-#: "added" and "removed" are leases; the others tell what became of one that was there before.
+#: "added" and "removed" are leases; the others say what became of one that was there before.
 Event = Literal[
     "added", "removed", "moved", "started", "stopped", "replaced", "changed", "connections"
 ]
 Key = tuple[str, str, str, str]
+Pair = tuple[str, int]
 
 
 class Row(NamedTuple):
     """One service of one checkout. `since` is when its process started, in Unix seconds.
 
-    `connections` counts those in use now; None where this system does not tell.
+    `connections` counts those in use now; None where this system does not show them.
     """
 
     project: str
@@ -154,6 +162,72 @@ def row_view(row: Row) -> dict[str, object]:
     }
 
 
+class PortUse(NamedTuple):
+    """What is on a port in one frame.
+
+    `connections` counts those a server accepted; None where the platform does not show them.
+    `kernel` is the word of machine/sockets/model.py:Occupancy, which counts where no server is.
+    """
+
+    holders: tuple[Holder, ...] = ()
+    connections: int | None = 0
+    kernel: str = "holder"
+
+
+class HolderCache:
+    """Who serves each port, frame after frame: one look at the socket table for each.
+
+    Finding the process of a socket walks all of /proc (17 to 100 ms, E5), so it is done once for
+    each socket: its inode is its identity while it is open. `walks` counts how often.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[object, Holder] = {}
+        self.walks = 0
+
+    def look(self, pairs: list[Pair]) -> dict[Pair, PortUse]:
+        """Return what is on each (protocol, port) now; an idle pair is left out."""
+        table: dict[Pair, list[Socket]] = {}
+        for socket in read_table(pairs):
+            table.setdefault(socket.pair, []).append(socket)
+        self._learn([one for sockets in table.values() for one in sockets if _serves(one)])
+        return {pair: self._use(sockets) for pair, sockets in table.items()}
+
+    def _use(self, sockets: list[Socket]) -> PortUse:
+        serving = [one for one in sockets if _serves(one)]
+        live = sum(one.state == "client" for one in sockets)
+        if not serving:
+            return PortUse(kernel="client" if live else "lingering")
+        holders = weightiest_first([self._known[_identity(one)] for one in serving])
+        return PortUse(tuple(holders), live if sys.platform == "linux" else None)
+
+    def _learn(self, serving: list[Socket]) -> None:
+        """Name the sockets that are new, or whose process has ended; forget those that closed."""
+        open_now = {_identity(one) for one in serving}
+        self._known = {
+            key: one for key, one in self._known.items() if key in open_now and _lives(one.pid)
+        }
+        fresh = [one for one in serving if _identity(one) not in self._known]
+        if not fresh:
+            return
+        self.walks += 1
+        for holder in name_containers(name_sockets(with_owners(fresh))):
+            # Without the sockets: their accept queues change from frame to frame.
+            self._known[_identity(holder.first)] = holder._replace(sockets=())
+
+
+def _serves(socket: Socket) -> bool:
+    return socket.state in SERVING
+
+
+def _identity(socket: Socket) -> object:
+    return socket.inode or (*socket[:4], socket.pids)
+
+
+def _lives(pid: int | None) -> bool:
+    return pid is None or sys.platform != "linux" or os.path.exists(f"/proc/{pid}")
+
+
 #: Seconds between two looks at the folders of checkouts and their manifests.
 FOLDERS_EVERY = 2.0
 #: Remembered answers to "is this ours?"; a watch of many days must not grow.
@@ -168,15 +242,11 @@ class Watcher:
     """
 
     def __init__(self) -> None:
-        from portman.containers.claims import name_containers
-        from portman.machine.sockets.listing import Observer
-        from portman.ports.workspace import open_ledger
-
         self.ledger = open_ledger()
-        self.observer = Observer(name_containers)
+        self.cache = HolderCache()
         self._stamp: tuple[int, ...] = ()
         self._holdings: tuple[OwnedLease, ...] = ()
-        self._pairs: list[tuple[str, int]] = []
+        self._pairs: list[Pair] = []
         self._manifests: dict[str, tuple[str, dict[str, Service]]] = {}
         self._gone: set[str] = set()
         self._folders_at = 0.0
@@ -187,13 +257,11 @@ class Watcher:
         now = time.time()
         self._read_ledger()
         self._look_at_folders()
-        seen = self.observer.observe(self._pairs)
+        seen = self.cache.look(self._pairs)
         rows = tuple(self._row(one, seen) for one in self._holdings)
         return Snapshot(now, rows, self.ledger.path)
 
     def _read_ledger(self) -> None:
-        import os
-
         stamp = place.stamp(os.path.dirname(self.ledger.path))
         if stamp and stamp == self._stamp:
             return
@@ -225,7 +293,7 @@ class Watcher:
         if self._manifests.get(path, ("",))[0] != now:
             self._manifests[path] = (now, _services(path))
 
-    def _row(self, one: OwnedLease, seen: dict[tuple[str, int], Observation]) -> Row:
+    def _row(self, one: OwnedLease, seen: dict[Pair, PortUse]) -> Row:
         record, lease = one.record, one.lease
         found = [
             seen[pair]
@@ -247,35 +315,31 @@ class Watcher:
         )
         return self._with_holder(row, record, found) if found else row
 
-    def _with_holder(self, row: Row, record: CheckoutRecord, found: list[Observation]) -> Row:
-        """Tell the gravest of the lease's ports, and the connections of all."""
-        told = [(*self._judge(record, one), one) for one in found]
-        state, holder, chosen = min(told, key=lambda three: GRAVITY.index(three[0]))
+    def _with_holder(self, row: Row, record: CheckoutRecord, found: list[PortUse]) -> Row:
+        """Add the gravest of the lease's ports, and the connections of all."""
+        judged = [self._judge(record, one) for one in found]
+        state, holder = min(judged, key=lambda verdict: GRAVITY.index(verdict[0]))
         numbers = [one.connections for one in found]
         return row._replace(
             state=state,
             holder=_name(holder),
             pid=holder.pid if holder else None,
             container=holder.container.name if holder and holder.container else None,
-            since=chosen.since if holder else None,
+            since=holder.started_at if holder else None,
             connections=None if None in numbers else sum(number or 0 for number in numbers),
         )
 
-    def _judge(self, record: CheckoutRecord, one: Observation) -> tuple[Verdict, Holder | None]:
+    def _judge(self, record: CheckoutRecord, one: PortUse) -> tuple[Verdict, Holder | None]:
         ours = [self._is_ours(holder, record) for holder in one.holders]
         return judge(one.holders, ours=ours, kernel=one.kernel)
 
     def _is_ours(self, holder: Holder, record: CheckoutRecord) -> bool:
         key = (holder, record.path, record.instance)
         if key not in self._ours:
-            from portman.checkout.ownership import is_ours
-
             self._ours[key] = is_ours(holder, record.path, record.instance)
         return self._ours[key]
 
     def _url(self, one: OwnedLease) -> str:
-        from portman.manifest.expand import url
-
         _, services = self._manifests.get(one.record.path, ("", {}))
         service = services.get(one.lease.service)
         if "tcp" not in one.lease.protocols:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import Problem
 from portman.base.values import LOCAL_SCOPE
+from portman.checkout.ownership import is_ours
 from portman.containers.endpoint import find_endpoint
+from portman.containers.model import behind, claims_by_key, container_id, is_forwarder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portman.base.values import Claim, ContainerFacts, Holder
+    from portman.base.holder import Holder
+    from portman.base.values import Claim, ContainerFacts
     from portman.containers.endpoint import Engine
     from portman.containers.model import Container
-    from portman.holders.find import Occupant
     from portman.ports.workspace import Workspace
 
 
@@ -36,8 +38,6 @@ def gather(workspace: Workspace, engine: Engine) -> Claims:
 
     Where no engine is installed there is nothing to claim, and nothing is said.
     """
-    from portman.containers.model import claims_by_key
-
     if engine.scope != LOCAL_SCOPE and not workspace.containers:
         return Claims({})  # another machine's ports collide with none of this one
     if engine.absent:
@@ -55,8 +55,6 @@ def name_containers(
 
     The engine is asked unless its `containers` are known already.
     """
-    from portman.containers.model import behind, container_id, is_forwarder
-
     if not any(is_forwarder(one) or container_id(one.unit or "") for one in holders):
         return holders
     running = _running() if containers is None else containers
@@ -68,10 +66,10 @@ def _running() -> tuple[Container, ...]:
 
 
 def _is_own(workspace: Workspace, facts: ContainerFacts) -> bool:
-    from portman.base.values import Holder
-    from portman.holders.verdicts import is_ours
+    from portman.base.holder import Holder
 
-    return is_ours(workspace, Holder(container=facts))
+    checkout = workspace.checkout
+    return is_ours(Holder(container=facts), checkout.path, checkout.instance)
 
 
 def _missed(engine: Engine, fault: str) -> tuple[Problem, ...]:
@@ -85,43 +83,6 @@ def _missed(engine: Engine, fault: str) -> tuple[Problem, ...]:
             if not engine.settings
             else engine.settings,
         ),
-    )
-
-
-# What stands behind a forwarder: the one place where who, explain and free meet the engine.
-
-
-def with_containers(occupants: Iterable[Occupant]) -> list[Occupant]:
-    """Return the occupants, each with the container it serves where an engine can tell.
-
-    A container has a forwarder for each address family: they become one occupant. Its folder is
-    that of its Compose project; where the forwarder itself was started says nothing.
-    """
-    from portman.holders.find import folder_of
-
-    everybody = list(occupants)
-    asked = [one for one in everybody if one.role in ("listen", "bound")]
-    named = dict(zip(map(id, asked), name_containers([one.holder() for one in asked]), strict=True))
-    found: dict[object, Occupant] = {}
-    for one in everybody:
-        container = named[id(one)].container if id(one) in named else None
-        if container is None:
-            found[id(one)] = one
-            continue
-        folder = folder_of(container.folder) if container.folder else None
-        placed = one._replace(container=container, folder=folder)
-        key = (container.id or container.name, one.forwarder is None, one.first.namespace)
-        found[key] = _together(found[key], placed) if key in found else placed
-    return list(found.values())
-
-
-def _together(first: Occupant, second: Occupant) -> Occupant:
-    from portman.holders.find import Relative
-
-    other = () if second.pid is None else (Relative(second.pid, second.name, second.command),)
-    return first._replace(
-        endpoints=first.endpoints + second.endpoints,
-        sharing=(*first.sharing, *other, *second.sharing),
     )
 
 

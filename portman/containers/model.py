@@ -13,7 +13,8 @@ from portman.base.values import Claim, ContainerFacts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from portman.base.values import Holder, Lease, Service, Transport
+    from portman.base.holder import Holder
+    from portman.base.values import Lease, Service, Transport
 
 #: Compose puts these on what it makes (compose-spec, and docker/compose `pkg/api/labels.go`).
 PROJECT, SERVICE = "com.docker.compose.project", "com.docker.compose.service"

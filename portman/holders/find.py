@@ -1,293 +1,242 @@
-"""Who is on a port, with everything known of them: sockets, process, container, folder, lease."""
+"""Who is on a port: the sockets of machine/sockets/listing.py, grouped into holders.
+
+Three looks, each adding to the one before, so that a verdict costs no more than it needs:
+`find_holders` names one process for each socket, for verdicts; `inspect_holders` groups all
+sockets by owner and adds parents and the processes that share them; `with_context` adds folder,
+git and ledger for commands that explain.
+"""
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from portman.base.values import LOCAL_SCOPE, Holder
+from portman.base.holder import (
+    SERVING,
+    STATES,
+    Expected,
+    Folder,
+    Holder,
+    Relative,
+    weightiest_first,
+)
+from portman.base.values import LOCAL_SCOPE
+from portman.checkout.git import place
+from portman.checkout.ownership import is_ours, manifest_folder
+from portman.containers.claims import name_containers
 from portman.containers.model import forwarder
+from portman.machine import processes
+from portman.machine.processes import cgroups
+from portman.machine.sockets.listing import list_sockets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portman.base.values import ContainerFacts
-    from portman.containers.model import Forwarder
+    from portman.base.holder import Socket
+    from portman.containers.model import Container
     from portman.ledger.protocol import Ledger
-    from portman.machine.sockets.model import Role, Socket
+    from portman.machine.processes.model import ProcessFacts
 
-# A program (or an owner that cannot be seen) with its sockets on the port in question.
-
-_WEIGHT: dict[str, int] = {"listen": 0, "bound": 1, "connection": 2, "remains": 3}
-_HOLDER_STATES: dict[str, str] = {
-    "listen": "listen",
-    "bound": "bound",
-    "connection": "client",
-    "remains": "time-wait",
-}
+Pair = tuple[str, int]
 
 
-class Relative(NamedTuple):
-    """A parent, or another process that has the same socket. `tty` tells a terminal's program."""
+def find_holders(pairs: Iterable[Pair]) -> list[Holder]:
+    """Return the holder of each socket on the (protocol, port) pairs, the weightiest first.
 
-    pid: int
-    name: str = ""
-    command: str = ""
-    user: str | None = None
-    uid: int | None = None
-    start_mark: int = 0
-    parents: tuple[int, ...] = ()
-
-
-class Folder(NamedTuple):
-    """Where a program works. `worktree` is the top folder of the git worktree around it.
-
-    `linked` is true for a linked worktree; `checkout` the nearest folder with a ports.toml.
+    Connections that a listener accepted do not count. Another user's process is named by uid,
+    user and unit, without pid, unless root asks.
     """
-
-    path: str
-    gone: bool = False
-    worktree: str | None = None
-    repository: str | None = None
-    branch: str | None = None
-    linked: bool = False
-    checkout: str | None = None
+    return weightiest_first(name_sockets(list_sockets(pairs)))
 
 
-class Expected(NamedTuple):
-    """Who the ledger says should be on the port, and whether this occupant is that."""
+def holders_by_pair(
+    pairs: Iterable[Pair], containers: tuple[Container, ...] | None = None
+) -> dict[Pair, list[Holder]]:
+    """Return the holders of each pair, with the containers that forwarders stand for.
 
-    project: str
-    checkout: str
-    instance: str
-    service: str
-    ours: bool
-
-
-class Occupant(NamedTuple):
-    """Everything known of one of those on a port; what is hidden is None or empty.
-
-    `parents` go from the nearest to the first process. `sharing` are the other processes with
-    the same sockets (workers of a server), without `pid` itself. `instead` are the leases of the
-    checkout it works in, if this port is none of them: it does not use its own port.
+    `containers` are those of the engine, where it was asked already.
     """
-
-    endpoints: tuple[Socket, ...]
-    pid: int | None = None
-    name: str = ""
-    command: str = ""
-    user: str | None = None
-    uid: int | None = None
-    unit: str | None = None
-    cgroup: str | None = None
-    started_at: float | None = None
-    start_mark: int = 0
-    stopped: bool = False
-    parents: tuple[Relative, ...] = ()
-    sharing: tuple[Relative, ...] = ()
-    claims_checkout: str | None = None
-    forwarder: Forwarder | None = None
-    container: ContainerFacts | None = None
-    folder: Folder | None = None
-    expected: Expected | None = None
-    instead: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def role(self) -> Role:
-        """Return the weightiest thing it does on the port."""
-        return min((one.role for one in self.endpoints), key=_WEIGHT.__getitem__)
-
-    @property
-    def first(self) -> Socket:
-        """Return the weightiest socket."""
-        return min(self.endpoints, key=lambda one: (_WEIGHT[one.role], one.address))
-
-    def holder(self) -> Holder:
-        """Return the same as the value that verdicts and messages use."""
-        return Holder(
-            pid=self.pid,
-            name=self.name,
-            command=self.command,
-            cwd=self.folder.path if self.folder else None,
-            user=self.user,
-            uid=self.uid,
-            unit=self.unit,
-            protocol=self.first.protocol,
-            address=self.first.address,
-            port=self.first.port,
-            state=_HOLDER_STATES[self.role],
-            claims_checkout=self.claims_checkout,
-            container=self.container,
-            checkout=self.folder.checkout if self.folder else None,
-        )
+    found: dict[Pair, list[Holder]] = {pair: [] for pair in pairs}
+    for one in name_containers(find_holders(found), containers):
+        found.setdefault((one.protocol, one.port), []).append(one)
+    return found
 
 
-def weight(one: Occupant) -> tuple[int, bool, str, int]:
-    """Order occupants: listeners first, then those that are only bound, connections, remains."""
-    return (_WEIGHT[one.role], one.pid is None, one.first.protocol, one.pid or 0)
+def name_sockets(found: Iterable[Socket]) -> list[Holder]:
+    """Return one holder for each socket: its likeliest server, each process looked at once."""
+    each = list(found)
+    paths = _cgroups(each)
+    known: dict[int, Holder] = {}
+    return [_owner(one, known, paths).on((one,)) for one in each]
 
 
-def find_occupants(
-    pairs: Iterable[tuple[str, int]], ledger: Ledger, *, everywhere: bool = False
-) -> tuple[Occupant, ...]:
-    """Return everybody with a socket on one of the (protocol, port) pairs, the weightiest first.
+def _cgroups(found: Iterable[Socket]) -> dict[int, str]:
+    """Return the paths of the cgroups of sockets whose process is hidden, by id (E7)."""
+    hidden = {
+        one.cgroup for one in found if one.cgroup and not one.pids and one.state != "time-wait"
+    }
+    return cgroups.paths_by_id(hidden) if hidden else {}
 
-    `everywhere` looks into other network namespaces too. What other users' processes are is told
-    as far as the kernel does: uid, and systemd unit or cgroup.
+
+def _owner(
+    socket: Socket, known: dict[int, Holder], paths: dict[int, str], *, parents: bool = False
+) -> Holder:
+    if socket.state == "time-wait":
+        return Holder()  # the kernel gives uid 0 for what no process has: not news
+    if not socket.pids:
+        path = paths.get(socket.cgroup or 0)
+        user = processes.user_name(socket.uid)
+        return Holder(uid=socket.uid, user=user, unit=cgroups.unit(path), cgroup=path)
+    pid = socket.pids[0]
+    if pid not in known:
+        facts = processes.facts(pid)
+        above = processes.ancestors(pid) if facts and parents else ()
+        known[pid] = _seen(facts, above) if facts else Holder(pid, uid=socket.uid)
+    return known[pid]
+
+
+def _seen(facts: ProcessFacts, parents: Iterable[ProcessFacts] = ()) -> Holder:
+    return Holder(
+        pid=facts.pid,
+        name=facts.name,
+        command=facts.command,
+        cwd=facts.cwd,
+        user=facts.user,
+        uid=facts.uid,
+        unit=facts.unit,
+        claims_checkout=facts.claims_checkout,
+        argv=facts.argv,
+        cgroup=facts.cgroup,
+        cwd_deleted=facts.cwd_deleted,
+        started_at=facts.started_at,
+        start_mark=facts.start_mark,
+        stopped=facts.stopped,
+        parents=tuple(map(_relative, parents)),
+    )
+
+
+def inspect_holders(pairs: Iterable[Pair], *, everywhere: bool = False) -> list[Holder]:
+    """Return each owner of any socket on the pairs once, the weightiest first.
+
+    `everywhere` looks into other network namespaces too.
     """
-    from portman.machine.sockets.listing import find_endpoints
+    found = list_sockets(pairs, thorough=True, everywhere=everywhere)
+    return group_by_owner(found) if found else []
 
-    return occupants_of(find_endpoints(pairs, everywhere=everywhere), ledger)
 
+def group_by_owner(found: Iterable[Socket]) -> list[Holder]:
+    """Return the owners of these sockets, each once, with parents and sharing processes.
 
-def occupants_of(endpoints: Iterable[Socket], ledger: Ledger) -> tuple[Occupant, ...]:
-    """Return the owners of these sockets, each once."""
-    from portman.containers.claims import with_containers
-
+    A container has a forwarder for each address family: they become one holder.
+    """
+    each = list(found)
+    paths = _cgroups(each)
     grouped: dict[tuple[object, ...], list[Socket]] = {}
-    for one in endpoints:
+    for one in each:
         grouped.setdefault(_owner_key(one), []).append(one)
-    known: dict[int, Relative | None] = {}
-    found = [_occupant(tuple(sockets), known) for sockets in grouped.values()]
-    placed = [_placed(one, ledger) for one in with_containers(_named(found))]
-    return tuple(sorted(placed, key=weight))
+    known: dict[int, Holder] = {}
+    relatives: dict[int, Relative | None] = {}
+    holders = []
+    for sockets in grouped.values():
+        owner = _owner(sockets[0], known, paths, parents=True)
+        others = {pid for socket in sockets for pid in socket.pids if pid != owner.pid}
+        if owner.start_mark and others:
+            owner = owner._replace(sharing=_sharers(others, relatives))
+        holders.append(owner.on(tuple(sockets)))
+    serving = [one for one in holders if one.state in SERVING]
+    named = [*name_containers(serving), *(one for one in holders if one.state not in SERVING)]
+    if any(one.container for one in named):
+        named = _one_per_container(named)
+    return sorted(
+        named,
+        key=lambda one: (STATES.index(one.state), one.pid is None, one.protocol, one.pid or 0),
+    )
 
 
 def _owner_key(one: Socket) -> tuple[object, ...]:
-    if one.role == "remains":
-        return ("remains", one.namespace)
+    if one.state == "time-wait":
+        return ("time-wait", one.namespace)
     if one.pids:
         return ("pid", one.pids[0], one.namespace)
     return ("unseen", one.uid, one.cgroup, one.namespace)
 
 
-def _occupant(endpoints: tuple[Socket, ...], known: dict[int, Relative | None]) -> Occupant:
-    from portman.machine import processes
-
-    first = endpoints[0]
-    if not first.pids:
-        return Occupant(endpoints, uid=first.uid, user=_user(first.uid))
-    pid = first.pids[0]
-    told = processes.facts(pid)
-    if told is None:
-        return Occupant(endpoints, pid=pid, uid=first.uid, user=_user(first.uid))
-    others = {other for one in endpoints for other in one.pids[:64] if other != pid}
-    return Occupant(
-        endpoints,
-        pid=pid,
-        name=told.name,
-        command=told.command,
-        user=told.user,
-        uid=told.uid,
-        unit=told.unit,
-        cgroup=_cgroup(pid),
-        started_at=told.started_at,
-        start_mark=told.start_mark,
-        stopped=told.stopped,
-        parents=tuple(
-            Relative(one.pid, one.name, one.command, one.user, one.uid, one.start_mark)
-            for one in processes.ancestors(pid)
-        ),
-        sharing=tuple(one for other in sorted(others) if (one := _relative(other, known))),
-        claims_checkout=told.claims_checkout,
-        forwarder=forwarder(told.name, told.argv),
-        folder=folder_of(told.cwd, gone=told.cwd_deleted) if told.cwd else None,
+def _relative(facts: ProcessFacts, parents: tuple[int, ...] = ()) -> Relative:
+    return Relative(
+        *(facts.pid, facts.name, facts.command, facts.user, facts.argv, facts.start_mark), parents
     )
 
 
-def _relative(pid: int, known: dict[int, Relative | None]) -> Relative | None:
-    from portman.machine import processes
-
-    if pid not in known:
-        told = processes.facts(pid)
-        known[pid] = told and Relative(
-            pid,
-            told.name,
-            told.command,
-            told.user,
-            told.uid,
-            told.start_mark,
-            tuple(one.pid for one in processes.ancestors(pid)),
-        )
-    return known[pid]
+def _sharers(pids: set[int], known: dict[int, Relative | None]) -> tuple[Relative, ...]:
+    for pid in pids - set(known):
+        facts = processes.facts(pid)
+        parents = tuple(one.pid for one in processes.ancestors(pid)) if facts else ()
+        known[pid] = _relative(facts, parents) if facts else None
+    return tuple(one for pid in sorted(pids) if (one := known[pid]) is not None)
 
 
-def folder_of(path: str, *, gone: bool = False) -> Folder:
-    """Return what a working folder belongs to: git worktree, branch, checkout."""
-    from portman.checkout import git as git_checkout
-    from portman.checkout.ownership import manifest_folder
-
-    top = None if gone else git_checkout.worktree(path)
-    identity = git_checkout.identify(top) if top else None
-    return Folder(
-        path,
-        gone=gone,
-        worktree=top,
-        repository=identity.repository if identity else None,
-        branch=git_checkout.branch(top) if top else None,
-        linked=bool(identity and identity.primary is False),
-        checkout=manifest_folder(path),
-    )
+def _one_per_container(holders: list[Holder]) -> list[Holder]:
+    found: dict[object, Holder] = {}
+    for number, one in enumerate(holders):
+        container = one.container
+        key: object = number
+        if container is not None:
+            forwards = forwarder(one.name, one.argv) is not None
+            key = (container.id or container.name, forwards, one.first.namespace)
+        found[key] = _together(found[key], one) if key in found else one
+    return list(found.values())
 
 
-def _named(found: list[Occupant]) -> list[Occupant]:
-    """Give those without a visible process the unit that their sockets' cgroup stands for (E7)."""
-    hidden = {
-        one.first.cgroup
-        for one in found
-        if one.pid is None and one.first.cgroup and one.first.uid is not None
-    }
-    if not hidden or sys.platform != "linux":
-        return found
-    from portman.machine.processes import cgroups
+def _together(first: Holder, second: Holder) -> Holder:
+    other = () if second.pid is None else (Relative(second.pid, second.name, second.command),)
+    joined = first.on(first.sockets + second.sockets)
+    return joined._replace(sharing=(*first.sharing, *other, *second.sharing))
 
-    paths = cgroups.paths_by_id([number for number in hidden if number])
+
+def with_context(holders: Iterable[Holder], ledger: Ledger) -> list[Holder]:
+    """Return the holders with their folders and what the ledger says of them.
+
+    The folder of a container is that of its Compose project; where its forwarder was started
+    says nothing. The ledger knows ports of this network namespace only.
+    """
+    folders: dict[tuple[str, bool], Folder] = {}
+
+    def folder_of(one: Holder) -> Folder | None:
+        path = one.container.folder if one.container else one.cwd
+        gone = one.cwd_deleted and one.container is None
+        if path and (path, gone) not in folders:
+            folders[path, gone] = _folder(path, gone=gone)
+        return folders[path, gone] if path else None
+
+    found = [one._replace(folder=folder_of(one)) for one in holders]
     return [
-        one._replace(cgroup=path, unit=cgroups.unit(path))
-        if one.pid is None and (path := paths.get(one.first.cgroup or 0))
-        else one
+        _with_lease(one, ledger) if one.serving and not one.first.namespace else one
         for one in found
     ]
 
 
-def _placed(one: Occupant, ledger: Ledger) -> Occupant:
-    """Say whom the ledger expects on this port, and whether this is them."""
-    from portman.checkout.ownership import is_ours
+def _folder(path: str, *, gone: bool) -> Folder:
+    checkout = manifest_folder(path)
+    found = None if gone else place(path)
+    return Folder(path, gone, *found, checkout) if found else Folder(path, gone, checkout=checkout)
 
-    if one.role not in ("listen", "bound") or one.first.namespace:
-        return one
+
+def _with_lease(one: Holder, ledger: Ledger) -> Holder:
+    """Add who is expected on this port, and whether this is them."""
     one = one._replace(instead=_instead(one, ledger))
-    holding = ledger.lease_on(LOCAL_SCOPE, one.first.protocol, one.first.port)
+    holding = ledger.lease_on(LOCAL_SCOPE, one.protocol, one.port)
     if holding is None:
         return one
     record = holding.record
-    ours = is_ours(one.holder(), record.path, record.instance)
+    ours = is_ours(one, record.path, record.instance)
     return one._replace(
         expected=Expected(record.project, record.path, record.instance, holding.lease.service, ours)
     )
 
 
-def _instead(one: Occupant, ledger: Ledger) -> tuple[tuple[str, int], ...]:
-    """Return the leases of the checkout that a program works in, if its port is not among them."""
+def _instead(one: Holder, ledger: Ledger) -> tuple[tuple[str, int], ...]:
     if one.folder is None or one.folder.checkout is None:
         return ()
     leases = ledger.leases(one.folder.checkout, "", LOCAL_SCOPE).values()
-    if any(one.first.port in lease.ports for lease in leases):
+    if any(one.port in lease.ports for lease in leases):
         return ()
     return tuple((lease.service, lease.port) for lease in leases)
-
-
-def _user(uid: int | None) -> str | None:
-    if sys.platform == "linux":
-        from portman.machine.processes.linux import user_name
-
-        return user_name(uid)
-    return None
-
-
-def _cgroup(pid: int) -> str | None:
-    if sys.platform != "linux":
-        return None
-    from portman.machine.processes import cgroups
-
-    return cgroups.of_process(pid)

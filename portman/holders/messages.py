@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from portman.base.errors import Problem
 from portman.base.text import home_short, printable
-from portman.base.values import Holder
 from portman.containers.model import is_forwarder
+from portman.holders.verdicts import judge_busy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from portman.base.holder import Holder
     from portman.base.values import Claim, ContainerFacts
     from portman.holders.verdicts import Finding
     from portman.ports.plan import Decision, Key, Miss
@@ -130,6 +131,8 @@ def _why(workspace: Workspace, decision: Decision, miss: Miss) -> str:
 
 
 def _claimed_by(container: ContainerFacts) -> str:
+    from portman.base.holder import Holder
+
     if container.state == "running":
         return f"taken by {who(Holder(container=container), home())}"
     return printable(f"claimed by container {container.name} ({container.state})")
@@ -162,8 +165,6 @@ def still_claimed(
 
 
 def _name_holder(workspace: Workspace, decision: Decision, port: int) -> str:
-    from portman.holders.verdicts import judge_busy
-
     pairs: list[tuple[str, int]] = [
         (protocol, number)
         for protocol in decision.service.protocols

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.base.address import Address, parse_address
+from portman.base.address import Address, at, parse_address
 from portman.base.errors import PortmanError
+from portman.base.values import LOCAL_SCOPE
 
 if TYPE_CHECKING:
-    from portman.base.values import Lease, Transport
+    from portman.base.values import Lease, OwnedLease, Transport
+    from portman.ledger.protocol import Ledger
     from portman.ports.workspace import Workspace
 
 
@@ -28,7 +30,6 @@ class Target(NamedTuple):
 
     @property
     def pairs(self) -> list[tuple[str, int]]:
-        """Return every (protocol, port) that is asked about."""
         return [(protocol, port) for protocol in self.protocols for port in self.ports]
 
 
@@ -45,6 +46,41 @@ def find_target(start: str, text: str, *, instance: str = "", registry: bool = T
     protocols: tuple[Transport, ...] = (address.protocol,) if address.protocol else ("tcp", "udp")
     ports = () if address.port is None else (address.port,)
     return Target(address, ports, protocols)
+
+
+def require_port(target: Target) -> None:
+    """Refuse an address without a port, and port 0. Raises PortmanError "usage"."""
+    if not target.ports:
+        raise PortmanError(
+            "usage",
+            f"{target.address.text} has no port",
+            hint=f"portman who {at(target.address.host or 'localhost', 3000)}",
+        )
+    if 0 in target.ports:
+        raise PortmanError(
+            "usage",
+            "no program can have port 0: it stands for any port the system chooses",
+            hint="portman explain 0",
+        )
+
+
+def exact_target(target: Target, *, udp: bool) -> Target:
+    """Return the target with one protocol: TCP unless asked otherwise.
+
+    Raises PortmanError "usage" for addresses that no listener here can have.
+    """
+    require_port(target)
+    if udp:
+        return target._replace(protocols=("udp",))
+    if len(target.protocols) == 2 and target.service is None:
+        return target._replace(protocols=("tcp",))
+    return target
+
+
+def leases_on(ledger: Ledger, target: Target) -> list[OwnedLease]:
+    """Return the leases of the ports asked about, each once."""
+    found = [ledger.lease_on(LOCAL_SCOPE, *pair) for pair in target.pairs]
+    return list(dict.fromkeys(one for one in found if one is not None))
 
 
 def _named(start: str, address: Address, instance: str, *, registry: bool) -> Target:
@@ -97,6 +133,6 @@ def _no_manifest(name: str, error: PortmanError) -> PortmanError:
         return error
     return PortmanError(
         "service-unknown",
-        f"{name!r} is no port, and there is no ports.toml here that could have a service {name!r}",
+        f"{name!r} is not a port, and there is no ports.toml here that could have a service {name!r}",
         hint="give a port or an address (3000, 127.0.0.1:3000), or start in a checkout: -C DIR",
     )

@@ -1,19 +1,28 @@
-"""Is each leased port free, and whose is it if not: probe first, look closer only if busy."""
+"""Is each leased port idle, and whose is it if not: probe first, look closer only if busy.
+
+`judge` is the one place that turns evidence (whose holder, what the kernel says) into a verdict;
+whose a holder is, checkout/ownership.py decides.
+"""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.values import LOCAL_SCOPE
+from portman.checkout.ownership import is_ours, manifest_folder
+from portman.machine import sockets
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from portman.base.values import Claim, Holder, Lease, Verdict
+    from portman.base.holder import Holder
+    from portman.base.values import Claim, Lease, Verdict
     from portman.containers.model import Container
     from portman.ports.plan import Look
     from portman.ports.workspace import Workspace
 
-# From what the machine shows of a port to one word, and from many words to the gravest.
+Pair = tuple[str, int]
 
 #: Gravest first: a service with several ports is judged by its worst one.
 GRAVITY: tuple[Verdict, ...] = (
@@ -31,9 +40,9 @@ BLOCKING: frozenset[Verdict] = frozenset({"taken", "excluded", "privileged", "cl
 
 
 class Finding(NamedTuple):
-    """A verdict on one port, and who is behind it.
+    """A verdict on one port, and who has it.
 
-    Not `seen`: it is another machine's, nobody looked, and nothing is known to be in the way.
+    Not `seen`: it is another machine's port, which was not looked at.
     """
 
     verdict: Verdict
@@ -53,10 +62,10 @@ def judge(
     the kernel said when asked more closely (machine/sockets.classify), which decides where no
     server is seen: "lingering" and "blocked" connections let a server start or pass within a
     minute; "idle" means the port was busy for an instant only (another probe); a port that is
-    busy though nothing shows is `taken` by somebody we may not see.
+    busy though nothing shows is `taken` by a process this user may not see.
     """
     seen = tuple(zip(holders, ours, strict=True))
-    serving = [(holder, mine) for holder, mine in seen if holder.state in ("listen", "bound")]
+    serving = [(holder, mine) for holder, mine in seen if holder.serving]
     strangers = [holder for holder, mine in serving if not mine]
     if strangers:
         return "taken", _most_telling(strangers)
@@ -78,9 +87,8 @@ def worst(findings: Iterable[Finding]) -> Finding:
 
 
 def _most_telling(holders: list[Holder]) -> Holder:
-    """Prefer a listener over a bound socket over a client, and one with a pid over one without."""
-    order = {"listen": 0, "bound": 1, "client": 2}
-    return min(holders, key=lambda one: (one.pid is None, order.get(one.state, 3)))
+    """Prefer one with a pid over one without, then a listener over a bound socket."""
+    return min(holders, key=lambda one: (one.pid is None, one.state != "listen"))
 
 
 def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, Finding]:
@@ -89,58 +97,51 @@ def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, 
     One bind for each free port; the kernel's tables and the processes behind them are read
     once, and only if some port is busy. Ports of another machine are not looked at.
     """
-    from portman.machine import sockets
-
     away = workspace.elsewhere
     unseen = {one.service: Finding("idle", seen=False) for one in leases if one.service in away}
     wanted = tuple(one for one in leases if one.service not in away)
-    keys: dict[str, tuple[tuple[str, int], ...]] = {lease.service: lease.keys() for lease in wanted}
+    keys: dict[str, tuple[Pair, ...]] = {lease.service: lease.keys() for lease in wanted}
     seen = {pair: sockets.probe(pair[1], pair[0]) for pairs in keys.values() for pair in pairs}
     busy = [pair for pair, state in seen.items() if state == "busy"]
     judged = judge_busy(workspace, busy) if busy else {}
 
-    def finding(pair: tuple[str, int]) -> Finding:
+    def finding(pair: Pair) -> Finding:
         state = seen[pair]
-        if state == "busy":
-            return judged[pair]
-        return Finding(state, *pair)
+        return judged[pair] if state == "busy" else Finding(state, *pair)
 
     found = {service: worst(finding(pair) for pair in pairs) for service, pairs in keys.items()}
     return {**found, **unseen}
 
 
 def judge_busy(
-    workspace: Workspace,
-    pairs: list[tuple[str, int]],
-    containers: tuple[Container, ...] | None = None,
-) -> dict[tuple[str, int], Finding]:
+    workspace: Workspace, pairs: list[Pair], containers: tuple[Container, ...] | None = None
+) -> dict[Pair, Finding]:
     """Name who has each of the busy (protocol, port) pairs, and whether it is this checkout.
 
     `containers` are those of the engine, where it was asked already.
     """
-    from portman.containers.claims import name_containers
-    from portman.machine import sockets
-    from portman.machine.sockets.listing import find_holders
+    from portman.holders.find import holders_by_pair
 
-    by_pair: dict[tuple[str, int], list[Holder]] = {pair: [] for pair in pairs}
-    for holder in name_containers(find_holders(pairs), containers):
-        by_pair.setdefault((holder.protocol, holder.port), []).append(holder)
-    findings = {}
-    for pair in pairs:
-        holders = [place_holder(workspace, holder) for holder in by_pair[pair]]
-        serving = any(holder.state in ("listen", "bound") for holder in holders)
-        kernel = "holder" if serving else sockets.classify(pair[1], pair[0])
-        ours = [is_ours(workspace, holder) for holder in holders]
-        verdict, who = judge(holders, ours=ours, kernel=kernel)
-        findings[pair] = Finding(verdict, *pair, holder=who)
-    return findings
+    found = holders_by_pair(pairs, containers)
+    checkout = workspace.checkout
+    return {
+        pair: judge_pair(
+            pair,
+            [place_holder(workspace, holder) for holder in found[pair]],
+            checkout.path,
+            checkout.instance,
+        )
+        for pair in pairs
+    }
 
 
-def is_ours(workspace: Workspace, holder: Holder) -> bool:
-    """Return whether the holder belongs to the asking checkout (DESIGN, section 6)."""
-    from portman.checkout import ownership
-
-    return ownership.is_ours(holder, workspace.checkout.path, workspace.checkout.instance)
+def judge_pair(pair: Pair, holders: list[Holder], path: str, instance: str) -> Finding:
+    """Return the verdict on one busy port, as the checkout at `path` would see it."""
+    serving = any(holder.serving for holder in holders)
+    kernel = "holder" if serving else sockets.classify(pair[1], pair[0])
+    ours = [is_ours(holder, path, instance) for holder in holders]
+    verdict, who = judge(holders, ours=ours, kernel=kernel)
+    return Finding(verdict, *pair, holder=who)
 
 
 def place_holder(workspace: Workspace, holder: Holder) -> Holder:
@@ -148,8 +149,6 @@ def place_holder(workspace: Workspace, holder: Holder) -> Holder:
 
     Of a container that is the folder of its Compose project, or the one its label names.
     """
-    from portman.checkout.ownership import manifest_folder
-
     place = _place_of(holder)
     if holder.checkout or not place:
         return holder
@@ -172,8 +171,6 @@ def look_for(
     workspace: Workspace, protocol: str, port: int, containers: tuple[Container, ...] | None = None
 ) -> Look:
     """Say what keeps this checkout from binding a port; None if nothing (or only itself) does."""
-    from portman.machine import sockets
-
     state = sockets.probe(port, protocol)
     if state == "idle":
         return None
@@ -185,8 +182,6 @@ def look_for(
 
 def _service_there(workspace: Workspace, folder: str, holder: Holder) -> str | None:
     """Return which service of the other checkout the ledger says lives on this port."""
-    from portman.base.values import LOCAL_SCOPE
-
     holding = workspace.ledger.lease_on(LOCAL_SCOPE, holder.protocol, holder.port)
     if holding is not None and holding.record.path == folder:
         return holding.lease.service

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portman.base.errors import Problem
-    from portman.base.values import Holder
+    from portman.base.holder import Holder
     from portman.launch.facts import Key, PreparedCommand
 
 assert sys.platform == "linux"  # for the type checker, on other platforms
@@ -55,7 +55,7 @@ def start_watched(launch: PreparedCommand, tcp: list[Key], tell: Callable[[Probl
 
 def _outer_hold(tcp: list[Key]) -> Holder | None:
     """Return who still keeps one of the ports bound without listening, after we let go."""
-    from portman.machine.sockets.listing import find_holders
+    from portman.holders.find import find_holders
 
     return next((one for one in find_holders(tcp) if one.state == "bound"), None)
 
@@ -78,9 +78,9 @@ class _Look:
         self.seen = False
 
     def __call__(self) -> bool:
-        from portman.machine.sockets import tables as socket_table
+        from portman.machine.sockets.listing import read_table
 
-        self.seen = any(row.state == "listen" for row in socket_table.look(self._keys))
+        self.seen = any(one.state == "listen" for one in read_table(self._keys))
         if self.seen:
             _keep(self._launch, self._manner)
         return self.seen

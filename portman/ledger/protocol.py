@@ -114,7 +114,7 @@ class Writer(Protocol):
     def own(self, path: str, instance: str, token: str) -> None:
         """Let the leases of a checkout end with a process.
 
-        `token` names it, as portman.machine.processes.life writes it. Several may own one instance; what
+        `token` names it, as portman.machine.processes writes it. Several may own one instance; what
         they leave is not remembered as former. Owners go when the checkout is forgotten.
         """
         ...

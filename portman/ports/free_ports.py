@@ -1,6 +1,6 @@
 """Ports for as long as a test needs them: leased, held, and given back; for the pytest plugin.
 
-The leases belong to an instance that ends with this process (machine/processes/life.py): what a killed run
+The leases belong to an instance that ends with this process (machine/processes): what a killed run
 leaves is reclaimed by the next allocation. Choosing is holding: a candidate counts as free when
 the very bind that will hold it succeeds, so nothing fits in between.
 """
@@ -105,7 +105,7 @@ class FreePorts:
         if self._scene is not None:
             return self._scene, False
         from portman.checkout.git import identify
-        from portman.machine.processes.life import token_of
+        from portman.machine.processes import token_of
         from portman.ports.workspace import Workspace, open_ledger
 
         folder = _checkout_of(self._folder)

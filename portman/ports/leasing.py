@@ -192,7 +192,7 @@ def is_gone(path: str) -> bool:
 
 def has_ended(owners: tuple[str, ...]) -> bool:
     """Return whether an instance belonged to processes, and all of them have ended."""
-    from portman.machine.processes.life import is_over
+    from portman.machine.processes import is_over
 
     return bool(owners) and all(is_over(token) for token in owners)
 

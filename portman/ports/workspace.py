@@ -30,7 +30,7 @@ class Workspace:
     """Everything a command needs to know about where it was called.
 
     `owner` is set while an ephemeral instance is used: the process its leases end with
-    (machine/processes/life.py).
+    (machine/processes).
     """
 
     def __init__(
@@ -236,7 +236,7 @@ def ephemeral_workspace(start: str, instance: str, *, always: bool) -> Workspace
     Without a name it gets a random one. A named instance that `up` made stays lasting; with
     `always` that raises PortmanError "usage".
     """
-    from portman.machine.processes.life import token_of
+    from portman.machine.processes import token_of
 
     name = instance or f"run-{os.urandom(5).hex()}"
     workspace = open_workspace(start, name)
@@ -266,7 +266,7 @@ def join(workspace: Workspace) -> None:
 
 def own_if_ephemeral(workspace: Workspace) -> None:
     """Make this process an owner of the workspace's instance, if that instance has owners."""
-    from portman.machine.processes.life import token_of
+    from portman.machine.processes import token_of
 
     key = (workspace.checkout.path, workspace.checkout.instance)
     if not workspace.owner and key in workspace.ledger.owners():

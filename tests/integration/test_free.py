@@ -240,13 +240,14 @@ def other_users_server() -> Any:
     import shutil
     import tempfile
 
-    from portman.commands.free import FreeOptions, free
+    from portman.commands.free import free
+    from portman.diagnose.free.plan import FreeOptions
     from tests.integration.servers import PLAIN, alive, start, stop
 
     os.environ["PORTMAN_HOME"] = state = tempfile.mkdtemp(dir="/tmp")
     server = start(PLAIN, port=3000)
-    free(".", "3000", wish=FreeOptions(dry_run=True))  # loads what nobody may not read
-    free(".", "3001", wish=FreeOptions(dry_run=True))
+    free(".", "3000", options=FreeOptions(dry_run=True))  # loads what nobody may not read
+    free(".", "3001", options=FreeOptions(dry_run=True))
     os.chown(state, 65534, 65534)
     back, answer = os.pipe()
     child = os.fork()
@@ -385,7 +386,7 @@ def reused_number() -> Any:
     import subprocess
     import time
 
-    from portman.machine.processes.signals import ProcessHandle
+    from portman.machine.processes import ProcessHandle
 
     first = subprocess.Popen(["sleep", "40"])
     grip = ProcessHandle(first.pid)

@@ -21,7 +21,7 @@ def own_server() -> Any:
     import subprocess
     import sys
 
-    from portman.machine.sockets.listing import find_holders
+    from portman.holders.find import find_holders
 
     os.mkdir("shop")
     code = "import socket; s = socket.create_server(('127.0.0.1', 23456)); print('up', flush=True)"
@@ -73,7 +73,7 @@ def forked_server() -> Any:
     import socket
     import time
 
-    from portman.machine.sockets.listing import find_holders
+    from portman.holders.find import find_holders
 
     listener = socket.create_server(("::", 23456), family=socket.AF_INET6)
     children = []
@@ -106,7 +106,7 @@ def activated_server() -> Any:
     import subprocess
     import time
 
-    from portman.machine.sockets.listing import find_holders
+    from portman.holders.find import find_holders
 
     listener = socket.create_server(("127.0.0.1", 23456))
     started = []
@@ -134,7 +134,7 @@ def many_kinds() -> Any:
     """Return the holders of four ports asked for at once: bound, UDP, client and two listeners."""
     import socket
 
-    from portman.machine.sockets.listing import find_holders
+    from portman.holders.find import find_holders
 
     bound = socket.socket(socket.AF_INET6)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -179,8 +179,8 @@ def other_users() -> Any:
     import signal
     import socket
 
+    from portman.holders.find import find_holders
     from portman.machine.processes import cgroups
-    from portman.machine.sockets.listing import find_holders
 
     mount = cgroups._mount_point()
     folder = f"{mount}/portman-test-{os.getpid()}.service" if mount else None
@@ -295,12 +295,7 @@ def other_ways() -> Any:
     import shutil
     import socket
 
-    from portman.machine.sockets import (
-        listing_linux as holders_linux,
-    )
-    from portman.machine.sockets import (
-        listing_portable as holders_psutil,
-    )
+    from portman.machine.sockets import listing, listing_portable
 
     kept = [
         socket.create_server(("127.0.0.1", 23001)),
@@ -311,16 +306,19 @@ def other_ways() -> Any:
     datagrams.bind(("0.0.0.0", 23003))
     client = kept[2].getsockname()[1]
     pairs = [("tcp", 23001), ("tcp", 23002), ("udp", 23003), ("tcp", client)]
-    ours = [one._replace(unit=None) for one in holders_linux.find_holders(pairs)]
-    by_lsof = holders_psutil._from_lsof
-    ways = [holders_psutil._from_psutil]
+
+    def facts_of(found: Any) -> Any:
+        return sorted((*one[:4], one.pids) for one in found if os.getpid() in one.pids)
+
+    ours = facts_of(listing.list_sockets(pairs, thorough=True))
+    ways = [listing_portable._from_psutil]
     if shutil.which("lsof"):
-        ways.append(lambda: by_lsof(pairs))
+        ways.append(lambda: listing_portable._from_lsof(pairs))
     told = []
     for way in ways:
-        found = [one for one in way() if one.pid == os.getpid()]
-        holders_psutil._from_lsof = lambda _, found=found: found
-        told.append(holders_psutil.find_holders(pairs) == ours)
+        found = way()
+        listing_portable._from_psutil = lambda found=found: found
+        told.append(facts_of(listing_portable.read_table(pairs)) == ours)
     return [len(ours), *told]
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.machine.processes.signals_portable import ProcessHandle
-from portman.machine.sockets.listing_portable import role
+from portman.machine.processes.portable import ProcessHandle
+from portman.machine.sockets.listing_portable import state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ def sockets_of_this_process() -> Any:
     import os
     import socket
 
-    from portman.machine.sockets.listing_portable import find_endpoints, find_peers
+    from portman.machine.sockets.listing_portable import read_peers, read_table
 
     listener = socket.create_server(("127.0.0.1", 3000))
     client = socket.create_connection(("127.0.0.1", 3000))
@@ -30,14 +30,14 @@ def sockets_of_this_process() -> Any:
     datagrams = socket.socket(type=socket.SOCK_DGRAM)
     datagrams.bind(("127.0.0.1", 3000))
     number = client.getsockname()[1]
-    here = find_endpoints([("tcp", 3000), ("udp", 3000)])
-    peers = find_peers([("tcp", 3000)])
+    here = read_table([("tcp", 3000), ("udp", 3000)])
+    peers = read_peers([("tcp", 3000)])
     for one in (listener, client, accepted, datagrams):
         one.close()
     return {
-        "here": sorted([one.protocol, one.role, one.peer_port == number] for one in here),
+        "here": sorted([one.protocol, one.state, one.peer_port == number] for one in here),
         "mine": all(one.pids == (os.getpid(),) for one in here),
-        "peers": [[one.port == number, one.role, one.peer_port] for one in peers],
+        "peers": [[one.port == number, one.state, one.peer_port] for one in peers],
     }
 
 
@@ -46,12 +46,12 @@ def test_sockets_and_peers(in_namespace: Inside) -> None:
     """The same answers as from the kernel's tables, as far as psutil has them."""
     assert in_namespace(sockets_of_this_process) == {
         "here": [
-            ["tcp", "connection", True],
+            ["tcp", "client", True],
             ["tcp", "listen", False],
             ["udp", "listen", False],
         ],
         "mine": True,
-        "peers": [[True, "connection", 3000]],
+        "peers": [[True, "client", 3000]],
     }
 
 
@@ -61,14 +61,14 @@ def test_sockets_and_peers(in_namespace: Inside) -> None:
         ("tcp", "listen", False, "listen"),
         ("tcp", "none", False, "bound"),
         ("udp", "none", False, "listen"),
-        ("tcp", "established", True, "connection"),
-        ("udp", "none", True, "connection"),
-        ("tcp", "time-wait", True, "remains"),
+        ("tcp", "established", True, "client"),
+        ("udp", "none", True, "client"),
+        ("tcp", "time-wait", True, "time-wait"),
     ],
 )
-def test_roles(protocol: str, state: str, connected: bool, expected: str) -> None:
+def test_states(protocol: str, state: str, connected: bool, expected: str) -> None:
     """From psutil's states to what a socket does."""
-    assert role(protocol, state, connected=connected) == expected
+    assert state_of(protocol, state, connected=connected) == expected
 
 
 def test_a_grip_without_pidfd() -> None:

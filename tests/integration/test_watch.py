@@ -104,11 +104,11 @@ class TestWatcher:
         serve(started, shop, port_of(portman, shop))
         for _ in range(5):
             watcher.look()
-        assert watcher.observer.walks == 1
+        assert watcher.cache.walks == 1
         serve(started, shop, port_of(portman, shop, "jobs"))
         for _ in range(5):
             watcher.look()
-        assert watcher.observer.walks == 2
+        assert watcher.cache.walks == 2
 
     def test_leases_given_and_given_back_meanwhile(self, shop: Path, portman: Portman) -> None:
         """The ledger is read again when somebody wrote it."""

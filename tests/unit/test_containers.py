@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portman.base.values import ContainerFacts, Holder
+from portman.base.holder import Holder
+from portman.base.values import ContainerFacts
 from portman.containers.model import (
     Binding,
     Container,

@@ -5,19 +5,17 @@ from __future__ import annotations
 import pytest
 
 from portman.base.address import parse_address
+from portman.base.holder import Expected, Folder, Holder, Socket
 from portman.base.values import CheckoutRecord, Claim, ContainerFacts, Lease, OwnedLease
-from portman.containers.model import forwarder
 from portman.diagnose.explain.causes import explain
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.diagnose.firewall import RuleMatch
-from portman.holders.find import Expected, Folder, Occupant
 from portman.ledger.protocol import EndedLease
-from portman.machine.sockets.model import Socket
 from portman.ports.iana import registrations
 from portman.ports.pool import Pool
 
-NODE = Occupant((), pid=812, name="node", command="node server.js", user="me", uid=1000)
-CURL = Occupant((), pid=900, name="curl", command="curl", user="me", uid=1000)
+NODE = Holder(pid=812, name="node", command="node server.js", user="me", uid=1000)
+CURL = Holder(pid=900, name="curl", command="curl", user="me", uid=1000)
 POOL = Pool(((61000, 65535),))
 
 
@@ -30,17 +28,15 @@ def connection(
     address: str, port: int, peer: str, peer_port: int, state: str = "established"
 ) -> Socket:
     """Return one side of a connection."""
-    return Socket("tcp", address, port, "connection", state, peer, peer_port)
+    return Socket("tcp", address, port, "client", state, peer, peer_port)
 
 
-def facts(asked: str, *occupants: Occupant, **more: object) -> ExplainFacts:
+def facts(asked: str, *holders: Holder, **more: object) -> ExplainFacts:
     """Return facts of an ordinary Linux."""
     address = parse_address(asked)
     port = address.port
     known = registrations(port) if port else ()
-    base = ExplainFacts(
-        address, port, registrations=known, pool=POOL, own=True, occupants=occupants
-    )
+    base = ExplainFacts(address, port, registrations=known, pool=POOL, own=True, holders=holders)
     return base._replace(**more)  # type: ignore[arg-type]
 
 
@@ -95,7 +91,7 @@ def test_what_is_elsewhere_is_not_looked_for_here() -> None:
     """Only this machine's connections to it are told, or that there are none."""
     alone = facts("8.8.8.8:53", own=False)
     assert list(found(alone, "now")) == ["no-connection"]
-    far = CURL._replace(endpoints=(connection("10.0.0.2", 50001, "8.8.8.8", 53),))
+    far = CURL.on((connection("10.0.0.2", 50001, "8.8.8.8", 53),))
     told = found(alone._replace(peers=(far,)), "now")
     assert list(told) == ["far-side"]
     assert "curl" in told["far-side"].text
@@ -109,7 +105,7 @@ def test_what_no_table_shows_is_told() -> None:
 
 def test_a_port_that_is_held_but_not_listened_on() -> None:
     """That is how a hold looks."""
-    held = NODE._replace(endpoints=(Socket("tcp", "127.0.0.1", 3000, "bound", "bound"),))
+    held = NODE.on((Socket("tcp", "127.0.0.1", 3000, "bound", "bound"),))
     told = found(facts("3000", held), "now")["bound"]
     assert "without listening" in told.text
 
@@ -117,7 +113,7 @@ def test_a_port_that_is_held_but_not_listened_on() -> None:
 def test_many_connections_are_counted() -> None:
     """Five are listed, the rest is a number."""
     ends = tuple(connection("10.0.0.2", 3000, "10.0.0.9", 40000 + at) for at in range(8))
-    told = explain(facts("3000", CURL._replace(endpoints=ends)))
+    told = explain(facts("3000", CURL.on(ends)))
     near = [one.text for one in told if one.code == "near-side"]
     assert len(near) == 6
     assert near[-1] == "... and 3 more such connections."
@@ -175,13 +171,13 @@ def test_the_automatic_range_is_that_of_this_machine() -> None:
 
 def test_a_listener_is_named_with_its_use() -> None:
     """Process, address, connections that came in through it; clients of this machine by name."""
-    server = NODE._replace(
-        endpoints=(
+    server = NODE.on(
+        (
             listening("127.0.0.1"),
             connection("127.0.0.1", 3000, "127.0.0.1", 50000),
         )
     )
-    client = CURL._replace(endpoints=(connection("127.0.0.1", 50000, "127.0.0.1", 3000),))
+    client = CURL.on((connection("127.0.0.1", 50000, "127.0.0.1", 3000),))
     now = found(facts("3000", server, peers=(client,)), "now")
     assert "node (pid 812, user me) listens on 127.0.0.1:3000 (tcp), 1 connection now" in (
         now["listener"].text
@@ -192,8 +188,8 @@ def test_a_listener_is_named_with_its_use() -> None:
 
 def test_both_sides_of_a_connection() -> None:
     """Asked for a client's number: who has it, where it leads, and who is at the other end."""
-    near = CURL._replace(endpoints=(connection("127.0.0.1", 50000, "127.0.0.1", 3000),))
-    far = NODE._replace(endpoints=(connection("127.0.0.1", 3000, "127.0.0.1", 50000),))
+    near = CURL.on((connection("127.0.0.1", 50000, "127.0.0.1", 3000),))
+    far = NODE.on((connection("127.0.0.1", 3000, "127.0.0.1", 50000),))
     told = facts("127.0.0.1:50000", near, peers=(far,), occupancy="client")
     text = found(told, "now")["near-side"].text
     assert (
@@ -206,7 +202,7 @@ def test_both_sides_of_a_connection() -> None:
 
 def test_the_other_side_of_a_connection_that_leads_away() -> None:
     """Another machine's address: which programs of this one are connected to it."""
-    client = CURL._replace(endpoints=(connection("10.0.0.2", 50000, "10.0.0.5", 5432),))
+    client = CURL.on((connection("10.0.0.2", 50000, "10.0.0.5", 5432),))
     told = facts("10.0.0.5:5432", own=False, peers=(client,))
     assert "is connected to it from 10.0.0.2:50000" in found(told, "now")["far-side"].text
     assert list(found(told)) == ["remote"]
@@ -269,7 +265,7 @@ def test_addresses_and_families(
     host = parse_address(asked).host
     told = facts(
         asked,
-        NODE._replace(endpoints=sockets),
+        NODE.on(sockets),
         localhost=localhost,
         addresses=localhost if host == "localhost" else (),
     )
@@ -278,13 +274,11 @@ def test_addresses_and_families(
 
 def test_two_programs_on_one_number() -> None:
     """Different owners of IPv4 and IPv6 are rivals; a server's own processes are not."""
-    told = facts(
-        "3000", NODE._replace(endpoints=(V4,)), CURL._replace(endpoints=(V6,)), localhost=BOTH
-    )
+    told = facts("3000", NODE.on((V4,)), CURL.on((V6,)), localhost=BOTH)
     assert (
         "127.0.0.1:3000: node (pid 812); [::1]:3000: curl (pid 900)" in found(told)["rivals"].text
     )
-    twins = facts("3000", NODE._replace(endpoints=(V4,)), CURL._replace(endpoints=(V4,)))
+    twins = facts("3000", NODE.on((V4,)), CURL.on((V4,)))
     assert "rivals" not in found(twins)
 
 
@@ -313,7 +307,7 @@ def test_a_rule_of_the_firewall_is_named() -> None:
     tried = found(facts("3000", rules=(rule,), answer="silent"))["filtered"]
     assert tried.text == f"A connection to 127.0.0.1:3000 is dropped: {text}."
     assert (tried.next, tried.level) == ("sudo nft list chain ip t in", "bad")
-    searched = found(facts("3000", NODE._replace(endpoints=(V4,)), rules=(rule,)))["filtered"]
+    searched = found(facts("3000", NODE.on((V4,)), rules=(rule,)))["filtered"]
     assert searched.text == f"Connections to 127.0.0.1:3000 may be stopped: {text}."
     assert searched.level == "warn"
     led = found(facts("3000", rules=(rule._replace(action="redirect"),), answer="answered"))
@@ -330,18 +324,18 @@ def test_privileged_ports() -> None:
 
 def test_stuck_and_leaking_servers() -> None:
     """A full accept queue, attempts that hang, and connections that are never closed."""
-    full = NODE._replace(endpoints=(listening("127.0.0.1", waiting=129, backlog=128),))
+    full = NODE.on((listening("127.0.0.1", waiting=129, backlog=128),))
     assert "129 wait" in found(facts("3000", full))["queue-full"].text
-    trying = CURL._replace(endpoints=(connection("10.0.0.2", 50000, "10.0.0.5", 80, "syn-sent"),))
+    trying = CURL.on((connection("10.0.0.2", 50000, "10.0.0.5", 80, "syn-sent"),))
     assert "hanging" in found(facts("10.0.0.5:80", own=False, peers=(trying,)))
     leaks = [connection("127.0.0.1", 3000, "127.0.0.1", port, "close-wait") for port in range(20)]
-    assert "half-closed" in found(facts("3000", NODE._replace(endpoints=(V4, *leaks))))
+    assert "half-closed" in found(facts("3000", NODE.on((V4, *leaks))))
 
 
 def test_a_stranger_on_a_leased_port() -> None:
     """It comes first, and offers both ways out."""
-    other = NODE._replace(
-        endpoints=(V4,), expected=Expected("shop", "/home/me/shop", "", "web", ours=False)
+    other = NODE.on((V4,))._replace(
+        expected=Expected("shop", "/home/me/shop", "", "web", ours=False)
     )
     told = found(facts("3000", other))
     assert next(iter(told)) == "stranger"
@@ -352,8 +346,7 @@ def test_a_stranger_on_a_leased_port() -> None:
 
 def test_a_server_that_does_not_use_its_own_port() -> None:
     """It works in a checkout that has other ports: which, and how to give it one."""
-    other = NODE._replace(
-        endpoints=(V4,),
+    other = NODE.on((V4,))._replace(
         folder=Folder("/home/me/shop/web", checkout="/home/me/shop"),
         instead=(("web", 61102), ("api", 61968)),
     )
@@ -367,13 +360,13 @@ def test_a_server_that_does_not_use_its_own_port() -> None:
 
 def test_a_suspended_server() -> None:
     """It listens, and answers nobody."""
-    told = found(facts("3000", NODE._replace(endpoints=(V4,), stopped=True)))
+    told = found(facts("3000", NODE.on((V4,))._replace(stopped=True)))
     assert told["suspended"].next == "type fg in its terminal\nkill -CONT 812"
 
 
 def test_a_forwarder_is_never_the_last_word() -> None:
     """Without an engine's answer it is said to pass things on; with one, it is not named at all."""
-    proxy = NODE._replace(name="docker-proxy", endpoints=(V4,), forwarder=forwarder("docker-proxy"))
+    proxy = NODE.on((V4,))._replace(name="docker-proxy")
     assert "it only forwards connections" in found(facts("3000", proxy), "now")["listener"].text
     known = proxy._replace(container=ContainerFacts("shop-db-1", image="postgres:16"))
     text = found(facts("3000", known), "now")["listener"].text
@@ -383,7 +376,7 @@ def test_a_forwarder_is_never_the_last_word() -> None:
 
 def test_every_trouble_has_a_next_step() -> None:
     """And no text carries a control character from outside."""
-    nasty = NODE._replace(name="no\x1b[31mde", endpoints=(V4, V6))
+    nasty = NODE.on((V4, V6))._replace(name="no\x1b[31mde")
     for one in explain(facts("3000", nasty, localhost=BOTH)):
         assert "\x1b" not in one.text + one.next
         assert one.topic != "trouble" or one.next

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from portman.base.holder import Holder, Socket
 from portman.diagnose.free.targets import is_hold, is_target
-from portman.holders.find import Occupant
 from portman.holders.target import find_target
-from portman.machine.sockets.model import Socket
 
 
 @pytest.mark.parametrize(
@@ -25,16 +24,16 @@ from portman.machine.sockets.model import Socket
 )
 def test_our_own_hold(name: str, command: str, hold: bool) -> None:
     """By the name it gives itself, or by its command while it starts a program."""
-    assert is_hold(Occupant((), pid=1, name=name, command=command)) is hold
+    assert is_hold(Holder(pid=1, name=name, command=command)) is hold
 
 
 @pytest.mark.parametrize(
-    ("asked", "address", "role", "wanted"),
+    ("asked", "address", "state", "wanted"),
     [
         ("3000", "127.0.0.1", "listen", True),
         ("3000", "::", "listen", True),
-        ("3000", "127.0.0.1", "connection", False),
-        ("3000", "127.0.0.1", "remains", False),
+        ("3000", "127.0.0.1", "client", False),
+        ("3000", "127.0.0.1", "time-wait", False),
         ("3000", "::", "bound", False),
         ("127.0.0.1:3000", "127.0.0.1", "listen", True),
         ("127.0.0.1:3000", "::ffff:127.0.0.1", "listen", True),
@@ -50,9 +49,9 @@ def test_our_own_hold(name: str, command: str, hold: bool) -> None:
     ],
 )
 def test_only_listeners_on_exactly_that_address(
-    asked: str, address: str, role: str, wanted: bool
+    asked: str, address: str, state: str, wanted: bool
 ) -> None:
     """A narrower wish never hits a wider socket, nor the other way round."""
-    socket = Socket("tcp", address, 3000, role)  # type: ignore[arg-type]
-    one = Occupant((socket,), pid=5, name="node", command="node")
+    socket = Socket("tcp", address, 3000, state)  # type: ignore[arg-type]
+    one = Holder(pid=5, name="node", command="node").on((socket,))
     assert is_target(socket, find_target(".", asked), one) is wanted

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.base.values import ContainerFacts, Holder
+from portman.base.holder import Holder
+from portman.base.values import ContainerFacts
 from portman.checkout import ownership
 from portman.checkout.ownership import checkout_token
 from portman.checkout.ownership import evidence_is_ours as is_ours

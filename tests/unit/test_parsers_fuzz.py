@@ -30,8 +30,7 @@ from portman.compose.model import Paths, read_project
 from portman.containers import model as containers
 from portman.diagnose import firewall
 from portman.ledger import fast_read as glimpse
-from portman.machine.port_range import macos as pool_facts_macos
-from portman.machine.port_range import windows as pool_facts_windows
+from portman.machine import port_range
 from portman.machine.processes import cgroups
 from portman.machine.processes import model as command_line
 from portman.machine.sockets import netlink
@@ -167,11 +166,11 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
     ),
     "netsh": of_text(
         lambda text: (
-            pool_facts_windows.parse_dynamic(text),
-            pool_facts_windows.parse_excluded(text),
+            port_range.parse_dynamic(text),
+            port_range.parse_excluded(text),
         )
     ),
-    "sysctl": of_text(pool_facts_macos.parse_settings),
+    "sysctl": of_text(port_range.parse_settings),
     "template": lambda data: templates.make("x.conf", "x.in", data, {"A": "1"}),
     "toml-lines": of_text(toml_lines.longest_key),
 }

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from portman.base import run_tool as system_tool
+from portman.machine import port_range
 from portman.machine.port_range import PortRange
-from portman.machine.port_range import linux as pool_facts_linux
-from portman.machine.port_range import macos as pool_facts_macos
-from portman.machine.port_range import windows as pool_facts_windows
 
 DYNAMIC = """
 Protocol tcp Dynamic Port Range
@@ -60,7 +58,7 @@ Startport    Endport\r
 )
 def test_linux_range(text: str, expected: tuple[int, int]) -> None:
     """Two numbers, or the kernel's default where /proc does not show them."""
-    assert pool_facts_linux.parse_range(text) == expected
+    assert port_range.parse_range(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -75,7 +73,7 @@ def test_linux_range(text: str, expected: tuple[int, int]) -> None:
 )
 def test_linux_reserved(text: str, expected: list[tuple[int, int]]) -> None:
     """Single ports and ranges; what is neither is passed over."""
-    assert pool_facts_linux.parse_reserved(text) == expected
+    assert port_range.parse_reserved(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -90,7 +88,7 @@ def test_linux_reserved(text: str, expected: list[tuple[int, int]]) -> None:
 )
 def test_macos_range(text: str, expected: tuple[int, int]) -> None:
     """The span of all four settings, whichever way round; the default where sysctl fails."""
-    assert pool_facts_macos.parse_settings(text) == expected
+    assert port_range.parse_settings(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -105,22 +103,22 @@ def test_macos_range(text: str, expected: tuple[int, int]) -> None:
 )
 def test_windows_dynamic_ports(text: str, expected: tuple[int, int]) -> None:
     """First port and number of ports, in any language."""
-    assert pool_facts_windows.parse_dynamic(text) == expected
+    assert port_range.parse_dynamic(text) == expected
 
 
 def test_windows_excluded_ports() -> None:
     """Rows of two numbers; a star means set by hand; headings and footnotes are no rows."""
-    assert pool_facts_windows.parse_excluded(EXCLUDED) == [
+    assert port_range.parse_excluded(EXCLUDED) == [
         PortRange(80, 80),
         PortRange(5357, 5357),
         PortRange(50000, 50059, administered=True),
         PortRange(62184, 62283),
     ]
-    assert pool_facts_windows.parse_excluded(EXCLUDED_GERMAN) == [
+    assert port_range.parse_excluded(EXCLUDED_GERMAN) == [
         PortRange(2869, 2869),
         PortRange(50000, 50059, administered=True),
     ]
-    assert pool_facts_windows.parse_excluded("") == []
+    assert port_range.parse_excluded("") == []
 
 
 def test_windows_asks_netsh_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,10 +132,11 @@ def test_windows_asks_netsh_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return EXCLUDED
 
     monkeypatch.setattr(system_tool, "output", answer)
-    monkeypatch.setattr(pool_facts_windows, "_excluded", {})
-    assert pool_facts_windows.automatic_range() == (1024, 65535)
-    first = pool_facts_windows.excluded_ranges("udp")
-    assert first == pool_facts_windows.excluded_ranges("udp")
+    monkeypatch.setattr(port_range, "_excluded", {})
+    monkeypatch.setattr("sys.platform", "win32")
+    assert port_range.automatic_range() == (1024, 65535)
+    first = port_range.excluded_ranges("udp")
+    assert first == port_range.excluded_ranges("udp")
     assert len(first) == 4
     assert [command[2:] for command in asked[2:]] == [
         ["ipv4", "show", "excludedportrange", "protocol=udp"],
@@ -150,7 +149,8 @@ def test_macos_asks_sysctl(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         system_tool, "output", lambda command: "50000\n" * (len(command) - 2) + "51000\n"
     )
-    assert pool_facts_macos.automatic_range() == (50000, 51000)
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert port_range.automatic_range() == (50000, 51000)
 
 
 def test_tool_that_is_missing_says_nothing() -> None:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from portman.base.errors import PortmanError
-from portman.base.values import Holder
+from portman.base.holder import Socket
+from portman.machine import port_range
 from portman.machine.port_range import PortRange
-from portman.machine.port_range import windows as pool_facts_windows
-from portman.machine.sockets import listing as holders
+from portman.machine.sockets import listing_portable
 from portman.machine.sockets import macos as sockets_macos
 from portman.machine.sockets import windows as sockets_windows
 
@@ -139,21 +139,19 @@ def test_every_holder_is_seen(
     """The pair of probes sees each holder; its neighbours and the other protocol are free."""
     network = FakeNetwork(rule, holder, most=1)
     monkeypatch.setattr(module, "_socket", network)
-    monkeypatch.setattr(pool_facts_windows, "_excluded", {"tcp": [], "udp": []})
+    monkeypatch.setattr(port_range, "_excluded", {"tcp": [], "udp": []})
     assert module.probe(3000, "tcp") == "busy"  # type: ignore[attr-defined]
-    assert module.probe_many([("udp", 3000), ("tcp", 3001)]) == {  # type: ignore[attr-defined]
-        ("udp", 3000): "idle",
-        ("tcp", 3001): "idle",
-    }
+    assert module.probe(3000, "udp") == "idle"  # type: ignore[attr-defined]
+    assert module.probe(3001, "tcp") == "idle"  # type: ignore[attr-defined]
     assert network.opened == 0
 
 
 @pytest.fixture(name="mac")
 def _mac(monkeypatch: pytest.MonkeyPatch) -> Callable[..., FakeNetwork]:
-    def make(*there: Bound, seen: tuple[Holder, ...] = (), most: int = 8) -> FakeNetwork:
+    def make(*there: Bound, seen: tuple[Socket, ...] = (), most: int = 8) -> FakeNetwork:
         network = FakeNetwork(xnu, *there, most=most)
         monkeypatch.setattr(sockets_macos, "_socket", network)
-        monkeypatch.setattr(holders, "find_holders", lambda pairs: list(seen))
+        monkeypatch.setattr(listing_portable, "read_table", lambda pairs: list(seen))
         return network
 
     return make
@@ -185,8 +183,8 @@ def test_no_descriptor_left(monkeypatch: pytest.MonkeyPatch, module: object) -> 
 @pytest.mark.parametrize(
     ("there", "seen", "occupancy"),
     [
-        ((Bound(FOUR, "127.0.0.1"),), (Holder(pid=1, state="listen"),), "holder"),
-        ((Bound(FOUR, "127.0.0.1"),), (Holder(pid=1, state="client"),), "client"),
+        ((Bound(FOUR, "127.0.0.1"),), (Socket("tcp", "127.0.0.1", 3000, "listen"),), "holder"),
+        ((Bound(FOUR, "127.0.0.1"),), (Socket("tcp", "127.0.0.1", 3000, "client"),), "client"),
         ((Bound(FOUR, "127.0.0.1", mine=False),), (), "holder"),
         ((Bound(FOUR, "127.0.0.9"),), (), "lingering"),
         ((), (), "idle"),
@@ -195,13 +193,12 @@ def test_no_descriptor_left(monkeypatch: pytest.MonkeyPatch, module: object) -> 
 def test_mac_classify(
     mac: Callable[..., FakeNetwork],
     there: tuple[Bound, ...],
-    seen: tuple[Holder, ...],
+    seen: tuple[Socket, ...],
     occupancy: str,
 ) -> None:
     """Who is seen decides; else only what gives way to SO_REUSEADDR is a leftover."""
     mac(*there, seen=seen)
     assert sockets_macos.classify(3000, "tcp") == occupancy
-    assert sockets_macos.is_lingering(3000, "tcp") is (occupancy == "lingering")
 
 
 @pytest.mark.parametrize(
@@ -222,17 +219,15 @@ def test_windows_classify(
 ) -> None:
     """The system's table decides; no bind with SO_REUSEADDR is ever tried."""
     monkeypatch.setattr(sockets_windows, "_socket", FakeNetwork(winsock, *there))
-    monkeypatch.setattr(
-        holders, "find_holders", lambda pairs: [Holder(state=state) for state in states]
-    )
+    seen = [Socket("tcp", "127.0.0.1", 3000, state) for state in states]  # type: ignore[arg-type]
+    monkeypatch.setattr(listing_portable, "read_table", lambda pairs: seen)
     assert sockets_windows.classify(3000, "tcp") == occupancy
-    assert sockets_windows.is_lingering(3000, "tcp") is (occupancy == "lingering")
 
 
 def test_windows_excluded_range(monkeypatch: pytest.MonkeyPatch) -> None:
     """WSAEACCES inside a range that Windows keeps is "excluded", elsewhere "busy"."""
     monkeypatch.setattr(sockets_windows, "_socket", FakeNetwork(winsock))
     spans = [PortRange(50000, 50029), PortRange(50030, 50049, administered=True)]
-    monkeypatch.setattr(pool_facts_windows, "_excluded", {"tcp": spans})
+    monkeypatch.setattr(port_range, "_excluded", {"tcp": spans})
     answers = [sockets_windows.probe(port, "tcp") for port in (50000, 50049, 50055)]
     assert answers == ["excluded", "excluded", "busy"]

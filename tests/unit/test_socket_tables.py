@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portman.base.values import Holder
+from portman.base.holder import Holder, Socket, weightiest_first
 from portman.machine.sockets import listing_portable as holders_psutil
 from portman.machine.sockets import netlink
 from portman.machine.sockets import tables as procnet
-from portman.machine.sockets.model import SocketRow, weightiest_first
 
 PORT = st.integers(0, 65535)
 
@@ -113,9 +112,9 @@ def test_message_becomes_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
     _answer(monkeypatch, _listener(3000) + _listener(3001), DONE)
     rows = netlink.dump("ipv4", "tcp", ports=[3000])
     assert rows == [
-        SocketRow(
-            "ipv4", "tcp", "listen", "127.0.0.1", 3000,
-            uid=1000, inode=4711, cgroup=2**40, v6only=True, interface=3,
+        Socket(
+            "tcp", "127.0.0.1", 3000, "listen", "listen",
+            uid=1000, inode=4711, cgroup=2**40, v6only=True,
         )
     ]  # fmt: skip
 
@@ -143,15 +142,15 @@ def test_proc_is_read_where_netlink_is_refused(monkeypatch: pytest.MonkeyPatch) 
     """A sandbox without netlink leaves /proc/net."""
     from portman.machine.sockets import tables as socket_table
 
-    def refuse(*_: object, **__: object) -> list[SocketRow]:
+    def refuse(*_: object, **__: object) -> list[Socket]:
         raise PermissionError
 
     monkeypatch.setattr(netlink, "dump", refuse)
     monkeypatch.setattr(
-        procnet, "read", lambda *asked: [SocketRow(asked[0], asked[1], "listen", "::", 1)]
+        procnet, "read", lambda *asked: [Socket(asked[1], asked[0], 1, "listen", "listen")]
     )
     rows = socket_table.look([("udp", 1), ("tcp", 1)])
-    assert {(row.family, row.protocol) for row in rows} == {
+    assert {(row.address, row.protocol) for row in rows} == {
         ("ipv4", "tcp"), ("ipv6", "tcp"), ("ipv4", "udp"), ("ipv6", "udp"),
     }  # fmt: skip
 
@@ -174,13 +173,13 @@ def test_proc_net_tables() -> None:
     if sys.byteorder == "big":
         pytest.skip("recorded on a little-endian machine")
     assert list(procnet.parse(TCP.splitlines(), "ipv4", "tcp")) == [
-        SocketRow("ipv4", "tcp", "listen", "127.0.0.1", 3000, uid=1000, inode=8697),
-        SocketRow("ipv4", "tcp", "time-wait", "127.0.0.1", 3000, "127.0.0.1", 54321),
+        Socket("tcp", "127.0.0.1", 3000, "listen", "listen", uid=1000, inode=8697),
+        Socket("tcp", "127.0.0.1", 3000, "time-wait", "time-wait", "127.0.0.1", 54321),
     ]
     assert list(procnet.parse(TCP.splitlines(), "ipv4", "tcp", {3001})) == []
     assert list(procnet.parse(TCP6.splitlines(), "ipv6", "udp")) == [
-        SocketRow("ipv6", "udp", "listen", "::1", 8080, inode=9),
-        SocketRow("ipv6", "udp", "closed", "::ffff:127.0.0.1", 8081, uid=5, inode=8),
+        Socket("udp", "::1", 8080, "listen", "listen", uid=0, inode=9),
+        Socket("udp", "::ffff:127.0.0.1", 8081, "listen", "closed", uid=5, inode=8),
     ]
 
 
@@ -232,13 +231,13 @@ n127.0.0.1:4000->127.0.0.1:53
 
 def test_lsof_fields() -> None:
     """Processes, their sockets, both families and every state are read."""
-    node = Holder(pid=812, name="node", uid=501)
-    resolver = Holder(pid=900, name="mDNSResponder", uid=65, protocol="udp")
+    node = Socket("tcp", "", 3000, "listen", uid=501, pids=(812,))
+    resolver = Socket("udp", "", 5353, "listen", uid=65, pids=(900,))
     assert list(holders_psutil.parse_lsof(LSOF)) == [
-        node._replace(address="::", port=3000, state="listen"),
-        node._replace(address="127.0.0.1", port=3000, state="client"),
-        node._replace(address="::1", port=3001, state="bound"),
-        resolver._replace(address="0.0.0.0", port=5353, state="listen"),
+        node._replace(address="::", kernel_state="listen"),
+        node._replace(address="127.0.0.1", state="client", kernel_state="established"),
+        node._replace(address="::1", port=3001, state="bound", kernel_state="closed"),
+        resolver._replace(address="0.0.0.0"),
         resolver._replace(address="127.0.0.1", port=4000, state="client"),
     ]
     assert list(holders_psutil.parse_lsof("")) == []

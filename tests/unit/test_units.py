@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portman.diagnose.free.stop import service_of
+from portman.diagnose.free.targets import service_of
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portman.base.values import Holder
+from portman.base.holder import Holder
 from portman.holders.verdicts import BLOCKING, GRAVITY, Finding, judge, worst
 
 SERVER = Holder(pid=1, name="node", state="listen")

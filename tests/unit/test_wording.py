@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from portman.base.holder import Holder
 from portman.base.text import home_short, printable
-from portman.base.values import ContainerFacts, Holder
+from portman.base.values import ContainerFacts
 from portman.holders.messages import who, whose
 
 

@@ -163,13 +163,14 @@ def steps_of(report: Report) -> Steps:
 
 
 def _free(row: Row, *, agreed: Steps = (), dry_run: bool = False) -> Report:
-    from portman.commands.free import FreeOptions, free
+    from portman.commands.free import free
+    from portman.diagnose.free.plan import FreeOptions
 
     options = FreeOptions(dry_run=dry_run, udp="tcp" not in row.protocols)
     return free(
         row.checkout if not row.gone else "/",
         str(row.port),
-        wish=options,
+        options=options,
         confirm=lambda report: steps_of(report) == agreed,
     )
 

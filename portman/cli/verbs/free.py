@@ -9,7 +9,8 @@ from portman.cli import OutputOptions
 from portman.cli.emit import confirmation
 from portman.cli.parameters import UDP, YES, Parameter, Verb, flag, service_names
 from portman.cli.render import Data, Style, paragraph
-from portman.commands.free import FreeOptions, free, require_options
+from portman.commands.free import free, require_options
+from portman.diagnose.free.plan import FreeOptions
 
 OUTCOMES = {
     "stopped": ("green", "done"),
@@ -31,13 +32,13 @@ def view(data: Data, style: Style) -> list[str]:
 
 
 def plan_lines(data: Data, style: Style) -> list[str]:
-    """Return what would be done, and for which sockets."""
+    """Return what would be done, and for which sockets. The plan made its texts printable."""
     places = ", ".join(f"{one['protocol']} {_place(one)}" for one in data["targets"])
     lines = [style.paint("bold", f"to free {places}:")]
     for number, step in enumerate(data["plan"]["steps"], 1):
-        lines += paragraph(f"{number}. {printable(step['text'])}", style)
+        lines += paragraph(f"{number}. {step['text']}", style)
         for detail in step["details"]:
-            lines += paragraph(printable(detail), style, "     ", colour="dim")
+            lines += paragraph(detail, style, "     ", colour="dim")
         if step["command"]:
             lines.append(style.paint("dim", f"     {printable(' '.join(step['command']))}"))
     if data["force"] and any(step["pids"] for step in data["plan"]["steps"]):
@@ -72,7 +73,7 @@ def _free(
     require_options(timeout)
     options = FreeOptions(udp=udp, dry_run=dry_run, force=force, timeout=timeout)
     confirm = None if yes else confirmation(how, plan_lines)
-    return free(how.start, asked, instance=how.instance, wish=options, confirm=confirm)
+    return free(how.start, asked, instance=how.instance, options=options, confirm=confirm)
 
 
 VERBS = {

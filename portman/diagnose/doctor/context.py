@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.machine.sockets.listing import list_listeners
+from portman.containers.claims import name_containers
+from portman.holders.find import name_sockets
 from portman.base.errors import PortmanError
+from portman.base.holder import weightiest_first
 from portman.base.text import home_short, printable
 from portman.base.values import LOCAL_SCOPE, Manifest
 from portman.diagnose import firewall
@@ -18,7 +21,8 @@ from portman.ports.leasing import machine_pool
 from portman.ports.workspace import open_ledger, open_workspace
 
 if TYPE_CHECKING:
-    from portman.base.values import Holder, OwnedLease, Service
+    from portman.base.holder import Holder
+    from portman.base.values import OwnedLease, Service
     from portman.ledger.protocol import Ledger
     from portman.ports.pool import Band, Pool
     from portman.ports.workspace import Workspace
@@ -132,7 +136,7 @@ class DoctorContext:
     def listeners(self) -> tuple[Listener, ...]:
         """All TCP listeners (where the system lists them at once), else those on leased ports."""
         pairs = {("tcp", port) for one in self.holdings for port in one.lease.ports}
-        return _listeners_linux() if sys.platform == "linux" else _listeners_elsewhere(pairs)
+        return _listeners(pairs)
 
     def listeners_on(self, holding: OwnedLease) -> list[Listener]:
         ports = set(holding.lease.ports)
@@ -161,40 +165,16 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-def _listeners_linux() -> tuple[Listener, ...]:
-    from portman.containers.claims import name_containers
-    from portman.machine import processes
-    from portman.machine.sockets import tables as socket_table
-    from portman.machine.sockets.listing import find_holders
-
-    rows = [
-        row
-        for family in ("ipv4", "ipv6")
-        for row in socket_table.read(family, "tcp")
-        if row.state == "listen"
-    ]
-    dual = {(row.address, row.port) for row in rows if row.v6only is False}
-    gone: dict[int, bool] = {}
-    found = []
-    for holder in name_containers(find_holders(("tcp", row.port) for row in rows)):
-        pid = holder.pid
-        if pid is not None and pid not in gone:
-            facts = processes.facts(pid)
-            gone[pid] = facts is not None and facts.cwd_deleted
-        families = _families(holder.address, dual=(holder.address, holder.port) in dual)
-        found.append(Listener(holder, families, folder_gone=gone.get(pid or -1, False)))
-    return tuple(found)
-
-
-def _listeners_elsewhere(pairs: set[tuple[str, int]]) -> tuple[Listener, ...]:
-    """Dual-stack sockets are not distinguished here: `::` counts for both families."""
-    from portman.containers.claims import name_containers
-    from portman.machine.sockets.listing import find_holders
-
+def _listeners(pairs: set[tuple[str, int]]) -> tuple[Listener, ...]:
+    """List all TCP listeners; those on `pairs` where the system does not list all at once."""
+    holders = name_containers(name_sockets(list_listeners(pairs)))
     return tuple(
-        Listener(holder, _families(holder.address, dual=True))
-        for holder in name_containers(find_holders(pairs))
-        if holder.state == "listen"
+        Listener(
+            one,
+            _families(one.address, dual=one.first.v6only is not True),
+            folder_gone=one.cwd_deleted,
+        )
+        for one in weightiest_first(holders)
     )
 
 

@@ -12,7 +12,8 @@ from portman.holders.messages import home
 from portman.ports.leasing import is_gone
 
 if TYPE_CHECKING:
-    from portman.base.values import Holder, OwnedLease
+    from portman.base.holder import Holder
+    from portman.base.values import OwnedLease
     from portman.diagnose.doctor.context import DoctorContext, Listener
 
 #: More findings of one check than this are counted, not listed.

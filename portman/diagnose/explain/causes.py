@@ -16,9 +16,8 @@ from portman.diagnose.explain.meaning import address_findings, number_findings, 
 from portman.diagnose.explain.problems import exposure, server_troubles, short_name, start_troubles
 
 if TYPE_CHECKING:
+    from portman.base.holder import Holder, Socket
     from portman.diagnose.explain.facts import Level
-    from portman.holders.find import Occupant
-    from portman.machine.sockets.model import Socket
 
 _say = partial(Statement, "trouble")
 
@@ -47,7 +46,7 @@ def _refused(facts: ExplainFacts) -> list[Statement]:
     if facts.address.protocol == "udp" or facts.answer in ("silent", "answered"):
         return []
     if not facts.listeners:
-        if any(socket.role == "connection" for socket in facts.sockets):
+        if any(socket.state == "client" for socket in facts.sockets):
             return []  # a client's local port needs no server
         return [_say("refused", _refused_text(facts), _start(facts), "warn")]
     targets = facts.targets
@@ -70,7 +69,7 @@ def _refused(facts: ExplainFacts) -> list[Statement]:
 
 
 def _refused_text(facts: ExplainFacts) -> str:
-    bound = any(socket.role == "bound" for socket in facts.sockets)
+    bound = any(socket.state == "bound" for socket in facts.sockets)
     why = "a program holds the port, but nothing listens" if bound else "nothing listens"
     return f"A TCP connection is refused immediately (ECONNREFUSED): {why} on {facts.port}."
 
@@ -125,7 +124,7 @@ def _about_localhost(facts: ExplainFacts) -> bool:
 
 def _rivals(facts: ExplainFacts) -> list[Statement]:
     """Find two programs on the number: the address decides which one answers."""
-    owners: dict[tuple[object, ...], tuple[Occupant, list[Socket]]] = {}
+    owners: dict[tuple[object, ...], tuple[Holder, list[Socket]]] = {}
     for one, socket in facts.listeners:
         # Sockets of one server in several processes (SO_REUSEPORT) have one address.
         key = _identity(one)
@@ -147,7 +146,7 @@ def _rivals(facts: ExplainFacts) -> list[Statement]:
     ]
 
 
-def _identity(one: Occupant) -> tuple[object, ...]:
+def _identity(one: Holder) -> tuple[object, ...]:
     if one.container:
         return ("container", one.container.id or one.container.name)
     return ("pid", one.pid) if one.pid else ("unseen", one.uid, one.unit)
@@ -183,8 +182,8 @@ def _hanging(facts: ExplainFacts) -> list[Statement]:
     trying = [
         (one, socket)
         for one in facts.peers
-        for socket in one.endpoints
-        if socket.state == "syn-sent"
+        for socket in one.sockets
+        if socket.kernel_state == "syn-sent"
     ]
     if not trying:
         return []

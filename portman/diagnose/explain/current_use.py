@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from portman.base.holder import are_ends, serves
 from portman.base.text import ago, home_short, printable
+from portman.containers.model import forwarder
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.holders.messages import who
-from portman.machine.sockets.model import are_ends, serves
 
 if TYPE_CHECKING:
-    from portman.holders.find import Occupant
-    from portman.machine.sockets.model import Socket
+    from portman.base.holder import Holder, Socket
 
 _say = partial(Statement, "now")
 
@@ -32,8 +32,8 @@ def presence_findings(facts: ExplainFacts) -> list[Statement]:
     return found or [_nothing(facts)]
 
 
-def named(one: Occupant, home: str) -> str:
-    return who(one.holder(), home)
+def named(one: Holder, home: str) -> str:
+    return who(one, home)
 
 
 def _nothing(facts: ExplainFacts) -> Statement:
@@ -51,27 +51,28 @@ def _nothing(facts: ExplainFacts) -> Statement:
 
 def _here(facts: ExplainFacts) -> list[Statement]:
     found: list[Statement] = []
-    for one in facts.occupants:
-        if one.role == "listen":
+    for one in facts.holders:
+        if one.state == "listen":
             found.append(_listener(facts, one))
-        elif one.role == "bound":
+        elif one.state == "bound":
             found.append(_bound(facts, one))
-        elif one.role == "connection" and not _came_in(facts, one):
+        elif one.state == "client" and not _came_in(facts, one):
             found += _near_side(facts, one)
     if not found and any(state == "busy" for _, state in facts.probes) and not facts.sockets:
         found.append(_nothing(facts))
     return found
 
 
-def _listener(facts: ExplainFacts, one: Occupant) -> Statement:
-    listening = [socket for socket in one.endpoints if socket.role == "listen"]
+def _listener(facts: ExplainFacts, one: Holder) -> Statement:
+    listening = [socket for socket in one.sockets if socket.state == "listen"]
     places = ", ".join(f"{socket.place} ({socket.protocol})" for socket in listening)
     space = listening[0].namespace
     count = sum(any(serves(listener, socket) for listener in listening) for socket in facts.sockets)
     use = f", {count} connection{'' if count == 1 else 's'} now" if count else ""
     text = f"{named(one, facts.home)} listens on {places}{use}."
-    if one.forwarder and one.container is None:
-        text += f" It is {one.forwarder.text}: it only forwards connections."
+    behind = forwarder(one.name, one.argv)
+    if behind and one.container is None:
+        text += f" It is {behind.text}: it only forwards connections."
     if space:
         text += f" That is in another {space}."
     return _say(
@@ -82,7 +83,7 @@ def _listener(facts: ExplainFacts, one: Occupant) -> Statement:
     )
 
 
-def _meant(facts: ExplainFacts, one: Occupant) -> str:
+def _meant(facts: ExplainFacts, one: Holder) -> str:
     if one.expected is None:
         return ""
     place = printable(home_short(one.expected.checkout, facts.home))
@@ -92,7 +93,7 @@ def _meant(facts: ExplainFacts, one: Occupant) -> str:
     return f" It is not {whose}, which has the lease."
 
 
-def _bound(facts: ExplainFacts, one: Occupant) -> Statement:
+def _bound(facts: ExplainFacts, one: Holder) -> Statement:
     return _say(
         "bound",
         f"{named(one, facts.home)} has bound {one.first.place} without listening: no other "
@@ -101,15 +102,15 @@ def _bound(facts: ExplainFacts, one: Occupant) -> Statement:
     )
 
 
-def _came_in(facts: ExplainFacts, one: Occupant) -> bool:
-    listeners = [socket for socket in facts.sockets if socket.role == "listen"]
-    return all(any(serves(listener, socket) for listener in listeners) for socket in one.endpoints)
+def _came_in(facts: ExplainFacts, one: Holder) -> bool:
+    listeners = [socket for socket in facts.sockets if socket.state == "listen"]
+    return all(any(serves(listener, socket) for listener in listeners) for socket in one.sockets)
 
 
-def _near_side(facts: ExplainFacts, one: Occupant) -> list[Statement]:
+def _near_side(facts: ExplainFacts, one: Holder) -> list[Statement]:
     """Report connections whose local end is the port, and the program at the other end."""
     found = []
-    for socket in one.endpoints[:LISTED]:
+    for socket in one.sockets[:LISTED]:
         far = _other_end(facts, socket)
         at_end = f"; at the other end is {far}" if far else ""
         who_has = named(one, facts.home)
@@ -117,11 +118,11 @@ def _near_side(facts: ExplainFacts, one: Occupant) -> list[Statement]:
             _say(
                 "near-side",
                 f"{who_has} has it as the local end of a connection to {socket.peer} "
-                f"({socket.state}){at_end}. The kernel releases it when the connection ends.",
+                f"({socket.kernel_state}){at_end}. The kernel releases it when the connection ends.",
                 f"portman explain {socket.peer}",
             )
         )
-    more = len(one.endpoints) - LISTED
+    more = len(one.sockets) - LISTED
     if more > 0:
         found.append(_say("near-side", f"... and {more} more such connections."))
     return found
@@ -129,7 +130,7 @@ def _near_side(facts: ExplainFacts, one: Occupant) -> list[Statement]:
 
 def _other_end(facts: ExplainFacts, socket: Socket) -> str:
     for one in facts.peers:
-        if any(are_ends(socket, other) for other in one.endpoints):
+        if any(are_ends(socket, other) for other in one.sockets):
             return named(one, facts.home)
     return ""
 
@@ -140,21 +141,21 @@ def _far_side(facts: ExplainFacts) -> list[Statement]:
         _say(
             "far-side",
             f"{named(one, facts.home)} is connected to it from {one.first.place} "
-            f"({one.first.state})" + _and_more(len(one.endpoints)) + ".",
+            f"({one.first.kernel_state})" + _and_more(len(one.sockets)) + ".",
             f"portman who {one.first.port}",
         )
         for one in facts.peers[:LISTED]
-        if one.role == "connection" and not _is_here(facts, one)
+        if one.state == "client" and not _is_here(facts, one)
     ]
 
 
-def _is_here(facts: ExplainFacts, one: Occupant) -> bool:
+def _is_here(facts: ExplainFacts, one: Holder) -> bool:
     """Whether `one` is the far end of a connection that `_near_side` reports."""
     return any(
         are_ends(near, far)
         for near in facts.sockets
-        if near.role == "connection"
-        for far in one.endpoints
+        if near.state == "client"
+        for far in one.sockets
     )
 
 
@@ -166,7 +167,7 @@ def _and_more(count: int) -> str:
 def _clients(facts: ExplainFacts) -> list[Statement]:
     if not facts.listeners:
         return []
-    users = [one for one in facts.peers if one.role == "connection" and one.pid is not None]
+    users = [one for one in facts.peers if one.state == "client" and one.pid is not None]
     if not users:
         return []
     names = ", ".join(printable(f"{one.name} (pid {one.pid})") for one in users[:LISTED])
@@ -175,7 +176,7 @@ def _clients(facts: ExplainFacts) -> list[Statement]:
 
 
 def _remains(facts: ExplainFacts) -> list[Statement]:
-    count = sum(socket.role == "remains" for socket in facts.sockets)
+    count = sum(socket.state == "time-wait" for socket in facts.sockets)
     if not count:
         return []
     what = "a connection that has" if count == 1 else f"{count} connections that have"
@@ -193,7 +194,7 @@ def _leases(facts: ExplainFacts) -> list[Statement]:
         place = printable(home_short(holding.record.path, facts.home))
         instance = f" (instance {holding.record.instance})" if holding.record.instance else ""
         since = ago(facts.now - holding.lease.given_at)
-        there = any(one.expected and one.expected.ours for one in facts.occupants)
+        there = any(one.expected and one.expected.ours for one in facts.holders)
         found.append(
             _say(
                 "lease",

@@ -8,12 +8,11 @@ from portman.base.address import Address, reach_of
 from portman.ports.pool import Pool
 
 if TYPE_CHECKING:
+    from portman.base.holder import Holder, Socket
     from portman.base.values import Claim, OwnedLease
     from portman.diagnose.doctor.loopback import Answer
     from portman.diagnose.firewall import RuleMatch
-    from portman.holders.find import Occupant
     from portman.ledger.protocol import EndedLease
-    from portman.machine.sockets.model import Socket
     from portman.ports.iana import Registration
     from portman.ports.pool import Band
 
@@ -60,8 +59,8 @@ class ExplainFacts(NamedTuple):
     own: bool | None = None
     addresses: tuple[str, ...] = ()
     localhost: tuple[str, ...] = ("127.0.0.1",)
-    occupants: tuple[Occupant, ...] = ()
-    peers: tuple[Occupant, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    peers: tuple[Holder, ...] = ()
     probes: tuple[tuple[str, str], ...] = ()
     occupancy: str = ""
     answer: Answer = ""
@@ -79,16 +78,16 @@ class ExplainFacts(NamedTuple):
 
     @property
     def sockets(self) -> tuple[Socket, ...]:
-        return tuple(socket for one in self.occupants for socket in one.endpoints)
+        return tuple(socket for one in self.holders for socket in one.sockets)
 
     @property
-    def listeners(self) -> tuple[tuple[Occupant, Socket], ...]:
+    def listeners(self) -> tuple[tuple[Holder, Socket], ...]:
         """The TCP listeners of this network namespace, each with its owner."""
         return tuple(
             (one, socket)
-            for one in self.occupants
-            for socket in one.endpoints
-            if socket.role == "listen" and socket.protocol == "tcp" and not socket.namespace
+            for one in self.holders
+            for socket in one.sockets
+            if socket.state == "listen" and socket.protocol == "tcp" and not socket.namespace
         )
 
     @property

@@ -12,7 +12,7 @@ from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.ports.pool import inside
 
 if TYPE_CHECKING:
-    from portman.holders.find import Occupant
+    from portman.base.holder import Holder
 
 _say = partial(Statement, "trouble")
 
@@ -32,7 +32,7 @@ def server_troubles(facts: ExplainFacts) -> list[Statement]:
 
 
 def _stranger(facts: ExplainFacts) -> list[Statement]:
-    for one in facts.occupants:
+    for one in facts.holders:
         if one.expected and not one.expected.ours:
             service = printable(one.expected.service)
             place = printable(home_short(one.expected.checkout, facts.home))
@@ -49,8 +49,8 @@ def _stranger(facts: ExplainFacts) -> list[Statement]:
 
 def _own_port(facts: ExplainFacts) -> list[Statement]:
     """Find a server that does not use the port leased to its checkout."""
-    for one in facts.occupants:
-        if one.instead and one.folder and one.folder.checkout and one.role == "listen":
+    for one in facts.holders:
+        if one.instead and one.folder and one.folder.checkout and one.state == "listen":
             place = printable(home_short(one.folder.checkout, facts.home))
             ports = ", ".join(printable(f"{name} {port}") for name, port in one.instead[:4])
             return [
@@ -66,7 +66,7 @@ def _own_port(facts: ExplainFacts) -> list[Statement]:
     return []
 
 
-def _likely_service(one: Occupant) -> str:
+def _likely_service(one: Holder) -> str:
     """Return the probable service of a server; NAME where several are possible."""
     names = [name for name, _ in one.instead]
     if one.expected and one.expected.service in names:
@@ -106,7 +106,7 @@ def _queue(facts: ExplainFacts) -> list[Statement]:
 
 
 def _half_closed(facts: ExplainFacts) -> list[Statement]:
-    count = sum(socket.state == "close-wait" for socket in facts.sockets)
+    count = sum(socket.kernel_state == "close-wait" for socket in facts.sockets)
     if count < MANY_HALF_CLOSED or not facts.listeners:
         return []
     return [
@@ -136,7 +136,7 @@ def exposure(facts: ExplainFacts) -> list[Statement]:
     return []
 
 
-def short_name(one: Occupant) -> str:
+def short_name(one: Holder) -> str:
     if one.container:
         return printable(f"container {one.container.name}")
     if one.pid:
@@ -152,7 +152,7 @@ def start_troubles(facts: ExplainFacts) -> list[Statement]:
 def _occupied(facts: ExplainFacts) -> list[Statement]:
     if facts.listeners:
         return []
-    client = next((one for one in facts.occupants if one.role == "connection"), None)
+    client = next((one for one in facts.holders if one.state == "client"), None)
     if client is not None and facts.occupancy == "client":
         return [
             _say(
@@ -205,7 +205,7 @@ def _privileged(facts: ExplainFacts) -> list[Statement]:
 
 def _automatic(facts: ExplainFacts) -> list[Statement]:
     port = facts.port or 0
-    client = any(one.role == "connection" for one in facts.occupants) and not facts.listeners
+    client = any(one.state == "client" for one in facts.holders) and not facts.listeners
     if not inside(port, facts.automatic) or client:
         return []
     if any(inside(port, band) for band in facts.reserved):

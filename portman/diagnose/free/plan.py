@@ -17,12 +17,21 @@ if TYPE_CHECKING:
     from portman.containers.model import Forwarder
 
 
+class FreeOptions(NamedTuple):
+    """How `free` was asked for. `timeout` is in seconds, for each round of waiting."""
+
+    udp: bool = False
+    dry_run: bool = False
+    force: bool = False
+    timeout: float = 5.0
+
+
 class Unit(NamedTuple):
     """A systemd service. `user` is true for one of the user's own manager.
 
     `leads` is true if its main process is among those that have the socket, or is the wrapper
-    that started it: then the unit has to be stopped, for systemd may start it again. A server
-    that somebody started from an editor, an agent or a CI runner, which are units too, is not.
+    that started it: then the unit must be stopped, because systemd may start it again. A server
+    that a user started from an editor, an agent or a CI runner, which are units too, does not.
     `contains_us` is true if portman itself runs in it: then it is never stopped as a whole.
     `sockets` are the units that listen for it.
     """
@@ -35,10 +44,9 @@ class Unit(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A process that has one of the sockets, or somebody unseen who has (`pid` None).
+    """A process that has one of the sockets; `pid` None stands for one that is hidden.
 
-    `places` are its sockets as one writes them. `may_signal` says whether the kernel would let
-    us. `hold` marks portman's own hold.
+    `may_signal` says whether the kernel would let us. `hold` marks portman's own hold.
     """
 
     pid: int | None
@@ -49,7 +57,6 @@ class Candidate(NamedTuple):
     folder: str | None = None
     parents: tuple[int, ...] = ()
     start_mark: int = 0
-    places: tuple[str, ...] = ()
     may_signal: bool = True
     hold: bool = False
     listens: bool = True
@@ -93,27 +100,25 @@ def make_stop_plan(
 ) -> StopPlan:
     """Decide what to stop so that all sockets of the candidates go.
 
-    Containers and units are stopped by whoever runs them. Of several processes that share a
-    socket the oldest ancestor is told first: it takes its workers along, and would replace them
+    Containers and units are stopped by what runs them. Of several processes that share a socket
+    the oldest ancestor gets the signal first: it takes its workers along, and would replace them
     otherwise.
     """
-    everybody = tuple(candidates)
-    refusals: list[Refusal] = []
     steps: dict[tuple[str, ...], Step] = {}
     left: list[Candidate] = []
-    for one in everybody:
+    for one in candidates:
         step = _by_manager(one)
         if step is not None:
             steps.setdefault(step.command, step)
         else:
             left.append(one)
     left = _without_openers(left, managed=bool(steps))
-    for one in left:
-        refusal = _refuse(one, port, me, frozenset(my_parents))
-        if refusal is not None:
-            refusals.append(refusal)
+    found = [_refuse(one, port, me, frozenset(my_parents)) for one in left]
+    refusals = tuple(
+        dict.fromkeys(one._replace(text=printable(one.text)) for one in found if one is not None)
+    )
     signals = () if refusals else _signals([one for one in left if one.pid is not None])
-    return StopPlan((*steps.values(), *signals), tuple(dict.fromkeys(refusals)))
+    return StopPlan((*steps.values(), *signals), refusals)
 
 
 def _by_manager(one: Candidate) -> Step | None:
@@ -139,10 +144,10 @@ def _by_manager(one: Candidate) -> Step | None:
 
 
 def _image(container: ContainerFacts) -> str:
-    told = [f"image {container.image}"] if container.image else []
+    facts = [f"image {container.image}"] if container.image else []
     if container.project:
-        told.append(f"Compose project {container.project}")
-    return f" ({', '.join(told)})" if told else ""
+        facts.append(f"Compose project {container.project}")
+    return f" ({', '.join(facts)})" if facts else ""
 
 
 def _without_openers(left: list[Candidate], *, managed: bool) -> list[Candidate]:
@@ -199,7 +204,7 @@ def _unseen(one: Candidate, port: int) -> Refusal:
         )
     return Refusal(
         "not-permitted",
-        printable(f"port {port} belongs to a process of user {one.user}{unit}, hidden from you"),
+        f"port {port} belongs to a process of user {one.user}{unit}, hidden from you",
         f"sudo portman free {port}",
     )
 
@@ -234,15 +239,16 @@ def _signals(left: list[Candidate]) -> tuple[Step, ...]:
 def _signal(leader: Candidate, family: tuple[int, ...]) -> Step:
     pid = leader.pid or 0
     if leader.hold:
-        text = f"end {_process(leader)}, which only holds the port"
+        text = printable(f"end {_process(leader)}, which only holds the port")
         return Step("release", text, (pid,), family, details=("it lets go of all it holds",))
     details = [leader.command, f"in {leader.folder}" if leader.folder else ""]
     if family:
         numbers = ", ".join(str(one) for one in family)
         details.append(f"then, if they stay, to the processes that share its socket: {numbers}")
-    told = tuple(printable(line) for line in details if line)
-    return Step("signal", f"send SIGTERM to {_process(leader)}", (pid,), family, details=told)
+    head = f"send SIGTERM to {_process(leader)}"
+    text, *lines = (printable(line) for line in (head, *details) if line)
+    return Step("signal", text, (pid,), family, details=tuple(lines))
 
 
 def _process(one: Candidate) -> str:
-    return printable(f"{one.name or 'a process'} (pid {one.pid})")
+    return f"{one.name or 'a process'} (pid {one.pid})"

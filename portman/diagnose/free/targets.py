@@ -1,87 +1,77 @@
-"""A look at a port with the aim to free it: who listens on exactly what was asked for."""
+"""What `portman free` would stop: who listens on exactly what was asked for, and how to end it."""
 
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.diagnose.free.plan import Candidate
-from portman.ledger.open import readable_ledger
+from portman.base.address import reach_of
+from portman.base.holder import plain
+from portman.base.run_tool import output
+from portman.base.text import home_short
+from portman.containers.model import forwarder
+from portman.diagnose.free.plan import Candidate, StopPlan, Unit, make_stop_plan
+from portman.holders.messages import home
+from portman.machine.processes import ProcessHandle, ancestors, cgroups
 
 if TYPE_CHECKING:
-    from portman.holders.find import Occupant
+    from collections.abc import Collection, Iterable
+
+    from portman.base.holder import Holder, Relative, Socket
     from portman.holders.target import Target
-    from portman.machine.processes.signals import ProcessHandle
-    from portman.machine.sockets.model import Socket
 
 
-class Look(NamedTuple):
-    """One look at a port: who listens on exactly what was asked for, and who else is on it."""
+class PortSnapshot(NamedTuple):
+    """One look at a port: who listens on exactly what was asked for, and who else is on it.
 
-    targets: tuple[Occupant, ...]
-    others: tuple[Occupant, ...]
-    grips: dict[int, ProcessHandle]
+    `inodes` are the sockets that must go, `handles` the processes that have them.
+    """
 
-    @property
-    def inodes(self) -> frozenset[int]:
-        """Return the numbers of the sockets that have to go."""
-        return frozenset(
-            socket.inode for one in self.targets for socket in one.endpoints if socket.inode
-        )
+    targets: tuple[Holder, ...]
+    others: tuple[Holder, ...]
+    inodes: frozenset[int]
+    handles: dict[int, ProcessHandle]
 
     def close(self) -> None:
-        """Let go of every process."""
-        for grip in self.grips.values():
-            grip.close()
+        for handle in self.handles.values():
+            handle.close()
 
 
-def exact_target(target: Target, *, udp: bool) -> Target:
-    """Return the target with one protocol: TCP unless asked otherwise.
+def take_snapshot(holders: Iterable[Holder], target: Target) -> PortSnapshot:
+    """Find the listeners on exactly the address and port asked for; open a handle to each process.
 
-    Raises PortmanError "usage" for addresses that cannot be anybody's listener here.
+    The handle is opened first and the socket looked up again through it, so that no number can
+    have come to mean another process in between.
     """
-    from portman.commands.who import require_port
-
-    require_port(target)
-    if udp:
-        return target._replace(protocols=("udp",))
-    if len(target.protocols) == 2 and target.service is None:
-        return target._replace(protocols=("tcp",))
-    return target
+    targets, others = split(holders, target)
+    inodes = frozenset(socket.inode for one in targets for socket in one.sockets if socket.inode)
+    return PortSnapshot(targets, others, inodes, _open_handles(targets))
 
 
-def look_at(target: Target) -> Look:
-    """Find the listeners on exactly the address and port asked for; take a grip on each process.
-
-    A grip is taken first and the socket looked up again through it, so that no number can have
-    come to mean another process in between.
-    """
-    from portman.holders.find import find_occupants
-
-    everybody = find_occupants(target.pairs, readable_ledger()[0])
-    targets: list[Occupant] = []
-    others: list[Occupant] = []
-    for one in everybody:
-        wanted = tuple(socket for socket in one.endpoints if is_target(socket, target, one))
+def split(
+    holders: Iterable[Holder], target: Target
+) -> tuple[tuple[Holder, ...], tuple[Holder, ...]]:
+    """Return the holders of what was asked for, with these sockets alone, and the others."""
+    targets: list[Holder] = []
+    others: list[Holder] = []
+    for one in holders:
+        wanted = tuple(socket for socket in one.sockets if is_target(socket, target, one))
         if wanted:
-            targets.append(one._replace(endpoints=wanted))
+            targets.append(one if wanted == one.sockets else one.on(wanted))
         else:
             others.append(one)
-    return Look(tuple(targets), tuple(others), _grips(targets))
+    return tuple(targets), tuple(others)
 
 
-def is_target(socket: Socket, target: Target, one: Occupant) -> bool:
+def is_target(socket: Socket, target: Target, one: Holder) -> bool:
     """Return whether a socket is exactly what was asked to be freed."""
-    if socket.role == "bound":
-        return is_hold(one) and _at_host(socket, target.address.host)
-    return socket.role == "listen" and _at_host(socket, target.address.host)
+    wanted = socket.state == "listen" or (socket.state == "bound" and is_hold(one))
+    return wanted and _at_host(socket, target.address.host)
 
 
 def _at_host(socket: Socket, host: str) -> bool:
     """Compare addresses exactly; a name of loopback stands for both of its addresses."""
-    from portman.base.address import reach_of
-    from portman.machine.sockets.model import plain
-
     if not host:
         return True
     if reach_of(host) == "loopback" and not host[0].isdigit() and ":" not in host:
@@ -89,7 +79,7 @@ def _at_host(socket: Socket, host: str) -> bool:
     return plain(socket.address) == host
 
 
-def is_hold(one: Occupant) -> bool:
+def is_hold(one: Holder) -> bool:
     """Return whether this is portman itself, holding a port for a program yet to come.
 
     `portman hold` gives itself that name (launch/hold_server.py); `portman run` has it in its
@@ -103,85 +93,142 @@ def is_hold(one: Occupant) -> bool:
     return ours and ("hold" in words or "run" in words)
 
 
-def _grips(targets: list[Occupant]) -> dict[int, ProcessHandle]:
-    from portman.machine.processes.signals import ProcessHandle
-
-    grips: dict[int, ProcessHandle] = {}
+def _open_handles(targets: Iterable[Holder]) -> dict[int, ProcessHandle]:
+    handles: dict[int, ProcessHandle] = {}
     for one in targets:
-        inodes = frozenset(socket.inode for socket in one.endpoints)
-        for pid in _pids(one):
+        inodes = frozenset(socket.inode for socket in one.sockets if socket.inode)
+        own = () if one.pid is None else (one.pid,)
+        for pid in (*own, *(other.pid for other in one.sharing)):
             try:
-                grip = ProcessHandle(pid)
+                handle = ProcessHandle(pid)
             except ProcessLookupError:
                 continue
-            if not inodes - {0} or grip.has(inodes):
-                grips[pid] = grip
+            if not inodes or handle.has(inodes):
+                handles[pid] = handle
             else:
-                grip.close()
-    return grips
+                handle.close()
+    return handles
 
 
-def _pids(one: Occupant) -> list[int]:
-    own = [one.pid] if one.pid is not None else []
-    return own + [other.pid for other in one.sharing]
+def plan_for(snapshot: PortSnapshot, target: Target) -> StopPlan:
+    """Return the very plan that is carried out."""
+    if not snapshot.targets:
+        return StopPlan()
+    me = os.getpid()
+    return make_stop_plan(
+        _candidates(snapshot),
+        port=target.ports[0],
+        me=me,
+        my_parents=[one.pid for one in ancestors(me)],
+    )
 
 
-def candidates(look: Look) -> list[Candidate]:
+def _candidates(snapshot: PortSnapshot) -> list[Candidate]:
     """Return every process with one of the sockets, those that merely share it too."""
     found: dict[int | None, Candidate] = {}
-    holders = frozenset(look.grips)
-    for one in look.targets:
-        first = _candidate(one, look, holders)
+    for one in snapshot.targets:
+        first = _candidate(one, snapshot.handles)
         found.setdefault(first.pid, first)
         for other in one.sharing:
-            if other.pid in look.grips and other.pid not in found:
-                found[other.pid] = _sharer(one, other.pid, look)
+            if other.pid in snapshot.handles and other.pid not in found:
+                found[other.pid] = _sharer(first, other, snapshot.handles)
     return list(found.values())
 
 
-def _candidate(one: Occupant, look: Look, holders: frozenset[int]) -> Candidate:
-    from portman.base.text import home_short
-    from portman.diagnose.free.stop import find_unit
-    from portman.holders.messages import home
-
-    grip = look.grips.get(one.pid or 0)
+def _candidate(one: Holder, handles: dict[int, ProcessHandle]) -> Candidate:
+    handle = handles.get(one.pid or 0)
+    place = one.container.folder if one.container else one.cwd
     return Candidate(
         pid=one.pid,
         name=one.name,
         command=one.command,
         user=one.user or (None if one.uid is None else f"uid {one.uid}"),
         unit_name=one.unit,
-        folder=home_short(one.folder.path, home()) if one.folder else None,
         parents=tuple(parent.pid for parent in one.parents),
         start_mark=one.start_mark,
-        places=tuple(socket.place for socket in one.endpoints),
-        may_signal=grip is None or grip.may_signal(),
         hold=is_hold(one),
-        listens=one.role == "listen",
-        forwarder=one.forwarder,
+        listens=one.state == "listen",
         container=one.container,
-        unit=find_unit(one.cgroup, one.pid, holders) if one.pid else None,
+        unit=find_unit(one, handles) if one.pid else None,
+        forwarder=forwarder(one.name, one.argv),
+        folder=home_short(place, home()) if place else None,
+        may_signal=handle is None or handle.may_signal(),
     )
 
 
-def _sharer(one: Occupant, pid: int, look: Look) -> Candidate:
-    from portman.containers.model import forwarder
-    from portman.machine import processes
-
-    told = processes.facts(pid)
-    other = next(each for each in one.sharing if each.pid == pid)
-    return Candidate(
-        pid=pid,
+def _sharer(first: Candidate, other: Relative, handles: dict[int, ProcessHandle]) -> Candidate:
+    return first._replace(
+        pid=other.pid,
         name=other.name,
         command=other.command,
         user=other.user,
+        unit_name=None,
+        folder=None,
         parents=other.parents,
         start_mark=other.start_mark,
-        places=tuple(socket.place for socket in one.endpoints),
-        may_signal=look.grips[pid].may_signal(),
-        hold=is_hold(one),
-        listens=one.role == "listen",
-        forwarder=forwarder(other.name, told.argv if told else ()),
-        container=one.container,
+        may_signal=handles[other.pid].may_signal(),
+        forwarder=forwarder(other.name, other.argv),
         unit=None,
     )
+
+
+# systemd units, as `systemctl` shows them: what runs a process, and what listens for it.
+
+
+def service_of(cgroup: str | None) -> tuple[str, bool] | None:
+    """Return (service, whether it is of the user's own manager) from a cgroup path.
+
+    None for sessions, scopes and containers, and for the user's manager itself.
+    """
+    parts = [part for part in (cgroup or "").split("/") if part.endswith((".service", ".scope"))]
+    if not parts or parts[-1].endswith(".scope") or parts[-1].startswith("user@"):
+        return None
+    return parts[-1], any(part.startswith("user@") for part in parts[:-1])
+
+
+def find_unit(one: Holder, holders: Collection[int]) -> Unit | None:
+    """Return the service that a process belongs to, with what decides whether to stop it.
+
+    None where there is no systemd to ask, or it does not know the unit. `holders` are all
+    processes that have the socket.
+    """
+    found = service_of(one.cgroup)
+    if found is None:
+        return None
+    name, user = found
+    shown = show(name, user=user)
+    if shown.get("LoadState") != "loaded":
+        return None
+    pid = shown.get("MainPID", "")
+    main = int(pid) if pid.isdigit() else 0
+    return Unit(
+        name,
+        user,
+        leads=main in holders or (main > 0 and _is_wrapper(main, one)),
+        contains_us=cgroups.of_process(os.getpid()) == one.cgroup,
+        sockets=tuple(
+            each for each in shown.get("TriggeredBy", "").split() if each.endswith(".socket")
+        ),
+    )
+
+
+def show(name: str, *, user: bool) -> dict[str, str]:
+    """Return what `systemctl show` says of a unit; {} where there is no systemd."""
+    scope = ["--user"] if user else []
+    keys = "--property=LoadState,MainPID,TriggeredBy"
+    text = output(["systemctl", *scope, "show", keys, "--", name])
+    return {
+        key: value
+        for key, mark, value in (line.partition("=") for line in text.splitlines())
+        if mark
+    }
+
+
+def _is_wrapper(main: int, one: Holder) -> bool:
+    """Distinguish a unit's wrapper (`sh -c "exec server"`) from a shell with a user's commands."""
+    if not one.parents or one.parents[0].pid != main or sys.platform == "win32":
+        return False
+    try:
+        return os.getsid(main) == os.getsid(one.pid or 0)
+    except OSError:
+        return False

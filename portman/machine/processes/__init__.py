@@ -1,12 +1,75 @@
-"""Facts of one process. This platform's `facts(pid)`, `ancestors(pid)`, `start_mark(pid)`."""
+"""Facts of one process, and signals to exactly that process. This platform's functions.
+
+`facts(pid)`, `ancestors(pid)`, `start_mark(pid)`, `user_name(uid)` and `ProcessHandle`; and the
+tokens that name a process in the ledger, where numbers are used again: a token holds when the
+process started, in which run of the machine, and in which PID namespace its number counts.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 
 if sys.platform == "linux":
-    from portman.machine.processes.linux import ancestors, facts, start_mark
+    from portman.machine.processes.linux import (
+        ProcessHandle,
+        ancestors,
+        facts,
+        start_mark,
+        user_name,
+    )
 else:
-    from portman.machine.processes.portable import ancestors, facts, start_mark
+    from portman.machine.processes.portable import (
+        ProcessHandle,
+        ancestors,
+        facts,
+        start_mark,
+        user_name,
+    )
 
-__all__ = ["ancestors", "facts", "start_mark"]
+__all__ = [
+    "ProcessHandle",
+    "ancestors",
+    "facts",
+    "is_over",
+    "start_mark",
+    "token_of",
+    "user_name",
+]
+
+
+def token_of(pid: int) -> str:
+    """Return `NAMESPACE.BOOT.PID.START` of a living process; fields are "-" where unknown."""
+    return f"{_namespace()}.{_boot()}.{pid}.{start_mark(pid)}"
+
+
+def is_over(token: str) -> bool:
+    """Return whether the process is certainly gone: doubt (another namespace) counts as alive.
+
+    A zombie is gone: it only waits for its parent to ask how it ended.
+    """
+    fields = token.split(".")
+    if len(fields) != 4 or not fields[2].isdigit() or not fields[3].isdigit():
+        return False
+    namespace, boot, pid, started = fields
+    if namespace != _namespace():
+        return False
+    found = facts(int(pid)) if boot == _boot() else None
+    return found is None or found.zombie or found.start_mark != int(started)
+
+
+def _namespace() -> str:
+    if sys.platform != "linux":
+        return "-"
+    try:
+        return str(os.stat("/proc/self/ns/pid").st_ino)
+    except OSError:
+        return "-"
+
+
+def _boot() -> str:
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read(8)
+    except OSError:
+        return "-"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 import time
 
@@ -28,6 +29,7 @@ def facts(pid: int) -> ProcessFacts | None:
     cwd, deleted = working_folder(pid)
     uid = _owner(pid)
     name = _whole_name(name, argv)
+    cgroup = cgroups.of_process(pid)
     return ProcessFacts(
         pid=pid,
         parent=parent,
@@ -38,7 +40,8 @@ def facts(pid: int) -> ProcessFacts | None:
         cwd_deleted=deleted,
         uid=uid,
         user=user_name(uid),
-        unit=cgroups.unit(cgroups.of_process(pid)),
+        cgroup=cgroup,
+        unit=cgroups.unit(cgroup),
         claims_checkout=_claim(pid),
         started_at=_unix_time(ticks),
         start_mark=ticks,
@@ -48,23 +51,23 @@ def facts(pid: int) -> ProcessFacts | None:
 
 
 def ancestors(pid: int) -> list[ProcessFacts]:
-    """Return the parent of a process, its parent, and so on to the first process there is."""
+    """Return the parent of a process, its parent, and so on to the first process."""
     chain: list[ProcessFacts] = []
     stat = _stat(pid)
+    parent = 0 if stat is None else stat[2]
     seen = {pid}
-    while stat is not None and stat[2] and stat[2] not in seen and len(chain) < _MOST_ANCESTORS:
-        parent = stat[2]
+    while parent and parent not in seen and len(chain) < _MOST_ANCESTORS:
         seen.add(parent)
-        told = facts(parent)
-        if told is None:
+        found = facts(parent)
+        if found is None:
             break
-        chain.append(told)
-        stat = _stat(parent)
+        chain.append(found)
+        parent = found.parent
     return chain
 
 
 def start_mark(pid: int) -> int:
-    """Return when a process started, in clock ticks since the machine did; 0 if it is gone."""
+    """Return when a process started, in clock ticks since the boot; 0 if it is gone."""
     stat = _stat(pid)
     return 0 if stat is None else stat[3]
 
@@ -84,8 +87,8 @@ def user_name(uid: int | None) -> str | None:
 def working_folder(pid: int) -> tuple[str | None, bool]:
     """Return the working folder of a process, and whether that folder is gone.
 
-    The kernel says a path as the process sees it. A process in a container sees other files under
-    the same names: its folder is told only if it is the very folder of that name here.
+    The kernel gives the path as the process sees it. A process in a container sees other files
+    under the same names: its folder counts only if it is the very folder of that name here.
     """
     link = f"/proc/{pid}/cwd"
     try:
@@ -132,7 +135,7 @@ def _stat(pid: int) -> tuple[str, str, int, int] | None:
 
 
 def _whole_name(name: str, argv: tuple[str, ...]) -> str:
-    """Mend a name that the kernel cut at 15 bytes, where the arguments tell the rest."""
+    """Complete a name that the kernel cut at 15 bytes, where the arguments have the rest."""
     if len(os.fsencode(name)) < 15:
         return name
     for argument in argv[:2]:
@@ -170,6 +173,116 @@ def _owner(pid: int) -> int | None:
 
 
 def _unix_time(ticks: int) -> float:
-    """Return when something began that began `ticks` after the machine, in Unix seconds."""
     booted = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
     return booted + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def open_sockets(pid: int, names: dict[str, int]) -> set[int]:
+    """Return which of these sockets ("socket:[INODE]": INODE) the process shows it has open."""
+    folder = f"/proc/{pid}/fd"
+    seen: set[int] = set()
+    try:
+        descriptors = os.listdir(folder)
+    except OSError:
+        return seen
+    for descriptor in descriptors:
+        try:
+            inode = names.get(os.readlink(f"{folder}/{descriptor}"))
+        except OSError:
+            continue
+        if inode is not None:
+            seen.add(inode)
+            if len(seen) == len(names):
+                break
+    return seen
+
+
+class ProcessHandle:
+    """A process from look-up to signal, through a pidfd (pidfd_open(2)). Close it when done.
+
+    Until its parent has waited for the process, its number is not given out again; and a signal
+    sent through the pidfd reaches that process or none.
+    """
+
+    def __init__(self, pid: int) -> None:
+        """Open a handle. Raises ProcessLookupError if there is no such process.
+
+        Before Linux 5.3 there are no pidfds: then only the start time identifies the process.
+        """
+        self.pid = pid
+        self._fd: int | None
+        try:
+            self._fd = os.pidfd_open(pid)
+        except ProcessLookupError:
+            raise
+        except OSError:
+            self._fd = None
+        self.start_mark = start_mark(pid)
+        if not self.start_mark or not self.alive():
+            self.close()
+            raise ProcessLookupError(pid)
+
+    def alive(self) -> bool:
+        """Return whether the very process still runs (a zombie does not)."""
+        if self._fd is not None:
+            return not select.select([self._fd], [], [], 0)[0]
+        found = facts(self.pid)
+        return found is not None and found.start_mark == self.start_mark and not found.zombie
+
+    def has(self, inodes: frozenset[int]) -> bool:
+        """Return whether it has one of these sockets open, and is still the same process."""
+        if start_mark(self.pid) != self.start_mark:
+            return False
+        names = {f"socket:[{inode}]": inode for inode in inodes}
+        return bool(open_sockets(self.pid, names)) and self.alive()
+
+    def may_signal(self) -> bool:
+        """Return whether the kernel would let this user signal it."""
+        try:
+            self._send(0)
+        except PermissionError:
+            return False
+        except OSError:
+            return True
+        return True
+
+    def terminate(self) -> bool:
+        """Send SIGTERM; return whether the process was there to get it.
+
+        A suspended process (Ctrl-Z) could not act on it, so it is continued as well.
+        """
+        import signal  # only `free` needs it, and it costs a millisecond
+
+        sent = self._signalled(signal.SIGTERM)
+        stat = _stat(self.pid) if sent else None
+        if stat is not None and stat[1] == "T":
+            self._signalled(signal.SIGCONT)
+        return sent
+
+    def kill(self) -> bool:
+        """Send SIGKILL; return whether the process was there to get it."""
+        import signal
+
+        return self._signalled(signal.SIGKILL)
+
+    def close(self) -> None:
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+    def _signalled(self, number: int) -> bool:
+        if not self.alive() or start_mark(self.pid) != self.start_mark:
+            return False
+        try:
+            self._send(number)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def _send(self, number: int) -> None:
+        import signal
+
+        if self._fd is not None:
+            signal.pidfd_send_signal(self._fd, number)
+        else:
+            os.kill(self.pid, number)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.base.values import Holder
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -13,11 +11,11 @@ if TYPE_CHECKING:
 class ProcessFacts(NamedTuple):
     """A process as far as this user can see it; what is hidden is None or empty.
 
-    `start_mark` is in units of the platform: it is only good for telling whether the process of
-    this number is still the same one. `started_at` is Unix time in seconds. `cwd` is None also
+    `start_mark` is in units of the platform: it only says whether the process of this number is
+    still the same one. `started_at` is Unix time in seconds. `cwd` is None also
     where it lies in a file system that is not ours (a container's); `cwd_deleted` says that the
-    folder is gone. `unit` is the systemd unit, or the cgroup where there is none. A `stopped`
-    process was suspended (Ctrl-Z) and does nothing until it is continued.
+    folder is gone. `cgroup` is the path of the cgroup, `unit` the systemd unit in it, else the
+    cgroup. A `stopped` process was suspended (Ctrl-Z) and does nothing until it is continued.
     """
 
     pid: int
@@ -29,25 +27,13 @@ class ProcessFacts(NamedTuple):
     cwd_deleted: bool = False
     uid: int | None = None
     user: str | None = None
+    cgroup: str | None = None
     unit: str | None = None
     claims_checkout: str | None = None
     started_at: float | None = None
     start_mark: int = 0
     zombie: bool = False
     stopped: bool = False
-
-    def holder(self) -> Holder:
-        """Return the process as somebody who has a port; which one is for the caller to add."""
-        return Holder(
-            pid=self.pid,
-            name=self.name,
-            command=self.command,
-            cwd=self.cwd,
-            user=self.user,
-            uid=self.uid,
-            unit=self.unit,
-            claims_checkout=self.claims_checkout,
-        )
 
 
 # A process's arguments as one line that a person can read, and that cannot fool a terminal.
@@ -59,7 +45,7 @@ def readable(argv: Sequence[str]) -> str:
     """Return `argv` joined as one would type it, control characters made visible.
 
     A title that a program wrote over its arguments (`nginx: master process ...`) is one argument,
-    or one and empty ones: it is shown as it is, unquoted.
+    or one and empty ones: it is shown unquoted.
     """
     import shlex
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _CLAIM = "PORTMAN_CHECKOUT"
-#: A start is told to the hundredth of a second, as finely as every platform can.
+#: Every platform gives the start of a process to the hundredth of a second.
 _MARKS_PER_SECOND = 100
 
 
@@ -28,38 +28,38 @@ def facts(pid: int) -> ProcessFacts | None:
         return None
     no_words: list[str] = []
     no_environment: dict[str, str] = {}
-    name = _told(process.name, "")
-    argv = tuple(_told(process.cmdline, no_words))
-    cwd = _told(process.cwd, "") or None
-    started = _told(process.create_time, 0.0)
+    name = _ask(process.name, "")
+    argv = tuple(_ask(process.cmdline, no_words))
+    cwd = _ask(process.cwd, "") or None
+    started = _ask(process.create_time, 0.0)
     return ProcessFacts(
         pid=pid,
-        parent=_told(process.ppid, 0),
+        parent=_ask(process.ppid, 0),
         name=visible(name),
         argv=argv,
         command=readable(argv) if argv else f"[{visible(name)}]",
         cwd=cwd,
         cwd_deleted=cwd is not None and not os.path.isdir(cwd),
         uid=_uid(process),
-        user=_told(process.username, "") or None,
-        claims_checkout=_told(process.environ, no_environment).get(_CLAIM) or None,
+        user=_ask(process.username, "") or None,
+        claims_checkout=_ask(process.environ, no_environment).get(_CLAIM) or None,
         started_at=started or None,
         start_mark=round(started * _MARKS_PER_SECOND),
-        zombie=_told(process.status, "") == "zombie",
-        stopped=_told(process.status, "") == "stopped",
+        zombie=_ask(process.status, "") == "zombie",
+        stopped=_ask(process.status, "") == "stopped",
     )
 
 
 def ancestors(pid: int) -> list[ProcessFacts]:
-    """Return the parent of a process, its parent, and so on to the first process there is."""
+    """Return the parent of a process, its parent, and so on to the first process."""
     import psutil
 
     try:
         parents = psutil.Process(pid).parents()
     except (psutil.Error, OSError, ValueError, OverflowError):
         return []
-    told = (facts(parent.pid) for parent in parents)
-    return [parent for parent in told if parent is not None]
+    found = (facts(parent.pid) for parent in parents)
+    return [parent for parent in found if parent is not None]
 
 
 def start_mark(pid: int) -> int:
@@ -72,8 +72,8 @@ def start_mark(pid: int) -> int:
         return 0
 
 
-def _told(ask: Callable[[], _T], otherwise: _T) -> _T:
-    """Return the answer, or `otherwise` where the system keeps it from us or it just ended."""
+def _ask(ask: Callable[[], _T], otherwise: _T) -> _T:
+    """Return the answer, or `otherwise` where the system refuses it or the process just ended."""
     import psutil
 
     try:
@@ -84,4 +84,74 @@ def _told(ask: Callable[[], _T], otherwise: _T) -> _T:
 
 def _uid(process: psutil.Process) -> int | None:
     uids = getattr(process, "uids", None)  # Windows has none
-    return None if uids is None else _told(lambda: int(uids().real), None)
+    return None if uids is None else _ask(lambda: int(uids().real), None)
+
+
+def user_name(uid: int | None) -> str | None:  # noqa: ARG001 - psutil names the owners it shows
+    return None
+
+
+class ProcessHandle:
+    """A process from look-up to signal, by number and start time: there are no pidfds.
+
+    Between the comparison and the signal the process could end and its number be given out
+    again; psutil compares once more right before it signals, which leaves microseconds.
+    """
+
+    def __init__(self, pid: int) -> None:
+        """Open a handle. Raises ProcessLookupError if there is no such process."""
+        import psutil
+
+        try:
+            self._process = psutil.Process(pid)
+        except (psutil.NoSuchProcess, ValueError, OverflowError) as error:
+            raise ProcessLookupError(pid) from error
+        self.pid = pid
+        self.start_mark = start_mark(pid)
+
+    def alive(self) -> bool:
+        """Return whether the very process still runs (a zombie does not)."""
+        import psutil
+
+        try:
+            return self._process.is_running() and self._process.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return False
+
+    def has(self, inodes: frozenset[int]) -> bool:  # noqa: ARG002 - sockets have no numbers here
+        """Return whether it is still the same process."""
+        return self.alive()
+
+    def may_signal(self) -> bool:
+        """Return whether this user owns the process, or is root."""
+        import psutil
+
+        uid = getattr(os, "geteuid", lambda: 0)()
+        uids = getattr(self._process, "uids", None)
+        try:
+            # Windows has no uids: the attempt will show it.
+            return uid == 0 or uids is None or bool(uids().real == uid)
+        except psutil.Error:
+            return True
+
+    def terminate(self) -> bool:
+        """Send SIGTERM (end the process, on Windows); return whether the process got it."""
+        return self._try("terminate")
+
+    def kill(self) -> bool:
+        """Send SIGKILL (end the process, on Windows); return whether the process got it."""
+        return self._try("kill")
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+    def _try(self, what: str) -> bool:
+        import psutil
+
+        try:
+            getattr(self._process, what)()
+        except psutil.NoSuchProcess:
+            return False
+        except psutil.AccessDenied as error:
+            raise PermissionError(str(error)) from error
+        return True

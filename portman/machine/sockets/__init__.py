@@ -1,16 +1,16 @@
-"""Is a port free? The functions of this platform, chosen once.
+"""Is a port free: the functions of this platform, chosen once. What is on it: listing.py.
 
-`probe(port, protocol)`, `probe_many(pairs)`, `classify(port, protocol)` and
-`is_lingering(port, protocol)`; the words they answer with are in `portman.machine.sockets.model`.
+`probe(port, protocol)` tries the port, `classify(port, protocol)` looks closer at a busy one;
+the words of their answers are in model.py.
 """
 
 import sys
 
 if sys.platform == "linux":
-    from portman.machine.sockets.linux import classify, is_lingering, probe, probe_many
+    from portman.machine.sockets.linux import classify, probe
 elif sys.platform == "win32":
-    from portman.machine.sockets.windows import classify, is_lingering, probe, probe_many
+    from portman.machine.sockets.windows import classify, probe
 else:
-    from portman.machine.sockets.macos import classify, is_lingering, probe, probe_many
+    from portman.machine.sockets.macos import classify, probe
 
-__all__ = ["classify", "is_lingering", "probe", "probe_many"]
+__all__ = ["classify", "probe"]

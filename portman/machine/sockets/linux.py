@@ -14,8 +14,6 @@ assert sys.platform == "linux"  # for the type checker, on other platforms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from portman.machine.sockets.model import Occupancy, Probe
 
 _NO_IPV6 = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
@@ -36,11 +34,6 @@ def probe(port: int, protocol: str) -> "Probe":
     return answer
 
 
-def probe_many(pairs: "Iterable[tuple[str, int]]") -> "dict[tuple[str, int], Probe]":
-    """Probe every (protocol, port); one descriptor at a time, so any number will do."""
-    return {(protocol, port): probe(port, protocol) for protocol, port in pairs}
-
-
 def _probe(port: int, protocol: str) -> "Probe":
     try:
         _bind(port, protocol, reuse=False)
@@ -56,31 +49,22 @@ def _probe(port: int, protocol: str) -> "Probe":
 def classify(port: int, protocol: str) -> "Occupancy":
     """Return what makes `port` busy; see `portman.machine.sockets.model.Occupancy`.
 
-    Two sources, as neither suffices: the kernel's tables name what is there, and a bind + listen
-    with SO_REUSEADDR tells whether a server could start all the same (E2). That bind alone would
-    take a held socket (bound with SO_REUSEADDR, not listening) for remains (E8). Before Linux
-    6.8 the tables do not show such a socket; there, one on a port that also has connections in
-    TIME_WAIT is called lingering.
+    Two sources, because neither suffices: the kernel's tables name what is there, and a bind +
+    listen with SO_REUSEADDR shows whether a server could start all the same (E2). That bind alone
+    would take a held socket (bound with SO_REUSEADDR, not listening) for remains (E8). Before
+    Linux 6.8 the tables do not show such a socket; there, one on a port that also has connections
+    in TIME_WAIT is called lingering.
     """
-    from portman.machine.sockets import tables as socket_table
-    from portman.machine.sockets.model import EMBRYONIC
+    from portman.machine.sockets.tables import look
 
-    rows = socket_table.look([(protocol, port)])
-    if any(row.receives or row.state == "bound" for row in rows):
+    states = {one.state for one in look([(protocol, port)])}
+    if "listen" in states or "bound" in states:
         return "holder"
-    rows = [row for row in rows if row.state not in EMBRYONIC]
-    if protocol != "udp" and rows and _server_could_start(port):
+    if protocol != "udp" and states and _server_could_start(port):
         return "lingering"
-    if any(not row.remains for row in rows):
-        return "client"
-    if rows:
-        return "blocked"
+    if states:
+        return "client" if "client" in states else "blocked"
     return "idle" if probe(port, protocol) == "idle" else "holder"
-
-
-def is_lingering(port: int, protocol: str) -> bool:
-    """Return whether only remains of closed connections keep a plain bind from `port`."""
-    return classify(port, protocol) in {"lingering", "blocked"}
 
 
 def _server_could_start(port: int) -> bool:

@@ -1,30 +1,63 @@
-"""Every socket on a port and the processes behind it. This platform's functions, chosen once."""
+"""The sockets on a port with the processes that have them: the one list all commands share.
+
+`list_sockets` is a look at the system's socket table, then at the owners of what was found.
+`read_table` and `with_owners` are its two halves, for who looks often and knows most owners.
+"""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 if sys.platform == "linux":
-    from portman.machine.sockets.listing_linux import find_endpoints, find_peers
+    from portman.machine.sockets.listing_linux import (
+        read_listeners,
+        read_peers,
+        read_table,
+        with_owners,
+    )
 else:
-    from portman.machine.sockets.listing_portable import find_endpoints, find_peers
+    from portman.machine.sockets.listing_portable import (
+        read_listeners,
+        read_peers,
+        read_table,
+        with_owners,
+    )
 
-__all__ = ["find_endpoints", "find_peers"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-# Who has a port now. This platform's `find_holders(pairs)`, chosen once.
+    from portman.base.holder import Socket
 
-if sys.platform == "linux":
-    from portman.machine.sockets.listing_linux import find_holders
-else:
-    from portman.machine.sockets.listing_portable import find_holders
+__all__ = ["list_listeners", "list_peers", "list_sockets", "read_table", "with_owners"]
 
-__all__ = ["find_holders"]
 
-# Look at the same ports again and again, cheaply. This platform's `Observer`, chosen once.
+def list_sockets(
+    pairs: Iterable[tuple[str, int]], *, thorough: bool = False, everywhere: bool = False
+) -> list[Socket]:
+    """Return the sockets whose own port is one of the (protocol, port) pairs, with their pids.
 
-if sys.platform == "linux":
-    from portman.machine.sockets.listing_linux import Observer
-else:
-    from portman.machine.sockets.listing_portable import Observer
+    Usually connections that came in through a listener are left out, and the search ends with
+    the likeliest server of each socket. `thorough` lists all of them, with every process that
+    shares one. `everywhere` looks into other network namespaces too, as far as /proc shows them.
+    Ports that are merely translated (NAT) have no socket.
+    """
+    found = read_table(pairs, everywhere=everywhere)
+    return with_owners(found if thorough else without_served(found), thorough=thorough)
 
-__all__ = ["Observer"]
+
+def list_peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
+    """Return the sockets connected to one of the (protocol, port) pairs, wherever that is."""
+    return with_owners(read_peers(pairs), thorough=True)
+
+
+def list_listeners(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
+    """Return every TCP listener where the system lists them at once, else those on the pairs."""
+    return with_owners(read_listeners(pairs))
+
+
+def without_served(found: Iterable[Socket]) -> list[Socket]:
+    """Leave out connections and remains of ports that something listens on: it has accepted them."""
+    each = list(found)
+    served = {one.pair for one in each if one.state == "listen"}
+    return [one for one in each if one.state in ("listen", "bound") or one.pair not in served]

@@ -1,53 +1,55 @@
-"""Every socket on a port through psutil: Windows, and macOS as root. Else macOS asks lsof.
+"""The sockets on a port through psutil, or lsof: macOS, Windows and other systems without /proc.
 
-Without root macOS shows only this user's sockets, and lsof's rows do not carry the other end.
+Without root macOS shows only this user's sockets, and only to lsof, whose rows are for asked
+ports alone: another user's holder is then not found at all, though the probe sees it. The
+parsers are tested on Linux.
 """
 
 from __future__ import annotations
 
 import socket
-import sys
 from typing import TYPE_CHECKING
 
-from portman.base.values import Holder
-from portman.machine.processes import facts
-from portman.machine.sockets.model import Observation, Socket, weightiest_first
+from portman.base.holder import Socket
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from portman.base.holder import HolderState
     from portman.base.values import Transport
-    from portman.machine.sockets.model import Role
 
-_ROLES: dict[str, Role] = {
-    "listen": "listen",
-    "bound": "bound",
-    "client": "connection",
-    "time-wait": "remains",
-}
+_LSOF_FIELDS = "-FpcuftPnT"
 
 
-def find_endpoints(
+def read_table(
     pairs: Iterable[tuple[str, int]],
     *,
     everywhere: bool = False,  # noqa: ARG001 - only Linux has network namespaces
-) -> tuple[Socket, ...]:
-    """Return the sockets that have one of the (protocol, port) pairs as their own."""
-
+) -> list[Socket]:
+    """Return the sockets that have one of the pairs as their own; each has its process already."""
     asked = set(pairs)
-    table = _table()
-    if table is None:
-        return tuple(_from_holder(one) for one in find_holders(asked))
-    return tuple(one for one in table if (one.protocol, one.port) in asked)
+    if not asked:
+        return []
+    table = _from_psutil()
+    found = _from_lsof(asked) if table is None else table
+    return [one for one in found if one.pair in asked]
 
 
-def find_peers(pairs: Iterable[tuple[str, int]]) -> tuple[Socket, ...]:
-    """Return the sockets connected to one of the (protocol, port) pairs, wherever that is."""
+def read_peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
+    """Return the sockets that have one of the pairs at their other end; () from lsof."""
     asked = set(pairs)
-    return tuple(one for one in _table() or () if (one.protocol, one.peer_port) in asked)
+    return [one for one in _from_psutil() or () if (one.protocol, one.peer_port) in asked]
 
 
-def _table() -> list[Socket] | None:
+def read_listeners(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
+    return [one for one in read_table(pairs) if one.state == "listen"]
+
+
+def with_owners(found: Iterable[Socket], *, thorough: bool = False) -> list[Socket]:  # noqa: ARG001
+    return list(found)
+
+
+def _from_psutil() -> list[Socket] | None:
     """Return every socket of the machine; None where psutil may not see them."""
     import psutil
 
@@ -60,80 +62,33 @@ def _table() -> list[Socket] | None:
         if not row.laddr:
             continue
         protocol: Transport = "udp" if row.type == socket.SOCK_DGRAM else "tcp"
-        state = str(row.status).lower().replace("_", "-")
+        kernel_state = str(row.status).lower().replace("_", "-")
+        state = state_of(protocol, kernel_state, connected=bool(row.raddr))
         found.append(
             Socket(
-                protocol=protocol,
-                address=row.laddr.ip,
-                port=row.laddr.port,
-                role=role(protocol, state, connected=bool(row.raddr)),
-                state=state,
+                protocol,
+                row.laddr.ip,
+                row.laddr.port,
+                state,
+                kernel_state,
                 peer_address=row.raddr.ip if row.raddr else "",
                 peer_port=row.raddr.port if row.raddr else 0,
-                pids=(row.pid,) if row.pid else (),
+                pids=(row.pid,) if row.pid and state != "time-wait" else (),
             )
         )
     return found
 
 
-def role(protocol: str, state: str, *, connected: bool) -> Role:
-    """Return what a socket in psutil's `state` (lower case, with hyphens) does."""
-    if state == "time-wait":
-        return "remains"
+def state_of(protocol: str, kernel_state: str, *, connected: bool) -> HolderState:
+    """Return what a socket in this state (lower case, with hyphens) does on its port."""
+    if kernel_state == "time-wait":
+        return "time-wait"
     if connected:
-        return "connection"
-    return "listen" if protocol == "udp" or state == "listen" else "bound"
+        return "client"
+    return "listen" if protocol == "udp" or kernel_state == "listen" else "bound"
 
 
-def _from_holder(holder: Holder) -> Socket:
-    return Socket(
-        protocol=holder.protocol,
-        address=holder.address,
-        port=holder.port,
-        role=_ROLES[holder.state],
-        state=holder.state,
-        uid=holder.uid,
-        pids=() if holder.pid is None else (holder.pid,),
-    )
-
-
-# Who has these ports now, on macOS (lsof) and Windows (psutil). The parsers are tested on Linux.
-#
-# On macOS the table of all sockets is for root only; lsof shows this user's own without it. Another
-# user's holder is then not found at all, though the probe sees it.
-
-_LSOF_FIELDS = "-FpcuftPnT"
-
-
-def find_holders(pairs: Iterable[tuple[str, int]]) -> list[Holder]:
-    """Return everybody who has one of the (protocol, port) pairs, the weightiest first.
-
-    States as on Linux: "listen", "bound", "client", "time-wait"; the last on Windows only.
-    """
-    asked = set(pairs)
-    if not asked:
-        return []
-    placed = _from_psutil() if sys.platform == "win32" else _from_lsof(asked)
-    known: dict[int, Holder] = {}
-    return weightiest_first(
-        _named(holder, known) for holder in placed if (holder.protocol, holder.port) in asked
-    )
-
-
-def _named(holder: Holder, known: dict[int, Holder]) -> Holder:
-    from portman.machine.processes.portable import facts
-
-    if holder.pid is None:
-        return holder
-    if holder.pid not in known:
-        told = facts(holder.pid)
-        known[holder.pid] = holder if told is None else told.holder()
-    return known[holder.pid]._replace(
-        protocol=holder.protocol, address=holder.address, port=holder.port, state=holder.state
-    )
-
-
-def _from_lsof(asked: Iterable[tuple[str, int]]) -> list[Holder]:
+def _from_lsof(asked: Iterable[tuple[str, int]]) -> list[Socket]:
     from portman.base.run_tool import output
 
     numbers: dict[str, list[str]] = {}
@@ -143,45 +98,45 @@ def _from_lsof(asked: Iterable[tuple[str, int]]) -> list[Holder]:
     return list(parse_lsof(output(["lsof", "-nP", _LSOF_FIELDS, *chosen])))
 
 
-def parse_lsof(text: str) -> Iterator[Holder]:
+def parse_lsof(text: str) -> Iterator[Socket]:
     """Yield the sockets in the output of `lsof -nP -FpcuftPnT`: one field a line, by its letter.
 
     A line `p` opens a process, a line `f` one of its files; the remote end of a connection
     follows `->`.
     """
     process: dict[str, str] = {}
-    socket: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for line in [*text.splitlines(), "p"]:
         letter, value = line[:1], line[1:]
         if letter in "pf":
-            yield from _lsof_socket(process, socket)
-            socket = {}
+            yield from _lsof_socket(process, fields)
+            fields = {}
             process = {"p": value} if letter == "p" else process
         elif letter == "T":
             key, _, state = value.partition("=")
-            socket[f"T{key}"] = state
+            fields[f"T{key}"] = state
         elif letter in "cu":
             process[letter] = value
         else:
-            socket[letter] = value
+            fields[letter] = value
 
 
-def _lsof_socket(process: dict[str, str], socket: dict[str, str]) -> Iterator[Holder]:
-    local, connected, _ = socket.get("n", "").partition("->")
+def _lsof_socket(process: dict[str, str], fields: dict[str, str]) -> Iterator[Socket]:
+    local, connected, _ = fields.get("n", "").partition("->")
     address, _, port = local.rpartition(":")
-    protocol = socket.get("P", "").lower()
+    protocol = fields.get("P", "").lower()
     if protocol not in {"tcp", "udp"} or not port.isdigit():
         return
-    state = socket.get("TST", "")
+    kernel_state = fields.get("TST", "").lower().replace("_", "-")
     uid = process.get("u", "")
-    yield Holder(
-        pid=int(process["p"]),
-        name=process.get("c", ""),
+    yield Socket(
+        "udp" if protocol == "udp" else "tcp",
+        _lsof_address(address, fields.get("t", "")),
+        int(port),
+        state_of(protocol, kernel_state, connected=bool(connected)),
+        kernel_state,
         uid=int(uid) if uid.isdigit() else None,
-        protocol="udp" if protocol == "udp" else "tcp",
-        address=_lsof_address(address, socket.get("t", "")),
-        port=int(port),
-        state=_state(protocol, state, connected=bool(connected)),
+        pids=(int(process["p"]),),
     )
 
 
@@ -189,79 +144,3 @@ def _lsof_address(address: str, kind: str) -> str:
     if address == "*":
         return "::" if kind == "IPv6" else "0.0.0.0"  # noqa: S104
     return address.removeprefix("[").removesuffix("]")
-
-
-def _state(protocol: str, state: str, *, connected: bool) -> str:
-    if state in {"TIME_WAIT", "TIME-WAIT"}:
-        return "time-wait"
-    if connected:
-        return "client"
-    return "listen" if protocol == "udp" or state == "LISTEN" else "bound"
-
-
-def _from_psutil() -> list[Holder]:
-    import socket
-
-    import psutil
-
-    found = []
-    for connection in psutil.net_connections(kind="inet"):
-        if not connection.laddr:
-            continue
-        protocol: Transport = "udp" if connection.type == socket.SOCK_DGRAM else "tcp"
-        state = _state(protocol, str(connection.status), connected=bool(connection.raddr))
-        found.append(
-            Holder(
-                pid=None if state == "time-wait" else connection.pid or None,
-                protocol=protocol,
-                address=connection.laddr.ip,
-                port=connection.laddr.port,
-                state=state,
-            )
-        )
-    return found
-
-
-# Observing ports elsewhere: every look asks the system's own tool anew; never run here.
-#
-# Connections of a port that somebody listens on are not told apart there, so none are counted.
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from portman.base.values import Holder
-
-    Name = Callable[[list[Holder]], list[Holder]]
-
-Pair = tuple[str, int]
-
-
-class Observer:
-    """Remembers when each process started."""
-
-    def __init__(self, name: Name = list) -> None:
-        self._name = name
-        self._since: dict[int, float | None] = {}
-        self.walks = 0
-
-    def observe(self, pairs: Iterable[Pair]) -> dict[Pair, Observation]:
-        """Return what is on each (protocol, port) now; a pair with nothing on it is left out."""
-        found: dict[Pair, list[Holder]] = {}
-        for holder in self._name(find_holders(pairs)):
-            found.setdefault((holder.protocol, holder.port), []).append(holder)
-        return {pair: self._told(holders) for pair, holders in found.items()}
-
-    def _told(self, holders: list[Holder]) -> Observation:
-        serving = tuple(one for one in holders if one.state in ("listen", "bound"))
-        if not serving:
-            live = any(one.state == "client" for one in holders)
-            return Observation(kernel="client" if live else "lingering")
-        return Observation(serving, self._started(serving[0].pid), None, "holder")
-
-    def _started(self, pid: int | None) -> float | None:
-        if pid is None:
-            return None
-        if pid not in self._since:
-            told = facts(pid)
-            self._since[pid] = told.started_at if told else None
-        return self._since[pid]

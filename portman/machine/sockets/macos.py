@@ -14,8 +14,6 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from portman.machine.sockets.model import Occupancy, Probe
 
 _NO_FAMILY = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
@@ -37,33 +35,23 @@ def probe(port: int, protocol: str) -> Probe:
     return answer
 
 
-def probe_many(pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Probe]:
-    """Probe every (protocol, port); two descriptors at a time, so any number will do."""
-    return {(protocol, port): probe(port, protocol) for protocol, port in pairs}
-
-
 def classify(port: int, protocol: str) -> Occupancy:
     """Return what makes `port` busy; see `portman.machine.sockets.model.Occupancy`.
 
     The holders this user can see come first. Another user's socket refuses even SO_REUSEADDR
-    (M3); so what is left, and lets such a bind pass on the wildcard and loopback addresses of
+    (M3); so what remains and lets such a bind pass on the wildcard and loopback addresses of
     both families, is lingering. "blocked" is never said: TIME_WAIT gives way to SO_REUSEADDR.
     """
-    from portman.machine.sockets.listing import find_holders
+    from portman.machine.sockets.listing_portable import read_table
 
-    states = {holder.state for holder in find_holders([(protocol, port)])}
-    if states & {"listen", "bound"}:
+    states = {one.state for one in read_table([(protocol, port)])}
+    if "listen" in states or "bound" in states:
         return "holder"
     if "client" in states:
         return "client"
     if probe(port, protocol) == "idle":
         return "idle"
     return "lingering" if protocol != "udp" and _server_could_start(port) else "holder"
-
-
-def is_lingering(port: int, protocol: str) -> bool:
-    """Return whether only remains of closed connections keep a plain bind from `port`."""
-    return classify(port, protocol) in {"lingering", "blocked"}
 
 
 def _probe(port: int, protocol: str) -> Probe:

@@ -1,7 +1,7 @@
 """The kernel's socket tables over NETLINK_SOCK_DIAG (sock_diag(7)); Linux only.
 
 A dump of one port among 10,000 sockets takes under a millisecond, as the kernel filters; reading
-/proc/net/tcp and looking through it takes 35 (experiment E5). It also tells what /proc/net does
+/proc/net/tcp and looking through it takes 35 (experiment E5). It also shows what /proc/net does
 not: sockets that are only bound (E6) and the cgroup of other users' sockets (E7).
 """
 
@@ -11,13 +11,14 @@ import _socket
 import struct
 from typing import TYPE_CHECKING, Final
 
-from portman.machine.sockets.model import NUMBERS, SocketRow, state_name
+from portman.base.holder import Socket
+from portman.machine.sockets.model import NUMBERS, holder_state, state_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from portman.base.values import Transport
-    from portman.machine.sockets.model import Family, State
+    from portman.machine.sockets.model import Family, KernelState
 
 AF_NETLINK: Final = 16
 NETLINK_SOCK_DIAG: Final = 4
@@ -53,17 +54,17 @@ _REPLY: Final = 1 << 17
 def dump(
     family: Family,
     protocol: Transport,
-    states: Iterable[State] | None = None,
+    states: Iterable[KernelState] | None = None,
     ports: Collection[int] | None = None,
     *,
     peer: bool = False,
-) -> list[SocketRow]:
+) -> list[Socket]:
     """Return the sockets of this network namespace, with local port in `ports` if given.
 
-    With `peer` it is the port at the other end of a connection that has to be in `ports`.
+    With `peer` it is the port at the other end of a connection that must be in `ports`.
 
     Raises OSError where the kernel does not offer this (no AF_NETLINK in a sandbox, or ENOENT
-    where the module for this protocol is missing): then /proc/net is what is left to read.
+    where the module for this protocol is missing): then read /proc/net.
     """
     wanted = None if ports is None else frozenset(ports)
     if wanted is not None and not wanted:
@@ -72,7 +73,7 @@ def dump(
     code = b"" if wanted is None else port_filter(wanted, peer=peer)
     question = _question(FAMILIES[family], PROTOCOLS[protocol], bits, code)
     place = _PEER_PORT if peer else _LOCAL_PORT
-    rows: list[SocketRow] = []
+    rows: list[Socket] = []
     for _ in range(TRIES):
         rows = []
         if _ask(question, rows, family, protocol, wanted, place):
@@ -139,13 +140,13 @@ def _joined(ranges: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
 
 def _ask(  # noqa: PLR0913, PLR0917 - what was asked, and where the answer goes
     question: bytes,
-    rows: list[SocketRow],
+    rows: list[Socket],
     family: Family,
     protocol: Transport,
     wanted: frozenset[int] | None,
     place: int,
 ) -> bool:
-    """Fill `rows` with the answer; return whether the kernel vouches for it as one picture."""
+    """Fill `rows` with the answer; return whether the kernel calls it consistent."""
     whole = True
     link = _socket.socket(AF_NETLINK, _socket.SOCK_RAW, NETLINK_SOCK_DIAG)
     try:
@@ -177,7 +178,7 @@ def _messages(buffer: bytes) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _malformed() -> OSError:
-    """Return the error for what the kernel does not say; /proc/net is read instead."""
+    """Return an OSError, so that /proc/net is read instead."""
     import errno
 
     return OSError(errno.EBADMSG, "the kernel's answer is cut off")
@@ -192,26 +193,27 @@ def _refusal(buffer: bytes, start: int) -> OSError:
     return OSError(number, os.strerror(number))
 
 
-def _row(message: bytes, family: Family, protocol: Transport) -> SocketRow:
-    """Return one struct inet_diag_msg (linux/inet_diag.h) with its attributes as a row."""
-    told = _MESSAGE.unpack_from(message)
+def _row(message: bytes, family: Family, protocol: Transport) -> Socket:
+    """Return one struct inet_diag_msg (linux/inet_diag.h) with its attributes as a socket."""
+    fields = _MESSAGE.unpack_from(message)
     port, peer_port = _PORTS.unpack_from(message, 4)
     cgroup, v6only = _attributes(message, _MESSAGE.size)
-    return SocketRow(
-        family=family,
-        protocol=protocol,
-        state=state_name(protocol, told[1]),
-        address=_address(family, told[6]),
-        port=port,
-        peer_address=_address(family, told[7]) if peer_port else "",
+    kernel_state = state_name(protocol, fields[1])
+    state = holder_state(protocol, kernel_state, fields[13])
+    return Socket(
+        protocol,
+        _address(family, fields[6]),
+        port,
+        state,
+        kernel_state,
+        peer_address=_address(family, fields[7]) if peer_port else "",
         peer_port=peer_port,
-        uid=told[12],
-        inode=told[13],
+        uid=None if state == "time-wait" else fields[12],
+        inode=fields[13],
         cgroup=cgroup,
         v6only=v6only,
-        interface=told[8],
-        waiting=told[10] if told[1] == NUMBERS["listen"] else 0,
-        backlog=told[11] if told[1] == NUMBERS["listen"] else 0,
+        waiting=fields[10] if kernel_state == "listen" else 0,
+        backlog=fields[11] if kernel_state == "listen" else 0,
     )
 
 

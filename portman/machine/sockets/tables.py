@@ -1,13 +1,20 @@
-"""One look at the kernel's socket tables, from the best source this kernel has; Linux only."""
+"""One look at the kernel's socket tables, from the best source this kernel has; Linux only.
+
+NETLINK_SOCK_DIAG where it answers, else the text in /proc/net, which shows no socket that is only
+bound, no cgroup, and not whether an IPv6 socket is v6-only (E6). /proc/PID/net shows the tables of
+PID's network namespace, to any user unless /proc is mounted with hidepid.
+"""
 
 from __future__ import annotations
 
 import _socket
+import os
 import sys
 from typing import TYPE_CHECKING
 
+from portman.base.holder import Socket
 from portman.machine.sockets import netlink
-from portman.machine.sockets.model import SocketRow, state_name
+from portman.machine.sockets.model import EMBRYONIC, holder_state, state_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -15,9 +22,9 @@ if TYPE_CHECKING:
     from portman.base.values import Transport
     from portman.machine.sockets.model import Family
 
-# The socket tables as text in /proc/net, where NETLINK_SOCK_DIAG is missing; Linux only.
-#
-# It shows no socket that is only bound, no cgroup, and not whether an IPv6 socket is v6-only (E6).
+_FAMILIES: tuple[Family, Family] = ("ipv4", "ipv6")
+#: Where `ip netns` and Docker keep names of namespaces.
+_NAMED = ("/run/netns", "/run/docker/netns")
 
 
 def read_procnet(
@@ -26,7 +33,7 @@ def read_procnet(
     ports: Collection[int] | None = None,
     *,
     folder: str = "/proc/net",
-) -> list[SocketRow]:
+) -> list[Socket]:
     """Return the sockets in `folder`/tcp, tcp6, udp or udp6; none where there is no such file."""
     path = f"{folder}/{protocol}{'6' if family == 'ipv6' else ''}"
     try:
@@ -41,8 +48,8 @@ def parse(
     family: Family,
     protocol: Transport,
     ports: Collection[int] | None = None,
-) -> Iterator[SocketRow]:
-    """Yield the rows of one table (proc_pid_net(5)); lines it cannot read are passed over."""
+) -> Iterator[Socket]:
+    """Yield the rows of one table (proc_pid_net(5)); lines it cannot read are skipped."""
     for line in lines:
         fields = line.split()
         if len(fields) < 10 or not fields[0].endswith(":"):
@@ -51,26 +58,28 @@ def parse(
             port = int(fields[1].partition(":")[2], 16)
             if ports is not None and port not in ports:
                 continue
-            found = _row(fields, port, family, protocol)
+            found = _socket_of(fields, port, family, protocol)
         except ValueError:
             continue
         yield found
 
 
-def _row(fields: list[str], port: int, family: Family, protocol: Transport) -> SocketRow:
-    """Return one line as a row. Raises ValueError for what is no number or address."""
+def _socket_of(fields: list[str], port: int, family: Family, protocol: Transport) -> Socket:
+    """Return one line as a socket. Raises ValueError for a malformed number or address."""
     remote, _, peer_port = fields[2].partition(":")
-    peer = int(peer_port, 16)
-    return SocketRow(
-        family=family,
-        protocol=protocol,
-        state=state_name(protocol, int(fields[3], 16)),
-        address=address(fields[1].partition(":")[0]),
-        port=port,
+    peer, inode = int(peer_port, 16), int(fields[9])
+    kernel_state = state_name(protocol, int(fields[3], 16))
+    state = holder_state(protocol, kernel_state, inode)
+    return Socket(
+        protocol,
+        address(fields[1].partition(":")[0]),
+        port,
+        state,
+        kernel_state,
         peer_address=address(remote) if peer else "",
         peer_port=peer,
-        uid=int(fields[7]),
-        inode=int(fields[9]),
+        uid=None if state == "time-wait" else int(fields[7]),
+        inode=inode,
     )
 
 
@@ -83,40 +92,58 @@ def address(digits: str, byte_order: str = sys.byteorder) -> str:
     return _socket.inet_ntop(family, raw)
 
 
-_FAMILIES: tuple[Family, Family] = ("ipv4", "ipv6")
+def look(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
+    """Return every socket, in any state, whose (protocol, local port) is one of `pairs`.
 
-
-def look(pairs: Iterable[tuple[str, int]]) -> list[SocketRow]:
-    """Return every socket, in any state, whose (protocol, local port) is one of `pairs`."""
-    wanted: dict[Transport, set[int]] = {"tcp": set(), "udp": set()}
-    for protocol, port in pairs:
-        wanted["udp" if protocol == "udp" else "tcp"].add(port)
+    Connections that no listener has handed out yet are left out, here and below.
+    """
     return [
-        row
-        for protocol, ports in wanted.items()
-        if ports
+        one
+        for protocol, ports in _by_protocol(pairs).items()
         for family in _FAMILIES
-        for row in read(family, protocol, ports)
+        for one in _settled(read(family, protocol, ports))
     ]
 
 
-def peers(pairs: Iterable[tuple[str, int]]) -> list[SocketRow]:
+def peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
     """Return every socket whose connection has one of these (protocol, port) at its other end."""
     return [
-        row
-        for protocol, port in pairs
+        one
+        for protocol, ports in _by_protocol(pairs).items()
         for family in _FAMILIES
-        for row in _read_peers(family, "udp" if protocol == "udp" else "tcp", port)
+        for one in _settled(_read_peers(family, protocol, ports))
     ]
 
 
-def everything() -> list[SocketRow]:
-    """Return every TCP and UDP socket of this network namespace."""
-    protocols: tuple[Transport, Transport] = ("tcp", "udp")
-    return [row for protocol in protocols for family in _FAMILIES for row in read(family, protocol)]
+def everything(protocol: Transport) -> list[Socket]:
+    """Return every socket of this network namespace."""
+    return [one for family in _FAMILIES for one in _settled(read(family, protocol))]
 
 
-def read(family: Family, protocol: Transport, ports: set[int] | None = None) -> list[SocketRow]:
+def look_elsewhere(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
+    """Return the sockets with these (protocol, port) in other network namespaces (E6)."""
+    wanted = _by_protocol(pairs)
+    return [
+        one._replace(namespace=label)
+        for pid, label in namespaces()
+        for protocol, ports in wanted.items()
+        for family in _FAMILIES
+        for one in _settled(read_procnet(family, protocol, ports, folder=f"/proc/{pid}/net"))
+    ]
+
+
+def _by_protocol(pairs: Iterable[tuple[str, int]]) -> dict[Transport, set[int]]:
+    wanted: dict[Transport, set[int]] = {}
+    for protocol, port in pairs:
+        wanted.setdefault("udp" if protocol == "udp" else "tcp", set()).add(port)
+    return wanted
+
+
+def _settled(found: Iterable[Socket]) -> list[Socket]:
+    return [one for one in found if one.kernel_state not in EMBRYONIC]
+
+
+def read(family: Family, protocol: Transport, ports: set[int] | None = None) -> list[Socket]:
     """Return one table: over netlink, or from /proc/net where the kernel refuses that."""
     try:
         return netlink.dump(family, protocol, ports=ports)
@@ -124,8 +151,46 @@ def read(family: Family, protocol: Transport, ports: set[int] | None = None) -> 
         return read_procnet(family, protocol, ports)
 
 
-def _read_peers(family: Family, protocol: Transport, port: int) -> list[SocketRow]:
+def _read_peers(family: Family, protocol: Transport, ports: set[int]) -> list[Socket]:
     try:
-        return netlink.dump(family, protocol, ports={port}, peer=True)
+        return netlink.dump(family, protocol, ports=ports, peer=True)
     except OSError:
-        return [row for row in read_procnet(family, protocol) if row.peer_port == port]
+        return [one for one in read_procnet(family, protocol) if one.peer_port in ports]
+
+
+def namespaces() -> list[tuple[int, str]]:
+    """Return other network namespaces: the oldest visible process of each, and its label."""
+    mine = _inode("/proc/self/ns/net")
+    found: dict[int, int] = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            inode = _inode(f"/proc/{entry}/ns/net")
+            if inode and inode != mine:
+                found[inode] = min(int(entry), found.get(inode, 1 << 30))
+    names = _names() if found else {}
+    return [
+        (pid, names.get(inode) or f"network namespace of pid {pid}")
+        for inode, pid in sorted(found.items(), key=lambda item: item[1])
+    ]
+
+
+def _names() -> dict[int, str]:
+    names: dict[int, str] = {}
+    for folder in _NAMED:
+        try:
+            entries = os.listdir(folder)
+        except OSError:
+            continue
+        for entry in entries:
+            inode = _inode(os.path.join(folder, entry))
+            if inode:
+                names[inode] = f"network namespace {entry}"
+    return names
+
+
+def _inode(path: str) -> int:
+    """Return the number of a namespace; 0 where it may not be seen."""
+    try:
+        return os.stat(path).st_ino
+    except OSError:
+        return 0

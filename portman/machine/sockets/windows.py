@@ -1,7 +1,7 @@
 """Is a port free, by the rules of Windows. Written from its documentation, never run here.
 
 Sockets with no option let a wildcard and a specific address coexist in both directions, and
-SO_REUSEADDR may take a live listener's port (W1): only SO_EXCLUSIVEADDRUSE tells the truth (W2).
+SO_REUSEADDR may take a live listener's port (W1): only SO_EXCLUSIVEADDRUSE refuses then (W2).
 Ranges that Hyper-V and WinNAT keep refuse a bind though nothing listens (W3).
 """
 
@@ -12,8 +12,6 @@ import errno
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from portman.machine.sockets.model import Occupancy, Probe
 
 #: Written out, as the module `errno` of other systems does not have them.
@@ -44,21 +42,16 @@ def probe(port: int, protocol: str) -> Probe:
     return "idle"
 
 
-def probe_many(pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Probe]:
-    """Probe every (protocol, port); one descriptor at a time, so any number will do."""
-    return {(protocol, port): probe(port, protocol) for protocol, port in pairs}
-
-
 def classify(port: int, protocol: str) -> Occupancy:
     """Return what makes `port` busy; see `portman.machine.sockets.model.Occupancy`.
 
     The system's own table decides, as no bind may be tried with SO_REUSEADDR here. An ordinary
     server can start over TIME_WAIT (only exclusive binds wait for it), hence "lingering".
     """
-    from portman.machine.sockets.listing import find_holders
+    from portman.machine.sockets.listing_portable import read_table
 
-    states = {holder.state for holder in find_holders([(protocol, port)])}
-    if states & {"listen", "bound"}:
+    states = {one.state for one in read_table([(protocol, port)])}
+    if "listen" in states or "bound" in states:
         return "holder"
     if "client" in states:
         return "client"
@@ -67,15 +60,10 @@ def classify(port: int, protocol: str) -> Occupancy:
     return "idle" if probe(port, protocol) == "idle" else "holder"
 
 
-def is_lingering(port: int, protocol: str) -> bool:
-    """Return whether only remains of closed connections keep an exclusive bind from `port`."""
-    return classify(port, protocol) in {"lingering", "blocked"}
-
-
 def _is_excluded(port: int, protocol: str) -> bool:
-    from portman.machine.port_range.windows import excluded_ranges
+    from portman.machine.port_range import windows_excluded
 
-    return any(span.first <= port <= span.last for span in excluded_ranges(protocol))
+    return any(span.first <= port <= span.last for span in windows_excluded(protocol))
 
 
 def _bind(family: int, address: str, port: int, protocol: str) -> None:

@@ -1,0 +1,185 @@
+"""Which ports this system hands out or keeps back automatically: one answer for each system.
+
+Linux: ip-sysctl.rst; each network namespace has its own. macOS: xnu in_pcb.c; the parsers run on
+recorded output. Windows: `netsh`, whose words are translated and whose numbers are not, so only
+numbers are read; never run here.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NamedTuple
+
+#: The kernel's own defaults, for a /proc that does not show these files.
+LINUX_AUTOMATIC = (32768, 60999)
+LINUX_UNPRIVILEGED = 1024
+#: IPPORT_HIFIRSTAUTO and IPPORT_HILASTAUTO, xnu's defaults for all four settings; and RFC 6335's
+#: dynamic range, the default of Windows since Vista (some software resets it to start at 1024).
+DYNAMIC = (49152, 65535)
+
+_SYSCTL = "/proc/sys/net/ipv4/"
+_MACOS_SETTINGS = ("first", "last", "hifirst", "hilast")
+
+
+class PortRange(NamedTuple):
+    """Ports `first` to `last`, both included.
+
+    `administered` ranges were reserved by hand (Windows marks them with `*`): they are never
+    given out automatically, but an explicit bind works.
+    """
+
+    first: int
+    last: int
+    administered: bool = False
+
+
+def automatic_range() -> tuple[int, int]:
+    """Return the first and last port that the system gives out automatically, TCP and UDP.
+
+    Linux: `ip_local_port_range`. macOS: the span of all four settings, as `first`/`last` serve
+    ordinary sockets and `hifirst`/`hilast` those that ask for the high range; one `sysctl`.
+    """
+    if sys.platform == "linux":
+        return parse_range(_read(_SYSCTL + "ip_local_port_range"))
+    if sys.platform == "win32":
+        ranges = [parse_dynamic(_netsh("dynamicport", protocol)) for protocol in ("tcp", "udp")]
+        return min(first for first, _ in ranges), max(last for _, last in ranges)
+    from portman.base.run_tool import output
+
+    names = [f"net.inet.ip.portrange.{setting}" for setting in _MACOS_SETTINGS]
+    return parse_settings(output(["/usr/sbin/sysctl", "-n", *names]))
+
+
+def excluded_ranges(protocol: str) -> list[PortRange]:
+    """Return the ranges that no program may bind: Windows has them, no other system shows any."""
+    return windows_excluded(protocol) if sys.platform == "win32" else []
+
+
+def reserved_ports() -> list[tuple[int, int]]:
+    """Return the ranges that Linux does not give out automatically (`ip_local_reserved_ports`).
+
+    An administrator set them aside: an explicit bind works all the same (E8). macOS has no such
+    setting; on Windows they are among the excluded ranges.
+    """
+    if sys.platform == "linux":
+        return parse_reserved(_read(_SYSCTL + "ip_local_reserved_ports"))
+    return []
+
+
+def unprivileged_port_start() -> int:
+    """Return the lowest port a user without privileges may bind.
+
+    On macOS lower ones can be bound on 0.0.0.0 only (M4); on Windows there is no such limit.
+    """
+    if sys.platform == "linux":
+        text = _read(_SYSCTL + "ip_unprivileged_port_start").strip()
+        return int(text) if text.isdigit() else LINUX_UNPRIVILEGED
+    return 1 if sys.platform == "win32" else 1024
+
+
+def is_wsl() -> bool:
+    """Return whether this is the Linux inside Windows, which shares ports with its host."""
+    if sys.platform != "linux":
+        return False
+    return "microsoft" in _read("/proc/sys/kernel/osrelease").lower()
+
+
+# Linux
+
+
+def parse_range(text: str) -> tuple[int, int]:
+    """Return the two numbers of `ip_local_port_range`, or the kernel's default."""
+    fields = text.split()
+    if len(fields) != 2 or not all(field.isdigit() for field in fields):
+        return LINUX_AUTOMATIC
+    return int(fields[0]), int(fields[1])
+
+
+def parse_reserved(text: str) -> list[tuple[int, int]]:
+    """Return the ranges of a list like `8080,9148-9150`; malformed items are skipped."""
+    ranges = []
+    for item in text.strip().split(","):
+        first, _, last = item.strip().partition("-")
+        if first.isdigit() and (last or first).isdigit():
+            ranges.append((int(first), int(last or first)))
+    return ranges
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+# macOS
+
+
+def parse_settings(text: str) -> tuple[int, int]:
+    """Return the lowest and highest of the numbers `sysctl -n` printed, or xnu's default.
+
+    A range may be written downwards (first > last): the kernel then searches the other way.
+    """
+    numbers = [int(word) for word in text.split() if word.isdigit() and int(word) <= 65535]
+    return (min(numbers), max(numbers)) if len(numbers) >= 2 else DYNAMIC
+
+
+# Windows
+
+_excluded: dict[str, list[PortRange]] = {}
+
+
+def windows_excluded(protocol: str) -> list[PortRange]:
+    """Return the ranges that Hyper-V, WinNAT or an administrator keep; asks `netsh` once.
+
+    They move when Windows restarts, never while a command runs: so the answer is kept.
+    """
+    if protocol not in _excluded:
+        kind = "udp" if protocol == "udp" else "tcp"
+        found = {
+            span
+            for family in ("ipv4", "ipv6")
+            for span in parse_excluded(_netsh("excludedportrange", kind, family))
+        }
+        _excluded[protocol] = sorted(found)
+    return _excluded[protocol]
+
+
+def parse_dynamic(text: str) -> tuple[int, int]:
+    """Return first and last port from `netsh int ipv4 show dynamicport`, or the default.
+
+    Below the ruler are the first port and the number of ports, in this order in every language.
+    """
+    numbers = [number for line in _below_ruler(text) for number in _numbers(line)]
+    if len(numbers) != 2 or not 1 <= numbers[0] <= 65535 or numbers[1] < 1:
+        return DYNAMIC
+    return numbers[0], min(numbers[0] + numbers[1] - 1, 65535)
+
+
+def parse_excluded(text: str) -> list[PortRange]:
+    """Return the rows of `netsh int ipv4 show excludedportrange`: two numbers, maybe a `*`."""
+    ranges = []
+    for line in _below_ruler(text):
+        numbers = _numbers(line)
+        if len(numbers) == 2 and line.lstrip()[:1].isdigit() and numbers[0] <= numbers[1] <= 65535:
+            ranges.append(PortRange(numbers[0], numbers[1], line.rstrip().endswith("*")))
+    return ranges
+
+
+def _netsh(what: str, protocol: str, family: str = "ipv4") -> str:
+    from portman.base.run_tool import output
+
+    asked = f"protocol={protocol}" if what == "excludedportrange" else protocol
+    return output(["netsh", "interface", family, "show", what, asked])
+
+
+def _below_ruler(text: str) -> list[str]:
+    lines = text.splitlines()
+    rulers = [at for at, line in enumerate(lines) if line.strip().startswith("---")]
+    return lines[rulers[0] + 1 :] if rulers else []
+
+
+def _numbers(line: str) -> list[int]:
+    words = line.replace(":", " ").replace("*", " ").split()
+    return [int(word) for word in words if word.isascii() and word.isdigit()]
