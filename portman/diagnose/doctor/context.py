@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from portman.machine.sockets.listing import list_listeners
-from portman.containers.claims import name_containers
-from portman.holders.find import name_sockets
 from portman.base.errors import PortmanError
 from portman.base.holder import weightiest_first
 from portman.base.text import home_short, printable
 from portman.base.values import LOCAL_SCOPE, Manifest
+from portman.containers.claims import name_containers
 from portman.diagnose import firewall
+from portman.holders.find import name_sockets
 from portman.holders.messages import home
 from portman.machine import port_range
+from portman.machine.sockets.listing import list_listeners
 from portman.manifest.file import read_manifest
 from portman.manifest.keys import FILE
 from portman.ports.leasing import machine_pool
