@@ -282,11 +282,11 @@ def find_files(workspace: Workspace) -> ComposeFiles:
 def own_overrides(workspace: Workspace, folder: str) -> tuple[str, ...]:
     """Return every place in which an override of ours lies now."""
     checkout, chosen = workspace.checkout, workspace.manifest.compose_override
-    names = [within(folder, OTHER_OVERRIDE)]
-    names += [] if checkout.instance else [within(folder, OWN_OVERRIDE)]
-    names += [chosen] if chosen else []
-    places = dict.fromkeys(map(checkout.own_path, names))
-    return tuple(one for one in places if is_own(checkout.path, one))
+    names = (OTHER_OVERRIDE,) if checkout.instance else (OTHER_OVERRIDE, OWN_OVERRIDE)
+    paths = [*(within(folder, name) for name in names), *([chosen] if chosen else [])]
+    if checkout.instance:
+        paths = [checkout.own_path(path) for path in paths]
+    return tuple(path for path in dict.fromkeys(paths) if is_own(checkout.path, path))
 
 
 def within(folder: str, name: str) -> str:

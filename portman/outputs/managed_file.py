@@ -42,8 +42,9 @@ LARGEST = 16 << 20
 _ATTEMPTS = 5
 
 #: The place was checked: nothing that takes it meanwhile is followed, or waited for.
-_READ_FLAGS = os.O_RDONLY | atomic.open_flags(
-    "O_NONBLOCK", "O_NOCTTY", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"
+_READ_FLAGS = os.O_RDONLY | sum(
+    getattr(os, name, 0)
+    for name in ("O_NONBLOCK", "O_NOCTTY", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY")
 )
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
