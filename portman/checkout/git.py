@@ -16,8 +16,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# The few settings of a git repository that say what its checkouts are, read by hand.
-
 _TRUE = frozenset({"true", "yes", "on", "1", ""})
 #: Bytes. Longer than the other files, as every branch adds a section.
 _MOST = 1 << 18

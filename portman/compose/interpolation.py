@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from portman.compose.model import PortEntry
-
-if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from portman.compose.model import PortEntry
 
     #: The value of a variable, or None where it is not set.
     Lookup = Callable[[str], str | None]
@@ -141,9 +140,7 @@ def _expanded(value: str, earlier: dict[str, str]) -> str:
         return value
 
 
-# The two ways Compose writes a published port, taken apart into single bindings. Pure.
-#
-# Short: `[HOST:]CONTAINER[/PROTOCOL]`, HOST being `[IP:](port | range)`; long: a table
+# The two ways Compose writes a published port, split into single bindings. Short: `[HOST:]CONTAINER[/PROTOCOL]`, HOST being `[IP:](port | range)`; long: a table
 # (compose-spec 05-services, `ports`).
 
 

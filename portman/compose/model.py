@@ -221,7 +221,7 @@ def _appended(first: tuple[PortEntry, ...], more: tuple[PortEntry, ...]) -> tupl
     return (*first, *(one for one in more if (one.text, one.fields) not in known))
 
 
-# The project name that keeps two checkouts' containers, networks and volumes apart. Pure.
+# The project name that separates two checkouts' containers, networks and volumes.
 
 #: Docker allows more; names of containers, networks and volumes are made of this one.
 LONGEST = 50

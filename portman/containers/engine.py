@@ -18,11 +18,21 @@ from portman.containers.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import socket
+    import ssl
+    import subprocess
+    from collections.abc import Callable, Mapping
     from queue import SimpleQueue
+    from typing import Protocol
     from urllib.parse import SplitResult
 
     from portman.containers.endpoint import EngineEndpoint
+
+    class Stream(Protocol):
+        """What is read in pieces: up to so many bytes, none at the end."""
+
+        def read(self, amount: int, /) -> bytes: ...  # noqa: D102
+
 
 #: Seconds for one answer; over ssh a login comes first.
 PATIENCE, SSH_PATIENCE = 1.0, 5.0
@@ -186,28 +196,10 @@ def _stop_by_library(endpoint: EngineEndpoint, container: str, patience: float) 
     return ""
 
 
-# The engine's API over one connection: a socket file, TCP, TLS, or ssh.
-#
-# Plain http.client rather than the docker library: loading that takes 140 ms of a cold `up`, and each
-# of its requests over 1 ms (benchmarks/containers.py). Over ssh the way is the docker command's own,
-# `ssh HOST docker system dial-stdio`; the library would let ssh ask for passwords on the terminal.
-
-if TYPE_CHECKING:
-    import socket
-    import ssl
-    import subprocess
-    from collections.abc import Mapping
-    from typing import Protocol
-
-    from portman.containers.endpoint import EngineEndpoint
-
-    class Stream(Protocol):
-        """What is read in pieces."""
-
-        def read(self, amount: int, /) -> bytes:
-            """Return up to that many bytes, none at the end."""
-            ...
-
+# The engine's API over one connection: a socket file, TCP, TLS, or ssh. With http.client, because
+# loading the docker library takes 140 ms of a cold `up`, and each of its requests over 1 ms
+# (benchmarks/containers.py). Over ssh as the docker command does it, `ssh HOST docker system
+# dial-stdio`; the library would let ssh ask for passwords on the terminal.
 
 #: Bytes of one answer, and of all answers of one engine together. A list of a thousand containers
 #: has one to four million, the inspection of one ten thousand. Small JSON unfolds to thirty
@@ -361,14 +353,11 @@ def _context(endpoint: EngineEndpoint) -> ssl.SSLContext:
     return context
 
 
-# The engine's API over a named pipe of Windows, which the docker library can talk through.
-#
-# Only its transport is used: what it makes of an answer itself it first reads whole, whatever the
-# size, and unpacks.
-
-
 class PipeClient(Client):
-    """Through the docker library."""
+    """Over a named pipe of Windows, through the docker library's transport.
+
+    Only the transport: the library itself reads an answer whole, whatever its size, and unpacks it.
+    """
 
     def __init__(self, endpoint: EngineEndpoint, patience: float) -> None:
         from docker.api.client import APIClient

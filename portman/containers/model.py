@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 #: Compose puts these on what it makes (compose-spec, and docker/compose `pkg/api/labels.go`).
 PROJECT, SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 FOLDER = "com.docker.compose.project.working_dir"
-#: `portman publish` puts this one on: `core.ownership.checkout_token`.
+#: `portman publish` puts this one on: `checkout.ownership.checkout_token`.
 CHECKOUT, NAME = "portman.checkout", "portman.service"
 
-#: Programs that hold a published port on behalf of a container (research: allocation, section 4).
+#: Programs that hold a published port on behalf of a container (docs/decisions/0010).
 #: What they are called says nothing about whose port it is; the engine does.
 FORWARDERS = frozenset(
     (
@@ -79,7 +79,7 @@ def needs_inspection(row: Mapping[str, object]) -> bool:
     """Return whether the list leaves open which ports this container is bound to.
 
     It shows the ports of what runs. Of what does not run only `HostConfig.PortBindings` tells
-    (E10), and nothing where the network mode rules publishing out. Podman lists them all the same.
+    (docs/decisions/0010), and nothing where the network mode rules publishing out. Podman lists them all the same.
     """
     if _text(row.get("State")) in ("running", "paused", "restarting", "removing"):
         return False
@@ -190,9 +190,7 @@ def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-# Programs that have a port only on behalf of another: they are never the final answer.
-#
-# Their names are those of research/allocation.md, sections 4 and 7.5. Stopping one takes down far
+# Programs that have a port only on behalf of another (docs/decisions/0010). Stopping one stops far
 # more than one port, so `free` never signals it.
 
 
@@ -264,9 +262,7 @@ def forwarder(name: str, argv: Sequence[str] = ()) -> Forwarder | None:
     return NAMES.get(short)
 
 
-# The arguments that give a container started by `docker run` its leased ports. Pure.
-#
-# They are for `docker run $(portman publish cache)`: a shell splits such words at white space and
+# The arguments that give a container started by `docker run` its leased ports. They are for `docker run $(portman publish cache)`: a shell splits such words at white space and
 # expands `*`, `?` and `[` in them, and takes no quotes off. So nothing here is quoted, and a path
 # in a label is percent-coded where it has such characters (`read_label` decodes it).
 
@@ -276,7 +272,7 @@ _SPLIT = frozenset("%*?[]\\'\"`$&;|<>(){}~!#")
 def arguments(pairs: Iterable[tuple[Service, Lease]], token: str) -> list[str]:
     """Return `-p HOST:PORT:TARGET` for every lease, and the labels that make it this checkout's.
 
-    `token` is `core.ownership.checkout_token` of the checkout. Ports in a row become a range.
+    `token` is `checkout.ownership.checkout_token` of the checkout. Ports in a row become a range.
     """
     words: list[str] = []
     names: list[str] = []

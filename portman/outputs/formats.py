@@ -14,10 +14,12 @@ from portman.base.values import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    Variables = Sequence[tuple[str, str]]
+
 # Env files: bare `NAME=value` lines that all fourteen known readers understand alike.
 #
 # No quoting style is read alike everywhere (make and `docker run --env-file` keep the quotes),
-# so a value is written bare, from an alphabet found by experiment: research/ecosystem.md 1.2,
+# so a value is written bare, from an alphabet found by experiment (docs/decisions/0006),
 # with `:=` and `:~` taken out, which zsh expands after a colon in an assignment. `quote="single"`
 # opts one file out of make and docker run, in exchange for more characters.
 
@@ -35,7 +37,7 @@ _WORDS = {
 }
 
 
-def render_dotenv(variables: Sequence[tuple[str, str]], *, quote: str = "none") -> str:
+def render_dotenv(variables: Variables, *, quote: str = "none") -> str:
     """Return one line per variable. Raises PortmanError "value-unquotable"."""
     if quote == "none":
         return "".join(f"{name}={_bare(name, value)}\n" for name, value in variables)
@@ -112,7 +114,7 @@ def _word(text: str) -> str:
 # fish: lines for `portman env --format fish | source`.
 
 
-def render_fish(variables: Sequence[tuple[str, str]]) -> str:
+def render_fish(variables: Variables) -> str:
     """Return one `set -gx NAME 'value'` per variable."""
     return "".join(f"set -gx {name} {_quoted(value)}\n" for name, value in variables)
 
@@ -125,7 +127,7 @@ def _quoted(value: str) -> str:
 # GitHub Actions: lines for `>> "$GITHUB_ENV"`.
 
 
-def render_github(variables: Sequence[tuple[str, str]]) -> str:
+def render_github(variables: Variables) -> str:
     """Return `NAME=value`, or `NAME<<DELIMITER` for values of several lines.
 
     The same variables always give the same text, so the delimiter is not random: it is the
@@ -155,7 +157,7 @@ def _delimiter(value: str) -> str:
 # the standard library's own.
 
 
-def render_json(variables: Sequence[tuple[str, str]]) -> str:
+def render_json(variables: Variables) -> str:
     """Return `{"NAME": "value", ...}`, one variable a line."""
     escape = _escape()
     lines = ",\n".join(f"  {escape(name)}: {escape(value)}" for name, value in variables)
@@ -176,7 +178,7 @@ def _escape() -> Callable[[str], str]:
 _NOTHING = "$(strip )"
 
 
-def render_make(variables: Sequence[tuple[str, str]]) -> str:
+def render_make(variables: Variables) -> str:
     """Return one `export NAME := value` a line. Raises PortmanError "value-unquotable"."""
     return "".join(f"export {name} := {_escaped(name, value)}\n" for name, value in variables)
 
@@ -211,7 +213,7 @@ def _hashes(value: str) -> str:
 # PowerShell: lines for `portman env --format powershell | Out-String | Invoke-Expression`.
 
 
-def render_powershell(variables: Sequence[tuple[str, str]]) -> str:
+def render_powershell(variables: Variables) -> str:
     """Return one `$env:NAME = 'value'` per variable.
 
     An empty value removes the variable: PowerShell before 7.5 has no empty ones.
@@ -249,7 +251,7 @@ def _utf16(value: str) -> list[int]:
 # sh, bash, zsh: lines for `. file` or `eval "$(portman env --format shell)"`.
 
 
-def render_shell(variables: Sequence[tuple[str, str]]) -> str:
+def render_shell(variables: Variables) -> str:
     """Return one `export NAME='value'` per variable (POSIX XCU 2.2.2)."""
     return "".join(f"export {name}={quoted(value)}\n" for name, value in variables)
 
@@ -258,11 +260,6 @@ def quoted(value: str) -> str:
     """Return the value in single quotes; a quote in it is closed over, escaped, reopened."""
     return "'" + value.replace("'", "'\\''") + "'"
 
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    Variables = Sequence[tuple[str, str]]
 
 #: The formats whose text is a managed block in another's file. The others are whole files.
 BLOCK_FORMATS = ("dotenv",)

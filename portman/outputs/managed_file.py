@@ -192,16 +192,16 @@ def would_write(file: OutputFile, output: Output, text: str) -> bool:
 def write_output(checkout: str, output: Output, text: str) -> str:
     """Bring an output up to date; return "written" or "unchanged".
 
-    `text` is core.formats.file_text (core.templates.make) of this output. A file that says
+    `text` is formats.file_text (or templates.make) of this output. A file that says
     it already is not written at all. Raises PortmanError "output-outside" (as check_place),
-    "output-damaged" (as core.block), "output-foreign" for a file that is not ours to write
+    "output-damaged" (as find_block), "output-foreign" for a file that is not ours to write
     into, "output-tracked" for one that git tracks, "output-unwritable" for one that the system
     refuses; nothing has changed then.
     """
     if output.format not in (*BLOCK_FORMATS, TEMPLATE) and not is_ours(
         output.format, text.encode()
     ):
-        raise ValueError("the text of a whole file comes from core.formats.file_text")
+        raise ValueError("the text of a whole file comes from formats.file_text")
 
     def write(file: OutputFile) -> str:
         wanted = _merged(output, file, text)

@@ -52,14 +52,10 @@ def _is_markless(output: Output) -> bool:
     return not has_comments(output.path)
 
 
-# Which contents portman itself last wrote to a file that cannot say so in a comment.
-#
-# For an output of JSON, say: what lies there is ours to replace only if it is, byte for byte, what
-# we last wrote. The digests lie in the state folder, one small file for each output and user. Two
-# are kept, as a kill may fall between the note and the write: the old content and the new.
-#
-# Losing them loses no data: an output that still says what it should stays, any other is refused
-# as another's until it is moved away.
+# A file without comments (JSON, say) is ours to replace only if it is, byte for byte, what we last
+# wrote. The digests are in the state folder, one small file for each output and user. Two are kept,
+# because a kill may fall between the note and the write: the old content and the new. Losing them
+# loses no data: an output that still says what it should stays, any other is refused as another's.
 
 
 def wrote(real: str, data: bytes) -> bool:

@@ -271,7 +271,7 @@ def _shadows(workspace: Workspace, content: Content) -> tuple[Problem, ...]:
     """Report lines outside our block that set one of our names; they are never deleted.
 
     So is a variable of the environment that has another value: it wins over an env file nearly
-    everywhere (ecosystem.md 1.3), and a shell of another checkout may have handed it down.
+    everywhere (docs/decisions/0006), and a shell of another checkout may have handed it down.
     Compose takes the last line that sets a name, and what a project's own COMPOSE_FILE says is
     part of ours: for what only Compose reads, lines above the block are as they should be.
     """

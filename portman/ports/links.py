@@ -42,7 +42,7 @@ def evidence(workspace: Workspace) -> tuple[str, ...]:
     """Return the manifests behind the links, also where one may yet appear, and the ledger's lock.
 
     A receipt outlives what others write to the ledger as long as the own leases stay; here other
-    checkouts' leases count as well, and the lock file's size changes with every write (turn.py).
+    checkouts' leases count as well, and the lock file's size changes with every write.
     """
     from portman.state import LOCK, state_folder
 

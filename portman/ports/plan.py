@@ -239,7 +239,7 @@ class _Planner:
         lease is there once the process has gone.
         """
         port = service.usual
-        if port is None:  # the manifest refuses this; see core/manifest
+        if port is None:  # the manifest refuses this
             raise AssertionError(service.name)
         for key in _keys(service, port):
             holder = self.facts.taken.get(key)
@@ -339,7 +339,7 @@ def _leased_here(service: Service, port: int, other: str) -> Problem:
     )
 
 
-# When a checkout's ports were last used, and whether it has been left alone for long. Pure.
+# When a checkout's ports were last used, and whether that is long ago.
 
 DAY = 86_400
 #: Days without use after which `list --stale` names a checkout.

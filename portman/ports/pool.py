@@ -1,7 +1,7 @@
 """Which ports may be handed out: bands of the pool, and the numbers that are never handed out.
 
 A port that the kernel gives to outgoing connections automatically is stolen in up to 48 % of cases
-under load, one outside that range never was in 500 (research experiment E3). So the pool is the
+under load, one outside that range never was in 500 (docs/decisions/0005). So the pool is the
 dynamic range of RFC 6335 less the automatic range, or, where that leaves too little, a band
 below every automatic range in use.
 """
