@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from portman.api import hold as hold
     from portman.api import ports as ports
     from portman.api import up as up
-    from portman.base.errors import PortmanError, Problem
+    from portman.base.errors import PortmanError as PortmanError
+    from portman.base.errors import Problem as Problem
 
 _API = ["Check", "Hold", "Port", "PortmanError", "Problem", "Services"]
 _API += ["UnknownServiceError", "Up"]
