@@ -247,7 +247,7 @@ class _Planning:
 
     def _evidence(self) -> tuple[str, ...]:
         root = self.checkout.path
-        beside = [within(self.found.folder, one) for one in (*FILES, *OVERRIDES)]
+        beside = [os.path.join(self.found.folder, one) for one in (*FILES, *OVERRIDES)]
         below = (*self.project.files, *beside, ".env", *self.env_paths)
         evidence = (
             *(*_EVIDENCE, *(f"${name}" for name in sorted(self.looked_up))),

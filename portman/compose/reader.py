@@ -248,16 +248,15 @@ OWN_OVERRIDE, OTHER_OVERRIDE = "compose.override.yaml", "compose.portman.yaml"
 
 
 class ComposeFiles(NamedTuple):
-    """The Compose files of a checkout, relative to it. `plain`: Compose finds them unasked."""
+    """The Compose files of a checkout, and the project's folder, relative to it ("" is itself).
 
-    files: tuple[str, ...] = ()
-    plain: bool = False
-    looked_at: tuple[str, ...] = ()
+    `plain`: Compose finds them unasked.
+    """
 
-    @property
-    def folder(self) -> str:
-        """The project's folder relative to the checkout, "" for the checkout itself."""
-        return os.path.dirname(self.files[0]) if self.files else ""
+    files: tuple[str, ...]
+    folder: str
+    plain: bool
+    looked_at: tuple[str, ...]
 
 
 def find_files(workspace: Workspace) -> ComposeFiles:
@@ -271,12 +270,13 @@ def find_files(workspace: Workspace) -> ComposeFiles:
     chosen = manifest.compose_files or _from_variable(workspace)
     if chosen:
         files = tuple(name for name in chosen if name != override and not is_own(root, name))
+        folder = os.path.dirname(files[0]) if files else ""
         default = len(files) == 1 and os.path.basename(files[0]) in FILES
-        rivals = default_files(root, os.path.dirname(files[0])) if default else ()
+        rivals = default_files(root, folder) if default else ()
         plain = default and rivals[:1] == files and len(rivals) == 1
         looked = tuple(os.path.join(root, name) for name in (*files, *rivals))
-        return ComposeFiles(files, plain, (*looked, *candidates))
-    return ComposeFiles(default_files(root, ""), plain=True, looked_at=candidates)
+        return ComposeFiles(files, folder, plain, (*looked, *candidates))
+    return ComposeFiles(default_files(root, ""), "", True, candidates)
 
 
 def own_overrides(workspace: Workspace, folder: str) -> tuple[str, ...]:
@@ -296,16 +296,13 @@ def within(folder: str, name: str) -> str:
 
 def default_files(root: str, folder: str) -> tuple[str, ...]:
     """Return the file Compose takes in a folder, and the user's own override if there is one."""
-
-    def there(names: tuple[str, ...]) -> list[str]:
-        paths = [within(folder, name) for name in names]
-        return [path for path in paths if os.path.isfile(os.path.join(root, path))]
-
-    main = there(FILES)[:1]
+    place = os.path.join(root, folder)
+    main = [name for name in FILES if os.path.isfile(os.path.join(place, name))][:1]
     if not main:
         return ()
-    override = [path for path in there(OVERRIDES) if not is_own(root, path)][:1]
-    return (*main, *override)
+    overrides = [name for name in OVERRIDES if os.path.isfile(os.path.join(place, name))]
+    foreign = [name for name in overrides if not is_own(place, name)][:1]
+    return tuple(within(folder, name) for name in (*main, *foreign))
 
 
 def is_own(root: str, path: str) -> bool:
