@@ -155,7 +155,7 @@ def test_a_host_network_container_is_named(engine: Engine, project: Path) -> Non
         if "26100" in engine.inside("ss", "-Hltn").out:
             break
     done = engine.portman("check", "--json", cwd=project)
-    assert "held by container nonet" in done.json["errors"][0]["message"]
+    assert "taken by container nonet" in done.json["errors"][0]["message"]
 
 
 def test_no_engine_is_said_once_and_stops_nothing(engine: Engine, project: Path) -> None:
