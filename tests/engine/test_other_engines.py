@@ -28,7 +28,7 @@ def test_dockerd_itself_is_never_named(project: Path) -> None:
         assert engine.portman("up", cwd=project, env=env).code == 0
         engine.docker("run", "-d", "--init", "--name", "rude", "-p", "26700:80", IMAGE)
         done = engine.portman("check", "--json", cwd=project, env=env)
-        assert "held by container rude" in done.json["errors"][0]["message"]
+        assert "taken by container rude" in done.json["errors"][0]["message"]
         blind = {**env, "DOCKER_HOST": "unix:///nowhere.sock"}
         done = engine.portman("check", "--json", cwd=project, env=blind)
         message = done.json["errors"][0]["message"]
