@@ -8,7 +8,7 @@ from portman.base.errors import Problem, Report
 from portman.holders.json_view import header, service_view
 from portman.holders.messages import blocked
 from portman.holders.verdicts import BLOCKING, find_verdicts
-from portman.ports.files import evidence, stale_files
+from portman.ports.files import stale_files
 from portman.ports.leasing import is_primary, read_leases
 from portman.ports.plan import Decision
 from portman.ports.workspace import open_workspace
@@ -43,7 +43,7 @@ def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Rep
         },
         errors=(*missing, *stuck, *(written.errors if written else ())),
         warnings=written.warnings if written else (),
-        evidence=(*evidence(workspace), *(written.evidence if written else ())),
+        evidence=written.evidence if written else (),
     )
 
 

@@ -13,7 +13,7 @@ from portman.base.values import LOCAL_SCOPE
 from portman.holders.json_view import header, service_view
 from portman.holders.messages import blocked, missed_usual, moved
 from portman.holders.verdicts import BLOCKING, find_verdicts, look_for
-from portman.ports.files import LeasesChangedError, Written, evidence, write_files
+from portman.ports.files import LeasesChangedError, Written, write_files
 from portman.ports.leasing import allocate, is_primary, read_leases
 from portman.ports.workspace import open_workspace, own_if_ephemeral
 
@@ -102,7 +102,7 @@ def _report(
             *moved(allocation.decisions),
             *written.warnings,
         ),
-        evidence=(*evidence(workspace), *written.evidence),
+        evidence=written.evidence,
     )
 
 

@@ -31,9 +31,9 @@ P = ParamSpec("P")
 
 
 class Written(NamedTuple):
-    """What became of the files: entries of `outputs`, errors, warnings, and why it holds.
+    """What became of the files: entries of `outputs`, errors, warnings.
 
-    `evidence` is what the Compose part was made from, as in `Report.evidence`.
+    `evidence` is what all of it was made from, as in `Report.evidence`.
     """
 
     views: tuple[dict[str, object], ...] = ()
@@ -112,22 +112,6 @@ def remove_files(workspace: Workspace) -> Written:
         workspace, own_overrides(workspace, find_files(workspace).folder), errors
     )
     return Written(tuple(views), tuple(errors))
-
-
-def evidence(workspace: Workspace) -> tuple[str, ...]:
-    """Return what outputs and the findings about them are made from, besides the manifest.
-
-    Files, and as `$NAME` the environment's variables that would win over an output's.
-    """
-    templates = tuple(
-        os.path.join(workspace.checkout.path, one.template)
-        for one in workspace.manifest.outputs
-        if one.template is not None
-    )
-    names = [name for one in workspace.manifest.services for name, _ in one.variables()]
-    names += [name for name, _ in workspace.manifest.env]
-    names = [f"${name}" for name in names]
-    return (*templates, *link_evidence(workspace), *workspace.engine_evidence, *names)
 
 
 def link_evidence(workspace: Workspace) -> tuple[str, ...]:
@@ -263,7 +247,22 @@ def _with_findings(
         written.views,
         (*written.errors, *errors),
         (*written.warnings, *_shadows(workspace, content), *compose.warnings, *checked),
-        compose.evidence,
+        _evidence(workspace, content),
+    )
+
+
+def _evidence(workspace: Workspace, content: Content) -> tuple[str, ...]:
+    """Return what the files and the findings about them are made from, besides the manifest.
+
+    Files, and as `$NAME` the environment's variables that would win over an output's.
+    """
+    templates = [one.template for one in workspace.outputs if one.template is not None]
+    return (
+        *(os.path.join(workspace.checkout.path, one) for one in templates),
+        *link_evidence(workspace),
+        *workspace.engine_evidence,
+        *(f"${name}" for name, _ in content.values),
+        *content.compose.evidence,
     )
 
 

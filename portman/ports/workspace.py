@@ -114,7 +114,7 @@ class Workspace:
         """
         from portman.manifest.expand import expand
 
-        ports = {name: lease.ports for name, lease in leases.items()}
+        ports = {name: range(lease.port, lease.port + lease.size) for name, lease in leases.items()}
         if not self.manifest.links:
             return expand(self.manifest, ports)
         from portman.ports.links import neighbours
