@@ -1,7 +1,7 @@
 """Leases for every service of the manifest: read what is there, choose what is missing.
 
-The order is fixed: read without a lock; if something is missing, gather what is slow to know
-(container claims, numbers in our own block), then lock, read again, reclaim, choose, store.
+The order is fixed: read without a lock; if something is missing, take a snapshot of what is slow
+to know (container claims, numbers in our own block), then lock, reclaim, read again, plan, commit.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from portman.base.values import Lease, Manifest
     from portman.containers.claims import Claims
-    from portman.containers.model import Container
     from portman.ledger.protocol import Writer
     from portman.ports.plan import Look, Plan
     from portman.ports.pool import Pool
@@ -38,6 +37,19 @@ class Allocation(NamedTuple):
     @property
     def leases(self) -> dict[str, Lease]:
         return {one.service.name: one.lease for one in self.decisions}
+
+
+class Snapshot(NamedTuple):
+    """What a plan is made from besides the ledger, gathered before its lock is taken."""
+
+    claims: Claims
+    block: dict[str, int]
+    pool: Pool
+    avoid: frozenset[int]
+    user: str
+    is_free: Callable[[str, int], bool]
+    look: Callable[[str, int], Look]
+    now: int
 
 
 def read_leases(workspace: Workspace) -> dict[str, Lease]:
@@ -61,9 +73,24 @@ def allocate(
     Raises PortmanError: port-leased, pool-exhausted, ledger-*.
     """
     found = read_leases(workspace) if leases is None else leases
-    if is_complete(workspace.manifest.services, found) and not moving:
-        return Allocation(kept(workspace.manifest.services, found), is_primary(workspace))
-    return _choose(workspace, moving)
+    services = workspace.manifest.services
+    if is_complete(services, found) and not moving:
+        return Allocation(kept(services, found), is_primary(workspace))
+    snapshot = _snapshot(workspace)
+    with workspace.ledger.writing() as writer:
+        reclaim(writer, snapshot.now)
+        primary = _primary_under_lock(workspace, writer)
+        plans = _plan(workspace, snapshot, writer, moving, primary=primary)
+        wrote = _commit(workspace, snapshot, writer, plans, primary=primary)
+    overflow = tuple(name for plan in plans.values() for name in plan.overflow)
+    by_name = {one.service.name: one for plan in plans.values() for one in plan.decisions}
+    warnings = (
+        *snapshot.claims.warnings,
+        *_overflow(overflow, snapshot.pool),
+        *_claimed(snapshot.claims, plans),
+    )
+    decisions = tuple(by_name[service.name] for service in services)
+    return Allocation(decisions, primary, warnings, wrote=wrote)
 
 
 def is_primary(workspace: Workspace) -> bool:
@@ -74,91 +101,93 @@ def is_primary(workspace: Workspace) -> bool:
     return record is not None and record.primary
 
 
-def _choose(workspace: Workspace, moving: Collection[str]) -> Allocation:
+def _snapshot(workspace: Workspace) -> Snapshot:
+    """Gather what takes milliseconds to know: not while others wait for the ledger's lock."""
     import time
 
-    checkout = workspace.checkout
-    seen = _claims(workspace)
-    warnings = seen.warnings
-    block = numbers_in_block(workspace)
-    # Reading and loading these takes milliseconds: not while others wait for the lock.
-    pool, avoid, user = (
-        machine_pool(workspace.manifest),
-        numbers_to_avoid(workspace.manifest),
-        user_name(),
+    from portman.containers.claims import gather
+    from portman.holders.verdicts import look_for
+    from portman.machine import sockets
+
+    claims = gather(workspace, workspace.engine)
+    here = claims.containers if claims.scope == LOCAL_SCOPE else ()
+    return Snapshot(
+        claims=claims,
+        block=numbers_in_block(workspace),
+        pool=machine_pool(workspace.manifest),
+        avoid=numbers_to_avoid(workspace.manifest),
+        user=user_name(),
+        is_free=lambda protocol, port: sockets.probe(port, protocol) == "idle",
+        look=lambda protocol, port: look_for(workspace, protocol, port, here),
+        now=int(time.time()),
     )
-    here = seen.containers if seen.scope == LOCAL_SCOPE else ()
-    look, is_free = _looker(workspace, here), _prober()
-    now = int(time.time())
-    with workspace.ledger.writing() as writer:
-        reclaim(writer, now)
-        primary = _primary_under_lock(workspace, writer)
-        known = PlanFacts(
+
+
+def _plan(
+    workspace: Workspace,
+    snapshot: Snapshot,
+    writer: Writer,
+    moving: Collection[str],
+    *,
+    primary: bool,
+) -> dict[str, Plan]:
+    """Plan every port space. Another machine's ports cannot be probed from here."""
+    checkout = workspace.checkout
+    plans = {}
+    for scope, services in workspace.spaces:
+        key, local = (checkout.path, checkout.instance, scope), scope == LOCAL_SCOPE
+        facts = PlanFacts(
             checkout=checkout,
             primary=primary,
-            pool=pool,
-            leases={},
-            taken={},
-            block=block,
-            former={},
-            claims={},
-            avoid=avoid,
-            is_free=is_free,
-            look=look,
+            pool=snapshot.pool,
+            leases=writer.leases(*key),
+            taken=writer.taken(scope),
+            block=snapshot.block,
+            former=writer.former(*key),
+            claims=snapshot.claims.by_key if scope == snapshot.claims.scope else {},
+            avoid=snapshot.avoid,
+            is_free=snapshot.is_free if local else lambda *_: True,
+            look=snapshot.look if local else lambda *_: None,
         )
-        plans = []
-        for scope, services in workspace.spaces:
-            facts = _facts_of(scope, known, workspace, seen, writer)
-            plans.append((scope, make_plan(services, facts, moving)))
-        problems = tuple(problem for _, plan in plans for problem in plan.problems)
-        if problems:
-            raise ProblemsError(problems)
-        fresh = [
-            (scope, [one.lease for one in plan.decisions if one.fresh]) for scope, plan in plans
-        ]
-        if any(leases for _, leases in fresh):
-            writer.settle(checkout, primary=primary, user=user, now=now)
-            if workspace.owner:
-                writer.own(checkout.path, checkout.instance, workspace.owner)
-            for scope, leases in fresh:
-                writer.grant(checkout.path, checkout.instance, scope, leases, now)
-    overflow = tuple(name for _, plan in plans for name in plan.overflow)
-    warnings = (*warnings, *_overflow(overflow, pool), *_claimed(seen, plans))
-    by_name = {one.service.name: one for _, plan in plans for one in plan.decisions}
-    decisions = tuple(by_name[service.name] for service in workspace.manifest.services)
-    wrote = any(leases for _, leases in fresh)
-    return Allocation(decisions, primary, warnings, wrote=wrote)
+        plans[scope] = make_plan(services, facts, moving)
+    problems = tuple(problem for plan in plans.values() for problem in plan.problems)
+    if problems:
+        raise ProblemsError(problems)
+    return plans
 
 
-def _claimed(seen: Claims, plans: list[tuple[str, Plan]]) -> tuple[Problem, ...]:
+def _commit(
+    workspace: Workspace,
+    snapshot: Snapshot,
+    writer: Writer,
+    plans: dict[str, Plan],
+    *,
+    primary: bool,
+) -> bool:
+    """Store the fresh leases; return whether there were any."""
+    checkout, now = workspace.checkout, snapshot.now
+    fresh = {
+        scope: [one.lease for one in plan.decisions if one.fresh] for scope, plan in plans.items()
+    }
+    if not any(fresh.values()):
+        return False
+    writer.settle(checkout, primary=primary, user=snapshot.user, now=now)
+    if workspace.owner:
+        writer.own(checkout.path, checkout.instance, workspace.owner)
+    for scope, leases in fresh.items():
+        writer.grant(checkout.path, checkout.instance, scope, leases, now)
+    return True
+
+
+def _claimed(claims: Claims, plans: dict[str, Plan]) -> tuple[Problem, ...]:
     """Name the leased ports that stopped containers, made later, are bound to as well."""
-    if not seen.by_key:
+    if not claims.by_key:
         return ()
     from portman.holders.messages import still_claimed
 
-    there = [one for scope, plan in plans if scope == seen.scope for one in plan.decisions]
-    return still_claimed(there, seen.by_key)
-
-
-def _facts_of(
-    scope: str, known: PlanFacts, workspace: Workspace, seen: Claims, writer: Writer
-) -> PlanFacts:
-    """Return what is known of one port space. Another machine's cannot be probed from here."""
-    key = (workspace.checkout.path, workspace.checkout.instance, scope)
-    facts = known._replace(
-        leases=writer.leases(*key), taken=writer.taken(scope), former=writer.former(*key)
+    return still_claimed(
+        plans[claims.scope].decisions if claims.scope in plans else (), claims.by_key
     )
-    if scope == seen.scope:
-        facts = facts._replace(claims=seen.by_key)
-    if scope != LOCAL_SCOPE:
-        facts = facts._replace(is_free=lambda *_: True, look=lambda *_: None)
-    return facts
-
-
-def _claims(workspace: Workspace) -> Claims:
-    from portman.containers.claims import gather
-
-    return gather(workspace, workspace.engine)
 
 
 def reclaim(writer: Writer, now: int) -> tuple[tuple[str, str], ...]:
@@ -256,24 +285,6 @@ def _primary_under_lock(workspace: Workspace, writer: Writer) -> bool:
         return bool(checkout.primary)
     first = writer.primary_of(checkout.repository)
     return first is None or first == (checkout.path, checkout.instance)
-
-
-def _prober() -> Callable[[str, int], bool]:
-    from portman.machine import sockets
-
-    def is_free(protocol: str, port: int) -> bool:
-        return sockets.probe(port, protocol) == "idle"
-
-    return is_free
-
-
-def _looker(workspace: Workspace, containers: tuple[Container, ...]) -> Callable[[str, int], Look]:
-    from portman.holders.verdicts import look_for
-
-    def look(protocol: str, port: int) -> Look:
-        return look_for(workspace, protocol, port, containers)
-
-    return look
 
 
 def _overflow(services: tuple[str, ...], pool: Pool) -> list[Problem]:
