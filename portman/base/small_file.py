@@ -1,4 +1,4 @@
-"""Read a small file that somebody else wrote, whatever it turns out to be."""
+"""Read small files: any that other programs wrote, and those that ship with the package."""
 
 from __future__ import annotations
 
@@ -26,3 +26,10 @@ def read(path: str, most: int = 4096) -> str | None:
     finally:
         os.close(descriptor)
     return os.fsdecode(raw) if len(raw) <= most and b"\0" not in raw else None
+
+
+def data_file(*name: str) -> str:
+    """Read a text that ships with the package, from portman/data."""
+    file = os.path.join(os.path.dirname(__file__), os.pardir, "data", *name)
+    with open(file, encoding="utf-8", newline="") as stream:
+        return stream.read()

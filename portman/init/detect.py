@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.small_file import read
 from portman.init import readers as kinds
 from portman.init.readers import Detected, service_name
 
@@ -128,8 +129,6 @@ def _is_wanted(name: str, path: str) -> bool:
 
 
 def _text(path: str) -> str | None:
-    from portman.base.small_file import read
-
     text = read(path, LARGEST)
     return None if text is None else text.encode("utf-8", "replace").decode("utf-8", "replace")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.small_file import data_file
 from portman.manifest.names import default_name, variable_flaw
 from portman.outputs.formats import is_plain
 
@@ -201,7 +201,5 @@ def _env(proposed: list[ProposedEntry], addresses: Iterable[DetectedAddress]) ->
 
 
 def starter_manifest() -> str:
-    """Read the commented manifest with one service, for a project where nothing is found."""
-    file = os.path.join(os.path.dirname(__file__), os.pardir, "data", "starter.toml")
-    with open(file, encoding="utf-8") as stream:
-        return stream.read()
+    """The commented manifest with one service, for a project where nothing is found."""
+    return data_file("starter.toml")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from portman.base.small_file import data_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,58 +57,16 @@ def port_number(text: str) -> int | None:
     return number if 0 < number < 65536 else None
 
 
-# Which port a command line serves on: what it says, else the default of the program. Pure.
+# The port of a command line: the one it names, else the default of its program.
 
-#: Program (as written in a command) -> (usual port, name, how it takes another one).
-#: Sources: research/ecosystem 2.3 and each program's own manual.
-PROGRAMS: dict[str, tuple[int, str, str]] = {
-    "vite": (5173, "web", "vite --port $PORT --strictPort"),
-    "next": (3000, "web", "next dev -p $PORT"),
-    "nuxt": (3000, "web", "PORT"),
-    "nuxi": (3000, "web", "PORT"),
-    "astro": (4321, "web", "astro dev --port $PORT"),
-    "ng serve": (4200, "web", "ng serve --port $PORT"),
-    "react-scripts": (3000, "web", "PORT"),
-    "react-router dev": (5173, "web", "--port $PORT"),
-    "remix": (3000, "web", "PORT"),
-    "gatsby": (8000, "web", "gatsby develop -p $PORT"),
-    "vue-cli-service serve": (8080, "web", "--port $PORT"),
-    "webpack serve": (8080, "web", "--port $PORT"),
-    "webpack-dev-server": (8080, "web", "--port $PORT"),
-    "parcel": (1234, "web", "-p $PORT"),
-    "storybook": (6006, "storybook", "-p $PORT"),
-    "start-storybook": (6006, "storybook", "-p $PORT"),
-    "wrangler dev": (8787, "worker", "--port $PORT"),
-    "nest start": (3000, "api", "PORT"),
-    "docusaurus start": (3000, "docs", "--port $PORT"),
-    "vitepress dev": (5173, "docs", "--port $PORT"),
-    "expo start": (8081, "app", "--port $PORT"),
-    "prisma studio": (5555, "studio", "--port $PORT"),
-    "http-server": (8080, "web", "-p $PORT"),
-    "json-server": (3000, "api", "--port $PORT"),
-    "rails server": (3000, "web", "PORT"),
-    "rails s": (3000, "web", "PORT"),
-    "bin/vite": (3036, "vite", "VITE_RUBY_PORT"),
-    "puma": (9292, "web", "-p $PORT"),
-    "runserver": (8000, "web", "runserver $PORT"),
-    "uvicorn": (8000, "web", "UVICORN_PORT"),
-    "fastapi": (8000, "web", "--port $PORT"),
-    "hypercorn": (8000, "web", "-b 127.0.0.1:$PORT"),
-    "gunicorn": (8000, "web", "-b 127.0.0.1:$PORT"),
-    "flask run": (5000, "web", "FLASK_RUN_PORT"),
-    "flower": (5555, "flower", "--port=$PORT"),
-    "streamlit run": (8501, "web", "--server.port $PORT"),
-    "jupyter": (8888, "notebook", "--port $PORT"),
-    "mkdocs serve": (8000, "docs", "-a localhost:$PORT"),
-    "artisan serve": (8000, "web", "--port=$PORT"),
-    "mix phx.server": (4000, "web", "PORT"),
-    "hugo server": (1313, "web", "-p $PORT"),
-    "jekyll serve": (4000, "web", "-P $PORT"),
-    "spring-boot:run": (8080, "web", "SERVER_PORT"),
-    "bootRun": (8080, "web", "SERVER_PORT"),
-    "mailpit": (8025, "mail", "--listen :$PORT"),
-    "redis-server": (6379, "redis", "--port $PORT"),
-}
+
+@cache
+def programs() -> dict[str, tuple[int, str, str]]:
+    """Program (as written in a command) -> usual port, name, how it takes another one."""
+    rows = [line.split("\t") for line in data_file("programs.tsv").splitlines() if line[0] != "#"]
+    return {program: (int(port), name, way) for program, port, name, way in rows}
+
+
 _SAID = (
     r"(?:--port|--http-port|--server\.port|--listen-port)[= ]+(\d{2,5})\b",
     r"(?<![\w-])-[pP][= ]?(\d{2,5})\b(?!:)",
@@ -150,12 +111,12 @@ def served(command: str) -> Served | None:
 def _program(command: str) -> tuple[str, tuple[int, str, str] | None]:
     """Return the first program of the table in the command, the longest name that fits."""
     best: tuple[int, int, str] | None = None
-    for program in PROGRAMS:
+    for program in programs():
         match = re.search(rf"(?:^|[\s/&;|(]){re.escape(program)}(?=$|[\s.:;&|)])", command)
         if match and not _only_builds(command[match.end() :]):
             offer = (match.start(), -len(program), program)
             best = offer if best is None or offer < best else best
-    return (best[2], PROGRAMS[best[2]]) if best else ("", None)
+    return (best[2], programs()[best[2]]) if best else ("", None)
 
 
 def _only_builds(rest: str) -> bool:
@@ -166,7 +127,7 @@ def _only_builds(rest: str) -> bool:
     }
 
 
-# What single files of a project say of ports: one function for each kind of file. Pure.
+# The ports in single files of a project: one function for each kind of file.
 
 #: Scripts of package.json that start a server, the usual one first.
 _SCRIPTS = ("dev", "develop", "start:dev", "serve", "start", "storybook", "docs", "docs:dev")

@@ -6,8 +6,9 @@ in its place.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, NamedTuple
+
+from portman.base.small_file import data_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,9 +54,7 @@ def no_env_file(path: str) -> FileChange:
 
 def template(tool: str) -> str:
     """Read the text of a tool from data/integrations."""
-    file = os.path.join(os.path.dirname(__file__), os.pardir, "data", "integrations", f"{tool}.txt")
-    with open(file, encoding="utf-8", newline="") as stream:
-        return stream.read()
+    return data_file("integrations", f"{tool}.txt")
 
 
 class DamagedError(ValueError):

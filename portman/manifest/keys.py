@@ -38,31 +38,19 @@ PROTOCOLS = ("tcp", "udp")
 TOP: tuple[Row, ...] = (
     (
         *("name", "project", None, "project project_name title"),
-        (
-            "Name of the project in lists and messages, and a part of the hash that chooses ports. "
-            "Default: the name of the primary checkout's folder."
-        ),
+        "Project name in lists and messages. Default: the primary checkout's folder name.",
     ),
     (
         *("on_conflict", CONFLICTS, "fail", ""),
-        (
-            "Default for every service: what to do when a leased port is taken by a stranger: "
-            "report it and fail, or take another port."
-        ),
+        "Default of all services: fail if a stranger has a leased port, or take another.",
     ),
     (
         *("services", "services", None, "ports port apps processes"),
-        (
-            "Programs that listen on a port, by name. `web = 3000` is short for "
-            "`web = { port = 3000 }`."
-        ),
+        "Programs that listen on a port, by name; `web = 3000` is `web = { port = 3000 }`.",
     ),
     (
         *("containers", "containers", None, "docker images"),
-        (
-            "Services that run in containers, by name: the host port is portman's to choose, "
-            "the port inside is `target`."
-        ),
+        "Services in containers: portman chooses the host port, `target` is the one inside.",
     ),
     (
         *("env", "values", None, "environment derived variables vars"),
@@ -115,27 +103,18 @@ _SHARED: tuple[Row, ...] = (
     ),
     (
         *("on_conflict", CONFLICTS, "fail", ""),
-        (
-            "What to do when a leased port is taken by a stranger: report it and fail, "
-            "or take another port."
-        ),
+        "If a stranger has the leased port: report it and fail, or take another port.",
     ),
     (
         *("hold", bool, True, "held keep"),
-        (
-            "false: `portman run` and `portman hold` do not hold this port, for a program that "
-            "cannot bind a held one because it does not set SO_REUSEADDR."
-        ),
+        "false: `run` and `hold` do not hold it, for programs that bind without SO_REUSEADDR.",
     ),
 )
 SERVICE: tuple[Row, ...] = (
     *_SHARED,
     (
         *("activation", bool, False, "socket socket_activation systemd fd"),
-        (
-            "Let `portman run` pass the listening socket itself (LISTEN_FDS): clients "
-            "may connect before the server is up."
-        ),
+        "`portman run` passes the listening socket (LISTEN_FDS): clients may connect early.",
     ),
 )
 CONTAINER: tuple[Row, ...] = (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from typing import NamedTuple
+
+from portman.base.small_file import data_file
 
 
 class Registration(NamedTuple):
@@ -19,9 +20,7 @@ class Registration(NamedTuple):
 @cache
 def _registry() -> str:
     """Return the lines of the data file, each after a line break; the first are comments."""
-    file = os.path.join(os.path.dirname(__file__), os.pardir, "data", "iana-ports.txt")
-    with open(file, encoding="utf-8") as stream:
-        return stream.read()
+    return data_file("iana-ports.txt")
 
 
 def registrations(port: int) -> tuple[Registration, ...]:

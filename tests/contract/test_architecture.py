@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[2] / "portman"
 #: Modules that read no clock, socket, file or environment: what they need is handed to them.
 PURE = (
     *("base/values", "base/errors", "base/text", "base/address"),
-    *("manifest/parse", "manifest/services", "manifest/outputs", "manifest/env"),
+    *("manifest/parse", "manifest/outputs", "manifest/env"),
     *("manifest/keys", "manifest/shapes", "manifest/names", "manifest/conflicts"),
     *("manifest/expand", "manifest/document", "manifest/locate", "manifest/schema"),
     *("ports/pool", "ports/plan", "outputs/formats", "outputs/block"),

@@ -9,11 +9,11 @@ import pytest
 
 from portman.init import readers as kinds
 from portman.init.readers import (
-    PROGRAMS,
     Detected,
     DetectedAddress,
     Served,
     port_number,
+    programs,
     served,
     service_name,
 )
@@ -74,7 +74,7 @@ def test_the_first_program_counts_and_the_longest_name_of_it() -> None:
 
 def test_every_program_of_the_table_is_recognised_by_its_name() -> None:
     """A name that could not be found in a command would be a dead row."""
-    for program, (port, name, _) in PROGRAMS.items():
+    for program, (port, name, _) in programs().items():
         found = served(f"exec {program}")
         assert found is not None, program
         assert (found.port, found.name) == (port, name), program
