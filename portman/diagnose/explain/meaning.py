@@ -30,7 +30,7 @@ CUSTOMARY: dict[int, str] = {
     1420: "Tauri",
     1433: "Microsoft SQL Server",
     1883: "MQTT brokers (Mosquitto)",
-    2375: "the Docker engine without TLS: whoever reaches it is root on this machine",
+    2375: "the Docker engine without TLS (any client is root on this machine)",
     2376: "the Docker engine with TLS",
     3000: "Node, Next.js, Rails and Grafana",
     3001: "a second Node server",
