@@ -1,6 +1,6 @@
 """The pool and the leases compared with the kernel's automatic range; WSL's network modes.
 
-Why the pool avoids that range: docs/decisions/0005-*.md.
+Why the pool avoids that range: docs/decisions/0005-the-pool.md.
 """
 
 from __future__ import annotations
