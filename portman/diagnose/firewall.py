@@ -14,6 +14,7 @@ import sys
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.base.run_tool import ask
+from portman.base.small_file import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,9 +101,9 @@ def frontends() -> tuple[Frontend, ...]:
     """Name the firewalls that are installed, and whether they are on."""
     if sys.platform == "darwin":
         state = ask([SOCKET_FILTER, "--getglobalstate"], PATIENCE).out
-        block = ask([SOCKET_FILTER, "--getblockall"], PATIENCE).out
         info = ask(["pfctl", "-s", "info"], PATIENCE)
-        application = Frontend("application firewall", parse_state(state), parse_block(block))
+        blocks = "blocks all incoming connections" if "State = 2" in state else ""
+        application = Frontend("application firewall", parse_state(state), blocks)
         return (application, Frontend("pf", parse_pf_info(info.out + info.err)))
     if sys.platform == "win32":
         states = parse_profiles(ask(["netsh", "advfirewall", "show", "allprofiles", "state"]).out)
@@ -263,21 +264,23 @@ def parse_iptables(text: str, tool: str, family: str) -> list[Chain]:
     return found
 
 
-def ufw_enabled(settings: str) -> bool | None:
-    """Read ENABLED of ufw.conf, None if it is not set."""
-    for line in settings.splitlines():
-        name, _, value = line.partition("=")
-        if name.strip().upper() == "ENABLED":
-            return value.strip().strip("\"'").lower() == "yes"
+def setting(text: str, name: str) -> str | None:
+    """Read the first `NAME=value` of a settings file; quotes do not count."""
+    for line in text.splitlines():
+        key, equals, value = line.partition("=")
+        if equals and key.strip().upper() == name.upper():
+            return value.strip().strip("\"'").lower()
     return None
 
 
+def ufw_enabled(settings: str) -> bool | None:
+    enabled = setting(settings, "ENABLED")
+    return None if enabled is None else enabled == "yes"
+
+
 def _ufw() -> Frontend | None:
-    try:
-        with open(UFW_SETTINGS, encoding="utf-8", errors="replace") as file:
-            return Frontend("ufw", ufw_enabled(file.read()), UFW_SETTINGS)
-    except OSError:
-        return None
+    settings = read(UFW_SETTINGS)
+    return None if settings is None else Frontend("ufw", ufw_enabled(settings), UFW_SETTINGS)
 
 
 def _firewalld() -> Frontend | None:
@@ -310,13 +313,6 @@ def parse_state(text: str) -> bool | None:
     if "enabled" in lowered or "state = 1" in lowered or "state = 2" in lowered:
         return True
     return False if "disabled" in lowered or "state = 0" in lowered else None
-
-
-def parse_block(text: str) -> str:
-    """Read `--getblockall`; "" unless it blocks all incoming connections."""
-    lowered = text.lower()
-    on = ("enabled" in lowered or "is on" in lowered) and "disabled" not in lowered
-    return "blocks all incoming connections" if on else ""
 
 
 def parse_pf_info(text: str) -> bool | None:

@@ -7,10 +7,12 @@ import os
 from typing import TYPE_CHECKING
 
 from portman.base.run_tool import ask
+from portman.base.small_file import read
 from portman.base.text import home_short, printable
 from portman.containers.endpoint import find_endpoint
 from portman.containers.engine import running_containers
 from portman.diagnose.doctor.context import CheckResult, counted
+from portman.diagnose.firewall import setting
 from portman.holders.messages import home
 
 if TYPE_CHECKING:
@@ -145,7 +147,9 @@ def judge(containers: tuple[Container, ...], guard: str, *, rootless: bool) -> l
 def guarded_by(frontends: tuple[Frontend, ...], filters: Filters) -> str:
     """Return the firewall that should filter: ufw, firewalld, or an input chain that drops."""
     for one in frontends:
-        if one.active and not (one.name == "firewalld" and is_strict(_settings())):
+        if one.active and not (
+            one.name == "firewalld" and is_strict(read(SETTINGS, 1 << 16) or "")
+        ):
             return one.name
     for chain in filters.chains:
         if chain.hook == "input" and chain.policy == "drop":
@@ -154,11 +158,8 @@ def guarded_by(frontends: tuple[Frontend, ...], filters: Filters) -> str:
 
 
 def is_strict(settings: str) -> bool:
-    for line in settings.splitlines():
-        name, _, value = line.partition("=")
-        if name.strip() == "StrictForwardPorts":
-            return value.strip().lower() in ("yes", "true")
-    return False
+    """Whether firewalld.conf has StrictForwardPorts=yes."""
+    return setting(settings, "StrictForwardPorts") in ("yes", "true")
 
 
 def is_rootless(endpoint: EngineEndpoint) -> bool:
@@ -187,11 +188,3 @@ def _once(bindings: tuple[Binding, ...]) -> list[Binding]:
         if one.address in EVERYWHERE:
             found.setdefault((one.protocol, one.port), one)
     return list(found.values())
-
-
-def _settings() -> str:
-    try:
-        with open(SETTINGS, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""

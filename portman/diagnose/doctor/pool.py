@@ -6,11 +6,11 @@ Why the pool avoids that range: docs/decisions/0005-the-pool.md.
 from __future__ import annotations
 
 import glob
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from portman.base.run_tool import ask
+from portman.base.small_file import read
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.machine import port_range
 from portman.ports.pool import inside, size, without
@@ -197,11 +197,5 @@ def _value(settings: str, key: str) -> str:
 
 
 def _settings() -> str:
-    for path in sorted(glob.glob("/mnt/?/Users/*/.wslconfig")):
-        try:
-            if os.path.getsize(path) < 1 << 16:
-                with open(path, encoding="utf-8-sig", errors="replace") as file:
-                    return file.read()
-        except OSError:
-            continue
-    return ""
+    found = (read(path, 1 << 16) for path in sorted(glob.glob("/mnt/?/Users/*/.wslconfig")))
+    return next((text.removeprefix("\ufeff") for text in found if text is not None), "")
