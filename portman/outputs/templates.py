@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman.base.errors import Problem, ProblemsError
+from portman.base.text import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,8 +98,6 @@ def fill(source: str, text: str, values: Mapping[str, str]) -> str:
 
 
 def _unknown(source: str, line: int, name: str, values: Mapping[str, str]) -> Problem:
-    from portman.base.text import nearest
-
     near = nearest(name, values)
     literal = f"for the text itself write $${{{name}}}"
     return Problem(

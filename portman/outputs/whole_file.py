@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from portman import state as place
 from portman.base.values import TEMPLATE
+from portman.outputs.atomic import unwritable
 from portman.outputs.formats import is_ours
 from portman.state.receipts import key_of
 
@@ -31,8 +32,6 @@ def note(output: Output, real: str, wanted: bytes, *, before: bytes | None) -> N
     """
     if not _is_markless(output):
         return
-    from portman.outputs.atomic import unwritable
-
     try:
         note_digest(real, wanted, before=before)
     except OSError as error:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError, Problem, ProblemsError
 from portman.base.values import LOCAL_SCOPE
+from portman.outputs.block import block_values
 from portman.ports.plan import Decision, PlanFacts, is_complete, kept, make_plan
 from portman.ports.pool import AIRPLAY, make_pool
 
@@ -261,8 +262,6 @@ def numbers_in_block(workspace: Workspace) -> dict[str, int]:
 
     They heal a lost ledger: what the files still say is what the programs still use.
     """
-    from portman.outputs.block import block_values
-
     values: dict[str, str] = {}
     for output in workspace.outputs:
         if output.format != "dotenv":

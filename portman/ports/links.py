@@ -6,12 +6,18 @@ import os
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Problem, ProblemsError
+from portman.base.text import nearest
+from portman.base.values import LOCAL_SCOPE
+from portman.checkout.git import primary_folder
+from portman.manifest.expand import Neighbour, links_used
+from portman.manifest.file import read_manifest
+from portman.state import LOCK, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from portman.base.values import Link
-    from portman.manifest.expand import Neighbour, Reference
+    from portman.manifest.expand import Reference
     from portman.ports.workspace import Workspace
 
 
@@ -21,8 +27,6 @@ def neighbours(workspace: Workspace) -> dict[str, Neighbour]:
     Raises ProblemsError with everything missing: "link-missing" for a project or service that
     is not there, "link-unleased" for a lease, and what is wrong with another's manifest.
     """
-    from portman.manifest.expand import links_used
-
     found: dict[str, Neighbour] = {}
     problems: list[Problem] = []
     used = links_used(workspace.manifest)
@@ -44,8 +48,6 @@ def evidence(workspace: Workspace) -> tuple[str, ...]:
     A receipt outlives what others write to the ledger as long as the own leases stay; here other
     checkouts' leases count as well, and the lock file's size changes with every write.
     """
-    from portman.state import LOCK, state_folder
-
     manifests = (
         os.path.join(folder, name)
         for link in workspace.manifest.links
@@ -61,8 +63,6 @@ def places(workspace: Workspace, link: Link) -> list[str]:
     Seen from this checkout; and from the primary one, as a worktree may be made anywhere while
     the projects beside the repository stay where they are.
     """
-    from portman.checkout.git import primary_folder
-
     path = os.path.expanduser(link.path)
     home = primary_folder(workspace.checkout.path)
     roots = [workspace.checkout.path, *([home] if home else [])]
@@ -70,10 +70,6 @@ def places(workspace: Workspace, link: Link) -> list[str]:
 
 
 def _neighbour(workspace: Workspace, link: Link, asked: Iterable[Reference]) -> Neighbour:
-    from portman.base.values import LOCAL_SCOPE
-    from portman.manifest.expand import Neighbour
-    from portman.manifest.file import read_manifest
-
     folder = _folder(workspace, link)
     manifest = read_manifest(os.path.join(folder, "ports.toml"))
     services = {service.name: service for service in manifest.services}
@@ -110,8 +106,6 @@ def _folder(workspace: Workspace, link: Link) -> str:
 
 
 def _no_service(link: Link, folder: str, name: str, known: Iterable[str]) -> Problem:
-    from portman.base.text import nearest
-
     names = list(known)
     near = nearest(name, names)
     return Problem(

@@ -11,9 +11,14 @@ from functools import cached_property  # `typing` has loaded functools already
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
+from portman.base.text import nearest
 from portman.base.values import LOCAL_SCOPE
+from portman.checkout.git import identify
 from portman.checkout.ownership import instance_of
+from portman.manifest.expand import expand
+from portman.manifest.file import find_manifest, read_manifest
 from portman.outputs.managed_file import read_output
+from portman.state import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,8 +117,6 @@ class Workspace:
         Raises PortmanError "link-missing" or "link-unleased" where another project's port is
         asked for and is not known.
         """
-        from portman.manifest.expand import expand
-
         ports = {name: range(lease.port, lease.port + lease.size) for name, lease in leases.items()}
         if not self.manifest.links:
             return expand(self.manifest, ports)
@@ -123,7 +126,6 @@ class Workspace:
 
     def locked(self) -> AbstractContextManager[None]:
         """Keep every other portman from writing this checkout's files."""
-        from portman.state import state_folder
         from portman.state.locks import checkout_lock
         from portman.state.receipts import key_of
 
@@ -138,8 +140,6 @@ class Workspace:
 
     def unknown(self, name: str) -> PortmanError:
         """Return the error for a name that is not a service, with the nearest one."""
-        from portman.base.text import nearest
-
         known = [service.name for service in self.manifest.services]
         near = nearest(name, known)
         hint = f"did you mean {near}?" if near else f"it has: {', '.join(known) or 'none'}"
@@ -156,9 +156,6 @@ def open_workspace(start: str, instance: str = "") -> Workspace:
 
     Raises PortmanError: manifest-missing, manifest-unreadable, manifest-invalid, ledger-*, usage.
     """
-    from portman.checkout.git import identify
-    from portman.manifest.file import find_manifest, read_manifest
-
     check_instance(instance)
     manifest_path = find_manifest(start)
     manifest = read_manifest(manifest_path)
@@ -173,7 +170,6 @@ def open_workspace(start: str, instance: str = "") -> Workspace:
 def open_ledger() -> Ledger:
     """Open the ledger of this user, which need not exist yet."""
     from portman.ledger.sqlite import SqliteLedger
-    from portman.state import state_folder
 
     ledger = SqliteLedger(state_folder())
     if _watched:
