@@ -1,13 +1,13 @@
-"""Entry point: the express lane first, the Typer app for everything else."""
+"""Entry point: the express lane first, then the Typer app."""
 
 import sys
 
 
 def _quietly(kind, error, trace):  # type: ignore[no-untyped-def]
-    """Show what nobody caught, but for a Ctrl-C: Python then ends as a shell expects of it.
+    """Print uncaught exceptions, except Ctrl-C: Python then exits as a shell expects.
 
-    For the moments that no `try` of ours covers: the launcher that pip writes calls `main`, and
-    a Ctrl-C that came while this file was loaded is raised as the call begins.
+    Covers what no `try` of ours does: pip's launcher calls `main`, and a Ctrl-C that came while
+    this file was loaded is raised as the call begins.
     """
     if kind is not KeyboardInterrupt:
         sys.__excepthook__(kind, error, trace)
@@ -17,7 +17,7 @@ sys.excepthook = _quietly
 
 
 def main() -> int:
-    """Run portman over sys.argv and return the exit code. Ctrl-C ends it at any moment."""
+    """Run portman over sys.argv and return the exit code; 130 after Ctrl-C, at any moment."""
     try:
         return _run(sys.argv[1:])
     except KeyboardInterrupt:

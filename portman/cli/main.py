@@ -126,22 +126,10 @@ def _annotation(one: Parameter) -> Any:
     kind: Any = list[one.kind] if one.many else one.kind  # type: ignore[name-defined]
     if one.many or one.default is None:
         kind |= None
+    texts: Any = {"metavar": one.metavar, "help": one.help, "autocompletion": _completion(one)}
     if not one.words:
-        return Annotated[
-            kind,
-            typer.Argument(metavar=one.metavar, help=one.help, autocompletion=_completion(one)),
-        ]
-    return Annotated[
-        kind,
-        typer.Option(
-            *one.words,
-            metavar=one.metavar,
-            help=one.help,
-            min=one.low,
-            max=one.high,
-            autocompletion=_completion(one),
-        ),
-    ]
+        return Annotated[kind, typer.Argument(**texts)]
+    return Annotated[kind, typer.Option(*one.words, min=one.low, max=one.high, **texts)]
 
 
 def _completion(one: Parameter) -> Callable[..., list[str]] | None:

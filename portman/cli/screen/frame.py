@@ -66,14 +66,28 @@ def whole(snapshot: Snapshot, style: Style) -> list[str]:
     lines = [_title(snapshot, len(snapshot.rows), style)]
     if not snapshot.rows:
         return [*lines, *_nothing(view_filter="")]
-    lines.append(_heading(columns, style))
+    return [
+        *lines,
+        _heading(columns, style),
+        *(
+            _line(row, " ", columns, style, snapshot.at, chosen=False).rstrip()
+            if row
+            else _checkout(first, style)
+            for first, row in _grouped(snapshot.rows)
+        ),
+    ]
+
+
+def _grouped(rows: tuple[Row, ...]) -> list[tuple[Row, Row | None]]:
+    """Pair each row with itself, and put (row, None) before the first row of each checkout."""
+    pairs: list[tuple[Row, Row | None]] = []
     before: tuple[str, str] | None = None
-    for row in snapshot.rows:
+    for row in rows:
         if (row.checkout, row.instance) != before:
             before = (row.checkout, row.instance)
-            lines.append(_checkout(row, style))
-        lines.append(_line(row, " ", columns, style, snapshot.at, chosen=False).rstrip())
-    return lines
+            pairs.append((row, None))
+        pairs.append((row, row))
+    return pairs
 
 
 def columns_for(rows: tuple[Row, ...], width: int) -> Columns:
@@ -149,15 +163,22 @@ def cut_painted(line: str, style: Style) -> str:
 
 
 def _heading(columns: Columns, style: Style) -> str:
-    words = [_fill("SERVICE", columns.service), _fill("PORT", columns.port)]
+    words = _words(columns, "SERVICE", "PORT", "STATE", "HOLDER", "SINCE", "CONNS")
+    return style.paint("dim", cut("  " + "  ".join(words).rstrip(), style.width))
+
+
+def _words(  # noqa: PLR0913, PLR0917 - the columns
+    columns: Columns, service: str, port: str, state: str, holder: str, since: str, live: str
+) -> list[str]:
+    """Fill the columns that there is room for."""
+    words = [_fill(service, columns.service), _fill(port, columns.port)]
     if columns.state:
-        words.append(_fill("STATE", columns.state))
+        words.append(_fill(state, columns.state))
     if columns.holder:
-        words.append(_fill("HOLDER", columns.holder))
+        words.append(_fill(holder, columns.holder))
     if columns.since:
-        words += [f"{'SINCE':>6}", f"{'CONNS':>5}"]
-    line = "  " + "  ".join(words).rstrip()
-    return style.paint("dim", cut(line, style.width))
+        words += [f"{since:>6}", f"{live:>5}"]
+    return words
 
 
 def _window(  # noqa: PLR0913, PLR0917 - the parts of one frame
@@ -172,53 +193,29 @@ def _window(  # noqa: PLR0913, PLR0917 - the parts of one frame
     """Return the lines around the selection: each service under its checkout."""
     if not shown:
         return [cut(line, style.width) for line in _nothing(view.filter)]
-    items: list[Row | str] = []
-    at = 0
-    before: tuple[str, str] | None = None
-    for number, row in enumerate(shown):
-        if (row.checkout, row.instance) != before:
-            before = (row.checkout, row.instance)
-            items.append("checkout")
-            items.append(row)
-        else:
-            items.append(row)
-        if number == view.row:
-            at = len(items) - 1
-    first = _first_line(at, len(items), room)
+    pairs = _grouped(shown)
+    at = next(
+        (at for at, (_, row) in enumerate(pairs) if row is shown[min(view.row, len(shown) - 1)]), 0
+    )
+    first = max(0, min(at - room // 2, len(pairs) - room))  # the selection is in the middle
     lines = []
-    for place in range(first, min(first + room, len(items))):
-        item = items[place]
-        if isinstance(item, str):
-            below = items[place + 1]
-            assert not isinstance(below, str)
+    for below, row in pairs[first : first + room]:
+        if row is None:
             lines.append(_checkout(below, style))
-        else:
-            chosen = item.key == view.selected
-            mark = MARKS.get(marks[item.key], " ") if item.key in marks else " "
-            lines.append(_line(item, mark, columns, style, snapshot.at, chosen=chosen))
+            continue
+        mark = MARKS.get(marks[row.key], " ") if row.key in marks else " "
+        chosen = row.key == view.selected
+        lines.append(_line(row, mark, columns, style, snapshot.at, chosen=chosen))
     return lines
-
-
-def _first_line(at: int, total: int, room: int) -> int:
-    """Return the first line to show, so that line `at` is in the middle if it can be."""
-    return max(0, min(at - room // 2, total - room))
 
 
 def _line(  # noqa: PLR0913 - the parts of one line
     row: Row, mark: str, columns: Columns, style: Style, now: float, *, chosen: bool
 ) -> str:
-    words = [
-        _fill(printable(row.service), columns.service),
-        _fill(port_text(row), columns.port),
-    ]
-    if columns.state:
-        words.append(_fill(row.state, columns.state))
-    if columns.holder:
-        words.append(_fill(row.holder, columns.holder))
-    if columns.since:
-        since = "" if row.since is None else age(now - row.since)
-        live = "-" if row.connections is None else str(row.connections or "")
-        words += [f"{since:>6}", f"{live:>5}"]
+    since = "" if row.since is None else age(now - row.since)
+    live = "-" if row.connections is None else str(row.connections or "")
+    service = printable(row.service)
+    words = _words(columns, service, port_text(row), row.state, row.holder, since, live)
     lead = f"{'>' if chosen else ' '}{mark}"
     if mark != " " and not chosen:
         lead = style.paint("bold", lead)
@@ -230,15 +227,14 @@ def _line(  # noqa: PLR0913 - the parts of one line
 
 
 def _checkout(row: Row, style: Style) -> str:
-    place = short_path(row.checkout)
     kind = f" (instance {row.instance})" if row.instance else ""
     gone = "  folder is gone: portman gc" if row.gone else ""
     name = printable(row.project)
-    rest = cut(printable(f"  {place}{kind}{gone}"), max(style.width - cells(name), 0))
-    if not style.width:
-        return style.paint("bold", name) + style.paint("dim", printable(f"  {place}{kind}{gone}"))
-    if cells(name) + 2 >= style.width:
-        return style.paint("bold", cut(name, style.width))
+    rest = printable(f"  {short_path(row.checkout)}{kind}{gone}")
+    if style.width:
+        name = cut(name, style.width)
+        left = style.width - cells(name)
+        rest = cut(rest, left) if left > 2 else ""
     return style.paint("bold", name) + style.paint("yellow" if gone else "dim", rest)
 
 

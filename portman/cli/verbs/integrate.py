@@ -84,8 +84,7 @@ VERBS = {
         tool=Parameter(
             metavar="[TOOL]",
             default=None,
-            help="make, direnv, mise, just, honcho, npm, vscode, devcontainer, pre-commit, "
-            "github or agents; without one: list them.",
+            help=f"{', '.join(TOOLS)}; without one: list them.",
             complete=lambda _directory, incomplete: [
                 tool for tool in TOOLS if tool.startswith(incomplete)
             ],

@@ -29,7 +29,7 @@ VERBS = {
         lambda _how, envelope: schema(envelope=envelope),
         view_schema,
         """
-        For editors and CI; integrate vscode sets it up.
+        For editors and CI; `portman integrate vscode` sets it up.
 
         Example: portman schema > ports.schema.json
         """,
