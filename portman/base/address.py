@@ -188,7 +188,7 @@ def _port(number: str, shown: str) -> int:
     if not _is_digits(number) or len(number) > 5 or int(number) > 65535:
         raise PortmanError(
             "usage",
-            f"{shown!r}: {number!r} is no port: ports are 0 to 65535",
+            f"{shown!r}: not a port: {number!r}; ports are 0 to 65535",
             hint=f"forms: {FORMS}",
         )
     return int(number)
@@ -238,4 +238,4 @@ def _is_host(text: str) -> bool:
 
 
 def _unclear(shown: str) -> PortmanError:
-    return PortmanError("usage", f"{shown!r} is no address I understand", hint=f"forms: {FORMS}")
+    return PortmanError("usage", f"{shown!r}: not an address or port", hint=f"forms: {FORMS}")

@@ -42,7 +42,7 @@ def answer(argv: list[str]) -> int | None:
     if command.verb == "run":
         return launch(options, **values)
     if options.json or command.verb in ("env", "port", "url") or not _is_terminal():
-        repeated = _repeat(question(command, options, values), options)
+        repeated = _repeat(receipt_key(command, options, values), options)
         if repeated is not None:
             return _write(repeated)
     return respond(command, options, values)
@@ -96,7 +96,7 @@ def _positional(
     return None if names else {}
 
 
-def question(command: Command, options: OutputOptions, values: "Values") -> str:
+def receipt_key(command: Command, options: OutputOptions, values: "Values") -> str:
     """Return the one-line name of an answer in a receipt."""
     output = ("json " if options.json else "") + ("quiet " if options.quiet else "")
     names = values.get("names") or [values.get("name", "")]
@@ -121,7 +121,7 @@ def respond(command: Command, options: OutputOptions, given: "Values") -> int:
     code = write_texts(out, err) or report.exit_code
     plain = options.json or not (options.color == "always" or sys.stdout.isatty())
     if repeatable and plain and not code:
-        remember(start, report, question(command, options, values), out)
+        remember(start, report, receipt_key(command, options, values), out)
     return code
 
 

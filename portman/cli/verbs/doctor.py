@@ -61,7 +61,9 @@ def _count(counts: dict[str, int], style: Style) -> str:
 
 VERBS = {
     "doctor": Verb(
-        lambda how: doctor(how.start, instance=how.instance, only_trouble=how.quiet),
+        lambda options: doctor(
+            options.start, instance=options.instance, only_trouble=options.quiet
+        ),
         view,
         """
         Pool, ledger, forgotten servers, exposure, localhost, firewall, containers, proxies,

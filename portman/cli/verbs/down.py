@@ -15,7 +15,7 @@ def view(data: Data, style: Style) -> list[str]:
 
 VERBS = {
     "down": Verb(
-        lambda how: down(how.start, instance=how.instance),
+        lambda options: down(options.start, instance=options.instance),
         view,
         """
         Stops no program. The numbers are remembered: the next `up` gets them again if they

@@ -29,7 +29,7 @@ def view_remove(data: Data, _style: Style) -> list[str]:
 
 
 def _add(
-    how: OutputOptions,
+    options: OutputOptions,
     name: str,
     usual: str,
     *,
@@ -53,7 +53,7 @@ def _add(
     }
     fields = {key: value for key, value in offered.items() if value is not None}
     kind: Kind = "service" if container is None else "container"
-    return add(how.start, name, kind=kind, fields=fields)
+    return add(options.start, name, kind=kind, fields=fields)
 
 
 VERBS = {
@@ -80,7 +80,7 @@ VERBS = {
         udp=UDP,
     ),
     "remove": Verb(
-        lambda how, name: remove(how.start, name, instance=how.instance),
+        lambda options, name: remove(options.start, name, instance=options.instance),
         view_remove,
         """
         Stops no program.

@@ -10,14 +10,14 @@ from portman.cli.render import Data, Style
 from portman.commands.env import env, port, url
 
 
-def _env(how: OutputOptions, form: str) -> Report:
+def _env(options: OutputOptions, form: str) -> Report:
     if form not in FORMATS:
         raise PortmanError(
             "usage",
             f"--format: unknown format {form!r}; known are {', '.join(FORMATS)}",
             hint="portman env --help",
         )
-    return env(how.start, instance=how.instance, form=form)
+    return env(options.start, instance=options.instance, form=form)
 
 
 def view_env(data: Data, _style: Style) -> list[str]:
@@ -45,7 +45,7 @@ VERBS = {
         ),
     ),
     "port": Verb(
-        lambda how, name: port(how.start, name, instance=how.instance),
+        lambda options, name: port(options.start, name, instance=options.instance),
         view_port,
         """
         Leases the port first if the service has none.
@@ -55,7 +55,7 @@ VERBS = {
         name=SERVICE,
     ),
     "url": Verb(
-        lambda how, name: url(how.start, name, instance=how.instance),
+        lambda options, name: url(options.start, name, instance=options.instance),
         lambda data, _style: [data["url"]],
         """
         Leases the port first if the service has none.

@@ -49,7 +49,9 @@ def _finding(one: Data, style: Style) -> list[str]:
 
 VERBS = {
     "explain": Verb(
-        lambda how, asked, udp: explain(how.start, asked, instance=how.instance, udp=udp),
+        lambda options, asked, udp: explain(
+            options.start, asked, instance=options.instance, udp=udp
+        ),
         view,
         """
         Explains the address, the number, what has the port now, and possible problems with

@@ -61,7 +61,7 @@ def _result(data: Data, style: Style) -> list[str]:
 
 
 def _free(
-    how: OutputOptions,
+    options: OutputOptions,
     asked: str,
     *,
     dry_run: bool,
@@ -71,9 +71,9 @@ def _free(
     udp: bool,
 ) -> Report:
     require_options(timeout)
-    options = FreeOptions(udp=udp, dry_run=dry_run, force=force, timeout=timeout)
-    confirm = None if yes else confirmation(how, plan_lines)
-    return free(how.start, asked, instance=how.instance, options=options, confirm=confirm)
+    chosen = FreeOptions(udp=udp, dry_run=dry_run, force=force, timeout=timeout)
+    confirm = None if yes else confirmation(options, plan_lines)
+    return free(options.start, asked, instance=options.instance, options=chosen, confirm=confirm)
 
 
 VERBS = {

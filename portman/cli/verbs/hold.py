@@ -22,17 +22,19 @@ def view(data: Data, style: Style) -> list[str]:
     return [f"holding {services or 'nothing'}  {style.paint('dim', 'pid')} {data['pid']}"]
 
 
-def _hold(how: OutputOptions, names: tuple[str, ...], ready_fd: int | None) -> Report | int:
+def _hold(options: OutputOptions, names: tuple[str, ...], ready_fd: int | None) -> Report | int:
     chosen, command = _split(list(names))
     try:
-        prepared = prepare(how.start, tuple(chosen), instance=how.instance)
+        prepared = prepare(options.start, tuple(chosen), instance=options.instance)
     except Refused as refused:
         return refused.report
 
     def ready() -> None:
         # A command's stdout is its own: there the line would only be in the way.
         report = prepared.report
-        write_report(report._replace(data={}) if command and not how.json else report, how, view)
+        write_report(
+            report._replace(data={}) if command and not options.json else report, options, view
+        )
         if ready_fd is not None:
             with contextlib.suppress(OSError):
                 os.write(ready_fd, b"ready\n")

@@ -29,7 +29,7 @@ def _toml(line: str, style: Style) -> str:
 
 VERBS = {
     "init": Verb(
-        lambda how, dry_run: init(how.start, dry_run=dry_run),
+        lambda options, dry_run: init(options.start, dry_run=dry_run),
         view,
         """
         Never overwrites one. Reads Compose files, Procfile, package.json, Dockerfile,

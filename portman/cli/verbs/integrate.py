@@ -62,11 +62,11 @@ def _tools(tools: list[Data], style: Style) -> list[str]:
     ]
 
 
-def _integrate(how: OutputOptions, tool: str | None, *, dry_run: bool, yes: bool) -> Report:
+def _integrate(options: OutputOptions, tool: str | None, *, dry_run: bool, yes: bool) -> Report:
     if tool is None:
-        return tools(how.start)
-    confirm = None if yes else confirmation(how, plan_lines)
-    return integrate(how.start, tool, dry_run=dry_run, confirm=confirm)
+        return tools(options.start)
+    confirm = None if yes else confirmation(options, plan_lines)
+    return integrate(options.start, tool, dry_run=dry_run, confirm=confirm)
 
 
 VERBS = {

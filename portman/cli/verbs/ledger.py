@@ -34,7 +34,7 @@ def view_repair(data: Data, style: Style) -> list[str]:
 
 VERBS = {
     "gc": Verb(
-        lambda _how, dry_run: gc(dry_run=dry_run),
+        lambda _options, dry_run: gc(dry_run=dry_run),
         view_gc,
         """
         A checkout made again at the same path gets its ports back if they are still free.
@@ -45,7 +45,7 @@ VERBS = {
         dry_run=flag("--dry-run", "-n", help="Print what would be given back."),
     ),
     "repair": Verb(
-        lambda _how: repair_report(),
+        lambda _options: repair_report(),
         view_repair,
         """
         The damaged file is kept. `portman up` restores a checkout's lost leases from its env

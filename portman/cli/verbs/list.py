@@ -72,7 +72,7 @@ def _title(checkout: Data, style: Style) -> str:
 
 VERBS = {
     "list": Verb(
-        lambda _how, project, stale, days: list_leases(Choice(project, stale, days)),
+        lambda _options, project, stale, days: list_leases(Choice(project, stale, days)),
         view,
         """
         Shows for each port what runs there and since when, and for each checkout when it was

@@ -13,7 +13,7 @@ def view(data: Data, _style: Style) -> list[str]:
 
 VERBS = {
     "open": Verb(
-        lambda how, name: open_service(how.start, name, instance=how.instance),
+        lambda options, name: open_service(options.start, name, instance=options.instance),
         view,
         """
         Prints the URL where no browser can be started.

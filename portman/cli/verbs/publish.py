@@ -7,7 +7,7 @@ from portman.commands.publish import publish
 
 VERBS = {
     "publish": Verb(
-        lambda how, name: publish(how.start, name, instance=how.instance),
+        lambda options, name: publish(options.start, name, instance=options.instance),
         lambda data, _style: [" ".join(data["arguments"])],
         """
         Prints -p and the label by which portman recognises the container, for containers

@@ -9,11 +9,16 @@ from portman.cli.parameters import Parameter, Verb, flag, service_names
 
 
 def _run(
-    how: OutputOptions, cmd: tuple[str, ...], service: str | None, *, ephemeral: bool, no_hold: bool
+    options: OutputOptions,
+    cmd: tuple[str, ...],
+    service: str | None,
+    *,
+    ephemeral: bool,
+    no_hold: bool,
 ) -> int:
     if not cmd:
         raise PortmanError("usage", "no command to run", hint="portman run -- npm start")
-    return launch(how, cmd, service, ephemeral=ephemeral, no_hold=no_hold)
+    return launch(options, cmd, service, ephemeral=ephemeral, no_hold=no_hold)
 
 
 VERBS = {

@@ -54,8 +54,8 @@ def _holder(holder: Data | None) -> str:
 
 VERBS = {
     "up": Verb(
-        lambda how, names, reassign: up(
-            how.start, instance=how.instance, names=names, reassign=reassign
+        lambda options, names, reassign: up(
+            options.start, instance=options.instance, names=names, reassign=reassign
         ),
         view,
         """
@@ -72,7 +72,7 @@ VERBS = {
         ),
     ),
     "check": Verb(
-        lambda how, names: check(how.start, instance=how.instance, names=names),
+        lambda options, names: check(options.start, instance=options.instance, names=names),
         view,
         """
         Exit 1 if a service has no port, if another checkout or program has its port, or if

@@ -26,7 +26,7 @@ def view_validate(data: Data, style: Style) -> list[str]:
 
 VERBS = {
     "schema": Verb(
-        lambda _how, envelope: schema(envelope=envelope),
+        lambda _options, envelope: schema(envelope=envelope),
         view_schema,
         """
         For editors and CI; `portman integrate vscode` sets it up.
@@ -37,7 +37,7 @@ VERBS = {
         envelope=flag("--envelope", help="Print the schema of --json output instead."),
     ),
     "validate": Verb(
-        lambda how, files: validate(how.start, files),
+        lambda options, files: validate(options.start, files),
         view_validate,
         """
         Reports every error of every file. For hooks and CI.

@@ -18,7 +18,9 @@ def view(data: Data, style: Style) -> list[str]:
 
 VERBS = {
     "wait": Verb(
-        lambda how, names, timeout: wait(how.start, names, instance=how.instance, timeout=timeout),
+        lambda options, names, timeout: wait(
+            options.start, names, instance=options.instance, timeout=timeout
+        ),
         view,
         """
         The listener must belong to this checkout. Exit 1 with the reason if a service does

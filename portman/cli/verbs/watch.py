@@ -12,13 +12,13 @@ from portman.cli.screen.stream import follow, once_text
 from portman.commands.watch import Watcher
 
 
-def _watch(how: OutputOptions, *, once: bool, interval: float) -> int:
+def _watch(options: OutputOptions, *, once: bool, interval: float) -> int:
     look = Watcher().look
-    style = style_for(sys.stdout, how.color)
+    style = style_for(sys.stdout, options.color)
     if once:
-        return write(sys.stdout, once_text(look(), style, json=how.json))
-    if how.json or not sys.stdout.isatty():
-        return follow(look, style, interval, json=how.json)
+        return write(sys.stdout, once_text(look(), style, json=options.json))
+    if options.json or not sys.stdout.isatty():
+        return follow(look, style, interval, json=options.json)
     from portman.cli.screen.live import Live
 
     return Live(look, style, interval).run()

@@ -27,7 +27,7 @@ def _text(value: object) -> str:
 
 VERBS = {
     "where": Verb(
-        lambda how: where(how.start, instance=how.instance),
+        lambda options: where(options.start, instance=options.instance),
         view,
         """
         Works without a manifest too.

@@ -169,8 +169,8 @@ def _expected(one: Data, style: Style) -> list[str]:
 
 VERBS = {
     "who": Verb(
-        lambda how, asked, udp, all_namespaces: who(
-            how.start, asked, instance=how.instance, udp=udp, everywhere=all_namespaces
+        lambda options, asked, udp, all_namespaces: who(
+            options.start, asked, instance=options.instance, udp=udp, everywhere=all_namespaces
         ),
         view,
         """
