@@ -26,7 +26,7 @@ def main(state: str, folder: str, leases: int) -> None:
             first = FIRST + number * PER_CHECKOUT
             granted = [Lease(f"s{at}", first + at) for at in range(PER_CHECKOUT)]
             checkout = Checkout(path, "", f"other-{number:04}", primary=True)
-            writer.settle(checkout, primary=True, user="bench", now=now)
+            writer.record_checkout(checkout, primary=True, user="bench", now=now)
             writer.grant(path, "", LOCAL_SCOPE, granted, now)
 
 

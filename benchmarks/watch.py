@@ -40,7 +40,7 @@ def main(leases: int = 500, redraws: int = 40) -> int:
 def fill_ledger(folder: str, leases: int) -> list[int]:
     """Lease that many ports to checkouts of ten services each."""
     from portman.base.values import LOCAL_SCOPE, Checkout, Lease
-    from portman.ports.workspace import open_ledger
+    from portman.ledger.open import open_ledger
 
     ports = random.Random(7).sample(range(61000, 65535), leases)
     ledger = open_ledger()
@@ -51,7 +51,7 @@ def fill_ledger(folder: str, leases: int) -> list[int]:
             os.makedirs(path)
             with open(os.path.join(path, "ports.toml"), "w", encoding="utf-8") as file:
                 file.write("[services]\n" + "".join(f's{n} = "auto"\n' for n in range(10)))
-            writer.select_existing(
+            writer.record_checkout(
                 Checkout(path, project="bench"), primary=True, user="me", now=now
             )
             made = [Lease(f"s{n}", port) for n, port in enumerate(ports[at : at + 10])]
@@ -98,19 +98,19 @@ def restart(served: list[socket.socket]) -> None:
 def measure(redraws: int, before: object) -> list[float]:
     """Return the CPU milliseconds of each redraw: a snapshot, the difference, a frame."""
     from portman.cli.render import Style
-    from portman.cli.screen.frame import View, frame, select_existing
+    from portman.cli.screen.frame import View, frame, settle
     from portman.commands.watch import Watcher, diff
 
     watcher = Watcher()
     last = watcher.look()
-    view, style = select_existing(View(), last.rows), Style(colour=True, width=120)
+    view, style = settle(View(), last.rows), Style(colour=True, width=120)
     times = []
     for _ in range(redraws):
         before()  # type: ignore[operator]
         begun = time.process_time()
         snapshot = watcher.look()
         marks = {change.row.key: change.event for change in diff(last, snapshot)}
-        frame(snapshot, select_existing(view, snapshot.rows), marks, style, 50)
+        frame(snapshot, settle(view, snapshot.rows), marks, style, 50)
         last = snapshot
         times.append((time.process_time() - begun) * 1000)
     return times

@@ -137,7 +137,7 @@ def up(start: str = ".", instance: str = "", *, reassign: bool = False) -> Up:
     Raises PortmanError with every problem in `problems`: port-taken, output-*, manifest-* ...
     """
     from portman.commands.up import up as work
-    from portman.ports.workspace import LedgersClosed
+    from portman.ledger.open import LedgersClosed
 
     with LedgersClosed():
         report = _fine(work(start, instance=instance, reassign=reassign))
@@ -162,8 +162,9 @@ def ports(start: str = ".", instance: str = "") -> Services:
     Nobody is looked for on the ports, so it takes a few milliseconds. Raises PortmanError.
     """
     from portman.holders.json_view import service_view
+    from portman.ledger.open import LedgersClosed
     from portman.ports.leasing import allocate
-    from portman.ports.workspace import LedgersClosed, open_workspace
+    from portman.ports.workspace import open_workspace
 
     with LedgersClosed():
         settled = allocate(open_workspace(start, instance))
@@ -177,7 +178,7 @@ def env(start: str = ".", instance: str = "") -> Mapping[str, str]:
     Raises PortmanError.
     """
     from portman.commands.env import env as work
-    from portman.ports.workspace import LedgersClosed
+    from portman.ledger.open import LedgersClosed
 
     with LedgersClosed():
         report = work(start, instance=instance, form="json")
@@ -192,7 +193,7 @@ def check(start: str = ".", instance: str = "") -> Check:
     Raises PortmanError only where there is nothing to judge (no manifest, no usable ledger).
     """
     from portman.commands.check import check as work
-    from portman.ports.workspace import LedgersClosed
+    from portman.ledger.open import LedgersClosed
 
     with LedgersClosed():
         report = work(start, instance=instance)
@@ -223,7 +224,7 @@ class Hold(Services):
     def __enter__(self) -> Self:
         from portman.commands.hold import prepare
         from portman.launch.facts import Refused
-        from portman.ports.workspace import LedgersClosed
+        from portman.ledger.open import LedgersClosed
 
         names, start, instance = self._asked
         try:

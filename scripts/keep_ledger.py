@@ -44,17 +44,17 @@ def fill(folder: str) -> None:
     """Write leases of every shape, and a service that gave its port back."""
     ledger = SqliteLedger(folder, shareable=False)
     with ledger.writing() as writer:
-        writer.settle(SHOP, primary=True, user="me", now=1764000000)
+        writer.record_checkout(SHOP, primary=True, user="me", now=1764000000)
         dns = Lease("dns", 61053, 1, ("tcp", "udp"))
         granted = [Lease("web", 3000), dns, Lease("shard", 61200, 4)]
         writer.grant(SHOP.path, "", LOCAL_SCOPE, granted, 1764000000)
-        writer.settle(TREE, primary=False, user="me", now=1764000100)
+        writer.record_checkout(TREE, primary=False, user="me", now=1764000100)
         granted = [Lease("web", 61234), Lease("old", 61300)]
         writer.grant(TREE.path, "ci", LOCAL_SCOPE, granted, 1764000100)
     with ledger.writing() as writer:
         writer.give_back(TREE.path, "ci", ["old"], 1764000200)
         # Since version 2: an instance that ends with its process.
-        writer.settle(JOB, primary=False, user="me", now=1764000250)
+        writer.record_checkout(JOB, primary=False, user="me", now=1764000250)
         writer.own(JOB.path, JOB.instance, OWNER)
         writer.grant(JOB.path, JOB.instance, LOCAL_SCOPE, [Lease("web", 61400)], 1764000250)
     ledger.close()

@@ -111,9 +111,10 @@ def respond(command: Command, options: OutputOptions, given: "Values") -> int:
     values = {**{name: one.default for name, one in verb.parameters.items()}, **given}
     repeatable = command.express is not None and not values.get("reassign")
     if repeatable:
-        from portman.commands.remember import begin, remember
+        from portman.ledger.open import open_ledger
+        from portman.state.remember import begin, remember
 
-        start = begin()
+        start = begin(open_ledger)
     report = attempt(command.verb, lambda: verb.run(options, **values))
     if isinstance(report, int):
         return report

@@ -98,7 +98,7 @@ def _with_presence(facts: ExplainFacts, target: Target, ledger: Ledger) -> Expla
         peers=_owners(mine, ledger),
         probes=tuple((protocol, _probe(protocol, port)) for protocol in target.protocols),
         leases=tuple(leases_on(ledger, target)),
-        formers=ledger.formers_of(LOCAL_SCOPE, port),
+        formers=ledger.ended_leases(LOCAL_SCOPE, port),
         claims=claims_on(pairs),
     )
     facts = facts._replace(occupancy=_occupancy(facts), answer=_answer(facts))

@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from portman.base.errors import Report
+from portman.ledger.open import open_ledger
 from portman.ports.leasing import has_ended, is_gone
-from portman.ports.workspace import open_ledger
 
 if TYPE_CHECKING:
     from portman.base.values import OwnedLease

@@ -149,12 +149,12 @@ def stay(holding: HeldPorts, command: list[str], ready: Callable[[], None]) -> i
         raise NotImplementedError  # `prepare` has refused it
     from portman.launch import hold_server as hold_loop
     from portman.launch.hold_server import HoldServer
-    from portman.state import own_folder
+    from portman.state import private_subfolder
 
     facts = holding.facts
     folder, key = place_of(facts.path, facts.instance)
     try:
-        own_folder(*os.path.split(folder))
+        private_subfolder(*os.path.split(folder))
     except OSError as error:
         raise PortmanError(
             "ledger-unusable",

@@ -7,7 +7,6 @@ import sys
 import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from portman import state as place
 from portman.base.holder import SERVING, weightiest_first
 from portman.base.values import LOCAL_SCOPE, Manifest
 from portman.checkout.ownership import is_ours
@@ -15,10 +14,10 @@ from portman.containers.claims import name_containers
 from portman.holders.find import name_sockets
 from portman.holders.messages import home, who
 from portman.holders.verdicts import GRAVITY, judge
+from portman.ledger.open import open_ledger
 from portman.machine.sockets.listing import read_table, with_owners
 from portman.manifest.expand import url
 from portman.ports.leasing import is_gone
-from portman.ports.workspace import open_ledger
 
 if TYPE_CHECKING:
     from portman.base.holder import Holder, Socket
@@ -262,7 +261,7 @@ class Watcher:
         return Snapshot(now, rows, self.ledger.path)
 
     def _read_ledger(self) -> None:
-        stamp = place.stamp(os.path.dirname(self.ledger.path))
+        stamp = self.ledger.stamp()
         if stamp and stamp == self._stamp:
             return
         self._holdings = self.ledger.holdings()

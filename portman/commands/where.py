@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 from portman._version import __version__
 from portman.base.errors import PortmanError, Report
+from portman.ledger.open import open_ledger
 from portman.ports.leasing import machine_pool
-from portman.ports.workspace import open_ledger, open_workspace
+from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
     from portman.base.errors import Problem
 
 
 def where(start: str, *, instance: str = "") -> Report:
-    """Tell the ledger, the manifest, the checkout and the pool; works without a manifest too."""
+    """Report the ledger, the manifest, the checkout and the pool; works without a manifest too."""
     from portman.base.values import Manifest
     from portman.machine import port_range as pool_facts
-    from portman.state import describe
+    from portman.state import locate
 
     warnings: tuple[Problem, ...] = ()
     manifest, checkout, path = Manifest(), None, None
@@ -29,14 +30,14 @@ def where(start: str, *, instance: str = "") -> Report:
         if not error.code.startswith("manifest-"):
             raise
         warnings = error.problems
-    place = describe()
+    folder, source = locate()
     return Report(
         "where",
         {
             "version": __version__,
             "python": sys.executable,
-            "state": place["folder"],
-            "state_from": place["source"],
+            "state": folder,
+            "state_from": source,
             "ledger": open_ledger().path,
             "manifest": path,
             "checkout": checkout.path if checkout else None,

@@ -60,7 +60,7 @@ def who(
         "former": [
             former_view(one)
             for port in target.ports
-            for one in ledger.formers_of(LOCAL_SCOPE, port)
+            for one in ledger.ended_leases(LOCAL_SCOPE, port)
         ],
         "claims": [claim_view(one) for one in claims],
     }

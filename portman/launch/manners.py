@@ -50,7 +50,7 @@ def remember(state: str, path: str, service: str, argv: list[str], manner: str) 
     file = _file(state, path, service)
     scratch = f"{file}.{os.getpid()}"
     with contextlib.suppress(OSError):
-        place.own_folder(*os.path.split(os.path.dirname(file)))
+        place.private_subfolder(*os.path.split(os.path.dirname(file)))
         descriptor = os.open(scratch, _FRESH, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write("\0".join(parts).encode("utf-8", "surrogateescape"))

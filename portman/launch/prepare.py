@@ -158,9 +158,10 @@ def known_manner(path: str, service: str, asked: list[str]) -> str:
 
 def _computed(wish: RunOptions) -> PreparedCommand:
     """Do all of up's work, then hold; look once more if a port was taken in between."""
-    from portman.commands.remember import begin, remember
+    from portman.ledger.open import open_ledger
+    from portman.state.remember import begin, remember
 
-    start = begin()
+    start = begin(open_ledger)
     workspace = _scene(wish)
     launch, report = _attempt(workspace, wish)
     if launch is None:

@@ -1,25 +1,40 @@
 """Opening the ledger file: reading without ever writing, and writing only what is ours.
 
 Readers open with `mode=ro`. Such a connection never checkpoints, so it leaves the ledger and
-its log as they are; it may leave an empty log and SQLite's shared index beside them. Where
-these cannot be made (a read-only folder or mount) the ledger is read as it lies, or from a
-private copy if its log still holds something.
+its log unchanged; it may leave an empty log and SQLite's shared index beside them. Where these
+cannot be made (a read-only folder or mount) the file is read without them, or from a private
+copy if its log still holds something.
+
+Here too: the tables and their versions, and the errors of SQLite as PortmanErrors.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from portman import state as place
 from portman._version import __version__
 from portman.base.errors import PortmanError
-from portman.ledger import errors as sqlite_errors
-from portman.state import permissions as guard
+from portman.ledger.fast_read import size, uri
+from portman.ledger.read import DamagedRowError
+from portman.state import LEDGER_FILE, locks
+from portman.state.permissions import (
+    ELSEWHERE,
+    check_file,
+    forbidden,
+    from_system,
+    full,
+    quoted,
+    set_file_mode,
+    unusable,
+)
 
 if TYPE_CHECKING:
-    from portman.state.permissions import Terms
+    from collections.abc import Iterator
+
+    from portman.state.permissions import FolderMode
 
 # The tables of the ledger, and the steps from each version of them to the next.
 
@@ -115,17 +130,17 @@ class Reader:
         self.frozen = frozen
 
 
-def reader(path: str, terms: Terms, timeout: float) -> Reader | None:
+def reader(path: str, folder: FolderMode, timeout: float) -> Reader | None:
     """Open the ledger for reading; None if there is none yet.
 
     Raises PortmanError with a `ledger-*` code.
     """
-    found = guard.check_file(path, terms)
-    with sqlite_errors.told(path):
-        if found is None or (not found.st_size and not _size(path + "-wal")):
+    found = check_file(path, folder)
+    with translated(path):
+        if found is None or (not found.st_size and not size(path + "-wal")):
             return None
         if found.st_size < _SMALLEST:
-            raise sqlite_errors.damaged(path, f"only {found.st_size} bytes are left of the file")
+            raise damaged(path, f"only {found.st_size} bytes are left of the file")
         opened = _open_reader(path, timeout)
         version = _checked_version(opened.connection, path)
         if version is None:
@@ -136,18 +151,20 @@ def reader(path: str, terms: Terms, timeout: float) -> Reader | None:
         return opened
 
 
-def writer(path: str, terms: Terms, timeout: float) -> tuple[sqlite3.Connection, os.stat_result]:
+def writer(
+    path: str, folder: FolderMode, timeout: float
+) -> tuple[sqlite3.Connection, os.stat_result]:
     """Open the ledger for writing, make it if need be, and begin the write transaction.
 
     Returns the file's state too, so that the caller can see whether it was replaced. The
-    caller has the turn (turn.py) and has seen, through `reader`, that the file is ours.
+    caller has the write lock and has seen, through `reader`, that the file is ours.
     Raises sqlite3.Error, OSError and PortmanError.
     """
-    if guard.check_file(path, terms) is None:
-        make_file(path, terms)
+    if check_file(path, folder) is None:
+        make_file(path, folder)
     found = os.stat(path)
     connection = sqlite3.connect(
-        _uri(path, "mode=rw"), timeout=timeout, isolation_level=None, uri=True
+        uri(path, "mode=rw"), timeout=timeout, isolation_level=None, uri=True
     )
     try:
         # A power cut must not take back what `up` has already written into env files, so each
@@ -196,31 +213,32 @@ def _open_unwritable(path: str, timeout: float) -> sqlite3.Connection:
     """Read a ledger whose folder SQLite cannot write in.
 
     With an empty log the file alone is the ledger. Otherwise a copy is read: without the
-    shared index nobody else can be writing, save at this very moment, so it is copied again
-    if it changed meanwhile.
+    shared index no other process can be writing, except one that just began, so it is copied
+    again if it changed meanwhile.
     """
-    if not _size(path + "-wal") and not _size(path + "-journal"):
+    if not size(path + "-wal") and not size(path + "-journal"):
         return _connect(path, "immutable=1", timeout)
     for _ in range(3):
         before = _sizes_and_times(path)
-        memory = _copy(path, timeout)
+        memory = copy_to_memory(path, timeout)
         if _sizes_and_times(path) == before:
             return memory
         memory.close()
-    raise sqlite_errors.unusable(
+    raise unusable(
         path,
         "changes while it is read, and its folder cannot be written",
         "Run it again, as a user who may write there",
     )
 
 
-def _copy(path: str, timeout: float) -> sqlite3.Connection:
-    import shutil
+def copy_to_memory(path: str, timeout: float) -> sqlite3.Connection:
+    """Copy the ledger with its log; the original is not opened by SQLite, so it stays unchanged."""
+    import shutil  # a rare path; tempfile alone takes 5 ms
     import tempfile
     from contextlib import closing
 
-    with tempfile.TemporaryDirectory(prefix="portman-") as folder:
-        twin = os.path.join(folder, place.NAME)
+    with tempfile.TemporaryDirectory(prefix="portman-") as scratch:
+        twin = os.path.join(scratch, LEDGER_FILE)
         for suffix in ("", "-wal", "-journal"):
             if os.path.exists(path + suffix):
                 shutil.copyfile(path + suffix, twin + suffix)
@@ -249,10 +267,10 @@ def _checked_version(connection: sqlite3.Connection, path: str) -> int | None:
     if application != APPLICATION_ID:
         if not application and not version and _has_no_tables(connection):
             return None
-        raise sqlite_errors.unusable(
+        raise unusable(
             path,
             "is the database of another program",
-            f"Move it away: mv {guard.quoted(path)} {guard.quoted(path + '.old')}, "
+            f"Move it away: mv {quoted(path)} {quoted(path + '.old')}, "
             "or name another folder: PORTMAN_HOME=/some/folder portman up",
         )
     if version > SCHEMA:
@@ -270,34 +288,18 @@ def _has_no_tables(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
 
 
-def make_file(path: str, terms: Terms) -> None:
+def make_file(path: str, folder: FolderMode) -> None:
     """Make the empty file ourselves: SQLite would take its rights from the umask."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    descriptor = os.open(path, flags, terms.mode)
+    descriptor = os.open(path, flags, folder.file_mode)
     try:
-        guard.apply(terms, descriptor)
+        set_file_mode(descriptor, folder)
     finally:
         os.close(descriptor)
 
 
 def _connect(path: str, how: str, timeout: float) -> sqlite3.Connection:
-    return sqlite3.connect(_uri(path, how), timeout=timeout, isolation_level=None, uri=True)
-
-
-def _uri(path: str, how: str) -> str:
-    """Return the path as SQLite's URI (sqlite.org/uri.html); other bytes may stand as they are."""
-    if os.name == "nt":
-        path = "/" + path.replace("\\", "/")
-    for sign, code in (("%", "%25"), ("?", "%3f"), ("#", "%23")):
-        path = path.replace(sign, code)
-    return f"file://{path}?{how}"
-
-
-def _size(path: str) -> int:
-    try:
-        return os.stat(path).st_size
-    except OSError:
-        return 0
+    return sqlite3.connect(uri(path, how), timeout=timeout, isolation_level=None, uri=True)
 
 
 def _sizes_and_times(path: str) -> list[tuple[int, int]]:
@@ -309,3 +311,90 @@ def _sizes_and_times(path: str) -> list[tuple[int, int]]:
             continue
         found.append((state.st_size, state.st_mtime_ns))
     return found
+
+
+# Errors of SQLite and of the system, as errors that a person can act on.
+
+#: Result codes of SQLite that have one meaning each (sqlite.org/rescode.html).
+_BUSY, _LOCKED, _READONLY, _IOERR = 5, 6, 8, 10
+_CORRUPT, _FULL, _CANTOPEN, _NOTADB = 11, 13, 14, 26
+_ERROR, _PERM = 1, 3
+
+
+@contextmanager
+def translated(path: str, *, doing: str = "read") -> Iterator[None]:
+    """Turn every failure of SQLite or the system inside the block into a PortmanError.
+
+    `doing` is "read", "written" or "repaired", for the message.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise from_sqlite(error, path, doing) from error
+    except OSError as error:
+        raise from_system(error, path, doing) from error
+    except (DamagedRowError, UnicodeDecodeError) as error:  # a damaged name
+        raise damaged(path, str(error)) from error
+
+
+def from_sqlite(error: sqlite3.Error, path: str, doing: str) -> PortmanError:
+    """Return the error with its cause and what to do."""
+    code = getattr(error, "sqlite_errorcode", _CORRUPT) & 0xFF
+    if code in (_BUSY, _LOCKED):
+        return busy(path)
+    if code in (_CORRUPT, _NOTADB, _ERROR):
+        return damaged(path, str(error))
+    if code == _FULL or (code in (_IOERR, _CANTOPEN) and _no_room(path)):
+        return full(path)
+    if code in (_READONLY, _PERM, _CANTOPEN):
+        return forbidden(path, doing)
+    if code == _IOERR:
+        return from_system(
+            OSError(0, f"the file system failed ({getattr(error, 'sqlite_errorname', error)})"),
+            path,
+            doing,
+        )
+    return unusable(path, f"cannot be {doing}: {error}", f"See: portman where; {ELSEWHERE}")
+
+
+def busy(path: str, seconds: float | None = None) -> PortmanError:
+    """Return the error for a lock not acquired in time; it names the process that holds it, where visible."""
+    holder = locks.find_lock_holder(path)
+    waited = "" if seconds is None else f" for {seconds:g} s"
+    if holder is None:
+        return PortmanError(
+            "ledger-busy",
+            f"Another process has been writing the ledger {path}{waited}.",
+            hint=f"See which process has it open: fuser -v {quoted(path)}; then try again",
+            file=path,
+        )
+    state = " and is stopped" if holder.stopped else ""
+    act = f"Resume it: kill -CONT {holder.pid}" if holder.stopped else "Wait for it"
+    return PortmanError(
+        "ledger-busy",
+        f"Process {holder.pid} ({holder.command}) has held the ledger {path}{waited}{state}.",
+        hint=f"{act}, or end it: kill {holder.pid}",
+        file=path,
+    )
+
+
+def damaged(path: str, detail: str) -> PortmanError:
+    """Return the error for a file that is not, or no longer, a whole ledger."""
+    return PortmanError(
+        "ledger-damaged",
+        f"The ledger {path} is damaged: {detail}. Nothing was changed.",
+        hint="Move it aside and keep what SQLite can read of it: portman repair",
+        file=path,
+    )
+
+
+def _no_room(path: str) -> bool:
+    """Whether the disk is full: SQLite reports that as several other errors too.
+
+    Its shared index alone takes 32 KiB; a file system may also run out of inodes.
+    """
+    folder = os.path.dirname(path)
+    if not hasattr(os, "statvfs") or not os.path.isdir(folder):
+        return False
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize < 65536 or (disk.f_files > 0 and disk.f_favail == 0)

@@ -1,17 +1,17 @@
-"""One checkout's rows, read in passing, to see whether the ledger changed for it or for others.
+"""One checkout's rows, read without locks, to see whether a write was for it or for others.
 
-Any write by any checkout changes the ledger's stamp (place.stamp). A receipt need not end with
-that: while the rows of its own checkout are what they were, so is its answer. The caller takes
-the stamp before and after; equal and not empty, they prove that no portman wrote meanwhile.
-Where the log is empty the file is the whole ledger, and SQLite may read it without locks.
+Any write by any checkout changes the ledger's stamp (portman.state.stamp). A receipt stays true
+while the rows of its own checkout are unchanged. The caller takes the stamp before and after;
+equal and not empty, they prove that no portman wrote meanwhile. Where the log is empty the file
+is the whole ledger, and SQLite may read it without locks.
 
-On the hot path: `_sqlite3` alone, as the package around it imports `datetime` for adapters that
-the ledger does not use (2 ms).
+On the hot path: `_sqlite3` alone, because the package around it imports `datetime` for adapters
+that the ledger does not use (2 ms). The rest of the ledger imports `stored`, `uri` and `size`.
 """
 
 import os
 
-from portman.state import NAME, WAL
+from portman.state import LEDGER_FILE, WAL_FILE
 
 _CHECKOUT = "SELECT id, project, is_primary, repository FROM checkout WHERE path=? AND instance=?"
 _LEASES = (
@@ -28,10 +28,12 @@ def rows(folder: str, path: str, instance: str) -> str:
         from sqlite3 import Error, connect
 
     try:
-        connection = connect(_uri(folder), timeout=0, isolation_level=None, uri=True)
+        how = "mode=ro" if size(os.path.join(folder, WAL_FILE)) else "mode=ro&immutable=1"
+        name = uri(os.path.join(folder, LEDGER_FILE), how)
+        connection = connect(name, timeout=0, isolation_level=None, uri=True)
         try:
             version = connection.execute("PRAGMA user_version").fetchall()
-            owner = connection.execute(_CHECKOUT, (_stored(path), instance)).fetchall()
+            owner = connection.execute(_CHECKOUT, (stored(path), instance)).fetchall()
             leases = connection.execute(_LEASES, (owner[0][0],)).fetchall() if owner else []
         finally:
             connection.close()
@@ -40,26 +42,25 @@ def rows(folder: str, path: str, instance: str) -> str:
     return repr((version, owner, leases)) if owner else ""
 
 
-def _uri(folder: str) -> str:
-    """Return how to open the ledger for reading: as it lies if its log is empty."""
-    path = os.path.join(folder, NAME)
+def uri(path: str, how: str) -> str:
+    """Return the path as SQLite's URI (sqlite.org/uri.html); other bytes need no quoting."""
     if os.name == "nt":
         path = "/" + path.replace("\\", "/")
-    for plain, quoted in (("%", "%25"), ("?", "%3f"), ("#", "%23")):
-        path = path.replace(plain, quoted)
-    how = "mode=ro" if _size(os.path.join(folder, WAL)) else "mode=ro&immutable=1"
+    for sign, code in (("%", "%25"), ("?", "%3f"), ("#", "%23")):
+        path = path.replace(sign, code)
     return f"file://{path}?{how}"
 
 
-def _size(path: str) -> int:
+def size(path: str) -> int:
+    """Return the size in bytes; 0 for a file that is absent or cannot be seen."""
     try:
         return os.stat(path).st_size
-    except FileNotFoundError:
+    except OSError:
         return 0
 
 
-def _stored(text: str) -> str | bytes:
-    """Return a path as `ledger.rows.stored` keeps it (that module would import typing)."""
+def stored(text: str) -> str | bytes:
+    """Return the text as SQLite can keep it (surrogate escapes become the bytes they encode)."""
     try:
         text.encode()
     except UnicodeEncodeError:

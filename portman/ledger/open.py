@@ -1,23 +1,70 @@
-"""The ledger for commands that are useful without one: who, explain, free."""
+"""Opening the ledger of this user: its callers have a `Ledger` and do not know which one."""
 
 from __future__ import annotations
 
 import os
+from _thread import get_ident
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Problem
 from portman.base.values import LOCAL_SCOPE
-from portman.ports.workspace import open_ledger
+from portman.ledger.sqlite import SqliteLedger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from portman.ledger.protocol import Ledger
+
+#: By thread: the ledgers to close at the end of a call that a longer program made.
+_to_close: dict[int, list[Ledger]] = {}
+
+
+def open_ledger() -> Ledger:
+    """Open the ledger of this user, which need not exist yet.
+
+    Raises PortmanError "ledger-unusable" if the user has no home folder.
+    """
+    ledger = SqliteLedger()
+    if _to_close:
+        _to_close.get(get_ident(), []).append(ledger)
+    return ledger
+
+
+class LedgersClosed:
+    """`with LedgersClosed():` closes every ledger that this thread opens inside.
+
+    A command's process ends and closes its own; the Python API and the pytest plugin live on.
+    """
+
+    def __enter__(self) -> None:
+        self._thread = get_ident()
+        self._outer = _to_close.get(self._thread)
+        self._mine: list[Ledger] = []
+        _to_close[self._thread] = self._mine
+
+    def __exit__(self, *_: object) -> None:
+        for ledger in self._mine:
+            ledger.close()
+        if self._outer is None:
+            del _to_close[self._thread]
+        else:
+            _to_close[self._thread] = self._outer
+
+
+class _EmptyLedger(SqliteLedger):
+    """Every question finds nothing, as before the first lease."""
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        yield None
 
 
 def readable_ledger() -> tuple[Ledger, tuple[Problem, ...]]:
     """Return the ledger, or an empty one with a warning where it cannot be read.
 
-    `sudo portman who 3000` may meet a state folder of another user, and a damaged ledger is no
-    reason not to say who is in the way.
+    For commands that are useful without one: who, explain, free. `sudo portman who 3000` may
+    meet the state folder of another user, and with a damaged ledger the holder is still known.
     """
     try:
         ledger = open_ledger()
@@ -25,31 +72,18 @@ def readable_ledger() -> tuple[Ledger, tuple[Problem, ...]]:
     except PortmanError as error:
         if not error.code.startswith("ledger-"):
             raise
-        from portman.ledger.memory import MemoryLedger
-
-        return MemoryLedger(), (_unread(error),)
+        message = f"leases are not shown: the ledger is unusable. {error}"
+        return _EmptyLedger(os.devnull), (Problem("ledger-unread", message, error.hint),)
     return ledger, _under_sudo()
 
 
 def _under_sudo() -> tuple[Problem, ...]:
-    """Say that root's ledger is not that of whoever typed sudo."""
+    """Under sudo the state folder is root's, not that of the user who typed the command."""
     person = os.environ.get("SUDO_USER", "root")
-    if person == "root" or os.environ.get("PORTMAN_HOME") or not _is_root():
+    is_root = getattr(os, "geteuid", lambda: 1)() == 0
+    if person == "root" or os.environ.get("PORTMAN_HOME") or not is_root:
         return ()
+    message = f"the leases of {person} are not shown: under sudo portman reads root's own ledger"
     return (
-        Problem(
-            "ledger-unread",
-            f"nothing is said of the leases of {person}: under sudo this is root's own ledger",
-            "without sudo the leases are told",
-        ),
-    )
-
-
-def _is_root() -> bool:
-    return getattr(os, "geteuid", lambda: 1)() == 0
-
-
-def _unread(error: PortmanError) -> Problem:
-    return Problem(
-        "ledger-unread", f"nothing is said of leases: the ledger is unusable. {error}", error.hint
+        Problem("ledger-unread", message, f"run it without sudo to see the leases of {person}"),
     )

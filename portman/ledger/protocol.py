@@ -1,4 +1,4 @@
-"""What portman asks of a ledger, so that a server database can stand in for SQLite."""
+"""What portman asks of a ledger, so that a server database can take SQLite's place."""
 
 from __future__ import annotations
 
@@ -11,15 +11,38 @@ if TYPE_CHECKING:
     from portman.base.values import Checkout, CheckoutRecord, Lease, OwnedLease
 
 
+class EndedLease(NamedTuple):
+    """What a port was: `size` ports from `port` on, until `ended_at` (Unix seconds)."""
+
+    path: str
+    instance: str
+    service: str
+    port: int
+    size: int = 1
+    ended_at: int = 0
+
+
 class Ledger(Protocol):
     """All leases of this machine. Reading never waits for writers and never writes.
 
-    Every method raises PortmanError with a `ledger-*` code when the ledger cannot be used.
+    Every method but `stamp` and `rows` raises PortmanError with a `ledger-*` code when the ledger
+    cannot be used.
     """
 
     @property
     def path(self) -> str:
-        """Return where the ledger is, for messages."""
+        """Where the ledger is, for messages."""
+        ...
+
+    def stamp(self) -> tuple[int, ...]:
+        """Return a signature of the contents: equal signatures, equal contents.
+
+        () while a write is under way or was cut off: keep and trust no answer then.
+        """
+        ...
+
+    def rows(self, path: str, instance: str) -> str:
+        """Return the checkout's record and leases as one text, to compare; "" if unreadable."""
         ...
 
     def record(self, path: str, instance: str) -> CheckoutRecord | None:
@@ -35,23 +58,19 @@ class Ledger(Protocol):
         ...
 
     def lease_on(self, scope: str, protocol: str, port: int) -> OwnedLease | None:
-        """Return who has leased this very port, if anyone."""
+        """Return the lease that this port belongs to, if any."""
         ...
 
-    def formers_of(self, scope: str, port: int) -> tuple[EndedLease, ...]:
+    def ended_leases(self, scope: str, port: int) -> tuple[EndedLease, ...]:
         """Return the ended leases that this port belonged to, the newest first."""
+        ...
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return the owners of every checkout that ends with its processes (see Writer.own)."""
         ...
 
-    @property
-    def written(self) -> tuple[int, ...]:
-        """Return a signature of the ledger as this object's last commit left it.
-
-        It was taken before anyone else could write. () before any commit, or where there is
-        none to be had.
-        """
+    def verify(self) -> tuple[str, ...]:
+        """Return what is wrong with the ledger's storage; () if nothing is."""
         ...
 
     def writing(self) -> AbstractContextManager[Writer]:
@@ -59,12 +78,12 @@ class Ledger(Protocol):
         ...
 
     def close(self) -> None:
-        """Give the file back to the system."""
+        """Close what is open; the next use opens it again."""
         ...
 
 
 class Writer(Protocol):
-    """The inside of a write transaction: nobody else writes until it ends."""
+    """The inside of a write transaction: no other process writes until it ends."""
 
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         """Return the checkout's leases as they are under the lock."""
@@ -78,11 +97,11 @@ class Writer(Protocol):
         """Map every leased (protocol, port) to (checkout path, instance, service)."""
         ...
 
-    def former(self, path: str, instance: str, scope: str) -> dict[str, int]:
+    def ended_ports(self, path: str, instance: str, scope: str) -> dict[str, int]:
         """Return the first port each service of this checkout had when last given back."""
         ...
 
-    def settle(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
+    def record_checkout(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
         """Record the checkout, or refresh its record (`used_at` becomes `now`)."""
         ...
 
@@ -93,17 +112,16 @@ class Writer(Protocol):
 
         Raises PortmanError "ledger-damaged" if a port is leased already: the UNIQUE
         constraint is the last line, never the first. Protocols are kept as a set: a lease
-        comes back with "tcp" before "udp". Raises LookupError if the checkout was not settled.
+        comes back with "tcp" before "udp". Raises LookupError if the checkout is not recorded.
         """
         ...
 
     def give_back(
         self, path: str, instance: str, services: Iterable[str] | None, now: int
     ) -> tuple[Lease, ...]:
-        """End leases (all of the checkout for None) in every scope, remember them as former.
+        """End leases (all of the checkout for None) in every scope, remember their ports.
 
-        Returns them ordered by port.
-        A checkout left without leases is forgotten, its former ports are not.
+        Returns them ordered by port. A checkout without leases is forgotten, its ports are not.
         """
         ...
 
@@ -114,25 +132,11 @@ class Writer(Protocol):
     def own(self, path: str, instance: str, token: str) -> None:
         """Let the leases of a checkout end with a process.
 
-        `token` names it, as portman.machine.processes writes it. Several may own one instance; what
-        they leave is not remembered as former. Owners go when the checkout is forgotten.
+        `token` names it (see portman.machine.processes). Several may own one instance; its
+        ports are not remembered. Owners go when the checkout is forgotten.
         """
         ...
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return all owners by (path, instance), under the lock."""
         ...
-
-
-# A lease that ended, as long as the ledger remembers it.
-
-
-class EndedLease(NamedTuple):
-    """What a port was: `size` ports from `port` on, until `ended_at` (Unix seconds)."""
-
-    path: str
-    instance: str
-    service: str
-    port: int
-    size: int = 1
-    ended_at: int = 0

@@ -1,4 +1,4 @@
-"""What the ledger is asked, as SQL: the same for a reader and inside a write transaction."""
+"""The ledger's queries and the values made of its rows, for readers and inside a transaction."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 from portman.base.values import CheckoutRecord, Lease, OwnedLease
+from portman.ledger.fast_read import stored
+from portman.ledger.protocol import EndedLease
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
     from portman.base.values import Transport
-    from portman.ledger.protocol import EndedLease
-
-# Between rows of the ledger and the values of core.model.
 
 #: A text as SQLite keeps it: a BLOB where the name of a file is not UTF-8.
 Stored = str | bytes
@@ -23,15 +22,6 @@ LeaseRow = tuple[int, str, Stored, str, int, int]
 
 class DamagedRowError(Exception):
     """A row that portman cannot have written: SQLite returns what it finds on the disk."""
-
-
-def stored(text: str) -> Stored:
-    """Return the text as SQLite can keep it (surrogate escapes become the bytes they stand for)."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(text)
-    return text
 
 
 def text(value: Stored) -> str:
@@ -43,7 +33,7 @@ def text(value: Stored) -> str:
     raise DamagedRowError(f"a row has {value!r} where a text should be")
 
 
-def tenant_from_row(
+def record_from_row(
     row: tuple[Stored, Stored, Stored, int, Stored | None, Stored, int, int],
 ) -> CheckoutRecord:
     """Return the checkout of a row whose columns are named in the first line."""
@@ -122,7 +112,10 @@ def _consecutive(ports: list[int]) -> bool:
         return False
 
 
-# The columns come in the order that rows.py takes them in.
+# Queries. Their columns come in the order that the functions above expect.
+
+_RECORD = "path, instance, project, is_primary, repository, user, made_at, used_at"
+_LEASE = "checkout_id, scope, service, protocol, port, given_at"
 
 
 def checkout_id(connection: sqlite3.Connection, path: str, instance: str) -> int | None:
@@ -134,22 +127,17 @@ def checkout_id(connection: sqlite3.Connection, path: str, instance: str) -> int
 
 
 def record(connection: sqlite3.Connection, path: str, instance: str) -> CheckoutRecord | None:
-    """Return the checkout's own record."""
     row = connection.execute(
-        "SELECT path, instance, project, is_primary, repository, user, made_at, used_at"
-        " FROM checkout WHERE path = ? AND instance = ?",
+        f"SELECT {_RECORD} FROM checkout WHERE path = ? AND instance = ?",
         (stored(path), stored(instance)),
     ).fetchone()
-    return None if row is None else tenant_from_row(row)
+    return None if row is None else record_from_row(row)
 
 
 def records(connection: sqlite3.Connection) -> dict[int, CheckoutRecord]:
     """Return all checkouts by number."""
-    found = connection.execute(
-        "SELECT id, path, instance, project, is_primary, repository, user, made_at, used_at"
-        " FROM checkout"
-    )
-    return {row[0]: tenant_from_row(row[1:]) for row in found}
+    found = connection.execute(f"SELECT id, {_RECORD} FROM checkout")
+    return {row[0]: record_from_row(row[1:]) for row in found}
 
 
 def owners(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -168,7 +156,7 @@ def leases(
 ) -> dict[str, Lease]:
     """Return the leases of one checkout in one port space, by service."""
     found = connection.execute(
-        "SELECT checkout_id, scope, service, protocol, port, given_at"
+        f"SELECT {_LEASE}"
         " FROM lease WHERE scope = ? AND checkout_id ="
         " (SELECT id FROM checkout WHERE path = ? AND instance = ?)"
         " ORDER BY service, protocol, port",
@@ -181,7 +169,7 @@ def leases_of(connection: sqlite3.Connection, number: int) -> dict[tuple[int, st
     """Return all leases of the checkout `number`, by (number, scope, service)."""
     return leases_from_rows(
         connection.execute(
-            "SELECT checkout_id, scope, service, protocol, port, given_at"
+            f"SELECT {_LEASE}"
             " FROM lease WHERE checkout_id = ?"
             " ORDER BY scope, service, protocol, port",
             (number,),
@@ -197,7 +185,7 @@ def holdings(connection: sqlite3.Connection, scope: str | None) -> tuple[OwnedLe
     try:
         known = records(connection)
         found = connection.execute(
-            "SELECT checkout_id, scope, service, protocol, port, given_at"
+            f"SELECT {_LEASE}"
             " FROM lease WHERE :scope IS NULL OR scope = :scope"
             " ORDER BY scope, protocol, port",
             {"scope": None if scope is None else stored(scope)},
@@ -222,17 +210,13 @@ def lease_on(
     if not found:
         return None
     row = connection.execute(
-        "SELECT path, instance, project, is_primary, repository, user, made_at, used_at"
-        " FROM checkout WHERE id = ?",
-        (found[0][0],),
+        f"SELECT {_RECORD} FROM checkout WHERE id = ?", (found[0][0],)
     ).fetchone()
-    return holdings_from_rows({found[0][0]: tenant_from_row(row)}, found)[0]
+    return holdings_from_rows({found[0][0]: record_from_row(row)}, found)[0]
 
 
-def formers_of(connection: sqlite3.Connection, scope: str, port: int) -> tuple[EndedLease, ...]:
+def ended_leases(connection: sqlite3.Connection, scope: str, port: int) -> tuple[EndedLease, ...]:
     """Return the ended leases that this port belonged to, the newest first."""
-    from portman.ledger.protocol import EndedLease
-
     found = connection.execute(
         "SELECT path, instance, service, port, size, ended_at FROM former"
         " WHERE scope = ? AND port <= ? AND port + size > ?"

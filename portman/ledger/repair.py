@@ -1,4 +1,8 @@
-"""Moving a damaged ledger aside and saving what is left of it in a fresh one."""
+"""Moving a damaged ledger aside and keeping in a fresh one what SQLite still reads of it.
+
+What SQLite does not read is healed elsewhere: the next `up` of a checkout takes its ports back
+from the block in its env file.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +10,18 @@ import os
 import shutil
 import sqlite3
 import time
-from contextlib import closing
-from typing import NamedTuple
+from contextlib import closing, suppress
+from typing import Any, NamedTuple
 
-from portman import state as place
+from portman import state
 from portman.base.errors import PortmanError, Report
-from portman.ledger import (
-    connect as sqlite_open,
-)
-from portman.ledger import (
-    connect as sqlite_schema,
-)
-from portman.ledger import (
-    errors as sqlite_errors,
-)
-from portman.ledger import (
-    salvage,
-)
+from portman.ledger import connect
+from portman.ledger.connect import translated
+from portman.ledger.fast_read import stored
+from portman.ledger.read import DamagedRowError, leases_from_rows
 from portman.ledger.sqlite import PATIENCE, SqliteLedger
-from portman.state import permissions as guard
-from portman.state.locks import Turn
+from portman.state.locks import WriteLock
+from portman.state.permissions import FolderMode, folder_mode
 
 #: What SQLite keeps beside its file.
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -35,8 +31,8 @@ _ALL = ("", *_BESIDE)
 class RepairReport(NamedTuple):
     """What `repair` found and did.
 
-    `moved_to`: the damaged files, first the ledger itself. `lost`: leases of which something
-    was found, but not enough; what left no trace is not counted.
+    `moved_to`: the damaged files, first the ledger itself. `lost`: leases that SQLite read in
+    part; those that left no trace are not counted.
     """
 
     path: str
@@ -51,7 +47,7 @@ class RepairReport(NamedTuple):
 def repair(
     folder: str, *, now: int, shareable: bool | None = None, timeout: float = PATIENCE
 ) -> RepairReport:
-    """Replace a damaged ledger in `folder` by a fresh one with all leases that can be read.
+    """Replace a damaged ledger in `folder` by a fresh one with the leases that SQLite can read.
 
     The damaged files are kept under a name with the time `now` (unix seconds), never over
     other files. At no moment is there no ledger: the fresh one takes its place in one step.
@@ -60,27 +56,27 @@ def repair(
     Raises PortmanError "ledger-newer", "ledger-foreign", "ledger-busy" or "ledger-unusable"
     (also for the database of another program), with nothing touched.
     """
-    shareable = place.given() if shareable is None else shareable
+    shareable = state.is_chosen() if shareable is None else shareable
     folder = os.path.abspath(folder)
-    path = os.path.join(folder, place.NAME)
-    terms = guard.look(folder, shareable=shareable)
-    if not terms.exists:
+    path = os.path.join(folder, state.LEDGER_FILE)
+    mode = folder_mode(folder, shareable=shareable)
+    if not mode.exists:
         return RepairReport(path, healthy=True)
     ledger = SqliteLedger(folder, shareable=shareable, timeout=timeout)
-    turn = Turn(os.path.join(folder, place.LOCK), terms)
-    with sqlite_errors.told(path, doing="repaired"):
-        if not turn.take(timeout):
-            raise sqlite_errors.busy(path, timeout)
+    lock = WriteLock(os.path.join(folder, state.LOCK_FILE), mode)
+    with translated(path, doing="repaired"):
+        if not lock.acquire(timeout):
+            raise connect.busy(path, timeout)
         try:
             trouble = _trouble(ledger)
             if not trouble:
                 return RepairReport(path, healthy=True, leases=len(ledger.holdings()))
-            turn.begin()
-            return _replace(path, terms, trouble, now)
+            lock.begin_write()
+            return _replace(path, mode, trouble, now)
         finally:
             ledger.close()
-            turn.settle()
-            turn.give()
+            lock.end_write()
+            lock.release()
 
 
 def _trouble(ledger: SqliteLedger) -> str:
@@ -97,40 +93,92 @@ def _trouble(ledger: SqliteLedger) -> str:
     return "; ".join(found[:3])
 
 
-def _replace(path: str, terms: guard.Terms, trouble: str, now: int) -> RepairReport:
+def _replace(path: str, mode: FolderMode, trouble: str, now: int) -> RepairReport:
     """Make the fresh ledger whole before the damaged one is touched: a kill loses neither."""
     kept = _kept_by_a_killed_repair(path)
-    found = salvage.salvage(kept or path)
     fresh = path + ".new"
-    _make(fresh, terms, found)
+    found = _make(fresh, mode, kept or path)
     kept = kept or _keep(path, _free_name(path, now))
     # SQLite would play the old log into the fresh ledger.
     for suffix in _BESIDE:
         if os.path.lexists(path + suffix):
             os.remove(path + suffix)
     os.replace(fresh, path)
-    return RepairReport(
-        path,
-        healthy=False,
-        trouble=trouble,
-        moved_to=tuple(kept + suffix for suffix in _ALL if os.path.lexists(kept + suffix)),
-        leases=found.leases,
-        checkouts=len(found.checkouts),
-        lost=found.lost,
-    )
+    moved_to = tuple(kept + suffix for suffix in _ALL if os.path.lexists(kept + suffix))
+    return RepairReport(path, False, trouble, moved_to, *found)  # noqa: FBT003
 
 
-def _make(fresh: str, terms: guard.Terms, found: salvage.Salvage) -> None:
+def _make(fresh: str, mode: FolderMode, damaged: str) -> tuple[int, int, int]:
+    """Make the fresh ledger; return how many leases and checkouts it has, and leases lost."""
     if os.path.lexists(fresh):
-        os.remove(fresh)  # Left by a repair that was killed; we have the turn.
-    sqlite_open.make_file(fresh, terms)
+        os.remove(fresh)  # Left by a repair that was killed; we hold the lock.
+    connect.make_file(fresh, mode)
     with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("BEGIN IMMEDIATE")
-        sqlite_schema.migrate(connection, 0)
-        salvage.restore(connection, found)
+        connect.migrate(connection, 0)
+        with suppress(sqlite3.Error), closing(connect.copy_to_memory(damaged, 0)) as old:
+            old.text_factory = lambda data: data.decode(errors="surrogateescape")
+            for table in ("checkout", "lease", "former", "owner"):
+                _copy_rows(old, connection, table)
+        found = _drop_partial_leases(connection)
         connection.execute("COMMIT")
-        sqlite_open.use_log(connection)
+        connect.use_log(connection)
+    return found
+
+
+def _copy_rows(old: sqlite3.Connection, fresh: sqlite3.Connection, table: str) -> None:
+    """Copy the rows up to the first that SQLite cannot read, without those of a wrong type.
+
+    OR IGNORE leaves out rows that the constraints of the table refuse.
+    """
+    columns = fresh.execute(f"PRAGMA table_info({table})").fetchall()  # cid, name, type, notnull
+    names = ", ".join(column[1] for column in columns)
+    marks = ", ".join("?" * len(columns))
+    with suppress(sqlite3.Error, UnicodeDecodeError):
+        for row in old.execute(f"SELECT {names} FROM {table}"):  # noqa: S608 - our own names
+            if all(map(_has_type, row, columns)):
+                values = [stored(one) if isinstance(one, str) else one for one in row]
+                fresh.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", values)  # noqa: S608
+
+
+def _has_type(value: object, column: tuple[Any, ...]) -> bool:
+    if value is None:
+        return not column[3]
+    return isinstance(value, int if column[2] == "INTEGER" else (str, bytes))
+
+
+def _drop_partial_leases(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """Keep leases that are whole and whose checkout is known; return (kept, checkouts, lost).
+
+    A lease whose last ports or one protocol are missing counts as whole: the next `up` of its
+    checkout asks for the rest, and its first port is kept.
+    """
+    known = {row[0] for row in connection.execute("SELECT id FROM checkout")}
+    groups = connection.execute(
+        "SELECT checkout_id, scope, service, min(port - position), max(port - position)"
+        " FROM lease GROUP BY checkout_id, scope, service"
+    ).fetchall()
+    lost = 0
+    for checkout, scope, service, first, last in groups:
+        key = (checkout, scope, service)
+        rows = connection.execute(
+            "SELECT checkout_id, scope, service, protocol, port, given_at FROM lease"
+            " WHERE (checkout_id, scope, service) = (?, ?, ?) ORDER BY protocol, port",
+            key,
+        ).fetchall()
+        if checkout in known and first == last and _is_whole(rows, first):
+            continue
+        connection.execute("DELETE FROM lease WHERE (checkout_id, scope, service) = (?, ?, ?)", key)
+        lost += 1
+    return len(groups) - lost, len(known), lost
+
+
+def _is_whole(rows: list[Any], first: int) -> bool:
+    try:
+        return all(lease.port == first for lease in leases_from_rows(rows).values())
+    except DamagedRowError:
+        return False
 
 
 def _keep(path: str, target: str) -> str:
@@ -184,15 +232,10 @@ def _free_name(path: str, now: int) -> str:
         number += 1
 
 
-# `portman repair`: a damaged ledger goes aside, what can be read goes into a fresh one.
-
-
 def repair_report() -> Report:
-    """Repair the ledger of this user; a whole one is left alone.
+    """`portman repair`: repair the ledger of this user; a whole one is left alone.
 
     Raises PortmanError ledger-unusable or ledger-foreign if the state folder cannot be used.
     """
-    from portman.state import state_folder
-
-    done = repair(state_folder(), now=int(time.time()))
+    done = repair(state.state_folder(), now=int(time.time()))
     return Report("repair", done._asdict())

@@ -7,19 +7,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
-from portman.ledger import errors as sqlite_errors
-from portman.ledger import read as rows
-from portman.ledger import read as sqlite_read
-from portman.ledger.read import stored
+from portman.ledger import read
+from portman.ledger.connect import damaged, translated
+from portman.ledger.fast_read import stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from portman.base.values import Checkout, CheckoutRecord, Lease
 
-#: What is remembered of leases that ended: so many of the newest, and for so long.
-FORMER_KEPT = 20_000
-FORMER_SECONDS = 180 * 24 * 3600
+#: How many ended leases are remembered, the newest, and for how long.
+ENDED_KEPT = 20_000
+ENDED_SECONDS = 180 * 24 * 3600
 
 
 class SqliteWriter:
@@ -31,53 +30,53 @@ class SqliteWriter:
 
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         """Return the checkout's leases as they are under the lock."""
-        with self._told():
-            return sqlite_read.leases(self._connection, path, instance, scope)
+        with self._checked():
+            return read.leases(self._connection, path, instance, scope)
 
     def records(self) -> tuple[CheckoutRecord, ...]:
         """Return all checkouts known to the ledger, ordered by path and instance."""
-        with self._told():
-            return tuple(sorted(sqlite_read.records(self._connection).values(), key=rows.by_bytes))
+        with self._checked():
+            return tuple(sorted(read.records(self._connection).values(), key=read.by_bytes))
 
     def taken(self, scope: str) -> dict[tuple[str, int], tuple[str, str, str]]:
         """Map every leased (protocol, port) to (checkout path, instance, service)."""
-        with self._told():
+        with self._checked():
             known = {
                 number: (record.path, record.instance)
-                for number, record in sqlite_read.records(self._connection).items()
+                for number, record in read.records(self._connection).items()
             }
             found = self._connection.execute(
                 "SELECT protocol, port, checkout_id, service FROM lease WHERE scope = ?",
                 (stored(scope),),
             )
             return {
-                (protocol, port): (*known[number], rows.text(service))
+                (protocol, port): (*known[number], read.text(service))
                 for protocol, port, number, service in found
             }
 
-    def former(self, path: str, instance: str, scope: str) -> dict[str, int]:
+    def ended_ports(self, path: str, instance: str, scope: str) -> dict[str, int]:
         """Return the first port each service of this checkout had when last given back."""
-        with self._told():
+        with self._checked():
             found = self._connection.execute(
                 "SELECT service, port FROM former WHERE path = ? AND instance = ? AND scope = ?",
                 (stored(path), stored(instance), stored(scope)),
             )
-            return {rows.text(service): port for service, port in found}
+            return {read.text(service): port for service, port in found}
 
     def primary_of(self, repository: str) -> tuple[str, str] | None:
         """Return (path, instance) of the repository's primary checkout: the first that asked."""
-        with self._told():
+        with self._checked():
             row = self._connection.execute(
                 "SELECT path, instance FROM checkout WHERE repository = ? AND is_primary"
                 " ORDER BY made_at, id LIMIT 1",
                 (stored(repository),),
             ).fetchone()
-            return None if row is None else (rows.text(row[0]), rows.text(row[1]))
+            return None if row is None else (read.text(row[0]), read.text(row[1]))
 
-    def settle(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
+    def record_checkout(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
         """Record the checkout, or refresh its record (`used_at` becomes `now`)."""
         repository = None if checkout.repository is None else stored(checkout.repository)
-        with self._told():
+        with self._checked():
             self._connection.execute(
                 "INSERT INTO checkout (path, instance, project, is_primary, repository, user,"
                 " made_at, used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -102,13 +101,13 @@ class SqliteWriter:
         """Store the leases, replacing earlier ones of the same services.
 
         Raises PortmanError "ledger-damaged" if a port is leased already, LookupError if the
-        checkout was not settled before.
+        checkout is not recorded.
         """
         wanted = tuple({lease.service: lease for lease in leases}.values())
-        with self._told():
+        with self._checked():
             number = self._number(path, instance)
             if number is None:
-                raise LookupError(f"settle the checkout before granting: {path}")
+                raise LookupError(f"record the checkout before granting: {path}")
             self._end(number, [(scope, lease.service) for lease in wanted])
             try:
                 self._connection.executemany(
@@ -129,22 +128,22 @@ class SqliteWriter:
                     ),
                 )
             except sqlite3.IntegrityError as error:
-                raise self._double((path, instance), scope, wanted, error) from error
+                raise self._leased_twice((path, instance), scope, wanted, error) from error
 
     def give_back(
         self, path: str, instance: str, services: Iterable[str] | None, now: int
     ) -> tuple[Lease, ...]:
-        """End leases (all of the checkout for None) in every scope, remember them as former.
+        """End leases (all of the checkout for None) in every scope, remember their ports.
 
-        Returns them ordered by port. A checkout left without leases is forgotten, its former
-        ports are not.
+        Returns them ordered by port. A checkout without leases is forgotten, its ports
+        are not.
         """
         chosen = None if services is None else set(services)
-        with self._told():
+        with self._checked():
             number = self._number(path, instance)
             if number is None:
                 return ()
-            held = sqlite_read.leases_of(self._connection, number)
+            held = read.leases_of(self._connection, number)
             ended = {key: held[key] for key in held if chosen is None or key[2] in chosen}
             owned = self._is_owned(path, instance)
             if not owned:
@@ -157,7 +156,7 @@ class SqliteWriter:
 
     def own(self, path: str, instance: str, token: str) -> None:
         """Let the leases of a checkout end with the process that `token` names."""
-        with self._told():
+        with self._checked():
             self._connection.execute(
                 "INSERT OR IGNORE INTO owner (path, instance, token) VALUES (?, ?, ?)",
                 (stored(path), stored(instance), stored(token)),
@@ -165,11 +164,11 @@ class SqliteWriter:
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return all owners by (path, instance), under the lock."""
-        with self._told():
-            return sqlite_read.owners(self._connection)
+        with self._checked():
+            return read.owners(self._connection)
 
     def _number(self, path: str, instance: str) -> int | None:
-        return sqlite_read.checkout_id(self._connection, path, instance)
+        return read.checkout_id(self._connection, path, instance)
 
     def _is_owned(self, path: str, instance: str) -> bool:
         found = self._connection.execute(
@@ -210,27 +209,27 @@ class SqliteWriter:
         self._forget_old(now)
 
     def _forget_old(self, now: int) -> None:
-        """Keep what is remembered bounded. It is a wish, never a promise: nothing depends on it."""
-        self._connection.execute("DELETE FROM former WHERE ended_at < ?", (now - FORMER_SECONDS,))
+        """Keep what is remembered bounded. Nothing depends on it."""
+        self._connection.execute("DELETE FROM former WHERE ended_at < ?", (now - ENDED_SECONDS,))
         count = self._connection.execute("SELECT count(*) FROM former").fetchone()[0]
-        if count > FORMER_KEPT:
+        if count > ENDED_KEPT:
             self._connection.execute(
                 "DELETE FROM former WHERE (path, instance, scope, service) IN (SELECT path,"
                 " instance, scope, service FROM former ORDER BY ended_at LIMIT ?)",
-                (count - FORMER_KEPT,),
+                (count - ENDED_KEPT,),
             )
 
-    def _double(
+    def _leased_twice(
         self,
         asking: tuple[str, str],
         scope: str,
         wanted: tuple[Lease, ...],
         error: sqlite3.IntegrityError,
     ) -> PortmanError:
-        """Say which port would have been given out twice."""
+        """Return the error that names the port that would have been leased twice."""
         for lease in wanted:
             for protocol, port in lease.keys():
-                other = sqlite_read.lease_on(self._connection, scope, protocol, port)
+                other = read.lease_on(self._connection, scope, protocol, port)
                 if other is None:
                     continue
                 owner = (other.record.path, other.record.instance)
@@ -243,9 +242,9 @@ class SqliteWriter:
                         service=lease.service,
                         file=self._path,
                     )
-        return sqlite_errors.damaged(self._path, str(error))
+        return damaged(self._path, str(error))
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        with sqlite_errors.told(self._path, doing="written"):
+    def _checked(self) -> Iterator[None]:
+        with translated(self._path, doing="written"):
             yield

@@ -69,7 +69,7 @@ def note_digest(real: str, data: bytes, *, before: bytes | None) -> None:
     """
     file = _file_of(real)
     digests = [_digest(one) for one in (before, data) if one is not None]
-    place.own_folder(*os.path.split(os.path.dirname(file)))
+    place.private_subfolder(*os.path.split(os.path.dirname(file)))
     scratch = f"{file}.{os.getpid()}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
     with os.fdopen(os.open(scratch, flags, 0o600), "w", encoding="ascii") as stream:

@@ -56,7 +56,7 @@ class FreePorts:
             taken = writer.taken(LOCAL_SCOPE)
             found = self._hold(count, pool, avoid | {port for _, port in taken})
             path, instance = workspace.checkout.path, workspace.checkout.instance
-            writer.settle(workspace.checkout, primary=False, user=user, now=now)
+            writer.record_checkout(workspace.checkout, primary=False, user=user, now=now)
             writer.own(path, instance, self._owner)
             leases = [Lease(f"free-{port}", port, 1, ("tcp", "udp"), now) for port in found]
             writer.grant(path, instance, LOCAL_SCOPE, leases, now)
@@ -105,8 +105,9 @@ class FreePorts:
         if self._scene is not None:
             return self._scene, False
         from portman.checkout.git import identify
+        from portman.ledger.open import open_ledger
         from portman.machine.processes import token_of
-        from portman.ports.workspace import Workspace, open_ledger
+        from portman.ports.workspace import Workspace
 
         folder = _checkout_of(self._folder)
         checkout = identify(folder, f"{self._label}-{os.urandom(5).hex()}")

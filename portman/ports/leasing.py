@@ -144,7 +144,7 @@ def _plan(
             leases=writer.leases(*key),
             taken=writer.taken(scope),
             block=snapshot.block,
-            former=writer.former(*key),
+            former=writer.ended_ports(*key),
             claims=snapshot.claims.by_key if scope == snapshot.claims.scope else {},
             avoid=snapshot.avoid,
             is_free=snapshot.is_free if local else lambda *_: True,
@@ -172,7 +172,7 @@ def _commit(
     }
     if not any(fresh.values()):
         return False
-    writer.settle(checkout, primary=primary, user=snapshot.user, now=now)
+    writer.record_checkout(checkout, primary=primary, user=snapshot.user, now=now)
     if workspace.owner:
         writer.own(checkout.path, checkout.instance, workspace.owner)
     for scope, leases in fresh.items():

@@ -11,7 +11,7 @@ from portman.base.values import LOCAL_SCOPE
 from portman.checkout.git import primary_folder
 from portman.manifest.expand import Neighbour, links_used
 from portman.manifest.file import read_manifest
-from portman.state import LOCK, state_folder
+from portman.state import LOCK_FILE, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +54,7 @@ def evidence(workspace: Workspace) -> tuple[str, ...]:
         for folder in places(workspace, link)
         for name in ("ports.toml", "ports.local.toml")
     )
-    return (*manifests, os.path.join(state_folder(), LOCK))
+    return (*manifests, os.path.join(state_folder(), LOCK_FILE))
 
 
 def places(workspace: Workspace, link: Link) -> list[str]:

@@ -15,6 +15,7 @@ from portman.base.text import nearest
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.git import identify
 from portman.checkout.ownership import instance_of
+from portman.ledger.open import open_ledger
 from portman.manifest.expand import expand
 from portman.manifest.file import find_manifest, read_manifest
 from portman.outputs.managed_file import read_output
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from portman.base.values import Checkout, Lease, Manifest, Output, Service
     from portman.containers.endpoint import Engine
     from portman.ledger.protocol import Ledger
-    from portman.ledger.sqlite import SqliteLedger
     from portman.outputs.managed_file import OutputFile
 
 
@@ -165,45 +165,6 @@ def open_workspace(start: str, instance: str = "") -> Workspace:
     if manifest.name:
         checkout = checkout._replace(project=manifest.name)
     return Workspace(manifest_path, manifest, checkout, open_ledger())
-
-
-def open_ledger() -> Ledger:
-    """Open the ledger of this user, which need not exist yet."""
-    from portman.ledger.sqlite import SqliteLedger
-
-    ledger = SqliteLedger(state_folder())
-    if _watched:
-        from _thread import get_ident
-
-        _watched.get(get_ident(), []).append(ledger)
-    return ledger
-
-
-#: By thread: the ledgers to close at the end of a call that a longer program made.
-_watched: dict[int, list[SqliteLedger]] = {}
-
-
-class LedgersClosed:
-    """`with LedgersClosed():` closes every ledger that this thread opens inside.
-
-    A command's process ends and closes its own; the Python API and the pytest plugin live on.
-    """
-
-    def __enter__(self) -> None:
-        from _thread import get_ident
-
-        self._ident = get_ident()
-        self._outer = _watched.get(self._ident)
-        self._mine: list[SqliteLedger] = []
-        _watched[self._ident] = self._mine
-
-    def __exit__(self, *_: object) -> None:
-        for ledger in self._mine:
-            ledger.close()
-        if self._outer is None:
-            del _watched[self._ident]
-        else:
-            _watched[self._ident] = self._outer
 
 
 def check_instance(instance: str) -> None:

@@ -1,14 +1,17 @@
-"""Where the ledger lies on this machine, and a signature that proves it has not changed.
+"""The state folder: where it is, the names in it, and the ledger's stamp.
 
-On the hot path of every command: imports nothing but `os` and `sys`, opens nothing.
+Beside it: permissions (whether the folder may be trusted), locks (one writer at a time), receipts
+(answers that are still true) and remember (which answers become receipts).
+
+In the package itself, as every command needs it: imports nothing but `os` and `sys`, opens nothing.
 """
 
 import os
 import sys
 
-NAME = "ledger.db"
-WAL = "ledger.db-wal"
-LOCK = "ledger.lock"
+LEDGER_FILE = "ledger.db"
+WAL_FILE = "ledger.db-wal"
+LOCK_FILE = "ledger.lock"
 
 PORTMAN_HOME = "PORTMAN_HOME"
 XDG_STATE_HOME = "XDG_STATE_HOME"
@@ -24,25 +27,15 @@ def state_folder() -> str:
 
     Raises PortmanError "ledger-unusable" if this user has no home folder at all.
     """
-    return _located()[0]
+    return locate()[0]
 
 
-def describe() -> dict[str, str | bool]:
-    """Return what `portman where` tells.
-
-    Keys: folder, ledger (its path), source (PORTMAN_HOME, XDG_STATE_HOME or default), exists.
-    """
-    folder, source = _located()
-    path = os.path.join(folder, NAME)
-    return {"folder": folder, "ledger": path, "source": source, "exists": os.path.exists(path)}
-
-
-def given() -> bool:
-    """Tell whether the user named the state folder (only such a folder may be shared)."""
+def is_chosen() -> bool:
+    """Whether the user named the state folder (only such a folder may be shared)."""
     return bool(os.environ.get(PORTMAN_HOME))
 
 
-def own_folder(folder: str, name: str) -> str:
+def private_subfolder(folder: str, name: str) -> str:
     """Make a folder inside the state folder for this user alone, if it is missing; return it.
 
     Raises OSError if it cannot be made, or if another user, or a link, has taken its name: in a
@@ -61,19 +54,19 @@ def stamp(folder: str) -> tuple[int, ...]:
     """Return a signature of the ledger in `folder`: equal signatures, equal contents.
 
     It holds the generation (the size of `ledger.lock`, which every write transaction of
-    portman raises; see turn.py) and inode, size and modification time of the ledger and its
-    write-ahead log, so that edits by other programs show too. Times alone would not do: two
+    portman raises; see state/locks.py) and inode, size and modification time of the ledger and
+    its write-ahead log, so that edits by other programs show too. Times alone would not do: two
     commits within one kernel tick (up to 10 ms) can leave the same time and the same size.
 
-    An empty tuple means that nobody can vouch for the ledger now: a write is going on, or
-    was cut off. Never keep or trust a receipt then. To keep one: take the stamp, read, take
-    it again, and keep it only if both are equal and not empty.
+    An empty tuple means that the contents cannot be vouched for: a write is under way, or was
+    cut off. Never keep or trust a receipt then. To keep one: take the stamp, read, take it
+    again, and keep it only if both are equal and not empty.
     """
-    generation = _signature(os.path.join(folder, LOCK))[1]
+    generation = _signature(os.path.join(folder, LOCK_FILE))[1]
     if generation % 2:
         return ()
-    ledger = _signature(os.path.join(folder, NAME))
-    return (generation, *ledger, *_signature(os.path.join(folder, WAL)))
+    ledger = _signature(os.path.join(folder, LEDGER_FILE))
+    return (generation, *ledger, *_signature(os.path.join(folder, WAL_FILE)))
 
 
 def _signature(path: str) -> tuple[int, int, int]:
@@ -87,7 +80,8 @@ def _signature(path: str) -> tuple[int, int, int]:
     return (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def _located() -> tuple[str, str]:
+def locate() -> tuple[str, str]:
+    """Return the state folder and its source: PORTMAN_HOME, XDG_STATE_HOME or default."""
     chosen = os.environ.get(PORTMAN_HOME)
     if chosen:
         return _absolute(chosen), PORTMAN_HOME
@@ -142,3 +136,8 @@ def _registered_home() -> str:
         return pwd.getpwuid(os.getuid()).pw_dir
     except KeyError:
         return ""
+
+
+def has_ledger(folder: str) -> bool:
+    """Whether a ledger with anything in it lies in `folder`."""
+    return _signature(os.path.join(folder, LEDGER_FILE))[1] > 0

@@ -1,13 +1,13 @@
-"""Whose turn it is to write: one queue for all processes, and a generation number.
+"""Locks in the state folder: one writer of the ledger, and one of a checkout's files, at a time.
 
-SQLite's own locks keep the ledger right; this file keeps the waiting fair. Writers that wait
+SQLite's own locks keep the ledger right; `ledger.lock` keeps the waiting fair. Writers that wait
 inside SQLite sleep and look again, up to 100 ms apart, so an unlucky one can starve. Here the
-kernel queues them on an flock of `ledger.lock` and wakes one as soon as the other is done. The
-kernel drops the lock with the process, so a kill leaves nothing stuck.
+kernel queues them on an flock and wakes one as soon as the other is done. The kernel drops the
+lock with the process, so a kill leaves nothing stuck.
 
-The size of `ledger.lock` in bytes is the ledger's generation (the file is sparse and stays
-empty on disk). Odd: a write is under way, or was cut off. Even: at rest. Each write raises
-it, so one stat tells whether anything was written since (place.stamp).
+The size of `ledger.lock` in bytes is the ledger's generation (the file is sparse and stays empty
+on disk). Odd: a write is under way, or was cut off. Even: at rest. Each write raises it, so one
+stat proves whether anything was written since (portman.state.stamp).
 """
 
 from __future__ import annotations
@@ -20,31 +20,37 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
-from portman.state import permissions as guard
+from portman.state.permissions import (
+    check_file,
+    from_system,
+    quoted,
+    set_file_mode,
+    shared_subfolder,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from portman.state.permissions import Terms
+    from portman.state.permissions import FolderMode
 
 #: A file system that cannot lock (some network and FUSE mounts): SQLite's locks must do.
 _CANNOT_LOCK = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
 
 
-class Turn:
-    """The right to write, held between `take` and `give`."""
+class WriteLock:
+    """The right to write, held between `acquire` and `release`."""
 
-    def __init__(self, path: str, terms: Terms) -> None:
+    def __init__(self, path: str, folder: FolderMode) -> None:
         self._path = path
-        self._terms = terms
+        self._folder = folder
         self._descriptor = -1
         self._queued = True
 
-    def take(self, timeout: float) -> bool:
-        """Wait for the turn; return whether it came.
+    def acquire(self, timeout: float) -> bool:
+        """Wait for the lock; return whether it was acquired.
 
-        Gives up after `timeout` seconds in which nobody wrote: a queue that moves is worth
-        waiting in, however long it is (200 first `up`s on a machine that is busy already).
+        Gives up after `timeout` seconds without any write: a queue that moves is worth waiting
+        in, however long it is (200 first `up`s on a machine that is busy already).
 
         Raises OSError if the lock file cannot be made, PortmanError "ledger-foreign" or
         "ledger-unusable" if something else lies in its place.
@@ -59,12 +65,12 @@ class Turn:
                 return True
             os.close(descriptor)
 
-    def begin(self) -> None:
-        """Make the generation odd: from here on nobody may vouch for the ledger."""
+    def begin_write(self) -> None:
+        """Make the generation odd: from here on no stamp is valid."""
         size = os.fstat(self._descriptor).st_size
         os.ftruncate(self._descriptor, size + 2 if size % 2 else size + 1)
 
-    def settle(self) -> None:
+    def end_write(self) -> None:
         """Make the generation even: the write is done, or undone.
 
         Where the file system cannot lock, or fails now, it stays odd, which is always safe.
@@ -74,7 +80,7 @@ class Turn:
             if self._queued and size % 2:
                 os.ftruncate(self._descriptor, size + 1)
 
-    def give(self) -> None:
+    def release(self) -> None:
         """Let the next writer in."""
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
@@ -84,19 +90,19 @@ class Turn:
             os.close(descriptor)
 
     def _open(self) -> int:
-        found = guard.check_file(self._path, self._terms)
+        found = check_file(self._path, self._folder)
         flags = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
         if found is not None:
             return os.open(os.path.realpath(self._path), flags)
         try:
-            descriptor = os.open(self._path, flags | os.O_CREAT | os.O_EXCL, self._terms.mode)
+            descriptor = os.open(self._path, flags | os.O_CREAT | os.O_EXCL, self._folder.file_mode)
         except FileExistsError:
             return os.open(self._path, flags)
-        guard.apply(self._terms, descriptor)
+        set_file_mode(descriptor, self._folder)
         return descriptor
 
     def _wait(self, descriptor: int, timeout: float) -> bool:
-        """Return whether the lock was got; close the descriptor if not."""
+        """Return whether the lock was acquired; close the descriptor if not."""
         try:
             return _lock(descriptor, timeout)
         except OSError as error:
@@ -108,7 +114,7 @@ class Turn:
 
 
 def _is_still(descriptor: int, path: str) -> bool:
-    """Tell whether the locked file is the one that others would lock now (it may be gone)."""
+    """Whether the locked file is the one that others would lock now (it may be gone)."""
     try:
         return os.path.samestat(os.fstat(descriptor), os.stat(path))
     except FileNotFoundError:
@@ -169,7 +175,7 @@ else:
         def up_to(self, timeout: float) -> bool:
             """Return whether the lock came in time; if not, the thread closes the file.
 
-            Time begins anew while the generation moves, that is, while others get their turn.
+            The time restarts while the generation moves, that is, while other writers proceed.
             """
             came = False
             try:
@@ -204,7 +210,7 @@ else:
                 self._abandoned = True
                 return False
 
-# Which process holds a lock on the ledger: asked only when one has waited in vain.
+# Which process holds a lock: asked only after a timeout.
 
 
 class LockHolder(NamedTuple):
@@ -215,8 +221,8 @@ class LockHolder(NamedTuple):
     stopped: bool
 
 
-def find(path: str) -> LockHolder | None:
-    """Return a process that has the ledger at `path` locked, as /proc/locks (Linux) tells.
+def find_lock_holder(path: str) -> LockHolder | None:
+    """Return a process that has the file at `path`, or its ledger.lock, locked (Linux: /proc/locks).
 
     Locks of processes outside our PID namespace, or that ended meanwhile, are not named.
     """
@@ -278,30 +284,28 @@ def checkout_lock(state: str, path: str, key: str) -> Iterator[None]:
     "ledger-busy" after PATIENCE seconds (its holder may be stopped), "ledger-foreign" or
     "ledger-unusable" if the state folder is another's or cannot be written.
     """
-    from portman.ledger import errors as sqlite_errors
-    from portman.state.permissions import room
-
-    folder, terms = room(state, "locks")
+    folder, mode = shared_subfolder(state, "locks")
     name = os.path.join(folder, key)
-    turn = Turn(name, terms)
-    with sqlite_errors.told(name, doing="written"):
-        if not turn.take(PATIENCE):
-            raise _busy(name, path)
+    lock = WriteLock(name, mode)
+    try:
+        acquired = lock.acquire(PATIENCE)
+    except OSError as error:
+        raise from_system(error, name, "written") from error
+    if not acquired:
+        raise _busy(name, path)
     try:
         yield
     finally:
-        turn.give()
+        lock.release()
 
 
 def _busy(name: str, path: str) -> PortmanError:
-    """Name who has the lock, where that can be seen."""
-
-    holder = find(name)
+    holder = find_lock_holder(name)
     who = "Another portman" if holder is None else f"Process {holder.pid} ({holder.command})"
     state = " and is stopped" if holder is not None and holder.stopped else ""
-    hint = f"see who has it open: fuser -v {name}; then try again"
+    hint = f"See which process has it open: fuser -v {quoted(name)}; then try again"
     if holder is not None:
-        go_on = f"let it go on: kill -CONT {holder.pid}, or " if holder.stopped else ""
+        go_on = f"Resume it: kill -CONT {holder.pid}, or " if holder.stopped else ""
         hint = f"{go_on}end it: kill {holder.pid}"
     return PortmanError(
         "ledger-busy",

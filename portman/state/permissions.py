@@ -1,54 +1,59 @@
-"""Whether the state folder may be trusted, and with which rights files are made in it.
+"""Whether the state folder may be trusted, which mode its files get, and the errors if it fails.
 
-POSIX only; on Windows the access lists of the profile folder do this work.
+Trust and modes are POSIX only; on Windows the access lists of the profile folder do this work.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+import sys
 from typing import NamedTuple
 
-from portman import state as place
 from portman.base.errors import PortmanError
+from portman.state import is_chosen
 
 _POSIX = hasattr(os, "geteuid")
+_STATE = "The state folder "
+_OTHER_STATE = "portman where shows the state folder; PORTMAN_HOME names another"
+_ANOTHER = "Name another folder: PORTMAN_HOME=/some/folder portman up"
 
 
-class Terms(NamedTuple):
-    """How the state folder is used: `mode` for new files; `gid` is set if it is shared."""
+class FolderMode(NamedTuple):
+    """How the state folder is used: the mode of new files; `gid` is set if it is shared."""
 
     exists: bool
-    mode: int = 0o600
+    file_mode: int = 0o600
     gid: int | None = None
 
     @property
     def shared(self) -> bool:
-        """Tell whether several users keep this ledger together."""
+        """Whether several users keep this ledger together."""
         return self.gid is not None
 
 
-def look(folder: str, *, shareable: bool) -> Terms:
+def folder_mode(folder: str, *, shareable: bool) -> FolderMode:
     """Look at the state folder without touching it.
 
     A folder is shared on purpose if the user named it (`shareable`), its group may write
     and others may not. Raises PortmanError "ledger-foreign" for another user's folder or a
-    symbolic link that another user made, "ledger-unusable" if it is no folder.
+    symbolic link that another user made, "ledger-unusable" if it is not a folder.
     """
     _refuse_planted_links(folder)
     try:
         found = os.stat(folder)
     except FileNotFoundError:
         _refuse_root_in_a_home(folder)
-        return Terms(exists=False)
+        return FolderMode(exists=False)
     except OSError as error:
-        raise _unusable(folder, f"cannot be looked at: {error.strerror}") from error
+        raise unusable(folder, f"cannot be examined: {error.strerror}", _ANOTHER, _STATE) from error
     if not stat.S_ISDIR(found.st_mode):
-        raise _unusable(folder, "is a file, but it should be a folder")
-    return _terms(folder, found, shareable=shareable)
+        raise unusable(folder, "is a file, but it should be a folder", _ANOTHER, _STATE)
+    return _mode_of(folder, found, shareable=shareable)
 
 
-def check_file(path: str, terms: Terms) -> os.stat_result | None:
+def check_file(path: str, folder: FolderMode) -> os.stat_result | None:
     """Return the file's state, or None if it is absent.
 
     Raises PortmanError "ledger-foreign" for another user's file or link in a folder that is
@@ -60,7 +65,7 @@ def check_file(path: str, terms: Terms) -> os.stat_result | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unusable(path, f"cannot be looked at: {error.strerror}") from error
+        raise unusable(path, f"cannot be examined: {error.strerror}", _ANOTHER, _STATE) from error
     if not stat.S_ISREG(found.st_mode):
         kind = "a folder" if stat.S_ISDIR(found.st_mode) else "not a regular file"
         raise PortmanError(
@@ -69,7 +74,7 @@ def check_file(path: str, terms: Terms) -> os.stat_result | None:
             hint=f"Move it away: mv {quoted(path)} {quoted(path + '.old')}",
             file=path,
         )
-    if _POSIX and found.st_uid != os.geteuid() and not terms.shared:
+    if _POSIX and found.st_uid != os.geteuid() and not folder.shared:
         raise _foreign_file(path, found.st_uid)
     return found
 
@@ -90,16 +95,16 @@ def make_folder(folder: str) -> None:
         except FileExistsError:
             continue
         except OSError as error:
-            raise _unusable(folder, f"cannot be made: {error.strerror}") from error
+            raise unusable(folder, f"cannot be made: {error.strerror}", _ANOTHER, _STATE) from error
 
 
-def apply(terms: Terms, descriptor: int) -> None:
-    """Give a file just made the rights of the folder, whatever the umask says."""
+def set_file_mode(descriptor: int, folder: FolderMode) -> None:
+    """Give a file just made the mode and group of the folder, whatever the umask says."""
     if not _POSIX:
         return
-    if terms.gid is not None and os.fstat(descriptor).st_gid != terms.gid:
-        os.fchown(descriptor, -1, terms.gid)
-    os.fchmod(descriptor, terms.mode)
+    if folder.gid is not None and os.fstat(descriptor).st_gid != folder.gid:
+        os.fchown(descriptor, -1, folder.gid)
+    os.fchmod(descriptor, folder.file_mode)
 
 
 def user_name(uid: int) -> str:
@@ -114,27 +119,25 @@ def user_name(uid: int) -> str:
 
 def quoted(path: str) -> str:
     """Return the path as a shell takes it, for the commands in hints."""
-    import shlex
+    import shlex  # loads re: errors alone need it
 
     return shlex.quote(path)
 
 
-def _terms(folder: str, found: os.stat_result, *, shareable: bool) -> Terms:
+def _mode_of(folder: str, found: os.stat_result, *, shareable: bool) -> FolderMode:
     if not _POSIX:
-        return Terms(exists=True)
+        return FolderMode(exists=True)
     group_only = found.st_mode & stat.S_IWGRP and not found.st_mode & stat.S_IWOTH
     if shareable and group_only:
         _require_group_inheritance(folder, found)
-        return Terms(exists=True, mode=0o660, gid=found.st_gid)
+        return FolderMode(exists=True, file_mode=0o660, gid=found.st_gid)
     if found.st_uid != os.geteuid():
         raise _foreign_folder(folder, found)
-    return Terms(exists=True)
+    return FolderMode(exists=True)
 
 
 def _require_group_inheritance(folder: str, found: os.stat_result) -> None:
     """SQLite makes its log with the maker's own group unless the folder hands its group down."""
-    import sys
-
     if found.st_mode & stat.S_ISGID or sys.platform == "darwin":
         return
     if found.st_uid == os.geteuid() and found.st_gid == os.getegid():
@@ -159,7 +162,7 @@ def _refuse_planted_links(folder: str) -> None:
 
 
 def _refuse_planted_link(path: str) -> None:
-    """Follow links that we or root made; any other may have been planted to lead us astray."""
+    """Follow links that this user or root made; another user may have planted any other."""
     if not _POSIX:
         return
     try:
@@ -220,68 +223,98 @@ def _foreign_file(path: str, owner: int) -> PortmanError:
     )
 
 
-def _unusable(path: str, what: str) -> PortmanError:
-    return PortmanError(
-        "ledger-unusable",
-        f"The state folder {path} {what}.",
-        hint="Name another folder: PORTMAN_HOME=/some/folder portman up",
-        file=path,
-    )
-
-
-# A folder of its own inside the state folder, with the rights that the state folder asks for.
-
-
-def room(state: str, name: str) -> tuple[str, Terms]:
-    """Make `name` in the state folder if it is missing; return its path and terms for files in it.
+def shared_subfolder(state: str, name: str) -> tuple[str, FolderMode]:
+    """Make `name` in the state folder if it is missing; return its path and the mode of its files.
 
     In a state folder that several users share, all of them may use it. Raises PortmanError
     "ledger-foreign" if another user made it (or a link in its place) in a folder that is not
-    shared, "ledger-unusable" if it cannot be made or is no folder.
+    shared, "ledger-unusable" if it cannot be made or is not a folder.
     """
-    terms = look(state, shareable=place.given())
-    if not terms.exists:
+    shareable = is_chosen()
+    mode = folder_mode(state, shareable=shareable)
+    if not mode.exists:
         make_folder(state)
-        terms = look(state, shareable=place.given())
+        mode = folder_mode(state, shareable=shareable)
     path = os.path.join(state, name)
     try:
         os.mkdir(path, 0o700)
     except FileExistsError:
-        _check(path, terms)
+        _check_subfolder(path, mode)
     except OSError as error:
-        raise _folder_unusable(path, f"cannot be made: {error.strerror}") from error
+        raise unusable(path, f"cannot be made: {error.strerror}", _OTHER_STATE, "") from error
     else:
-        _hand_down(path, terms)
-    return path, terms
+        _share_with_group(path, mode)
+    return path, mode
 
 
-def _check(path: str, terms: Terms) -> None:
-    """Refuse what is no folder: a link planted there would lead our files elsewhere."""
+def _check_subfolder(path: str, mode: FolderMode) -> None:
+    """Refuse anything but a folder: a link planted there would lead our files elsewhere."""
     found = os.lstat(path)
     if not stat.S_ISDIR(found.st_mode):
-        raise _folder_unusable(path, "should be a folder of portman's own, but it is not")
-    if not terms.shared and hasattr(os, "geteuid") and found.st_uid != os.geteuid():
+        raise unusable(
+            path, "should be a folder that portman made, but it is not", _OTHER_STATE, ""
+        )
+    if not mode.shared and _POSIX and found.st_uid != os.geteuid():
         raise PortmanError(
             "ledger-foreign",
             f"{path} belongs to {user_name(found.st_uid)}, but its folder is not shared.",
-            hint="portman where shows the state folder; PORTMAN_HOME names another",
+            hint=_OTHER_STATE,
             file=path,
         )
 
 
-def _hand_down(path: str, terms: Terms) -> None:
-    """Open the new folder to the group of a shared state folder."""
-    if terms.gid is None:
+def _share_with_group(path: str, mode: FolderMode) -> None:
+    if mode.gid is None:
         return
-    if os.stat(path).st_gid != terms.gid:
-        os.chown(path, -1, terms.gid)
+    if os.stat(path).st_gid != mode.gid:
+        os.chown(path, -1, mode.gid)
     os.chmod(path, 0o2770)  # noqa: S103  # as shared as the folder it is in, no more
 
 
-def _folder_unusable(path: str, what: str) -> PortmanError:
-    return PortmanError(
-        "ledger-unusable",
-        f"{path} {what}",
-        hint="portman where shows the state folder; PORTMAN_HOME names another",
-        file=path,
-    )
+# Errors of the system about a file of the state folder, for the ledger and for its locks.
+
+_READ_ONLY_ERRNO = (errno.EACCES, errno.EPERM, errno.EROFS)
+_FULL_ERRNO = (errno.ENOSPC, errno.EDQUOT)
+ELSEWHERE = "or name another folder: PORTMAN_HOME=/some/folder portman up"
+
+
+def from_system(error: OSError, path: str, doing: str) -> PortmanError:
+    """Return "ledger-unusable" with the cause; `doing` is "read" or "written"."""
+    if error.errno in _FULL_ERRNO:
+        return full(path)
+    if error.errno in _READ_ONLY_ERRNO:
+        return forbidden(path, doing)
+    folder = quoted(os.path.dirname(path))
+    hint = f"Look at the disk (dmesg, df {folder}), {ELSEWHERE}"
+    return unusable(path, f"cannot be {doing}: {error.strerror}", hint)
+
+
+def full(path: str) -> PortmanError:
+    """Return the error for a full disk or an exhausted quota."""
+    hint = f"Free some space (df {quoted(os.path.dirname(path))}) and run it again, {ELSEWHERE}"
+    return unusable(path, "cannot be written: the disk is full. Nothing was changed", hint)
+
+
+def forbidden(path: str, doing: str) -> PortmanError:
+    """Return the error for a file or folder that this user, or any user, may not use."""
+    hint = f"See: ls -la {quoted(os.path.dirname(path))}, {ELSEWHERE}"
+    return unusable(path, f"cannot be {doing}: {_why_forbidden(path)}", hint)
+
+
+def unusable(path: str, what: str, hint: str, kind: str = "The ledger ") -> PortmanError:
+    """Return a "ledger-unusable" error; `kind` names what `path` is."""
+    return PortmanError("ledger-unusable", f"{kind}{path} {what}.", hint=hint, file=path)
+
+
+def _why_forbidden(path: str) -> str:
+    folder = os.path.dirname(path)
+    there = os.path.isdir(folder)
+    if there and hasattr(os, "statvfs") and os.statvfs(folder).f_flag & os.ST_RDONLY:
+        return f"{folder} is on a file system that is mounted read-only"
+    if there and not os.access(folder, os.W_OK | os.X_OK):
+        return f"you have no right to write in {folder}"
+    if os.path.exists(path) and not os.access(path, os.R_OK):
+        return "you have no right to read it"
+    if os.path.exists(path) and not os.access(path, os.W_OK):
+        return "you have no right to write it"
+    return "the system refuses to open it"

@@ -1,4 +1,4 @@
-"""What a command last said, with the evidence that it would say the same again.
+"""What a command last answered, with the evidence that the answer is still true.
 
 A receipt holds finished answers of one checkout (the bytes for stdout) and everything they
 were made from: signatures of the manifest, the outputs and git's own files, the checkout's rows
@@ -16,8 +16,9 @@ On the hot path: imports nothing but `os` and `portman.state`. No module of this
 import os
 import stat as mode
 
-from portman import state as place
 from portman._version import __version__
+from portman.state import private_subfolder, state_folder
+from portman.state import stamp as ledger_stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     Rows = Callable[[str, str, str], str]
 
 MAGIC = f"portman receipt 2, {__version__}"
-#: Beyond this many remembered answers (port names, formats) a receipt starts anew.
+#: Beyond this many remembered answers (port names, formats) a receipt starts again.
 MOST_ANSWERS = 64
 #: A file changed less than this before it was looked at may change again unseen: the kernel's
 #: clock for files ticks every 1 to 10 ms. The same care as git's "racy" index entries.
@@ -63,13 +64,13 @@ def signature(path: str) -> str:
     try:
         seen = os.lstat(path)
         if mode.S_ISLNK(seen.st_mode):
-            return f"l{_told(seen)}>{_told(os.stat(path))}"
+            return f"l{_described(seen)}>{_described(os.stat(path))}"
     except OSError:
         return "-"
-    return _told(seen)
+    return _described(seen)
 
 
-def _told(seen: os.stat_result) -> str:
+def _described(seen: os.stat_result) -> str:
     if mode.S_ISDIR(seen.st_mode):
         return f"d{seen.st_dev}:{seen.st_ino}"
     return f"{seen.st_dev}:{seen.st_ino}:{seen.st_size}:{seen.st_mtime_ns}:{seen.st_ctime_ns}"
@@ -85,7 +86,7 @@ def settled_before(path: str, moment_ns: int) -> bool:
 
 
 def automatic_range() -> str:
-    """Return the kernel's own words for its automatic range, "" where it has no such file."""
+    """Return the text of the kernel's automatic range, "" where it has no such file."""
     try:
         descriptor = os.open(RANGE_FILE, os.O_RDONLY)
     except OSError:
@@ -97,7 +98,7 @@ def automatic_range() -> str:
 
 
 def conditions(state: str) -> list[str]:
-    """Return what has to be as it was, besides the files and the ledger."""
+    """Return what must be unchanged, besides the files and the ledger."""
     home = os.environ.get("HOME") or os.environ.get("USERPROFILE", "")
     try:
         seen = os.stat(state)
@@ -117,13 +118,13 @@ def recall(
     """Return (ports to try, answer) if the question was answered and nothing has changed.
 
     Ports are words like "tcp:3000"; they are empty for answers that look for no holder. `rows`
-    is ledger.glimpse.rows, called only if somebody has written to the ledger.
+    is Ledger.rows as ledger/fast_read.py has it, called only if the ledger was written.
     """
     file = file_of(state, path, instance)
     fields = _read(file)
     if len(fields) <= _COUNT or fields[:2] != [path, instance]:
         return None
-    stamp = place.stamp(state)
+    stamp = ledger_stamp(state)
     if not stamp or fields[2:_STAMP] != conditions(state):
         return None
     known = _COUNT + 1 + 2 * int(fields[_COUNT])
@@ -135,7 +136,7 @@ def recall(
         return None
     if fields[_STAMP] != repr(stamp):
         seen = rows(state, path, instance)
-        if not seen or seen != fields[_ROWS] or place.stamp(state) != stamp:
+        if not seen or seen != fields[_ROWS] or ledger_stamp(state) != stamp:
             return None
         _keep(file, [*fields[:_STAMP], repr(stamp), *fields[_ROWS:]])
     return answers[found[0] + 1], answers[found[0] + 2]
@@ -144,14 +145,14 @@ def recall(
 def repeat(start: str, instance: str, question: str, rows: "Rows") -> tuple[str, str] | None:
     """Recall for the checkout that `start` lies in; its instance may be the environment's.
 
-    Nothing raises: any doubt is a miss, and the long way reports what is wrong.
+    Nothing raises: any doubt is a miss, and the full path reports what is wrong.
     """
     folder = manifest_folder(start)
     if folder is None:
         return None
     try:
         instance = instance or inherited_instance(folder)
-        return recall(place.state_folder(), folder, instance, question, rows)
+        return recall(state_folder(), folder, instance, question, rows)
     except Exception:  # noqa: BLE001
         return None
 
@@ -234,7 +235,7 @@ def _keep(file: str, fields: list[str]) -> None:
 
 
 def _fold(data: bytes) -> int:
-    """Return a number that no damage leaves as it is; against damage only, not against people."""
+    """Return a number that any damage changes; it protects against damage only, not attackers."""
     return int.from_bytes(data, "big") % _FOLD
 
 
@@ -267,7 +268,7 @@ def _write(file: str, data: bytes) -> None:
     """Replace the receipt in one step, readable by its owner only."""
     scratch = f"{file}.{os.getpid()}"
     try:
-        place.own_folder(*os.path.split(os.path.dirname(file)))
+        private_subfolder(*os.path.split(os.path.dirname(file)))
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
         with os.fdopen(os.open(scratch, flags, 0o600), "wb") as stream:
             stream.write(data)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from portman import state as ledger_place
-from portman.ledger import fast_read as glimpse
+from portman import state as ledger_state
+from portman.ledger import fast_read
 from portman.state import receipts as receipt
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def loaded(folder: Path, *argv: str) -> set[str]:
 
 def forget() -> None:
     """Drop every receipt."""
-    shutil.rmtree(Path(ledger_place.state_folder()) / f"receipts-{os.geteuid()}")
+    shutil.rmtree(Path(ledger_state.state_folder()) / f"receipts-{os.geteuid()}")
 
 
 @pytest.mark.parametrize("argv", MACHINE_FORMS, ids=" ".join)
@@ -248,7 +248,7 @@ def test_unchanged_without_a_receipt_writes_the_receipt_alone(
 
 def place_of(name: str) -> str:
     """Return the path of a file of the ledger."""
-    return os.path.join(ledger_place.state_folder(), name)
+    return os.path.join(ledger_state.state_folder(), name)
 
 
 @needs_strace
@@ -263,6 +263,6 @@ def test_what_counts_as_a_change_is_seen(place: Place, tmp_path: Path) -> None:
 def test_a_receipt_is_what_answered(place: Place) -> None:
     """The fixture above really leaves receipts, or the first tests would test the long way."""
     place.remember("port", "s3")
-    state, project = ledger_place.state_folder(), str(place.project)
+    state, project = ledger_state.state_folder(), str(place.project)
     for question in ("up dotenv ", "port dotenv s3"):
-        assert receipt.recall(state, project, "", question, glimpse.rows) is not None
+        assert receipt.recall(state, project, "", question, fast_read.rows) is not None

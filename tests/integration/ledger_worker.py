@@ -40,7 +40,7 @@ def first_up(folder: str, name: str, wanted: str) -> object:
                     used = {port for _, port in writer.taken(LOCAL_SCOPE)}
                     free = [port for port in range(20000, 30000) if port not in used]
                     chosen = [Lease(f"s{n}", port) for n, port in enumerate(free[: int(wanted)])]
-                    writer.settle(Checkout(path), primary=True, user="me", now=1)
+                    writer.record_checkout(Checkout(path), primary=True, user="me", now=1)
                     writer.grant(path, "", LOCAL_SCOPE, chosen, 1)
                     held = writer.leases(path, "", LOCAL_SCOPE)
         return sorted(lease.port for lease in held.values())
@@ -50,9 +50,9 @@ def grant(folder: str, name: str, port: str) -> object:
     """Lease one port."""
     with closing(SqliteLedger(folder, shareable=SHAREABLE, timeout=TIMEOUT)) as ledger:
         with ledger.writing() as writer:
-            writer.settle(Checkout(f"/src/{name}"), primary=True, user="me", now=1)
+            writer.record_checkout(Checkout(f"/src/{name}"), primary=True, user="me", now=1)
             writer.grant(f"/src/{name}", "", LOCAL_SCOPE, [Lease(f"p{port}", int(port))], 1)
-        return ledger.written
+        return ledger.stamp()
 
 
 def read(folder: str) -> object:
@@ -78,7 +78,7 @@ def churn(folder: str, first: str) -> object:
 def hold(folder: str) -> object:
     """Open a write transaction, say so, and keep it."""
     with closing(SqliteLedger(folder, shareable=SHAREABLE)) as ledger, ledger.writing() as writer:
-        writer.settle(Checkout("/src/held"), primary=True, user="me", now=1)
+        writer.record_checkout(Checkout("/src/held"), primary=True, user="me", now=1)
         print("held", flush=True)
         time.sleep(600)
     return None

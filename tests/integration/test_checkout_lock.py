@@ -21,7 +21,7 @@ from portman.base.values import LOCAL_SCOPE
 from portman.commands.down import down
 from portman.commands.up import up
 from portman.ledger.sqlite import SqliteLedger
-from portman.state import locks as module
+from portman.state import locks
 from portman.state.locks import checkout_lock
 from portman.state.receipts import key_of
 
@@ -118,7 +118,7 @@ def test_a_holder_that_does_not_let_go_is_named_in_bounded_time(
     stopped: bool,
 ) -> None:
     """Ctrl-Z in the wrong moment is no reason to hang; afterwards everything goes on."""
-    monkeypatch.setattr(module, "PATIENCE", 0.3)
+    monkeypatch.setattr(locks, "PATIENCE", 0.3)
     (checkout / ".env").write_text("A=1\n")
     code = (
         "import sys, time; from portman.state.locks import checkout_lock\n"

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from portman import state as place
+from portman import state
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger.sqlite import SqliteLedger
@@ -70,7 +70,7 @@ def ledger_of(folder: str, *, timeout: float = 30.0) -> SqliteLedger:
 def lease(folder: str, port: int, *, timeout: float = 30.0) -> None:
     """Lease one port from this process."""
     with closing(ledger_of(folder, timeout=timeout)) as ledger, ledger.writing() as writer:
-        writer.settle(Checkout("/src/me"), primary=True, user="me", now=1)
+        writer.record_checkout(Checkout("/src/me"), primary=True, user="me", now=1)
         writer.grant("/src/me", "", LOCAL_SCOPE, [Lease(f"p{port}", port)], 1)
 
 
@@ -118,7 +118,7 @@ def test_a_kill_loses_nothing_that_was_committed(folder: str, rounds: int) -> No
         # One more may have been committed just before the kill; the next begins after it.
         port = max(held) + 1
     lease(folder, 60000, timeout=5)
-    assert place.stamp(folder) != ()
+    assert state.stamp(folder) != ()
 
 
 def test_a_stopped_writer_is_named_and_does_not_stop_readers(folder: str) -> None:
@@ -136,7 +136,7 @@ def test_a_stopped_writer_is_named_and_does_not_stop_readers(folder: str) -> Non
         assert f"Process {process.pid}" in str(caught.value)
         assert "is stopped" in str(caught.value)
         assert f"kill -CONT {process.pid}" in caught.value.hint
-        assert place.stamp(folder) == ()
+        assert state.stamp(folder) == ()
     finally:
         process.kill()
         process.communicate()
@@ -185,7 +185,7 @@ def test_a_waiter_gets_its_turn_when_the_writer_ends(folder: str) -> None:
 def test_two_ledger_objects_of_one_process_exclude_each_other(folder: str) -> None:
     """As threads of a program that uses the Python API would."""
     with closing(ledger_of(folder)) as one, one.writing() as writer:
-        writer.settle(Checkout("/a"), primary=True, user="me", now=1)
+        writer.record_checkout(Checkout("/a"), primary=True, user="me", now=1)
         with pytest.raises(PortmanError) as caught:
             lease(folder, 3000, timeout=0.2)
     assert caught.value.code == "ledger-busy"
@@ -212,7 +212,7 @@ def test_a_ledger_removed_while_it_is_written_is_noticed(folder: str) -> None:
 
 def _write_while_removing(ledger: SqliteLedger, folder: str) -> None:
     with ledger.writing() as writer:
-        writer.settle(Checkout("/b"), primary=True, user="me", now=1)
+        writer.record_checkout(Checkout("/b"), primary=True, user="me", now=1)
         for name in os.listdir(folder):
             os.remove(os.path.join(folder, name))
 
@@ -269,7 +269,7 @@ def test_a_queue_that_moves_is_waited_in_however_long_it_is(folder: str) -> None
         everybody.wait()
         try:
             with closing(ledger_of(folder, timeout=0.6)) as ledger, ledger.writing() as writer:
-                writer.settle(Checkout(f"/src/{port}"), primary=True, user="me", now=1)
+                writer.record_checkout(Checkout(f"/src/{port}"), primary=True, user="me", now=1)
                 writer.grant(f"/src/{port}", "", LOCAL_SCOPE, [Lease("web", port)], 1)
                 time.sleep(0.15)
         except PortmanError as error:

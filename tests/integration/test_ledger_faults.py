@@ -15,7 +15,7 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger import connect as sqlite_schema
+from portman.ledger import connect
 from portman.ledger.sqlite import SqliteLedger
 
 WORKER = Path(__file__).with_name("ledger_worker.py")
@@ -33,7 +33,7 @@ def lease(folder: Path, port: int) -> None:
     """Lease one port."""
     ledger = SqliteLedger(str(folder), shareable=False, timeout=2)
     with closing(ledger), ledger.writing() as writer:
-        writer.settle(Checkout("/src/me"), primary=True, user="me", now=1)
+        writer.record_checkout(Checkout("/src/me"), primary=True, user="me", now=1)
         writer.grant("/src/me", "", LOCAL_SCOPE, [Lease(f"p{port}", port)], 1)
 
 
@@ -114,7 +114,7 @@ def test_a_relative_folder_stays_where_it_was(
     with closing(SqliteLedger("odd ? name %41#", shareable=False)) as ledger:
         monkeypatch.chdir("/")
         with ledger.writing() as writer:
-            writer.settle(Checkout("/src/me"), primary=True, user="me", now=1)
+            writer.record_checkout(Checkout("/src/me"), primary=True, user="me", now=1)
     assert (tmp_path / "odd ? name %41#" / "ledger.db").exists()
 
 
@@ -180,15 +180,15 @@ def test_an_older_ledger_is_read_as_it_is_and_raised_by_the_next_write(
 ) -> None:
     """Reading never writes, not even a migration."""
     step = ("ALTER TABLE checkout ADD COLUMN colour TEXT",)
-    monkeypatch.setattr(sqlite_schema, "MIGRATIONS", (*sqlite_schema.MIGRATIONS, step))
-    monkeypatch.setattr(sqlite_schema, "SCHEMA", sqlite_schema.SCHEMA + 1)
+    monkeypatch.setattr(connect, "MIGRATIONS", (*connect.MIGRATIONS, step))
+    monkeypatch.setattr(connect, "SCHEMA", connect.SCHEMA + 1)
     before = contents(folder)
     assert ports(folder) == [3000]
     assert contents(folder) == before
     lease(folder, 3001)
     assert ports(folder) == [3000, 3001]
     with closing(sqlite3.connect(folder / "ledger.db")) as other:
-        assert other.execute("PRAGMA user_version").fetchone() == (sqlite_schema.SCHEMA,)
+        assert other.execute("PRAGMA user_version").fetchone() == (connect.SCHEMA,)
         assert other.execute("SELECT colour FROM checkout").fetchone() == (None,)
 
 
@@ -198,8 +198,8 @@ def test_a_failed_migration_leaves_the_old_ledger(
     """Schema and version change in one transaction with the write."""
     step = ("ALTER TABLE checkout ADD COLUMN colour TEXT", "SELECT no_such_function()")
     with monkeypatch.context() as patch:
-        patch.setattr(sqlite_schema, "MIGRATIONS", (*sqlite_schema.MIGRATIONS, step))
-        patch.setattr(sqlite_schema, "SCHEMA", sqlite_schema.SCHEMA + 1)
+        patch.setattr(connect, "MIGRATIONS", (*connect.MIGRATIONS, step))
+        patch.setattr(connect, "SCHEMA", connect.SCHEMA + 1)
         with pytest.raises(PortmanError):
             lease(folder, 3001)
     lease(folder, 3002)
@@ -208,24 +208,24 @@ def test_a_failed_migration_leaves_the_old_ledger(
 
 def test_what_is_remembered_stays_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest so many, and none too old."""
-    from portman.ledger import write as sqlite_writer
+    from portman.ledger import write
 
-    monkeypatch.setattr(sqlite_writer, "FORMER_KEPT", 5)
+    monkeypatch.setattr(write, "ENDED_KEPT", 5)
     with closing(SqliteLedger(str(tmp_path), shareable=False)) as ledger:
         for number in range(10):
             with ledger.writing() as writer:
                 path = f"/src/{number}"
-                writer.settle(Checkout(path), primary=True, user="me", now=number)
+                writer.record_checkout(Checkout(path), primary=True, user="me", now=number)
                 writer.grant(path, "", LOCAL_SCOPE, [Lease("web", 3000)], number)
                 writer.give_back(path, "", None, 1000 + number)
         with ledger.writing() as writer:
-            kept = [bool(writer.former(f"/src/{n}", "", LOCAL_SCOPE)) for n in range(10)]
+            kept = [bool(writer.ended_ports(f"/src/{n}", "", LOCAL_SCOPE)) for n in range(10)]
             assert kept == [False] * 5 + [True] * 5
-            later = 1008 + sqlite_writer.FORMER_SECONDS
-            writer.settle(Checkout("/src/x"), primary=True, user="me", now=later)
+            later = 1008 + write.ENDED_SECONDS
+            writer.record_checkout(Checkout("/src/x"), primary=True, user="me", now=later)
             writer.grant("/src/x", "", LOCAL_SCOPE, [Lease("web", 3000)], later)
             writer.give_back("/src/x", "", None, later)
-            kept = [bool(writer.former(f"/src/{n}", "", LOCAL_SCOPE)) for n in range(10)]
+            kept = [bool(writer.ended_ports(f"/src/{n}", "", LOCAL_SCOPE)) for n in range(10)]
     assert kept == [False] * 8 + [True] * 2
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman import state as place
+from portman import state
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger.sqlite import SqliteLedger
 
@@ -29,9 +29,9 @@ def lease(folder: str, port: int) -> tuple[int, ...]:
     """Lease one port; return the stamp that the commit left."""
     with closing(SqliteLedger(folder, shareable=False)) as ledger:
         with ledger.writing() as writer:
-            writer.settle(Checkout("/src/me"), primary=True, user="me", now=1)
+            writer.record_checkout(Checkout("/src/me"), primary=True, user="me", now=1)
             writer.grant("/src/me", "", LOCAL_SCOPE, [Lease(f"p{port}", port)], 1)
-        return ledger.written
+        return ledger.stamp()
 
 
 def signature(folder: str, name: str) -> tuple[int, int, int] | None:
@@ -99,7 +99,7 @@ def test_a_read_of_nothing_makes_nothing(tmp_path: Path) -> None:
 
 def test_every_commit_changes_the_stamp(folder: str) -> None:
     """Also many within one tick of the file system's clock, and with readers in between."""
-    seen = {place.stamp(folder)}
+    seen = {state.stamp(folder)}
     with closing(SqliteLedger(folder, shareable=False)) as reader:
         for port in range(4000, 4100):
             written = lease(folder, port)
@@ -107,7 +107,7 @@ def test_every_commit_changes_the_stamp(folder: str) -> None:
             assert written not in seen
             seen.add(written)
             reader.leases("/src/me", "", LOCAL_SCOPE)
-            assert place.stamp(folder) == written
+            assert state.stamp(folder) == written
     assert len(seen) == 101
 
 
@@ -115,25 +115,25 @@ def test_a_commit_that_leaves_sizes_and_times_alone_still_shows(folder: str) -> 
     """The generation tells, where a coarse clock and equal sizes would hide it."""
     with closing(SqliteLedger(folder, shareable=False)) as ledger:
         with ledger.writing() as writer:
-            writer.settle(Checkout("/src/me"), primary=False, user="me", now=1)
-        one = ledger.written
+            writer.record_checkout(Checkout("/src/me"), primary=False, user="me", now=1)
+        one = ledger.stamp()
         times = (one[3], one[3])
         with ledger.writing() as writer:
-            writer.settle(Checkout("/src/me"), primary=True, user="me", now=1)
+            writer.record_checkout(Checkout("/src/me"), primary=True, user="me", now=1)
         os.utime(ledger.path, ns=times)
-    two = place.stamp(folder)
+    two = state.stamp(folder)
     assert one[1:] == two[1:]
     assert one != two
 
 
 def test_an_edit_by_another_program_changes_the_stamp(folder: str) -> None:
     """sqlite3 on the command line knows nothing of our generation."""
-    before = place.stamp(folder)
+    before = state.stamp(folder)
     with closing(sqlite3.connect(os.path.join(folder, "ledger.db"))) as other:
         other.execute("DELETE FROM lease")
         other.commit()
-        during = place.stamp(folder)
-    assert len({before, during, place.stamp(folder)}) == 3
+        during = state.stamp(folder)
+    assert len({before, during, state.stamp(folder)}) == 3
 
 
 def test_a_transaction_that_fails_may_change_the_stamp_but_leaves_one(folder: str) -> None:
@@ -141,24 +141,24 @@ def test_a_transaction_that_fails_may_change_the_stamp_but_leaves_one(folder: st
     ledger = SqliteLedger(folder, shareable=False)
     with pytest.raises(ZeroDivisionError), ledger.writing():
         raise ZeroDivisionError
-    assert place.stamp(folder) != ()
+    assert state.stamp(folder) != ()
 
 
 def test_inside_a_transaction_there_is_no_stamp(folder: str) -> None:
     """Whoever reads now must not keep a receipt."""
     with closing(SqliteLedger(folder, shareable=False)) as ledger:
         with ledger.writing():
-            assert place.stamp(folder) == ()
-        assert place.stamp(folder) == ledger.written != ()
+            assert state.stamp(folder) == ()
+        assert state.stamp(folder) == ledger.stamp() != ()
 
 
 def test_a_replaced_ledger_changes_the_stamp(folder: str) -> None:
     """A backup copied over it, even with the old times."""
-    before = place.stamp(folder)
+    before = state.stamp(folder)
     path = os.path.join(folder, "ledger.db")
     data, times = _bytes(folder, "ledger.db"), os.stat(path)
     with open(path + ".copy", "wb") as file:
         file.write(data)
     os.utime(path + ".copy", ns=(times.st_atime_ns, times.st_mtime_ns))
     os.replace(path + ".copy", path)
-    assert place.stamp(folder) != before
+    assert state.stamp(folder) != before

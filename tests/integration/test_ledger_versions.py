@@ -18,14 +18,14 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger import connect as sqlite_schema
+from portman.ledger import connect
 from portman.ledger.sqlite import SqliteLedger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 KEPT = Path(__file__).resolve().parents[1] / "data" / "ledgers"
-VERSIONS = range(1, sqlite_schema.SCHEMA + 1)
+VERSIONS = range(1, connect.SCHEMA + 1)
 #: path, instance, project, primary, service, first port, size, protocols
 LEASES = {
     ("/home/me/shop", "", "shop", True, "web", 3000, 1, ("tcp",)),
@@ -80,8 +80,8 @@ def add_lease(folder: Path) -> dict[str, int]:
         closing(SqliteLedger(str(folder), shareable=False)) as ledger,
         ledger.writing() as writer,
     ):
-        former = dict(writer.former("/home/me/tree", "ci", LOCAL_SCOPE))
-        writer.settle(Checkout("/home/me/new"), primary=True, user="me", now=1764000400)
+        former = dict(writer.ended_ports("/home/me/tree", "ci", LOCAL_SCOPE))
+        writer.record_checkout(Checkout("/home/me/new"), primary=True, user="me", now=1764000400)
         writer.grant("/home/me/new", "", LOCAL_SCOPE, [Lease("web", 61500)], 1764000400)
     return former
 
@@ -111,7 +111,7 @@ def test_the_next_write_raises_it_and_loses_nothing(version: int, tmp_path: Path
     assert leases(tmp_path / "state") == leases_in(version) | {
         ("/home/me/new", "", "", True, "web", 61500, 1, ("tcp",))
     }
-    assert version_of(file) == sqlite_schema.SCHEMA
+    assert version_of(file) == connect.SCHEMA
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -144,8 +144,8 @@ def test_an_older_portman_refuses_a_newer_ledger_and_leaves_it(
     """Going back to an older program is told, not tried: reading and writing both refuse."""
     file = kept(version, tmp_path / "state")
     before = file.read_bytes()
-    monkeypatch.setattr(sqlite_schema, "MIGRATIONS", sqlite_schema.MIGRATIONS[: version - 1])
-    monkeypatch.setattr(sqlite_schema, "SCHEMA", version - 1)
+    monkeypatch.setattr(connect, "MIGRATIONS", connect.MIGRATIONS[: version - 1])
+    monkeypatch.setattr(connect, "SCHEMA", version - 1)
     for attempt in (leases, add_lease):
         with pytest.raises(PortmanError) as caught:
             attempt(tmp_path / "state")
@@ -157,9 +157,9 @@ def test_every_command_says_exit_5_for_a_ledger_from_the_future(
     tmp_path: Path, own_state: Path, portman: Callable[..., tuple[int, str, str]]
 ) -> None:
     """`up`, `env` and `list` alike: a clear code, a next command, and the file as it was."""
-    file = kept(sqlite_schema.SCHEMA, own_state)
+    file = kept(connect.SCHEMA, own_state)
     with closing(sqlite3.connect(file)) as connection:
-        connection.execute(f"PRAGMA user_version = {sqlite_schema.SCHEMA + 1}")
+        connection.execute(f"PRAGMA user_version = {connect.SCHEMA + 1}")
         connection.commit()
     before = file.read_bytes()
     project = tmp_path / "project"

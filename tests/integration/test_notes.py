@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman import state as place
+from portman import state as ledger_state
 from portman.base.errors import PortmanError
 from portman.base.values import TEMPLATE, Checkout, Output
 from portman.checkout.ownership import checkout_token
@@ -28,13 +28,13 @@ HERE = ("/src/shop", "")
 def _state(own_state: Path) -> str:
     """Return the folder of a ledger that was written once."""
     with closing(SqliteLedger(str(own_state))) as ledger, ledger.writing() as writer:
-        writer.settle(Checkout("/src/shop"), primary=True, user="me", now=1)
+        writer.record_checkout(Checkout("/src/shop"), primary=True, user="me", now=1)
     return str(own_state)
 
 
 def remember(state: str, text: str = "61000\n", question: str = "port web") -> None:
     """Keep an answer."""
-    receipt.remember(state, *HERE, (place.stamp(state), "rows"), {}, (question, "", text))
+    receipt.remember(state, *HERE, (ledger_state.stamp(state), "rows"), {}, (question, "", text))
 
 
 def recall(state: str, question: str = "port web") -> tuple[str, str] | None:
@@ -154,7 +154,9 @@ def test_an_answer_is_repeated_from_anywhere_in_its_checkout(
     (shop / receipt.MANIFEST).write_text("")
     for instance, text in (("", "1\n"), ("ci", "2\n")):
         answer = ("port web", "", text)
-        receipt.remember(state, str(shop), instance, (place.stamp(state), "rows"), {}, answer)
+        receipt.remember(
+            state, str(shop), instance, (ledger_state.stamp(state), "rows"), {}, answer
+        )
 
     def repeated(start: Path, instance: str = "") -> str | None:
         found = receipt.repeat(str(start), instance, "port web", lambda *_: "")
@@ -167,7 +169,7 @@ def test_an_answer_is_repeated_from_anywhere_in_its_checkout(
     monkeypatch.setenv("PORTMAN_CHECKOUT", checkout_token("/elsewhere", "ci"))
     assert repeated(shop) == "1\n"
     assert repeated(tmp_path) is None
-    monkeypatch.setattr(place, "state_folder", lambda: 1 / 0)
+    monkeypatch.setattr(receipt, "state_folder", lambda: 1 / 0)
     assert repeated(shop) is None
 
 

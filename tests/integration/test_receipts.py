@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman import state as place
+from portman import state as ledger_state
 from portman.base.values import Checkout
-from portman.ledger import fast_read as glimpse
+from portman.ledger import fast_read
 from portman.ledger.sqlite import SqliteLedger
 from portman.state import receipts as receipt
 
@@ -39,7 +39,7 @@ def _project(tmp_path: Path, portman: Callable[..., Any]) -> Path:
 
 def recalled(project: Path, question: str = "up dotenv ") -> tuple[str, str] | None:
     """Return what the express lane would repeat."""
-    return receipt.recall(place.state_folder(), str(project), "", question, glimpse.rows)
+    return receipt.recall(ledger_state.state_folder(), str(project), "", question, fast_read.rows)
 
 
 def test_unchanged_is_remembered(project: Path) -> None:
@@ -131,12 +131,12 @@ def test_what_others_write_does_not_end_it(
     assert portman(*words, cwd=other).code == 0
     assert before is not None
     assert recalled(project) == before
-    assert noted_stamp(project) == place.stamp(place.state_folder())
+    assert noted_stamp(project) == ledger_state.stamp(ledger_state.state_folder())
 
 
 def noted_stamp(project: Path) -> object:
     """Return the stamp that the project's receipt bears."""
-    file = Path(receipt.file_of(place.state_folder(), str(project), ""))
+    file = Path(receipt.file_of(ledger_state.state_folder(), str(project), ""))
     return ast.literal_eval(file.read_text().split("\0")[receipt._STAMP])
 
 
@@ -154,10 +154,10 @@ def test_whatever_changes_our_own_leases_ends_it(
 def test_nobody_vouches_for_a_ledger_that_is_being_written(project: Path) -> None:
     """While a transaction is open, and after one was cut off, there is no remembering."""
     with SqliteLedger().writing() as writer:
-        writer.settle(Checkout("/elsewhere"), primary=True, user="me", now=1)
+        writer.record_checkout(Checkout("/elsewhere"), primary=True, user="me", now=1)
         assert recalled(project) is None
     assert recalled(project) is not None
-    lock = Path(place.state_folder()) / place.LOCK
+    lock = Path(ledger_state.state_folder()) / ledger_state.LOCK_FILE
     os.truncate(lock, lock.stat().st_size + 1)
     assert recalled(project) is None
 
@@ -168,14 +168,14 @@ def test_rows_are_read_past_a_log_that_still_holds_some(
     """A reader keeps the log from being folded back: the file alone is not the whole ledger."""
     other = tmp_path_factory.mktemp("other")
     (other / "ports.toml").write_text('[services]\njobs = "auto"\n')
-    state = place.state_folder()
+    state = ledger_state.state_folder()
     with closing(sqlite3.connect(f"file://{state}/ledger.db?mode=ro", uri=True)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM lease").fetchall()
         assert portman("up", cwd=other).code == 0
-        assert (Path(state) / place.WAL).stat().st_size
+        assert (Path(state) / ledger_state.WAL_FILE).stat().st_size
         assert recalled(project) is not None
-        assert glimpse.rows(state, str(other), "").count("'tcp'") == 1
+        assert fast_read.rows(state, str(other), "").count("'tcp'") == 1
         assert portman("down", cwd=project).code == 0
         assert recalled(project) is None
 
@@ -245,8 +245,8 @@ def test_each_user_of_a_state_folder_has_receipts_of_their_own(own_state: Path, 
 
 def test_no_more_answers_than_the_limit(project: Path) -> None:
     """A receipt starts anew rather than grow without end."""
-    state = place.state_folder()
-    stamp = place.stamp(state)
+    state = ledger_state.state_folder()
+    stamp = ledger_state.stamp(state)
     for number in range(2 * receipt.MOST_ANSWERS):
         receipt.remember(state, str(project), "", (stamp, ""), {}, (f"q{number}", "", "a"))
     size = Path(receipt.file_of(state, str(project), "")).stat().st_size

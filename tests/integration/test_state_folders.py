@@ -14,45 +14,45 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger import connect as sqlite_open
-from portman.ledger import fast_read as glimpse
-from portman.ledger import read as rows
+from portman.ledger import connect, fast_read, read
 from portman.ledger.sqlite import SqliteLedger
-from portman.state import locks as lockholder
-from portman.state import permissions as guard
-from portman.state.permissions import room
+from portman.state import locks, permissions
+from portman.state.permissions import shared_subfolder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_room_is_private_and_made_once(own_state: Path) -> None:
+def test_a_subfolder_is_private_and_made_once(own_state: Path) -> None:
     """The state folder is made on the way."""
-    path, terms = room(str(own_state), "locks")
+    path, terms = shared_subfolder(str(own_state), "locks")
     assert not terms.shared
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o700
-    assert room(str(own_state), "locks") == (path, guard.look(str(own_state), shareable=True))
+    assert shared_subfolder(str(own_state), "locks") == (
+        path,
+        permissions.folder_mode(str(own_state), shareable=True),
+    )
 
 
 @pytest.mark.root
-def test_a_room_of_a_shared_folder_is_shared(own_state: Path) -> None:
+def test_a_subfolder_of_a_shared_folder_is_shared(own_state: Path) -> None:
     """All users of the ledger take turns in it."""
     own_state.mkdir()
     os.chown(own_state, -1, 4242)
     os.chmod(own_state, 0o2770)
-    path, terms = room(str(own_state), "locks")
+    path, terms = shared_subfolder(str(own_state), "locks")
     assert terms.gid == 4242
     found = os.stat(path)
     assert (found.st_gid, stat.S_IMODE(found.st_mode)) == (4242, 0o2770)
-    assert room(str(own_state), "locks")[0] == path
+    assert shared_subfolder(str(own_state), "locks")[0] == path
 
 
 def test_a_folder_open_to_ones_own_group_is_shared_without_more_ado(own_state: Path) -> None:
     """What its owner makes in it has the right group anyway."""
     own_state.mkdir()
     os.chmod(own_state, 0o770)
-    assert guard.look(str(own_state), shareable=True).gid == os.getegid()
-    assert guard.look(str(own_state), shareable=False).gid is None
+    assert permissions.folder_mode(str(own_state), shareable=True).gid == os.getegid()
+    assert permissions.folder_mode(str(own_state), shareable=False).gid is None
 
 
 @pytest.mark.parametrize("kind", ["file", "link"])
@@ -64,25 +64,25 @@ def test_what_is_no_folder_is_refused(own_state: Path, kind: str) -> None:
     else:
         (own_state / "locks").symlink_to(own_state.parent)
     with pytest.raises(PortmanError) as caught:
-        room(str(own_state), "locks")
+        shared_subfolder(str(own_state), "locks")
     assert caught.value.code == "ledger-unusable"
     assert "should be a folder" in str(caught.value)
 
 
 @pytest.mark.root
-def test_another_user_s_room_in_ones_own_folder_is_refused(own_state: Path) -> None:
+def test_another_user_s_subfolder_in_ones_own_folder_is_refused(own_state: Path) -> None:
     """Whoever made it could change what lies in it."""
-    room(str(own_state), "locks")
+    shared_subfolder(str(own_state), "locks")
     os.chown(own_state / "locks", 65534, -1)
     with pytest.raises(PortmanError) as caught:
-        room(str(own_state), "locks")
+        shared_subfolder(str(own_state), "locks")
     assert caught.value.code == "ledger-foreign"
 
 
-def test_a_room_that_cannot_be_made_is_named(own_state: Path) -> None:
+def test_a_subfolder_that_cannot_be_made_is_named(own_state: Path) -> None:
     """A name that the file system refuses, say."""
     with pytest.raises(PortmanError) as caught:
-        room(str(own_state), "x" * 300)
+        shared_subfolder(str(own_state), "x" * 300)
     assert caught.value.code == "ledger-unusable"
     assert "cannot be made" in str(caught.value)
 
@@ -91,12 +91,15 @@ def test_a_folder_below_a_file_is_refused(tmp_path: Path) -> None:
     """Neither looked at nor made."""
     (tmp_path / "file").write_text("")
     below = str(tmp_path / "file" / "state")
-    for refused in (lambda: guard.look(below, shareable=False), lambda: guard.make_folder(below)):
+    for refused in (
+        lambda: permissions.folder_mode(below, shareable=False),
+        lambda: permissions.make_folder(below),
+    ):
         with pytest.raises(PortmanError) as caught:
             refused()
         assert caught.value.code == "ledger-unusable"
-    with pytest.raises(PortmanError, match="cannot be looked at"):
-        guard.check_file(below, guard.Terms(exists=True))
+    with pytest.raises(PortmanError, match="cannot be examined"):
+        permissions.check_file(below, permissions.FolderMode(exists=True))
 
 
 @pytest.mark.root
@@ -105,10 +108,10 @@ def test_links_of_other_users_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     link = tmp_path / "link"
     link.symlink_to("real")
-    assert guard.look(str(link), shareable=False).exists
+    assert permissions.folder_mode(str(link), shareable=False).exists
     os.lchown(link, 65534, -1)
     with pytest.raises(PortmanError, match="made, so portman does not follow it"):
-        guard.look(str(link / "state"), shareable=False)
+        permissions.folder_mode(str(link / "state"), shareable=False)
 
 
 @pytest.mark.root
@@ -118,7 +121,7 @@ def test_root_makes_no_state_folder_in_anothers_home(tmp_path: Path) -> None:
     home.mkdir()
     os.chown(home, 65534, -1)
     with pytest.raises(PortmanError, match="You are root"):
-        guard.look(str(home / "a" / "b"), shareable=False)
+        permissions.folder_mode(str(home / "a" / "b"), shareable=False)
 
 
 @pytest.mark.root
@@ -128,19 +131,21 @@ def test_files_and_folders_of_others_are_named(tmp_path: Path) -> None:
     file.write_text("")
     os.chown(file, 4242424, -1)
     with pytest.raises(PortmanError, match="belongs to uid 4242424") as caught:
-        guard.check_file(str(file), guard.Terms(exists=True))
+        permissions.check_file(str(file), permissions.FolderMode(exists=True))
     assert "sudo chown" in str(caught.value.hint)
-    assert guard.check_file(str(file), guard.Terms(exists=True, gid=0)) is not None
+    assert permissions.check_file(str(file), permissions.FolderMode(exists=True, gid=0)) is not None
     os.chown(tmp_path, 4242424, -1)
     with pytest.raises(PortmanError, match="You are root"):
-        guard.look(str(tmp_path), shareable=False)
+        permissions.folder_mode(str(tmp_path), shareable=False)
 
 
 @pytest.mark.root
 def test_a_file_gets_the_group_of_a_shared_folder(tmp_path: Path) -> None:
     """Whatever the umask and the maker's own group."""
     descriptor = os.open(tmp_path / "x", os.O_CREAT | os.O_RDWR, 0o600)
-    guard.apply(guard.Terms(exists=True, mode=0o660, gid=4242), descriptor)
+    permissions.set_file_mode(
+        descriptor, permissions.FolderMode(exists=True, file_mode=0o660, gid=4242)
+    )
     found = os.fstat(descriptor)
     os.close(descriptor)
     assert (found.st_gid, stat.S_IMODE(found.st_mode)) == (4242, 0o660)
@@ -150,29 +155,29 @@ def test_one_s_rows_are_read_without_the_fast_module(
     own_state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An interpreter without `_sqlite3` sees the same; no ledger is no rows."""
-    assert glimpse.rows(str(own_state), "/src/shop", "") == ""
+    assert fast_read.rows(str(own_state), "/src/shop", "") == ""
     ledger = SqliteLedger(str(own_state))
     with ledger.writing() as writer:
-        writer.settle(Checkout("/src/shop"), primary=True, user="me", now=1)
+        writer.record_checkout(Checkout("/src/shop"), primary=True, user="me", now=1)
         writer.grant("/src/shop", "", LOCAL_SCOPE, [Lease("web", 3000)], 1)
-    fast = glimpse.rows(str(own_state), "/src/shop", "")
+    fast = fast_read.rows(str(own_state), "/src/shop", "")
     monkeypatch.setitem(sys.modules, "_sqlite3", None)
-    assert glimpse.rows(str(own_state), "/src/shop", "") == fast != ""
+    assert fast_read.rows(str(own_state), "/src/shop", "") == fast != ""
     ledger.close()
 
 
 def test_odd_rows_are_damage() -> None:
     """A number where a text should be, a lease of nobody."""
-    with pytest.raises(rows.DamagedRowError, match="where a text should be"):
-        rows.text(3)  # type: ignore[arg-type]
-    with pytest.raises(rows.DamagedRowError, match="has no checkout"):
-        rows.holdings_from_rows({}, [(1, LOCAL_SCOPE, "web", "tcp", 3000, 1)])  # type: ignore[list-item]
+    with pytest.raises(read.DamagedRowError, match="where a text should be"):
+        read.text(3)  # type: ignore[arg-type]
+    with pytest.raises(read.DamagedRowError, match="has no checkout"):
+        read.holdings_from_rows({}, [(1, LOCAL_SCOPE, "web", "tcp", 3000, 1)])  # type: ignore[list-item]
 
 
 def test_nobody_holds_a_ledger_that_is_not_there(tmp_path: Path) -> None:
     """Neither its files nor a table of locks need exist."""
-    assert lockholder.find(str(tmp_path / "ledger.db")) is None
-    assert lockholder._read(str(tmp_path / "locks")) == ""
+    assert locks.find_lock_holder(str(tmp_path / "ledger.db")) is None
+    assert locks._read(str(tmp_path / "locks")) == ""
 
 
 def test_a_database_with_nothing_in_it_is_a_ledger_that_has_not_begun(own_state: Path) -> None:
@@ -184,7 +189,7 @@ def test_a_database_with_nothing_in_it_is_a_ledger_that_has_not_begun(own_state:
     ledger = SqliteLedger(str(own_state))
     assert ledger.holdings() == ()
     with ledger.writing() as writer:
-        writer.settle(Checkout("/src/shop"), primary=True, user="me", now=1)
+        writer.record_checkout(Checkout("/src/shop"), primary=True, user="me", now=1)
     assert ledger.record("/src/shop", "") is not None
     ledger.close()
 
@@ -200,10 +205,10 @@ def test_a_ledger_whose_log_cannot_be_switched_on_works_without(own_state: Path)
         one.execute("CREATE TABLE x (y)")
         one.execute("BEGIN")
         one.execute("SELECT * FROM x").fetchall()
-        sqlite_open.use_log(two)
+        connect.use_log(two)
         assert two.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
         one.execute("COMMIT")
-        sqlite_open.use_log(two)
+        connect.use_log(two)
         assert two.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
 
 
@@ -213,10 +218,10 @@ def test_a_copy_of_what_keeps_changing_is_given_up(
     """It would be of no one moment."""
     ledger = SqliteLedger(str(own_state))
     with ledger.writing() as writer:
-        writer.settle(Checkout("/src/shop"), primary=True, user="me", now=1)
+        writer.record_checkout(Checkout("/src/shop"), primary=True, user="me", now=1)
     ledger.close()
     (own_state / "ledger.db-wal").write_bytes(b"x")
     times = count()
-    monkeypatch.setattr(sqlite_open, "_sizes_and_times", lambda path: [(next(times), 0)])
+    monkeypatch.setattr(connect, "_sizes_and_times", lambda path: [(next(times), 0)])
     with pytest.raises(PortmanError, match="changes while it is read"):
-        sqlite_open._open_unwritable(str(own_state / "ledger.db"), 1.0)
+        connect._open_unwritable(str(own_state / "ledger.db"), 1.0)

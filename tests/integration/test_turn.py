@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.state import locks as turn
-from portman.state import permissions as guard
-from portman.state.locks import Turn
-from portman.state.permissions import Terms
+from portman.state import locks
+from portman.state.locks import WriteLock
+from portman.state.permissions import FolderMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TERMS = Terms(exists=True)
+MODE = FolderMode(exists=True)
 
 
 @pytest.fixture(name="path")
@@ -29,12 +28,12 @@ def _path(tmp_path: Path) -> str:
 
 
 @contextmanager
-def taken(path: str) -> Iterator[Turn]:
-    """Hold the turn."""
-    mine = Turn(path, TERMS)
-    assert mine.take(10)
+def taken(path: str) -> Iterator[WriteLock]:
+    """Hold the lock."""
+    mine = WriteLock(path, MODE)
+    assert mine.acquire(10)
     yield mine
-    mine.give()
+    mine.release()
 
 
 def descriptors() -> int:
@@ -46,9 +45,9 @@ def test_who_waits_in_vain_leaves_nothing_open(path: str) -> None:
     """The thread that waited for it closes the file when its lock comes too late."""
     with taken(path):
         before = descriptors()
-        late = Turn(path, TERMS)
-        assert not late.take(0.05)
-        late.give()  # of no effect: it has no turn
+        late = WriteLock(path, MODE)
+        assert not late.acquire(0.05)
+        late.release()  # of no effect: it holds no lock
     for _ in range(500):
         if descriptors() < before:
             break
@@ -58,20 +57,20 @@ def test_who_waits_in_vain_leaves_nothing_open(path: str) -> None:
         pass
 
 
-def test_who_waits_gets_the_turn_when_it_is_given(path: str) -> None:
+def test_who_waits_gets_the_lock_when_it_is_released(path: str) -> None:
     """However short its patience: a queue that moves is worth waiting in."""
     with taken(path) as mine:
-        mine.begin()
-        threading.Timer(0.2, mine.give).start()
-        other = Turn(path, TERMS)
-        assert other.take(30)
+        mine.begin_write()
+        threading.Timer(0.2, mine.release).start()
+        other = WriteLock(path, MODE)
+        assert other.acquire(30)
     assert os.stat(path).st_size % 2
-    other.begin()
-    other.settle()
+    other.begin_write()
+    other.end_write()
     assert os.stat(path).st_size % 2 == 0
-    other.settle()  # at rest it stays
+    other.end_write()  # at rest it stays
     assert os.stat(path).st_size % 2 == 0
-    other.give()
+    other.release()
 
 
 def test_the_lock_that_came_at_the_last_moment_is_kept(
@@ -79,18 +78,18 @@ def test_the_lock_that_came_at_the_last_moment_is_kept(
 ) -> None:
     """Between the end of the patience and the leaving of the queue."""
     with taken(path) as mine:
-        leave = turn._Wait._abandon
+        leave = locks._Wait._abandon
 
-        def too_late(waiting: turn._Wait) -> bool:
-            mine.give()
+        def too_late(waiting: locks._Wait) -> bool:
+            mine.release()
             assert waiting._arrived.acquire(timeout=30)
             waiting._arrived.release()
             return leave(waiting)
 
-        monkeypatch.setattr(turn._Wait, "_abandon", too_late)
-        other = Turn(path, TERMS)
-        assert other.take(0.01)
-        other.give()
+        monkeypatch.setattr(locks._Wait, "_abandon", too_late)
+        other = WriteLock(path, MODE)
+        assert other.acquire(0.01)
+        other.release()
 
 
 def test_a_lock_file_that_was_removed_meanwhile_is_made_anew(path: str) -> None:
@@ -99,14 +98,14 @@ def test_a_lock_file_that_was_removed_meanwhile_is_made_anew(path: str) -> None:
 
         def remove() -> None:
             os.unlink(path)
-            mine.give()
+            mine.release()
 
         threading.Timer(0.2, remove).start()
-        other = Turn(path, TERMS)
-        assert other.take(30)
+        other = WriteLock(path, MODE)
+        assert other.acquire(30)
     assert os.path.exists(path)
-    assert not Turn(path, TERMS).take(0.01)
-    other.give()
+    assert not WriteLock(path, MODE).acquire(0.01)
+    other.release()
 
 
 def test_a_lock_file_that_another_made_at_that_moment_is_used(
@@ -115,7 +114,7 @@ def test_a_lock_file_that_another_made_at_that_moment_is_used(
     """Between the look and the making."""
     with taken(path):
         pass
-    monkeypatch.setattr(guard, "check_file", lambda path, terms: None)
+    monkeypatch.setattr(locks, "check_file", lambda path, mode: None)
     with taken(path):
         pass
 
@@ -141,8 +140,8 @@ def test_where_nothing_can_be_locked_the_generation_stays_odd(
     monkeypatch.setattr(fcntl, "flock", refusing(errno.ENOLCK))
     for _ in range(2):
         with taken(path) as mine:
-            mine.begin()
-            mine.settle()
+            mine.begin_write()
+            mine.end_write()
         assert os.stat(path).st_size % 2
 
 
@@ -153,4 +152,4 @@ def test_a_lock_that_fails_is_an_error(
     """At once, or while it was waited for."""
     monkeypatch.setattr(fcntl, "flock", refusing(errno.EIO, calls))
     with pytest.raises(OSError, match="Input/output error"):
-        Turn(path, TERMS).take(0.05 if calls else 10)
+        WriteLock(path, MODE).acquire(0.05 if calls else 10)

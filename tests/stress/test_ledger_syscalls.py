@@ -78,7 +78,7 @@ def lease(folder: Path, port: int) -> None:
     """Lease one port."""
     ledger = SqliteLedger(str(folder), shareable=False, timeout=5)
     with closing(ledger), ledger.writing() as writer:
-        writer.settle(Checkout("/src/me"), primary=True, user="me", now=1)
+        writer.record_checkout(Checkout("/src/me"), primary=True, user="me", now=1)
         writer.grant("/src/me", "", LOCAL_SCOPE, [Lease(f"p{port}", port)], 1)
 
 

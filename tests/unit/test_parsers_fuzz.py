@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portman import state as place
+from portman import state as ledger_state
 from portman.base.address import parse_address, reach_of
 from portman.base.errors import PortmanError
 from portman.checkout import git as git_checkout
@@ -29,7 +29,7 @@ from portman.compose import reader as compose_file
 from portman.compose.model import Paths, read_project
 from portman.containers import model as containers
 from portman.diagnose import firewall
-from portman.ledger import fast_read as glimpse
+from portman.ledger import fast_read
 from portman.machine import port_range
 from portman.machine.processes import cgroups
 from portman.machine.processes import model as command_line
@@ -285,10 +285,10 @@ def read_receipt(folder: Path, data: bytes) -> tuple[str, str] | None:
     file = Path(receipt.file_of(state, str(folder), ""))
     file.parent.mkdir(exist_ok=True, mode=0o700)
     file.write_bytes(data)
-    found = receipt.recall(state, str(folder), "", "port dotenv web", glimpse.rows)
-    stamp = place.stamp(state)
+    found = receipt.recall(state, str(folder), "", "port dotenv web", fast_read.rows)
+    stamp = ledger_state.stamp(state)
     receipt.remember(state, str(folder), "", (stamp, ""), {}, ("port dotenv db", "", "2\n"))
-    assert receipt.recall(state, str(folder), "", "port dotenv db", glimpse.rows) == ("", "2\n")
+    assert receipt.recall(state, str(folder), "", "port dotenv db", fast_read.rows) == ("", "2\n")
     return found
 
 
@@ -303,7 +303,7 @@ def test_any_receipt(data: bytes, seed: int) -> None:
         state = str(folder / "state")
         evidence = {str(folder): receipt.signature(str(folder))}
         for number, question in enumerate(("port dotenv web", "env dotenv ", "up dotenv ")):
-            stamp = place.stamp(state)
+            stamp = ledger_state.stamp(state)
             answer = (question, f"tcp:{3000 + number}", f"said {number}\n")
             receipt.remember(state, str(folder), "", (stamp, "rows"), evidence, answer)
         whole = Path(receipt.file_of(state, str(folder), "")).read_bytes()

@@ -13,12 +13,13 @@ from portman.containers.claims import name_containers
 from portman.diagnose import firewall
 from portman.holders.find import name_sockets
 from portman.holders.messages import home
+from portman.ledger.open import open_ledger
 from portman.machine import port_range
 from portman.machine.sockets.listing import list_listeners
 from portman.manifest.file import read_manifest
 from portman.manifest.keys import FILE
 from portman.ports.leasing import machine_pool
-from portman.ports.workspace import open_ledger, open_workspace
+from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
     from portman.base.holder import Holder

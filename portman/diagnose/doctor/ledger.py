@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import sys
 from typing import TYPE_CHECKING
 
+from portman import state
 from portman.base.errors import PortmanError
 from portman.diagnose.doctor.context import CheckResult, named
+from portman.ledger.open import open_ledger
+from portman.ports.leasing import user_name
+from portman.state.locks import find_lock_holder
+from portman.state.permissions import folder_mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,9 +31,7 @@ LEAST_BYTES = 16 << 20
 
 def ledger(around: DoctorContext) -> list[CheckResult]:
     """Look at the file, its folder, who writes it, and whether there is another one."""
-    from portman import state as place
-
-    folder = place.state_folder()
+    folder = state.state_folder()
     if around.ledger_error is not None:
         problem = around.ledger_error.problems[0]
         return [CheckResult("ledger", "fail", problem.message, problem.hint), *_others(folder)]
@@ -38,9 +42,7 @@ def ledger(around: DoctorContext) -> list[CheckResult]:
 
 
 def _described(around: DoctorContext, folder: str) -> str:
-    from portman.ports.leasing import user_name
-
-    path = os.path.join(folder, "ledger.db")
+    path = os.path.join(folder, state.LEDGER_FILE)
     if not os.path.exists(path):
         return f"{path} (made by the first portman up)"
     users = sorted({one.record.user for one in around.holdings} - {user_name(), ""})
@@ -51,14 +53,9 @@ def _described(around: DoctorContext, folder: str) -> str:
 
 
 def _damage() -> list[CheckResult]:
-    from portman.ports.workspace import open_ledger
-
     fresh = open_ledger()  # SQLite's connections belong to the thread that made them
-    verify = getattr(fresh, "verify", None)
-    if verify is None:
-        return []
     try:
-        faults = verify()
+        faults = fresh.verify()
     except PortmanError as error:
         return [CheckResult("ledger", "fail", error.problems[0].message, error.hint)]
     finally:
@@ -70,11 +67,8 @@ def _damage() -> list[CheckResult]:
 
 def _rights(folder: str) -> list[CheckResult]:
     """Look whether others may read or write what should be private (DESIGN: 0700 and 0600)."""
-    from portman import state as place
-    from portman.state import permissions as guard
-
     if not os.path.isdir(folder) and not os.access(_existing(folder), os.W_OK):
-        reason = f"{folder} is not there and cannot be made by this user"
+        reason = f"{folder} does not exist and this user cannot make it"
         return [CheckResult("ledger", "fail", reason, "PORTMAN_HOME=/some/folder portman up")]
     if not hasattr(os, "geteuid") or not os.path.isdir(folder):
         return []
@@ -82,12 +76,15 @@ def _rights(folder: str) -> list[CheckResult]:
         fix = "PORTMAN_HOME=/some/folder portman up, or give yourself the right to write there"
         return [CheckResult("ledger", "fail", f"{folder} cannot be written by this user", fix)]
     try:
-        shared = guard.look(folder, shareable=place.given()).shared
+        shared = folder_mode(folder, shareable=state.is_chosen()).shared
     except PortmanError as error:
         return [CheckResult("ledger", "fail", error.problems[0].message, error.hint)]
     allowed = 0o770 if shared else 0o700
     found = []
-    for path in (folder, *(os.path.join(folder, name) for name in (place.NAME, place.WAL))):
+    for path in (
+        folder,
+        *(os.path.join(folder, name) for name in (state.LEDGER_FILE, state.WAL_FILE)),
+    ):
         try:
             mode = stat.S_IMODE(os.stat(path).st_mode) & 0o777
         except OSError:
@@ -100,30 +97,25 @@ def _rights(folder: str) -> list[CheckResult]:
 
 
 def _disk(folder: str) -> list[CheckResult]:
-    import shutil
-
-    place = _existing(folder)
+    there = _existing(folder)
     found = []
-    kind = file_system(_mounts(), os.path.realpath(place))
+    kind = file_system(_mounts(), os.path.realpath(there))
     if kind in NETWORK:
         reason = f"{folder} is on {kind}: locks there may not hold, and other machines may write it"
         fix = "a folder on a local disk: export PORTMAN_HOME=/var/tmp/portman-$USER"
         found.append(CheckResult("ledger", "warn", reason, fix))
-    free = shutil.disk_usage(place).free
+    free = shutil.disk_usage(there).free
     if free < LEAST_BYTES:
         reason = f"only {free >> 10:,} KiB are left on the disk of {folder}"
-        found.append(CheckResult("ledger", "warn", reason, f"df -h {place}"))
+        found.append(CheckResult("ledger", "warn", reason, f"df -h {there}"))
     return found
 
 
 def _stopped(folder: str) -> list[CheckResult]:
-    """Find a stopped process (Ctrl-Z) with the turn: every other portman waits for it."""
-    from portman import state as place
-    from portman.state import locks as lockholder
-
+    """Find a stopped process (Ctrl-Z) that holds the write lock: every other portman waits."""
     if sys.platform != "linux":
         return []
-    holder = lockholder.find(os.path.join(folder, place.NAME))
+    holder = find_lock_holder(os.path.join(folder, state.LEDGER_FILE))
     if holder is None or not holder.stopped:
         return []
     reason = f"pid {holder.pid} ({holder.command}) was stopped while it holds the ledger"
@@ -134,17 +126,17 @@ def _others(folder: str) -> list[CheckResult]:
     """Find other ledgers of this machine: their ports are unknown here."""
     found = []
     for path in usual_folders():
-        if _has_ledger(path) and os.path.realpath(path) != os.path.realpath(folder):
+        if state.has_ledger(path) and os.path.realpath(path) != os.path.realpath(folder):
             reason = (
                 f"there is a second ledger in {path}, and {folder} is in use here: neither knows "
                 "the ports of the other"
             )
             fix = f"use one everywhere: unset PORTMAN_HOME, or export PORTMAN_HOME={folder}"
             found.append(CheckResult("ledger", "warn", reason, fix))
-    people = [name for name, path in homes() if _has_ledger(path) and not _same(path, folder)]
+    people = [name for name, path in homes() if state.has_ledger(path) and not _same(path, folder)]
     if people:
         reason = (
-            f"{named(people)} of this machine keep ledgers of their own: numbers may be given twice"
+            f"{named(people)} of this machine keep ledgers of their own: a port may be leased twice"
         )
         fix = (
             "share one: all of you export PORTMAN_HOME=/srv/portman, a folder with "
@@ -161,8 +153,8 @@ def usual_folders() -> list[str]:
 
         return [user_state_dir("portman", appauthor=False)]
     home = os.path.join(os.path.expanduser("~"), ".local", "state", "portman")
-    state = os.environ.get("XDG_STATE_HOME", "")
-    return [os.path.join(state, "portman"), home] if os.path.isabs(state) else [home]
+    chosen = os.environ.get("XDG_STATE_HOME", "")
+    return [os.path.join(chosen, "portman"), home] if os.path.isabs(chosen) else [home]
 
 
 def homes() -> list[tuple[str, str]]:
@@ -205,13 +197,6 @@ def _existing(folder: str) -> str:
     while not os.path.isdir(folder):
         folder = os.path.dirname(folder)
     return folder
-
-
-def _has_ledger(folder: str) -> bool:
-    try:
-        return os.stat(os.path.join(folder, "ledger.db")).st_size > 0
-    except OSError:
-        return False
 
 
 def _same(one: str, other: str) -> bool:

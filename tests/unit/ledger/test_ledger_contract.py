@@ -8,9 +8,9 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger.memory import MemoryLedger
 from portman.ledger.protocol import EndedLease
 from portman.ledger.sqlite import SqliteLedger
+from tests.unit.ledger.memory_ledger import MemoryLedger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def _ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
 
 def settle(writer: Writer, checkout: Checkout, *leases: Lease, now: int = 100) -> None:
     """Record a checkout and what it gets."""
-    writer.settle(checkout, primary=bool(checkout.primary), user="ada", now=now)
+    writer.record_checkout(checkout, primary=bool(checkout.primary), user="ada", now=now)
     writer.grant(checkout.path, checkout.instance, LOCAL_SCOPE, leases, now)
 
 
@@ -45,7 +45,7 @@ def test_an_empty_ledger_answers_with_nothing(ledger: Ledger) -> None:
     assert ledger.leases("/src/shop", "", LOCAL_SCOPE) == {}
     assert ledger.holdings() == ()
     assert ledger.lease_on(LOCAL_SCOPE, "tcp", 3000) is None
-    assert ledger.written == ()
+    assert not any(ledger.stamp())
 
 
 def test_granted_leases_are_read_back_whole(ledger: Ledger) -> None:
@@ -56,14 +56,14 @@ def test_granted_leases_are_read_back_whole(ledger: Ledger) -> None:
         "web": Lease("web", 3000, given_at=100),
         "dns": Lease("dns", 5353, 3, ("tcp", "udp"), 100),
     }
-    assert ledger.written != ()
+    assert any(ledger.stamp())
 
 
 def test_a_checkout_is_recorded_with_who_and_when(ledger: Ledger) -> None:
     """The record keeps its birth and refreshes the rest."""
     with ledger.writing() as writer:
         settle(writer, SHOP)
-        writer.settle(SHOP._replace(project="store"), primary=False, user="bob", now=300)
+        writer.record_checkout(SHOP._replace(project="store"), primary=False, user="bob", now=300)
     found = ledger.record("/src/shop", "")
     assert found is not None
     assert (found.project, found.primary, found.user) == ("store", False, "bob")
@@ -78,7 +78,7 @@ def test_a_clock_that_jumps_back_breaks_nothing(ledger: Ledger) -> None:
     with ledger.writing() as writer:
         settle(writer, SHOP, Lease("web", 3001), now=5)
         writer.give_back("/src/shop", "", ["web"], -3)
-        assert writer.former("/src/shop", "", LOCAL_SCOPE) == {"web": 3001}
+        assert writer.ended_ports("/src/shop", "", LOCAL_SCOPE) == {"web": 3001}
         settle(writer, SHOP, Lease("web", 3001), now=4)
     assert ledger.leases("/src/shop", "", LOCAL_SCOPE)["web"] == Lease("web", 3001, given_at=4)
 
@@ -96,7 +96,7 @@ def test_scopes_are_port_spaces_of_their_own(ledger: Ledger) -> None:
     """A remote engine may give out the same number."""
     with ledger.writing() as writer:
         settle(writer, SHOP, Lease("web", 3000))
-        writer.settle(FEAT, primary=False, user="ada", now=1)
+        writer.record_checkout(FEAT, primary=False, user="ada", now=1)
         writer.grant("/src/feat", "", "ssh://far", [Lease("web", 3000)], 1)
         assert writer.taken("ssh://far") == {("tcp", 3000): ("/src/feat", "", "web")}
     assert ledger.leases("/src/feat", "", LOCAL_SCOPE) == {}
@@ -191,8 +191,8 @@ def test_what_is_given_back_is_remembered(ledger: Ledger) -> None:
         settle(writer, SHOP, Lease("web", 3000), Lease("shard", 4000, 4))
         given = writer.give_back("/src/shop", "", ["shard", "nothing"], 200)
         assert given == (Lease("shard", 4000, 4, given_at=100),)
-        assert writer.former("/src/shop", "", LOCAL_SCOPE) == {"shard": 4000}
-        assert writer.former("/src/shop", "ci", LOCAL_SCOPE) == {}
+        assert writer.ended_ports("/src/shop", "", LOCAL_SCOPE) == {"shard": 4000}
+        assert writer.ended_ports("/src/shop", "ci", LOCAL_SCOPE) == {}
         assert writer.leases("/src/shop", "", LOCAL_SCOPE).keys() == {"web"}
     assert ledger.record("/src/shop", "") is not None
 
@@ -205,7 +205,7 @@ def test_a_checkout_without_leases_is_forgotten(ledger: Ledger) -> None:
         given = writer.give_back("/src/shop", "", None, 200)
         assert [lease.port for lease in given] == [2000, 3000]
         assert writer.records() == ()
-        assert writer.former("/src/shop", "", "far") == {"db": 2000}
+        assert writer.ended_ports("/src/shop", "", "far") == {"db": 2000}
         assert writer.give_back("/src/shop", "", None, 201) == ()
     assert ledger.record("/src/shop", "") is None
 
@@ -216,7 +216,7 @@ def test_the_newest_former_port_counts(ledger: Ledger) -> None:
         for port in (3000, 3001):
             settle(writer, SHOP, Lease("web", port))
             writer.give_back("/src/shop", "", None, 200)
-        assert writer.former("/src/shop", "", LOCAL_SCOPE) == {"web": 3001}
+        assert writer.ended_ports("/src/shop", "", LOCAL_SCOPE) == {"web": 3001}
 
 
 def test_ended_leases_are_found_by_any_of_their_ports(ledger: Ledger) -> None:
@@ -226,13 +226,13 @@ def test_ended_leases_are_found_by_any_of_their_ports(ledger: Ledger) -> None:
         writer.give_back("/src/shop", "", None, 200)
         settle(writer, FEAT, Lease("web", 4002))
         writer.give_back("/src/feat", "", None, 300)
-    assert ledger.formers_of(LOCAL_SCOPE, 4002) == (
+    assert ledger.ended_leases(LOCAL_SCOPE, 4002) == (
         EndedLease("/src/feat", "", "web", 4002, 1, 300),
         EndedLease("/src/shop", "", "shard", 4000, 3, 200),
     )
-    assert [one.service for one in ledger.formers_of(LOCAL_SCOPE, 4000)] == ["shard"]
-    assert ledger.formers_of(LOCAL_SCOPE, 4003) == ()
-    assert ledger.formers_of("far", 4002) == ()
+    assert [one.service for one in ledger.ended_leases(LOCAL_SCOPE, 4000)] == ["shard"]
+    assert ledger.ended_leases(LOCAL_SCOPE, 4003) == ()
+    assert ledger.ended_leases("far", 4002) == ()
 
 
 def test_the_first_primary_checkout_of_a_repository_is_found(ledger: Ledger) -> None:
@@ -269,7 +269,7 @@ def test_any_path_a_system_can_have_works(ledger: Ledger, path: str) -> None:
     assert ledger.holdings()[0].record.path == path
     with ledger.writing() as writer:
         writer.give_back(path, "", None, 5)
-        assert writer.former(path, "", LOCAL_SCOPE) == {"web": 3000}
+        assert writer.ended_ports(path, "", LOCAL_SCOPE) == {"web": 3000}
 
 
 def test_owners_go_with_their_instance_and_leave_nothing(ledger: Ledger) -> None:
@@ -285,7 +285,7 @@ def test_owners_go_with_their_instance_and_leave_nothing(ledger: Ledger) -> None
     assert ledger.owners() == {("/src/shop", "ci"): ("a", "b")}
     with ledger.writing() as writer:
         writer.give_back("/src/shop", "ci", None, 200)
-        assert writer.former("/src/shop", "ci", LOCAL_SCOPE) == {}
+        assert writer.ended_ports("/src/shop", "ci", LOCAL_SCOPE) == {}
         assert writer.owners() == {}
     assert ledger.owners() == {}
     assert set(ledger.leases("/src/shop", "", LOCAL_SCOPE)) == {"web"}

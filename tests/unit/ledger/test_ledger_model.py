@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from portman.base.errors import PortmanError
 from portman.base.values import Checkout, Lease
-from portman.ledger.memory import MemoryLedger
 from portman.ledger.sqlite import SqliteLedger
+from tests.unit.ledger.memory_ledger import MemoryLedger
 
 PATHS = st.sampled_from(["/a", "/b", "/c\udcff"])
 INSTANCES = st.sampled_from(["", "ci"])
@@ -52,7 +52,7 @@ class TwoLedgers(RuleBasedStateMachine):
             refused.append("")
             with contextlib.suppress(PortmanError), ledger.writing() as writer:
                 refused[-1] = "refused"
-                writer.settle(Checkout(path, instance), primary=True, user="me", now=now)
+                writer.record_checkout(Checkout(path, instance), primary=True, user="me", now=now)
                 writer.grant(path, instance, scope, leases, now)
                 refused[-1] = ""
         assert refused[0] == refused[1]

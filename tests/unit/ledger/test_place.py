@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portman import state as place
+from portman import state
 from portman.base.errors import PortmanError
 
 
@@ -25,14 +25,10 @@ def test_portman_home_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """The user's word outranks the platform's."""
     monkeypatch.setenv("PORTMAN_HOME", "/srv/ports")
     monkeypatch.setenv("XDG_STATE_HOME", "/xdg")
-    assert place.state_folder() == "/srv/ports"
-    assert place.given()
-    assert place.describe() == {
-        "folder": "/srv/ports",
-        "ledger": "/srv/ports/ledger.db",
-        "source": "PORTMAN_HOME",
-        "exists": False,
-    }
+    assert state.state_folder() == "/srv/ports"
+    assert state.is_chosen()
+    assert state.locate() == ("/srv/ports", "PORTMAN_HOME")
+    assert not state.has_ledger("/srv/ports")
 
 
 @pytest.mark.parametrize(
@@ -44,19 +40,19 @@ def test_a_relative_portman_home_becomes_absolute(
     """Relative to the working folder, with a leading tilde for the home."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PORTMAN_HOME", said)
-    assert place.state_folder() == meant.format(cwd=tmp_path, up=tmp_path.parent)
+    assert state.state_folder() == meant.format(cwd=tmp_path, up=tmp_path.parent)
 
 
 def test_an_empty_portman_home_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """As for any variable of this kind."""
     monkeypatch.setenv("PORTMAN_HOME", "")
-    assert place.describe()["source"] == "default"
-    assert not place.given()
+    assert state.locate()[1] == "default"
+    assert not state.is_chosen()
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="XDG belongs to other Unixes")
 @pytest.mark.parametrize(
-    ("state", "expected", "source"),
+    ("chosen", "expected", "source"),
     [
         ("/xdg", "/xdg/portman", "XDG_STATE_HOME"),
         ("relative", "/home/ada/.local/state/portman", "default"),
@@ -64,30 +60,30 @@ def test_an_empty_portman_home_says_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     ],
 )
 def test_xdg_state_home_counts_if_absolute(
-    monkeypatch: pytest.MonkeyPatch, state: str, expected: str, source: str
+    monkeypatch: pytest.MonkeyPatch, chosen: str, expected: str, source: str
 ) -> None:
     """The XDG specification says to ignore relative paths."""
-    monkeypatch.setenv("XDG_STATE_HOME", state)
-    assert place.state_folder() == expected
-    assert place.describe()["source"] == source
+    monkeypatch.setenv("XDG_STATE_HOME", chosen)
+    assert state.state_folder() == expected
+    assert state.locate()[1] == source
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="compares the Unix branch")
-@pytest.mark.parametrize("state", [None, "", "/xdg/state", "/xdg/state/"])
+@pytest.mark.parametrize("chosen", [None, "", "/xdg/state", "/xdg/state/"])
 @pytest.mark.parametrize("home", [None, "/home/ada"])
 def test_our_unix_branch_is_what_platformdirs_says(
-    monkeypatch: pytest.MonkeyPatch, state: str | None, home: str | None
+    monkeypatch: pytest.MonkeyPatch, chosen: str | None, home: str | None
 ) -> None:
     """We do without its import (8 ms), not without its answer."""
     from platformdirs import user_state_dir
 
-    for name, value in (("XDG_STATE_HOME", state), ("HOME", home)):
+    for name, value in (("XDG_STATE_HOME", chosen), ("HOME", home)):
         if value is None:
             monkeypatch.delenv(name, raising=False)
         else:
             monkeypatch.setenv(name, value)
     theirs = user_state_dir("portman", appauthor=False)
-    assert place.state_folder() == os.path.normpath(theirs)
+    assert state.state_folder() == os.path.normpath(theirs)
 
 
 @pytest.mark.parametrize("system", ["darwin", "win32"])
@@ -97,7 +93,7 @@ def test_elsewhere_platformdirs_decides(monkeypatch: pytest.MonkeyPatch, system:
 
     monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr(platformdirs, "user_state_dir", lambda *_, **__: "/Library/portman")
-    assert place.state_folder() == "/Library/portman"
+    assert state.state_folder() == "/Library/portman"
 
 
 def test_without_any_home_the_message_names_portman_home(
@@ -107,7 +103,7 @@ def test_without_any_home_the_message_names_portman_home(
     monkeypatch.delenv("HOME")
     monkeypatch.setattr(os, "getuid", lambda: 3_999_999)
     with pytest.raises(PortmanError) as caught:
-        place.state_folder()
+        state.state_folder()
     assert caught.value.code == "ledger-unusable"
     assert "PORTMAN_HOME=" in caught.value.hint
 
@@ -122,7 +118,7 @@ def test_a_vanished_working_folder_is_explained(
     gone.rmdir()
     monkeypatch.setenv("PORTMAN_HOME", "state")
     with pytest.raises(PortmanError) as caught:
-        place.state_folder()
+        state.state_folder()
     assert caught.value.code == "ledger-unusable"
 
 
@@ -136,7 +132,7 @@ def test_the_hot_path_imports_nothing_to_find_the_ledger() -> None:
         [sys.executable, "-S", "-c", program],
         stdout=subprocess.PIPE,
         text=True,
-        cwd=Path(place.__file__).parents[2],
+        cwd=Path(state.__file__).parents[2],
         check=True,
     ).stdout
     ours = {"portman", "portman.state"}
@@ -146,16 +142,16 @@ def test_the_hot_path_imports_nothing_to_find_the_ledger() -> None:
 def test_the_stamp_follows_every_file(tmp_path: Path) -> None:
     """Generation, ledger and log each count; an empty log is no log."""
     folder = str(tmp_path)
-    seen = [place.stamp(folder)]
+    seen = [state.stamp(folder)]
     (tmp_path / "ledger.db-wal").touch()
-    assert place.stamp(folder) == seen[0]
+    assert state.stamp(folder) == seen[0]
     for name, size in (("ledger.db", 10), ("ledger.db-wal", 10), ("ledger.lock", 2)):
         (tmp_path / name).write_bytes(b"x" * size)
-        seen.append(place.stamp(folder))
+        seen.append(state.stamp(folder))
     assert len(set(seen)) == 4
 
 
 def test_nobody_vouches_for_a_ledger_that_is_being_written(tmp_path: Path) -> None:
     """An odd generation gives no stamp."""
     (tmp_path / "ledger.lock").write_bytes(b"x" * 3)
-    assert place.stamp(str(tmp_path)) == ()
+    assert state.stamp(str(tmp_path)) == ()

@@ -7,9 +7,9 @@ import inspect
 import pytest
 
 from portman.ledger import protocol
-from portman.ledger.memory import MemoryLedger, MemoryWriter
 from portman.ledger.sqlite import SqliteLedger
 from portman.ledger.write import SqliteWriter
+from tests.unit.ledger.memory_ledger import MemoryLedger, MemoryWriter
 
 PAIRS = [
     (protocol.Ledger, SqliteLedger),

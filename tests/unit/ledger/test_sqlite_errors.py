@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portman.base.errors import PortmanError
-from portman.ledger import errors as sqlite_errors
+from portman.ledger import connect
 from portman.ledger.read import DamagedRowError
 from portman.state.locks import LockHolder
 
@@ -41,7 +41,7 @@ def _path(tmp_path: Path) -> str:
         (26, "ledger-damaged", "its own words"),
         (1, "ledger-damaged", "its own words"),
         (13, "ledger-unusable", "the disk is full"),
-        (8, "ledger-unusable", "the system does not let us open it"),
+        (8, "ledger-unusable", "the system refuses to open it"),
         (3, "ledger-unusable", "cannot be written"),
         (14, "ledger-unusable", "cannot be written"),
         (10, "ledger-unusable", "the file system failed (SQLITE_10)"),
@@ -52,7 +52,7 @@ def test_each_result_code_has_its_meaning(path: str, code: int, kind: str, said:
     """Extended codes carry the plain one in their low byte (sqlite.org/rescode.html)."""
     with (
         pytest.raises(PortmanError) as caught,
-        sqlite_errors.told(path, doing="written"),
+        connect.translated(path, doing="written"),
     ):
         raise failure(code)
     assert caught.value.code == kind
@@ -62,11 +62,11 @@ def test_each_result_code_has_its_meaning(path: str, code: int, kind: str, said:
 
 def test_an_error_without_a_code_is_damage(path: str) -> None:
     """Python's own complaints about what it reads have none."""
-    with pytest.raises(PortmanError, match="damaged: odd"), sqlite_errors.told(path):
+    with pytest.raises(PortmanError, match="damaged: odd"), connect.translated(path):
         raise sqlite3.InterfaceError("odd")
-    with pytest.raises(PortmanError, match="damaged: row"), sqlite_errors.told(path):
+    with pytest.raises(PortmanError, match="damaged: row"), connect.translated(path):
         raise DamagedRowError("row")
-    with pytest.raises(PortmanError, match="damaged"), sqlite_errors.told(path):
+    with pytest.raises(PortmanError, match="damaged"), connect.translated(path):
         b"\xff".decode()
 
 
@@ -75,14 +75,14 @@ def test_an_error_without_a_code_is_damage(path: str) -> None:
     [
         (errno.ENOSPC, "the disk is full"),
         (errno.EDQUOT, "the disk is full"),
-        (errno.EACCES, "the system does not let us open it"),
-        (errno.EROFS, "the system does not let us open it"),
+        (errno.EACCES, "the system refuses to open it"),
+        (errno.EROFS, "the system refuses to open it"),
         (errno.EIO, "cannot be read: Input/output error"),
     ],
 )
 def test_each_error_of_the_system_has_its_meaning(path: str, number: int, said: str) -> None:
     """With a way out in the hint."""
-    with pytest.raises(PortmanError, match=r"ledger\.db") as caught, sqlite_errors.told(path):
+    with pytest.raises(PortmanError, match=r"ledger\.db") as caught, connect.translated(path):
         raise OSError(number, os.strerror(number))
     assert caught.value.code == "ledger-unusable"
     assert said in str(caught.value)
@@ -99,7 +99,7 @@ def test_a_disk_without_room_is_full_whatever_sqlite_says(
         room = type("Room", (), {**{n: getattr(real, n) for n in fields}, **changed})()
         monkeypatch.setattr(os, "statvfs", lambda folder, room=room: room)
         for code in (10, 14):
-            assert "disk is full" in str(sqlite_errors.from_sqlite(failure(code), path, "written"))
+            assert "disk is full" in str(connect.from_sqlite(failure(code), path, "written"))
 
 
 @pytest.mark.parametrize("stopped", [False, True])
@@ -108,8 +108,8 @@ def test_who_has_the_lock_is_named(
 ) -> None:
     """With what to do about it: a stopped one can go on."""
     holder = LockHolder(42, "portman up", stopped=stopped)
-    monkeypatch.setattr(sqlite_errors.lockholder, "find", lambda path: holder)
-    error = sqlite_errors.busy(path, 30)
+    monkeypatch.setattr(connect.locks, "find_lock_holder", lambda path: holder)
+    error = connect.busy(path, 30)
     assert "Process 42 (portman up) has held the ledger" in str(error)
     assert "for 30 s" in str(error)
     assert ("is stopped" in str(error)) == stopped

@@ -1,7 +1,4 @@
-"""A ledger in memory, for tests of what lies above: the same contract, no file.
-
-tests/unit/ledger runs one suite over this and the SQLite ledger, so that it stays true to it.
-"""
+"""A second Ledger, in memory: the model that the SQLite ledger is compared with."""
 
 from __future__ import annotations
 
@@ -46,10 +43,18 @@ class MemoryLedger:
         """Return a name for messages."""
         return ":memory:"
 
-    @property
-    def written(self) -> tuple[int, ...]:
+    def stamp(self) -> tuple[int, ...]:
         """Return the number of the last commit; () before any."""
         return (self._commits,) if self._commits else ()
+
+    def rows(self, path: str, instance: str) -> str:
+        """Return all that is known of the checkout; "" for nothing."""
+        record = self.record(path, instance)
+        return repr((record, self._held(record))) if record else ""
+
+    def verify(self) -> tuple[str, ...]:
+        """Nothing can be wrong with it."""
+        return ()
 
     def record(self, path: str, instance: str) -> CheckoutRecord | None:
         """Return the checkout's own record, or None if it has never asked."""
@@ -75,7 +80,7 @@ class MemoryLedger:
                 return holding
         return None
 
-    def formers_of(self, scope: str, port: int) -> tuple[EndedLease, ...]:
+    def ended_leases(self, scope: str, port: int) -> tuple[EndedLease, ...]:
         """Return the ended leases that this port belonged to, the newest first."""
         found = [
             former
@@ -130,7 +135,7 @@ class MemoryWriter:
             for key in lease.keys()
         }
 
-    def former(self, path: str, instance: str, scope: str) -> dict[str, int]:
+    def ended_ports(self, path: str, instance: str, scope: str) -> dict[str, int]:
         """Return the first port each service of this checkout had when last given back."""
         asked = (path, instance, scope)
         return {
@@ -147,7 +152,7 @@ class MemoryWriter:
         first = min(found, key=lambda record: record.made_at, default=None)
         return None if first is None else (first.path, first.instance)
 
-    def settle(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
+    def record_checkout(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
         """Record the checkout, or refresh its record (`used_at` becomes `now`)."""
         owner = (checkout.path, checkout.instance)
         known = self._draft.records.get(owner)
@@ -161,7 +166,7 @@ class MemoryWriter:
     ) -> None:
         """Store the leases, replacing earlier ones of the same services."""
         if (path, instance) not in self._draft.records:
-            raise LookupError(f"settle the checkout before granting: {path}")
+            raise LookupError(f"record the checkout before granting: {path}")
         held = self._draft.leases.setdefault((path, instance), {})
         wanted = {(scope, lease.service): lease for lease in leases}
         for key in wanted:

@@ -3,59 +3,59 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.errors import PortmanError
+from portman.checkout.git import evidence as git_evidence
+from portman.state import receipts, state_folder
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from portman.base.errors import Report
+    from portman.ledger.protocol import Ledger
 
 
 class Start(NamedTuple):
     """The moment before anything was read: clock in ns, and the ledger's stamp."""
 
     moment_ns: int
-    state: str
+    ledger: Ledger
     stamp: tuple[int, ...]
 
 
-def begin() -> Start | None:
-    """Note the moment and the ledger's stamp; None if there is no state folder to ask."""
-    import time
-
-    from portman.base.errors import PortmanError
-    from portman.state import stamp, state_folder
-
+def begin(open_ledger: Callable[[], Ledger]) -> Start | None:
+    """Note the moment and the ledger's stamp; None if this user has no state folder."""
     try:
-        state = state_folder()
+        ledger = open_ledger()
     except PortmanError:
         return None
-    return Start(time.time_ns(), state, stamp(state))
+    return Start(time.time_ns(), ledger, ledger.stamp())
 
 
 def remember(start: Start | None, report: Report, question: str, text: str) -> None:
-    """Keep the answer if nothing was changed, nothing is in the way, and the evidence is old.
+    """Keep the answer if nothing was changed, no port is in use, and the evidence is old.
 
     Old means: changed well before we began to read. The ledger must bear the same stamp now
     as then.
     """
-    from portman.ledger.fast_read import rows
-    from portman.state import receipts as receipt
-    from portman.state import stamp
-
     if start is None or not start.stamp or not _quiet(report):
         return
     checkout, instance = str(report.data["checkout"]), str(report.data["instance"])
-    ours = rows(start.state, checkout, instance)
-    if stamp(start.state) != start.stamp:
+    ours = start.ledger.rows(checkout, instance)
+    if start.ledger.stamp() != start.stamp:
         return
-    evidence = {path: receipt.signature(path) for path in _evidence(checkout, report)}
-    if not all(receipt.settled_before(path, start.moment_ns) for path in evidence):
+    evidence = {path: receipts.signature(path) for path in _evidence(checkout, report)}
+    if not all(receipts.settled_before(path, start.moment_ns) for path in evidence):
         return
     answer = (question, _ports(report), text)
-    receipt.remember(start.state, checkout, instance, (start.stamp, ours), evidence, answer)
+    known = (start.stamp, ours)
+    receipts.remember(state_folder(), checkout, instance, known, evidence, answer)
 
 
 def _quiet(report: Report) -> bool:
-    """Return whether the answer is complete as it stands: no error, warning, change, holder."""
+    """Whether the answer has no error, warning, change or holder."""
     if report.errors or report.warnings or "checkout" not in report.data:
         return False
     return all(one["verdict"] in ("idle", None) for one in _list(report, "services")) and all(
@@ -69,13 +69,11 @@ def _list(report: Report, key: str) -> list[dict[str, object]]:
 
 
 def _evidence(checkout: str, report: Report) -> list[str]:
-    from portman.checkout.git import evidence
-
     return [
         os.path.join(checkout, "ports.toml"),
         os.path.join(checkout, "ports.local.toml"),
         *_outputs(checkout, report),
-        *evidence(checkout),
+        *git_evidence(checkout),
         *report.evidence,
     ]
 
