@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman.manifest.document import Fault, dotted, shown
-from portman.manifest.keys import KINDS
+from portman.manifest.keys import SECTION_OF
 from portman.manifest.names import LONGEST_VARIABLE, variable_flaw
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 #: All usable ports; and more variables than any environment holds (a bound on memory).
 MOST_PORTS, MOST_VARIABLES = 65535, 100_000
-SECTION_OF = {kind: section for section, kind in KINDS.items()}
 
 
 def check_services(

@@ -14,58 +14,9 @@ from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, ProblemsError
 from portman.manifest.document import read_document
-from portman.manifest.keys import KINDS, TABLES
-from portman.manifest.locate import STRING, Statement, statements
+from portman.manifest.keys import KINDS, SECTION_OF, TABLES
+from portman.manifest.locate import STRING, TomlStatement, statements
 from portman.manifest.names import is_service_name
-
-# One statement `services = { web = 3000, db = 5432 }`: an entry put in or taken out.
-
-#: What may hide a comma or a brace, then the marks themselves.
-_TOKENS = re.compile(rf"{STRING}|#[^\n]*|[\[\]{{}},]")
-
-
-def with_entry(statement: str, name: str, value: str) -> str:
-    """Add `name = value` as the last entry of the table."""
-    brace = statement.rindex("}")
-    last = len(statement[:brace].rstrip(" \t"))
-    empty = statement[last - 1] == "{"
-    apart, end = (" ", " ") if empty else (", ", statement[last:brace])
-    return f"{statement[:last]}{apart}{name} = {value}{end}{statement[brace:]}"
-
-
-def without_entry(statement: str, name: str) -> str:
-    """Take out the entry (or dotted entries) of `name`."""
-    first, last, entries = _split(statement)
-    kept = [entry for entry in entries if name not in _keys(entry)]
-    if not kept:
-        return f"{first}{{}}{last}"
-    start = entries[0][: len(entries[0]) - len(entries[0].lstrip())]
-    end = entries[-1][len(entries[-1].rstrip()) :]
-    kept[0] = start + kept[0].lstrip()
-    kept[-1] = kept[-1].rstrip() + end
-    return f"{first}{{{','.join(kept)}}}{last}"
-
-
-def _split(statement: str) -> tuple[str, str, list[str]]:
-    """Split into the text before the table, after it, and its entries with their blanks."""
-    depth = 0
-    cuts: list[int] = []  # the opening brace, the commas, the closing brace
-    for token in _TOKENS.finditer(statement):
-        mark = token.group()
-        depth += (mark in "[{") - (mark in "]}")
-        if depth == (mark in "{,"):
-            cuts.append(token.start())
-        if cuts and depth == 0:
-            break
-    entries = [statement[start + 1 : end] for start, end in pairwise(cuts)]
-    return statement[: cuts[0]], statement[cuts[-1] + 1 :], entries
-
-
-def _keys(entry: str) -> dict[str, object]:
-    import tomllib
-
-    return tomllib.loads(entry.strip())
-
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -75,8 +26,6 @@ if TYPE_CHECKING:
     from portman.manifest.locate import KeyPath
 
     Tree = Mapping[str, object]
-
-_SECTIONS: dict[str, str] = {kind: section for section, kind in KINDS.items()}
 
 
 def add_entry(text: str, name: str, kind: Kind, fields: dict[str, object]) -> str:
@@ -98,7 +47,7 @@ def add_entry(text: str, name: str, kind: Kind, fields: dict[str, object]) -> st
             hint = f"portman remove {name}, or edit the file"
             raise PortmanError("service-exists", said, hint=hint, service=name)
     given = {key: fields[key] for key in TABLES[f"a {kind}"] if fields.get(key) is not None}
-    section, newline = _SECTIONS[kind], _newline(text)
+    section, newline = SECTION_OF[kind], _newline(text)
     value: object = given
     if kind == "service" and given.keys() <= {"port"}:
         value = given.get("port", "auto")
@@ -143,10 +92,10 @@ class _Text:
         end = self.text.find("\n", at)
         return len(self.text) if end < 0 else end + 1
 
-    def inside(self, path: KeyPath) -> list[Statement]:
+    def inside(self, path: KeyPath) -> list[TomlStatement]:
         return [one for one in self.statements if one.path[: len(path)] == path]
 
-    def inline_table(self, section: str) -> Statement | None:
+    def inline_table(self, section: str) -> TomlStatement | None:
         """Return the statement `services = { ... }`, if the section is written so."""
         found = (one for one in self.statements if one.path == (section,) and not one.header)
         return next(found, None)
@@ -158,10 +107,10 @@ class _Text:
             before += self.newline
         return before + "".join(line + self.newline for line in lines) + self.text[at:]
 
-    def replaced(self, statement: Statement, new: str) -> str:
+    def replaced(self, statement: TomlStatement, new: str) -> str:
         return self.text[: statement.start] + new + self.text[statement.end :]
 
-    def of(self, statement: Statement) -> str:
+    def of(self, statement: TomlStatement) -> str:
         return self.text[statement.start : statement.end]
 
 
@@ -209,7 +158,7 @@ def _block(section: str, name: str, value: object) -> list[str]:
     return [f"[{section}.{name}]", *lines]
 
 
-def _pair(source: _Text, pairs: Sequence[Statement], name: str, value: object) -> str:
+def _pair(source: _Text, pairs: Sequence[TomlStatement], name: str, value: object) -> str:
     """Return the line of an entry, indented and with its `=` in line as those above it."""
     indent, width = "", 0
     if pairs:
@@ -244,9 +193,11 @@ def _without(source: _Text, path: KeyPath) -> str:
     return result + rest if rest else result.rstrip("\r\n") + (source.newline if result else "")
 
 
-def _runs(all_: Sequence[Statement], path: KeyPath) -> list[tuple[Statement, Statement]]:
+def _runs(
+    all_: Sequence[TomlStatement], path: KeyPath
+) -> list[tuple[TomlStatement, TomlStatement]]:
     """Return the first and last of each unbroken run of statements at or below `path`."""
-    runs: list[tuple[Statement, Statement]] = []
+    runs: list[tuple[TomlStatement, TomlStatement]] = []
     joined = False
     for one in all_:
         belongs = one.path[: len(path)] == path
@@ -334,3 +285,52 @@ def _unknown(tree: Tree, name: str) -> PortmanError:
     hint = f'did you mean "{near}"?' if near else f"there are: {', '.join(names[:12]) or 'none'}"
     said = f"ports.toml has no service {name!r}"
     return PortmanError("service-unknown", said, hint=hint, service=name)
+
+
+# One statement `services = { web = 3000, db = 5432 }`: an entry put in or taken out.
+
+#: What may hide a comma or a brace, then the marks themselves.
+_TOKENS = re.compile(rf"{STRING}|#[^\n]*|[\[\]{{}},]")
+
+
+def with_entry(statement: str, name: str, value: str) -> str:
+    """Add `name = value` as the last entry of the table."""
+    brace = statement.rindex("}")
+    last = len(statement[:brace].rstrip(" \t"))
+    empty = statement[last - 1] == "{"
+    apart, end = (" ", " ") if empty else (", ", statement[last:brace])
+    return f"{statement[:last]}{apart}{name} = {value}{end}{statement[brace:]}"
+
+
+def without_entry(statement: str, name: str) -> str:
+    """Take out the entry (or dotted entries) of `name`."""
+    first, last, entries = _split(statement)
+    kept = [entry for entry in entries if name not in _keys(entry)]
+    if not kept:
+        return f"{first}{{}}{last}"
+    start = entries[0][: len(entries[0]) - len(entries[0].lstrip())]
+    end = entries[-1][len(entries[-1].rstrip()) :]
+    kept[0] = start + kept[0].lstrip()
+    kept[-1] = kept[-1].rstrip() + end
+    return f"{first}{{{','.join(kept)}}}{last}"
+
+
+def _split(statement: str) -> tuple[str, str, list[str]]:
+    """Split into the text before the table, after it, and its entries with their blanks."""
+    depth = 0
+    cuts: list[int] = []  # the opening brace, the commas, the closing brace
+    for token in _TOKENS.finditer(statement):
+        mark = token.group()
+        depth += (mark in "[{") - (mark in "]}")
+        if depth == (mark in "{,"):
+            cuts.append(token.start())
+        if cuts and depth == 0:
+            break
+    entries = [statement[start + 1 : end] for start, end in pairwise(cuts)]
+    return statement[: cuts[0]], statement[cuts[-1] + 1 :], entries
+
+
+def _keys(entry: str) -> dict[str, object]:
+    import tomllib
+
+    return tomllib.loads(entry.strip())

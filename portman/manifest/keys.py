@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FILE, LOCAL_FILE = "ports.toml", "ports.local.toml"
 #: Section of the manifest -> the kind of its entries, in the order of the ledger and of `list`.
 KINDS: dict[str, Kind] = {"services": "service", "containers": "container"}
+SECTION_OF = {kind: section for section, kind in KINDS.items()}
 LAST_PORT = 65535
 MOST_SERVICES, MOST_PORTS, MOST_OUTPUTS, MOST_LINKS = 10_000, 1000, 1000, 100
 LONGEST_PROJECT, LONGEST_PATH, LONGEST_INSTANCE = 100, 1024, 64

@@ -32,7 +32,7 @@ _SCALAR = re.compile(r"[^,\]}\n#]*")
 DEEPEST = 64
 
 
-class Statement(NamedTuple):
+class TomlStatement(NamedTuple):
     """A header, or a key with its value: `text[start:end]`, without a comment after it.
 
     `path` is the whole key, with the table it is in; `table` is that table's path.
@@ -53,7 +53,7 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     return _Scan(text).lines
 
 
-def statements(text: str) -> list[Statement]:
+def statements(text: str) -> list[TomlStatement]:
     return _Scan(text).statements
 
 
@@ -69,7 +69,7 @@ class _Scan:
         self.text, self.at, self.line, self.counted = text, 0, 1, 0
         self.lines: dict[KeyPath, int] = {}
         self.arrays: dict[KeyPath, int] = {}
-        self.statements: list[Statement] = []
+        self.statements: list[TomlStatement] = []
         self.longest, self.longest_line = 0, 1
         table: KeyPath = ()
         while self.at < len(text):
@@ -77,9 +77,9 @@ class _Scan:
             start = self.at
             if self.text.startswith("[", start):
                 table = self._header()
-                self.statements.append(Statement(table, table, start, self.at))
+                self.statements.append(TomlStatement(table, table, start, self.at))
             elif (path := self._pair(table)) is not None:
-                self.statements.append(Statement(table, path, start, self.at))
+                self.statements.append(TomlStatement(table, path, start, self.at))
             self._to_next_line()
 
     def _skip(self, pattern: re.Pattern[str]) -> str:
