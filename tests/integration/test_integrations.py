@@ -157,7 +157,7 @@ def test_what_cannot_be_merged_is_shown_and_left(tmp_path: Path, portman: Portma
     done = portman("integrate", "npm", "--yes", cwd=tmp_path)
     assert done.code == 1
     assert '"with-ports": "portman run --"' in done.out
-    assert "says something else" in done.err
+    assert "has another value" in done.err
     assert (tmp_path / "package.json").read_text() == '{"scripts": {"ports": "mine"}}'
     assert portman("integrate", "mak", cwd=tmp_path).code == 2
 
