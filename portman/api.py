@@ -59,12 +59,11 @@ class Port(NamedTuple):
     holder: Mapping[str, object] | None = None
 
     def __int__(self) -> int:
-        """Return the port."""
         return self.port
 
 
 class UnknownServiceError(PortmanError, KeyError):
-    """A name that no service has: code "service-unknown", and the names there are as its hint."""
+    """A name that no service has: code "service-unknown"; the known names are its hint."""
 
     __str__ = PortmanError.__str__  # KeyError's would put the sentence in quotes
 
@@ -77,8 +76,7 @@ class UnknownServiceError(PortmanError, KeyError):
 class Services(Mapping[str, Port]):
     """Ports by the names of their services, in the manifest's order; cannot be changed.
 
-    Like any mapping, except that an unknown name is told with those there are: `services[name]`
-    raises UnknownServiceError, which is a KeyError and a PortmanError.
+    `services[name]` raises UnknownServiceError, which is a KeyError and a PortmanError.
     """
 
     def __init__(self, ports: Iterable[Port] = ()) -> None:
@@ -96,8 +94,8 @@ class Services(Mapping[str, Port]):
         return len(self._ports)
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{one.name}={one.port}" for one in self._ports.values())
-        return f"{type(self).__name__}({told})"
+        shown = ", ".join(f"{one.name}={one.port}" for one in self._ports.values())
+        return f"{type(self).__name__}({shown})"
 
 
 class Up(NamedTuple):
@@ -122,25 +120,30 @@ class Check(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Return whether nothing stands in the way and every output is up to date."""
+        """Whether no port is in conflict and every output is up to date."""
         return not self.problems
 
     def __bool__(self) -> bool:
-        """Return `ok`."""
         return self.ok
 
 
 def up(start: str = ".", instance: str = "", *, reassign: bool = False) -> Up:
     """Lease a port for every service, write the outputs, look at every port.
 
-    Leases and outputs are made also when it raises because a port is held: as with the command.
+    Leases and outputs are made also when it raises because a port is taken, as by the command.
     Raises PortmanError with every problem in `problems`: port-taken, output-*, manifest-* ...
     """
-    from portman.commands.up import up as work
+    from portman.commands.env import env_in
+    from portman.commands.up import raise_up
     from portman.ledger.open import LedgersClosed
+    from portman.ports.workspace import open_workspace
 
     with LedgersClosed():
-        report = _fine(work(start, instance=instance, reassign=reassign))
+        workspace = open_workspace(start, instance)
+        report = raise_up(workspace, reassign=reassign)
+        if report.errors:
+            raise ProblemsError(report.errors)
+        variables = _variables(env_in(workspace, "json"))
     data = report.data
     return Up(
         project=str(data["project"]),
@@ -148,7 +151,7 @@ def up(start: str = ".", instance: str = "", *, reassign: bool = False) -> Up:
         instance=str(data["instance"]),
         primary=bool(data["primary"]),
         services=_services(report),
-        env=env(start, str(data["instance"])),
+        env=variables,
         outputs=MappingProxyType(
             {str(one["path"]): str(one["action"]) for one in _list(report, "outputs")}
         ),
@@ -159,7 +162,7 @@ def up(start: str = ".", instance: str = "", *, reassign: bool = False) -> Up:
 def ports(start: str = ".", instance: str = "") -> Services:
     """Return every service's port by name; what has none yet is leased. No file is written.
 
-    Nobody is looked for on the ports, so it takes a few milliseconds. Raises PortmanError.
+    It does not look who has the ports, so it takes a few milliseconds. Raises PortmanError.
     """
     from portman.holders.json_view import service_view
     from portman.ledger.open import LedgersClosed
@@ -181,16 +184,13 @@ def env(start: str = ".", instance: str = "") -> Mapping[str, str]:
     from portman.ledger.open import LedgersClosed
 
     with LedgersClosed():
-        report = work(start, instance=instance, form="json")
-    values = report.data["env"]
-    assert isinstance(values, dict)
-    return MappingProxyType(values)
+        return _variables(work(start, instance=instance, form="json"))
 
 
 def check(start: str = ".", instance: str = "") -> Check:
-    """Judge what is there, writing nothing. The answer is a value; it is no error if it is no.
+    """Judge every port and output, writing nothing; problems are values, not errors.
 
-    Raises PortmanError only where there is nothing to judge (no manifest, no usable ledger).
+    Raises PortmanError only where nothing can be judged (no manifest, no usable ledger).
     """
     from portman.commands.check import check as work
     from portman.ledger.open import LedgersClosed
@@ -203,8 +203,8 @@ def check(start: str = ".", instance: str = "") -> Check:
 def hold(*names: str, start: str = ".", instance: str = "") -> Hold:
     """Return a context in which the named services' ports (default: all) are held.
 
-    Nobody is given them by the system, and nobody can bind them plainly; a server that sets
-    SO_REUSEADDR, as nearly all do, binds and listens as if nothing were there.
+    The kernel gives them to no program, and a plain bind fails; a server that sets SO_REUSEADDR,
+    as nearly all do, binds and listens as if the port were idle.
     """
     return Hold(names, start, instance)
 
@@ -233,9 +233,8 @@ class Hold(Services):
         except Refused as refused:
             raise ProblemsError(refused.report.errors) from None
         self._holding = ready.holding
-        known = ports(start, str(ready.report.data["instance"]))
-        held = [str(one["name"]) for one in _list(ready.report, "services")]
-        self._ports = {name: known[name] for name in held}
+        unjudged = {"verdict": None, "was": None, "holder": None}  # what `up` saw is past now
+        self._ports = {one["name"]: _port({**one, **unjudged}) for one in ready.services}
         return self
 
     def __exit__(
@@ -253,18 +252,15 @@ class Hold(Services):
         return self._holding is not None and self._holding.release(name)
 
 
-def _fine(report: Report) -> Report:
-    """Return the report. Raises PortmanError if there are errors in it."""
-    if report.errors:
-        raise ProblemsError(report.errors)
-    return report
-
-
 def _services(report: Report) -> Services:
     return Services(map(_port, _list(report, "services")))
 
 
-def _port(view: dict[str, Any]) -> Port:
+def _variables(report: Report) -> Mapping[str, str]:
+    return MappingProxyType(cast("dict[str, str]", report.data["env"]))
+
+
+def _port(view: Mapping[str, Any]) -> Port:
     """Return one entry of `services` of the JSON contract as a value."""
     return Port(
         name=view["name"],

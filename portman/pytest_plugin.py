@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from portman.api import Port
-    from portman.ports.free_ports import FreePorts
+    from portman.launch.free_ports import FreePorts
 
 #: Audit events at which a hold that would be in a server's way has to go.
 _STARTS = frozenset({"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty", "os.exec"})
@@ -115,7 +115,7 @@ def _picker_of(config: pytest.Config) -> FreePorts:
     """Return this process's ports, made when the first test asks."""
     picker = config.stash.get(_PICKER, None)
     if picker is None:
-        from portman.ports.free_ports import FreePorts
+        from portman.launch.free_ports import FreePorts
 
         worker = getattr(config, "workerinput", {}).get("workerid", "")
         label = f"pytest-{worker}" if worker else "pytest"
@@ -130,13 +130,13 @@ _hooked: list[bool] = []
 
 
 def _watch(picker: FreePorts) -> None:
-    from portman.ports.free_ports import outlasts_start
+    from portman.launch.hold import OUTLASTS_START
 
     _release_on_bind.add(picker)
     if _hooked:
         return
     _hooked.append(True)
-    starts: frozenset[str] = frozenset() if outlasts_start() else _STARTS
+    starts: frozenset[str] = frozenset() if OUTLASTS_START else _STARTS
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         if event == "socket.bind" and _release_on_bind:

@@ -19,8 +19,6 @@ CODES: dict[str, tuple[int, str]] = {
     "lingering": (OK, "Closed connections block a server without SO_REUSEADDR for a minute."),
     "not-up": (OK, "A service does not listen yet."),
     "not-held": (OK, "A port cannot be held while its service starts."),
-    "held-outside": (OK, "A command may not be able to bind a port that an outer command holds."),
-    "started-again": (OK, "A command could not bind its port under a hold and was restarted."),
     "still-running": (OK, "A service still runs on a port whose lease was given back."),
     "process-hidden": (OK, "Only root can see which process has the port."),
     "port-lingering": (OK, "Closed connections (TIME_WAIT) remain on a port that was freed."),

@@ -195,8 +195,8 @@ def launch(
 ) -> int:
     """Start the command; return an exit code only if this process did not become it."""
     try:
+        from portman.commands.run import prepare
         from portman.launch.facts import RunOptions
-        from portman.launch.prepare import prepare
         from portman.launch.start import start
 
         ready = prepare(
@@ -211,7 +211,7 @@ def launch(
         )
         for problem in ready.warnings:
             _note(problem, options)
-        return start(ready, lambda problem: _note(problem, options))
+        return start(ready)
     except BaseException as error:  # noqa: BLE001 - reported like every other error
         return _failed(error, options)
 

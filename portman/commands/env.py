@@ -26,7 +26,11 @@ def env(start: str, *, instance: str = "", form: str = "dotenv") -> Report:
 
     Raises PortmanError as `allocate` does, and if a value has no place in the format.
     """
-    workspace = open_workspace(start, instance)
+    return env_in(open_workspace(start, instance), form)
+
+
+def env_in(workspace: Workspace, form: str) -> Report:
+    """Do what `env` does in a workspace that is open."""
     allocated = allocate(workspace)
     values = workspace.variables(allocated.leases)
     compose = plan_compose(workspace, allocated.leases, values, primary=allocated.primary)

@@ -1,4 +1,4 @@
-"""`portman hold`: keep ports for their services for as long as this process runs.
+"""`portman hold`: keep ports for their services for as long as this process, or a command, runs.
 
 For a Makefile or a script that starts several programs. The holding sockets stay while the
 services come and go, so restarts are covered. A service with `activation = true` gets more: its
@@ -8,110 +8,91 @@ client is never refused while the service restarts.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError, Problem, Report
+from portman.commands.run import services_in, verdicts_in
 from portman.commands.up import raise_up
-from portman.launch.facts import Refused
-from portman.launch.hold_server import place_of
-from portman.launch.prepare import facts_of, filled, services_in
-from portman.launch.start import descriptors_left
+from portman.launch.facts import Refused, filled, read_environment
+from portman.launch.hold import OUTLASTS_START, close, listen, most_held, take
 from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from portman.launch.facts import RunEnvironment, ServicePorts
-    from portman.launch.hold_server import Answer
-
-Key = tuple[str, int]
+    from portman.launch.hold import Key
 
 
 class HeldPorts:
-    """What one `portman hold` has in its hands."""
+    """What one `portman hold` holds."""
 
-    def __init__(self, facts: RunEnvironment, wanted: list[ServicePorts]) -> None:
-        self.facts, self.wanted = facts, wanted
+    def __init__(self, environment: RunEnvironment, wanted: list[ServicePorts]) -> None:
+        self.environment, self.wanted = environment, wanted
         self.held: dict[Key, tuple[int, ...]] = {}
         self.listening: dict[str, list[int]] = {}
-        self._given_up: set[str] = set()
-        self._most = descriptors_left()
+        self._most = most_held()
 
     def take(self, *, join: frozenset[str] = frozenset()) -> None:
         """Hold whatever of the wanted ports can be held now and is not yet."""
-        from portman.launch.hold import take
-
-        for spot in self.wanted:
-            if spot.name in self._given_up or spot.name in self.listening:
+        for service in self.wanted:
+            if service.name in self.listening or self._listen(service) or not service.hold:
                 continue
-            if spot.activation and self._listen(spot):
-                continue
-            for key in spot.keys():
-                # A UDP service cannot bind while anything holds its port (E12).
-                if key[0] != "tcp" or key in self.held:
+            for key in _tcp_keys(service):
+                if key in self.held:
                     continue
                 if len(self.held) >= self._most:
-                    return  # told as not held
-                descriptors = take(key[1], key[0], join=spot.name in join)
+                    return  # `prepare` warns that the rest is not held
+                descriptors = take(key[1], key[0], join=service.name in join)
                 if descriptors:
                     self.held[key] = descriptors
 
-    def answer(self, verb: str, service: str) -> Answer:
-        """Answer a `portman run` of this checkout: "listen" or "release" a service."""
-        if verb == "listen":
-            descriptors = self.listening.get(service, [])
-            return ("ok", descriptors) if descriptors else ("no", [])
-        if verb == "release":
-            return ("ok" if self.release(service) else "no"), []
-        return "no", []
+    def sockets_of(self, service: str) -> list[int]:
+        """Return the listening sockets of a service, which a `portman run` asks for."""
+        return self.listening.get(service, [])
 
-    def release(self, service: str) -> bool:
-        """Let go of a service's ports for good; return whether any was held."""
-        spot = self.facts.spot(service)
-        self._given_up.add(service)
-        gone = [self.held.pop(key) for key in (spot.keys() if spot else []) if key in self.held]
-        for descriptors in gone:
-            for descriptor in descriptors:
-                os.close(descriptor)
-        return bool(gone)
+    def release(self, name: str) -> bool:
+        """Let go of a service's ports; return whether any was held."""
+        service = self.environment.service(name)
+        held = [self.held.pop(key, ()) for key in (service.keys() if service else [])]
+        for descriptors in held:
+            close(descriptors)
+        return any(held)
 
-    def is_held(self, spot: ServicePorts) -> bool:
-        """Return whether every TCP port of the service is in our hands."""
-        keys = [key for key in spot.keys() if key[0] == "tcp"]
-        return spot.name in self.listening or (bool(keys) and all(key in self.held for key in keys))
+    def is_held(self, service: ServicePorts) -> bool:
+        """Return whether every TCP port of the service is held here."""
+        keys = _tcp_keys(service)
+        return service.name in self.listening or (
+            bool(keys) and all(key in self.held for key in keys)
+        )
 
-    def _listen(self, spot: ServicePorts) -> bool:
-        from portman.launch import activation
+    def _listen(self, service: ServicePorts) -> bool:
+        found = listen(service.host, service.keys()) if service.activation else []
+        if found:
+            self.listening[service.name] = found
+        return bool(found)
 
-        found: list[int] = []
-        try:
-            for protocol, port in spot.keys():
-                found.append(activation.listen(spot.host, port, protocol))
-        except OSError:
-            for descriptor in found:
-                os.close(descriptor)
-            return False
-        self.listening[spot.name] = found
-        return True
+
+def _tcp_keys(service: ServicePorts) -> list[Key]:
+    # A UDP service cannot bind while anything holds its port (E12).
+    return [key for key in service.keys() if key[0] == "tcp"]
 
 
 class Ready(NamedTuple):
-    """A hold that stands, and what to say about it."""
+    """A hold that has begun, what to report about it, and what `up` reported of each service."""
 
     holding: HeldPorts
     report: Report
+    services: list[dict[str, Any]]
 
 
 def prepare(start: str, names: tuple[str, ...], *, instance: str = "") -> Ready:
     """Lease, write, check, and hold the named services (default: all).
 
-    Raises Refused if `up` found trouble, PortmanError for all else.
+    Raises Refused if `up` found a conflict, PortmanError for all else.
     """
-    from portman.launch.hold import OUTLASTS_START
-
     workspace = open_workspace(start, instance)
     workspace.require(*names)
     if not OUTLASTS_START:
@@ -123,88 +104,71 @@ def prepare(start: str, names: tuple[str, ...], *, instance: str = "") -> Ready:
     report = raise_up(workspace)._replace(command="hold")
     if report.errors:
         raise Refused(report)
-    facts = facts_of(workspace)
-    wanted = [one for one in facts.spots if not names or one.name in names]
-    verdicts = {one["name"]: one["verdict"] for one in services_in(report)}
-    holding = HeldPorts(facts, wanted)
-    joined = [name for name, verdict in verdicts.items() if verdict in ("reserved", "lingering")]
-    holding.take(join=frozenset(map(str, joined)))
+    services = [one for one in services_in(report) if not names or one["name"] in names]
+    environment = read_environment(workspace)
+    wanted = [one for one in environment.services if not names or one.name in names]
+    verdicts = verdicts_in(report)
+    holding = HeldPorts(environment, wanted)
+    joined = (name for name, verdict in verdicts.items() if verdict in ("reserved", "lingering"))
+    holding.take(join=frozenset(joined))
     data = {
         **{key: report.data[key] for key in ("project", "checkout", "instance", "primary")},
         "pid": os.getpid(),
         "services": [_view(holding, one) for one in wanted],
     }
-    warnings = (*report.warnings, *(_not_held(holding, one, verdicts) for one in wanted))
-    told = tuple(one for one in warnings if one is not None)
-    return Ready(holding, Report("hold", data, (), told))
+    not_held = (_not_held(holding, one, verdicts.get(one.name)) for one in wanted)
+    warnings = (*report.warnings, *(one for one in not_held if one is not None))
+    return Ready(holding, Report("hold", data, (), warnings), services)
 
 
 def stay(holding: HeldPorts, command: list[str], ready: Callable[[], None]) -> int:
-    """Hold until a signal ends it, or until the command ends; return the exit code.
+    """Hold until a signal ends it; with a command, become it and hold until it ends.
 
-    With a command: its exit code. Without: 0 after SIGTERM, 130 after Ctrl-C. `ready` is called
-    when everything stands.
+    Returns 0 after SIGTERM, 130 after Ctrl-C. `ready` is called when everything is held.
     """
-    if sys.platform != "linux":
-        raise NotImplementedError  # `prepare` has refused it
-    from portman.launch import hold_server as hold_loop
-    from portman.launch.hold_server import HoldServer
-    from portman.state import private_subfolder
+    from portman.launch.hold_server import open_server, stay, stay_beside
 
-    facts = holding.facts
-    folder, key = place_of(facts.path, facts.instance)
-    try:
-        private_subfolder(*os.path.split(folder))
-    except OSError as error:
-        raise PortmanError(
-            "ledger-unusable",
-            f"{folder} cannot be used: {error.strerror}",
-            hint="portman where shows the state folder; PORTMAN_HOME names another",
-            file=folder,
-        ) from error
-    server = None
-    # Where the state folder takes no socket (some network file systems), the ports are held
-    # all the same; only `run` cannot ask for anything.
-    with contextlib.suppress(OSError):
-        server = HoldServer(folder, key, facts.path, facts.instance)
+    environment = holding.environment
+    path = environment.path
+    server = open_server(path, environment.instance)
     try:
         if not command:
-            return hold_loop.stay(holding, server, facts.path, ready)
-        argv, env = filled(facts, None, command)
+            return stay(holding, server, path, ready)
+        argv, env = filled(environment, None, command)
         ready()
-        return hold_loop.stay_for(holding, server, argv, env)
+        stay_beside(holding, server, path, argv, env)
     finally:
         if server is not None:
             server.close()
 
 
-def _view(holding: HeldPorts, spot: ServicePorts) -> dict[str, object]:
+def _view(holding: HeldPorts, service: ServicePorts) -> dict[str, object]:
     return {
-        "name": spot.name,
-        "port": spot.ports[0],
-        "ports": list(spot.ports),
-        "protocols": list(spot.protocols),
-        "held": holding.is_held(spot),
-        "listening": spot.name in holding.listening,
+        "name": service.name,
+        "port": service.ports[0],
+        "ports": list(service.ports),
+        "protocols": list(service.protocols),
+        "held": holding.is_held(service),
+        "listening": service.name in holding.listening,
     }
 
 
-def _not_held(
-    holding: HeldPorts, spot: ServicePorts, verdicts: dict[object, object]
-) -> Problem | None:
-    if "udp" in spot.protocols and spot.name not in holding.listening:
+def _not_held(holding: HeldPorts, service: ServicePorts, verdict: str | None) -> Problem | None:
+    name, port = service.name, service.ports[0]
+    if name in holding.listening or not service.hold:
+        return None
+    if "udp" in service.protocols:
         return Problem(
             "not-held",
-            f"{spot.name}: UDP port {spot.ports[0]} is leased but not held: "
-            "a service could not bind it",
-            f"portman run --service {spot.name} -- CMD holds it until the command starts",
-            service=spot.name,
+            f"{name}: UDP port {port} is leased but not held: a service could not bind it",
+            f"portman run --service {name} -- CMD holds it until the command starts",
+            service=name,
         )
-    if holding.is_held(spot) or verdicts.get(spot.name) == "running":
+    if holding.is_held(service) or verdict == "running":
         return None
     return Problem(
         "not-held",
-        f"{spot.name}: port {spot.ports[0]} cannot be held at this moment; it will be when it can",
-        f"see who has it: portman who {spot.ports[0]}",
-        service=spot.name,
+        f"{name}: port {port} cannot be held at this moment; it will be when it can",
+        f"see who has it: portman who {port}",
+        service=name,
     )

@@ -2,7 +2,7 @@
 
 Arguments are often code or JSON, full of braces that mean something else. So only what looks like
 a reference is one: `{print $1}`, `{}`, `{"a": 1}`, `listen({fd: 3})` and the shell's `${HOME}`
-stay as they are. In a word that is a template throughout, `{{` and `}}` are braces; in any other
+stay unchanged. In a word that is a template throughout, `{{` and `}}` are braces; in any other
 word `{{web}}` is `{web}`.
 """
 
@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
-from portman.base.text import printable
+from portman.base.text import nearest, printable
 from portman.manifest.expand import PARTS, Reference, TemplateError, parse_template, url
 
 if TYPE_CHECKING:
@@ -25,28 +25,30 @@ _IN_CODE = re.compile(
 _DOUBLED = "write {{ and }} for the braces themselves"
 
 
-def fill(argv: list[str], facts: RunEnvironment) -> list[str]:
-    """Return the arguments with every reference filled in.
+def fill(argv: list[str], environment: RunEnvironment) -> list[str]:
+    """Fill in every reference.
 
     A reference is a service (`{web}`, `{web.url}`, `{web.host}`, `{shard.2}`) or a variable of
     [env]. Raises PortmanError "usage" that names what cannot be filled.
     """
-    return [_fill(word, facts) if "{" in word or "}" in word else word for word in argv]
+    return [_fill(word, environment) if "{" in word or "}" in word else word for word in argv]
 
 
-def _fill(word: str, facts: RunEnvironment) -> str:
+def _fill(word: str, environment: RunEnvironment) -> str:
     try:
         parts = parse_template(word)
     except TemplateError:
-        return _fill_code(word, facts)
+        return _fill_code(word, environment)
     if "${" in word or not all(
         _LIKE.fullmatch(part.text) for part in parts if isinstance(part, Reference)
     ):
-        return _fill_code(word, facts)
-    return "".join(part if isinstance(part, str) else _value(part, word, facts) for part in parts)
+        return _fill_code(word, environment)
+    return "".join(
+        part if isinstance(part, str) else _value(part, word, environment) for part in parts
+    )
 
 
-def _fill_code(word: str, facts: RunEnvironment) -> str:
+def _fill_code(word: str, environment: RunEnvironment) -> str:
     """Fill in what looks like a reference, and leave every other brace alone."""
 
     def value(found: re.Match[str]) -> str:
@@ -54,38 +56,39 @@ def _fill_code(word: str, facts: RunEnvironment) -> str:
         if doubled is not None:
             return "{" + doubled + "}"
         (reference,) = parse_template("{" + single + "}")
-        return _value(reference, word, facts) if isinstance(reference, Reference) else reference
+        return (
+            _value(reference, word, environment) if isinstance(reference, Reference) else reference
+        )
 
     return _IN_CODE.sub(value, word)
 
 
-def _value(reference: Reference, word: str, facts: RunEnvironment) -> str:
-    spot = facts.spot(reference.name)
-    if spot is None:
-        return _variable(reference, word, facts)
+def _value(reference: Reference, word: str, environment: RunEnvironment) -> str:
+    service = environment.service(reference.name)
+    if service is None:
+        return _variable(reference, word, environment)
     if reference.part and reference.part not in PARTS:
-        said = f"a port, .url and .host; not .{reference.part}"
-        raise _unfilled(reference, word, f"service {spot.name} has {said}")
+        parts = f"a port, .url and .host; not .{reference.part}"
+        raise _unfilled(reference, word, f"service {service.name} has {parts}")
     if reference.part == "host":
-        return spot.host
-    if not 0 <= reference.position < len(spot.ports):
-        raise _unfilled(reference, word, f"service {spot.name} has {len(spot.ports)} ports")
-    port = spot.ports[reference.position]
-    return url(spot.host, port) if reference.part == "url" else str(port)
+        return service.host
+    if not 0 <= reference.position < len(service.ports):
+        raise _unfilled(reference, word, f"service {service.name} has {len(service.ports)} ports")
+    port = service.ports[reference.position]
+    return url(service.host, port) if reference.part == "url" else str(port)
 
 
-def _variable(reference: Reference, word: str, facts: RunEnvironment) -> str:
-    value = dict(facts.variables).get(reference.text)
+def _variable(reference: Reference, word: str, environment: RunEnvironment) -> str:
+    value = dict(environment.variables).get(reference.text)
     if value is not None:
         return value
-    from portman.base.text import nearest
-
-    known = [spot.name for spot in facts.spots] + [name for name, _ in facts.variables]
+    known = [service.name for service in environment.services]
+    known += [name for name, _ in environment.variables]
     near = nearest(reference.name, known)
     guess = f"did you mean {{{near}}}? Or " if near else "Known: see portman env. Or "
     raise PortmanError(
         "usage",
-        f"{printable(word)!r}: there is no service or variable {printable(reference.name)!r}",
+        f"{printable(word)!r}: no service or variable {printable(reference.name)!r}",
         hint=guess + _DOUBLED,
     )
 

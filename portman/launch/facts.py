@@ -1,23 +1,35 @@
-"""What `run` is asked for, and what it has ready: plain classes, as the hot path wants them."""
+"""What `run` and `hold` work with: the asked options, a checkout's services, a prepared command.
+
+Plain classes, since the known `run` is on the hot path and a NamedTuple would import typing.
+"""
 
 from __future__ import annotations
+
+import os
+
+from portman.checkout.ownership import checkout_token
+from portman.launch.hold import close
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from portman.base.errors import Problem, Report
+    from portman.launch.hold import Key
+    from portman.ports.workspace import Workspace
 
-Key = tuple[str, int]
+_MAGIC = "run 2"
+#: LISTEN_* are meant for portman itself (sd_listen_fds(3)).
+_NOT_INHERITED = ("PORTMAN_SERVICE", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
 
 
 class RunOptions:
-    """What the user asked for."""
+    """What the user asked `portman run` for."""
 
     __slots__ = ("argv", "ephemeral", "hold", "instance", "service", "start")
 
-    def __init__(  # noqa: PLR0913 - one for each option; a NamedTuple would import typing
+    def __init__(  # noqa: PLR0913 - one for each option
         self,
         argv: list[str],
         *,
@@ -31,41 +43,75 @@ class RunOptions:
         self.instance, self.ephemeral, self.hold = instance, ephemeral, hold
 
 
+class ServicePorts:
+    """One service or container and its ports."""
+
+    __slots__ = ("activation", "hold", "host", "name", "ports", "protocols")
+
+    def __init__(  # noqa: PLR0913 - one for each field
+        self,
+        name: str,
+        host: str,
+        ports: Iterable[int],
+        protocols: Iterable[str],
+        *,
+        activation: bool = False,
+        hold: bool = True,
+    ) -> None:
+        self.name, self.host = name, host
+        self.ports, self.protocols = tuple(ports), tuple(protocols)
+        self.activation, self.hold = activation, hold
+
+    def keys(self) -> list[Key]:
+        """Return every (protocol, port) pair."""
+        return [(protocol, port) for protocol in self.protocols for port in self.ports]
+
+
+class RunEnvironment:
+    """The variables of a checkout in order, and its services."""
+
+    __slots__ = ("instance", "path", "services", "variables")
+
+    def __init__(
+        self,
+        path: str,
+        instance: str,
+        variables: Iterable[tuple[str, str]],
+        services: Iterable[ServicePorts],
+    ) -> None:
+        self.path, self.instance = path, instance
+        self.variables, self.services = list(variables), list(services)
+
+    def service(self, name: str) -> ServicePorts | None:
+        """Return the service called `name`, if there is one."""
+        return next((one for one in self.services if one.name == name), None)
+
+
 class PreparedCommand:
-    """A command that is ready to start, and the descriptors it starts with."""
+    """A command that is ready to start, and the descriptors it starts with.
 
-    __slots__ = (
-        "argv",
-        "asked",
-        "env",
-        "facts",
-        "held",
-        "leftover",
-        "listening",
-        "manner",
-        "spot",
-        "warnings",
-    )
+    `listening` are sockets that are passed on as systemd passes them, in the order of the ports.
+    """
 
-    def __init__(self, facts: RunEnvironment, spot: ServicePorts | None, asked: list[str]) -> None:
-        self.facts, self.spot, self.asked = facts, spot, asked
-        self.argv: list[str] = asked
+    __slots__ = ("argv", "env", "environment", "held", "listening", "service", "warnings")
+
+    def __init__(
+        self, argv: list[str], environment: RunEnvironment, service: ServicePorts | None
+    ) -> None:
+        self.argv, self.environment, self.service = argv, environment, service
         self.env: dict[str, str] = {}
         self.held: dict[Key, tuple[int, ...]] = {}
-        self.listening: list[tuple[str, int]] = []
-        self.manner = ""
-        self.leftover = False
+        self.listening: list[int] = []
         self.warnings: tuple[Problem, ...] = ()
 
-    def own_keys(self) -> list[Key]:
-        """Return the ports of the service that the command is."""
-        return [] if self.spot is None else self.spot.keys()
+    def fill(self) -> None:
+        """Fill in the arguments and the environment. Raises PortmanError "usage"."""
+        self.argv, self.env = filled(self.environment, self.service, self.argv)
 
-    def release(self, keys: list[Key]) -> None:
-        """Let go of some of the held ports."""
-        for key in keys:
-            for descriptor in self.held.pop(key, ()):
-                close(descriptor)
+    def release(self, keys: Iterable[Key] | None = None) -> None:
+        """Let go of held ports: all of them unless `keys` are given."""
+        for key in list(self.held) if keys is None else keys:
+            close(self.held.pop(key, ()))
 
 
 class Refused(Exception):  # noqa: N818 - no error of ours: what `up` found in the way
@@ -76,78 +122,43 @@ class Refused(Exception):  # noqa: N818 - no error of ours: what `up` found in t
         self.report = report
 
 
-def close(descriptor: int) -> None:
-    """Close the descriptor of a socket, which on Windows is no file descriptor."""
-    import _socket
+def read_environment(workspace: Workspace) -> RunEnvironment:
+    """Read the leases and variables of a checkout from the ledger."""
+    from portman.ports.leasing import read_leases
 
-    _socket.close(descriptor)
-
-
-# What `run` needs to know of a checkout: its variables, and where each service is. Pure.
-#
-# On the hot path: plain classes, as NamedTuple would import typing.
-
-_MAGIC = "run 1"
-
-
-class ServicePorts:
-    """One service and its ports."""
-
-    __slots__ = ("activation", "host", "name", "ports", "protocols")
-
-    def __init__(
-        self,
-        name: str,
-        host: str,
-        ports: Iterable[int],
-        protocols: Iterable[str],
-        *,
-        activation: bool = False,
-    ) -> None:
-        self.name, self.host = name, host
-        self.ports, self.protocols = tuple(ports), tuple(protocols)
-        self.activation = activation
-
-    def keys(self) -> list[tuple[str, int]]:
-        """Return every (protocol, port) pair."""
-        return [(protocol, port) for protocol in self.protocols for port in self.ports]
+    leases = read_leases(workspace)
+    services = [
+        ServicePorts(
+            one.name,
+            one.host,
+            leases[one.name].ports,
+            leases[one.name].protocols,
+            activation=one.activation,
+            hold=one.hold,
+        )
+        for one in workspace.manifest.services
+        if one.name in leases
+    ]
+    checkout = workspace.checkout
+    return RunEnvironment(checkout.path, checkout.instance, workspace.variables(leases), services)
 
 
-class RunEnvironment:
-    """The variables of a checkout in order, and its services."""
-
-    __slots__ = ("instance", "path", "spots", "variables")
-
-    def __init__(
-        self,
-        path: str,
-        instance: str,
-        variables: Iterable[tuple[str, str]],
-        spots: Iterable[ServicePorts],
-    ) -> None:
-        self.path, self.instance = path, instance
-        self.variables, self.spots = list(variables), list(spots)
-
-    def spot(self, name: str) -> ServicePorts | None:
-        """Return the service called `name`, if there is one."""
-        return next((one for one in self.spots if one.name == name), None)
-
-
-def encode(facts: RunEnvironment) -> str | None:
-    """Return the facts as one text for a receipt, None where a value does not fit into a line."""
-    lines = [_MAGIC, facts.path, facts.instance]
-    lines += [f"{name}={value}" for name, value in facts.variables]
+def encode(environment: RunEnvironment) -> str | None:
+    """Return one text for a receipt; None where a value does not fit into a line."""
+    lines = [_MAGIC, environment.path, environment.instance]
+    lines += [f"{name}={value}" for name, value in environment.variables]
     lines.append("")
-    for one in facts.spots:
+    for one in environment.services:
         ports, protocols = " ".join(map(str, one.ports)), " ".join(one.protocols)
-        lines.append("\t".join((one.name, one.host, ports, protocols, str(int(one.activation)))))
+        flags = f"{one.activation:d}{one.hold:d}"
+        lines.append("\t".join((one.name, one.host, ports, protocols, flags)))
     text = "\n".join(lines)
     clean = text.count("\n") == len(lines) - 1 and "\r" not in text and "\0" not in text
     return text if clean else None
 
 
 def decode(text: str) -> RunEnvironment | None:
-    """Return what `encode` was given; None for anything else."""
+    """Return what `encode` was given; None for a text of another shape."""
     magic, *lines = text.split("\n")
     if magic != _MAGIC or len(lines) < 3 or "" not in lines[2:]:
         return None
@@ -157,23 +168,39 @@ def decode(text: str) -> RunEnvironment | None:
     for line in lines[2:end]:
         name, _, value = line.partition("=")
         variables.append((name, value))
-    spots = []
+    services = []
     for line in lines[end + 1 :]:
-        name, host, ports, protocols, activation = line.split("\t")
-        numbers = [int(port) for port in ports.split()]
-        spots.append(
-            ServicePorts(name, host, numbers, protocols.split(), activation=activation == "1")
-        )
-    return RunEnvironment(path, instance, variables, spots)
+        name, host, ports, protocols, flags = line.split("\t")
+        numbers, words = map(int, ports.split()), protocols.split()
+        activation, hold = flags[0] == "1", flags[1] == "1"
+        one = ServicePorts(name, host, numbers, words, activation=activation, hold=hold)
+        services.append(one)
+    return RunEnvironment(path, instance, variables, services)
 
 
-def environment(facts: RunEnvironment, service: ServicePorts | None, token: str) -> dict[str, str]:
-    """Return what a command has to find in its environment, besides what it inherits.
+def filled(
+    environment: RunEnvironment, service: ServicePorts | None, argv: Sequence[str]
+) -> tuple[list[str], dict[str, str]]:
+    """Return the arguments with their references filled in, and the whole environment.
 
-    For the command of one service also PORT, HOST and PORTMAN_SERVICE. A variable that the
-    manifest itself calls PORT or HOST stays as the manifest has it.
+    Raises PortmanError "usage" for a reference that leads nowhere.
     """
-    added = {"PORTMAN_CHECKOUT": token}
+    words = list(argv)
+    if any("{" in word or "}" in word for word in words):
+        from portman.launch.arguments import fill
+
+        words = fill(words, environment)
+    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+    return words, {**inherited, **added_variables(environment, service)}
+
+
+def added_variables(environment: RunEnvironment, service: ServicePorts | None) -> dict[str, str]:
+    """Return what a command finds in its environment besides what it inherits.
+
+    The command of one service also finds PORT, HOST and PORTMAN_SERVICE. A variable that the
+    manifest itself calls PORT or HOST keeps the manifest's value.
+    """
+    added = {"PORTMAN_CHECKOUT": checkout_token(environment.path, environment.instance)}
     if service is not None:
         added.update(PORT=str(service.ports[0]), HOST=service.host, PORTMAN_SERVICE=service.name)
-    return {**added, **dict(facts.variables)}
+    return {**added, **dict(environment.variables)}

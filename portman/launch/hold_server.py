@@ -1,9 +1,8 @@
-"""How `portman run` talks to a `portman hold` of the same checkout: one small Unix socket each.
+"""A `portman hold` while it lasts: it takes what becomes idle, and serves `portman run`.
 
-`run` may ask for the listening sockets of a service with `activation = true` (the hold keeps them
-open, so no client is refused while the service restarts), and to let go of ports that a
-service cannot bind while they are held. Only this user can: the socket lies in the state folder.
-Requests and answers are single messages of fields joined by NUL.
+`run` may ask for the listening sockets of a service with `activation = true`; the hold keeps them
+open, so no client is refused while the service restarts. Only this user can ask: the Unix socket
+lies in the state folder. Requests and answers are single messages of fields joined by NUL.
 """
 
 from __future__ import annotations
@@ -14,26 +13,68 @@ import select
 import signal
 import socket
 import sys
-import time
 from typing import TYPE_CHECKING, Protocol
+
+from portman.base.errors import PortmanError
+from portman.launch.start import become
+from portman.machine.processes import is_over, token_of
+from portman.state import private_subfolder, state_folder
+from portman.state.receipts import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
+    from typing import NoReturn
 
 #: What bind(2) and connect(2) take for the path of a Unix socket on every system.
 _LONGEST = 100
 _MOST = 4096
 _MOST_SOCKETS = 250  # SCM_MAX_FD of the kernel is 253
+#: Between two looks at ports that could not be held yet, in seconds.
+_RETRY = 1.0
+#: As `ps -o comm` and /proc/PID/comm show it (at most 15 bytes).
+NAME = "portman hold"
+_SET_NAME = 15  # PR_SET_NAME of prctl(2)
+_ENDING = (signal.SIGTERM, signal.SIGINT) + ((signal.SIGHUP,) if sys.platform != "win32" else ())
 
-Answer = tuple[str, list[int]]
+
+class PortKeeper(Protocol):
+    """Who holds the ports."""
+
+    def take(self) -> None:
+        """Hold what can be held now."""
+
+    def sockets_of(self, service: str) -> list[int]:
+        """Return the listening sockets of a service; [] if it has none here."""
+
+
+def open_server(path: str, instance: str) -> HoldServer | None:
+    """Return the server of a hold; None where the state folder takes no socket.
+
+    Some network file systems take none: the ports are held all the same, `run` cannot ask.
+    Raises PortmanError "ledger-unusable" if another user's folder, or a link, has its name.
+    """
+    folder, _ = _socket_folder(path, instance)
+    try:
+        private_subfolder(*os.path.split(folder))
+    except OSError as error:
+        raise PortmanError(
+            "ledger-unusable",
+            f"{folder} cannot be used: {error.strerror}",
+            hint="portman where shows the state folder; PORTMAN_HOME names another",
+            file=folder,
+        ) from error
+    try:
+        return HoldServer(path, instance)
+    except OSError:
+        return None
 
 
 class HoldServer:
-    """The listening end, at `FOLDER/KEY-PID`; removed on closing."""
+    """The listening end of a hold; its file in the state folder is removed on closing."""
 
-    def __init__(self, folder: str, key: str, path: str, instance: str) -> None:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+    def __init__(self, path: str, instance: str) -> None:
+        folder, key = _socket_folder(path, instance)
         self._owner = (path, instance)
         self._file = os.path.join(folder, f"{key}-{os.getpid()}")
         self._socket = _unix_socket()
@@ -46,11 +87,11 @@ class HoldServer:
         self._socket.settimeout(0)
 
     def fileno(self) -> int:
-        """Return the descriptor, for select."""
+        """Return the descriptor, for poll."""
         return self._socket.fileno()
 
-    def serve(self, answer: Callable[[str, str], Answer]) -> None:
-        """Answer one waiting request: `answer(verb, service)`."""
+    def serve(self, sockets_of: Callable[[str], list[int]]) -> None:
+        """Answer one waiting request with the sockets of the service that it names."""
         try:
             client, _ = self._socket.accept()
         except OSError:
@@ -58,40 +99,39 @@ class HoldServer:
         with client, contextlib.suppress(OSError):
             client.settimeout(1)
             fields = client.recv(_MOST).decode("utf-8", "surrogateescape").split("\0")
-            if len(fields) != 4 or tuple(fields[:2]) != self._owner:
-                client.send(b"no")
-                return
-            said, descriptors = answer(fields[2], fields[3])
+            valid = len(fields) == 4 and tuple(fields[:2]) == self._owner and fields[2] == "listen"
+            descriptors = sockets_of(fields[3])[:_MOST_SOCKETS] if valid else []
             if descriptors and sys.platform != "win32":
-                socket.send_fds(client, [said.encode()], descriptors[:_MOST_SOCKETS])
+                socket.send_fds(client, [b"ok"], descriptors)
             else:
-                client.send(said.encode())
+                client.send(b"no")
 
     def close(self) -> None:
-        """Take the socket away."""
+        """Remove the socket."""
         self._socket.close()
         with contextlib.suppress(OSError):
             os.unlink(self._file)
 
 
-def ask(folder: str, key: str, fields: tuple[str, str, str, str]) -> list[Answer]:
-    """Return what every `portman hold` under this key answers; those that have gone, nothing.
-
-    `fields` are checkout path, instance, verb ("listen" or "release") and service.
-    """
+def ask_for_sockets(path: str, instance: str, service: str) -> list[int]:
+    """Return the listening sockets of a service, if a hold of this checkout keeps them; else []."""
+    if sys.platform == "win32":
+        return []
+    folder, key = _socket_folder(path, instance)
     try:
         names = sorted(name for name in os.listdir(folder) if name.startswith(key + "-"))
     except OSError:
         return []
-    request = "\0".join(fields).encode("utf-8", "surrogateescape")
-    answers = []
+    request = "\0".join((path, instance, "listen", service)).encode("utf-8", "surrogateescape")
     for name in names:
         with contextlib.suppress(OSError):
-            answers.append(_ask(os.path.join(folder, name), request))
-    return answers
+            descriptors = _ask(os.path.join(folder, name), request)
+            if descriptors:
+                return descriptors
+    return []
 
 
-def _ask(file: str, request: bytes) -> Answer:
+def _ask(file: str, request: bytes) -> list[int]:
     if sys.platform == "win32":
         raise NotImplementedError
     with _unix_socket() as client:
@@ -100,13 +140,20 @@ def _ask(file: str, request: bytes) -> Answer:
             with _short(file) as short:
                 client.connect(short)
         except ConnectionRefusedError:
-            os.unlink(file)  # left behind by a hold that was killed
+            os.unlink(file)  # left by a hold that was killed
             raise
         client.send(request)
-        said, descriptors, _, _ = socket.recv_fds(client, _MOST, _MOST_SOCKETS)
+        _, descriptors, _, _ = socket.recv_fds(client, _MOST, _MOST_SOCKETS)
     for descriptor in descriptors:
         os.set_inheritable(descriptor, False)  # noqa: FBT003 - takes no keyword
-    return said.decode(), descriptors
+    return descriptors
+
+
+def _socket_folder(path: str, instance: str) -> tuple[str, str]:
+    """Return the folder of the sockets of holds, and the start of the name of this checkout's."""
+    # A folder for each user: the state folder may be shared, what is in here never is.
+    user = os.geteuid() if sys.platform != "win32" else 0
+    return os.path.join(state_folder(), f"holds-{user}"), key_of(path, instance)
 
 
 def _unix_socket() -> socket.socket:
@@ -128,29 +175,9 @@ def _short(file: str) -> Iterator[str]:
         os.close(folder)
 
 
-# The life of a `portman hold`: answer, take what comes free, end when told to. Linux.
-
-assert sys.platform == "linux"  # for the type checker, on other platforms
-
-#: Between two looks at ports that could not be held yet, in seconds.
-_RETRY = 1.0
-#: As `ps -o comm` and /proc/PID/comm show it (at most 15 bytes).
-NAME = "portman hold"
-_SET_NAME = 15  # PR_SET_NAME of prctl(2)
-_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-
-
-class Keeper(Protocol):
-    """Who holds the ports."""
-
-    def take(self) -> None:
-        """Hold what can be held now."""
-
-    def answer(self, verb: str, service: str) -> Answer:
-        """Answer a request of `portman run`."""
-
-
-def stay(keeper: Keeper, server: HoldServer | None, folder: str, ready: Callable[[], None]) -> int:
+def stay(
+    keeper: PortKeeper, server: HoldServer | None, folder: str, ready: Callable[[], None]
+) -> int:
     """Hold until a signal ends it: return 0 after SIGTERM or a hang-up, 130 after Ctrl-C.
 
     `ready` is called once signals can no longer be missed.
@@ -168,36 +195,77 @@ def stay(keeper: Keeper, server: HoldServer | None, folder: str, ready: Callable
             signal.signal(number, note)
     _be_findable(folder)
     ready()
-    while not came:
-        watched = [wake] if server is None else [wake, server.fileno()]
-        readable, _, _ = select.select(watched, [], [], _RETRY)
-        if server is not None and server.fileno() in readable:
-            server.serve(keeper.answer)
-        keeper.take()
+    _keep(keeper, server, wake, lambda: bool(came))
     return 130 if signal.SIGINT in came else 0
 
 
-def stay_for(
-    keeper: Keeper, server: HoldServer | None, argv: list[str], env: dict[str, str]
-) -> int:
-    """Hold while a command runs; end as it ends. Raises PortmanError if it cannot start."""
-    from portman.launch.watched import end_like, watch
+def stay_beside(
+    keeper: PortKeeper, server: HoldServer | None, folder: str, argv: list[str], env: dict[str, str]
+) -> NoReturn:
+    """Become the command, beside a process that holds the ports until the command has ended.
 
-    due = time.monotonic() + _RETRY
+    Nothing stands between the command and its terminal, signals and exit code. The holder is an
+    orphan in a session of its own: the command has no child that it did not start, and no key
+    reaches the holder. Raises PortmanError if the command cannot start.
+    """
+    if sys.platform != "linux":
+        raise NotImplementedError
+    ended, has_ended = _watch_end(os.getpid())
+    child = os.fork()
+    if child == 0:
+        try:
+            if os.fork() == 0:
+                _detach(folder)
+                _keep(keeper, server, ended, has_ended)
+                if server is not None:
+                    server.close()
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    become(argv, env)
 
-    def tick() -> bool:
-        nonlocal due
+
+def _keep(
+    keeper: PortKeeper, server: HoldServer | None, ended: int, has_ended: Callable[[], bool]
+) -> None:
+    """Serve requests and hold what becomes idle until the end; `ended` is readable then."""
+    waiting = select.poll()
+    for descriptor in (ended, -1 if server is None else server.fileno()):
+        if descriptor >= 0:
+            waiting.register(descriptor, select.POLLIN)
+    while not has_ended():
+        waiting.poll(_RETRY * 1000)
         if server is not None:
-            server.serve(keeper.answer)
-        if time.monotonic() >= due:
-            keeper.take()
-            due = time.monotonic() + _RETRY
-        return False
+            server.serve(keeper.sockets_of)
+        keeper.take()
 
-    ending = watch(argv, env, tick)
-    if server is not None:
-        server.close()  # `end_like` may end this process by a signal
-    return end_like(ending.status)
+
+def _watch_end(pid: int) -> tuple[int, Callable[[], bool]]:
+    """Return a descriptor that is readable once the process has ended, and whether it has.
+
+    The descriptor is -1 before Linux 5.3 and where a seccomp filter refuses it.
+    """
+    if sys.platform != "linux":
+        raise NotImplementedError
+    try:
+        pidfd = os.pidfd_open(pid)
+    except OSError:
+        token = token_of(pid)
+        return -1, lambda: is_over(token)
+    ended = select.poll()
+    ended.register(pidfd, select.POLLIN)
+    return pidfd, lambda: bool(ended.poll(0))
+
+
+def _detach(folder: str) -> None:
+    """Leave the command's session, terminal and streams."""
+    if sys.platform == "win32":
+        raise NotImplementedError
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nothing, stream)
+    _be_findable(folder)
 
 
 def _be_findable(folder: str) -> None:
@@ -208,42 +276,3 @@ def _be_findable(folder: str) -> None:
         os.chdir(folder)
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_SET_NAME, NAME.encode(), 0, 0, 0)
-
-
-# What `run` asks of a `portman hold` that keeps the ports of the same checkout.
-
-
-def ask_for_sockets(path: str, instance: str, service: str) -> list[int]:
-    """Return the listening sockets of a service, if a hold keeps them; [] if none does."""
-    if sys.platform == "win32":
-        return []
-    found: list[int] = []
-    for said, descriptors in _request(path, instance, "listen", service):
-        if said == "ok" and descriptors and not found:
-            found = descriptors
-        else:
-            for descriptor in descriptors:
-                os.close(descriptor)
-    return found
-
-
-def ask_to_release(path: str, instance: str, service: str) -> bool:
-    """Let every hold of this checkout let go of a service's ports; return whether one did."""
-    if sys.platform == "win32":
-        return False
-    return any(said == "ok" for said, _ in _request(path, instance, "release", service))
-
-
-def place_of(path: str, instance: str) -> tuple[str, str]:
-    """Return the folder of the sockets of holds, and the start of the name of this checkout's."""
-    from portman.state import state_folder
-    from portman.state.receipts import key_of
-
-    # A folder for each user: the state folder may be shared, what is in here never is.
-    user = os.geteuid() if hasattr(os, "geteuid") else 0
-    return os.path.join(state_folder(), f"holds-{user}"), key_of(path, instance)
-
-
-def _request(path: str, instance: str, verb: str, service: str) -> list[tuple[str, list[int]]]:
-
-    return ask(*place_of(path, instance), (path, instance, verb, service))

@@ -1,4 +1,9 @@
-"""Start a prepared command: become it, or watch it once until it is known how it binds."""
+"""Start a prepared command so that nothing shows that portman was there first.
+
+POSIX: this process becomes the command by exec. What Python changed at its own start is undone:
+ignored signals, and LC_CTYPE where PEP 538 set it. Windows: no process can become another, so the
+command is a child, and its exit code is passed on.
+"""
 
 from __future__ import annotations
 
@@ -6,97 +11,103 @@ import errno
 import os
 import sys
 
+from portman.launch.hold import OUTLASTS_START, most_inherited
+
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from subprocess import Popen
     from typing import NoReturn
 
-    from portman.base.errors import Problem
     from portman.launch.facts import PreparedCommand
-
-
-def start(launch: PreparedCommand, tell: Callable[[Problem], None]) -> int:
-    """Start the command; return its exit code where this process does not become the command.
-
-    `tell` is called with what the user should know in between. Raises PortmanError
-    "command-missing" (127) or "command-refused" (126).
-    """
-    from portman.launch.hold import OUTLASTS_START
-
-    if sys.platform == "win32":
-        launch.release(list(launch.held))
-        return run_child(launch.argv, launch.env)
-    tcp = [key for key in launch.own_keys() if key[0] == "tcp" and key in launch.held]
-    if sys.platform == "linux" and tcp and launch.manner in ("", "hindered"):
-        from portman.launch.trial import start_watched
-
-        return start_watched(launch, tcp, tell)
-    if launch.manner == "plain":
-        let_go(launch)
-    _become(launch, outlasts=OUTLASTS_START)
-    return 0
-
-
-def _become(launch: PreparedCommand, *, outlasts: bool) -> None:
-    """Put every descriptor where the command expects it, and become the command."""
-
-    lasting = [key for key in launch.held if key[0] == "tcp" and outlasts][: room()]
-    launch.release([key for key in launch.held if key not in set(lasting)])
-    keep = [descriptor for key in lasting for descriptor in launch.held[key]]
-    if launch.listening:
-        from portman.launch.activation import place
-
-        keep = place([descriptor for _, descriptor in launch.listening], keep)
-        launch.env["LISTEN_FDS"] = str(len(launch.listening))
-        launch.env["LISTEN_PID"] = str(os.getpid())
-        launch.env["LISTEN_FDNAMES"] = ":".join(name for name, _ in launch.listening)
-    pass_on(keep)
-    become(launch.argv, launch.env)
-
-
-def let_go(launch: PreparedCommand) -> None:
-    """Release the service's own ports, here and in a `portman hold` of this checkout."""
-    from portman.launch.hold_server import ask_to_release
-
-    launch.release(launch.own_keys())
-    facts = launch.facts
-    if launch.spot is not None:
-        ask_to_release(facts.path, facts.instance, launch.spot.name)
-
-
-# Start a command so that nothing shows that portman was there first.
-#
-# POSIX: `become` replaces this process by the command; `spawn` starts it as a child. What Python
-# changed at its own start is undone: ignored signals, and LC_CTYPE where PEP 538 set it.
 
 #: Where inherited holds are put: out of the way of shells, which use 3 to 9 and 255.
 _HIGH = 100
+#: The first descriptor of those passed on (SD_LISTEN_FDS_START of sd_listen_fds(3)).
+_FIRST = 3
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
+
+
+def start(command: PreparedCommand) -> int:
+    """Start the command; return its exit code where this process does not become the command.
+
+    Raises PortmanError "command-missing" (127) or "command-refused" (126).
+    """
+    if sys.platform == "win32":
+        command.release()
+        return run_child(command.argv, command.env)
+    lasting = [key for key in command.held if key[0] == "tcp" and OUTLASTS_START]
+    lasting = lasting[: most_inherited()]
+    command.release([key for key in command.held if key not in set(lasting)])
+    held = [descriptor for key in lasting for descriptor in command.held[key]]
+    if command.listening:
+        held = _pass_listening(command.listening, held)
+        names = [command.service.name if command.service else ""] * len(command.listening)
+        command.env["LISTEN_FDS"] = str(len(names))
+        command.env["LISTEN_PID"] = str(os.getpid())
+        command.env["LISTEN_FDNAMES"] = ":".join(names)
+    _pass_held(held)
+    become(command.argv, command.env)
+    return 0
+
+
+def _pass_listening(listening: list[int], held: list[int]) -> list[int]:
+    """Put sockets on 3, 4, 5 ..., to be inherited; return where those of `held` are now.
+
+    Whatever else was open on these numbers is replaced, since the protocol asks for them.
+    """
+    low = _FIRST + len(listening)
+    moved = [_move(one, low) for one in listening]
+    kept = [_move(one, low) for one in held]
+    for at, descriptor in enumerate(moved, _FIRST):
+        os.dup2(descriptor, at, inheritable=True)
+        os.close(descriptor)
+    return kept
+
+
+def _move(descriptor: int, low: int) -> int:
+    if sys.platform == "win32":
+        raise NotImplementedError
+    import fcntl
+
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, low)
+    os.close(descriptor)
+    return moved
+
+
+def _pass_held(descriptors: list[int]) -> None:
+    """Let the command inherit copies of descriptors on high numbers; close the others."""
+    if sys.platform == "win32":
+        raise NotImplementedError
+    import fcntl
+
+    for descriptor in descriptors:
+        try:
+            fcntl.fcntl(descriptor, fcntl.F_DUPFD, _HIGH)
+        except OSError:  # fewer than _HIGH descriptors are allowed
+            os.set_inheritable(os.dup(descriptor), True)  # noqa: FBT003 - takes no keyword
+        os.close(descriptor)
 
 
 def become(argv: list[str], env: dict[str, str]) -> NoReturn:
     """Replace this process by the command, found in the PATH of `env`, as a shell would.
 
-    Descriptors that are inheritable stay open. Raises PortmanError "command-missing" (127) or
+    Inheritable descriptors stay open. Raises PortmanError "command-missing" (127) or
     "command-refused" (126).
     """
-    as_before(env)
+    _undo_python(env)
     try:
         try:
             os.execvpe(argv[0], argv, env)  # noqa: S606 - no shell is the point
         except OSError as error:
             if error.errno != errno.ENOEXEC:
                 raise
-
             # A script without a first line: execvp(3) hands it to the shell, and so do we.
-            os.execve("/bin/sh", ["/bin/sh", found(argv[0], env), *argv[1:]], env)  # noqa: S606
+            os.execve("/bin/sh", ["/bin/sh", _found(argv[0], env), *argv[1:]], env)  # noqa: S606
     except OSError as error:
-        raise not_started(argv[0], error, env) from error
+        raise _not_started(argv[0], error, env) from error
 
 
-def as_before(env: dict[str, str]) -> None:
+def _undo_python(env: dict[str, str]) -> None:
     """Give back what Python took at its start, in this process and in `env`."""
     import _signal as signal  # type: ignore[import-not-found]
 
@@ -108,43 +119,6 @@ def as_before(env: dict[str, str]) -> None:
         del env["LC_CTYPE"]
 
 
-def pass_on(descriptors: list[int]) -> list[int]:
-    """Make copies of descriptors that the command inherits, on high numbers; close the others."""
-    if sys.platform == "win32":
-        raise NotImplementedError
-    import fcntl
-
-    passed = []
-    for descriptor in descriptors:
-        try:
-            passed.append(fcntl.fcntl(descriptor, fcntl.F_DUPFD, _HIGH))
-        except OSError:
-            passed.append(os.dup(descriptor))
-            os.set_inheritable(passed[-1], True)  # noqa: FBT003 - takes no keyword
-        os.close(descriptor)
-    return passed
-
-
-def room() -> int:
-    """Return how many holds a command may inherit: a quarter of its descriptors, at most 256."""
-    if sys.platform == "win32":
-        return 256
-    import resource
-
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return 256 if soft == resource.RLIM_INFINITY else max(min(256, soft // 4), 0)
-
-
-def descriptors_left() -> int:
-    """Return how many descriptors a hold may use: all but a few of those this process may have."""
-    if sys.platform == "win32":
-        return 256
-    import resource
-
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return 1 << 20 if soft == resource.RLIM_INFINITY else max(soft - 64, 0)
-
-
 def _was_given(name: str) -> bool:
     """Return whether a variable was set before this process started."""
     try:
@@ -154,48 +128,8 @@ def _was_given(name: str) -> bool:
         return True
 
 
-# Why a command could not be started, with the exit codes that shells use.
-
-
-def not_started(program: str, error: OSError, env: dict[str, str]) -> Exception:
-    """Return the error for a command that could not be started, with the shell's exit codes."""
-    from portman.base.errors import PortmanError
-    from portman.base.text import printable
-
-    shown = printable(program)
-    if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        if os.sep in program and os.path.exists(program):
-            return PortmanError(
-                "command-refused",
-                f"{shown} is there, but the interpreter in its first line is not",
-                hint=f"look at its first line: head -1 {shown}",
-            )
-        where = "" if os.sep in program else " in any folder of PATH"
-        return PortmanError(
-            "command-missing",
-            f"there is no {shown}{where}",
-            hint=f"try it without portman: command -v {shown}",
-        )
-    reason = "it is a folder" if os.path.isdir(program) else (error.strerror or str(error))
-    return PortmanError(
-        "command-refused",
-        f"{shown} cannot be started: {reason}",
-        hint=f"is it a program? ls -l {found(program, env)}",
-    )
-
-
-def found(program: str, env: dict[str, str]) -> str:
-    """Return where a program is, or its name if it is nowhere."""
-    import shutil
-
-    return shutil.which(program, path=env.get("PATH")) or program
-
-
-# Start a command on Windows, where no process can become another: a child, and its exit code.
-
-
 def run_child(argv: list[str], env: dict[str, str]) -> int:
-    """Run the command to its end and return its exit code.
+    """Run the command to its end and return its exit code (Windows).
 
     Ctrl-C reaches every process of the console; the command decides what it means, and this
     process waits for it. Raises PortmanError "command-missing" or "command-refused".
@@ -208,10 +142,44 @@ def run_child(argv: list[str], env: dict[str, str]) -> int:
     program = shutil.which(argv[0], path=env.get("PATH", os.environ.get("PATH"))) or argv[0]
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        child: Popen[bytes] = subprocess.Popen([program, *argv[1:]], env=env)
+        child = subprocess.Popen([program, *argv[1:]], env=env)
     except OSError as error:
-        raise not_started(argv[0], error, env) from error
+        raise _not_started(argv[0], error, env) from error
     try:
         return child.wait()
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _not_started(program: str, error: OSError, env: dict[str, str]) -> Exception:
+    """Return the error for a command that could not be started, with the shell's exit codes."""
+    from portman.base.errors import PortmanError
+    from portman.base.text import printable
+
+    shown = printable(program)
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        if os.sep in program and os.path.exists(program):
+            return PortmanError(
+                "command-refused",
+                f"{shown} exists, but the interpreter in its first line does not",
+                hint=f"look at its first line: head -1 {shown}",
+            )
+        where = "" if os.sep in program else " in any folder of PATH"
+        return PortmanError(
+            "command-missing",
+            f"there is no {shown}{where}",
+            hint=f"try it without portman: command -v {shown}",
+        )
+    reason = "it is a folder" if os.path.isdir(program) else (error.strerror or str(error))
+    return PortmanError(
+        "command-refused",
+        f"{shown} cannot be started: {reason}",
+        hint=f"is it a program? ls -l {_found(program, env)}",
+    )
+
+
+def _found(program: str, env: dict[str, str]) -> str:
+    """Return where a program is, or its name if it is nowhere."""
+    import shutil
+
+    return shutil.which(program, path=env.get("PATH")) or program

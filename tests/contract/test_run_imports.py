@@ -38,7 +38,7 @@ def test_an_unchanged_run_loads_next_to_nothing(tmp_path: Path) -> None:
         loaded(tmp_path, "run", "--", "true")
         time.sleep(0.15)  # a receipt is only kept for files that have settled
     found = loaded(tmp_path, "run", "--", "true")
-    assert "portman.launch.prepare" in found
+    assert "portman.commands.run" in found
     assert "portman.manifest.parse" not in found
     assert "portman.ledger.sqlite" not in found
     assert not found & SLOW

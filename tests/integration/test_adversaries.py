@@ -449,7 +449,7 @@ def test_a_committed_block_that_asks_for_a_port(repo: Path, number: int) -> None
 
 @pytest.mark.parametrize(
     "room",
-    ["locks", *(f"{name}-{os.geteuid()}" for name in ("manners", "outputs", "holds", "receipts"))],
+    ["locks", *(f"{name}-{os.geteuid()}" for name in ("outputs", "holds", "receipts"))],
 )
 def test_folders_planted_as_links(repo: Path, own_state: Path, room: str) -> None:
     """What portman keeps beside its ledger never follows a link out of the state folder."""

@@ -249,7 +249,7 @@ print(lives, flush=True)
 @pytest.mark.parametrize(
     "words",
     [("run", "--"), ("run", "--service", "web", "--"), ("hold", "web", "--")],
-    ids=["become", "watched", "hold"],
+    ids=["run", "service", "hold"],
 )
 def test_ten_thousand_attempts_of_each_kind_steal_nothing(
     runner: Callable[..., Runner], words: tuple[str, ...]
@@ -360,12 +360,17 @@ def test_services_start_under_a_hold(shop: Runner) -> None:
     assert line(run).startswith("listening")
 
 
-def test_a_hold_lets_go_for_a_service_that_cannot_bind_under_it(shop: Runner) -> None:
-    """`run` asks it to; the hold keeps the rest."""
-    line(shop.start("hold"))
+def test_a_hold_leaves_out_a_service_that_cannot_bind_under_it(shop: Runner) -> None:
+    """The manifest says which, and no warning says it again; the hold keeps the rest."""
+    manifest = shop.folder / "ports.toml"
+    manifest.write_text(manifest.read_text().replace("3000", "{ port = 3000, hold = false }"))
+    holding = shop.start("hold", "web", "api")
+    line(holding)
     run = shop.start("run", "--service", "web", "--", sys.executable, "server.py", "{web}", "plain")
     assert line(run).startswith("listening")
-    assert verdicts(shop) == {"web": "running", "api": "reserved", "dns": "reserved"}
+    assert verdicts(shop) == {"web": "running", "api": "reserved", "dns": "idle"}
+    holding.terminate()
+    assert holding.communicate(timeout=20)[1] == ""
 
 
 def test_a_hold_takes_what_was_in_use_once_it_is_free(shop: Runner) -> None:
@@ -389,7 +394,7 @@ def test_a_killed_hold_leaves_nothing_in_the_way(shop: Runner) -> None:
     holding.kill()
     holding.wait(timeout=10)
     assert verdicts(shop)["web"] == "idle"
-    run = shop.start("run", "--service", "web", "--", sys.executable, "server.py", "3000", "plain")
+    run = shop.start("run", "--no-hold", "--", sys.executable, "server.py", "3000", "plain")
     assert line(run).startswith("listening")
 
 
@@ -403,6 +408,27 @@ def test_hold_with_a_command_holds_as_long_as_it_runs(shop: Runner) -> None:
     assert holding.wait(timeout=20) == -signal.SIGTERM
     assert shop.call("hold", "--", "sh", "-c", "exit 9").returncode == 9
     assert verdicts(shop)["web"] == "idle"
+
+
+def test_a_hold_ends_with_its_command_however_that_ends(shop: Runner) -> None:
+    """The command is the process that was started; what holds beside it is no child of it."""
+    code = "echo $$; ps -o pid= --ppid $$ | wc -l; exec sleep 30"
+    holding = shop.start("hold", "web", "--", "sh", "-c", code)
+    assert line(holding) == f"{holding.pid}\n"
+    assert line(holding).strip() == "2"  # ps and wc themselves
+    told = json.loads(shop.call("check", "--json").stdout)["data"]["services"][0]
+    assert (told["verdict"], told["holder"]["name"]) == ("reserved", "portman hold")
+    assert told["holder"]["pid"] != holding.pid
+    holding.kill()
+    out, err = holding.communicate(timeout=20)  # its streams are not kept open
+    assert (out, err) == ("", "")
+    assert verdicts(shop)["web"] == "idle"
+    for _ in range(100):
+        if not os.path.exists(f"/proc/{told['holder']['pid']}"):
+            break
+        time.sleep(0.05)
+    else:
+        raise AssertionError("the holder outlives the command")
 
 
 def test_two_services_under_one_hold_in_a_makefile(shop: Runner) -> None:

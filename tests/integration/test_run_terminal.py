@@ -1,4 +1,4 @@
-"""`portman run` in a terminal: Ctrl-C, Ctrl-Z and fg, as a person types them into a shell."""
+"""`portman run` and `hold` with a command in a terminal: Ctrl-C, Ctrl-Z and fg, as a person types them into a shell."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ for row in sys.stdin:
     if row.strip() in ("end", "quit"):
         sys.exit(4 if row.strip() == "end" else 0)
 """
-WAYS = pytest.mark.parametrize("options", ["", "--service web"], ids=["become", "watched"])
+WAYS = pytest.mark.parametrize(
+    "command", ["run", "run --service web", "hold"], ids=["run", "service", "hold"]
+)
 
 
 class Terminal:
@@ -89,9 +91,9 @@ def _terminal(runner: Callable[..., Runner]) -> Iterator[Terminal]:
 
 
 @WAYS
-def test_ctrl_c_reaches_the_command_once(terminal: Terminal, options: str) -> None:
+def test_ctrl_c_reaches_the_command_once(terminal: Terminal, command: str) -> None:
     """It decides what that means, reads on from the terminal, and ends with its own code."""
-    terminal.type(f"pm run {options} -- {sys.executable} asking.py; echo code $?")
+    terminal.type(f"pm {command} -- {sys.executable} asking.py; echo code $?")
     terminal.see("ready")
     terminal.press("C-c")
     terminal.see("INT 1")
@@ -102,9 +104,9 @@ def test_ctrl_c_reaches_the_command_once(terminal: Terminal, options: str) -> No
 
 
 @WAYS
-def test_ctrl_c_ends_a_command_that_does_not_mind(terminal: Terminal, options: str) -> None:
+def test_ctrl_c_ends_a_command_that_does_not_mind(terminal: Terminal, command: str) -> None:
     """The shell sees death by SIGINT, as from the command itself; nothing is left running."""
-    terminal.type(f"pm run {options} -- sh -c 'echo \"g\"o; exec sleep 61.25'; echo code $?")
+    terminal.type(f"pm {command} -- sh -c 'echo \"g\"o; exec sleep 61.25'; echo code $?")
     terminal.see("go")
     terminal.press("C-c")
     # A shell that sees a child die of SIGINT stops its own list of commands, too.
@@ -115,9 +117,9 @@ def test_ctrl_c_ends_a_command_that_does_not_mind(terminal: Terminal, options: s
 
 
 @WAYS
-def test_ctrl_z_stops_and_fg_continues(terminal: Terminal, options: str) -> None:
+def test_ctrl_z_stops_and_fg_continues(terminal: Terminal, command: str) -> None:
     """The shell has its prompt back; afterwards the command reads from the terminal again."""
-    terminal.type(f"pm run {options} -- {sys.executable} asking.py; echo code $?")
+    terminal.type(f"pm {command} -- {sys.executable} asking.py; echo code $?")
     terminal.see("ready")
     terminal.press("C-z")
     terminal.see("Stopped")
@@ -136,9 +138,9 @@ def test_ctrl_z_stops_and_fg_continues(terminal: Terminal, options: str) -> None
 
 
 @WAYS
-def test_in_the_background_it_is_stopped_when_it_reads(terminal: Terminal, options: str) -> None:
+def test_in_the_background_it_is_stopped_when_it_reads(terminal: Terminal, command: str) -> None:
     """As any job is; `fg` lets it read."""
-    terminal.type(f"pm run {options} -- {sys.executable} asking.py &")
+    terminal.type(f"pm {command} -- {sys.executable} asking.py &")
     terminal.see("ready")
     time.sleep(0.5)
     terminal.type("")

@@ -6,14 +6,14 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.launch.arguments import fill
-from portman.launch.facts import RunEnvironment, ServicePorts, decode, encode, environment
+from portman.launch.facts import RunEnvironment, ServicePorts, added_variables, decode, encode
 
 FACTS = RunEnvironment(
     "/home/ada/shop",
     "",
     [("WEB_PORT", "3000"), ("SITE", "http://localhost:3000/x=1")],
     [
-        ServicePorts("web", "127.0.0.1", [3000], ["tcp"]),
+        ServicePorts("web", "127.0.0.1", [3000], ["tcp"], hold=False),
         ServicePorts("shard", "0.0.0.0", [4000, 4001], ["tcp", "udp"], activation=True),
     ],
 )
@@ -85,7 +85,7 @@ def test_what_cannot_be_filled_in_is_named(word: str, named: str) -> None:
 
 
 def test_the_nearest_name_is_offered() -> None:
-    """A slip of the fingers is mended by copying the hint."""
+    """A typing error is fixed by copying the hint."""
     with pytest.raises(PortmanError) as caught:
         fill(["{wbe}"], FACTS)
     assert "{web}" in caught.value.hint
@@ -98,9 +98,10 @@ def test_facts_survive_a_receipt() -> None:
     back = decode(text)
     assert back is not None
     assert (back.path, back.instance, back.variables) == (FACTS.path, "", FACTS.variables)
-    for one, other in zip(back.spots, FACTS.spots, strict=True):
+    for one, other in zip(back.services, FACTS.services, strict=True):
         assert (one.name, one.host, one.ports) == (other.name, other.host, other.ports)
         assert (one.protocols, one.activation) == (other.protocols, other.activation)
+        assert one.hold == other.hold
 
 
 @pytest.mark.parametrize("value", ["two\nlines", "carriage\rreturn", "nul\0"])
@@ -109,15 +110,15 @@ def test_values_that_do_not_fit_into_a_line_are_not_kept(value: str) -> None:
     assert encode(RunEnvironment("/x", "", [("A", value)], [])) is None
 
 
-@pytest.mark.parametrize("text", ["", "other", "run 1\n/x", "run 1\n/x\n\nA=1"])
+@pytest.mark.parametrize("text", ["", "other", "run 1\n/x\n\n\n", "run 2\n/x", "run 2\n/x\n\nA=1"])
 def test_foreign_text_is_no_facts(text: str) -> None:
-    """A receipt of another shape is a miss."""
+    """A receipt of another shape, or of an earlier version, is a miss."""
     assert decode(text) is None
 
 
 def test_the_manifest_wins_over_port_and_host() -> None:
     """Who calls a variable PORT means it."""
-    facts = RunEnvironment("/x", "", [("PORT", "9000")], FACTS.spots)
-    env = environment(facts, facts.spot("web"), "/x")
+    facts = RunEnvironment("/x", "", [("PORT", "9000")], FACTS.services)
+    env = added_variables(facts, facts.service("web"))
     assert (env["PORT"], env["HOST"], env["PORTMAN_SERVICE"]) == ("9000", "127.0.0.1", "web")
-    assert "PORTMAN_SERVICE" not in environment(facts, None, "/x")
+    assert "PORTMAN_SERVICE" not in added_variables(facts, None)

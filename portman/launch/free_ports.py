@@ -1,27 +1,36 @@
 """Ports for as long as a test needs them: leased, held, and given back; for the pytest plugin.
 
-The leases belong to an instance that ends with this process (machine/processes): what a killed run
-leaves is reclaimed by the next allocation. Choosing is holding: a candidate counts as free when
-the very bind that will hold it succeeds, so nothing fits in between.
+The leases belong to an instance that ends with this process (machine/processes): what a
+killed run leaves is reclaimed by the next allocation. Choosing is holding: a candidate counts as
+idle when the very bind that will hold it succeeds, so there is no gap between.
 """
 
 from __future__ import annotations
 
 import os
-import sys
+import time
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Lease, Manifest
+from portman.checkout.git import identify
+from portman.containers.claims import gather
+from portman.launch.hold import close, take
+from portman.ledger.open import open_ledger
+from portman.machine.processes import token_of
+from portman.machine.sockets import probe
+from portman.manifest.file import find_manifest
+from portman.ports.leasing import machine_pool, numbers_to_avoid, reclaim, user_name
+from portman.ports.pool import BROWSER_REFUSED
+from portman.ports.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from portman.ledger.protocol import Writer
     from portman.ports.pool import Pool
-    from portman.ports.workspace import Workspace
 
-#: More at once than any test needs; a mistake would empty the pool for everybody.
+#: More at once than any test needs; a mistake would empty the pool of this machine.
 MOST = 500
 
 
@@ -31,8 +40,8 @@ class FreePorts:
     def __init__(self, folder: str, label: str = "pytest") -> None:
         """Lease for the checkout that `folder` lies in, or for the folder itself."""
         self._folder, self._label = folder, label
-        self._scene: Workspace | None = None
-        self._parents: Workspace | None = None
+        self._workspace: Workspace | None = None
+        self._inherited: Workspace | None = None
         self._owner = ""
         self._held: dict[int, tuple[int, ...]] = {}
         self._returned: list[int] = []
@@ -45,18 +54,18 @@ class FreePorts:
         """
         if not 1 <= count <= MOST:
             raise PortmanError("usage", f"{count} free ports: from 1 to {MOST} can be had at once")
-        workspace, first = self._opened()
-        pool, avoid, user, now = self._facts(workspace)
+        first = self._workspace is None
+        workspace, now = self._opened(), int(time.time())
+        pool = machine_pool(workspace.manifest)
+        avoid = numbers_to_avoid(workspace.manifest) | BROWSER_REFUSED | self._claimed
         with workspace.ledger.writing() as writer:
             if first:
-                from portman.ports.leasing import reclaim
-
                 reclaim(writer, now)
             self._give_back(writer, workspace, now)
             taken = writer.taken(LOCAL_SCOPE)
             found = self._hold(count, pool, avoid | {port for _, port in taken})
             path, instance = workspace.checkout.path, workspace.checkout.instance
-            writer.record_checkout(workspace.checkout, primary=False, user=user, now=now)
+            writer.record_checkout(workspace.checkout, primary=False, user=user_name(), now=now)
             writer.own(path, instance, self._owner)
             leases = [Lease(f"free-{port}", port, 1, ("tcp", "udp"), now) for port in found]
             writer.grant(path, instance, LOCAL_SCOPE, leases, now)
@@ -65,12 +74,10 @@ class FreePorts:
     def release(self, port: int) -> bool:
         """Let go of the hold of a port, which stays leased; return whether it was held."""
         descriptors = self._held.pop(port, ())
-        for descriptor in descriptors:
-            os.close(descriptor)
+        close(descriptors)
         return bool(descriptors)
 
     def release_all(self) -> None:
-        """Let go of every hold."""
         for port in list(self._held):
             self.release(port)
 
@@ -81,49 +88,33 @@ class FreePorts:
         self._returned += ports
 
     def forget(self) -> None:
-        """Start anew in a forked child: holds and leases are its parent's."""
+        """Forget all in a forked child: holds and leases are its parent's."""
         self.release_all()
-        self._parents = self._scene  # kept: a SQLite connection is not closed on both sides
-        self._scene, self._returned = None, []
+        self._inherited = self._workspace  # kept: a SQLite connection is not closed on both sides
+        self._workspace, self._returned = None, []
 
     def close(self) -> None:
-        """Release and give back everything."""
         self.release_all()
-        workspace, self._scene = self._scene, None
+        workspace, self._workspace = self._workspace, None
         if workspace is None:
             return
-        import time
-
         with workspace.ledger.writing() as writer:
             path, instance = workspace.checkout.path, workspace.checkout.instance
             writer.give_back(path, instance, None, int(time.time()))
         self._returned = []
         workspace.ledger.close()
 
-    def _opened(self) -> tuple[Workspace, bool]:
-        """Return the workspace of this process, and whether it was opened just now."""
-        if self._scene is not None:
-            return self._scene, False
-        from portman.checkout.git import identify
-        from portman.ledger.open import open_ledger
-        from portman.machine.processes import token_of
-        from portman.ports.workspace import Workspace
-
-        folder = _checkout_of(self._folder)
-        checkout = identify(folder, f"{self._label}-{os.urandom(5).hex()}")
-        self._owner = token_of(os.getpid())
-        self._scene = Workspace("", Manifest(outputs=()), checkout, open_ledger(), self._owner)
-        self._claimed = _claimed(self._scene)
-        return self._scene, True
-
-    def _facts(self, workspace: Workspace) -> tuple[Pool, frozenset[int], str, int]:
-        import time
-
-        from portman.ports.leasing import machine_pool, numbers_to_avoid, user_name
-        from portman.ports.pool import BROWSER_REFUSED
-
-        avoid = numbers_to_avoid(workspace.manifest) | BROWSER_REFUSED | self._claimed
-        return machine_pool(workspace.manifest), avoid, user_name(), int(time.time())
+    def _opened(self) -> Workspace:
+        if self._workspace is None:
+            checkout = identify(_checkout_of(self._folder), f"{self._label}-{os.urandom(5).hex()}")
+            self._owner = token_of(os.getpid())
+            self._workspace = Workspace(
+                "", Manifest(outputs=()), checkout, open_ledger(), self._owner
+            )
+            # Containers, stopped ones too, are bound to these ports.
+            claims = gather(self._workspace, self._workspace.engine).by_key
+            self._claimed = frozenset(port for _, port in claims)
+        return self._workspace
 
     def _give_back(self, writer: Writer, workspace: Workspace, now: int) -> None:
         if self._returned:
@@ -133,9 +124,6 @@ class FreePorts:
 
     def _hold(self, count: int, pool: Pool, closed: frozenset[int] | set[int]) -> list[int]:
         """Hold the first `count` ports that can be, from a random place of the pool on."""
-        from portman.launch.hold import take
-        from portman.machine.sockets import probe
-
         found: list[int] = []
         for port in _candidates(pool):
             if port in closed or probe(port, "udp") != "idle":
@@ -151,12 +139,12 @@ class FreePorts:
         raise PortmanError(
             "pool-exhausted",
             f"no {count} ports are free in the pool of this machine",
-            hint="portman list shows who has leases; portman gc gives back what nobody uses",
+            hint="portman list shows who has leases; portman gc gives back those that are not used",
         )
 
 
 def _candidates(pool: Pool) -> Iterator[int]:
-    """Go through each band once, from a random place on: a number just used is not met soon."""
+    """Go through each band once, from a random number on, so that none is soon used again."""
     for low, high in pool.bands:
         size = high - low + 1
         start = int.from_bytes(os.urandom(4), "big") % size
@@ -164,23 +152,7 @@ def _candidates(pool: Pool) -> Iterator[int]:
 
 
 def _checkout_of(folder: str) -> str:
-    from portman.manifest.file import find_manifest
-
     try:
         return os.path.dirname(find_manifest(folder))
     except PortmanError:
         return os.path.realpath(folder)
-
-
-def _claimed(workspace: Workspace) -> frozenset[int]:
-    """Return the ports that containers, stopped ones too, are bound to."""
-    from portman.containers.claims import gather
-
-    return frozenset(port for _, port in gather(workspace, workspace.engine).by_key)
-
-
-def outlasts_start() -> bool:
-    """Return whether a server can bind a port while the hold stays."""
-    from portman.launch.hold import OUTLASTS_START
-
-    return OUTLASTS_START and sys.platform == "linux"

@@ -1,0 +1,208 @@
+"""`portman run`: do what `up` does, hold the ports, and prepare the command that is to start.
+
+Linux: a hold stays open in the command itself, for as long as it runs. It covers the start and
+every restart inside, and ends with the command, however that ends. `hold = false` in the manifest
+leaves out a service whose program cannot bind a held port.
+"""
+
+from __future__ import annotations
+
+from portman.launch.facts import (
+    PreparedCommand,
+    Refused,
+    RunOptions,
+    decode,
+    encode,
+    read_environment,
+)
+from portman.launch.hold import listen, most_inherited, take
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.base.errors import Problem, Report
+    from portman.launch.facts import ServicePorts
+    from portman.ports.workspace import Workspace
+
+
+def prepare(options: RunOptions) -> PreparedCommand:
+    """Lease, write, check, hold; return the command ready to start.
+
+    Raises Refused if `up` found a conflict, PortmanError for all else. Nothing stays held then.
+    """
+    command = _from_receipt(options) or _computed(options)
+    try:
+        command.fill()
+    except BaseException:
+        command.release()
+        raise
+    return command
+
+
+def _from_receipt(options: RunOptions) -> PreparedCommand | None:
+    """Take all from a receipt, if nothing has changed and every port is idle.
+
+    Holding begins with a plain bind, so it proves that the port was idle: exactly what `up`
+    would have found. What this command does not hold is let go at once.
+    """
+    if options.ephemeral:
+        return None
+    from portman.state.receipts import repeat
+
+    found = repeat(options.start, options.instance, "run", _rows)
+    if found is None:
+        return None
+    try:
+        environment = decode(found[1])
+    except Exception:  # noqa: BLE001 - any doubt is a miss; computing it reports what is wrong
+        return None
+    if environment is None:
+        return None
+    service = environment.service(options.service)
+    if (options.service and service is None) or (service is not None and service.activation):
+        return None
+    command, most = PreparedCommand(options.argv, environment, service), most_inherited()
+    for one in environment.services:
+        keep = options.hold and one.hold and service in (None, one)
+        for key in one.keys():
+            command.held[key] = take(key[1], key[0])
+            if not command.held[key]:
+                command.release()
+                return None
+            if not keep or len(command.held) > most:
+                command.release([key])
+    return command
+
+
+def _rows(state: str, checkout: str, instance: str) -> str:
+    from portman.ledger.fast_read import rows
+
+    return rows(state, checkout, instance)
+
+
+def _computed(options: RunOptions) -> PreparedCommand:
+    """Do all of up's work, then hold; look once more if a port was taken in between."""
+    from portman.ledger.open import open_ledger
+    from portman.state.remember import begin, remember
+
+    start = begin(open_ledger)
+    workspace = _open(options)
+    command, report = _attempt(workspace, options)
+    if command is None:
+        command, report = _attempt(workspace, options)
+    if command is None:
+        raise Refused(report)
+    command.warnings = (*report.warnings, *command.warnings)
+    text = None if workspace.owner else encode(command.environment)
+    if text is not None:
+        remember(start, report, "run", text)
+    return command
+
+
+def _open(options: RunOptions) -> Workspace:
+    """Open the workspace; an ephemeral instance gets a name of its own and belongs to us."""
+    from portman.ports.workspace import ephemeral_workspace, open_workspace
+
+    workspace = open_workspace(options.start, options.instance)
+    if options.ephemeral or workspace.checkout.instance:
+        name = options.instance if options.ephemeral else workspace.checkout.instance
+        workspace = ephemeral_workspace(options.start, name, always=options.ephemeral)
+    if options.service:
+        workspace.require(options.service)
+    return workspace
+
+
+def _attempt(workspace: Workspace, options: RunOptions) -> tuple[PreparedCommand | None, Report]:
+    """Return a command that holds its ports; None if one was taken since `up` found it idle."""
+    from portman.commands.up import raise_up
+
+    report = raise_up(workspace)._replace(command="run")
+    if report.errors:
+        raise Refused(report)
+    environment = read_environment(workspace)
+    service = environment.service(options.service)
+    command = PreparedCommand(options.argv, environment, service)
+    verdicts = verdicts_in(report)
+    try:
+        if service is not None:
+            _prepare_service(command, service, verdicts[service.name], report)
+        if options.hold and not _take_all(command, verdicts):
+            command.release()
+            return None, report
+    except BaseException:
+        command.release()
+        raise
+    return command, report
+
+
+def _prepare_service(
+    command: PreparedCommand, service: ServicePorts, verdict: str, report: Report
+) -> None:
+    """Get the sockets to pass on, if the manifest asks for it; refuse a service that runs."""
+    if service.activation:
+        from portman.launch.hold_server import ask_for_sockets
+
+        facts = command.environment
+        command.listening = ask_for_sockets(facts.path, facts.instance, service.name)
+        if not command.listening and verdict != "running":
+            command.listening = listen(service.host, service.keys())
+    if not command.listening and verdict == "running":
+        raise _running(service, report)
+    if not service.hold and verdict == "lingering":
+        command.warnings = (_lingering(service),)
+
+
+def _take_all(command: PreparedCommand, verdicts: dict[str, str]) -> bool:
+    """Hold what is idle; return False if a port that was idle is taken now."""
+    most = most_inherited()
+    for one in command.environment.services if command.service is None else [command.service]:
+        verdict = verdicts.get(one.name)
+        if verdict == "running" or not one.hold or (one is command.service and command.listening):
+            continue
+        for protocol, port in one.keys():
+            if len(command.held) >= most:
+                return True
+            descriptors = take(port, protocol, join=verdict in ("reserved", "lingering"))
+            if descriptors:
+                command.held[protocol, port] = descriptors
+            elif verdict == "idle":
+                return False
+    return True
+
+
+def verdicts_in(report: Report) -> dict[str, str]:
+    """Return service -> verdict of a report of `up`."""
+    return {str(one["name"]): str(one["verdict"]) for one in services_in(report)}
+
+
+def services_in(report: Report) -> list[dict[str, object]]:
+    """Return the entries of `services` of a report of `up`."""
+    found = report.data["services"]
+    return found if isinstance(found, list) else []
+
+
+def _lingering(service: ServicePorts) -> Problem:
+    from portman.base.errors import Problem
+
+    return Problem(
+        "lingering",
+        f"{service.name}: closed connections keep port {service.ports[0]} for up to 60 s from a "
+        "command that does not set SO_REUSEADDR",
+        "if the command reports that the address is in use, start it again in a minute",
+        service=service.name,
+    )
+
+
+def _running(service: ServicePorts, report: Report) -> Exception:
+    from portman.base.errors import PortmanError
+
+    view = next(one for one in services_in(report) if one["name"] == service.name)
+    holder = view.get("holder")
+    pid = holder.get("pid") if isinstance(holder, dict) else None
+    who = f" (pid {pid})" if pid else ""
+    return PortmanError(
+        "service-running",
+        f"{service.name} is running on {service.ports[0]} already{who}",
+        hint=f"stop it first: kill {pid}" if pid else "stop it first",
+        service=service.name,
+    )
