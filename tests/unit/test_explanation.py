@@ -314,6 +314,18 @@ def test_a_rule_of_the_firewall_is_named() -> None:
     assert list(led) == ["redirected"]
 
 
+def test_a_plain_binder_is_recognised_by_its_message() -> None:
+    """Only for a leased port without a server: held for a service, or idle after it failed."""
+    record = CheckoutRecord("/home/me/shop")
+    lease = OwnedLease(record, Lease("web", 61234))
+    advice = found(facts("61234", leases=(lease,), occupancy="idle"))["plain-bind"]
+    assert advice.next.startswith("write hold = false under web in ports.toml")
+    hold = NODE.on((Socket("tcp", "::", 61234, "bound", "bound"),))
+    assert "plain-bind" in found(facts("61234", hold, leases=(lease,), occupancy="holder"))
+    assert "plain-bind" not in found(facts("61234", occupancy="idle"))
+    assert "plain-bind" not in found(facts("61234", leases=(lease,), occupancy="lingering"))
+
+
 def test_privileged_ports() -> None:
     """Only for those who may not, and by this machine's own limit."""
     assert "no-permission" in found(facts("80"))

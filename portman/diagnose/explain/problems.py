@@ -146,7 +146,13 @@ def short_name(one: Holder) -> str:
 
 def start_troubles(facts: ExplainFacts) -> list[Statement]:
     """Find what keeps a server from starting on the port, now or later."""
-    return [*_occupied(facts), *_privileged(facts), *_automatic(facts), *_claimed(facts)]
+    return [
+        *_occupied(facts),
+        *_plain_binder(facts),
+        *_privileged(facts),
+        *_automatic(facts),
+        *_claimed(facts),
+    ]
 
 
 def _occupied(facts: ExplainFacts) -> list[Statement]:
@@ -183,6 +189,24 @@ def _occupied(facts: ExplainFacts) -> list[Statement]:
             )
         ]
     return []
+
+
+def _plain_binder(facts: ExplainFacts) -> list[Statement]:
+    """Advise about a program that cannot bind under a hold of `portman run` (docs/run.md)."""
+    idle = facts.occupancy == "idle" or any(one.state == "bound" for one in facts.holders)
+    if not facts.leases or facts.listeners or not idle or facts.address.protocol == "udp":
+        return []
+    service = printable(facts.leases[0].lease.service)
+    return [
+        _say(
+            "plain-bind",
+            'A program that reports "address already in use" at its start under `portman run`, '
+            "although `portman check` finds no conflict, sets no SO_REUSEADDR: it cannot bind a "
+            "port that portman holds.",
+            f"write hold = false under {service} in ports.toml\n"
+            "or once: portman run --no-hold -- CMD",
+        )
+    ]
 
 
 def _privileged(facts: ExplainFacts) -> list[Statement]:
