@@ -92,7 +92,7 @@ def test_repair_moves_the_damaged_file_aside_and_the_block_heals(
     assert any("damaged" in one.name for one in own_state.iterdir()), list(own_state.iterdir())
     assert portman("up", cwd=project).code == 0
     assert portman("env", cwd=project).out == before
-    assert "whole" in portman("repair", cwd=project).out
+    assert "not damaged" in portman("repair", cwd=project).out
 
 
 @pytest.mark.root
