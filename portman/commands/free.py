@@ -33,7 +33,7 @@ def free(
     options: FreeOptions = PLAIN,
     confirm: Callable[[Report], bool] | None = None,
 ) -> Report:
-    """Plan, ask `confirm` (None stands for "go ahead"), act, and look again.
+    """Plan, ask `confirm` (None means "go ahead"), act, and look again.
 
     The report's data has the plan in every case, and the final `state`: "idle", "lingering",
     "taken", ... Errors: free-refused, free-unconfirmed, free-failed, usage, service-unknown,
@@ -61,7 +61,6 @@ def free(
 def _view(
     target: Target, snapshot: PortSnapshot, plan: StopPlan, options: FreeOptions
 ) -> dict[str, object]:
-    """Return the data of the report before anything was done."""
     return {
         "asked": target.address.text,
         "host": target.address.host,

@@ -41,7 +41,7 @@ ALL = Choice()
 
 
 def list_leases(choice: Choice = ALL) -> Report:
-    """Return the checkouts the ledger knows, their leases with a verdict, and the pool left.
+    """Return the checkouts of the ledger, their leases with a verdict, and the pool left.
 
     One probe for each leased port of this machine; the kernel's tables and the processes are
     read once, and only if a port is busy. `used_at` is the newest of: the last change to the
@@ -157,7 +157,6 @@ def _receipt_times(path: str, instance: str) -> tuple[float, ...]:
 
 
 def _pool(everything: Iterable[OwnedLease]) -> list[dict[str, object]]:
-    """Return each band with how many of its ports may still be handed out."""
     manifest = Manifest()
     avoid = numbers_to_avoid(manifest)
     leased = {port for one in everything if one.scope == LOCAL_SCOPE for port in one.lease.ports}

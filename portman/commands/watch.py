@@ -7,6 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.base.errors import PortmanError
 from portman.base.holder import SERVING, weightiest_first
 from portman.base.values import LOCAL_SCOPE, Manifest
 from portman.checkout.ownership import is_ours
@@ -17,7 +18,10 @@ from portman.holders.verdicts import GRAVITY, judge
 from portman.ledger.open import open_ledger
 from portman.machine.sockets.listing import read_table, with_owners
 from portman.manifest.expand import url
+from portman.manifest.file import read_manifest
+from portman.manifest.keys import FILE
 from portman.ports.leasing import is_gone
+from portman.state.receipts import signature
 
 if TYPE_CHECKING:
     from portman.base.holder import Holder, Socket
@@ -140,7 +144,6 @@ def _text(row: Row) -> str:
 
 
 def row_view(row: Row) -> dict[str, object]:
-    """Return a row in the shape of the JSON contract."""
     return {
         "project": row.project,
         "checkout": row.checkout,
@@ -285,9 +288,6 @@ class Watcher:
             self._ours.clear()
 
     def _read_manifest(self, path: str) -> None:
-        from portman.manifest.keys import FILE
-        from portman.state.receipts import signature
-
         now = signature(f"{path}/{FILE}")
         if self._manifests.get(path, ("",))[0] != now:
             self._manifests[path] = (now, _services(path))
@@ -347,10 +347,6 @@ class Watcher:
 
 
 def _services(path: str) -> dict[str, Service]:
-    from portman.base.errors import PortmanError
-    from portman.manifest.file import read_manifest
-    from portman.manifest.keys import FILE
-
     try:
         manifest = read_manifest(f"{path}/{FILE}")
     except PortmanError:

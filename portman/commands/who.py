@@ -64,12 +64,12 @@ def who(
         ],
         "claims": [claim_view(one) for one in claims],
     }
-    errors = () if shown else (_nobody(target, remains, leases),)
+    errors = () if shown else (_idle(target, remains, leases),)
     return Report("who", data, errors, (*unread, *_warnings(shown)))
 
 
 def answers_host(socket: Socket, host: str) -> bool:
-    """Return whether a socket has to do with connections to `host` ("" stands for all)."""
+    """Return whether a socket has to do with connections to `host` ("" means all)."""
     if not host or socket.address == host:
         return True
     reach = reach_of(host)
@@ -97,7 +97,7 @@ def _weightiest(there: list[Holder]) -> list[Holder]:
     return [one for one in there if one.serving or port(one) not in served]
 
 
-def _nobody(target: Target, remains: int, leases: list[OwnedLease]) -> Problem:
+def _idle(target: Target, remains: int, leases: list[OwnedLease]) -> Problem:
     names = ", ".join(str(port) for port in target.ports)
     place = f"{target.service} ({names})" if target.service else target.address.text
     text = f"nothing uses {place}"

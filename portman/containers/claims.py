@@ -57,12 +57,8 @@ def name_containers(
     """
     if not any(is_forwarder(one) or container_id(one.unit or "") for one in holders):
         return holders
-    running = _running() if containers is None else containers
+    running = _containers(running=True) if containers is None else containers
     return [one._replace(container=behind(one, running)) for one in holders]
-
-
-def _running() -> tuple[Container, ...]:
-    return _containers(running=True)
 
 
 def _is_own(workspace: Workspace, facts: ContainerFacts) -> bool:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 
 def header(workspace: Workspace, *, primary: bool) -> dict[str, object]:
-    """Return the fields that say whose ports these are."""
     checkout = workspace.checkout
     return {
         "project": checkout.project,
@@ -50,7 +49,6 @@ def url_of(service: Service, lease: Lease) -> str:
 
 
 def holder_view(holder: Holder) -> dict[str, object]:
-    """Return who has a port, as far as it could be seen."""
     return {
         "pid": holder.pid,
         "name": holder.name,

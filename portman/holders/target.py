@@ -59,7 +59,7 @@ def require_port(target: Target) -> None:
     if 0 in target.ports:
         raise PortmanError(
             "usage",
-            "no program can have port 0: it stands for any port the system chooses",
+            "no program can have port 0: it means any port that the system chooses",
             hint="portman explain 0",
         )
 

@@ -44,7 +44,7 @@ class Unit(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A process that has one of the sockets; `pid` None stands for one that is hidden.
+    """A process that has one of the sockets; `pid` is None for one that is hidden.
 
     `may_signal` says whether the kernel would let us. `hold` marks portman's own hold.
     """

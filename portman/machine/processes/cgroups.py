@@ -1,4 +1,4 @@
-"""From a cgroup to the systemd unit or container it stands for; Linux only."""
+"""The systemd unit or container of a cgroup; Linux only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ _UNITS = (".service", ".scope", ".socket")
 
 
 def of_process(pid: int) -> str | None:
-    """Return the cgroup path of a process, or None if there is nothing to tell."""
     try:
         with open(f"/proc/{pid}/cgroup", encoding="utf-8", errors="surrogateescape") as lines:
             return parse(lines)

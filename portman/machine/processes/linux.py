@@ -20,7 +20,6 @@ _MOST_ANCESTORS = 64
 
 
 def facts(pid: int) -> ProcessFacts | None:
-    """Return what is known of a process, or None if there is none of that number."""
     stat = _stat(pid)
     if stat is None:
         return None
@@ -73,7 +72,6 @@ def start_mark(pid: int) -> int:
 
 
 def user_name(uid: int | None) -> str | None:
-    """Return the login name of a user id, or None where it has none."""
     import pwd
 
     if uid is None:
@@ -237,7 +235,6 @@ class ProcessHandle:
         return bool(open_sockets(self.pid, names)) and self.alive()
 
     def may_signal(self) -> bool:
-        """Return whether the kernel would let this user signal it."""
         try:
             self._send(0)
         except PermissionError:

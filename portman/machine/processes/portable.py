@@ -19,7 +19,6 @@ _MARKS_PER_SECOND = 100
 
 
 def facts(pid: int) -> ProcessFacts | None:
-    """Return what is known of a process, or None if there is none of that number."""
     import psutil
 
     try:
@@ -51,7 +50,6 @@ def facts(pid: int) -> ProcessFacts | None:
 
 
 def ancestors(pid: int) -> list[ProcessFacts]:
-    """Return the parent of a process, its parent, and so on to the first process."""
     import psutil
 
     try:
@@ -119,7 +117,6 @@ class ProcessHandle:
             return False
 
     def has(self, inodes: frozenset[int]) -> bool:  # noqa: ARG002 - sockets have no numbers here
-        """Return whether it is still the same process."""
         return self.alive()
 
     def may_signal(self) -> bool:

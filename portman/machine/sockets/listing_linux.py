@@ -23,7 +23,6 @@ _MOST_SHARERS = 64
 
 
 def read_table(pairs: Iterable[tuple[str, int]], *, everywhere: bool = False) -> list[Socket]:
-    """Return the sockets that have one of the pairs as their own, without their processes."""
     asked = list(pairs)
     return tables.look(asked) + (tables.look_elsewhere(asked) if everywhere else [])
 

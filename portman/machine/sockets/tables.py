@@ -116,7 +116,6 @@ def peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
 
 
 def everything(protocol: Transport) -> list[Socket]:
-    """Return every socket of this network namespace."""
     return [one for family in _FAMILIES for one in _settled(read(family, protocol))]
 
 
