@@ -84,14 +84,17 @@ def _owner(
         return Holder()  # the kernel gives uid 0 for what no process has: not news
     if not socket.pids:
         path = paths.get(socket.cgroup or 0)
-        user = processes.user_name(socket.uid)
-        return Holder(uid=socket.uid, user=user, unit=cgroups.unit(path), cgroup=path)
+        return _unseen(socket)._replace(unit=cgroups.unit(path), cgroup=path)
     pid = socket.pids[0]
     if pid not in known:
         facts = processes.facts(pid)
         above = processes.ancestors(pid) if facts and parents else ()
-        known[pid] = _seen(facts, above) if facts else Holder(pid, uid=socket.uid)
+        known[pid] = _seen(facts, above) if facts else _unseen(socket)._replace(pid=pid)
     return known[pid]
+
+
+def _unseen(socket: Socket) -> Holder:
+    return Holder(uid=socket.uid, user=processes.user_name(socket.uid))
 
 
 def _seen(facts: ProcessFacts, parents: Iterable[ProcessFacts] = ()) -> Holder:

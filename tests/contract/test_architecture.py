@@ -9,12 +9,13 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[2] / "portman"
 #: Modules that read no clock, socket, file or environment: what they need is handed to them.
 PURE = (
-    *("base/values", "base/errors", "base/text", "base/address"),
+    *("base/values", "base/errors", "base/text", "base/address", "base/holder"),
     *("manifest/parse", "manifest/outputs", "manifest/env"),
     *("manifest/keys", "manifest/shapes", "manifest/names", "manifest/conflicts"),
     *("manifest/expand", "manifest/document", "manifest/locate", "manifest/schema"),
     *("ports/pool", "ports/plan", "outputs/formats", "outputs/block"),
     *("compose/model", "compose/interpolation", "compose/override", "containers/model"),
+    *("diagnose/free/plan",),
 )
 #: Standard modules that touch the world.
 TOUCHING = {"os", "socket", "_socket", "subprocess", "time", "random", "sqlite3", "pathlib"}
