@@ -133,10 +133,10 @@ def up(start: str = ".", instance: str = "", *, reassign: bool = False) -> Up:
     Leases and outputs are made also when it raises because a port is taken, as by the command.
     Raises PortmanError with every problem in `problems`: port-taken, output-*, manifest-* ...
     """
+    from portman.allocation.workspace import open_workspace
     from portman.commands.env import env_in
     from portman.commands.up import raise_up
     from portman.ledger.open import LedgersClosed
-    from portman.ports.workspace import open_workspace
 
     with LedgersClosed():
         workspace = open_workspace(start, instance)
@@ -164,10 +164,10 @@ def ports(start: str = ".", instance: str = "") -> Services:
 
     It does not look who has the ports, so it takes a few milliseconds. Raises PortmanError.
     """
+    from portman.allocation.leasing import allocate
+    from portman.allocation.workspace import open_workspace
     from portman.holders.json_view import service_view
     from portman.ledger.open import LedgersClosed
-    from portman.ports.leasing import allocate
-    from portman.ports.workspace import open_workspace
 
     with LedgersClosed():
         settled = allocate(open_workspace(start, instance))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.allocation.files import stale_files
+from portman.allocation.leasing import is_primary, read_leases
+from portman.allocation.plan import Decision
+from portman.allocation.workspace import open_workspace
 from portman.base.errors import Problem, Report
 from portman.holders.json_view import header, service_view
 from portman.holders.messages import blocked
 from portman.holders.verdicts import BLOCKING, find_verdicts
-from portman.ports.files import stale_files
-from portman.ports.leasing import is_primary, read_leases
-from portman.ports.plan import Decision
-from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
     from portman.base.values import Service

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 
+from portman.allocation.files import remove_files
+from portman.allocation.leasing import is_primary, read_leases
+from portman.allocation.plan import Decision
+from portman.allocation.workspace import Workspace, open_workspace
 from portman.base.errors import Problem, Report
 from portman.holders.json_view import header, service_view
 from portman.holders.verdicts import find_verdicts
-from portman.ports.files import remove_files
-from portman.ports.leasing import is_primary, read_leases
-from portman.ports.plan import Decision
-from portman.ports.workspace import Workspace, open_workspace
 from portman.state import state_folder
 from portman.state.receipts import forget
 

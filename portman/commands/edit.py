@@ -6,6 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from portman.allocation.workspace import open_workspace
 from portman.base.errors import ProblemsError, Report
 from portman.base.values import LOCAL_SCOPE
 from portman.manifest.document import read_document
@@ -14,7 +15,6 @@ from portman.manifest.file import find_manifest, read_bytes
 from portman.manifest.keys import LOCAL_FILE
 from portman.manifest.parse import parse_manifest
 from portman.outputs.atomic import replace
-from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
     from portman.base.errors import Problem

@@ -8,17 +8,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from portman.allocation.files import link_evidence
+from portman.allocation.leasing import allocate
+from portman.allocation.workspace import open_workspace
 from portman.base.errors import Report
 from portman.compose.project import plan_compose
 from portman.holders.json_view import header, url_of
 from portman.outputs.formats import render
-from portman.ports.files import link_evidence
-from portman.ports.leasing import allocate
-from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
+    from portman.allocation.workspace import Workspace
     from portman.compose.model import ComposePlan
-    from portman.ports.workspace import Workspace
 
 
 def env(start: str, *, instance: str = "", form: str = "dotenv") -> Report:

@@ -7,6 +7,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from portman.allocation.leasing import machine_pool
+from portman.allocation.target import find_target, leases_on
 from portman.base.address import reach_of
 from portman.base.errors import PortmanError, Report
 from portman.base.holder import plain
@@ -26,19 +28,17 @@ from portman.holders.full_view import (
     holding_view,
 )
 from portman.holders.messages import home
-from portman.holders.target import find_target, leases_on
 from portman.ledger.open import readable_ledger
 from portman.machine import port_range, sockets
 from portman.machine.sockets.listing import list_peers
-from portman.ports.leasing import machine_pool
 
 if TYPE_CHECKING:
+    from portman.allocation.target import Target
     from portman.base.address import Address
     from portman.base.holder import Holder, Socket
     from portman.base.values import Transport
     from portman.diagnose.doctor.loopback import Answer
     from portman.diagnose.firewall import Action, Family, RuleMatch
-    from portman.holders.target import Target
     from portman.ledger.protocol import Ledger
 
 
@@ -58,7 +58,7 @@ def explain(start: str, asked: str, *, instance: str = "", udp: bool = False) ->
 
 def gather(target: Target, ledger: Ledger) -> ExplainFacts:
     """Return everything this machine knows of the target's first port."""
-    from portman.ports.iana import registrations
+    from portman.allocation.iana import registrations
 
     port = target.ports[0] if target.ports else None
     facts = ExplainFacts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.allocation.target import exact_target, find_target
 from portman.base.errors import PortmanError, Problem, Report
 from portman.diagnose.free.plan import FreeOptions
 from portman.diagnose.free.stop import carry_out, prove, what_is_left
@@ -11,16 +12,15 @@ from portman.diagnose.free.targets import plan_for, take_snapshot
 from portman.holders.find import inspect_holders, with_context
 from portman.holders.full_view import full_view, socket_view
 from portman.holders.messages import home, who
-from portman.holders.target import exact_target, find_target
 from portman.machine import processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from portman.allocation.target import Target
     from portman.base.holder import Holder
     from portman.diagnose.free.plan import StopPlan
     from portman.diagnose.free.targets import PortSnapshot
-    from portman.holders.target import Target
 
 PLAIN = FreeOptions()
 

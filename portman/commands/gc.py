@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from portman.allocation.leasing import has_ended, is_gone
 from portman.base.errors import Report
 from portman.ledger.open import open_ledger
-from portman.ports.leasing import has_ended, is_gone
 
 if TYPE_CHECKING:
     from portman.base.values import OwnedLease

@@ -6,6 +6,9 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from portman.allocation.leasing import has_ended, is_gone, machine_pool, numbers_to_avoid
+from portman.allocation.plan import UNUSED_DAYS, is_stale, last_used
+from portman.allocation.pool import inside, size
 from portman.base.errors import Report
 from portman.base.values import LOCAL_SCOPE, Manifest
 from portman.checkout.git import branch
@@ -13,9 +16,6 @@ from portman.holders.json_view import holder_view
 from portman.holders.verdicts import Finding, judge_pair, worst
 from portman.ledger.open import open_ledger
 from portman.machine.sockets import probe
-from portman.ports.leasing import has_ended, is_gone, machine_pool, numbers_to_avoid
-from portman.ports.plan import UNUSED_DAYS, is_stale, last_used
-from portman.ports.pool import inside, size
 from portman.state import state_folder
 from portman.state.receipts import file_of
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 
+from portman.allocation.leasing import allocate
+from portman.allocation.workspace import open_workspace
 from portman.base.errors import Problem, Report
 from portman.holders.json_view import header, url_of
 from portman.holders.messages import blocked
 from portman.holders.verdicts import BLOCKING, find_verdicts
-from portman.ports.leasing import allocate
-from portman.ports.workspace import open_workspace
 
 
 def open_service(start: str, name: str, *, instance: str = "") -> Report:

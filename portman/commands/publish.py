@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.allocation.leasing import allocate
+from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Report
 from portman.holders.json_view import header
-from portman.ports.leasing import allocate
-from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
+    from portman.allocation.workspace import Workspace
     from portman.base.values import Service
-    from portman.ports.workspace import Workspace
 
 
 def publish(start: str, name: str, *, instance: str = "") -> Report:

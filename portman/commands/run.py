@@ -20,9 +20,9 @@ from portman.launch.hold import listen, most_inherited, take
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from portman.allocation.workspace import Workspace
     from portman.base.errors import Problem, Report
     from portman.launch.facts import ServicePorts
-    from portman.ports.workspace import Workspace
 
 
 def prepare(options: RunOptions) -> PreparedCommand:
@@ -101,7 +101,7 @@ def _computed(options: RunOptions) -> PreparedCommand:
 
 def _open(options: RunOptions) -> Workspace:
     """Open the workspace; an ephemeral instance gets a name of its own and belongs to us."""
-    from portman.ports.workspace import ephemeral_workspace, open_workspace
+    from portman.allocation.workspace import ephemeral_workspace, open_workspace
 
     workspace = open_workspace(options.start, options.instance)
     if options.ephemeral or workspace.checkout.instance:

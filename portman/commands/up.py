@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.allocation.files import LeasesChangedError, Written, write_files
+from portman.allocation.leasing import allocate, is_primary, read_leases
+from portman.allocation.workspace import open_workspace, own_if_ephemeral
 from portman.base.errors import PortmanError, Report
 from portman.base.values import LOCAL_SCOPE
 from portman.holders.json_view import header, service_view
 from portman.holders.messages import blocked, missed_usual, moved
 from portman.holders.verdicts import BLOCKING, find_verdicts, look_for
-from portman.ports.files import LeasesChangedError, Written, write_files
-from portman.ports.leasing import allocate, is_primary, read_leases
-from portman.ports.workspace import open_workspace, own_if_ephemeral
 
 if TYPE_CHECKING:
+    from portman.allocation.leasing import Allocation
+    from portman.allocation.workspace import Workspace
     from portman.base.values import Lease
     from portman.holders.verdicts import Finding
-    from portman.ports.leasing import Allocation
-    from portman.ports.workspace import Workspace
 
 #: How often to start over when another process of this checkout changed its leases meanwhile.
 AGAIN = 5

@@ -9,17 +9,17 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from portman.allocation.leasing import allocate
+from portman.allocation.workspace import open_workspace
 from portman.base.errors import Problem, Report
 from portman.holders.json_view import header, holder_view, url_of
 from portman.holders.messages import blocked, home, who
 from portman.holders.verdicts import Finding, judge_busy
 from portman.machine.sockets import probe
-from portman.ports.leasing import allocate
-from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from portman.ports.plan import Decision
-    from portman.ports.workspace import Workspace
+    from portman.allocation.plan import Decision
+    from portman.allocation.workspace import Workspace
 
 #: Seconds between two looks: at first, and at most.
 _FIRST, _LAST = 0.03, 0.25

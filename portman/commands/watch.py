@@ -7,6 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.allocation.leasing import is_gone
 from portman.base.errors import PortmanError
 from portman.base.holder import SERVING, weightiest_first
 from portman.base.values import LOCAL_SCOPE, Manifest
@@ -20,7 +21,6 @@ from portman.machine.sockets.listing import read_table, with_owners
 from portman.manifest.expand import url
 from portman.manifest.file import read_manifest
 from portman.manifest.keys import FILE
-from portman.ports.leasing import is_gone
 from portman.state.receipts import signature
 
 if TYPE_CHECKING:

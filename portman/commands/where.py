@@ -6,10 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from portman._version import __version__
+from portman.allocation.leasing import machine_pool
+from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Report
 from portman.ledger.open import open_ledger
-from portman.ports.leasing import machine_pool
-from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
     from portman.base.errors import Problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.allocation.target import find_target, leases_on, require_port
 from portman.base.address import reach_of
 from portman.base.errors import Problem, Report
 from portman.base.text import home_short
@@ -19,13 +20,12 @@ from portman.holders.full_view import (
     holding_view,
 )
 from portman.holders.messages import home
-from portman.holders.target import find_target, leases_on, require_port
 from portman.ledger.open import readable_ledger
 
 if TYPE_CHECKING:
+    from portman.allocation.target import Target
     from portman.base.holder import Holder, Socket
     from portman.base.values import OwnedLease
-    from portman.holders.target import Target
 
 
 def who(

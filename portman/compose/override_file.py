@@ -22,10 +22,10 @@ from portman.state.receipts import signature
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from portman.allocation.workspace import Workspace
     from portman.base.values import Lease, Service
     from portman.compose.model import ComposePlan
     from portman.outputs.managed_file import OutputFile
-    from portman.ports.workspace import Workspace
 
 #: Seconds; Compose answers in a tenth of one.
 PATIENCE = 10.0

@@ -33,10 +33,10 @@ from portman.outputs.formats import is_plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from portman.allocation.workspace import Workspace
     from portman.base.values import Lease, Output, Service
     from portman.compose.model import ComposeProject
     from portman.compose.reader import ComposeFiles
-    from portman.ports.workspace import Workspace
 
 _VARIABLES = (
     *("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES"),

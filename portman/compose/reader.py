@@ -20,8 +20,8 @@ from portman.compose.override import is_ours
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from portman.allocation.workspace import Workspace
     from portman.compose.model import Mode
-    from portman.ports.workspace import Workspace
 
 #: Bytes. Real files have a few thousand; the parser reads about a megabyte in two seconds.
 LARGEST = 1 << 20

@@ -17,11 +17,11 @@ from portman.containers.model import behind, claims_by_key, container_id, is_for
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder
     from portman.base.values import Claim, ContainerFacts
     from portman.containers.endpoint import Engine
     from portman.containers.model import Container
-    from portman.ports.workspace import Workspace
 
 
 class Claims(NamedTuple):

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from portman.manifest.expand import url
 
 if TYPE_CHECKING:
+    from portman.allocation.plan import Decision
+    from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder
     from portman.base.values import ContainerFacts, Lease, Service
     from portman.holders.verdicts import Finding
-    from portman.ports.plan import Decision
-    from portman.ports.workspace import Workspace
 
 
 def header(workspace: Workspace, *, primary: bool) -> dict[str, object]:

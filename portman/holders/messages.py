@@ -13,11 +13,11 @@ from portman.holders.verdicts import judge_busy
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from portman.allocation.plan import Decision, Key, Miss
+    from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder
     from portman.base.values import Claim, ContainerFacts
     from portman.holders.verdicts import Finding
-    from portman.ports.plan import Decision, Key, Miss
-    from portman.ports.workspace import Workspace
 
 
 def blocked(workspace: Workspace, decision: Decision, finding: Finding) -> Problem:

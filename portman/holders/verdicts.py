@@ -16,11 +16,11 @@ from portman.machine import sockets
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from portman.allocation.plan import Look
+    from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder
     from portman.base.values import Claim, Lease, Verdict
     from portman.containers.model import Container
-    from portman.ports.plan import Look
-    from portman.ports.workspace import Workspace
 
 Pair = tuple[str, int]
 

@@ -15,9 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from portman.allocation.workspace import Workspace
     from portman.base.errors import Problem, Report
     from portman.launch.hold import Key
-    from portman.ports.workspace import Workspace
 
 _MAGIC = "run 2"
 #: LISTEN_* are meant for portman itself (sd_listen_fds(3)).
@@ -124,7 +124,7 @@ class Refused(Exception):  # noqa: N818 - no error of ours: what `up` found in t
 
 def read_environment(workspace: Workspace) -> RunEnvironment:
     """Read the leases and variables of a checkout from the ledger."""
-    from portman.ports.leasing import read_leases
+    from portman.allocation.leasing import read_leases
 
     leases = read_leases(workspace)
     services = [

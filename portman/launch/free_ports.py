@@ -11,6 +11,9 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from portman.allocation.leasing import machine_pool, numbers_to_avoid, reclaim, user_name
+from portman.allocation.pool import BROWSER_REFUSED
+from portman.allocation.workspace import Workspace
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Lease, Manifest
 from portman.checkout.git import identify
@@ -20,15 +23,12 @@ from portman.ledger.open import open_ledger
 from portman.machine.processes import token_of
 from portman.machine.sockets import probe
 from portman.manifest.file import find_manifest
-from portman.ports.leasing import machine_pool, numbers_to_avoid, reclaim, user_name
-from portman.ports.pool import BROWSER_REFUSED
-from portman.ports.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from portman.allocation.pool import Pool
     from portman.ledger.protocol import Writer
-    from portman.ports.pool import Pool
 
 #: More at once than any test needs; a mistake would empty the pool of this machine.
 MOST = 500

@@ -13,7 +13,7 @@ PURE = (
     *("manifest/parse", "manifest/outputs", "manifest/env"),
     *("manifest/keys", "manifest/shapes", "manifest/names", "manifest/conflicts"),
     *("manifest/expand", "manifest/document", "manifest/locate", "manifest/schema"),
-    *("ports/pool", "ports/plan", "outputs/formats", "outputs/block"),
+    *("allocation/pool", "allocation/plan", "outputs/formats", "outputs/block"),
     *("compose/model", "compose/interpolation", "compose/override", "containers/model"),
     *("diagnose/free/plan",),
 )

@@ -83,7 +83,7 @@ def test_an_up_that_is_overtaken_every_time_says_so(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An error and the way on, not an empty file and not for ever."""
-    monkeypatch.setattr("portman.ports.files.read_leases", lambda workspace: {})
+    monkeypatch.setattr("portman.allocation.files.read_leases", lambda workspace: {})
     with pytest.raises(PortmanError) as caught:
         up(str(checkout))
     assert caught.value.code == "ledger-busy"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portman.allocation.pool import Pool
 from portman.diagnose import firewall
 from portman.diagnose.doctor import containers as engines
 from portman.diagnose.doctor import ledger, network, pool
@@ -14,7 +15,6 @@ from portman.diagnose.doctor import servers as exposure
 from portman.diagnose.doctor import shell as commands
 from portman.diagnose.doctor.context import named
 from portman.diagnose.firewall import Filters, Frontend
-from portman.ports.pool import Pool
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from portman.allocation.plan import DAY, is_stale, last_used
 from portman.base.text import ago, span
-from portman.ports.plan import DAY, is_stale, last_used
 
 
 @pytest.mark.parametrize(

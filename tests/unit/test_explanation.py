@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from portman.allocation.iana import registrations
+from portman.allocation.pool import Pool
 from portman.base.address import parse_address
 from portman.base.holder import Expected, Folder, Holder, Socket
 from portman.base.values import CheckoutRecord, Claim, ContainerFacts, Lease, OwnedLease
@@ -11,8 +13,6 @@ from portman.diagnose.explain.causes import explain
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.diagnose.firewall import RuleMatch
 from portman.ledger.protocol import EndedLease
-from portman.ports.iana import registrations
-from portman.ports.pool import Pool
 
 NODE = Holder(pid=812, name="node", command="node server.js", user="me", uid=1000)
 CURL = Holder(pid=900, name="curl", command="curl", user="me", uid=1000)

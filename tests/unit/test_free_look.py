@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from portman.allocation.target import find_target
 from portman.base.holder import Holder, Socket
 from portman.diagnose.free.targets import is_hold, is_target
-from portman.holders.target import find_target
 
 
 @pytest.mark.parametrize(

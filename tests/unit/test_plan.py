@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portman.allocation.plan import Miss, PlanFacts, is_complete, kept, make_plan
+from portman.allocation.pool import Pool, start_in
 from portman.base.values import Checkout, Claim, ContainerFacts, Lease, Service
-from portman.ports.plan import Miss, PlanFacts, is_complete, kept, make_plan
-from portman.ports.pool import Pool, start_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

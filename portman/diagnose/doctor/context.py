@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.allocation.leasing import machine_pool
+from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError
 from portman.base.holder import weightiest_first
 from portman.base.text import home_short, printable
@@ -18,15 +20,13 @@ from portman.machine import port_range
 from portman.machine.sockets.listing import list_listeners
 from portman.manifest.file import read_manifest
 from portman.manifest.keys import FILE
-from portman.ports.leasing import machine_pool
-from portman.ports.workspace import open_workspace
 
 if TYPE_CHECKING:
+    from portman.allocation.pool import Band, Pool
+    from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder
     from portman.base.values import OwnedLease, Service
     from portman.ledger.protocol import Ledger
-    from portman.ports.pool import Band, Pool
-    from portman.ports.workspace import Workspace
 
 Status = Literal["ok", "warn", "fail", "skipped"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from portman.allocation.pool import AIRPLAY, BROWSER_REFUSED, BROWSER_REFUSED_SYSTEM
 from portman.diagnose.doctor.context import CheckResult, named
 from portman.diagnose.doctor.pool import exposed, reserve
-from portman.ports.pool import AIRPLAY, BROWSER_REFUSED, BROWSER_REFUSED_SYSTEM
 
 if TYPE_CHECKING:
+    from portman.allocation.pool import Band
     from portman.base.values import Service
     from portman.diagnose.doctor.context import DoctorContext
-    from portman.ports.pool import Band
 
 
 def manifest(around: DoctorContext) -> list[CheckResult]:

@@ -9,17 +9,17 @@ import glob
 import sys
 from typing import TYPE_CHECKING
 
+from portman.allocation.pool import inside, size, without
 from portman.base.run_tool import ask
 from portman.base.small_file import read
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.machine import port_range
-from portman.ports.pool import inside, size, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from portman.allocation.pool import Band, Pool
     from portman.diagnose.doctor.context import DoctorContext
-    from portman.ports.pool import Band, Pool
 
 #: A warning is due when fewer ports than this are left.
 LITTLE = 100

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.allocation.leasing import is_gone
 from portman.base.text import home_short, printable
 from portman.checkout.ownership import is_ours
 from portman.containers.model import forwarder
 from portman.diagnose.doctor.context import CheckResult, counted, place
 from portman.holders.messages import home
-from portman.ports.leasing import is_gone
 
 if TYPE_CHECKING:
     from portman.base.holder import Holder

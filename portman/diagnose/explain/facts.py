@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.allocation.pool import Pool
 from portman.base.address import Address, reach_of
-from portman.ports.pool import Pool
 
 if TYPE_CHECKING:
+    from portman.allocation.iana import Registration
+    from portman.allocation.pool import Band
     from portman.base.holder import Holder, Socket
     from portman.base.values import Claim, OwnedLease
     from portman.diagnose.doctor.loopback import Answer
     from portman.diagnose.firewall import RuleMatch
     from portman.ledger.protocol import EndedLease
-    from portman.ports.iana import Registration
-    from portman.ports.pool import Band
 
 Topic = Literal["address", "number", "now", "trouble"]
 Level = Literal["plain", "good", "warn", "bad"]

@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from portman.base.address import reach_of
-from portman.diagnose.explain.facts import ExplainFacts, Statement
-from portman.ports.pool import (
+from portman.allocation.pool import (
     AIRPLAY,
     BROWSER_REFUSED,
     BROWSER_REFUSED_SYSTEM,
@@ -15,10 +13,12 @@ from portman.ports.pool import (
     SYSTEM,
     inside,
 )
+from portman.base.address import reach_of
+from portman.diagnose.explain.facts import ExplainFacts, Statement
 
 if TYPE_CHECKING:
+    from portman.allocation.pool import Band
     from portman.base.address import Reach
-    from portman.ports.pool import Band
 
 _say = partial(Statement, "number")
 _say_address = partial(Statement, "address")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from portman.allocation.pool import inside
 from portman.base.address import reach_of
 from portman.base.text import home_short, printable
 from portman.diagnose.explain.current_use import named
 from portman.diagnose.explain.facts import ExplainFacts, Statement
-from portman.ports.pool import inside
 
 if TYPE_CHECKING:
     from portman.base.holder import Holder

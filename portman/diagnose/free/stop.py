@@ -17,10 +17,10 @@ from portman.machine import sockets
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from portman.allocation.target import Target
     from portman.base.holder import Holder
     from portman.diagnose.free.plan import FreeOptions, Step, StopPlan
     from portman.diagnose.free.targets import PortSnapshot
-    from portman.holders.target import Target
     from portman.machine.processes import ProcessHandle
 
 #: Seconds between two looks while waiting, and how long SIGKILL may take to show.

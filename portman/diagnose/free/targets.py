@@ -18,8 +18,8 @@ from portman.machine.processes import ProcessHandle, ancestors, cgroups
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from portman.allocation.target import Target
     from portman.base.holder import Holder, Relative, Socket
-    from portman.holders.target import Target
 
 
 class PortSnapshot(NamedTuple):

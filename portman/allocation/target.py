@@ -9,9 +9,9 @@ from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE
 
 if TYPE_CHECKING:
+    from portman.allocation.workspace import Workspace
     from portman.base.values import Lease, OwnedLease, Transport
     from portman.ledger.protocol import Ledger
-    from portman.ports.workspace import Workspace
 
 
 class Target(NamedTuple):
@@ -84,7 +84,7 @@ def leases_on(ledger: Ledger, target: Target) -> list[OwnedLease]:
 
 
 def _named(start: str, address: Address, instance: str, *, registry: bool) -> Target:
-    from portman.ports.workspace import open_workspace
+    from portman.allocation.workspace import open_workspace
 
     try:
         workspace = open_workspace(start, instance)
@@ -109,7 +109,7 @@ def _named(start: str, address: Address, instance: str, *, registry: bool) -> Ta
 
 
 def _lease(workspace: Workspace, name: str) -> Lease:
-    from portman.ports.leasing import read_leases
+    from portman.allocation.leasing import read_leases
 
     lease = read_leases(workspace).get(name)
     if lease is None:
@@ -120,7 +120,7 @@ def _lease(workspace: Workspace, name: str) -> Lease:
 
 
 def _registered(address: Address) -> Target | None:
-    from portman.ports.iana import port_named
+    from portman.allocation.iana import port_named
 
     port = port_named(address.name)
     if port is None:

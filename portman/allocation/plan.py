@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.allocation.pool import BROWSER_REFUSED, SYSTEM, Pool, size, start_in
 from portman.base.errors import Problem
 from portman.base.values import Lease, Service
-from portman.ports.pool import BROWSER_REFUSED, SYSTEM, Pool, size, start_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping

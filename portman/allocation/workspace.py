@@ -120,7 +120,7 @@ class Workspace:
         ports = {name: range(lease.port, lease.port + lease.size) for name, lease in leases.items()}
         if not self.manifest.links:
             return expand(self.manifest, ports)
-        from portman.ports.links import neighbours
+        from portman.allocation.links import neighbours
 
         return expand(self.manifest, ports, neighbours(self))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec
 
+from portman.allocation.leasing import read_leases
 from portman.base.errors import PortmanError, Problem
 from portman.compose import override_file
 from portman.compose.project import plan_compose
@@ -17,14 +18,13 @@ from portman.outputs.atomic import sweep
 from portman.outputs.block import foreign_assignments
 from portman.outputs.formats import file_text, quoted
 from portman.outputs.managed_file import remove_output, would_write, write_output
-from portman.ports.leasing import read_leases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from portman.allocation.workspace import Workspace
     from portman.base.values import Lease, Output
     from portman.compose.model import ComposePlan
-    from portman.ports.workspace import Workspace
 
 
 P = ParamSpec("P")
@@ -118,7 +118,7 @@ def link_evidence(workspace: Workspace) -> tuple[str, ...]:
     """Return the other projects' files that values are made from."""
     if not workspace.manifest.links:
         return ()
-    from portman.ports.links import evidence as manifests
+    from portman.allocation.links import evidence as manifests
 
     return manifests(workspace)
 

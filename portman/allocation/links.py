@@ -16,9 +16,9 @@ from portman.state import LOCK_FILE, state_folder
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from portman.allocation.workspace import Workspace
     from portman.base.values import Link
     from portman.manifest.expand import Reference
-    from portman.ports.workspace import Workspace
 
 
 def neighbours(workspace: Workspace) -> dict[str, Neighbour]:

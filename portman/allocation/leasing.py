@@ -10,21 +10,21 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from portman.allocation.plan import Decision, PlanFacts, is_complete, kept, make_plan
+from portman.allocation.pool import AIRPLAY, make_pool
 from portman.base.errors import PortmanError, Problem, ProblemsError
 from portman.base.values import LOCAL_SCOPE
 from portman.outputs.block import block_values
-from portman.ports.plan import Decision, PlanFacts, is_complete, kept, make_plan
-from portman.ports.pool import AIRPLAY, make_pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from portman.allocation.plan import Look, Plan
+    from portman.allocation.pool import Pool
+    from portman.allocation.workspace import Workspace
     from portman.base.values import Lease, Manifest
     from portman.containers.claims import Claims
     from portman.ledger.protocol import Writer
-    from portman.ports.plan import Look, Plan
-    from portman.ports.pool import Pool
-    from portman.ports.workspace import Workspace
 
 
 class Allocation(NamedTuple):
@@ -239,7 +239,7 @@ def numbers_to_avoid(manifest: Manifest) -> frozenset[int]:
 
     A range written in ports.toml is asked for: registered names in it are fair game.
     """
-    from portman.ports.iana import registered_ports
+    from portman.allocation.iana import registered_ports
 
     mac = AIRPLAY if sys.platform == "darwin" else frozenset()
     return mac if manifest.pool else mac | registered_ports()
