@@ -57,6 +57,8 @@ def fill(folder: str) -> None:
         writer.record_checkout(JOB, primary=False, user="me", now=1764000250)
         writer.own(JOB.path, JOB.instance, OWNER)
         writer.grant(JOB.path, JOB.instance, LOCAL_SCOPE, [Lease("web", 61400)], 1764000250)
+        # Since version 3: names that an engine has once.
+        writer.take_engine_names(SHOP.path, "", LOCAL_SCOPE, [("project", "shop")], 1764000300)
     ledger.close()
 
 

@@ -92,6 +92,18 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (path, instance, token)
         ) WITHOUT ROWID""",
     ),
+    # 3: names that one engine has once: Compose projects, containers, volumes, networks, tags
+    (
+        """CREATE TABLE engine_name (
+            scope TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            path TEXT NOT NULL,
+            instance TEXT NOT NULL,
+            given_at INTEGER NOT NULL,
+            PRIMARY KEY (scope, kind, name)
+        ) WITHOUT ROWID""",
+    ),
 )
 
 #: The version that this portman reads and writes.

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from portman.base.values import Checkout, CheckoutRecord, Lease, OwnedLease
 
 
+#: (kind, name): "project", "container", "volume", "network" or "image", and what it is called.
+EngineName = tuple[str, str]
+
+
 class EndedLease(NamedTuple):
     """What a port was: `size` ports from `port` on, until `ended_at` (Unix seconds)."""
 
@@ -67,6 +71,10 @@ class Ledger(Protocol):
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return the owners of every checkout that ends with its processes (see Writer.own)."""
+        ...
+
+    def engine_names(self, scope: str) -> dict[EngineName, tuple[str, str]]:
+        """Return which checkout (path, instance) has which name on the engine of `scope`."""
         ...
 
     def verify(self) -> tuple[str, ...]:
@@ -139,4 +147,21 @@ class Writer(Protocol):
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return all owners by (path, instance), under the lock."""
+        ...
+
+    def engine_names(self, scope: str) -> dict[EngineName, tuple[str, str]]:
+        """Return which checkout (path, instance) has which name, under the lock."""
+        ...
+
+    def take_engine_names(
+        self, path: str, instance: str, scope: str, names: Iterable[EngineName], now: int
+    ) -> None:
+        """Give a checkout these names in place of those it had; another's are not touched.
+
+        They outlive its leases: the containers and volumes of a checkout do too.
+        """
+        ...
+
+    def drop_engine_names(self, path: str, instance: str) -> None:
+        """Forget the names of a checkout that is gone, in every scope."""
         ...

@@ -227,3 +227,16 @@ def ended_leases(connection: sqlite3.Connection, scope: str, port: int) -> tuple
         EndedLease(text(path), text(instance), text(service), *numbers)
         for path, instance, service, *numbers in found
     )
+
+
+def engine_names(
+    connection: sqlite3.Connection, scope: str
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return which checkout (path, instance) has which (kind, name) on the engine of `scope`."""
+    found = connection.execute(
+        "SELECT kind, name, path, instance FROM engine_name WHERE scope = ?", (stored(scope),)
+    )
+    return {
+        (text(kind), text(name)): (text(path), text(instance))
+        for kind, name, path, instance in found
+    }

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from portman.base.values import CheckoutRecord, Lease, OwnedLease
-    from portman.ledger.protocol import EndedLease
+    from portman.ledger.protocol import EndedLease, EngineName
     from portman.state.permissions import FolderMode
 
 #: Seconds that a writer waits for the lock: 200 first `up`s at once need a tenth of it.
@@ -90,6 +90,11 @@ class SqliteLedger:
         """Return the owners of every checkout that ends with its processes."""
         with self._reading() as connection:
             return {} if connection is None else read.owners(connection)
+
+    def engine_names(self, scope: str) -> dict[EngineName, tuple[str, str]]:
+        """Return which checkout (path, instance) has which name on the engine of `scope`."""
+        with self._reading() as connection:
+            return {} if connection is None else read.engine_names(connection, scope)
 
     def verify(self) -> tuple[str, ...]:
         """Return what is wrong with the file, as SQLite's integrity check says; () if nothing."""

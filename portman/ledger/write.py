@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from portman.base.values import Checkout, CheckoutRecord, Lease
+    from portman.ledger.protocol import EngineName
 
 #: How many ended leases are remembered, the newest, and for how long.
 ENDED_KEPT = 20_000
@@ -166,6 +167,35 @@ class SqliteWriter:
         """Return all owners by (path, instance), under the lock."""
         with self._checked():
             return read.owners(self._connection)
+
+    def engine_names(self, scope: str) -> dict[EngineName, tuple[str, str]]:
+        """Return which checkout (path, instance) has which name, under the lock."""
+        with self._checked():
+            return read.engine_names(self._connection, scope)
+
+    def take_engine_names(
+        self, path: str, instance: str, scope: str, names: Iterable[EngineName], now: int
+    ) -> None:
+        """Give a checkout these names in place of those it had; another's are not touched."""
+        owner = (stored(path), stored(instance))
+        with self._checked():
+            self._connection.execute(
+                "DELETE FROM engine_name WHERE scope = ? AND path = ? AND instance = ?",
+                (stored(scope), *owner),
+            )
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO engine_name (scope, kind, name, path, instance, given_at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                ((stored(scope), kind, stored(name), *owner, now) for kind, name in names),
+            )
+
+    def drop_engine_names(self, path: str, instance: str) -> None:
+        """Forget the names of a checkout that is gone, in every scope."""
+        with self._checked():
+            self._connection.execute(
+                "DELETE FROM engine_name WHERE path = ? AND instance = ?",
+                (stored(path), stored(instance)),
+            )
 
     def _number(self, path: str, instance: str) -> int | None:
         return read.checkout_id(self._connection, path, instance)

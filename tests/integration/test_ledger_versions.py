@@ -37,6 +37,8 @@ LEASES = {
 #: Since version 2: an instance that ends with its process.
 JOB = ("/home/me/shop", "job-1", "shop", False, "web", 61400, 1, ("tcp",))
 OWNERS = {("/home/me/shop", "job-1"): ("4242@1764000249@boot",)}
+#: Since version 3: names that an engine has once.
+NAMES = {("project", "shop"): ("/home/me/shop", "")}
 
 
 def leases_in(version: int) -> set[tuple[object, ...]]:
@@ -66,6 +68,12 @@ def owners(folder: Path) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return whose processes keep which instances."""
     with closing(SqliteLedger(str(folder), shareable=False)) as ledger:
         return ledger.owners()
+
+
+def names(folder: Path) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return which checkout has which name on the engine."""
+    with closing(SqliteLedger(str(folder), shareable=False)) as ledger:
+        return ledger.engine_names(LOCAL_SCOPE)
 
 
 def version_of(file: Path) -> int:
@@ -99,6 +107,7 @@ def test_an_older_ledger_is_read_without_a_change(version: int, tmp_path: Path) 
     before = hashlib.sha256(file.read_bytes()).digest()
     assert leases(tmp_path / "state") == leases_in(version)
     assert owners(tmp_path / "state") == (OWNERS if version >= 2 else {})
+    assert names(tmp_path / "state") == (NAMES if version >= 3 else {})
     assert hashlib.sha256(file.read_bytes()).digest() == before
 
 
@@ -108,6 +117,7 @@ def test_the_next_write_raises_it_and_loses_nothing(version: int, tmp_path: Path
     file = kept(version, tmp_path / "state")
     assert add_lease(tmp_path / "state")["old"] == 61300
     assert owners(tmp_path / "state") == (OWNERS if version >= 2 else {})
+    assert names(tmp_path / "state") == (NAMES if version >= 3 else {})
     assert leases(tmp_path / "state") == leases_in(version) | {
         ("/home/me/new", "", "", True, "web", 61500, 1, ("tcp",))
     }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from portman.base.values import Checkout, Lease
+    from portman.ledger.protocol import EngineName
 
 Owner = tuple[str, str]
 
@@ -25,17 +26,19 @@ class _State(NamedTuple):
     leases: dict[Owner, dict[tuple[str, str], Lease]]
     former: dict[tuple[str, str, str, str], EndedLease]
     owners: dict[Owner, tuple[str, ...]]
+    names: dict[tuple[str, EngineName], Owner]
 
     def copy(self) -> _State:
         leases = {owner: dict(held) for owner, held in self.leases.items()}
-        return _State(dict(self.records), leases, dict(self.former), dict(self.owners))
+        former, names = dict(self.former), dict(self.names)
+        return _State(dict(self.records), leases, former, dict(self.owners), names)
 
 
 class MemoryLedger:
     """A Ledger that lives and dies with the object."""
 
     def __init__(self) -> None:
-        self._state = _State({}, {}, {}, {})
+        self._state = _State({}, {}, {}, {}, {})
         self._commits = 0
 
     @property
@@ -92,6 +95,10 @@ class MemoryLedger:
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return the owners of every checkout that ends with its processes."""
         return dict(self._state.owners)
+
+    def engine_names(self, scope: str) -> dict[EngineName, Owner]:
+        """Return which checkout (path, instance) has which name on the engine of `scope`."""
+        return {name: owner for (at, name), owner in self._state.names.items() if at == scope}
 
     @contextmanager
     def writing(self) -> Iterator[MemoryWriter]:
@@ -205,6 +212,27 @@ class MemoryWriter:
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return all owners by (path, instance)."""
         return dict(self._draft.owners)
+
+    def engine_names(self, scope: str) -> dict[EngineName, Owner]:
+        """Return which checkout (path, instance) has which name."""
+        return {name: owner for (at, name), owner in self._draft.names.items() if at == scope}
+
+    def take_engine_names(
+        self, path: str, instance: str, scope: str, names: Iterable[EngineName], now: int
+    ) -> None:
+        """Give a checkout these names in place of those it had; another's are not touched."""
+        del now
+        held = self._draft.names
+        for key in [key for key in held if key[0] == scope and held[key] == (path, instance)]:
+            del held[key]
+        for name in names:
+            held.setdefault((scope, name), (path, instance))
+
+    def drop_engine_names(self, path: str, instance: str) -> None:
+        """Forget the names of a checkout that is gone, in every scope."""
+        held = self._draft.names
+        for key in [key for key in held if held[key] == (path, instance)]:
+            del held[key]
 
 
 def _leases(state: _State, path: str, instance: str, scope: str) -> dict[str, Lease]:

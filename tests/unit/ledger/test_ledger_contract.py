@@ -289,3 +289,30 @@ def test_owners_go_with_their_instance_and_leave_nothing(ledger: Ledger) -> None
         assert writer.owners() == {}
     assert ledger.owners() == {}
     assert set(ledger.leases("/src/shop", "", LOCAL_SCOPE)) == {"web"}
+
+
+def test_a_name_on_an_engine_belongs_to_one_checkout_and_outlives_its_leases(
+    ledger: Ledger,
+) -> None:
+    """The second that takes it does not get it; names go when the checkout is gone."""
+    shop, copy = ("/src/shop", ""), ("/src/copy", "")
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000))
+        writer.take_engine_names(*shop, LOCAL_SCOPE, [("project", "shop"), ("volume", "a")], 1)
+        writer.take_engine_names(*copy, LOCAL_SCOPE, [("project", "shop"), ("volume", "b")], 2)
+        writer.take_engine_names(*copy, "far", [("project", "shop")], 2)
+        assert writer.engine_names(LOCAL_SCOPE) == ledger_names(shop, copy)
+    with ledger.writing() as writer:
+        writer.give_back(*shop, None, 5)
+    assert ledger.engine_names(LOCAL_SCOPE) == ledger_names(shop, copy)
+    with ledger.writing() as writer:
+        writer.take_engine_names(*shop, LOCAL_SCOPE, [("project", "other")], 6)
+        writer.drop_engine_names(*copy)
+    assert ledger.engine_names(LOCAL_SCOPE) == {("project", "other"): shop}
+    assert ledger.engine_names("far") == {}
+
+
+def ledger_names(
+    shop: tuple[str, str], copy: tuple[str, str]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    return {("project", "shop"): shop, ("volume", "a"): shop, ("volume", "b"): copy}
