@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from portman.ports import pool
+from portman.allocation import pool
 
 
 @pytest.mark.parametrize(
