@@ -14,7 +14,7 @@ from portman.base.errors import PortmanError, Report
 from portman.base.holder import plain
 from portman.base.values import LOCAL_SCOPE, Manifest
 from portman.containers.claims import claims_on
-from portman.diagnose.addresses import hosts_file, is_local, resolve
+from portman.machine.addresses import hosts_file, is_local, resolve
 from portman.diagnose.doctor.loopback import port_rule, try_connection
 from portman.diagnose.explain.causes import explain as put_into_words
 from portman.diagnose.explain.facts import ExplainFacts

@@ -10,7 +10,7 @@ from portman.base.errors import Problem, Report
 from portman.base.text import home_short
 from portman.base.values import LOCAL_SCOPE
 from portman.containers.claims import claims_on
-from portman.diagnose.addresses import hosts_file, is_local
+from portman.machine.addresses import hosts_file, is_local
 from portman.holders.find import inspect_holders, with_context
 from portman.holders.full_view import (
     claim_view,

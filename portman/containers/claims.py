@@ -12,6 +12,7 @@ from portman.base.errors import Problem
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.ownership import is_ours
 from portman.containers.endpoint import find_endpoint
+from portman.containers.engine import Seen
 from portman.containers.model import behind, claims_by_key, container_id, is_forwarder
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ def gather(workspace: Workspace, engine: Engine) -> Claims:
     if engine.scope != LOCAL_SCOPE and not workspace.containers:
         return Claims({})  # another machine's ports collide with none of this one
     if engine.absent:
-        return Claims({}, _missed(engine, "") if workspace.containers else ())
+        missing = Seen((), f"no engine listens at {engine.url}", "start the engine")
+        return Claims({}, _missed(engine, missing) if workspace.containers else ())
     seen = engine.containers(running=False)
     others = [one for one in seen.containers if not _is_own(workspace, one.facts)]
-    warnings = _missed(engine, seen.fault) if seen.fault else ()
+    warnings = _missed(engine, seen) if seen.fault else ()
     return Claims(claims_by_key(others), warnings, seen.containers, engine.scope)
 
 
@@ -68,16 +70,15 @@ def _is_own(workspace: Workspace, facts: ContainerFacts) -> bool:
     return is_ours(Holder(container=facts), checkout.path, checkout.instance)
 
 
-def _missed(engine: Engine, fault: str) -> tuple[Problem, ...]:
-    """Say once what could not be looked at, and how to look."""
-    said = fault or f"no engine answers at {engine.url}"
+def _missed(engine: Engine, seen: Seen) -> tuple[Problem, ...]:
+    """Report once what could not be looked at, and how to look."""
     return (
         Problem(
             "engine-unseen",
-            f"{said}: ports that stopped containers are bound to were not avoided",
-            "start the engine, then move what collides: portman up --reassign NAME"
-            if not engine.settings
-            else engine.settings,
+            f"{seen.fault}: ports that stopped containers are bound to were not avoided",
+            engine.settings
+            or f"{seen.hint or 'start the engine'}\nthen move what collides: "
+            "portman up --reassign NAME",
         ),
     )
 

@@ -79,9 +79,10 @@ def needs_inspection(row: Mapping[str, object]) -> bool:
     """Return whether the list leaves open which ports this container is bound to.
 
     It shows the ports of what runs. Of what does not run only `HostConfig.PortBindings` tells
-    (docs/decisions/0010), and nothing where the network mode rules publishing out. Podman lists them all the same.
+    (docs/decisions/0010), and nothing where the network mode rules publishing out. Podman lists
+    them all the same. `restarting` waits between two starts of a crash loop and has no socket.
     """
-    if _text(row.get("State")) in ("running", "paused", "restarting", "removing"):
+    if _text(row.get("State")) in ("running", "paused", "removing"):
         return False
     mode = _text(_mapping(row.get("HostConfig")).get("NetworkMode"))
     return not mode.startswith(_UNPUBLISHED) and not listed_bindings(row)

@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portman.base.run_tool import UnboundedError, ask, run
-from portman.containers import engine as engine_http
+from portman.containers import client as engine_http
 from portman.containers.endpoint import EngineEndpoint
-from portman.containers.engine import PipeClient
+from portman.containers.client import PipeClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -723,10 +723,10 @@ PEAKS = {
     "huge": (128, "says too much"),
     "crumbs": (128, "takes over|says too much"),
     "chunk": (128, "says too much"),
-    "headers": (128, "no engine answers"),
-    "line": (128, "no engine answers"),
+    "headers": (128, "is not a container engine"),
+    "line": (128, "is not a container engine"),
     "soon": (128, "takes over"),
-    "unfolding": (640, "no engine answers"),
+    "unfolding": (640, "is not a container engine"),
     "inspections": (640, "says too much"),
 }
 
@@ -764,9 +764,12 @@ def test_the_way_to_a_pipe_has_the_same_bounds(tmp_path_factory: Any) -> None:
     cases: list[tuple[Callable[[socket.socket], None], type[Exception] | None]] = [
         (saying(b'[{"Id": "a"}]'), None),
         (saying(b"{}", "404 Gone"), LookupError),
-        (saying(b"", "301 Moved\r\nLocation: http://127.0.0.1:1/"), OSError),
+        (saying(b"", "301 Moved\r\nLocation: http://127.0.0.1:1/"), engine_http.AnswerError),
         (endless, engine_http.TooLargeError),
-        (lambda connection: connection.sendall(head.encode() + packed), ValueError),
+        (
+            lambda connection: connection.sendall(head.encode() + packed),
+            engine_http.AnswerError,
+        ),
     ]
     for behaviour, error in cases:
         with engine(Path(tmp_path_factory.mktemp("e")), behaviour) as address:

@@ -89,6 +89,8 @@ def test_fixed_bindings_of_what_does_not_run() -> None:
         ({"State": "running"}, False),
         ({"State": "created"}, True),
         ({"State": "exited"}, True),
+        ({"State": "dead"}, True),
+        ({"State": "restarting"}, True),
         ({"State": "exited", "HostConfig": {"NetworkMode": "host"}}, False),
         ({"State": "exited", "HostConfig": {"NetworkMode": "container:x"}}, False),
         ({"State": "exited", "Ports": [{"PublicPort": 1, "Type": "tcp"}]}, False),

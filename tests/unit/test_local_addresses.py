@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.diagnose.addresses import hosts_file, is_local, parse_hosts, resolve
+from portman.machine.addresses import hosts_file, is_local, parse_hosts, resolve
 
 if TYPE_CHECKING:
     from pathlib import Path

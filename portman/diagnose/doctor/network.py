@@ -6,7 +6,7 @@ import os
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from portman.diagnose.addresses import resolve
+from portman.machine.addresses import resolve
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.diagnose.doctor.servers import is_local
 
