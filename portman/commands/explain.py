@@ -14,7 +14,6 @@ from portman.base.errors import PortmanError, Report
 from portman.base.holder import plain
 from portman.base.values import LOCAL_SCOPE, Manifest
 from portman.containers.claims import claims_on
-from portman.machine.addresses import hosts_file, is_local, resolve
 from portman.diagnose.doctor.loopback import port_rule, try_connection
 from portman.diagnose.explain.causes import explain as put_into_words
 from portman.diagnose.explain.facts import ExplainFacts
@@ -30,6 +29,7 @@ from portman.holders.full_view import (
 from portman.holders.messages import home
 from portman.ledger.open import readable_ledger
 from portman.machine import port_range, sockets
+from portman.machine.addresses import hosts_file, is_local, resolve
 from portman.machine.sockets.listing import list_peers
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from portman.base.errors import Problem, Report
 from portman.base.text import home_short
 from portman.base.values import LOCAL_SCOPE
 from portman.containers.claims import claims_on
-from portman.machine.addresses import hosts_file, is_local
 from portman.holders.find import inspect_holders, with_context
 from portman.holders.full_view import (
     claim_view,
@@ -21,6 +20,7 @@ from portman.holders.full_view import (
 )
 from portman.holders.messages import home
 from portman.ledger.open import readable_ledger
+from portman.machine.addresses import hosts_file, is_local
 
 if TYPE_CHECKING:
     from portman.allocation.target import Target

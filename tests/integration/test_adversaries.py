@@ -25,8 +25,8 @@ import pytest
 
 from portman.base.run_tool import UnboundedError, ask, run
 from portman.containers import client as engine_http
-from portman.containers.endpoint import EngineEndpoint
 from portman.containers.client import PipeClient
+from portman.containers.endpoint import EngineEndpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,9 +6,9 @@ import os
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from portman.machine.addresses import resolve
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.diagnose.doctor.servers import is_local
+from portman.machine.addresses import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
