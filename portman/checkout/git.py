@@ -266,7 +266,7 @@ def _enclosing_worktree(git: str) -> tuple[str, str] | None:
 
 
 def evidence(folder: str) -> list[str]:
-    """Return every path that `git_checkout.identify(folder)` looks at, there or not."""
+    """Return every path that `identify(folder)` looks at, there or not."""
     paths: list[str] = []
     here = folder
     while True:

@@ -350,7 +350,6 @@ def translated(path: str, *, doing: str = "read") -> Iterator[None]:
 
 
 def from_sqlite(error: sqlite3.Error, path: str, doing: str) -> PortmanError:
-    """Return the error with its cause and what to do."""
     code = getattr(error, "sqlite_errorcode", _CORRUPT) & 0xFF
     if code in (_BUSY, _LOCKED):
         return busy(path)
@@ -370,7 +369,7 @@ def from_sqlite(error: sqlite3.Error, path: str, doing: str) -> PortmanError:
 
 
 def busy(path: str, seconds: float | None = None) -> PortmanError:
-    """Return the error for a lock not acquired in time; it names the process that holds it, where visible."""
+    """Return the error for a lock not acquired in time, with the process that holds it."""
     holder = locks.find_lock_holder(path)
     waited = "" if seconds is None else f" for {seconds:g} s"
     if holder is None:
@@ -391,7 +390,6 @@ def busy(path: str, seconds: float | None = None) -> PortmanError:
 
 
 def damaged(path: str, detail: str) -> PortmanError:
-    """Return the error for a file that is not, or no longer, a whole ledger."""
     return PortmanError(
         "ledger-damaged",
         f"The ledger {path} is damaged: {detail}. Nothing was changed.",

@@ -34,60 +34,45 @@ class Ledger(Protocol):
     """
 
     @property
-    def path(self) -> str:
-        """Where the ledger is, for messages."""
-        ...
+    def path(self) -> str: ...
 
     def stamp(self) -> tuple[int, ...]:
         """Return a signature of the contents: equal signatures, equal contents.
 
         () while a write is under way or was cut off: keep and trust no answer then.
         """
-        ...
 
     def rows(self, path: str, instance: str) -> str:
         """Return the checkout's record and leases as one text, to compare; "" if unreadable."""
-        ...
 
     def record(self, path: str, instance: str) -> CheckoutRecord | None:
         """Return the checkout's own record, or None if it has never asked."""
-        ...
 
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         """Return the checkout's leases by service name (those no longer in the manifest too)."""
-        ...
 
     def holdings(self, scope: str | None = None) -> tuple[OwnedLease, ...]:
         """Return every lease with its checkout, ordered by path, instance and port."""
-        ...
 
-    def lease_on(self, scope: str, protocol: str, port: int) -> OwnedLease | None:
-        """Return the lease that this port belongs to, if any."""
-        ...
+    def lease_on(self, scope: str, protocol: str, port: int) -> OwnedLease | None: ...
 
     def ended_leases(self, scope: str, port: int) -> tuple[EndedLease, ...]:
         """Return the ended leases that this port belonged to, the newest first."""
-        ...
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return the owners of every checkout that ends with its processes (see Writer.own)."""
-        ...
 
     def engine_names(self, scope: str) -> dict[EngineName, tuple[str, str]]:
         """Return which checkout (path, instance) has which name on the engine of `scope`."""
-        ...
 
     def verify(self) -> tuple[str, ...]:
         """Return what is wrong with the ledger's storage; () if nothing is."""
-        ...
 
     def writing(self) -> AbstractContextManager[Writer]:
         """Open the one write transaction: commit on leaving, roll back on an exception."""
-        ...
 
     def close(self) -> None:
         """Close what is open; the next use opens it again."""
-        ...
 
 
 class Writer(Protocol):
@@ -95,23 +80,17 @@ class Writer(Protocol):
 
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         """Return the checkout's leases as they are under the lock."""
-        ...
 
-    def records(self) -> tuple[CheckoutRecord, ...]:
-        """Return all checkouts known to the ledger."""
-        ...
+    def records(self) -> tuple[CheckoutRecord, ...]: ...
 
     def taken(self, scope: str) -> dict[tuple[str, int], tuple[str, str, str]]:
         """Map every leased (protocol, port) to (checkout path, instance, service)."""
-        ...
 
     def ended_ports(self, path: str, instance: str, scope: str) -> dict[str, int]:
         """Return the first port each service of this checkout had when last given back."""
-        ...
 
     def record_checkout(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
         """Record the checkout, or refresh its record (`used_at` becomes `now`)."""
-        ...
 
     def grant(
         self, path: str, instance: str, scope: str, leases: Iterable[Lease], now: int
@@ -122,7 +101,6 @@ class Writer(Protocol):
         constraint is the last line, never the first. Protocols are kept as a set: a lease
         comes back with "tcp" before "udp". Raises LookupError if the checkout is not recorded.
         """
-        ...
 
     def give_back(
         self, path: str, instance: str, services: Iterable[str] | None, now: int
@@ -131,11 +109,9 @@ class Writer(Protocol):
 
         Returns them ordered by port. A checkout without leases is forgotten, its ports are not.
         """
-        ...
 
     def primary_of(self, repository: str) -> tuple[str, str] | None:
         """Return (path, instance) of the repository's primary checkout: the first that asked."""
-        ...
 
     def own(self, path: str, instance: str, token: str) -> None:
         """Let the leases of a checkout end with a process.
@@ -143,15 +119,12 @@ class Writer(Protocol):
         `token` names it (see portman.machine.processes). Several may own one instance; its
         ports are not remembered. Owners go when the checkout is forgotten.
         """
-        ...
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return all owners by (path, instance), under the lock."""
-        ...
 
     def engine_names(self, scope: str) -> dict[EngineName, tuple[str, str]]:
         """Return which checkout (path, instance) has which name, under the lock."""
-        ...
 
     def take_engine_names(
         self, path: str, instance: str, scope: str, names: Iterable[EngineName], now: int
@@ -160,8 +133,6 @@ class Writer(Protocol):
 
         They outlive its leases: the containers and volumes of a checkout do too.
         """
-        ...
 
     def drop_engine_names(self, path: str, instance: str) -> None:
         """Forget the names of a checkout that is gone, in every scope."""
-        ...

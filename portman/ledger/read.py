@@ -119,7 +119,6 @@ _LEASE = "checkout_id, scope, service, protocol, port, given_at"
 
 
 def checkout_id(connection: sqlite3.Connection, path: str, instance: str) -> int | None:
-    """Return the checkout's number, or None if the ledger does not know it."""
     row = connection.execute(
         "SELECT id FROM checkout WHERE path = ? AND instance = ?", (stored(path), stored(instance))
     ).fetchone()
@@ -135,13 +134,11 @@ def record(connection: sqlite3.Connection, path: str, instance: str) -> Checkout
 
 
 def records(connection: sqlite3.Connection) -> dict[int, CheckoutRecord]:
-    """Return all checkouts by number."""
     found = connection.execute(f"SELECT id, {_RECORD} FROM checkout")
     return {row[0]: record_from_row(row[1:]) for row in found}
 
 
 def owners(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return the owners of every checkout that has some, by (path, instance)."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for path, instance, token in connection.execute(
         "SELECT path, instance, token FROM owner ORDER BY path, instance, token"
@@ -154,7 +151,6 @@ def owners(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[str, .
 def leases(
     connection: sqlite3.Connection, path: str, instance: str, scope: str
 ) -> dict[str, Lease]:
-    """Return the leases of one checkout in one port space, by service."""
     found = connection.execute(
         f"SELECT {_LEASE}"
         " FROM lease WHERE scope = ? AND checkout_id ="
@@ -166,7 +162,6 @@ def leases(
 
 
 def leases_of(connection: sqlite3.Connection, number: int) -> dict[tuple[int, str, str], Lease]:
-    """Return all leases of the checkout `number`, by (number, scope, service)."""
     return leases_from_rows(
         connection.execute(
             f"SELECT {_LEASE}"
@@ -199,7 +194,6 @@ def holdings(connection: sqlite3.Connection, scope: str | None) -> tuple[OwnedLe
 def lease_on(
     connection: sqlite3.Connection, scope: str, protocol: str, port: int
 ) -> OwnedLease | None:
-    """Return the lease that this port belongs to, with its checkout."""
     found = connection.execute(
         "SELECT mine.checkout_id, mine.scope, mine.service, mine.protocol, mine.port, mine.given_at"
         " FROM lease AS asked JOIN lease AS mine USING (checkout_id, scope, service)"
@@ -216,7 +210,6 @@ def lease_on(
 
 
 def ended_leases(connection: sqlite3.Connection, scope: str, port: int) -> tuple[EndedLease, ...]:
-    """Return the ended leases that this port belonged to, the newest first."""
     found = connection.execute(
         "SELECT path, instance, service, port, size, ended_at FROM former"
         " WHERE scope = ? AND port <= ? AND port + size > ?"

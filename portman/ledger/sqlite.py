@@ -26,7 +26,7 @@ PATIENCE = 30.0
 
 
 class SqliteLedger:
-    """A Ledger in `folder` (default: the state folder), opened when first used.
+    """A Ledger (see protocol.py) in `folder` (default: the state folder), opened at first use.
 
     `shareable`: the folder was named on purpose and may belong to a group (default: whether
     PORTMAN_HOME is set). `timeout`: seconds to wait while no other writer proceeds.
@@ -50,44 +50,35 @@ class SqliteLedger:
 
     @property
     def path(self) -> str:
-        """Where the ledger is, for messages."""
         return self._path
 
     def stamp(self) -> tuple[int, ...]:
-        """See portman.state.stamp."""
         return state.stamp(self._folder)
 
     def rows(self, path: str, instance: str) -> str:
-        """See ledger/fast_read.py."""
         return fast_read.rows(self._folder, path, instance)
 
     def record(self, path: str, instance: str) -> CheckoutRecord | None:
-        """Return the checkout's own record, or None if it has never asked."""
         with self._reading() as connection:
             return None if connection is None else read.record(connection, path, instance)
 
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
-        """Return the checkout's leases by service name."""
         with self._reading() as connection:
             return {} if connection is None else read.leases(connection, path, instance, scope)
 
     def holdings(self, scope: str | None = None) -> tuple[OwnedLease, ...]:
-        """Return every lease with its checkout, ordered by path, instance and port."""
         with self._reading() as connection:
             return () if connection is None else read.holdings(connection, scope)
 
     def lease_on(self, scope: str, protocol: str, port: int) -> OwnedLease | None:
-        """Return the lease that this port belongs to, if any."""
         with self._reading() as connection:
             return None if connection is None else read.lease_on(connection, scope, protocol, port)
 
     def ended_leases(self, scope: str, port: int) -> tuple[EndedLease, ...]:
-        """Return the ended leases that this port belonged to, the newest first."""
         with self._reading() as connection:
             return () if connection is None else read.ended_leases(connection, scope, port)
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """Return the owners of every checkout that ends with its processes."""
         with self._reading() as connection:
             return {} if connection is None else read.owners(connection)
 
@@ -97,7 +88,6 @@ class SqliteLedger:
             return {} if connection is None else read.engine_names(connection, scope)
 
     def verify(self) -> tuple[str, ...]:
-        """Return what is wrong with the file, as SQLite's integrity check says; () if nothing."""
         with self._reading() as connection:
             if connection is None:
                 return ()
@@ -125,7 +115,6 @@ class SqliteLedger:
             self._writing = False
 
     def close(self) -> None:
-        """Close the read connection; the next use opens it again."""
         opened, self._reader = self._reader, None
         if opened is not None:
             opened.connection.close()

@@ -30,17 +30,14 @@ class SqliteWriter:
         self._path = path
 
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
-        """Return the checkout's leases as they are under the lock."""
         with self._checked():
             return read.leases(self._connection, path, instance, scope)
 
     def records(self) -> tuple[CheckoutRecord, ...]:
-        """Return all checkouts known to the ledger, ordered by path and instance."""
         with self._checked():
             return tuple(sorted(read.records(self._connection).values(), key=read.by_bytes))
 
     def taken(self, scope: str) -> dict[tuple[str, int], tuple[str, str, str]]:
-        """Map every leased (protocol, port) to (checkout path, instance, service)."""
         with self._checked():
             known = {
                 number: (record.path, record.instance)
@@ -56,7 +53,6 @@ class SqliteWriter:
             }
 
     def ended_ports(self, path: str, instance: str, scope: str) -> dict[str, int]:
-        """Return the first port each service of this checkout had when last given back."""
         with self._checked():
             found = self._connection.execute(
                 "SELECT service, port FROM former WHERE path = ? AND instance = ? AND scope = ?",
@@ -65,7 +61,6 @@ class SqliteWriter:
             return {read.text(service): port for service, port in found}
 
     def primary_of(self, repository: str) -> tuple[str, str] | None:
-        """Return (path, instance) of the repository's primary checkout: the first that asked."""
         with self._checked():
             row = self._connection.execute(
                 "SELECT path, instance FROM checkout WHERE repository = ? AND is_primary"
@@ -75,7 +70,6 @@ class SqliteWriter:
             return None if row is None else (read.text(row[0]), read.text(row[1]))
 
     def record_checkout(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
-        """Record the checkout, or refresh its record (`used_at` becomes `now`)."""
         repository = None if checkout.repository is None else stored(checkout.repository)
         with self._checked():
             self._connection.execute(
@@ -99,11 +93,6 @@ class SqliteWriter:
     def grant(
         self, path: str, instance: str, scope: str, leases: Iterable[Lease], now: int
     ) -> None:
-        """Store the leases, replacing earlier ones of the same services.
-
-        Raises PortmanError "ledger-damaged" if a port is leased already, LookupError if the
-        checkout is not recorded.
-        """
         wanted = tuple({lease.service: lease for lease in leases}.values())
         with self._checked():
             number = self._number(path, instance)
@@ -134,11 +123,6 @@ class SqliteWriter:
     def give_back(
         self, path: str, instance: str, services: Iterable[str] | None, now: int
     ) -> tuple[Lease, ...]:
-        """End leases (all of the checkout for None) in every scope, remember their ports.
-
-        Returns them ordered by port. A checkout without leases is forgotten, its ports
-        are not.
-        """
         chosen = None if services is None else set(services)
         with self._checked():
             number = self._number(path, instance)
@@ -156,7 +140,6 @@ class SqliteWriter:
             return tuple(sorted(ended.values(), key=lambda lease: (lease.port, lease.protocols)))
 
     def own(self, path: str, instance: str, token: str) -> None:
-        """Let the leases of a checkout end with the process that `token` names."""
         with self._checked():
             self._connection.execute(
                 "INSERT OR IGNORE INTO owner (path, instance, token) VALUES (?, ?, ?)",
@@ -164,7 +147,6 @@ class SqliteWriter:
             )
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """Return all owners by (path, instance), under the lock."""
         with self._checked():
             return read.owners(self._connection)
 

@@ -139,5 +139,4 @@ def _registered_home() -> str:
 
 
 def has_ledger(folder: str) -> bool:
-    """Whether a ledger with anything in it lies in `folder`."""
     return _signature(os.path.join(folder, LEDGER_FILE))[1] > 0

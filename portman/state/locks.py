@@ -81,7 +81,6 @@ class WriteLock:
                 os.ftruncate(self._descriptor, size + 1)
 
     def release(self) -> None:
-        """Let the next writer in."""
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
             # Closing unlocks as well, unless a forked child has the descriptor too.
@@ -222,7 +221,7 @@ class LockHolder(NamedTuple):
 
 
 def find_lock_holder(path: str) -> LockHolder | None:
-    """Return a process that has the file at `path`, or its ledger.lock, locked (Linux: /proc/locks).
+    """Return a process that has the file at `path`, or its ledger.lock, locked (/proc/locks).
 
     Locks of processes outside our PID namespace, or that ended meanwhile, are not named.
     """

@@ -108,7 +108,6 @@ def set_file_mode(descriptor: int, folder: FolderMode) -> None:
 
 
 def user_name(uid: int) -> str:
-    """Return the name of a user for messages, or "uid N"."""
     try:
         import pwd
 
@@ -118,7 +117,6 @@ def user_name(uid: int) -> str:
 
 
 def quoted(path: str) -> str:
-    """Return the path as a shell takes it, for the commands in hints."""
     import shlex  # loads re: errors alone need it
 
     return shlex.quote(path)
@@ -290,13 +288,11 @@ def from_system(error: OSError, path: str, doing: str) -> PortmanError:
 
 
 def full(path: str) -> PortmanError:
-    """Return the error for a full disk or an exhausted quota."""
     hint = f"Free some space (df {quoted(os.path.dirname(path))}) and run it again, {ELSEWHERE}"
     return unusable(path, "cannot be written: the disk is full. Nothing was changed", hint)
 
 
 def forbidden(path: str, doing: str) -> PortmanError:
-    """Return the error for a file or folder that this user, or any user, may not use."""
     hint = f"See: ls -la {quoted(os.path.dirname(path))}, {ELSEWHERE}"
     return unusable(path, f"cannot be {doing}: {_why_forbidden(path)}", hint)
 
