@@ -83,7 +83,6 @@ class SqliteLedger:
             return {} if connection is None else read.owners(connection)
 
     def engine_names(self, scope: str) -> dict[EngineName, tuple[str, str]]:
-        """Return which checkout (path, instance) has which name on the engine of `scope`."""
         with self._reading() as connection:
             return {} if connection is None else read.engine_names(connection, scope)
 

@@ -151,14 +151,12 @@ class SqliteWriter:
             return read.owners(self._connection)
 
     def engine_names(self, scope: str) -> dict[EngineName, tuple[str, str]]:
-        """Return which checkout (path, instance) has which name, under the lock."""
         with self._checked():
             return read.engine_names(self._connection, scope)
 
     def take_engine_names(
         self, path: str, instance: str, scope: str, names: Iterable[EngineName], now: int
     ) -> None:
-        """Give a checkout these names in place of those it had; another's are not touched."""
         owner = (stored(path), stored(instance))
         with self._checked():
             self._connection.execute(
@@ -172,7 +170,6 @@ class SqliteWriter:
             )
 
     def drop_engine_names(self, path: str, instance: str) -> None:
-        """Forget the names of a checkout that is gone, in every scope."""
         with self._checked():
             self._connection.execute(
                 "DELETE FROM engine_name WHERE path = ? AND instance = ?",
