@@ -54,7 +54,8 @@ class Ledger(Protocol):
     def holdings(self, scope: str | None = None) -> tuple[OwnedLease, ...]:
         """Return every lease with its checkout, ordered by path, instance and port."""
 
-    def lease_on(self, scope: str, protocol: str, port: int) -> OwnedLease | None: ...
+    def lease_on(self, scope: str, protocol: str, port: int) -> OwnedLease | None:
+        """Return the lease that this port belongs to, if any."""
 
     def ended_leases(self, scope: str, port: int) -> tuple[EndedLease, ...]:
         """Return the ended leases that this port belonged to, the newest first."""
@@ -81,7 +82,8 @@ class Writer(Protocol):
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         """Return the checkout's leases as they are under the lock."""
 
-    def records(self) -> tuple[CheckoutRecord, ...]: ...
+    def records(self) -> tuple[CheckoutRecord, ...]:
+        """Return every checkout that the ledger knows."""
 
     def taken(self, scope: str) -> dict[tuple[str, int], tuple[str, str, str]]:
         """Map every leased (protocol, port) to (checkout path, instance, service)."""
