@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
+#: This interpreter, as a word of a shell's command line: its path may have a space.
+PYTHON = shlex.quote(sys.executable)
 IS_ROOT = sys.platform != "win32" and os.geteuid() == 0
 UNSHARE = ["unshare", "--net"] if IS_ROOT else ["unshare", "--map-root-user", "--net"]
 START = 'ip link set lo up && exec "$0" "$@"'

@@ -12,6 +12,7 @@ import pytest
 
 from portman.cli import COMMANDS as REGISTRY
 from portman.cli.fast_path import load
+from tests.processes import PYTHON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,7 +174,7 @@ def test_colour_only_on_a_terminal(tmp_path: Path, portman: Callable[..., Any]) 
 def test_a_reader_that_leaves_is_no_traceback(tmp_path: Path) -> None:
     """`portman schema | head -1` ends quietly."""
     done = subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {sys.executable} -m portman schema | head -1"],
+        ["bash", "-c", f"set -o pipefail; {PYTHON} -m portman schema | head -1"],
         env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path,
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip

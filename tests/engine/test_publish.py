@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.processes import PYTHON
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from tests.engine.daemon import Engine
 
 IMAGE = "portman-test:1"
-PORTMAN = f"{sys.executable} -m portman"
+PORTMAN = f"{PYTHON} -m portman"
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash", "zsh"])

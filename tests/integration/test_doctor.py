@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.processes import PYTHON
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -155,7 +157,7 @@ class TestLoopback:
         setup = f"""
         iptables -t nat -A OUTPUT -o lo -p tcp --dport 61000:65535 -j REDIRECT --to-ports 9999
         cat > "{tmp_path}/server.py" <<'END'\n{SERVER}\nEND
-        {sys.executable} "{tmp_path}/server.py" 127.0.0.1 9999 >"{tmp_path}/said" &
+        {PYTHON} "{tmp_path}/server.py" 127.0.0.1 9999 >"{tmp_path}/said" &
         for i in 1 2 3 4 5 6 7 8 9; do grep -q up "{tmp_path}/said" && break; sleep 0.3; done
         """
         script = "\n".join(line.removeprefix("        ") for line in setup.splitlines())
@@ -221,7 +223,7 @@ class TestLoopback:
         nft 'table ip t {{ chain in {{
              type filter hook input priority 0; tcp dport {port} drop; }}; }}'
         cat > "{tmp_path}/server.py" <<'END'\n{SERVER}\nEND
-        {sys.executable} "{tmp_path}/server.py" 127.0.0.1 {port} >"{tmp_path}/said" &
+        {PYTHON} "{tmp_path}/server.py" 127.0.0.1 {port} >"{tmp_path}/said" &
         for i in 1 2 3 4 5 6 7 8 9; do grep -q up "{tmp_path}/said" && break; sleep 0.3; done
         """
         script = "\n".join(line.removeprefix("        ") for line in setup.splitlines())
@@ -247,7 +249,7 @@ class TestLoopback:
         setup = f"""
         mount --bind "{tmp_path}/hosts" /etc/hosts
         cat > "{tmp_path}/server.py" <<'END'\n{SERVER}\nEND
-        {sys.executable} "{tmp_path}/server.py" 127.0.0.1 {port} >"{tmp_path}/said" &
+        {PYTHON} "{tmp_path}/server.py" 127.0.0.1 {port} >"{tmp_path}/said" &
         for i in 1 2 3 4 5 6 7 8 9; do grep -q up "{tmp_path}/said" && break; sleep 0.3; done
         """
         script = "\n".join(line.removeprefix("        ") for line in setup.splitlines())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.processes import PYTHON
 
 if TYPE_CHECKING:
     import subprocess
@@ -51,7 +52,7 @@ def test_an_ephemeral_run_has_ports_of_its_own(shop: Runner) -> None:
 
 def test_what_it_starts_asks_for_the_same_ports(shop: Runner) -> None:
     """`portman port web` in a test means the test's own; `up` writes no file there either."""
-    me = f"{sys.executable} -m portman"
+    me = f"{PYTHON} -m portman"
     code = f"echo $WEB_PORT; {me} port web; {me} up -q; {me} run -- sh -c 'echo $WEB_PORT'"
     ports = shop.call("run", "--ephemeral", "--", "sh", "-c", code).stdout.split()
     assert len(ports) == 3

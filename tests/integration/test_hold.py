@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.processes import PYTHON
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -263,7 +265,7 @@ def test_ten_thousand_attempts_of_each_kind_steal_nothing(
     (shop.folder / "thief.py").write_text(THIEF)
     waiting = "echo up; while [ ! -e go ]; do sleep 0.05; done; exec "
     server = shop.start(
-        *words, "sh", "-c", f"{waiting} {sys.executable} restarting.py 40003", cwd=shop.folder
+        *words, "sh", "-c", f"{waiting} {PYTHON} restarting.py 40003", cwd=shop.folder
     )
     assert line(server) == "up\n"
     thief = subprocess.Popen(
@@ -435,9 +437,9 @@ def test_two_services_under_one_hold_in_a_makefile(shop: Runner) -> None:
     """The use it is for: `portman hold -- make dev`."""
     (shop.folder / "Makefile").write_text(
         "dev:\n"
-        f"\t{sys.executable} server.py $(WEB_PORT) fitting & one=$$!; \\\n"
-        f"\t{sys.executable} server.py $(API_PORT) fitting & two=$$!; \\\n"
-        f"\t{sys.executable} -m portman wait web api --timeout 20; code=$$?; \\\n"
+        f"\t{PYTHON} server.py $(WEB_PORT) fitting & one=$$!; \\\n"
+        f"\t{PYTHON} server.py $(API_PORT) fitting & two=$$!; \\\n"
+        f"\t{PYTHON} -m portman wait web api --timeout 20; code=$$?; \\\n"
         "\tkill $$one $$two; exit $$code\n"
     )
     done = shop.call("hold", "--", "make", "-s", "dev")

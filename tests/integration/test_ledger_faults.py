@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -234,12 +235,13 @@ def in_mount(folder: Path, script: str, **env: str) -> list[Any]:
 
     In it $W is the worker with the folder, as a command.
     """
+    worker = shlex.join([sys.executable, str(WORKER), str(folder)])
     done = subprocess.run(
-        ["unshare", "--mount", "sh", "-euc", script],
+        ["unshare", "--mount", "sh", "-euc", script.replace("$W", worker)],
         capture_output=True,
         text=True,
         timeout=60,
-        env={**os.environ, "W": f"{sys.executable} {WORKER} {folder}", "D": str(folder), **env},
+        env={**os.environ, "D": str(folder), **env},
     )
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

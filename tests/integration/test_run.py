@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.processes import PYTHON
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -384,9 +386,7 @@ def test_an_unchanged_run_writes_nothing(shop: Runner, own_state: Path) -> None:
 
 def test_nested_runs_share_the_hold(shop: Runner) -> None:
     """`portman run -- make dev`, where make calls `portman run --service web`."""
-    inner = (
-        f"exec {sys.executable} -m portman run --service web -- {sys.executable} fitting.py 3000"
-    )
+    inner = f"exec {PYTHON} -m portman run --service web -- {PYTHON} fitting.py 3000"
     process = shop.start("run", "--", "sh", "-c", inner)
     assert line(process).startswith("listening")
 

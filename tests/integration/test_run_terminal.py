@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.processes import PYTHON
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -93,7 +95,7 @@ def _terminal(runner: Callable[..., Runner]) -> Iterator[Terminal]:
 @WAYS
 def test_ctrl_c_reaches_the_command_once(terminal: Terminal, command: str) -> None:
     """It decides what that means, reads on from the terminal, and ends with its own code."""
-    terminal.type(f"pm {command} -- {sys.executable} asking.py; echo code $?")
+    terminal.type(f"pm {command} -- {PYTHON} asking.py; echo code $?")
     terminal.see("ready")
     terminal.press("C-c")
     terminal.see("INT 1")
@@ -119,7 +121,7 @@ def test_ctrl_c_ends_a_command_that_does_not_mind(terminal: Terminal, command: s
 @WAYS
 def test_ctrl_z_stops_and_fg_continues(terminal: Terminal, command: str) -> None:
     """The shell has its prompt back; afterwards the command reads from the terminal again."""
-    terminal.type(f"pm {command} -- {sys.executable} asking.py; echo code $?")
+    terminal.type(f"pm {command} -- {PYTHON} asking.py; echo code $?")
     terminal.see("ready")
     terminal.press("C-z")
     terminal.see("Stopped")
@@ -140,7 +142,7 @@ def test_ctrl_z_stops_and_fg_continues(terminal: Terminal, command: str) -> None
 @WAYS
 def test_in_the_background_it_is_stopped_when_it_reads(terminal: Terminal, command: str) -> None:
     """As any job is; `fg` lets it read."""
-    terminal.type(f"pm {command} -- {sys.executable} asking.py &")
+    terminal.type(f"pm {command} -- {PYTHON} asking.py &")
     terminal.see("ready")
     time.sleep(0.5)
     terminal.type("")

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.processes import PYTHON
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -37,9 +39,9 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def make(folder: Path, target: str) -> str:
     """Run one target of the example's Makefile with this tree's portman."""
-    portman = f"PORTMAN={sys.executable} -m portman"
+    portman = f"PORTMAN={PYTHON} -m portman"
     return run(folder, "make", "--no-print-directory", target, portman,
-               f"PYTHON={sys.executable}").stdout  # fmt: skip
+               f"PYTHON={PYTHON}").stdout  # fmt: skip
 
 
 def git(folder: Path, *words: str) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portman.commands.watch import Watcher
+from tests.processes import PYTHON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -180,7 +181,7 @@ class TestPiped:
     def test_a_reader_that_goes_away_ends_it(self, shop: Path) -> None:
         """`| head -1` does not hang, though nothing ever changes."""
         done = subprocess.run(
-            f"{sys.executable} -m portman watch --json | head -1",
+            f"{PYTHON} -m portman watch --json | head -1",
             shell=True,
             capture_output=True,
             text=True,
@@ -241,7 +242,7 @@ class Screen:
 
     def start(self, *words: str) -> str:
         """Start `portman watch` and wait for its first frame."""
-        self.keys("-l", f"{sys.executable} -m portman watch {' '.join(words)}; echo code=$?")
+        self.keys("-l", f"{PYTHON} -m portman watch {' '.join(words)}; echo code=$?")
         self.keys("Enter")
         return self.until("q quit")
 

@@ -111,7 +111,7 @@ def test_our_own_adapter_answers_the_probes(
     programs.mkdir()
     program = programs / "portman"
     program.write_text(
-        f'#!/bin/sh\nPYTHONPATH={BENCHMARKS.parent} exec {sys.executable} -m portman "$@"\n'
+        f'#!/bin/sh\nPYTHONPATH="{BENCHMARKS.parent}" exec "{sys.executable}" -m portman "$@"\n'
     )
     program.chmod(0o755)
     tool = tools.Ours(tmp_path / "home", programs)
