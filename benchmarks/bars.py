@@ -1,4 +1,4 @@
-"""The bars of DESIGN section 10 and issue 6: which are met by what was measured."""
+"""The bars of docs/performance.md: which are met by what was measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measure portman and its peers side by side, and check the bars of DESIGN section 10.
+"""Measure portman and its peers side by side, and check the bars of docs/performance.md.
 
     python benchmarks/run.py [--rounds N] [--no-peers] [--write docs/performance.md] [--strict]
 

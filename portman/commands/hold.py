@@ -76,7 +76,7 @@ class HeldPorts:
 
 
 def _tcp_keys(service: ServicePorts) -> list[Key]:
-    # A UDP service cannot bind while anything holds its port (E12).
+    # A UDP service cannot bind while anything holds its port (decision 0007).
     return [key for key in service.keys() if key[0] == "tcp"]
 
 

@@ -179,8 +179,8 @@ class PortUse(NamedTuple):
 class HolderCache:
     """Who serves each port, frame after frame: one look at the socket table for each.
 
-    Finding the process of a socket walks all of /proc (17 to 100 ms, E5), so it is done once for
-    each socket: its inode is its identity while it is open. `walks` counts how often.
+    Finding the process of a socket walks all of /proc (17 to 100 ms, decision 0009), so it is done
+    once for each socket: its inode is its identity while it is open. `walks` counts how often.
     """
 
     def __init__(self) -> None:

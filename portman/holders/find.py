@@ -70,7 +70,7 @@ def name_sockets(found: Iterable[Socket]) -> list[Holder]:
 
 
 def _cgroups(found: Iterable[Socket]) -> dict[int, str]:
-    """Return the paths of the cgroups of sockets whose process is hidden, by id (E7)."""
+    """Return the paths of the cgroups of sockets whose process is hidden, by id (decision 0009)."""
     hidden = {
         one.cgroup for one in found if one.cgroup and not one.pids and one.state != "time-wait"
     }

@@ -1,14 +1,14 @@
 """Keep a port for a service until it binds.
 
-Linux: a bound socket that does not listen (experiments E8, E9, E13). With SO_REUSEADDR on it, a
+Linux: a bound socket that does not listen (decision 0007). With SO_REUSEADDR on it, a
 server that sets the option too, as nearly all do, binds and listens as if the port were idle.
 Plain binds fail, and neither bind(0) nor connect() is given the port. Clients are refused at once,
 since nothing listens. The option is set after the bind, which is thus a plain one and fails if
 anything has the port: finding it idle and holding it are one step, with no gap. (A later bind looks
 at the option as it is then: `inet_csk_bind_conflict` reads `sk_reuse`.)
 
-A UDP socket with SO_REUSEADDR would let a stranger take the datagrams (E12), so a UDP hold is a
-plain one and is let go before the service starts. No hold keeps away a stranger that sets
+A UDP socket with SO_REUSEADDR would let a stranger take the datagrams (decision 0007), so a UDP
+hold is a plain one and is let go before the service starts. No hold keeps away a stranger that sets
 SO_REUSEADDR and asks for this very number; only passing a listening socket does.
 
 macOS and Windows: a service cannot bind a port that anything holds (by the documentation of both

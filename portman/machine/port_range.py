@@ -58,8 +58,8 @@ def excluded_ranges(protocol: str) -> list[PortRange]:
 def reserved_ports() -> list[tuple[int, int]]:
     """Return the ranges that Linux does not give out automatically (`ip_local_reserved_ports`).
 
-    An administrator set them aside: an explicit bind works all the same (E8). macOS has no such
-    setting; on Windows they are among the excluded ranges.
+    An administrator set them aside: an explicit bind works all the same (decision 0005). macOS has
+    no such setting; on Windows they are among the excluded ranges.
     """
     if sys.platform == "linux":
         return parse_reserved(_read(_SYSCTL + "ip_local_reserved_ports"))

@@ -101,7 +101,7 @@ def test_failures_speak_it_too(
 
 
 def test_up_has_the_documented_fields(project: Path, portman: Callable[..., Any]) -> None:
-    """The example of DESIGN section 8, key by key."""
+    """The documented example, key by key."""
     data = envelope(portman("up", "--json", cwd=project).out)["data"]
     assert list(data) == ["project", "checkout", "instance", "primary", "services", "outputs"]
     web, dns, db = data["services"]

@@ -19,7 +19,7 @@ MANIFEST = "[services]\nweb = 26700\n"
 
 
 def test_dockerd_itself_is_never_named(project: Path) -> None:
-    """Without the userland proxy dockerd has the socket (E10); the container is named."""
+    """Without the userland proxy dockerd has the socket (decision 0010); the container is named."""
     if lack := missing():
         refuse(lack)
     with running("--userland-proxy=false") as engine:

@@ -46,7 +46,7 @@ def line(process: subprocess.Popen[str]) -> str:
 
 
 def test_who_can_bind_under_a_hold(in_namespace: Callable[..., Any]) -> None:
-    """A server with SO_REUSEADDR on any address; nobody else, on any address (E8)."""
+    """A server with SO_REUSEADDR on any address; nobody else, on any address (decision 0007)."""
 
     def look() -> dict[str, list[str]]:
         import errno
@@ -127,7 +127,7 @@ def test_taking_a_hold_proves_that_the_port_was_free(in_namespace: Callable[...,
 
 
 def test_a_held_udp_port_is_plainly_held(in_namespace: Callable[..., Any]) -> None:
-    """With SO_REUSEADDR on both, a stranger would get the datagrams (E12): never so."""
+    """With SO_REUSEADDR on both, a stranger would get the datagrams (decision 0007): never so."""
 
     def look() -> list[str]:
         import errno

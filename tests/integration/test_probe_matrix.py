@@ -1,4 +1,4 @@
-"""Every holder of experiment E1 is seen, and remains are told from holders (E2)."""
+"""Every holder is seen, and remains are distinguished from holders (decision 0004)."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_every_holder_is_seen_and_named(
 
 
 def leave_behind(case: str) -> Any:
-    """Bring port 23456 into one of the states of experiment E2 and return what is said of it."""
+    """Bring port 23456 into one of the states of decision 0004 and return the answer."""
     import os
     import socket
     import time
@@ -162,7 +162,7 @@ def without_ipv6() -> Any:
 
 
 def test_probe_without_ipv6(in_namespace: Inside) -> None:
-    """With IPv6 switched off the probe still sees a free port and a holder (E14)."""
+    """With IPv6 switched off the probe still sees a free port and a holder (decision 0009)."""
     assert in_namespace(without_ipv6) == ["idle", "busy"]
 
 

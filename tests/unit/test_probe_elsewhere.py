@@ -1,6 +1,6 @@
 """The probes of macOS and Windows against those systems' rules, replayed by a fake network.
 
-The fakes state the rules of research M1-M4 and W1-W3 as read in xnu's source and Microsoft's
+The fakes state the rules of decision 0004 as read in xnu's source and Microsoft's
 documentation; they prove that our probe sees every holder if those rules are right.
 """
 

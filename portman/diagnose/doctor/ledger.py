@@ -66,7 +66,7 @@ def _damage() -> list[CheckResult]:
 
 
 def _rights(folder: str) -> list[CheckResult]:
-    """Look whether others may read or write what should be private (DESIGN: 0700 and 0600)."""
+    """Look whether others may read or write what should be private (0700 and 0600)."""
     if not os.path.isdir(folder) and not os.access(_existing(folder), os.W_OK):
         reason = f"{folder} does not exist and this user cannot make it"
         return [CheckResult("ledger", "fail", reason, "PORTMAN_HOME=/some/folder portman up")]

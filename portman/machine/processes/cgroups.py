@@ -47,7 +47,7 @@ def unit(path: str | None) -> str | None:
 
 
 def paths_by_id(wanted: Collection[int]) -> dict[int, str]:
-    """Return the paths of cgroups by id, which is the folder's inode (E7).
+    """Return the paths of cgroups by id, which is the folder's inode (decision 0009).
 
     Needs no privileges: this is how another user's socket is traced to its unit.
     """

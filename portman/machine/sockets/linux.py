@@ -1,4 +1,4 @@
-"""Is a port free, by the rules of Linux (experiments E1, E2, E14).
+"""Is a port free, by the rules of Linux (decisions 0004 and 0009).
 
 A probe is a `bind` that is undone at once: about 10 microseconds. For that moment the port is
 taken, so a program that binds it in the very same microseconds can fail; and the answer is true
@@ -23,8 +23,8 @@ def probe(port: int, protocol: str) -> "Probe":
     """Return whether `port` can be bound on every address, and if not, why.
 
     One bind on [::] dual-stack without SO_REUSEADDR conflicts with every holder: any address, any
-    family, listening or only bound (E1). Without IPv6 the same holds for 0.0.0.0. "busy" is said
-    after two binds have failed: the first may have met another portman's probe. Raises
+    family, listening or only bound (decision 0004). Without IPv6 the same holds for 0.0.0.0. "busy"
+    is said after two binds have failed: the first may have met another portman's probe. Raises
     PortmanError `probe-failed` where the system gives no answer (no descriptors left, say).
     """
     answer = _probe(port, protocol)
@@ -50,10 +50,10 @@ def classify(port: int, protocol: str) -> "Occupancy":
     """Return what makes `port` busy; see `portman.machine.sockets.model.Occupancy`.
 
     Two sources, because neither suffices: the kernel's tables name what is there, and a bind +
-    listen with SO_REUSEADDR shows whether a server could start all the same (E2). That bind alone
-    would take a held socket (bound with SO_REUSEADDR, not listening) for remains (E8). Before
-    Linux 6.8 the tables do not show such a socket; there, one on a port that also has connections
-    in TIME_WAIT is called lingering.
+    listen with SO_REUSEADDR shows whether a server could start all the same (decision 0004). That
+    bind alone would take a held socket (bound with SO_REUSEADDR, not listening) for remains
+    (decision 0007). Before Linux 6.8 the tables do not show such a socket; there, one on a port
+    that also has connections in TIME_WAIT is called lingering.
     """
     from portman.machine.sockets.tables import look
 

@@ -30,7 +30,7 @@ def read_table(pairs: Iterable[tuple[str, int]], *, everywhere: bool = False) ->
 def read_peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
     """Return the sockets that have one of the pairs at their other end.
 
-    Both rows of a connection within this machine are in the table (E14).
+    Both rows of a connection within this machine are in the table (decision 0009).
     """
     return tables.peers(pairs)
 
@@ -40,7 +40,7 @@ def read_listeners(pairs: Iterable[tuple[str, int]]) -> list[Socket]:  # noqa: A
 
 
 def with_owners(found: Iterable[Socket], *, thorough: bool = False) -> list[Socket]:
-    """Return the sockets with their processes: one walk of /proc (17 to 100 ms, E5)."""
+    """Return the sockets with their processes: one walk of /proc (17 to 100 ms, decision 0009)."""
     each = list(found)
     pids = owners(((one.inode, one.uid) for one in each), thorough=thorough)
     return [one._replace(pids=tuple(pids.get(one.inode, ())[:_MOST_SHARERS])) for one in each]

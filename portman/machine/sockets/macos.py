@@ -1,6 +1,6 @@
 """Is a port free, by the rules of macOS and the BSDs. Read in xnu's source, never run here.
 
-What differs from Linux (research M1-M5): a dual-stack [::] passes beside an IPv4 listener, so
+What differs from Linux (decision 0004): a dual-stack [::] passes beside an IPv4 listener, so
 both families are asked; SO_REUSEADDR on the *new* socket compares exact addresses only, so a
 probe must not set it; ports below 1024 are free for all on the wildcard address and refused on
 127.0.0.1. Port 55555 is refused with no visible owner.

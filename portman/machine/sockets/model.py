@@ -82,7 +82,8 @@ Probe = Literal["idle", "busy", "privileged", "excluded"]
 #: "client"     the local end of a live connection; nothing can bind here until it ends
 #: "lingering"  remains of closed connections (TIME_WAIT), or accepted ones whose listener is gone;
 #:              a server that sets SO_REUSEADDR, as nearly all do, starts now
-#: "blocked"    remains in TIME_WAIT that keep every server away, for up to 60 seconds (E2)
+#: "blocked"    remains in TIME_WAIT that keep every server away, for up to 60 seconds (decision
+#: 0004)
 #: "idle"       nothing any more
 Occupancy = Literal["holder", "client", "lingering", "blocked", "idle"]
 

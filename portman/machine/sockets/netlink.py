@@ -1,8 +1,9 @@
 """The kernel's socket tables over NETLINK_SOCK_DIAG (sock_diag(7)); Linux only.
 
 A dump of one port among 10,000 sockets takes under a millisecond, as the kernel filters; reading
-/proc/net/tcp and looking through it takes 35 (experiment E5). It also shows what /proc/net does
-not: sockets that are only bound (E6) and the cgroup of other users' sockets (E7).
+/proc/net/tcp and looking through it takes 35 (decision 0009). It also shows what /proc/net does
+not: sockets that are only bound (decision 0009) and the cgroup of other users' sockets (decision
+0009).
 """
 
 from __future__ import annotations

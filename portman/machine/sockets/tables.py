@@ -1,8 +1,8 @@
 """One look at the kernel's socket tables, from the best source this kernel has; Linux only.
 
 NETLINK_SOCK_DIAG where it answers, else the text in /proc/net, which shows no socket that is only
-bound, no cgroup, and not whether an IPv6 socket is v6-only (E6). /proc/PID/net shows the tables of
-PID's network namespace, to any user unless /proc is mounted with hidepid.
+bound, no cgroup, and not whether an IPv6 socket is v6-only (decision 0009). /proc/PID/net shows the
+tables of PID's network namespace, to any user unless /proc is mounted with hidepid.
 """
 
 from __future__ import annotations
@@ -120,7 +120,8 @@ def everything(protocol: Transport) -> list[Socket]:
 
 
 def look_elsewhere(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
-    """Return the sockets with these (protocol, port) in other network namespaces (E6)."""
+    """Return the sockets with these (protocol, port) in other network namespaces (decision
+    0009)."""
     wanted = _by_protocol(pairs)
     return [
         one._replace(namespace=label)
