@@ -2,7 +2,7 @@
 
 Whole statements are put in and cut out of the text by their place, so that no other byte can
 change. tomlkit, given the whole document, moves comments between tables and writes LF into
-CRLF files (tests/unit/test_manifest_edit.py has a case); it writes the values. What comes out
+CRLF files (tests/unit/manifest/test_manifest_edit.py has a case); it writes the values. What comes out
 is read back and compared with what it should say.
 """
 

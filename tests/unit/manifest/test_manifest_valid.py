@@ -12,7 +12,7 @@ from portman.base.errors import Problem, ProblemsError
 from portman.base.values import TEMPLATE, Link, Manifest, Output, Service
 from portman.manifest.parse import parse_manifest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 WHOLE = b"""
 name = "shop"
 on_conflict = "reassign"

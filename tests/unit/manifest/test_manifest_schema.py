@@ -16,9 +16,9 @@ from jsonschema import Draft7Validator
 from portman.manifest.keys import TABLES
 from portman.manifest.parse import parse_manifest
 from portman.manifest.schema import manifest_schema
-from tests.unit.test_manifest_valid import WHOLE
+from tests.unit.manifest.test_manifest_valid import WHOLE
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCHEMA = manifest_schema()
 VALIDATOR = Draft7Validator(SCHEMA)
 

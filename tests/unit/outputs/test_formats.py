@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from portman.base.errors import PortmanError
 from portman.outputs import formats as dotenv
 from portman.outputs.formats import FORMATS, MARK_NAME, file_text, is_ours, render
-from tests.unit.test_env_names import MISSHAPEN
+from tests.unit.manifest.test_env_names import MISSHAPEN
 
 #: No deadline: the machine may be busy with other things.
 UNHURRIED = settings(deadline=None)
