@@ -64,7 +64,7 @@ class Row(NamedTuple):
         return self.checkout, self.instance, self.service, self.scope
 
 
-class Snapshot(NamedTuple):
+class WatchSnapshot(NamedTuple):
     """All rows at `at` (Unix seconds), ordered by checkout."""
 
     at: float
@@ -87,7 +87,7 @@ class PortChange(NamedTuple):
         return row
 
 
-def diff(before: Snapshot, after: Snapshot) -> tuple[PortChange, ...]:
+def diff(before: WatchSnapshot, after: WatchSnapshot) -> tuple[PortChange, ...]:
     """Return what changed, one change for each service, in the order of the rows."""
     if before.rows == after.rows:
         return ()
@@ -121,7 +121,7 @@ def _event(was: Row, row: Row) -> Event:
 _SERVING = frozenset({"running", "taken"})
 
 
-def counts(snapshot: Snapshot) -> dict[str, int]:
+def counts(snapshot: WatchSnapshot) -> dict[str, int]:
     """Return how many services are in each state, those that occur only."""
     found: dict[str, int] = {}
     for row in snapshot.rows:
@@ -254,14 +254,14 @@ class Watcher:
         self._folders_at = 0.0
         self._ours: dict[tuple[Holder, str, str], bool] = {}
 
-    def look(self) -> Snapshot:
+    def look(self) -> WatchSnapshot:
         """Return all services as they are now. Raises PortmanError: ledger-*."""
         now = time.time()
         self._read_ledger()
         self._look_at_folders()
         seen = self.cache.look(self._pairs)
         rows = tuple(self._row(one, seen) for one in self._holdings)
-        return Snapshot(now, rows, self.ledger.path)
+        return WatchSnapshot(now, rows, self.ledger.path)
 
     def _read_ledger(self) -> None:
         stamp = self.ledger.stamp()

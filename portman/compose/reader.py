@@ -59,7 +59,7 @@ def load(path: str) -> ComposeDocument | None:
     except Exception:  # noqa: BLE001 - whatever a parser says of a file that is not YAML
         return ComposeDocument({}, faults=("cannot be read as YAML",))
     nodes = [node for node in every if node is not None]
-    reader = _Reader(path)
+    reader = _ProjectReader(path)
     found = [reader.document(node) for node in nodes]
     return found[0] if len(found) == 1 else _joined(found)
 
@@ -103,7 +103,7 @@ def _where(error: Exception) -> str:
     return f"is not valid YAML: {what}" + (f" (line {mark.line + 1})" if mark else "")
 
 
-class _Reader:
+class _ProjectReader:
     """The nodes of one file turned into a Document."""
 
     def __init__(self, path: str) -> None:

@@ -11,6 +11,7 @@ demands a version (some guarded sockets do) gets the version it says it has.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ class HttpClient(Client):
         parts = urlsplit(endpoint.url)
         if parts.scheme == "ssh":
             return self._over_ssh(endpoint.url, patience)
-        if parts.scheme == "unix":
+        if sys.platform != "win32" and parts.scheme == "unix":
             link = socket.socket(socket.AF_UNIX)
             link.settimeout(patience)
             try:

@@ -33,7 +33,7 @@ WHOLE = 5
 VARIABLE = "PORTMAN_ENGINE_PATIENCE"
 
 
-class Fault(NamedTuple):
+class EngineFault(NamedTuple):
     """What kept an engine from answering, in words, and what to do about it."""
 
     text: str
@@ -135,7 +135,7 @@ def _collect(endpoint: EngineEndpoint, answers: SimpleQueue[object], each: float
             answer = answers.get(timeout=min(each, max(0.0, limit - monotonic())))
         except Empty:
             return Seen(tuple(found), *_slow(endpoint, each))
-        if isinstance(answer, Fault):
+        if isinstance(answer, EngineFault):
             return Seen(tuple(found), *answer)
         if answer == "":
             return Seen(tuple(found))
@@ -143,7 +143,7 @@ def _collect(endpoint: EngineEndpoint, answers: SimpleQueue[object], each: float
             found.append(answer)
 
 
-def _fault(endpoint: EngineEndpoint, error: Exception, each: float) -> Fault:
+def _fault(endpoint: EngineEndpoint, error: Exception, each: float) -> EngineFault:
     """Say what an engine's error means; the words are ours, as its own may be anything."""
     import ssl
     from http.client import HTTPException
@@ -153,57 +153,61 @@ def _fault(endpoint: EngineEndpoint, error: Exception, each: float) -> Fault:
 
     url = endpoint.url
     if isinstance(error, TooLargeError):
-        return Fault(f"the engine at {url} says too much ({error})", _SEE)
+        return EngineFault(f"the engine at {url} says too much ({error})", _SEE)
     if isinstance(error, AnswerError):
         return _refusal(url, error)
     if isinstance(error, TimeoutError) or "timed out" in str(error).lower():
         return _slow(endpoint, each)
     if isinstance(error, PermissionError):
         said = f"this user may not use the engine at {url} (permission denied)"
-        return Fault(said, "let this user use the engine: the group docker, or a rootless engine")
+        return EngineFault(
+            said, "let this user use the engine: the group docker, or a rootless engine"
+        )
     if isinstance(error, gaierror):
-        return Fault(f"the engine at {url} has a host name without an address", _SEE)
+        return EngineFault(f"the engine at {url} has a host name without an address", _SEE)
     if isinstance(error, ssl.SSLError):
-        return Fault(f"no TLS connection to the engine at {url}: its certificate or ours", _SEE)
+        return EngineFault(
+            f"no TLS connection to the engine at {url}: its certificate or ours", _SEE
+        )
     if url.startswith("ssh:") and isinstance(error, (ConnectionError, EOFError)):
         host = url.removeprefix("ssh://").partition("/")[0]
-        return Fault(
+        return EngineFault(
             f"ssh reached no engine at {url}", f"try it: ssh -T ssh://{host} docker version"
         )
     if isinstance(error, (ConnectionRefusedError, FileNotFoundError)):
-        return Fault(f"no engine listens at {url}")
+        return EngineFault(f"no engine listens at {url}")
     if isinstance(error, (ConnectionError, EOFError)):
-        return Fault(f"the engine at {url} closed the connection without an answer", _SEE)
+        return EngineFault(f"the engine at {url} closed the connection without an answer", _SEE)
     if isinstance(error, (HTTPException, ValueError)):
-        return Fault(f"what listens at {url} is not a container engine", _SEE)
+        return EngineFault(f"what listens at {url} is not a container engine", _SEE)
     why = error.strerror if isinstance(error, OSError) else ""
-    return Fault(f"the engine at {url} cannot be asked" + (f": {why}" if why else ""), _SEE)
+    return EngineFault(f"the engine at {url} cannot be asked" + (f": {why}" if why else ""), _SEE)
 
 
 #: The usual next step where starting the engine is not the answer.
 _SEE = "see what docker says: docker version"
 
 
-def _refusal(url: str, error: AnswerError) -> Fault:
+def _refusal(url: str, error: AnswerError) -> EngineFault:
     """Say what an answer means that is none: a status of HTTP, or junk."""
     status = error.status
     if status in (401, 403, 405):
         said = f"the engine at {url} refuses to list its containers (HTTP {status})"
-        return Fault(said, "if it is a guarded socket, allow it GET /containers")
+        return EngineFault(said, "if it is a guarded socket, allow it GET /containers")
     if status == 404:
         said = f"what answers at {url} has no list of containers (HTTP 404)"
-        return Fault(f"{said}: not a container engine, or a proxy that hides it", _SEE)
+        return EngineFault(f"{said}: not a container engine, or a proxy that hides it", _SEE)
     if status >= 500:
-        return Fault(f"the engine at {url} has an error of its own (HTTP {status})", _SEE)
+        return EngineFault(f"the engine at {url} has an error of its own (HTTP {status})", _SEE)
     if status:
-        return Fault(f"the engine at {url} answers HTTP {status}, and no containers", _SEE)
-    return Fault(f"what answers at {url} is not a container engine: {error}", _SEE)
+        return EngineFault(f"the engine at {url} answers HTTP {status}, and no containers", _SEE)
+    return EngineFault(f"what answers at {url} is not a container engine: {error}", _SEE)
 
 
-def _slow(endpoint: EngineEndpoint, each: float) -> Fault:
+def _slow(endpoint: EngineEndpoint, each: float) -> EngineFault:
     more = min(60, max(2, round(10 * each)))
     said = f"the engine at {endpoint.url} takes over {each:g} s"
-    return Fault(said, f"give it more time: export {VARIABLE}={more}")
+    return EngineFault(said, f"give it more time: export {VARIABLE}={more}")
 
 
 def _client_of(endpoint: EngineEndpoint, each: float) -> Callable[[], Client]:

@@ -13,6 +13,7 @@ import select
 import signal
 import socket
 import sys
+import time
 from typing import TYPE_CHECKING, Protocol
 
 from portman.base.errors import PortmanError
@@ -35,7 +36,9 @@ _RETRY = 1.0
 #: As `ps -o comm` and /proc/PID/comm show it (at most 15 bytes).
 NAME = "portman hold"
 _SET_NAME = 15  # PR_SET_NAME of prctl(2)
-_ENDING = (signal.SIGTERM, signal.SIGINT) + ((signal.SIGHUP,) if sys.platform != "win32" else ())
+_ENDING = [signal.SIGTERM, signal.SIGINT]
+if sys.platform != "win32":
+    _ENDING.append(signal.SIGHUP)
 
 
 class PortKeeper(Protocol):
@@ -152,7 +155,9 @@ def _ask(file: str, request: bytes) -> list[int]:
 def _socket_folder(path: str, instance: str) -> tuple[str, str]:
     """Return the folder of the sockets of holds, and the start of the name of this checkout's."""
     # A folder for each user: the state folder may be shared, what is in here never is.
-    user = os.geteuid() if sys.platform != "win32" else 0
+    user = 0
+    if sys.platform != "win32":
+        user = os.geteuid()
     return os.path.join(state_folder(), f"holds-{user}"), key_of(path, instance)
 
 
@@ -183,7 +188,8 @@ def stay(
     `ready` is called once signals can no longer be missed.
     """
     wake, write = os.pipe()
-    os.set_blocking(write, False)
+    if sys.platform != "win32":
+        os.set_blocking(write, False)
     came: list[int] = []
 
     def note(number: int, _frame: FrameType | None) -> None:
@@ -229,6 +235,11 @@ def _keep(
     keeper: PortKeeper, server: HoldServer | None, ended: int, has_ended: Callable[[], bool]
 ) -> None:
     """Serve requests and hold what becomes idle until the end; `ended` is readable then."""
+    if sys.platform == "win32":  # no server, and no hold that could wait for its port
+        while not has_ended():
+            time.sleep(_RETRY)
+            keeper.take()
+        return
     waiting = select.poll()
     for descriptor in (ended, -1 if server is None else server.fileno()):
         if descriptor >= 0:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -404,7 +405,7 @@ def _no_room(path: str) -> bool:
     Its shared index alone takes 32 KiB; a file system may also run out of inodes.
     """
     folder = os.path.dirname(path)
-    if not hasattr(os, "statvfs") or not os.path.isdir(folder):
+    if sys.platform == "win32" or not os.path.isdir(folder):
         return False
     disk = os.statvfs(folder)
     return disk.f_bavail * disk.f_frsize < 65536 or (disk.f_files > 0 and disk.f_favail == 0)

@@ -130,6 +130,8 @@ def _home() -> str:
 
 
 def _registered_home() -> str:
+    if sys.platform == "win32":
+        return ""
     import pwd
 
     try:

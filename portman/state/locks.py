@@ -234,6 +234,8 @@ def find_lock_holder(path: str) -> LockHolder | None:
 
 def _inodes(path: str) -> list[str]:
     """Return "major:minor:inode" of our queue, the ledger and SQLite's index, as the table has."""
+    if sys.platform == "win32":
+        return []
     found = []
     for name in (os.path.splitext(path)[0] + ".lock", path, path + "-shm"):
         try:

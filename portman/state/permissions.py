@@ -14,7 +14,7 @@ from typing import NamedTuple
 from portman.base.errors import PortmanError
 from portman.state import is_chosen
 
-_POSIX = hasattr(os, "geteuid")
+_POSIX = sys.platform != "win32"
 _STATE = "The state folder "
 _OTHER_STATE = "portman where shows the state folder; PORTMAN_HOME names another"
 _ANOTHER = "Name another folder: PORTMAN_HOME=/some/folder portman up"
@@ -74,7 +74,7 @@ def check_file(path: str, folder: FolderMode) -> os.stat_result | None:
             hint=f"Move it away: mv {quoted(path)} {quoted(path + '.old')}",
             file=path,
         )
-    if _POSIX and found.st_uid != os.geteuid() and not folder.shared:
+    if _POSIX and found.st_uid != _me() and not folder.shared:
         raise _foreign_file(path, found.st_uid)
     return found
 
@@ -100,7 +100,7 @@ def make_folder(folder: str) -> None:
 
 def set_file_mode(descriptor: int, folder: FolderMode) -> None:
     """Give a file just made the mode and group of the folder, whatever the umask says."""
-    if not _POSIX:
+    if sys.platform == "win32":
         return
     if folder.gid is not None and os.fstat(descriptor).st_gid != folder.gid:
         os.fchown(descriptor, -1, folder.gid)
@@ -108,12 +108,27 @@ def set_file_mode(descriptor: int, folder: FolderMode) -> None:
 
 
 def user_name(uid: int) -> str:
-    try:
+    if sys.platform != "win32":
         import pwd
 
-        return pwd.getpwuid(uid).pw_name
-    except (ImportError, KeyError):
-        return f"uid {uid}"
+        try:
+            return pwd.getpwuid(uid).pw_name
+        except KeyError:
+            pass
+    return f"uid {uid}"
+
+
+def _me() -> int:
+    """Return this user's number, -1 on Windows, where users have none."""
+    if sys.platform == "win32":
+        return -1
+    return os.geteuid()
+
+
+def _my_group() -> int:
+    if sys.platform == "win32":
+        return -1
+    return os.getegid()
 
 
 def quoted(path: str) -> str:
@@ -129,16 +144,16 @@ def _mode_of(folder: str, found: os.stat_result, *, shareable: bool) -> FolderMo
     if shareable and group_only:
         _require_group_inheritance(folder, found)
         return FolderMode(exists=True, file_mode=0o660, gid=found.st_gid)
-    if found.st_uid != os.geteuid():
+    if found.st_uid != _me():
         raise _foreign_folder(folder, found)
     return FolderMode(exists=True)
 
 
 def _require_group_inheritance(folder: str, found: os.stat_result) -> None:
     """SQLite makes its log with the maker's own group unless the folder hands its group down."""
-    if found.st_mode & stat.S_ISGID or sys.platform == "darwin":
+    if found.st_mode & stat.S_ISGID or sys.platform in ("darwin", "win32"):
         return
-    if found.st_uid == os.geteuid() and found.st_gid == os.getegid():
+    if found.st_uid == _me() and found.st_gid == _my_group():
         return
     raise PortmanError(
         "ledger-unusable",
@@ -167,7 +182,7 @@ def _refuse_planted_link(path: str) -> None:
         found = os.lstat(path)
     except OSError:
         return
-    if stat.S_ISLNK(found.st_mode) and found.st_uid not in (os.geteuid(), 0):
+    if stat.S_ISLNK(found.st_mode) and found.st_uid not in (_me(), 0):
         raise PortmanError(
             "ledger-foreign",
             f"{path} is a symbolic link that {user_name(found.st_uid)} made, so portman does not "
@@ -179,7 +194,7 @@ def _refuse_planted_link(path: str) -> None:
 
 def _refuse_root_in_a_home(folder: str) -> None:
     """Root would leave a folder behind that its owner can neither use nor remove."""
-    if not _POSIX or os.geteuid() != 0:
+    if not _POSIX or _me() != 0:
         return
     above = os.path.dirname(folder)
     while not os.path.isdir(above):
@@ -190,7 +205,7 @@ def _refuse_root_in_a_home(folder: str) -> None:
 
 
 def _foreign_folder(folder: str, found: os.stat_result) -> PortmanError:
-    if os.geteuid() == 0:
+    if _me() == 0:
         return _foreign_to_root(folder, found.st_uid)
     return PortmanError(
         "ledger-foreign",
@@ -216,7 +231,7 @@ def _foreign_file(path: str, owner: int) -> PortmanError:
     return PortmanError(
         "ledger-foreign",
         f"{path} belongs to {user_name(owner)}, but its folder is not shared.",
-        hint=f"If it should be yours: sudo chown {os.geteuid()} {quoted(path)}*",
+        hint=f"If it should be yours: sudo chown {_me()} {quoted(path)}*",
         file=path,
     )
 
@@ -252,7 +267,7 @@ def _check_subfolder(path: str, mode: FolderMode) -> None:
         raise unusable(
             path, "should be a folder that portman made, but it is not", _OTHER_STATE, ""
         )
-    if not mode.shared and _POSIX and found.st_uid != os.geteuid():
+    if not mode.shared and _POSIX and found.st_uid != _me():
         raise PortmanError(
             "ledger-foreign",
             f"{path} belongs to {user_name(found.st_uid)}, but its folder is not shared.",
@@ -262,7 +277,7 @@ def _check_subfolder(path: str, mode: FolderMode) -> None:
 
 
 def _share_with_group(path: str, mode: FolderMode) -> None:
-    if mode.gid is None:
+    if sys.platform == "win32" or mode.gid is None:
         return
     if os.stat(path).st_gid != mode.gid:
         os.chown(path, -1, mode.gid)
@@ -302,10 +317,16 @@ def unusable(path: str, what: str, hint: str, kind: str = "The ledger ") -> Port
     return PortmanError("ledger-unusable", f"{kind}{path} {what}.", hint=hint, file=path)
 
 
+def _is_read_only(folder: str) -> bool:
+    if sys.platform == "win32":
+        return False
+    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+
+
 def _why_forbidden(path: str) -> str:
     folder = os.path.dirname(path)
     there = os.path.isdir(folder)
-    if there and hasattr(os, "statvfs") and os.statvfs(folder).f_flag & os.ST_RDONLY:
+    if there and _is_read_only(folder):
         return f"{folder} is on a file system that is mounted read-only"
     if there and not os.access(folder, os.W_OK | os.X_OK):
         return f"you have no right to write in {folder}"

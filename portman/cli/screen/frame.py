@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portman.cli.render import Style
-    from portman.commands.watch import Event, Key, Row, Snapshot
+    from portman.commands.watch import Event, Key, Row, WatchSnapshot
 
 #: The mark before a service that just changed.
 MARKS: dict[Event, str] = {
@@ -44,7 +44,7 @@ class Columns(NamedTuple):
 
 
 def frame(
-    snapshot: Snapshot, view: View, marks: Mapping[Key, Event], style: Style, height: int
+    snapshot: WatchSnapshot, view: View, marks: Mapping[Key, Event], style: Style, height: int
 ) -> list[str]:
     """Return exactly `height` lines (at least 3) that fit into the style's width."""
     shown = matching(snapshot.rows, view.filter)
@@ -60,7 +60,7 @@ def frame(
     return [*head, *body, *foot][:height]
 
 
-def whole(snapshot: Snapshot, style: Style) -> list[str]:
+def whole(snapshot: WatchSnapshot, style: Style) -> list[str]:
     """Return a frame with every service and no keys, as tall as it needs to be."""
     columns = columns_for(snapshot.rows, style.width)
     lines = [_title(snapshot, len(snapshot.rows), style)]
@@ -135,7 +135,7 @@ def cut(text: str, width: int) -> str:
     return kept + "…"
 
 
-def _title(snapshot: Snapshot, shown: int, style: Style) -> str:
+def _title(snapshot: WatchSnapshot, shown: int, style: Style) -> str:
     from time import localtime, strftime
 
     found = counts(snapshot)
@@ -182,7 +182,7 @@ def _words(  # noqa: PLR0913, PLR0917 - the columns
 
 
 def _window(  # noqa: PLR0913, PLR0917 - the parts of one frame
-    snapshot: Snapshot,
+    snapshot: WatchSnapshot,
     shown: tuple[Row, ...],
     view: View,
     marks: Mapping[Key, Event],

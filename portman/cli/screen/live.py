@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from portman.base.errors import Report
     from portman.cli.render import Style
-    from portman.commands.watch import Event, Key, Row, Snapshot
+    from portman.commands.watch import Event, Key, Row, WatchSnapshot
 
 if sys.platform == "win32":
     from portman.cli.screen.terminal_windows import EndedBySignal, Terminal
@@ -34,7 +34,7 @@ MARKED_FOR = 5.0
 class Live:
     """What is on the screen now."""
 
-    def __init__(self, look: Callable[[], Snapshot], style: Style, interval: float) -> None:
+    def __init__(self, look: Callable[[], WatchSnapshot], style: Style, interval: float) -> None:
         self.look, self.style, self.interval = look, style, interval
         self.snapshot = look()
         self.view = select_existing(View(), self.snapshot.rows)

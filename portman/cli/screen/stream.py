@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portman.cli.render import Style
-    from portman.commands.watch import PortChange, Row, Snapshot
+    from portman.commands.watch import PortChange, Row, WatchSnapshot
 
 
-def once_text(snapshot: Snapshot, style: Style, *, json: bool) -> str:
+def once_text(snapshot: WatchSnapshot, style: Style, *, json: bool) -> str:
     if json:
         services = [row_view(row) for row in snapshot.rows]
         return _json("snapshot", snapshot.at, services=services)
@@ -29,7 +29,7 @@ def once_text(snapshot: Snapshot, style: Style, *, json: bool) -> str:
     return "".join(line + "\n" for line in whole(snapshot, style))
 
 
-def follow(look: Callable[[], Snapshot], style: Style, interval: float, *, json: bool) -> int:
+def follow(look: Callable[[], WatchSnapshot], style: Style, interval: float, *, json: bool) -> int:
     """Write a snapshot, then a line for each change, until interrupted or without a reader.
 
     A reader that goes away (`| head`) ends it with 0: it has what it wanted.

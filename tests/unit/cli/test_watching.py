@@ -16,7 +16,7 @@ from portman.cli.screen.frame import (
     whole,
 )
 from portman.cli.screen.terminal import decode
-from portman.commands.watch import PortChange, Row, Snapshot, diff, matching
+from portman.commands.watch import PortChange, Row, WatchSnapshot, diff, matching
 
 FREE = Row("shop", "/h/shop", "", "web", "local", 61234, (61234,), ("tcp",), "idle")
 UP = FREE._replace(state="running", holder="node (pid 812)", pid=812, since=1000.0, connections=2)
@@ -27,9 +27,9 @@ DNS = FREE._replace(
 PLAIN = Style(width=80)
 
 
-def snapshot(*rows: Row, at: float = 1060.0) -> Snapshot:
+def snapshot(*rows: Row, at: float = 1060.0) -> WatchSnapshot:
     """Return a snapshot of these rows."""
-    return Snapshot(at, rows)
+    return WatchSnapshot(at, rows)
 
 
 @pytest.mark.parametrize(
