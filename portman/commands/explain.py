@@ -19,7 +19,7 @@ from portman.diagnose.explain.causes import explain as put_into_words
 from portman.diagnose.explain.facts import ExplainFacts
 from portman.diagnose.firewall import find_rules, read_filters
 from portman.holders.find import group_by_owner, inspect_holders, with_context
-from portman.holders.full_view import (
+from portman.holders.json_view import (
     claim_view,
     connections_of,
     former_view,

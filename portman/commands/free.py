@@ -10,7 +10,7 @@ from portman.diagnose.free.plan import FreeOptions
 from portman.diagnose.free.stop import carry_out, prove, what_is_left
 from portman.diagnose.free.targets import plan_for, take_snapshot
 from portman.holders.find import inspect_holders, with_context
-from portman.holders.full_view import full_view, socket_view
+from portman.holders.json_view import full_view, socket_view
 from portman.holders.messages import home, who
 from portman.machine import processes
 

@@ -11,7 +11,7 @@ from portman.base.text import home_short
 from portman.base.values import LOCAL_SCOPE
 from portman.containers.claims import claims_on
 from portman.holders.find import inspect_holders, with_context
-from portman.holders.full_view import (
+from portman.holders.json_view import (
     claim_view,
     connections_of,
     former_view,

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.base.address import reach_of
+from portman.base.holder import serves
+from portman.containers.model import forwarder
 from portman.manifest.expand import url
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from portman.allocation.plan import Decision
     from portman.allocation.workspace import Workspace
-    from portman.base.holder import Holder
-    from portman.base.values import ContainerFacts, Lease, Service
+    from portman.base.holder import Holder, Relative, Socket
+    from portman.base.values import Claim, ContainerFacts, Lease, OwnedLease, Service
     from portman.holders.verdicts import Finding
+    from portman.ledger.protocol import EndedLease
 
 
 def header(workspace: Workspace, *, primary: bool) -> dict[str, object]:
@@ -80,3 +86,101 @@ def user_of(holder: Holder) -> str | None:
     if holder.user is not None or holder.uid is None:
         return holder.user
     return str(holder.uid)
+
+
+# For `who`, `explain` and `free`: all that is known, leases and claims (docs/explain.md).
+
+#: The words of the contract for what a holder or socket does.
+_ROLES = {"listen": "listen", "bound": "bound", "client": "connection", "time-wait": "remains"}
+
+
+def full_view(one: Holder, connections: int = 0) -> dict[str, object]:
+    """Return a holder in its context. `connections` came in through its listeners."""
+    return {
+        "role": _ROLES[one.state],
+        "sockets": [socket_view(socket) for socket in _telling(one)],
+        "connections": connections,
+        "pid": one.pid,
+        "name": one.name,
+        "command": one.command,
+        "user": user_of(one),
+        "uid": one.uid,
+        "started_at": one.started_at,
+        "stopped": one.stopped,
+        "unit": one.unit,
+        "cgroup": one.cgroup,
+        "parents": [_relative_view(parent) for parent in one.parents],
+        "sharing": [_relative_view(other) for other in one.sharing],
+        "forwarder": behind._asdict() if (behind := forwarder(one.name, one.argv)) else None,
+        "container": container_view(one.container) if one.container else None,
+        "folder": one.folder._asdict() if one.folder else None,
+        "expected": one.expected._asdict() if one.expected else None,
+        "instead": [{"service": service, "port": port} for service, port in one.instead],
+    }
+
+
+def socket_view(one: Socket) -> dict[str, object]:
+    """Return one socket. `reach` says who can connect to its address."""
+    return {
+        "protocol": one.protocol,
+        "family": one.family,
+        "address": one.address,
+        "port": one.port,
+        "role": _ROLES[one.state],
+        "state": one.kernel_state,
+        "reach": reach_of(one.address),
+        "v6only": one.v6only,
+        "peer": {"address": one.peer_address, "port": one.peer_port} if one.peer_port else None,
+        "waiting": one.waiting,
+        "backlog": one.backlog,
+        "namespace": one.namespace or None,
+    }
+
+
+def _relative_view(one: Relative) -> dict[str, object]:
+    return {"pid": one.pid, "name": one.name, "command": one.command, "user": one.user}
+
+
+def holding_view(holding: OwnedLease) -> dict[str, object]:
+    return {
+        "project": holding.record.project,
+        "checkout": holding.record.path,
+        "instance": holding.record.instance,
+        "service": holding.lease.service,
+        "port": holding.lease.port,
+        "ports": list(holding.lease.ports),
+        "protocols": list(holding.lease.protocols),
+        "given_at": holding.lease.given_at,
+    }
+
+
+def former_view(former: EndedLease) -> dict[str, object]:
+    return {
+        "checkout": former.path,
+        "instance": former.instance,
+        "service": former.service,
+        "ports": list(range(former.port, former.port + former.size)),
+        "ended_at": former.ended_at,
+    }
+
+
+def claim_view(claim: Claim) -> dict[str, object]:
+    return {
+        "protocol": claim.protocol,
+        "port": claim.port,
+        "address": claim.address,
+        "container": container_view(claim.container),
+    }
+
+
+def connections_of(one: Holder, everybody: Iterable[Holder]) -> int:
+    """Return how many live connections came in through the listeners of `one`."""
+    listeners = [socket for socket in one.sockets if socket.state == "listen"]
+    sockets = [socket for other in everybody for socket in other.sockets]
+    return sum(any(serves(listener, each) for listener in listeners) for each in sockets)
+
+
+def _telling(one: Holder) -> Sequence[Socket]:
+    """Leave out what a listener's own connections would add: they are counted."""
+    serving = [socket for socket in one.sockets if socket.state in ("listen", "bound")]
+    return serving or one.sockets[:50]

@@ -73,7 +73,6 @@ def _way_out(decision: Decision, finding: Finding, holder: Holder | None) -> str
 
 
 def container_stop(container: ContainerFacts) -> str:
-    """Return the command that stops a container, or its whole Compose project."""
     import shlex
 
     if container.project:

@@ -112,7 +112,6 @@ def _hold(folder: str) -> int | None:
 
 
 def _at(path: str, held: int | None) -> str:
-    """Return the path as it is said relative to the held folder, if there is one."""
     return path if held is None else os.path.basename(path)
 
 
@@ -158,7 +157,6 @@ def remove(path: str, *, like: os.stat_result | None, shown: str = "", real: boo
 
 
 def unwritable(path: str, error: OSError) -> PortmanError:
-    """Return the error that names the file and says the cause in plain words."""
     number = error.errno or 0
     cause = _CAUSES.get(number) or os.strerror(number)
     look = look_at(path, os.path.dirname(path) or ".")
@@ -171,7 +169,6 @@ def unwritable(path: str, error: OSError) -> PortmanError:
 
 
 def look_at(*paths: str) -> str:
-    """Return the command that shows what is at the paths, for hints."""
     import shlex
 
     return " ".join(["ls -ld", *map(shlex.quote, paths)])

@@ -120,7 +120,6 @@ def put_block(data: bytes | None, body: str) -> bytes:
 
 
 def replace_block(data: bytes | None, block: Block | None, body: str) -> bytes:
-    """Do what put_block does, with the block known."""
     _check_body(body)
     if data is None:
         return _text(body, made_file=True, added_newline=False)
@@ -141,7 +140,6 @@ def _check_body(body: str) -> None:
 
 
 def _text(body: str, *, made_file: bool, added_newline: bool) -> bytes:
-    """Return the whole block with its markers."""
     note = _NOTE
     note += _MADE_FILE if made_file else ""
     note += _ADDED_NEWLINE if added_newline else ""

@@ -247,7 +247,6 @@ def remove_output(checkout: str, output: Output) -> str:
 
 
 def change_file(checkout: str, path: str, change: Callable[[OutputFile], str]) -> str:
-    """Read and change the file; start over if another program changed it meanwhile."""
     for _ in range(_ATTEMPTS):
         try:
             return change(read_output(checkout, path))

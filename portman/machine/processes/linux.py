@@ -6,9 +6,13 @@ import os
 import select
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from portman.machine.processes import cgroups
 from portman.machine.processes.model import ProcessFacts, readable, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 assert sys.platform == "linux"  # for the type checker, on other platforms
 
@@ -17,6 +21,8 @@ _MOST_ENVIRONMENT = 1 << 22
 _MOST_ARGUMENTS = 1 << 21
 _CLAIM = b"PORTMAN_CHECKOUT="
 _MOST_ANCESTORS = 64
+#: Programs that open sockets for others and keep a copy: another owner is the one that serves.
+_PASSERS = frozenset({"systemd", "systemfd", "catflap", "portman", "portman hold"})
 
 
 def facts(pid: int) -> ProcessFacts | None:
@@ -50,7 +56,6 @@ def facts(pid: int) -> ProcessFacts | None:
 
 
 def ancestors(pid: int) -> list[ProcessFacts]:
-    """Return the parent of a process, its parent, and so on to the first process."""
     chain: list[ProcessFacts] = []
     stat = _stat(pid)
     parent = 0 if stat is None else stat[2]
@@ -283,3 +288,62 @@ class ProcessHandle:
             signal.pidfd_send_signal(self._fd, number)
         else:
             os.kill(self.pid, number)
+
+
+def socket_owners(
+    sockets: Iterable[tuple[int, int | None]], *, thorough: bool = False
+) -> dict[int, list[int]]:
+    """Return the processes of each (inode, uid) that can be seen, the likeliest server first.
+
+    A socket belongs to whom made it, so processes of these users are looked through first, and
+    all others only if an inode is still without a process, or has only such as open sockets for
+    others; or if `thorough`, to find every process that shares them. Without root only this
+    user's own processes show theirs. Several processes may share a socket (a server and what it
+    forked): the oldest that still has it comes first, those known to open sockets for others
+    (systemd) last.
+    """
+    uids = {inode: uid for inode, uid in sockets if inode}
+    found: dict[int, list[int]] = {inode: [] for inode in uids}
+    if not found:
+        return found
+    near, far = _processes({uid for uid in uids.values() if uid is not None})
+    _search(near, found)
+    if thorough or not all(_has_server(pids) for pids in found.values()):
+        _search(far, found)
+    return {inode: sorted(pids, key=_rank) for inode, pids in found.items()}
+
+
+def _has_server(pids: list[int]) -> bool:
+    return any(_name(pid) not in _PASSERS for pid in pids)
+
+
+def _rank(pid: int) -> tuple[bool, int, int]:
+    return _name(pid) in _PASSERS, start_mark(pid), pid
+
+
+def _name(pid: int) -> str:
+    try:
+        with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:
+            return file.read().rstrip("\n")
+    except OSError:
+        return ""
+
+
+def _processes(uids: Collection[int]) -> tuple[list[int], list[int]]:
+    near: list[int] = []
+    far: list[int] = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                uid = os.stat(f"/proc/{entry}").st_uid
+            except OSError:
+                continue
+            (near if uid in uids else far).append(int(entry))
+    return near, far
+
+
+def _search(pids: Iterable[int], found: dict[int, list[int]]) -> None:
+    names = {f"socket:[{inode}]": inode for inode in found}
+    for pid in pids:
+        for inode in open_sockets(pid, names):
+            found[inode].append(pid)

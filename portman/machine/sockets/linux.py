@@ -55,9 +55,9 @@ def classify(port: int, protocol: str) -> "Occupancy":
     (decision 0007). Before Linux 6.8 the tables do not show such a socket; there, one on a port
     that also has connections in TIME_WAIT is called lingering.
     """
-    from portman.machine.sockets.tables import look
+    from portman.machine.sockets.tables import read_table
 
-    states = {one.state for one in look([(protocol, port)])}
+    states = {one.state for one in read_table([(protocol, port)])}
     if "listen" in states or "bound" in states:
         return "holder"
     if protocol != "udp" and states and _server_could_start(port):

@@ -45,10 +45,6 @@ def read_listeners(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
     return [one for one in read_table(pairs) if one.state == "listen"]
 
 
-def with_owners(found: Iterable[Socket], *, thorough: bool = False) -> list[Socket]:  # noqa: ARG001
-    return list(found)
-
-
 def _from_psutil() -> list[Socket] | None:
     """Return every socket of the machine; None where psutil may not see them."""
     import psutil
@@ -80,7 +76,6 @@ def _from_psutil() -> list[Socket] | None:
 
 
 def state_of(protocol: str, kernel_state: str, *, connected: bool) -> HolderState:
-    """Return what a socket in this state (lower case, with hyphens) does on its port."""
     if kernel_state == "time-wait":
         return "time-wait"
     if connected:

@@ -97,7 +97,6 @@ _HINTS = {
 
 
 def no_answer(port: int, protocol: str, error: OSError) -> PortmanError:
-    """Return the error for a probe to which the system gave no usable answer."""
     return PortmanError(
         "probe-failed",
         f"cannot tell whether {protocol} port {port} is free: {error.strerror or error}",

@@ -1,8 +1,9 @@
-"""One look at the kernel's socket tables, from the best source this kernel has; Linux only.
+"""The kernel's socket tables, from the best source this kernel has; Linux only.
 
 NETLINK_SOCK_DIAG where it answers, else the text in /proc/net, which shows no socket that is only
-bound, no cgroup, and not whether an IPv6 socket is v6-only (decision 0009). /proc/PID/net shows the
-tables of PID's network namespace, to any user unless /proc is mounted with hidepid.
+bound, no cgroup, and not whether an IPv6 socket is v6-only (decision 0009).
+/proc/PID/net shows the tables of PID's network namespace, to any user unless /proc is mounted
+with hidepid.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from portman.machine.sockets import netlink
 from portman.machine.sockets.model import EMBRYONIC, holder_state, state_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from portman.base.values import Transport
     from portman.machine.sockets.model import Family
@@ -27,86 +28,26 @@ _FAMILIES: tuple[Family, Family] = ("ipv4", "ipv6")
 _NAMED = ("/run/netns", "/run/docker/netns")
 
 
-def read_procnet(
-    family: Family,
-    protocol: Transport,
-    ports: Collection[int] | None = None,
-    *,
-    folder: str = "/proc/net",
-) -> list[Socket]:
-    """Return the sockets in `folder`/tcp, tcp6, udp or udp6; none where there is no such file."""
-    path = f"{folder}/{protocol}{'6' if family == 'ipv6' else ''}"
-    try:
-        with open(path, encoding="utf-8", errors="replace") as lines:
-            return list(parse(lines, family, protocol, ports))
-    except OSError:
-        return []
-
-
-def parse(
-    lines: Iterable[str],
-    family: Family,
-    protocol: Transport,
-    ports: Collection[int] | None = None,
-) -> Iterator[Socket]:
-    """Yield the rows of one table (proc_pid_net(5)); lines it cannot read are skipped."""
-    for line in lines:
-        fields = line.split()
-        if len(fields) < 10 or not fields[0].endswith(":"):
-            continue
-        try:
-            port = int(fields[1].partition(":")[2], 16)
-            if ports is not None and port not in ports:
-                continue
-            found = _socket_of(fields, port, family, protocol)
-        except ValueError:
-            continue
-        yield found
-
-
-def _socket_of(fields: list[str], port: int, family: Family, protocol: Transport) -> Socket:
-    """Return one line as a socket. Raises ValueError for a malformed number or address."""
-    remote, _, peer_port = fields[2].partition(":")
-    peer, inode = int(peer_port, 16), int(fields[9])
-    kernel_state = state_name(protocol, int(fields[3], 16))
-    state = holder_state(protocol, kernel_state, inode)
-    return Socket(
-        protocol,
-        address(fields[1].partition(":")[0]),
-        port,
-        state,
-        kernel_state,
-        peer_address=address(remote) if peer else "",
-        peer_port=peer,
-        uid=None if state == "time-wait" else int(fields[7]),
-        inode=inode,
-    )
-
-
-def address(digits: str, byte_order: str = sys.byteorder) -> str:
-    """Return the address behind 8 or 32 hex digits: 32-bit words in the machine's own order."""
-    raw = bytes.fromhex(digits)
-    if byte_order == "little":
-        raw = b"".join(raw[at : at + 4][::-1] for at in range(0, len(raw), 4))
-    family = _socket.AF_INET if len(raw) == 4 else _socket.AF_INET6
-    return _socket.inet_ntop(family, raw)
-
-
-def look(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
+def read_table(pairs: Iterable[tuple[str, int]], *, everywhere: bool = False) -> list[Socket]:
     """Return every socket, in any state, whose (protocol, local port) is one of `pairs`.
 
     Connections that no listener has handed out yet are left out, here and below.
     """
-    return [
+    wanted = _by_protocol(pairs)
+    found = [
         one
-        for protocol, ports in _by_protocol(pairs).items()
+        for protocol, ports in wanted.items()
         for family in _FAMILIES
         for one in _settled(read(family, protocol, ports))
     ]
+    return found + _read_elsewhere(wanted) if everywhere else found
 
 
-def peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
-    """Return every socket whose connection has one of these (protocol, port) at its other end."""
+def read_peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
+    """Return the sockets that have one of the pairs at their other end.
+
+    Both rows of a connection within this machine are in the table (decision 0009).
+    """
     return [
         one
         for protocol, ports in _by_protocol(pairs).items()
@@ -115,14 +56,13 @@ def peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
     ]
 
 
-def everything(protocol: Transport) -> list[Socket]:
-    return [one for family in _FAMILIES for one in _settled(read(family, protocol))]
+def read_listeners(pairs: Iterable[tuple[str, int]]) -> list[Socket]:  # noqa: ARG001
+    found = [one for family in _FAMILIES for one in read(family, "tcp")]
+    return [one for one in found if one.state == "listen"]
 
 
-def look_elsewhere(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
-    """Return the sockets with these (protocol, port) in other network namespaces (decision
-    0009)."""
-    wanted = _by_protocol(pairs)
+def _read_elsewhere(wanted: Mapping[Transport, set[int]]) -> list[Socket]:
+    """Read the tables of other network namespaces (decision 0009)."""
     return [
         one._replace(namespace=label)
         for pid, label in namespaces()
@@ -194,3 +134,71 @@ def _inode(path: str) -> int:
         return os.stat(path).st_ino
     except OSError:
         return 0
+
+
+# One row of /proc/net
+
+
+def read_procnet(
+    family: Family,
+    protocol: Transport,
+    ports: Collection[int] | None = None,
+    *,
+    folder: str = "/proc/net",
+) -> list[Socket]:
+    """Return the sockets in `folder`/tcp, tcp6, udp or udp6; none where there is no such file."""
+    path = f"{folder}/{protocol}{'6' if family == 'ipv6' else ''}"
+    try:
+        with open(path, encoding="utf-8", errors="replace") as lines:
+            return list(parse(lines, family, protocol, ports))
+    except OSError:
+        return []
+
+
+def parse(
+    lines: Iterable[str],
+    family: Family,
+    protocol: Transport,
+    ports: Collection[int] | None = None,
+) -> Iterator[Socket]:
+    """Yield the rows of one table (proc_pid_net(5)); lines it cannot read are skipped."""
+    for line in lines:
+        fields = line.split()
+        if len(fields) < 10 or not fields[0].endswith(":"):
+            continue
+        try:
+            port = int(fields[1].partition(":")[2], 16)
+            if ports is not None and port not in ports:
+                continue
+            found = _socket_of(fields, port, protocol)
+        except ValueError:
+            continue
+        yield found
+
+
+def _socket_of(fields: list[str], port: int, protocol: Transport) -> Socket:
+    """Return one line as a socket. Raises ValueError for a malformed number or address."""
+    remote, _, peer_port = fields[2].partition(":")
+    peer, inode = int(peer_port, 16), int(fields[9])
+    kernel_state = state_name(protocol, int(fields[3], 16))
+    state = holder_state(protocol, kernel_state, inode)
+    return Socket(
+        protocol,
+        address(fields[1].partition(":")[0]),
+        port,
+        state,
+        kernel_state,
+        peer_address=address(remote) if peer else "",
+        peer_port=peer,
+        uid=None if state == "time-wait" else int(fields[7]),
+        inode=inode,
+    )
+
+
+def address(digits: str, byte_order: str = sys.byteorder) -> str:
+    """Return the address behind 8 or 32 hex digits: 32-bit words in the machine's own order."""
+    raw = bytes.fromhex(digits)
+    if byte_order == "little":
+        raw = b"".join(raw[at : at + 4][::-1] for at in range(0, len(raw), 4))
+    family = _socket.AF_INET if len(raw) == 4 else _socket.AF_INET6
+    return _socket.inet_ntop(family, raw)

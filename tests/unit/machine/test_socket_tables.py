@@ -140,7 +140,6 @@ def test_refusal_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="the fall-back of Linux")
 def test_proc_is_read_where_netlink_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sandbox without netlink leaves /proc/net."""
-    from portman.machine.sockets import tables as socket_table
 
     def refuse(*_: object, **__: object) -> list[Socket]:
         raise PermissionError
@@ -149,7 +148,7 @@ def test_proc_is_read_where_netlink_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(
         procnet, "read", lambda *asked: [Socket(asked[1], asked[0], 1, "listen", "listen")]
     )
-    rows = socket_table.look([("udp", 1), ("tcp", 1)])
+    rows = procnet.read_table([("udp", 1), ("tcp", 1)])
     assert {(row.address, row.protocol) for row in rows} == {
         ("ipv4", "tcp"), ("ipv6", "tcp"), ("ipv4", "udp"), ("ipv6", "udp"),
     }  # fmt: skip
