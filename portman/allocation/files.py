@@ -107,7 +107,9 @@ def remove_files(workspace: Workspace) -> Written:
     errors: list[Problem] = []
     folder = workspace.checkout.path
     for output in workspace.outputs:
-        views.append(_view(output, _tried(errors, "kept", remove_output, folder, output)))
+        views.append(  # noqa: PERF401 - each step writes
+            _view(output, _tried(errors, "kept", remove_output, folder, output))
+        )
     views += _remove_overrides(
         workspace, own_overrides(workspace, find_files(workspace).folder), errors
     )
@@ -166,7 +168,7 @@ def _differs(workspace: Workspace, output: Output, content: Content) -> bool:
 
 
 def _is_current(workspace: Workspace, content: Content) -> bool:
-    """Return whether nothing is to be written; an error counts as a change: the write reports it."""
+    """Return whether nothing is to be written; an error counts as a change and is reported then."""
     try:
         stale = any(_differs(workspace, output, content) for output in workspace.outputs)
     except PortmanError:

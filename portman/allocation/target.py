@@ -133,6 +133,6 @@ def _no_manifest(name: str, error: PortmanError) -> PortmanError:
         return error
     return PortmanError(
         "service-unknown",
-        f"{name!r} is not a port, and there is no ports.toml here that could have a service {name!r}",
+        f"{name!r} is not a port, and there is no ports.toml here that may have that service",
         hint="give a port or an address (3000, 127.0.0.1:3000), or start in a checkout: -C DIR",
     )

@@ -109,7 +109,7 @@ class Checkout(NamedTuple):
     def own_path(self, path: str) -> str:
         """Return the path that an output has for this instance.
 
-        `.env` -> `.env.ci`, `web/.env.local` -> `web/.env.local.ci`, `ports.json` -> `ports.ci.json`.
+        `.env` -> `.env.ci`, `web/.env.local` -> `web/.env.local.ci`, `a.json` -> `a.ci.json`.
         """
         if not self.instance:
             return path

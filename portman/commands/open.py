@@ -15,7 +15,6 @@ from portman.holders.verdicts import BLOCKING, find_verdicts
 
 def open_service(start: str, name: str, *, instance: str = "") -> Report:
     """Open the URL of a service, unless a stranger would answer; say so if nothing listens."""
-
     workspace = open_workspace(start, instance)
     workspace.require(name)
     settled = allocate(workspace)

@@ -39,7 +39,7 @@ def prepare(options: RunOptions) -> PreparedCommand:
     return command
 
 
-def _from_receipt(options: RunOptions) -> PreparedCommand | None:
+def _from_receipt(options: RunOptions) -> PreparedCommand | None:  # noqa: PLR0911 - one return a doubt
     """Take all from a receipt, if nothing has changed and every port is idle.
 
     Holding begins with a plain bind, so it proves that the port was idle: exactly what `up`

@@ -140,7 +140,8 @@ def _expanded(value: str, earlier: dict[str, str]) -> str:
         return value
 
 
-# The two ways Compose writes a published port, split into single bindings. Short: `[HOST:]CONTAINER[/PROTOCOL]`, HOST being `[IP:](port | range)`; long: a table
+# The two ways Compose writes a published port, split into single bindings. Short:
+# `[HOST:]CONTAINER[/PROTOCOL]`, HOST being `[IP:](port | range)`; long: a table
 # (compose-spec 05-services, `ports`).
 
 

@@ -1,4 +1,4 @@
-"""The Compose override on disk, and Compose itself: new enough, and publishing what is leased?
+"""The Compose override on disk, and Compose itself: new enough, and publishing what is leased.
 
 Another's file in the override's place is never changed. Compose is started as its own program,
 as the docker command would start it; it talks to no engine for what is asked here. Of what it

@@ -276,7 +276,7 @@ def find_files(workspace: Workspace) -> ComposeFiles:
         plain = default and rivals[:1] == files and len(rivals) == 1
         looked = tuple(os.path.join(root, name) for name in (*files, *rivals))
         return ComposeFiles(files, folder, plain, (*looked, *candidates))
-    return ComposeFiles(default_files(root, ""), "", True, candidates)
+    return ComposeFiles(default_files(root, ""), "", True, candidates)  # noqa: FBT003 - a value of a tuple
 
 
 def own_overrides(workspace: Workspace, folder: str) -> tuple[str, ...]:

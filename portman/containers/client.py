@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     class Stream(Protocol):
         """What is read in pieces: up to so many bytes, none at the end."""
 
-        def read(self, amount: int, /) -> bytes: ...  # noqa: D102
+        def read(self, amount: int, /) -> bytes: ...
 
 
 #: Bytes of one answer, and of all answers of one engine together. A list of a thousand containers

@@ -38,10 +38,10 @@ if TYPE_CHECKING:
             ...
 
         @property
-        def scope(self) -> str: ...  # noqa: D102
+        def scope(self) -> str: ...
         @property
-        def absent(self) -> bool: ...  # noqa: D102
-        def evidence(self) -> tuple[str, ...]: ...  # noqa: D102
+        def absent(self) -> bool: ...
+        def evidence(self) -> tuple[str, ...]: ...
 
         def containers(self, *, running: bool) -> Seen:
             """Return the running containers with their host ports, or every container."""

@@ -143,7 +143,9 @@ def _collect(endpoint: EngineEndpoint, answers: SimpleQueue[object], each: float
             found.append(answer)
 
 
-def _fault(endpoint: EngineEndpoint, error: Exception, each: float) -> EngineFault:
+def _fault(  # noqa: PLR0911 - one return a cause
+    endpoint: EngineEndpoint, error: Exception, each: float
+) -> EngineFault:
     """Say what an engine's error means; the words are ours, as its own may be anything."""
     import ssl
     from http.client import HTTPException

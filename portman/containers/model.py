@@ -263,7 +263,8 @@ def forwarder(name: str, argv: Sequence[str] = ()) -> Forwarder | None:
     return NAMES.get(short)
 
 
-# The arguments that give a container started by `docker run` its leased ports. They are for `docker run $(portman publish cache)`: a shell splits such words at white space and
+# The arguments that give a container started by `docker run` its leased ports. They are for
+# `docker run $(portman publish cache)`: a shell splits such words at white space and
 # expands `*`, `?` and `[` in them, and takes no quotes off. So nothing here is quoted, and a path
 # in a label is percent-coded where it has such characters (`read_label` decodes it).
 

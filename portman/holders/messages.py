@@ -1,4 +1,4 @@
-"""Why a service cannot have its port, who has it, and the next command: messages of `up`, `check`."""
+"""Why a service cannot have its port, who has it, and what to do: messages of `up`, `check`."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 Whole statements are put in and cut out of the text by their place, so that no other byte can
 change. tomlkit, given the whole document, moves comments between tables and writes LF into
-CRLF files (tests/unit/manifest/test_manifest_edit.py has a case); it writes the values. What comes out
-is read back and compared with what it should say.
+CRLF files (tests/unit/manifest/test_manifest_edit.py has a case); it writes the values. What
+comes out is read back and compared with what it should say.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What git thinks of a file: tracked, ignored. Asked only when something is about to be written.
 
-The repository may be hostile (a clone of anything). Options on the command line keep git from running
-what its configuration names, gets none of the variables by which a hook or an outer git points
-it elsewhere, and is only ever found in an absolute folder of PATH, never in the checkout.
+The repository may be hostile (a clone of anything). Options on the command line keep git from
+running what its configuration names, gets none of the variables by which a hook or an outer git
+points it elsewhere, and is only ever found in an absolute folder of PATH, never in the checkout.
 A repository that git itself distrusts (`safe.directory`) is not asked in another way: it
 counts as not tracked, not ignored.
 """

@@ -24,8 +24,7 @@ def _service(answer: dict[str, object], name: str = "web") -> dict[str, object]:
 
 
 def test_a_created_container_keeps_its_port(engine: Engine, project: Path) -> None:
-    """No socket shows it, `docker ps` does not either: only HostConfig.PortBindings (decision
-    0010)."""
+    """No socket shows it, `docker ps` does not either: only its configuration (decision 0010)."""
     engine.docker("create", "--name", "sleeper", "-p", "26100:80", IMAGE)
     (project / "ports.toml").write_text(WEB)
     answer = engine.portman("up", "--json", cwd=project).json

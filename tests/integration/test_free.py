@@ -105,7 +105,7 @@ def test_workers_that_outlive_their_master_are_told_too(in_namespace: Inside) ->
 
 
 def numbers_that_mean_something_else() -> Any:
-    """Set the traps that other tools fell into: a pid, a client's number, 80 in 8080, a remote port."""
+    """Set the traps of other tools: a pid, a client's number, 80 in 8080, a remote port."""
     import socket
 
     from tests.integration.servers import PLAIN, alive, codes, free, start, stop

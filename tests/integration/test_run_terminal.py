@@ -1,4 +1,4 @@
-"""`portman run` and `hold` with a command in a terminal: Ctrl-C, Ctrl-Z and fg, as a person types them into a shell."""
+"""`portman run` and `hold` with a command in a terminal: Ctrl-C, Ctrl-Z and fg, as typed."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def _near_side(facts: ExplainFacts, one: Holder) -> list[Statement]:
             _say(
                 "near-side",
                 f"{who_has} has it as the local end of a connection to {socket.peer} "
-                f"({socket.kernel_state}){at_end}. The kernel releases it when the connection ends.",
+                f"({socket.kernel_state}){at_end}. The kernel frees it when the connection ends.",
                 f"portman explain {socket.peer}",
             )
         )

@@ -64,7 +64,7 @@ def with_owners(found: Iterable[Socket], *, thorough: bool = False) -> list[Sock
 
 
 def without_served(found: Iterable[Socket]) -> list[Socket]:
-    """Leave out connections and remains of ports that something listens on: it has accepted them."""
+    """Leave out connections and remains of ports with a listener: it has accepted them."""
     each = list(found)
     served = {one.pair for one in each if one.state == "listen"}
     return [one for one in each if one.state in ("listen", "bound") or one.pair not in served]

@@ -21,7 +21,11 @@ REMAINS = Socket("tcp", "127.0.0.1", 3000, "time-wait", "time-wait", "127.0.0.1"
         ((CLIENT, BOUND), BOUND, True),
         ((REMAINS, CLIENT), CLIENT, False),
         ((REMAINS,), REMAINS, False),
-        ((LISTENER, LISTENER._replace(address="127.0.0.1")), LISTENER._replace(address="127.0.0.1"), True),
+        (
+            (LISTENER, LISTENER._replace(address="127.0.0.1")),
+            LISTENER._replace(address="127.0.0.1"),
+            True,
+        ),
     ],
 )  # fmt: skip
 def test_the_weightiest_socket_speaks(

@@ -317,6 +317,7 @@ def test_activation_is_off_unless_asked_for() -> None:
 
 def test_ports_are_held_unless_the_manifest_says_otherwise() -> None:
     """Containers too: `run -- make dev` holds the ports of both."""
-    text = b"[services]\nweb = 3000\nold = { hold = false }\n[containers.db]\ntarget = 1\nhold = false\n"
+    text = b"[services]\nweb = 3000\nold = { hold = false }\n"
+    text += b"[containers.db]\ntarget = 1\nhold = false\n"
     manifest = parse_manifest(text, None)
     assert [one.hold for one in manifest.services] == [True, False, False]
