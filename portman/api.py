@@ -192,7 +192,7 @@ def check(start: str = ".", instance: str = "") -> Check:
 
     Raises PortmanError only where nothing can be judged (no manifest, no usable ledger).
     """
-    from portman.commands.check import check as work
+    from portman.commands.up import check as work
     from portman.ledger.open import LedgersClosed
 
     with LedgersClosed():

@@ -76,7 +76,7 @@ def errors_page() -> str:
 
 def schemas() -> dict[str, str]:
     """Return the schema files of the schema/ folder."""
-    from portman.commands.schema import envelope_schema
+    from portman.commands.validate import envelope_schema
     from portman.manifest.schema import manifest_schema
 
     made = {"ports.schema.json": manifest_schema(), "envelope.schema.json": envelope_schema()}

@@ -1,6 +1,7 @@
 """The command line: this registry of commands, and everything that is made from it.
 
-To add a verb: one row here, `cli/verbs/<verb>.py` (options, help, view), `commands/<verb>.py`.
+To add a verb: one row here, `cli/verbs/NAME.py` (options, help, view), `commands/NAME.py`; NAME
+is the verb, or the module of the verbs that it belongs with.
 The app, the groups of the help page, completion, docs/commands.md and the express lane read this
 table. Each start loads it, one that repeats a receipt too: it imports nothing.
 """
@@ -55,7 +56,7 @@ COMMANDS = {
         Command(DAILY, "env", "Print every variable of the manifest.", express=("form",)),
         Command(
             DAILY, "down", "Give back the ports and remove our lines from the files.",
-            silent=True,
+            module="up", silent=True,
         ),
         Command(LOOK, "list", "List every checkout on this machine with its ports."),
         Command(LOOK, "who", "Show which process or container has a port."),
@@ -65,9 +66,13 @@ COMMANDS = {
             LOOK, "doctor", "Check what commonly keeps a service from its port.",
             errors_on_page=True,
         ),
-        Command(LOOK, "where", "Show the ledger, manifest, checkout and pool in use here."),
         Command(
-            SET_UP, "init", "Write a ports.toml with the ports this project uses.", silent=True
+            LOOK, "where", "Show the ledger, manifest, checkout and pool in use here.",
+            module="ledger",
+        ),
+        Command(
+            SET_UP, "init", "Write a ports.toml with the ports this project uses.",
+            module="edit", silent=True,
         ),
         Command(
             SET_UP, "add", "Add a service or container to ports.toml.",
@@ -82,8 +87,11 @@ COMMANDS = {
         Command(SET_UP, "validate", "Check ports.toml, without ledger, engine or ports."),
         Command(PROGRAMS, "hold", "Hold the ports of services while they start and restart."),
         Command(PROGRAMS, "wait", "Wait until services listen on their ports."),
-        Command(PROGRAMS, "open", "Open a service in the browser."),
-        Command(PROGRAMS, "publish", "Print the `docker run` arguments that publish a port."),
+        Command(PROGRAMS, "open", "Open a service in the browser.", module="env"),
+        Command(
+            PROGRAMS, "publish", "Print the `docker run` arguments that publish a port.",
+            module="env",
+        ),
         Command(PROGRAMS, "free", "Stop what listens on a port, after confirmation.", silent=True),
         Command(
             MACHINE, "gc", "Give back the ports of checkouts whose folder is gone.",

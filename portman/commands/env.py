@@ -1,23 +1,28 @@
-"""`portman env`, `port`, `url`: what a prompt, a Makefile or direnv asks.
+"""`portman env`, `port`, `url`, `open`, `publish`: what a program or a person asks of a service.
 
-They lease what is missing first, as `up` would, but write no output and look for no holder.
+They lease what is missing first, as `up` would, but write no output. `open` alone looks for the
+holder: another program's page would look like this service's.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from portman.allocation.files import link_evidence
 from portman.allocation.leasing import allocate
 from portman.allocation.workspace import open_workspace
-from portman.base.errors import Report
+from portman.base.errors import PortmanError, Problem, Report
 from portman.compose.project import plan_compose
 from portman.holders.json_view import header, url_of
+from portman.holders.messages import blocked
+from portman.holders.verdicts import BLOCKING, find_verdicts
 from portman.outputs.formats import render
 
 if TYPE_CHECKING:
     from portman.allocation.workspace import Workspace
+    from portman.base.values import Service
     from portman.compose.model import ComposePlan
 
 
@@ -90,3 +95,101 @@ def _one(command: str, start: str, name: str, instance: str) -> Report:
         warnings=allocated.warnings,
         evidence=workspace.engine_evidence,
     )
+
+
+def open_service(start: str, name: str, *, instance: str = "") -> Report:
+    """Open the URL of a service, unless another program would answer; warn if nothing listens."""
+    workspace = open_workspace(start, instance)
+    workspace.require(name)
+    allocated = allocate(workspace)
+    one = next(one for one in allocated.decisions if one.service.name == name)
+    finding = find_verdicts(workspace, [one.lease])[name]
+    address = url_of(one.service, one.lease)
+    data = {
+        **header(workspace, primary=allocated.primary),
+        "name": name,
+        "url": address,
+        "opened": False,
+    }
+    if finding.verdict in BLOCKING:
+        return Report("open", data, (blocked(workspace, one, finding),), allocated.warnings)
+    warnings = allocated.warnings
+    if finding.verdict != "running":
+        idle = Problem(
+            "not-up",
+            f"{name}: nothing listens on {one.lease.port} yet",
+            f"start it: portman run --service {name} -- CMD",
+            service=name,
+        )
+        warnings = (*warnings, idle)
+    data["opened"] = open_url(address)
+    return Report("open", data, (), warnings)
+
+
+def open_url(url: str) -> bool:
+    """Open a URL in the user's browser; return whether one was started.
+
+    $BROWSER is honoured first (as Python's webbrowser reads it: commands separated by the path
+    separator, `%s` for the URL). Without a display there is no browser to start, even if one is
+    installed; text browsers are left alone, as they would take over the terminal unasked.
+    """
+    import webbrowser
+
+    if not os.environ.get("BROWSER") and not _has_desktop():
+        return False
+    try:
+        return webbrowser.open(url)
+    except (webbrowser.Error, OSError):
+        return False
+
+
+def _has_desktop() -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return True
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    # WSL hands links to Windows through wslview or the interop layer.
+    return bool(os.environ.get("WSL_DISTRO_NAME"))
+
+
+def publish(start: str, name: str, *, instance: str = "") -> Report:
+    """Return the arguments for one container: its own entry, or all that share its `service`.
+
+    Leases what is missing first, as `port` does. Raises PortmanError "service-unknown",
+    "target-missing" for a service that is not a container, and as `allocate` does.
+    """
+    from portman.checkout.ownership import checkout_token
+    from portman.containers.model import arguments
+
+    workspace = open_workspace(start, instance)
+    wanted = _entries(workspace, name)
+    allocated = allocate(workspace)
+    pairs = [(one.service, one.lease) for one in allocated.decisions if one.service in wanted]
+    token = checkout_token(workspace.checkout.path, workspace.checkout.instance)
+    return Report(
+        "publish",
+        {
+            **header(workspace, primary=allocated.primary),
+            "name": name,
+            "arguments": arguments(pairs, token),
+            "ports": [port for _, lease in pairs for port in lease.ports],
+        },
+        warnings=allocated.warnings,
+    )
+
+
+def _entries(workspace: Workspace, name: str) -> list[Service]:
+    services = workspace.manifest.services
+    found = [one for one in services if one.name == name] or [
+        one for one in workspace.containers if one.compose == name
+    ]
+    if not found:
+        workspace.require(name)
+    if found[0].kind != "container":
+        raise PortmanError(
+            "target-missing",
+            f"{name} is a service of this machine, so there is no port inside a container",
+            hint=f"write it as [containers.{name}] with target = {found[0].usual or 8080}",
+            service=name,
+        )
+    return found

@@ -1,27 +1,37 @@
-"""`portman up`: leases for every service, files for every program, a verdict on every port.
+"""`portman up`, `check` and `down`: the leases, files and verdicts of one checkout.
 
-In this order, each once: manifest and checkout (`open_workspace`), leases, a snapshot of the
-ports that may move, plan and commit (`allocate`), verdicts, outputs, report.
+`up` goes in this order, each once: manifest and checkout (`open_workspace`), leases, a snapshot
+of the ports that may move, plan and commit (`allocate`), verdicts, outputs, report.
 """
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from portman.allocation.files import LeasesChangedError, Written, write_files
+from portman.allocation.files import (
+    LeasesChangedError,
+    Written,
+    remove_files,
+    stale_files,
+    write_files,
+)
 from portman.allocation.leasing import allocate, is_primary, read_leases
-from portman.allocation.workspace import open_workspace, own_if_ephemeral
-from portman.base.errors import PortmanError, Report
+from portman.allocation.plan import Decision
+from portman.allocation.workspace import Workspace, open_workspace, own_if_ephemeral
+from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import LOCAL_SCOPE
 from portman.holders.json_view import header, service_view
 from portman.holders.messages import blocked, missed_usual, moved
 from portman.holders.verdicts import BLOCKING, find_verdicts, look_for
+from portman.state import state_folder
+from portman.state.receipts import forget
 
 if TYPE_CHECKING:
     from portman.allocation.leasing import Allocation
-    from portman.allocation.workspace import Workspace
-    from portman.base.values import Lease
+    from portman.base.values import Lease, Service
     from portman.holders.verdicts import Finding
+
 
 #: How often to start over when another process of this checkout changed its leases meanwhile.
 AGAIN = 5
@@ -149,3 +159,94 @@ def _can_go_home(workspace: Workspace, name: str, lease: Lease) -> bool:
         for protocol in service.protocols
         for port in ports
     )
+
+
+def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Report:
+    """Judge the leases there are; say which are missing and which outputs are stale."""
+    workspace = open_workspace(start, instance)
+    workspace.require(*names)
+    leases = read_leases(workspace)
+    asked = [one for one in workspace.manifest.services if not names or one.name in names]
+    decisions = [Decision(one, leases[one.name], "lease") for one in asked if one.name in leases]
+    findings = find_verdicts(workspace, [one.lease for one in decisions])
+    missing = [_missing(one) for one in asked if one.name not in leases]
+    whole = all(service.name in leases for service in workspace.manifest.services)
+    primary = is_primary(workspace)
+    written = stale_files(workspace, leases, primary=primary) if whole else None
+    stuck = [
+        blocked(workspace, one, findings[one.service.name])
+        for one in decisions
+        if findings[one.service.name].verdict in BLOCKING
+    ]
+    return Report(
+        "check",
+        {
+            **header(workspace, primary=primary),
+            "services": [service_view(one, findings[one.service.name]) for one in decisions],
+            "outputs": list(written.views) if written else [],
+        },
+        errors=(*missing, *stuck, *(written.errors if written else ())),
+        warnings=written.warnings if written else (),
+        evidence=written.evidence if written else (),
+    )
+
+
+def _missing(service: Service) -> Problem:
+    return Problem(
+        "lease-missing",
+        f"{service.name} has no port yet",
+        "portman up",
+        service=service.name,
+    )
+
+
+def down(start: str, *, instance: str = "") -> Report:
+    """Remove what `up` wrote, then end every lease; having none is not an error.
+
+    Files first: were we stopped in between, the next `down` or `up` still knows the leases.
+    """
+    workspace = open_workspace(start, instance)
+    checkout = workspace.checkout
+    leases = read_leases(workspace)
+    primary = is_primary(workspace)
+    decisions = [
+        Decision(one, leases[one.name], "lease")
+        for one in workspace.manifest.services
+        if one.name in leases
+    ]
+    running = _left_running(workspace, decisions)
+    with workspace.locked():
+        # Should this run be killed before the leases end, the next `up` looks at everything.
+        forget(state_folder(), checkout.path, checkout.instance)
+        written = remove_files(workspace)
+        if leases:
+            with workspace.ledger.writing() as writer:
+                writer.give_back(checkout.path, checkout.instance, None, int(time.time()))
+    return Report(
+        "down",
+        {
+            **header(workspace, primary=primary),
+            "services": [service_view(one, None) for one in decisions],
+            "outputs": list(written.views),
+        },
+        errors=written.errors,
+        warnings=running,
+    )
+
+
+def _left_running(workspace: Workspace, decisions: list[Decision]) -> tuple[Problem, ...]:
+    findings = find_verdicts(workspace, [one.lease for one in decisions])
+    problems = []
+    for one in decisions:
+        finding = findings[one.service.name]
+        if finding.verdict not in ("running", "reserved"):
+            continue
+        problems.append(
+            Problem(
+                "still-running",
+                f"{one.service.name} is still running on {finding.port}, now without a lease",
+                f"stop it: portman free {finding.port}",
+                service=one.service.name,
+            )
+        )
+    return tuple(problems)

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from portman.base.errors import CODES
-from portman.commands.schema import envelope_schema
+from portman.commands.validate import envelope_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,8 +18,7 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE
-from portman.commands.down import down
-from portman.commands.up import up
+from portman.commands.up import down, up
 from portman.ledger.sqlite import SqliteLedger
 from portman.state import locks
 from portman.state.locks import checkout_lock
@@ -96,7 +95,7 @@ def test_down_waits_for_who_writes_the_files(checkout: Path, own_state: Path) ->
     up(str(checkout))
     code = (
         "import sys; from portman.state import locks as m; m.PATIENCE = 0.2;"
-        "from portman.commands.down import down; down(sys.argv[1])"
+        "from portman.commands.up import down; down(sys.argv[1])"
     )
     with checkout_lock(str(own_state), str(checkout), key_of(str(checkout), "")):
         done = subprocess.run(

@@ -24,9 +24,8 @@ from hypothesis.stateful import (
 )
 
 from portman.base.errors import PortmanError
-from portman.commands.down import down
-from portman.commands.gc import gc
-from portman.commands.up import up
+from portman.commands.ledger import gc
+from portman.commands.up import down, up
 from portman.state import receipts as receipt
 from tests.stress import model
 from tests.stress.world import WIDTH, World

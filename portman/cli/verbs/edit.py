@@ -1,4 +1,4 @@
-"""`portman add` and `portman remove`: what changed in ports.toml."""
+"""`portman init`, `add` and `remove`: the new ports.toml, or what changed in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portman.base.text import printable
 from portman.cli import OutputOptions
 from portman.cli.parameters import SERVICE, UDP, Parameter, Verb, flag
 from portman.cli.render import Data, Style
-from portman.commands.edit import add, remove
+from portman.commands.edit import add, init, remove
 
 if TYPE_CHECKING:
     from portman.base.values import Kind
@@ -56,6 +56,24 @@ def _add(
     return add(options.start, name, kind=kind, fields=fields)
 
 
+def view_init(data: Data, style: Style) -> list[str]:
+    shown = [_toml(line, style) for line in data["text"].rstrip("\n").split("\n")]
+    if data["dry_run"]:
+        return shown
+    found = len(data["found"])
+    ports = f" with {found} port{'s' if found > 1 else ''} found here" if found else ""
+    return [
+        *shown,
+        "",
+        f"wrote {printable(data['manifest'])}{ports}",
+        style.paint("dim", "read it, change it, then: portman up"),
+    ]
+
+
+def _toml(line: str, style: Style) -> str:
+    return style.paint("dim", printable(line)) if line.startswith("#") else printable(line)
+
+
 VERBS = {
     "add": Verb(
         _add,
@@ -88,5 +106,18 @@ VERBS = {
         Example: portman remove jobs
         """,
         name=SERVICE,
+    ),
+    "init": Verb(
+        lambda options, dry_run: init(options.start, dry_run=dry_run),
+        view_init,
+        """
+        Never overwrites one. Reads Compose files, Procfile, package.json, Dockerfile,
+        devcontainer.json, .env.example and framework settings; comments name the source of
+        each port. Runs no program.
+
+        Example: portman init && $EDITOR ports.toml
+        """,
+        without=("instance",),
+        dry_run=flag("--dry-run", "-n", help="Show it; write nothing."),
     ),
 }

@@ -1,4 +1,4 @@
-"""`portman env`, `portman port` and `portman url`: bare data for programs."""
+"""`portman env`, `port`, `url`, `open` and `publish`: bare data, as for `$(...)`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from portman.base.values import FORMATS
 from portman.cli import OutputOptions
 from portman.cli.parameters import SERVICE, Parameter, Verb
 from portman.cli.render import Data, Style
-from portman.commands.env import env, port, url
+from portman.commands.env import env, open_service, port, publish, url
 
 
 def _env(options: OutputOptions, form: str) -> Report:
@@ -29,6 +29,10 @@ def view_env(data: Data, _style: Style) -> list[str]:
 def view_port(data: Data, _style: Style) -> list[str]:
     """Show the port, or one port a line."""
     return [str(number) for number in data["ports"]]
+
+
+def view_open(data: Data, _style: Style) -> list[str]:
+    return [f"opened {data['url']}" if data["opened"] else data["url"]]
 
 
 VERBS = {
@@ -61,6 +65,28 @@ VERBS = {
         Leases the port first if the service has none.
 
         Example: curl "$(portman url web)/health"
+        """,
+        name=SERVICE,
+    ),
+    "open": Verb(
+        lambda options, name: open_service(options.start, name, instance=options.instance),
+        view_open,
+        """
+        Prints the URL where no browser can be started.
+
+        Example: portman open web
+        """,
+        name=SERVICE,
+    ),
+    "publish": Verb(
+        lambda options, name: publish(options.start, name, instance=options.instance),
+        lambda data, _style: [" ".join(data["arguments"])],
+        """
+        Prints -p and the label by which portman recognises the container, for containers
+        that Compose does not start. NAME is a [containers.*] entry, or the `service` that
+        several of them share. Leases the port first if there is none; starts nothing.
+
+        Example: docker run -d $(portman publish cache) redis
         """,
         name=SERVICE,
     ),

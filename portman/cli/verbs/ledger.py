@@ -1,11 +1,11 @@
-"""`portman gc` and `portman repair`: what was given back, what was saved."""
+"""`portman gc`, `repair` and `where`: what was given back or saved, and each place in use."""
 
 from __future__ import annotations
 
 from portman.base.text import printable
 from portman.cli.parameters import Verb, flag
-from portman.cli.render import Data, Style
-from portman.commands.gc import gc
+from portman.cli.render import Cell, Data, Style, table
+from portman.commands.ledger import gc, where
 from portman.ledger.repair import repair_report
 
 
@@ -32,6 +32,23 @@ def view_repair(data: Data, style: Style) -> list[str]:
     return [*lines, style.paint("dim", advice)]
 
 
+def view_where(data: Data, style: Style) -> list[str]:
+    rows = [
+        (Cell(name.replace("_", " "), "dim"), Cell(printable(_text(value))))
+        for name, value in data.items()
+        if value not in (None, "")
+    ]
+    return table(rows, style)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
 VERBS = {
     "gc": Verb(
         lambda _options, dry_run: gc(dry_run=dry_run),
@@ -54,5 +71,14 @@ VERBS = {
         Example: portman repair
         """,
         without=("directory", "instance"),
+    ),
+    "where": Verb(
+        lambda options: where(options.start, instance=options.instance),
+        view_where,
+        """
+        Works without a manifest too.
+
+        Example: portman where --json
+        """,
     ),
 }

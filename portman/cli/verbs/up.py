@@ -1,12 +1,11 @@
-"""`portman up` and `portman check`: one table of services, then the files."""
+"""`portman up`, `check` and `down`: the services, then the files."""
 
 from __future__ import annotations
 
 from portman.base.text import printable
 from portman.cli.parameters import SERVICES, Verb, flag
 from portman.cli.render import VERDICT_COLOURS, Cell, Data, Style, outputs, ports_text, table, title
-from portman.commands.check import check
-from portman.commands.up import up
+from portman.commands.up import check, down, up
 
 
 def view(data: Data, style: Style) -> list[str]:
@@ -52,6 +51,12 @@ def _holder(holder: Data | None) -> str:
     return printable(f"{holder['name']} (pid {holder['pid']})") if holder["pid"] else ""
 
 
+def view_down(data: Data, style: Style) -> list[str]:
+    given = [f"{one['name']} {ports_text(one)}" for one in data["services"]]
+    line = f"gave back {', '.join(given)}" if given else "there was no lease to give back"
+    return [title(data, style), line, *outputs(data, style)]
+
+
 VERBS = {
     "up": Verb(
         lambda options, names, reassign: up(
@@ -81,5 +86,15 @@ VERBS = {
         Example: portman check -q || portman up
         """,
         names=SERVICES,
+    ),
+    "down": Verb(
+        lambda options: down(options.start, instance=options.instance),
+        view_down,
+        """
+        Stops no program. The numbers are remembered: the next `up` gets them again if they
+        are still free.
+
+        Example: portman down
+        """,
     ),
 }

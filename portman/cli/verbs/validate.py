@@ -7,8 +7,7 @@ import json
 from portman.base.text import printable
 from portman.cli.parameters import Parameter, Verb, flag
 from portman.cli.render import Data, Style
-from portman.commands.schema import schema
-from portman.commands.validate import validate
+from portman.commands.validate import schema, validate
 
 
 def view_schema(data: Data, _style: Style) -> list[str]:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import select
 import sys
+import time
+from json import dumps
+from typing import TYPE_CHECKING
 
+from portman.base.errors import INTERRUPTED
+from portman.base.text import printable
 from portman.cli import OutputOptions
 from portman.cli.emit import write
 from portman.cli.parameters import Parameter, Verb, flag
 from portman.cli.render import style_for
-from portman.cli.screen.stream import follow, once_text
-from portman.commands.watch import Watcher
+from portman.commands.watch import Watcher, diff, row_view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portman.cli.render import Style
+    from portman.commands.watch import PortChange, Row, WatchSnapshot
 
 
 def _watch(options: OutputOptions, *, once: bool, interval: float) -> int:
@@ -22,6 +33,77 @@ def _watch(options: OutputOptions, *, once: bool, interval: float) -> int:
     from portman.cli.screen.live import Live
 
     return Live(look, style, interval).run()
+
+
+def once_text(snapshot: WatchSnapshot, style: Style, *, json: bool) -> str:
+    if json:
+        services = [row_view(row) for row in snapshot.rows]
+        return _json("snapshot", snapshot.at, services=services)
+    from portman.cli.screen.frame import whole
+
+    return "".join(line + "\n" for line in whole(snapshot, style))
+
+
+def follow(look: Callable[[], WatchSnapshot], style: Style, interval: float, *, json: bool) -> int:
+    """Write a snapshot, then a line for each change, until interrupted or without a reader.
+
+    A reader that goes away (`| head`) ends it with 0: it has what it wanted.
+    """
+    line = _json_line if json else _plain_line
+    try:
+        snapshot = look()
+        reached = not write(sys.stdout, once_text(snapshot, style, json=json))
+        while reached and not _hung_up(interval):
+            before, snapshot = snapshot, look()
+            lines = (line(change, snapshot.at) for change in diff(before, snapshot))
+            reached = not write(sys.stdout, "".join(lines))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def _json(event: str, at: float, **fields: object) -> str:
+    line = {"portman": 1, "command": "watch", "event": event, "at": round(at, 3), **fields}
+    return dumps(line) + "\n"
+
+
+def _json_line(change: PortChange, at: float) -> str:
+    before = row_view(change.before) if change.before else None
+    after = row_view(change.after) if change.after else None
+    return _json(change.event, at, service=after, before=before)
+
+
+def _plain_line(change: PortChange, at: float) -> str:
+    """Return one change for a log; only --json reports connections."""
+    if change.event == "connections":
+        return ""
+    clock = time.strftime("%H:%M:%S", time.localtime(at))
+    row = change.row
+    text = f"{clock}  {change.event:<8}  {row.service} of {row.project} {_what(change, row)}"
+    return printable(text.rstrip()) + "\n"
+
+
+def _what(change: PortChange, row: Row) -> str:
+    if change.event == "moved" and change.before:
+        return f"{change.before.port} -> {row.port}"
+    if change.event == "removed":
+        return str(row.port)
+    was = f", was {change.before.holder}" if change.before and change.before.holder else ""
+    return f"{row.port} {row.state}" + (f" {row.holder}" if row.holder else was)
+
+
+def _hung_up(seconds: float) -> bool:
+    """Wait; return at once, and True, if the reader of a pipe has gone."""
+    if not hasattr(select, "poll"):
+        time.sleep(seconds)
+        return False
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)  # POLLERR and POLLHUP are always reported
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        if poll.poll(left * 1000):
+            return True
+    return False
 
 
 VERBS = {
