@@ -94,7 +94,6 @@ def is_complete(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> b
 
 
 def kept(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> tuple[Decision, ...]:
-    """Return the decisions where every lease is there: everything stays."""
     return tuple(Decision(service, leases[service.name], "lease") for service in services)
 
 
@@ -189,7 +188,6 @@ class _Planner:
     def _own_numbers(
         self, service: Service, lease: Lease | None, *, moving: bool
     ) -> list[tuple[Source, int]]:
-        """List the numbers this service has a reason to want, best first."""
         numbers: list[tuple[Source, int | None]] = []
         if not moving:
             # A lease whose shape changed keeps its first port if it can.

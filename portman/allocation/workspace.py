@@ -74,7 +74,6 @@ class Workspace:
 
     @cached_property
     def elsewhere(self) -> frozenset[str]:
-        """The names of services whose ports are another machine's."""
         away = self.spaces[1:]
         return frozenset(one.name for _, services in away for one in services)
 
@@ -85,7 +84,6 @@ class Workspace:
 
     @cached_property
     def outputs(self) -> tuple[Output, ...]:
-        """The manifest's outputs with the paths of this instance."""
         if not self.checkout.instance:
             return self.manifest.outputs
         own = self.checkout.own_path
@@ -139,7 +137,6 @@ class Workspace:
                 raise self.unknown(name)
 
     def unknown(self, name: str) -> PortmanError:
-        """Return the error for a name that is not a service, with the nearest one."""
         known = [service.name for service in self.manifest.services]
         near = nearest(name, known)
         hint = f"did you mean {near}?" if near else f"it has: {', '.join(known) or 'none'}"

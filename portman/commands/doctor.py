@@ -14,10 +14,8 @@ from portman.diagnose.doctor import (
     containers,
     ledger,
     loopback,
-    manifest,
     network,
     pool,
-    servers,
     shell,
 )
 from portman.diagnose.doctor.context import CheckResult, DoctorContext
@@ -30,13 +28,13 @@ if TYPE_CHECKING:
 #: (name on the page, the function that returns its lines), in the order of the page.
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("command", shell.commands),
-    ("manifest", manifest.manifest),
+    ("manifest", pool.manifest),
     ("pool", pool.pool),
     ("leases", pool.leases),
     ("ledger", ledger.ledger),
-    ("checkouts", servers.vanished),
-    ("servers", servers.servers),
-    ("exposure", servers.exposure),
+    ("checkouts", network.vanished),
+    ("servers", network.servers),
+    ("exposure", network.exposure),
     ("localhost", network.localhost),
     ("loopback", loopback.loopback),
     ("firewall", network.firewall),

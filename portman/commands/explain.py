@@ -58,7 +58,7 @@ def explain(start: str, asked: str, *, instance: str = "", udp: bool = False) ->
 
 def gather(target: Target, ledger: Ledger) -> ExplainFacts:
     """Return everything this machine knows of the target's first port."""
-    from portman.allocation.iana import registrations
+    from portman.allocation.target import registrations
 
     port = target.ports[0] if target.ports else None
     facts = ExplainFacts(

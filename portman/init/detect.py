@@ -134,7 +134,6 @@ def _text(path: str) -> str | None:
 
 
 def _compose(root: str) -> list[Detected]:
-    """Return the published ports of the Compose services, as the files have them."""
     from portman.compose.model import Paths, read_project
     from portman.compose.reader import default_files, load
 

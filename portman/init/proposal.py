@@ -6,7 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.small_file import data_file
-from portman.manifest.names import default_name, variable_flaw
+from portman.manifest.shapes import default_name, variable_flaw
 from portman.outputs.formats import is_plain
 
 if TYPE_CHECKING:
@@ -82,7 +82,6 @@ def render(proposed: list[ProposedEntry], addresses: Iterable[DetectedAddress] =
 
 
 def _twin(find: Detected, result: list[ProposedEntry]) -> int | None:
-    """Find the entry that has this port already."""
     for place, entry in enumerate(result):
         known = entry.found
         if find.protocol != known.protocol:
@@ -184,7 +183,6 @@ def _container(entry: ProposedEntry) -> list[str]:
 
 
 def _env(proposed: list[ProposedEntry], addresses: Iterable[DetectedAddress]) -> list[str]:
-    """Return [env] lines for addresses of ports that have an entry."""
     ports = {entry.found.port: entry.name for entry in reversed(proposed) if entry.found.port}
     used = {variable for entry in proposed for variable in entry.variables}
     lines: list[str] = []

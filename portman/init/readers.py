@@ -288,7 +288,6 @@ def go_server(text: str, where: str) -> list[Detected]:
 
 
 def supabase(text: str, where: str) -> list[Detected]:
-    """Read the ports of supabase/config.toml."""
     import tomllib
 
     try:

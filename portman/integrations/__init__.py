@@ -53,7 +53,7 @@ TOOLS = {
         "just ports",
     ),
     "honcho": Tool(
-        "line_files",
+        "text_files",
         ("Procfile",),
         "a Procfile whose programs get their ports (also for foreman and overmind)",
         "put your own commands after `--`, then: honcho start",
@@ -77,7 +77,7 @@ TOOLS = {
         "rebuild the container",
     ),
     "pre-commit": Tool(
-        "line_files",
+        "text_files",
         (".pre-commit-config.yaml",),
         "ports.toml is checked before each commit",
         "pre-commit run portman-validate --all-files",

@@ -43,7 +43,6 @@ class FileChange(NamedTuple):
 
 
 def first_of(paths: Iterable[str], files: Mapping[str, str], default: str) -> str:
-    """Choose the first of the paths that exists, else the default."""
     return next((path for path in paths if path in files), default)
 
 

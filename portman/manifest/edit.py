@@ -16,7 +16,7 @@ from portman.base.errors import PortmanError, ProblemsError
 from portman.manifest.document import read_document
 from portman.manifest.keys import KINDS, SECTION_OF, TABLES
 from portman.manifest.locate import STRING, TomlStatement, statements
-from portman.manifest.names import is_service_name
+from portman.manifest.shapes import is_service_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -101,7 +101,6 @@ class _Text:
         return next(found, None)
 
     def inserted(self, at: int, lines: Iterable[str]) -> str:
-        """Insert whole lines at `at`, the start of a line or the end."""
         before = self.text[:at]
         if before and not before.endswith("\n"):
             before += self.newline
@@ -248,7 +247,6 @@ def _read(text: str) -> Tree:
 
 
 def _values(text: str) -> dict[str, object] | None:
-    """Parse a text; None if it is not TOML."""
     import tomllib
 
     try:
@@ -294,7 +292,6 @@ _TOKENS = re.compile(rf"{STRING}|#[^\n]*|[\[\]{{}},]")
 
 
 def with_entry(statement: str, name: str, value: str) -> str:
-    """Add `name = value` as the last entry of the table."""
     brace = statement.rindex("}")
     last = len(statement[:brace].rstrip(" \t"))
     empty = statement[last - 1] == "{"
@@ -303,7 +300,6 @@ def with_entry(statement: str, name: str, value: str) -> str:
 
 
 def without_entry(statement: str, name: str) -> str:
-    """Take out the entry (or dotted entries) of `name`."""
     first, last, entries = _split(statement)
     kept = [entry for entry in entries if name not in _keys(entry)]
     if not kept:

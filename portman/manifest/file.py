@@ -138,7 +138,6 @@ def _look_at(path: str) -> str:
 
 
 def _all_of(descriptor: int, most: int) -> bytes:
-    """Return what is in the file, at most `most` bytes of it."""
     chunks, left = [], most
     while left and (chunk := os.read(descriptor, left)):
         chunks.append(chunk)

@@ -167,7 +167,6 @@ class _Scan:
             here = self._step_over(here, open_)
 
     def _step_over(self, path: KeyPath, open_: list[tuple[KeyPath, int]]) -> KeyPath | None:
-        """Step over one value or bracket at `path`; return where the next value is."""
         if self._take("["):
             open_.append((path, 0))
         elif self._take("{"):

@@ -39,7 +39,6 @@ def docker(_around: DoctorContext) -> list[CheckResult]:
 
 
 def compose(_around: DoctorContext) -> list[CheckResult]:
-    """Ask the docker plug-in for its version, else docker-compose."""
     answer = ask(["docker", "compose", "version", "--short"], PATIENCE)
     hung = answer.found and answer.code is None
     if not answer.fine and not hung:

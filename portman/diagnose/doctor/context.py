@@ -113,12 +113,10 @@ class DoctorContext:
 
     @cached_property
     def automatic(self) -> Band:
-        """The range from which the kernel takes ports for outgoing connections."""
         return port_range.automatic_range()
 
     @cached_property
     def reserved(self) -> list[Band]:
-        """The ports inside it that the kernel is configured to leave out."""
         return port_range.reserved_ports()
 
     @cached_property

@@ -8,8 +8,8 @@ from portman.allocation.pool import Pool
 from portman.base.address import Address, reach_of
 
 if TYPE_CHECKING:
-    from portman.allocation.iana import Registration
     from portman.allocation.pool import Band
+    from portman.allocation.target import Registration
     from portman.base.holder import Holder, Socket
     from portman.base.values import Claim, OwnedLease
     from portman.diagnose.doctor.loopback import Answer
@@ -92,7 +92,6 @@ class ExplainFacts(NamedTuple):
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The literal addresses that a program would connect to."""
         host = self.address.host
         if self.addresses:
             return self.addresses

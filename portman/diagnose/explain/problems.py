@@ -21,7 +21,6 @@ MANY_HALF_CLOSED = 10
 
 
 def server_troubles(facts: ExplainFacts) -> list[Statement]:
-    """Find what keeps a client from the intended server, or from an answer."""
     return [
         *_stranger(facts),
         *_own_port(facts),
@@ -145,7 +144,6 @@ def short_name(one: Holder) -> str:
 
 
 def start_troubles(facts: ExplainFacts) -> list[Statement]:
-    """Find what keeps a server from starting on the port, now or later."""
     return [
         *_occupied(facts),
         *_plain_binder(facts),

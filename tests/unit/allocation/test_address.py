@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portman.allocation.iana import port_named, registered_ports
+from portman.allocation.target import port_named, registered_ports
 from portman.base.address import Address, at, parse_address, reach_of
 from portman.base.errors import PortmanError
 

@@ -11,7 +11,6 @@ from portman.allocation.pool import Pool
 from portman.diagnose import firewall
 from portman.diagnose.doctor import containers as engines
 from portman.diagnose.doctor import ledger, network, pool
-from portman.diagnose.doctor import servers as exposure
 from portman.diagnose.doctor import shell as commands
 from portman.diagnose.doctor.context import named
 from portman.diagnose.firewall import Filters, Frontend
@@ -295,8 +294,8 @@ def test_local_addresses() -> None:
     """All of 127/8 and ::1, and nothing that merely begins like it."""
     local = ["127.0.0.1", "127.0.0.53", "::1", "localhost", "::ffff:127.0.0.1"]
     wide = ["0.0.0.0", "::", "192.168.1.5", "10.0.0.1", "fe80::1", "127.evil"]
-    assert all(exposure.is_local(one) for one in local)
-    assert not any(exposure.is_local(one) for one in wide)
+    assert all(network.is_local(one) for one in local)
+    assert not any(network.is_local(one) for one in wide)
 
 
 def test_the_file_system_of_a_folder_is_that_of_its_nearest_mount() -> None:

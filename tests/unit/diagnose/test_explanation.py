@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portman.allocation.iana import registrations
 from portman.allocation.pool import Pool
+from portman.allocation.target import registrations
 from portman.base.address import parse_address
 from portman.base.holder import Expected, Folder, Holder, Socket
 from portman.base.values import CheckoutRecord, Claim, ContainerFacts, Lease, OwnedLease

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portman.base.text import nearest
-from portman.manifest.names import default_name, variable_flaw
+from portman.manifest.shapes import default_name, variable_flaw
 
 GOOD = "A _A A1 a PORT HOST WEB_PORT PATH_PORT PYTHON_PORT GIT_URL DOCKER_HOST LDAP_PORT http_proxy"
 REFUSED = (
