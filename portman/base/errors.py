@@ -20,6 +20,7 @@ CODES: dict[str, tuple[int, str]] = {
     "not-up": (OK, "A service does not listen yet."),
     "not-held": (OK, "A port cannot be held while its service starts."),
     "still-running": (OK, "A service still runs on a port whose lease was given back."),
+    "containers-left": (OK, "Containers of this checkout still exist; portman stops none."),
     "process-hidden": (OK, "Only root can see which process has the port."),
     "port-lingering": (OK, "Closed connections (TIME_WAIT) remain on a port that was freed."),
     "port-elsewhere": (

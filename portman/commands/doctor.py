@@ -41,6 +41,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("docker", containers.docker),
     ("compose", containers.compose),
     ("published", containers.publications),
+    ("leftovers", containers.leftovers),
     ("proxies", network.proxies),
     ("wsl", pool.wsl),
     ("completion", shell.completion),

@@ -12,6 +12,8 @@ from portman.allocation.pool import inside, size
 from portman.base.errors import Report
 from portman.base.values import LOCAL_SCOPE, Manifest
 from portman.checkout.git import branch
+from portman.containers.claims import find_leftovers
+from portman.containers.endpoint import find_endpoint
 from portman.holders.json_view import holder_view
 from portman.holders.verdicts import Finding, judge_pair, worst
 from portman.ledger.open import open_ledger
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from portman.base.holder import Holder
     from portman.base.values import CheckoutRecord, OwnedLease
+    from portman.ledger.protocol import Ledger
     from portman.machine.sockets.model import Probe
 
 Pair = tuple[str, int]
@@ -73,9 +76,19 @@ def list_leases(choice: Choice = ALL) -> Report:
             "only_stale": choice.stale,
             "unused_days": choice.days,
             "checkouts": shown,
+            "leftovers": [] if choice.project else _leftovers(ledger),
             "pool": _pool(everything),
         },
     )
+
+
+def _leftovers(ledger: Ledger) -> list[dict[str, object]]:
+    """Return what deleted checkouts have left on the engine, with the commands to remove it."""
+    engine = find_endpoint()
+    if engine.absent:
+        return []
+    found = find_leftovers(engine, ledger.engine_names(engine.scope), is_gone)
+    return [{**one._asdict(), "commands": list(one.commands)} for one in found]
 
 
 def _findings(held: list[OwnedLease]) -> dict[Pair, Finding]:

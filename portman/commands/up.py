@@ -21,8 +21,9 @@ from portman.allocation.plan import Decision
 from portman.allocation.workspace import Workspace, open_workspace, own_if_ephemeral
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import LOCAL_SCOPE
+from portman.compose.reader import find_files
 from portman.holders.json_view import header, service_view
-from portman.holders.messages import blocked, missed_usual, moved
+from portman.holders.messages import blocked, containers_left, missed_usual, moved
 from portman.holders.verdicts import BLOCKING, find_verdicts, look_for
 from portman.state import state_folder
 from portman.state.receipts import forget
@@ -30,6 +31,7 @@ from portman.state.receipts import forget
 if TYPE_CHECKING:
     from portman.allocation.leasing import Allocation
     from portman.base.values import Lease, Service
+    from portman.containers.model import Container
     from portman.holders.verdicts import Finding
 
 
@@ -214,7 +216,8 @@ def down(start: str, *, instance: str = "") -> Report:
         for one in workspace.manifest.services
         if one.name in leases
     ]
-    running = _left_running(workspace, decisions)
+    containers = _left_containers(workspace)
+    running = _left_running(workspace, decisions, {one.facts.id for one in containers})
     with workspace.locked():
         # Should this run be killed before the leases end, the next `up` looks at everything.
         forget(state_folder(), checkout.path, checkout.instance)
@@ -230,17 +233,31 @@ def down(start: str, *, instance: str = "") -> Report:
             "outputs": list(written.views),
         },
         errors=written.errors,
-        warnings=running,
+        warnings=(*containers_left(containers), *running),
     )
 
 
-def _left_running(workspace: Workspace, decisions: list[Decision]) -> tuple[Problem, ...]:
+def _left_containers(workspace: Workspace) -> tuple[Container, ...]:
+    """Return this checkout's containers; a project without any asks no engine."""
+    if not workspace.containers and not find_files(workspace).files:
+        return ()
+    from portman.containers.claims import left_here
+
+    return left_here(workspace)
+
+
+def _left_running(
+    workspace: Workspace, decisions: list[Decision], containers: set[str]
+) -> tuple[Problem, ...]:
     findings = find_verdicts(workspace, [one.lease for one in decisions])
     problems = []
     for one in decisions:
         finding = findings[one.service.name]
         if finding.verdict not in ("running", "reserved"):
             continue
+        container = finding.holder.container if finding.holder else None
+        if container is not None and container.id in containers:
+            continue  # named with its project
         problems.append(
             Problem(
                 "still-running",

@@ -6,6 +6,7 @@ or hidden (`name_containers`). A warm `up` never comes here.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import Problem
@@ -13,16 +14,17 @@ from portman.base.values import LOCAL_SCOPE
 from portman.checkout.ownership import is_ours
 from portman.containers.endpoint import find_endpoint
 from portman.containers.engine import Seen
-from portman.containers.model import behind, claims_by_key, container_id, is_forwarder
+from portman.containers.model import behind, claims_by_key, container_id, is_forwarder, leftovers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder
     from portman.base.values import Claim, ContainerFacts
     from portman.containers.endpoint import Engine
-    from portman.containers.model import Container
+    from portman.containers.model import Container, Leftover
+    from portman.ledger.protocol import EngineName
 
 
 class Claims(NamedTuple):
@@ -114,6 +116,44 @@ def stop_container(name: str, pairs: Iterable[tuple[str, int]], patience: float)
     if not fresh:
         return "the engine says now that it does not have this port"
     return find_endpoint().stop(fresh[0].facts.id or name, patience)
+
+
+def left_here(workspace: Workspace) -> tuple[Container, ...]:
+    """Return the containers of this checkout, running or not; none if no engine answers."""
+    engine, checkout = workspace.engine, workspace.checkout
+    if engine.absent:
+        return ()
+    names = workspace.ledger.engine_names(engine.scope)
+    me = (checkout.path, checkout.instance)
+
+    def mine(facts: ContainerFacts) -> bool:
+        owner = names.get(("project", facts.project or ""))
+        if owner is not None or (checkout.instance and not facts.checkout):
+            return owner == me  # a folder does not say which instance a project is of
+        return _is_own(workspace, facts)
+
+    return tuple(one for one in engine.everything().containers if mine(one.facts))
+
+
+def find_leftovers(
+    engine: Engine, names: Mapping[EngineName, tuple[str, str]], is_gone: Callable[[str], bool]
+) -> tuple[Leftover, ...]:
+    """Return what deleted checkouts have left on an engine; `names` is what the ledger knows of it.
+
+    Its folder alone, where nothing but a label names it, is no proof: an engine that is shared
+    with another machine or container has folders that never were here. So the folder above it
+    must be there.
+    """
+    if engine.absent:
+        return ()
+    owners = {key: path for key, (path, _) in names.items()}
+    known = set(owners.values())
+    seen = engine.everything()
+
+    def deleted(path: str) -> bool:
+        return is_gone(path) and (path in known or os.path.isdir(os.path.dirname(path)))
+
+    return leftovers(seen.containers, seen.resources, owners, deleted)
 
 
 def _containers(*, running: bool) -> tuple[Container, ...]:

@@ -47,6 +47,10 @@ if TYPE_CHECKING:
             """Return the running containers with their host ports, or every container."""
             ...
 
+        def everything(self) -> Seen:
+            """Return every container, network and volume."""
+            ...
+
         def stop(self, container: str, patience: float) -> str:
             """Stop a container; return "" if it worked, else why not."""
             ...
@@ -101,6 +105,11 @@ class EngineEndpoint(NamedTuple):
         from portman.containers.engine import all_containers, running_containers
 
         return running_containers(self) if running else all_containers(self)
+
+    def everything(self) -> Seen:
+        from portman.containers.engine import everything
+
+        return everything(self)
 
     def stop(self, container: str, patience: float) -> str:
         """Stop a container; return "" if it worked, else why not."""

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portman.containers.model import (
     Container,
+    Resource,
     facts_of,
     fixed_bindings,
     listed_bindings,
     needs_inspection,
+    resource_of,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ class Seen(NamedTuple):
     containers: tuple[Container, ...] = ()
     fault: str = ""
     hint: str = ""
+    resources: tuple[Resource, ...] = ()
 
 
 def all_containers(endpoint: EngineEndpoint) -> Seen:
@@ -62,6 +65,20 @@ def running_containers(endpoint: EngineEndpoint) -> Seen:
     def ask(client: Client, tell: Callable[[object], None]) -> None:
         for row in client.rows(everything=False):
             tell(Container(facts_of(row), listed_bindings(row)))
+
+    return _within_patience(endpoint, ask)
+
+
+def everything(endpoint: EngineEndpoint) -> Seen:
+    """Return containers (running or not, by name alone), networks and volumes, in three calls."""
+
+    def ask(client: Client, tell: Callable[[object], None]) -> None:
+        for row in client.rows(everything=True):
+            tell(Container(facts_of(row), listed_bindings(row)))
+        for row in client.networks():
+            tell(resource_of("network", row))
+        for row in client.volumes():
+            tell(resource_of("volume", row))
 
     return _within_patience(endpoint, ask)
 
@@ -130,17 +147,19 @@ def _collect(endpoint: EngineEndpoint, answers: SimpleQueue[object], each: float
 
     limit = monotonic() + WHOLE * each
     found: list[Container] = []
+    resources: list[Resource] = []
     while True:
         try:
             answer = answers.get(timeout=min(each, max(0.0, limit - monotonic())))
         except Empty:
-            return Seen(tuple(found), *_slow(endpoint, each))
-        if isinstance(answer, EngineFault):
-            return Seen(tuple(found), *answer)
-        if answer == "":
-            return Seen(tuple(found))
+            answer = _slow(endpoint, each)
         if isinstance(answer, Container):
             found.append(answer)
+        elif isinstance(answer, Resource):
+            resources.append(answer)
+        elif answer is not None:
+            fault = answer if isinstance(answer, EngineFault) else ("", "")
+            return Seen(tuple(found), *fault, tuple(resources))
 
 
 def _fault(  # noqa: PLR0911 - one return a cause

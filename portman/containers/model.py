@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from portman.base.values import Claim, ContainerFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from portman.base.holder import Holder
     from portman.base.values import Lease, Service, Transport
@@ -56,6 +56,104 @@ class Container(NamedTuple):
         return tuple(
             Claim(one.protocol, one.port, one.address, self.facts) for one in self.bindings
         )
+
+
+class Resource(NamedTuple):
+    """A network or volume that Compose made: its name, and the project it is of."""
+
+    kind: Literal["network", "volume"]
+    name: str
+    project: str
+
+
+def resource_of(kind: Literal["network", "volume"], row: Mapping[str, object]) -> Resource:
+    return Resource(kind, _text(row.get("Name")), _text(_mapping(row.get("Labels")).get(PROJECT)))
+
+
+class Leftover(NamedTuple):
+    """What a checkout that was deleted has left on an engine, of one Compose project or of none.
+
+    `folder` is where the checkout was, "" if only the name of a volume or network is known.
+    """
+
+    project: str
+    folder: str
+    containers: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """What removes all but the volumes, then what removes those and the data in them."""
+        import shlex
+
+        names = {
+            kind: " ".join(shlex.quote(one) for one in found)
+            for kind, found in (
+                ("rm -f", self.containers if not self.project else ()),
+                ("network rm", self.networks if not self.containers else ()),
+                ("volume rm", self.volumes),
+            )
+        }
+        commands = [f"docker {kind} {words}" for kind, words in names.items() if words]
+        if self.project and self.containers:
+            commands.insert(0, f"docker compose -p {shlex.quote(self.project)} down")
+        return tuple(commands)
+
+
+def leftovers(
+    containers: Iterable[Container],
+    resources: Iterable[Resource],
+    owners: Mapping[tuple[str, str], str],
+    is_gone: Callable[[str], bool],
+) -> tuple[Leftover, ...]:
+    """Return what deleted checkouts have left, by the labels that Compose and portman put on it.
+
+    `owners` are the names on this engine that the ledger knows: (kind, name) -> checkout's path.
+    A project of which one container's folder is there is alive, whatever else bears its name:
+    of such a one only the container itself is left, and no project.
+    """
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    folders: dict[str, str] = {}
+    alive: set[str] = set()
+    for one in containers:
+        facts = one.facts
+        token = (facts.checkout or "").partition("#")[0]
+        folder = token or facts.folder or owners.get(("container", facts.name), "")
+        if not folder:
+            continue
+        project = facts.project or ""
+        if not is_gone(folder):
+            alive.add(project)
+            continue
+        folders.setdefault(project, folder)
+        found.setdefault((project, folder), {}).setdefault("container", []).append(facts.name)
+    for project, folder in [key for key in found if key[0] and key[0] in alive]:
+        rest = found.pop((project, folder))["container"]
+        found.setdefault(("", folder), {}).setdefault("container", []).extend(rest)
+    for (kind, name), path in owners.items():
+        if kind == "project" and is_gone(path):
+            folders.setdefault(name, path)
+        elif kind == "project":
+            alive.add(name)
+    for other in resources:
+        owner = owners.get((other.kind, other.name), "")
+        folder = folders.get(other.project, "") if other.project else ""
+        if owner:
+            folder = owner if is_gone(owner) else ""
+        elif other.project in alive:
+            folder = ""
+        if folder:
+            place = found.setdefault((other.project, folder), {})
+            place.setdefault(other.kind, []).append(other.name)
+    return tuple(
+        Leftover(
+            project,
+            folder,
+            *(tuple(sorted(kinds.get(one, ()))) for one in ("container", "network", "volume")),
+        )
+        for (project, folder), kinds in sorted(found.items())
+    )
 
 
 def facts_of(row: Mapping[str, object]) -> ContainerFacts:

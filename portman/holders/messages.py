@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder
     from portman.base.values import Claim, ContainerFacts
+    from portman.containers.model import Container
     from portman.holders.verdicts import Finding
 
 
@@ -78,6 +79,23 @@ def container_stop(container: ContainerFacts) -> str:
     if container.project:
         return f"docker compose -p {shlex.quote(printable(container.project))} down"
     return f"docker stop {shlex.quote(printable(container.name))}"
+
+
+def containers_left(containers: Iterable[Container]) -> tuple[Problem, ...]:
+    """Name a checkout's containers by Compose project, with the command that ends each project.
+
+    `docker compose down` alone would not: it reads the project's name from what `down` removes.
+    """
+    grouped: dict[str, list[str]] = {}
+    for one in containers:
+        grouped.setdefault(container_stop(one.facts), []).append(printable(one.facts.name))
+    problems = []
+    for command, names in grouped.items():
+        shown = ", ".join(sorted(names)[:5]) + (f" and {len(names) - 5} more" if names[5:] else "")
+        said = f"container {shown} is" if len(names) == 1 else f"containers {shown} are"
+        said += " still there, and portman stops none"
+        problems.append(Problem("containers-left", said, command))
+    return tuple(problems)
 
 
 def _elsewhere(holder: Holder) -> bool:

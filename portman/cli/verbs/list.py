@@ -12,7 +12,7 @@ from portman.commands.list import Choice, list_leases
 
 def view(data: Data, style: Style) -> list[str]:
     if not data["checkouts"]:
-        return [_no_checkouts(data)]
+        return [_no_checkouts(data), *_leftovers(data, style)]
     rows = {id(one): _service_row(one) for each in data["checkouts"] for one in each["services"]}
     # One table for all, so that the columns line up from checkout to checkout.
     lined = dict(zip(rows, table(list(rows.values()), style), strict=True))
@@ -23,6 +23,20 @@ def view(data: Data, style: Style) -> list[str]:
     for pool in data["pool"][:1]:
         left = f"pool {pool['range']}: {pool['left']} of {pool['size']} ports left"
         lines.append(style.paint("dim", left))
+    return [*lines, *_leftovers(data, style)]
+
+
+def _leftovers(data: Data, style: Style) -> list[str]:
+    """Show what deleted checkouts have left on the engine, a line each and the commands."""
+    lines = []
+    for one in data["leftovers"]:
+        kinds = ((len(one[kind]), kind) for kind in ("containers", "networks", "volumes"))
+        counts = ", ".join(f"{n} {k if n > 1 else k[:-1]}" for n, k in kinds if n)
+        place = f"{one['project'] or 'no project'}  {short_path(one['folder'])}"
+        lines.append(
+            style.paint("yellow", f"left by a deleted checkout: {printable(place)}") + f"  {counts}"
+        )
+        lines += [f"  {printable(command)}" for command in one["commands"]]
     return lines
 
 

@@ -6,18 +6,19 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from portman.allocation.leasing import is_gone
 from portman.base.run_tool import ask
 from portman.base.small_file import read
 from portman.base.text import home_short, printable
-from portman.containers.endpoint import find_endpoint
+from portman.containers.claims import find_leftovers
 from portman.containers.engine import running_containers
-from portman.diagnose.doctor.context import CheckResult, counted
+from portman.diagnose.doctor.context import CheckResult, counted, named
 from portman.diagnose.firewall import setting
 from portman.holders.messages import home
 
 if TYPE_CHECKING:
     from portman.containers.endpoint import EngineEndpoint
-    from portman.containers.model import Binding, Container
+    from portman.containers.model import Binding, Container, Leftover
     from portman.diagnose.doctor.context import DoctorContext
     from portman.diagnose.firewall import Filters, Frontend
 
@@ -102,6 +103,33 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple([*found, 0, 0, 0][:3])
 
 
+def leftovers(around: DoctorContext) -> list[CheckResult]:
+    """Find containers, networks and volumes of deleted checkouts, by their labels."""
+    engine = around.engine
+    if engine.absent:
+        return [CheckResult("leftovers", "skipped", "not checked: no container engine runs here")]
+    found = find_leftovers(engine, around.engine_names, is_gone)
+    if not found:
+        return [
+            CheckResult("leftovers", "ok", "no container, network or volume of a deleted folder")
+        ]
+    return [_leftover(one) for one in found]
+
+
+def _leftover(one: Leftover) -> CheckResult:
+    kinds = (("container", one.containers), ("network", one.networks), ("volume", one.volumes))
+    parts = [
+        counted(len(names), kind) + f" ({named(list(names))})" for kind, names in kinds if names
+    ]
+    project = f" (Compose project {one.project})" if one.project else ""
+    folder = home_short(one.folder, home())
+    reason = printable(f"{folder} was deleted{project} and left {', '.join(parts)}")
+    commands = list(one.commands)
+    if one.volumes and len(commands) > 1:
+        commands.insert(-1, "to delete its volumes, with all data in them:")
+    return CheckResult("leftovers", "warn", reason, "\n".join(printable(line) for line in commands))
+
+
 # Ports published past the firewall: Docker (and rootful Podman) translate the address of a packet
 # before the input chain of ufw or firewalld (Docker manual, "Packet filtering and firewalls";
 # docker/for-linux#690). A rootless engine forwards in its own process, which that chain filters.
@@ -112,7 +140,7 @@ SETTINGS = "/etc/firewalld/firewalld.conf"
 
 
 def publications(around: DoctorContext) -> list[CheckResult]:
-    endpoint = find_endpoint()
+    endpoint = around.engine
     if endpoint.remote:
         text = f"not checked: the engine at {endpoint.url} is on another machine"
         return [CheckResult("published", "skipped", text)]

@@ -12,6 +12,7 @@ from portman.base.holder import weightiest_first
 from portman.base.text import home_short, printable
 from portman.base.values import LOCAL_SCOPE, Manifest
 from portman.containers.claims import name_containers
+from portman.containers.endpoint import find_endpoint
 from portman.diagnose import firewall
 from portman.holders.find import name_sockets
 from portman.holders.messages import home
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder
     from portman.base.values import OwnedLease, Service
-    from portman.ledger.protocol import Ledger
+    from portman.containers.endpoint import EngineEndpoint
+    from portman.ledger.protocol import EngineName, Ledger
 
 Status = Literal["ok", "warn", "fail", "skipped"]
 
@@ -61,7 +63,7 @@ class DoctorContext:
 
     def prepare(self) -> None:
         """Read what must be read in one thread: an SQLite connection belongs to its thread."""
-        for name in ("workspace", "holdings", "listeners"):
+        for name in ("workspace", "holdings", "listeners", "engine_names"):
             getattr(self, name)
 
     @cached_property
@@ -90,6 +92,19 @@ class DoctorContext:
         except PortmanError as error:
             self.ledger_error = error
             return ()
+
+    @cached_property
+    def engine(self) -> EngineEndpoint:
+        return find_endpoint()
+
+    @cached_property
+    def engine_names(self) -> dict[EngineName, tuple[str, str]]:
+        """Which checkout has which name on the engine; none if the ledger cannot be read."""
+        try:
+            return self.ledger.engine_names(self.engine.scope)
+        except PortmanError as error:
+            self.ledger_error = error
+            return {}
 
     @property
     def own_holdings(self) -> tuple[OwnedLease, ...]:

@@ -14,7 +14,7 @@ from portman.base.text import home_short, printable
 from portman.checkout.ownership import is_ours
 from portman.containers.model import forwarder
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
-from portman.holders.messages import home
+from portman.holders.messages import container_stop, home
 from portman.machine.addresses import resolve
 
 if TYPE_CHECKING:
@@ -192,17 +192,35 @@ def servers(around: DoctorContext) -> list[CheckResult]:
     for listener in around.listeners:
         port = listener.holder.port
         hidden += listener.holder.pid is None
-        lost = listener.folder_gone or port in gone
-        if not lost or (listener.holder.pid, port) in seen:
+        published = _published(listener.holder)  # then the folder is the forwarder's or engine's
+        whom = listener.holder.container or (None if published else listener.holder.pid)
+        lost = (listener.folder_gone and not published) or port in gone
+        if not lost or (whom, port) in seen:
             continue
-        seen.add((listener.holder.pid, port))
-        whose = f" (leased to {place(gone[port])})" if port in gone else ""
-        reason = f"{_server(listener)} serves {port}{whose} from a deleted folder"
-        found.append(CheckResult("servers", "warn", reason, f"portman free {port}"))
+        seen.add((whom, port))
+        reason, fix = _lost(listener, port, gone.get(port))
+        found.append(CheckResult("servers", "warn", reason, fix))
     if found:
         return found[:MOST] + _rest(len(found) - MOST, "servers", "portman list")
     unseen = f"; {counted(hidden, 'listener')} of other users not checked" if hidden else ""
     return [CheckResult("servers", "ok", f"no server of a deleted folder{unseen}")]
+
+
+def _lost(listener: Listener, port: int, holding: OwnedLease | None) -> tuple[str, str]:
+    """Say who serves a port that a deleted checkout has, or from a deleted folder."""
+    holder = listener.holder
+    lease = f" (leased to {place(holding)})" if holding else ""
+    folder = holder.container.folder if holder.container else holder.cwd
+    deleted = listener.folder_gone or bool(folder and is_gone(folder))
+    if holder.container is not None:
+        project = holder.container.project
+        name = f"container {holder.container.name}" + (f" of project {project}" if project else "")
+        why = "; its folder was deleted" if deleted else ", whose folder was deleted"
+        return printable(f"{name} serves {port}{lease}{why}"), container_stop(holder.container)
+    if _published(holder):
+        return f"a container serves {port}{lease}", "docker ps"
+    why = "from a deleted folder" if deleted else "for no checkout that is there"
+    return f"{_server(listener)} serves {port}{lease} {why}", f"portman free {port}"
 
 
 def _server(listener: Listener) -> str:

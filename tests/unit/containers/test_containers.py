@@ -9,6 +9,8 @@ from portman.base.values import ContainerFacts
 from portman.containers.model import (
     Binding,
     Container,
+    Leftover,
+    Resource,
     behind,
     claims_by_key,
     container_id,
@@ -16,6 +18,7 @@ from portman.containers.model import (
     fixed_bindings,
     is_forwarder,
     label,
+    leftovers,
     listed_bindings,
     needs_inspection,
     read_label,
@@ -159,3 +162,35 @@ def test_labels_are_one_word_and_come_back(text: str) -> None:
     word = label(text)
     assert not set(word) & set(" \t*?[$&;")
     assert read_label(word) == text
+
+
+def test_what_is_left_is_of_projects_that_are_gone() -> None:
+    """By folder, by label, by the ledger's names; a project with a living container is alive."""
+    gone = {"/w/a", "/w/b"}.__contains__
+    containers = (
+        container("a-db-1", project="a", folder="/w/a"),
+        container("cache", checkout="/w/b#ci"),
+        container("mixed-1", project="mixed", folder="/w/a"),
+        container("mixed-2", project="mixed", folder="/w/here"),
+        container("plain"),
+    )
+    resources = (
+        Resource("network", "a_default", "a"),
+        Resource("volume", "a_data", "a"),
+        Resource("volume", "mixed_data", "mixed"),
+        Resource("volume", "known_data", "known"),
+        Resource("volume", "other", ""),
+    )
+    owners = {("project", "known"): "/w/b", ("project", "here"): "/w/here"}
+    found = {
+        one.project + one.folder: one for one in leftovers(containers, resources, owners, gone)
+    }
+    assert found == {
+        "/w/b": Leftover("", "/w/b", ("cache",)),
+        "a/w/a": Leftover("a", "/w/a", ("a-db-1",), ("a_default",), ("a_data",)),
+        "known/w/b": Leftover("known", "/w/b", volumes=("known_data",)),
+        "/w/a": Leftover("", "/w/a", ("mixed-1",)),
+    }
+    assert found["/w/b"].commands == ("docker rm -f cache",)
+    assert found["a/w/a"].commands == ("docker compose -p a down", "docker volume rm a_data")
+    assert found["known/w/b"].commands == ("docker volume rm known_data",)
