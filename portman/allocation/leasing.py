@@ -239,7 +239,7 @@ def numbers_to_avoid(manifest: Manifest) -> frozenset[int]:
 
     A range written in ports.toml is asked for: registered names in it are fair game.
     """
-    from portman.allocation.target import registered_ports
+    from portman.machine.port_range import registered_ports
 
     mac = AIRPLAY if sys.platform == "darwin" else frozenset()
     return mac if manifest.pool else mac | registered_ports()

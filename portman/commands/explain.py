@@ -58,15 +58,13 @@ def explain(start: str, asked: str, *, instance: str = "", udp: bool = False) ->
 
 def gather(target: Target, ledger: Ledger) -> ExplainFacts:
     """Return everything this machine knows of the target's first port."""
-    from portman.allocation.target import registrations
-
     port = target.ports[0] if target.ports else None
     facts = ExplainFacts(
         address=target.address._replace(protocol=_only(target)),
         port=port,
         service=target.service,
         checkout=target.checkout,
-        registrations=registrations(port) if port else (),
+        registrations=port_range.registrations(port) if port else (),
         automatic=port_range.automatic_range(),
         reserved=tuple(port_range.reserved_ports()),
         excluded=_excluded(target),

@@ -7,8 +7,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError, Problem, Report
-from portman.integrations import TOOLS, propose
-from portman.integrations.change import ProjectFacts
+from portman.integrations import TOOLS, ProjectFacts, propose
 from portman.manifest.file import find_manifest, read_manifest
 from portman.outputs import atomic
 from portman.outputs.managed_file import check_place, read_output
@@ -16,7 +15,7 @@ from portman.outputs.managed_file import check_place, read_output
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from portman.integrations.change import FileChange
+    from portman.integrations import FileChange
 
 #: No file of these tools is larger; a larger one is not rewritten.
 LARGEST = 4 << 20

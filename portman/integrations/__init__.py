@@ -1,26 +1,25 @@
 """The files of the tools that people already use, changed so that these tools learn their ports.
 
 `propose` is pure: it takes the files that exist and returns the changes to make. What cannot be
-changed without losing something is returned as text for a person to insert.
+changed without losing something is returned as text for a person to insert. In a file that people
+edit, portman's lines are a block between two markers: inserted once, updated in its place.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from portman.base.small_file import data_file
 
-    from portman.integrations.change import FileChange, ProjectFacts
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from portman.base.values import Output, Service
 
 
 class Tool(NamedTuple):
-    """`paths` are the files it may touch, best first; `next` is what to type afterwards.
+    """`paths` are the files it may touch, best first; `next` is what to type afterwards."""
 
-    `module` (in this folder) has `propose(tool, project, files)`.
-    """
-
-    module: str
     paths: tuple[str, ...]
     about: str
     next: str
@@ -28,68 +27,57 @@ class Tool(NamedTuple):
 
 TOOLS = {
     "make": Tool(
-        "text_files",
         ("GNUmakefile", "makefile", "Makefile"),  # in the order in which GNU make searches
         "recipes see $(WEB_PORT); make runs `portman up` when ports.toml is newer than the "
         "env file",
         "make -n shows that it still works",
     ),
     "direnv": Tool(
-        "text_files",
         (".envrc",),
         "every shell in the checkout has WEB_PORT and the rest; leases missing ports itself",
         "direnv allow",
     ),
     "mise": Tool(
-        "text_files",
         (".config/mise/conf.d/portman.toml",),
         "mise loads the env file; `mise run ports` chooses and writes the ports",
         "mise trust && mise run ports",
     ),
     "just": Tool(
-        "text_files",
         ("justfile", "Justfile", ".justfile"),
         "recipes see $WEB_PORT; `just ports` chooses and writes the ports",
         "just ports",
     ),
     "honcho": Tool(
-        "text_files",
         ("Procfile",),
         "a Procfile whose programs get their ports (also for foreman and overmind)",
         "put your own commands after `--`, then: honcho start",
     ),
     "npm": Tool(
-        "json_files",
         ("package.json",),
         "`npm run ports`, and `npm run with-ports -- CMD` with the variables set",
         "npm run with-ports -- npm run dev",
     ),
     "vscode": Tool(
-        "json_files",
         (".vscode/tasks.json",),
         "a task that runs `portman up` when the folder is opened",
         'in launch.json: "envFile": "${workspaceFolder}/.env", "preLaunchTask": "portman: up"',
     ),
     "devcontainer": Tool(
-        "json_files",
         (".devcontainer/devcontainer.json", ".devcontainer.json"),
         "the host runs `portman up`, the container gets the variables, ports are forwarded as is",
         "rebuild the container",
     ),
     "pre-commit": Tool(
-        "text_files",
         (".pre-commit-config.yaml",),
         "ports.toml is checked before each commit",
         "pre-commit run portman-validate --all-files",
     ),
     "github": Tool(
-        "text_files",
         (".github/workflows/ports.yml",),
         "a workflow that checks ports.toml, and the step that gives a job its ports",
         'in your own jobs: portman env --format github >> "$GITHUB_ENV"',
     ),
     "agents": Tool(
-        "text_files",
         ("AGENTS.md",),
         "a passage in AGENTS.md: run `portman up`, read the JSON, never kill what is not yours",
         "agents that read CLAUDE.md or the like: link it there (ln -s AGENTS.md CLAUDE.md)",
@@ -101,6 +89,126 @@ def propose(tool: str, project: ProjectFacts, files: Mapping[str, str]) -> tuple
     """Work out the changes for a tool of TOOLS; `files` are those of its paths that exist."""
     from importlib import import_module
 
-    module = import_module(f"portman.integrations.{TOOLS[tool].module}")
-    change: FileChange = module.propose(tool, project, files)
+    kind = "json_files" if TOOLS[tool].paths[0].endswith(".json") else "text_files"
+    change: FileChange = import_module(f"{__name__}.{kind}").propose(tool, project, files)
     return (change,)
+
+
+class ProjectFacts(NamedTuple):
+    """The part of a manifest that other tools use."""
+
+    name: str
+    services: tuple[Service, ...]
+    outputs: tuple[Output, ...]
+
+    @property
+    def env_file(self) -> str | None:
+        return next((one.path for one in self.outputs if one.format == "dotenv"), None)
+
+
+class FileChange(NamedTuple):
+    """One file as it should be.
+
+    `text` is the whole new content (equal to the old: nothing to do), or None where portman
+    cannot write it without losing something; then `reason` says why, and `by_hand` is the text
+    for a person to insert.
+    """
+
+    path: str
+    text: str | None
+    reason: str = ""
+    by_hand: str = ""
+
+
+def first_of(paths: Iterable[str], files: Mapping[str, str], default: str) -> str:
+    return next((path for path in paths if path in files), default)
+
+
+def no_env_file(path: str) -> FileChange:
+    reason = "no [[output]] of ports.toml is an env file, and this tool reads one"
+    return FileChange(path, None, reason, '# in ports.toml\n[[output]]\npath = ".env"\n')
+
+
+def template(tool: str) -> str:
+    """Read the text of a tool from data/integrations."""
+    return data_file("integrations", f"{tool}.txt")
+
+
+class DamagedError(ValueError):
+    """The markers in the file are not one whole block."""
+
+
+class Comment(NamedTuple):
+    """How the file writes a comment."""
+
+    start: str = "# "
+    end: str = ""
+
+
+HASH, HTML = Comment(), Comment("<!-- ", " -->")
+_NOTE = "portman integrate {} wrote this and may write it again"
+
+
+def put_block(
+    text: str, body: str, tool: str, *, comment: Comment = HASH, top: bool = False
+) -> str:
+    """Put the block into the text: in its old place, else at the end (or the top).
+
+    Line ends are those of the text. Raises DamagedError where one marker is missing or doubled.
+    """
+    newline = line_end(text)
+    block = block_of(body, tool, comment, newline)
+    span = _span(text, *_markers(tool, comment))
+    if span is not None:
+        return text[: span[0]] + block + text[span[1] :]
+    if not text.strip():
+        return block
+    if top:
+        head, rest = _head(text)
+        return f"{head}{block}{newline}{rest}"
+    gap = "" if text.endswith(("\n\n", "\r\n\r\n")) else newline
+    end = "" if text.endswith("\n") else newline
+    return f"{text}{end}{gap}{block}"
+
+
+def block_of(body: str, tool: str, comment: Comment = HASH, newline: str = "\n") -> str:
+    opening, closing = _markers(tool, comment)
+    note = f"{comment.start}{_NOTE.format(tool)}{comment.end}"
+    return newline.join([opening, note, *body.rstrip("\n").split("\n"), closing]) + newline
+
+
+def line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def without_block(text: str, tool: str, comment: Comment = HASH) -> str:
+    """Take the block out of the text, to see what else is in it."""
+    span = _span(text, *_markers(tool, comment))
+    return text if span is None else text[: span[0]] + text[span[1] :]
+
+
+def _markers(tool: str, comment: Comment = HASH) -> tuple[str, str]:
+    start, end = comment
+    return f"{start}>>> portman integrate {tool}{end}", f"{start}<<< portman integrate {tool}{end}"
+
+
+def _span(text: str, opening: str, closing: str) -> tuple[int, int] | None:
+    starts, ends, at = [], [], 0
+    for line in text.splitlines(keepends=True):
+        if line.rstrip() == opening:
+            starts.append(at)
+        at += len(line)
+        if line.rstrip() == closing:
+            ends.append(at)
+    if not starts and not ends:
+        return None
+    if len(starts) != 1 or len(ends) != 1 or ends[0] < starts[0]:
+        raise DamagedError(f"the lines {opening!r} and {closing!r} are not one whole block")
+    return starts[0], ends[0]
+
+
+def _head(text: str) -> tuple[str, str]:
+    """Split off what has to stay first: a byte order mark, a #! line."""
+    mark = 1 if text.startswith("\ufeff") else 0
+    end = text.find("\n") + 1 if text.startswith("#!", mark) else mark
+    return text[:end], text[end:]

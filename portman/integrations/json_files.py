@@ -10,13 +10,12 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.integrations import TOOLS
-from portman.integrations.change import FileChange, first_of, no_env_file
+from portman.integrations import TOOLS, FileChange, first_of, no_env_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.integrations.change import ProjectFacts
+    from portman.integrations import ProjectFacts
 
 _SCRIPTS = {"ports": "portman up", "with-ports": "portman run --"}
 _TASK: dict[str, object] = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portman.integrations import TOOLS
-from portman.integrations.change import (
+from portman.integrations import (
     HASH,
     HTML,
+    TOOLS,
     DamagedError,
     FileChange,
     block_of,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portman.base.values import Service
-    from portman.integrations.change import ProjectFacts
+    from portman.integrations import ProjectFacts
 
 _GOALS = (
     "\n# Yours from here on: $(WEB_PORT) in recipes, $$WEB_PORT in their shells.\n"
@@ -35,8 +35,11 @@ _GOALS = (
 def propose(tool: str, project: ProjectFacts, files: Mapping[str, str]) -> FileChange:
     if tool == "honcho":
         return _procfile(project, files)
-    if tool == "pre-commit":
-        return _pre_commit(files)
+    return _pre_commit(files) if tool == "pre-commit" else _from_text(tool, project, files)
+
+
+def _from_text(tool: str, project: ProjectFacts, files: Mapping[str, str]) -> FileChange:
+    """Insert the text of a tool from data/integrations, or update it where it is."""
     paths, env_file = TOOLS[tool].paths, project.env_file
     path = first_of(paths, files, "Makefile" if tool == "make" else paths[0])
     if env_file is None and tool in ("make", "mise", "just"):

@@ -9,12 +9,12 @@ from portman.base.address import Address, reach_of
 
 if TYPE_CHECKING:
     from portman.allocation.pool import Band
-    from portman.allocation.target import Registration
     from portman.base.holder import Holder, Socket
     from portman.base.values import Claim, OwnedLease
     from portman.diagnose.doctor.loopback import Answer
     from portman.diagnose.firewall import RuleMatch
     from portman.ledger.protocol import EndedLease
+    from portman.machine.port_range import Registration
 
 Topic = Literal["address", "number", "now", "trouble"]
 Level = Literal["plain", "good", "warn", "bad"]

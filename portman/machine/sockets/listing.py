@@ -51,10 +51,9 @@ def list_listeners(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
 
 
 def with_owners(found: Iterable[Socket], *, thorough: bool = False) -> list[Socket]:
-    """Return the sockets with their processes: on Linux one walk of /proc
-    (17 to 100 ms, decision 0009).
+    """Return the sockets with their processes; outside Linux the table names them already.
 
-    Elsewhere the table names them already.
+    On Linux that is one walk of /proc: 17 to 100 ms (decision 0009).
     """
     each = list(found)
     if sys.platform != "linux":

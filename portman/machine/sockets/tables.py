@@ -56,7 +56,7 @@ def read_peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
     ]
 
 
-def read_listeners(pairs: Iterable[tuple[str, int]]) -> list[Socket]:  # noqa: ARG001
+def read_listeners(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
     found = [one for family in _FAMILIES for one in read(family, "tcp")]
     return [one for one in found if one.state == "listen"]
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portman.allocation.target import port_named, registered_ports
 from portman.base.address import Address, at, parse_address, reach_of
 from portman.base.errors import PortmanError
+from portman.machine.port_range import port_named, registered_ports
 
 
 @pytest.mark.parametrize(

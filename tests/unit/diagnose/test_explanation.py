@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from portman.allocation.pool import Pool
-from portman.allocation.target import registrations
 from portman.base.address import parse_address
 from portman.base.holder import Expected, Folder, Holder, Socket
 from portman.base.values import CheckoutRecord, Claim, ContainerFacts, Lease, OwnedLease
@@ -13,6 +12,7 @@ from portman.diagnose.explain.causes import explain
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.diagnose.firewall import RuleMatch
 from portman.ledger.protocol import EndedLease
+from portman.machine.port_range import registrations
 
 NODE = Holder(pid=812, name="node", command="node server.js", user="me", uid=1000)
 CURL = Holder(pid=900, name="curl", command="curl", user="me", uid=1000)

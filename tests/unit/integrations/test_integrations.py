@@ -7,12 +7,13 @@ import json
 import pytest
 
 from portman.base.values import Output, Service
-from portman.integrations import TOOLS, propose
-from portman.integrations.change import (
+from portman.integrations import (
     HTML,
+    TOOLS,
     DamagedError,
     FileChange,
     ProjectFacts,
+    propose,
     put_block,
     without_block,
 )
