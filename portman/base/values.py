@@ -182,3 +182,13 @@ class Claim(NamedTuple):
     port: int
     address: str
     container: ContainerFacts
+
+
+#: Hosts that a client on this machine reaches as `localhost`. 127.0.0.2 is not among them.
+_LOCAL_HOSTS = frozenset(("127.0.0.1", "::1", "localhost", "0.0.0.0", "::"))  # noqa: S104
+
+
+def url(host: str, port: int) -> str:
+    """Return the URL a browser on this machine opens for a service bound to `host`."""
+    name = "localhost" if host in _LOCAL_HOSTS else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}"

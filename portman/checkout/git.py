@@ -208,13 +208,12 @@ def _is_git_folder(folder: str) -> bool:
 
 def _place(path: str, top: str, git: str) -> tuple[bool | None, str, str]:
     """Return primary, project and repository of `path`, in the worktree `top` with folder `git`."""
-    inner = os.path.relpath(path, top)
+    inner, enclosing = os.path.relpath(path, top), _enclosing_worktree(git)
     common = _common(git)
     if common is not None:
         bare = is_bare(common)
         return None if bare else False, _project(common, inner, bare=bare), common
     project = os.path.basename(path)
-    enclosing = _enclosing_worktree(git)
     if enclosing is None:
         return True, project, git
     outer, rest = enclosing

@@ -6,9 +6,14 @@ The app, the groups of the help page, completion, docs/commands.md and the expre
 table. Each start loads it, one that repeats a receipt too: it imports nothing.
 """
 
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Command:
-    """One row: where a verb is defined, and what is known about it before that file is loaded.
+    """A row of COMMANDS: where a verb is defined, and what is known before that file is loaded.
 
     `module` is its file in cli/verbs. `silent`: --quiet leaves stdout empty. `errors_on_page`:
     the page on stdout shows every error in full. `express` names the parameters that the express
@@ -19,8 +24,8 @@ class Command:
 
     def __init__(  # noqa: PLR0913 - the columns of the table
         self,
-        group: str,
         verb: str,
+        group: str,
         summary: str,
         *,
         module: str = "",
@@ -35,74 +40,57 @@ class Command:
 DAILY, LOOK, SET_UP = "Every day", "Look", "Set up"
 PROGRAMS, MACHINE = "Programs", "Machine"
 
-#: In the order of the help page. A summary has at most 60 characters, so that none is cut.
-COMMANDS = {
-    row.verb: row
-    for row in (
-        Command(
-            DAILY, "up", "Give every service its port and write the env files.",
-            express=("names",), silent=True,
-        ),
-        Command(
-            DAILY, "check", "Report what `up` would report, without writing anything.",
-            module="up", express=("names",), silent=True,
-        ),
-        Command(
-            DAILY, "run", "Do what `up` does, then become CMD with all variables set.",
-            express=("service", "ephemeral", "no_hold", "cmd"),
-        ),
-        Command(DAILY, "port", "Print the port of a service.", module="env", express=("name",)),
-        Command(DAILY, "url", "Print the URL of a service.", module="env", express=("name",)),
-        Command(DAILY, "env", "Print every variable of the manifest.", express=("form",)),
-        Command(
-            DAILY, "down", "Give back the ports and remove our lines from the files.",
-            module="up", silent=True,
-        ),
-        Command(LOOK, "list", "List every checkout on this machine with its ports."),
-        Command(LOOK, "who", "Show which process or container has a port."),
-        Command(LOOK, "explain", "Explain an address or port, and what may go wrong there."),
-        Command(LOOK, "watch", "Watch the services of every checkout on a live screen."),
-        Command(
-            LOOK, "doctor", "Check what commonly keeps a service from its port.",
-            errors_on_page=True,
-        ),
-        Command(
-            LOOK, "where", "Show the ledger, manifest, checkout and pool in use here.",
-            module="ledger",
-        ),
-        Command(
-            SET_UP, "init", "Write a ports.toml with the ports this project uses.",
-            module="edit", silent=True,
-        ),
-        Command(
-            SET_UP, "add", "Add a service or container to ports.toml.",
-            module="edit", silent=True,
-        ),
-        Command(
-            SET_UP, "remove", "Remove a service from ports.toml and give back its port.",
-            module="edit",
-        ),
-        Command(SET_UP, "integrate", "Let make, direnv, editors, CI or agents use portman."),
-        Command(SET_UP, "schema", "Print the JSON Schema of ports.toml.", module="validate"),
-        Command(SET_UP, "validate", "Check ports.toml, without ledger, engine or ports."),
-        Command(PROGRAMS, "hold", "Hold the ports of services while they start and restart."),
-        Command(PROGRAMS, "wait", "Wait until services listen on their ports."),
-        Command(PROGRAMS, "open", "Open a service in the browser.", module="env"),
-        Command(
-            PROGRAMS, "publish", "Print the `docker run` arguments that publish a port.",
-            module="env",
-        ),
-        Command(PROGRAMS, "free", "Stop what listens on a port, after confirmation.", silent=True),
-        Command(
-            MACHINE, "gc", "Give back the ports of checkouts whose folder is gone.",
-            module="ledger", silent=True,
-        ),
-        Command(
-            MACHINE, "repair", "Move a damaged ledger aside and save what can be read.",
-            module="ledger",
-        ),
-    )
+#: verb -> (group, summary, what else `Command` knows of it), in the order of the help page.
+#: A summary has at most 60 characters, so that none is cut.
+COMMANDS: "dict[str, tuple[str, str, dict[str, Any]]]" = {
+    "up": (DAILY, "Give every service its port and write the env files.",
+        {"express": ("names",), "silent": True}),
+    "check": (DAILY, "Report what `up` would report, without writing anything.",
+        {"module": "up", "express": ("names",), "silent": True}),
+    "run": (DAILY, "Do what `up` does, then become CMD with all variables set.",
+        {"express": ("service", "ephemeral", "no_hold", "cmd")}),
+    "port": (DAILY, "Print the port of a service.", {"module": "env", "express": ("name",)}),
+    "url": (DAILY, "Print the URL of a service.", {"module": "env", "express": ("name",)}),
+    "env": (DAILY, "Print every variable of the manifest.", {"express": ("form",)}),
+    "down": (DAILY, "Give back the ports and remove our lines from the files.",
+        {"module": "up", "silent": True}),
+    "list": (LOOK, "List every checkout on this machine with its ports.", {}),
+    "who": (LOOK, "Show which process or container has a port.", {}),
+    "explain": (LOOK, "Explain an address or port, and what may go wrong there.", {}),
+    "watch": (LOOK, "Watch the services of every checkout on a live screen.", {}),
+    "doctor": (LOOK, "Check what commonly keeps a service from its port.",
+        {"errors_on_page": True}),
+    "where": (LOOK, "Show the ledger, manifest, checkout and pool in use here.",
+        {"module": "ledger"}),
+    "init": (SET_UP, "Write a ports.toml with the ports this project uses.",
+        {"module": "edit", "silent": True}),
+    "add": (SET_UP, "Add a service or container to ports.toml.",
+        {"module": "edit", "silent": True}),
+    "remove": (SET_UP, "Remove a service from ports.toml and give back its port.",
+        {"module": "edit"}),
+    "integrate": (SET_UP, "Let make, direnv, editors, CI or agents use portman.", {}),
+    "schema": (SET_UP, "Print the JSON Schema of ports.toml.", {"module": "validate"}),
+    "validate": (SET_UP, "Check ports.toml, without ledger, engine or ports.", {}),
+    "hold": (PROGRAMS, "Hold the ports of services while they start and restart.", {}),
+    "wait": (PROGRAMS, "Wait until services listen on their ports.", {}),
+    "open": (PROGRAMS, "Open a service in the browser.", {"module": "env"}),
+    "publish": (PROGRAMS, "Print the `docker run` arguments that publish a port.",
+        {"module": "env"}),
+    "free": (PROGRAMS, "Stop what listens on a port, after confirmation.", {"silent": True}),
+    "gc": (MACHINE, "Give back the ports of checkouts whose folder is gone.",
+        {"module": "ledger", "silent": True}),
+    "repair": (MACHINE, "Move a damaged ledger aside and save what can be read.",
+        {"module": "ledger"}),
 }  # fmt: skip
+
+
+def command(verb: str) -> Command | None:
+    row = COMMANDS.get(verb)
+    return None if row is None else Command(verb, row[0], row[1], **row[2])
+
+
+def commands() -> list[Command]:
+    return [Command(verb, *row[:2], **row[2]) for verb, row in COMMANDS.items()]
 
 
 class OutputOptions:

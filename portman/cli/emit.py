@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from portman._version import __version__
 from portman.base.errors import UNUSABLE, PortmanError, Problem, Report, failed
-from portman.cli import COMMANDS, OutputOptions
+from portman.cli import OutputOptions, command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,17 +43,16 @@ def rendered(report: Report, options: OutputOptions, view: View | None) -> tuple
 
     if options.json:
         return json_text(report), ""
-    command = COMMANDS.get(report.command)
-    silent = options.quiet and command is not None and command.silent
+    row = command(report.command)
+    silent = options.quiet and row is not None and row.silent
     lines: list[str] = []
     if report.data and view is not None and not silent:
         lines = view(report.data, style_for(sys.stdout, options.color))
-    on_page = bool(report.data) and command is not None and command.errors_on_page
-    err = stderr_text(
-        report._replace(errors=()) if on_page else report,
-        style_for(sys.stderr, options.color),
-        quiet=options.quiet,
-    )
+    if report.data and row is not None and row.errors_on_page:
+        report = report._replace(errors=())
+    err = ""
+    if report.errors or report.warnings:
+        err = stderr_text(report, style_for(sys.stderr, options.color), quiet=options.quiet)
     return "".join(line + "\n" for line in lines), err
 
 

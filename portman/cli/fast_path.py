@@ -8,7 +8,7 @@ does not understand completely is left to the app. Imports only what it uses.
 import os
 import sys
 
-from portman.cli import COMMANDS, Command, OutputOptions
+from portman.cli import Command, OutputOptions, command
 
 TYPE_CHECKING = False
 
@@ -38,14 +38,14 @@ def answer(argv: list[str]) -> int | None:
     found = parse(argv)
     if found is None:
         return None
-    command, options, values = found
-    if command.verb == "run":
+    row, options, values = found
+    if row.verb == "run":
         return launch(options, **values)
-    if options.json or command.verb in ("env", "port", "url") or not _is_terminal():
-        repeated = _repeat(receipt_key(command, options, values), options)
+    if options.json or row.verb in ("env", "port", "url") or not _is_terminal():
+        repeated = _repeat(receipt_key(row, options, values), options)
         if repeated is not None:
             return _write(repeated)
-    return respond(command, options, values)
+    return respond(row, options, values)
 
 
 def parse(argv: list[str]) -> "tuple[Command, OutputOptions, Values] | None":
@@ -66,8 +66,8 @@ def parse(argv: list[str]) -> "tuple[Command, OutputOptions, Values] | None":
             return None
         else:
             plain.append(word)
-    command = COMMANDS.get(plain[0]) if plain else None
-    if command is None or command.express is None:
+    row = command(plain[0]) if plain else None
+    if row is None or row.express is None:
         return None
     options = OutputOptions(
         found.pop("directory", "."),
@@ -75,10 +75,10 @@ def parse(argv: list[str]) -> "tuple[Command, OutputOptions, Values] | None":
         quiet=found.pop("quiet", False),
         instance=found.pop("instance", ""),
     )
-    if not all(name in command.express for name in found):
+    if not all(name in row.express for name in found):
         return None
-    own = _positional(command.express, plain[1:], argv[end + 1 :], dashes=end < len(argv))
-    return None if own is None else (command, options, {**found, **own})
+    own = _positional(row.express, plain[1:], argv[end + 1 :], dashes=end < len(argv))
+    return None if own is None else (row, options, {**found, **own})
 
 
 def _positional(
@@ -96,40 +96,40 @@ def _positional(
     return None if names else {}
 
 
-def receipt_key(command: Command, options: OutputOptions, values: "Values") -> str:
+def receipt_key(row: Command, options: OutputOptions, values: "Values") -> str:
     """Return the one-line name of an answer in a receipt."""
     output = ("json " if options.json else "") + ("quiet " if options.quiet else "")
     names = values.get("names") or [values.get("name", "")]
-    return f"{output}{command.verb} {values.get('form', 'dotenv')} {' '.join(names)}"
+    return f"{output}{row.verb} {values.get('form', 'dotenv')} {' '.join(names)}"
 
 
-def respond(command: Command, options: OutputOptions, given: "Values") -> int:
+def respond(row: Command, options: OutputOptions, given: "Values") -> int:
     """Run a verb, write its report, and keep a receipt of an answer that may be repeated."""
     from portman.cli.emit import attempt, rendered, write_texts
 
-    verb = load(command)
-    values = {**{name: one.default for name, one in verb.parameters.items()}, **given}
-    repeatable = command.express is not None and not values.get("reassign")
+    verb = load(row)
+    values = {**{name: one.value() for name, one in verb.parameters.items()}, **given}
+    repeatable = row.express is not None and not values.get("reassign")
     if repeatable:
         from portman.ledger.open import open_ledger
         from portman.state.remember import begin, remember
 
         start = begin(open_ledger)
-    report = attempt(command.verb, lambda: verb.run(options, **values))
+    report = attempt(row.verb, lambda: verb.run(options, **values))
     if isinstance(report, int):
         return report
     out, err = rendered(report, options, verb.view)
     code = write_texts(out, err) or report.exit_code
     plain = options.json or not (options.color == "always" or sys.stdout.isatty())
     if repeatable and plain and not code:
-        remember(start, report, receipt_key(command, options, values), out)
+        remember(start, report, receipt_key(row, options, values), out)
     return code
 
 
-def load(command: Command) -> "Verb":
+def load(row: Command) -> "Verb":
     """Return the declaration of a verb from its file in cli/verbs."""
-    module = __import__(f"portman.cli.verbs.{command.module}", fromlist=["VERBS"])
-    found: Verb = module.VERBS[command.verb]
+    module = __import__(f"portman.cli.verbs.{row.module}", fromlist=["VERBS"])
+    found: Verb = module.VERBS[row.verb]
     return found
 
 

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from portman._version import __version__
 from portman.base.errors import INTERRUPTED, PortmanError, failed
-from portman.cli import COMMANDS, OutputOptions
+from portman.cli import COMMANDS, OutputOptions, command, commands
 from portman.cli.emit import write_report
 from portman.cli.fast_path import load, respond
 from portman.cli.parameters import SHARED
@@ -35,13 +35,13 @@ class Verbs(TyperGroup):
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the signature of Typer
-        row = COMMANDS.get(cmd_name)
+        row = command(cmd_name)
         return None if row is None else typer_command(row)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - as above
-        for group in dict.fromkeys(row.group for row in COMMANDS.values()):
+        for group in dict.fromkeys(row.group for row in commands()):
             with formatter.section(group):
-                rows = [row for row in COMMANDS.values() if row.group == group]
+                rows = [row for row in commands() if row.group == group]
                 width = max(map(len, COMMANDS))
                 formatter.write_dl([(row.verb.ljust(width), row.summary) for row in rows])
 
@@ -50,7 +50,7 @@ class Verbs(TyperGroup):
             return super().shell_complete(ctx, incomplete)
         return [
             _Completion(row.verb, row.summary)
-            for row in COMMANDS.values()
+            for row in commands()
             if row.verb.startswith(incomplete)
         ]
 
@@ -107,12 +107,12 @@ def _signed(
     """Give a function the signature that Typer reads."""
     signed = [inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)]
     for name, one in parameters.items():
-        default = inspect.Parameter.empty if one.default is ... else one.default
+        value = one.value()
         signed.append(
             inspect.Parameter(
                 name,
                 inspect.Parameter.KEYWORD_ONLY,
-                default=None if one.many else default,
+                default=None if one.many else inspect.Parameter.empty if value is ... else value,
                 annotation=_annotation(one),
             )
         )
@@ -124,7 +124,7 @@ def _signed(
 
 def _annotation(one: Parameter) -> Any:
     kind: Any = list[one.kind] if one.many else one.kind  # type: ignore[name-defined]
-    if one.many or one.default is None:
+    if one.many or one.value() is None:
         kind |= None
     texts: Any = {"metavar": one.metavar, "help": one.help, "autocompletion": _completion(one)}
     if not one.words:

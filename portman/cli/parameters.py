@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,32 +15,31 @@ if TYPE_CHECKING:
     View = Callable[[dict[str, Any], Style], list[str]]
 
 
-class Parameter:
+class Parameter(NamedTuple):
     """One option, or one argument where no words are given.
 
     `low` and `high` bound a number; `many` makes a tuple. `complete` gets the folder to start
-    from and what was typed. An argument without a default, and not `many`, is required.
+    from and what was typed.
     """
 
-    __slots__ = ("complete", "default", "help", "high", "kind", "low", "many", "metavar", "words")
+    words: tuple[str, ...] = ()
+    help: str = ""
+    metavar: str | None = None
+    kind: type = str
+    default: object = ...
+    many: bool = False
+    low: float | None = None
+    high: float | None = None
+    complete: Completer | None = None
 
-    def __init__(  # noqa: PLR0913 - the parts of one declaration
-        self,
-        *words: str,
-        help: str,  # noqa: A002 - the word of Typer and argparse
-        metavar: str | None = None,
-        kind: type = str,
-        default: object = ...,
-        many: bool = False,
-        low: float | None = None,
-        high: float | None = None,
-        complete: Completer | None = None,
-    ) -> None:
-        self.words, self.help, self.metavar, self.kind, self.many = words, help, metavar, kind, many
-        self.low, self.high, self.complete = low, high, complete
-        if default is ... and (words or many):
-            default = () if many else False if kind is bool else None
-        self.default = default
+    def value(self) -> object:
+        """Return the value where none is given; `...` if one is required."""
+        if self.default is not ... or not (self.words or self.many):
+            return self.default
+        return () if self.many else False if self.kind is bool else None
+
+
+flag = partial(Parameter, kind=bool)
 
 
 class Verb:
@@ -66,10 +66,6 @@ class Verb:
         self.without, self.verbatim, self.parameters = without, verbatim, parameters
 
 
-def flag(*words: str, help: str) -> Parameter:  # noqa: A002 - the word of Typer and argparse
-    return Parameter(*words, kind=bool, help=help)
-
-
 def service_names(directory: str, incomplete: str) -> list[str]:
     """Complete the services and containers of the manifest found from `directory`."""
     from portman.base.errors import PortmanError
@@ -84,12 +80,14 @@ def service_names(directory: str, incomplete: str) -> list[str]:
 
 #: Options that every verb has, unless it is `without` them.
 SHARED = {
-    "directory": Parameter("-C", metavar="DIR", help="Start in DIR instead of the working folder."),
-    "json": flag("--json", help="Print one JSON document on stdout."),
-    "quiet": flag("-q", "--quiet", help="Print neither notes nor reports of success."),
-    "color": Parameter("--color", metavar="WHEN", help="Colour: auto, always or never."),
+    "directory": Parameter(
+        ("-C",), metavar="DIR", help="Start in DIR instead of the working folder."
+    ),
+    "json": flag(("--json",), help="Print one JSON document on stdout."),
+    "quiet": flag(("-q", "--quiet"), help="Print neither notes nor reports of success."),
+    "color": Parameter(("--color",), metavar="WHEN", help="Colour: auto, always or never."),
     "instance": Parameter(
-        "--instance", metavar="NAME", help="Use a second set of ports in this checkout."
+        ("--instance",), metavar="NAME", help="Use a second set of ports in this checkout."
     ),
 }
 SERVICE = Parameter(metavar="NAME", help="A service.", complete=service_names)
@@ -101,5 +99,5 @@ TARGET = Parameter(
     help="3000, :3000, 127.0.0.1:3000, [::1]:3000, a URL, or a service.",
     complete=service_names,
 )
-UDP = flag("--udp", help="UDP instead of TCP.")
-YES = flag("--yes", "-y", help="Do not ask.")
+UDP = flag(("--udp",), help="UDP instead of TCP.")
+YES = flag(("--yes", "-y"), help="Do not ask.")

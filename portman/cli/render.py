@@ -98,7 +98,6 @@ class Style(NamedTuple):
     width: int = 0
 
     def paint(self, name: str, text: str) -> str:
-        """Return `text` in one of CODES' colours."""
         return f"\x1b[{ANSI_CODES[name]}m{text}\x1b[0m" if self.colour and name and text else text
 
 
@@ -115,7 +114,6 @@ def wants_colour(stream: TextIO, choice: str) -> bool:
 
 
 def style_for(stream: TextIO, choice: str) -> Style:
-    """Return the style of a stream, with the width of its terminal."""
     try:
         width = os.get_terminal_size(stream.fileno()).columns if stream.isatty() else 0
     except (OSError, ValueError):
@@ -148,13 +146,14 @@ def table(rows: Sequence[Sequence[Cell]], style: Style, *, gap: int = 2) -> list
     """Return the rows as lines, columns aligned left; no line ends in blanks."""
     if not rows:
         return []
-    widths = [max(cells(row[at].text) for row in rows) for at in range(len(rows[0]))]
+    sizes = [[cells(cell.text) for cell in row] for row in rows]
+    widths = [max(column) for column in zip(*sizes, strict=True)]
     lines = []
-    for row in rows:
+    for row, taken in zip(rows, sizes, strict=True):
         last = max((at for at, cell in enumerate(row) if cell.text), default=0)
         parts = []
         for at, cell in enumerate(row[: last + 1]):
-            fill = " " * (widths[at] - cells(cell.text) + gap) if at < last else ""
+            fill = " " * (widths[at] - taken[at] + gap) if at < last else ""
             parts.append(style.paint(cell.colour, cell.text) + fill)
         lines.append("".join(parts))
     return lines
@@ -179,7 +178,6 @@ def field(label: str, values: Sequence[str], style: Style, *, colour: str = "") 
 
 
 def paragraph(text: str, style: Style, indent: str = "  ", *, colour: str = "") -> list[str]:
-    """Return prose, indented and wrapped."""
     width = min(style.width, PROSE) - len(indent) if style.width else 0
     return [indent + style.paint(colour, line) for line in wrapped(text, width)]
 
@@ -216,9 +214,7 @@ VERDICT_COLOURS = {
 
 def short_path(path: str) -> str:
     """Return a path for a person: the home folder as ~, no control characters."""
-    from portman.holders.messages import home
-
-    return printable(home_short(path, home()))
+    return printable(home_short(path, os.path.expanduser("~")))
 
 
 def ports_text(service: Data) -> str:
@@ -230,11 +226,10 @@ def ports_text(service: Data) -> str:
 
 
 def title(data: Data, style: Style) -> str:
-    """Return the line that names the project and the checkout."""
     kind = f"instance {data['instance']}" if data["instance"] else ""
     kind = kind or ("primary checkout" if data["primary"] else "checkout")
-    place = style.paint("dim", f"{kind} {short_path(data['checkout'])}")
-    return f"{style.paint('bold', printable(data['project']))}  {place}"
+    project, place = printable(data["project"]), short_path(data["checkout"])
+    return f"{style.paint('bold', project)}  {style.paint('dim', f'{kind} {place}')}"
 
 
 def outputs(data: Data, style: Style) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from portman.allocation.leasing import is_gone
 from portman.base.errors import PortmanError
 from portman.base.holder import SERVING, weightiest_first
-from portman.base.values import LOCAL_SCOPE, Manifest
+from portman.base.values import LOCAL_SCOPE, Manifest, url
 from portman.checkout.ownership import is_ours
 from portman.containers.claims import name_containers
 from portman.holders.find import name_sockets
@@ -18,7 +18,6 @@ from portman.holders.messages import home, who
 from portman.holders.verdicts import GRAVITY, judge
 from portman.ledger.open import open_ledger
 from portman.machine.sockets.listing import read_table, with_owners
-from portman.manifest.expand import url
 from portman.manifest.file import read_manifest
 from portman.manifest.keys import FILE
 from portman.state.receipts import signature

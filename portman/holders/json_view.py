@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from portman.base.address import reach_of
 from portman.base.holder import serves
+from portman.base.values import url
 from portman.containers.model import forwarder
-from portman.manifest.expand import url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
 from portman.base.text import nearest, printable
-from portman.manifest.expand import PARTS, Reference, TemplateError, parse_template, url
+from portman.base.values import url
+from portman.manifest.expand import PARTS, Reference, TemplateError, parse_template
 
 if TYPE_CHECKING:
     from portman.launch.facts import RunEnvironment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.base.values import url
 from portman.manifest.conflicts import check_name
 from portman.manifest.document import Fault, dotted, quoted, shown
 from portman.manifest.expand import (
@@ -13,7 +14,6 @@ from portman.manifest.expand import (
     in_order,
     linked,
     parse_template,
-    url,
     variables_in,
 )
 

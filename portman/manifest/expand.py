@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.values import url
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
     from portman.base.values import Manifest, Service
 
-#: Hosts that a client on this machine reaches as `localhost`. 127.0.0.2 is not among them.
-_LOCAL_HOSTS = frozenset(("127.0.0.1", "::1", "localhost", "0.0.0.0", "::"))  # noqa: S104
 PARTS = ("url", "host")
 MOST_CYCLES = 20
 
@@ -74,12 +74,6 @@ def expand(
         if None not in pieces:
             values[name] = "".join(piece for piece in pieces if piece is not None)
     return rows + [(name, values[name]) for name, _ in manifest.env if name in values]
-
-
-def url(host: str, port: int) -> str:
-    """Return the URL a browser on this machine opens for a service bound to `host`."""
-    name = "localhost" if host in _LOCAL_HOSTS else f"[{host}]" if ":" in host else host
-    return f"http://{name}:{port}"
 
 
 def parse_template(text: str) -> list[str | Reference]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.cli import COMMANDS
+from portman.cli import commands
 from portman.cli import fast_path as express
 from portman.cli.parameters import SHARED
 
@@ -128,7 +128,7 @@ def test_the_express_lane_knows_only_declared_options() -> None:
     for name, shared in SHARED.items():
         assert all(words[word] == name for word in shared.words if word in words)
     shared_words = {word for name in express.SHARED for word in SHARED[name].words}
-    for command in COMMANDS.values():
+    for command in commands():
         if command.express is None:
             continue
         declared = express.load(command).parameters

@@ -87,14 +87,16 @@ VERBS = {
         name=Parameter(metavar="NAME", help="The new service."),
         usual=Parameter(metavar="[PORT]", help="Its usual port, or auto.", default="auto"),
         container=Parameter(
-            "--container",
+            ("--container",),
             metavar="TARGET",
             kind=int,
             help="Add a container; TARGET is the port inside it.",
         ),
-        fixed=flag("--fixed", help="The usual port or an error, never another port."),
-        env=Parameter("--env", metavar="VAR", help="Variable name (may be repeated).", many=True),
-        count=Parameter("--count", metavar="N", kind=int, help="Number of consecutive ports."),
+        fixed=flag(("--fixed",), help="The usual port or an error, never another port."),
+        env=Parameter(
+            ("--env",), metavar="VAR", help="Variable name (may be repeated).", many=True
+        ),
+        count=Parameter(("--count",), metavar="N", kind=int, help="Number of consecutive ports."),
         udp=UDP,
     ),
     "remove": Verb(
@@ -118,6 +120,6 @@ VERBS = {
         Example: portman init && $EDITOR ports.toml
         """,
         without=("instance",),
-        dry_run=flag("--dry-run", "-n", help="Show it; write nothing."),
+        dry_run=flag(("--dry-run", "-n"), help="Show it; write nothing."),
     ),
 }

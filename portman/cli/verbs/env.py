@@ -45,7 +45,7 @@ VERBS = {
         Example: eval "$(portman env --format shell)"
         """,
         form=Parameter(
-            "--format", metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.", default="dotenv"
+            ("--format",), metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.", default="dotenv"
         ),
     ),
     "port": Verb(

@@ -60,6 +60,6 @@ VERBS = {
         Example: portman explain 127.0.0.1:62893
         """,
         asked=TARGET,
-        udp=flag("--udp", help="UDP only."),
+        udp=flag(("--udp",), help="UDP only."),
     )
 }

@@ -66,7 +66,7 @@ VERBS = {
         """,
         names=SERVICES,
         ready_fd=Parameter(
-            "--ready-fd",
+            ("--ready-fd",),
             metavar="N",
             kind=int,
             help="Write a line to file descriptor N once the ports are held.",

@@ -89,7 +89,7 @@ VERBS = {
                 tool for tool in TOOLS if tool.startswith(incomplete)
             ],
         ),
-        dry_run=flag("--dry-run", "-n", help="Show the changes; write nothing."),
+        dry_run=flag(("--dry-run", "-n"), help="Show the changes; write nothing."),
         yes=YES,
     )
 }

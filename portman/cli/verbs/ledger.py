@@ -59,7 +59,7 @@ VERBS = {
         Example: portman gc --dry-run
         """,
         without=("directory", "instance"),
-        dry_run=flag("--dry-run", "-n", help="Print what would be given back."),
+        dry_run=flag(("--dry-run", "-n"), help="Print what would be given back."),
     ),
     "repair": Verb(
         lambda _options: repair_report(),

@@ -95,10 +95,10 @@ VERBS = {
         Example: portman list --stale
         """,
         without=("directory", "instance"),
-        project=Parameter("--project", metavar="NAME", help="Only this project's checkouts."),
-        stale=flag("--stale", help="Only checkouts that are gone or long unused."),
+        project=Parameter(("--project",), metavar="NAME", help="Only this project's checkouts."),
+        stale=flag(("--stale",), help="Only checkouts that are gone or long unused."),
         days=Parameter(
-            "--days",
+            ("--days",),
             metavar="N",
             kind=int,
             default=30,

@@ -36,12 +36,14 @@ VERBS = {
         verbatim=True,  # options after the first word of CMD belong to CMD
         cmd=Parameter(metavar="-- CMD...", help="The command and its arguments.", many=True),
         service=Parameter(
-            "--service",
+            ("--service",),
             metavar="NAME",
             help="CMD is this service: it also gets PORT and HOST.",
             complete=service_names,
         ),
-        ephemeral=flag("--ephemeral", help="Use other ports, only until CMD ends; write no file."),
-        no_hold=flag("--no-hold", help="Do not hold the ports while CMD starts."),
+        ephemeral=flag(
+            ("--ephemeral",), help="Use other ports, only until CMD ends; write no file."
+        ),
+        no_hold=flag(("--no-hold",), help="Do not hold the ports while CMD starts."),
     )
 }

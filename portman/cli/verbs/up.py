@@ -71,7 +71,7 @@ VERBS = {
         """,
         names=SERVICES,
         reassign=flag(
-            "--reassign",
+            ("--reassign",),
             help="Move the named services; without names, those in conflict, "
             "and those whose usual port is free.",
         ),

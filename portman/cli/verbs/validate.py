@@ -33,7 +33,7 @@ VERBS = {
         Example: portman schema > ports.schema.json
         """,
         without=("directory", "instance"),
-        envelope=flag("--envelope", help="Print the schema of --json output instead."),
+        envelope=flag(("--envelope",), help="Print the schema of --json output instead."),
     ),
     "validate": Verb(
         lambda options, files: validate(options.start, files),

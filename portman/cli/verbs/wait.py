@@ -30,7 +30,7 @@ VERBS = {
         """,
         names=SERVICES,
         timeout=Parameter(
-            "--timeout",
+            ("--timeout",),
             metavar="SECONDS",
             kind=float,
             default=30.0,

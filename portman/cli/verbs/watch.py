@@ -118,9 +118,9 @@ VERBS = {
         Example: portman watch
         """,
         without=("directory", "instance", "quiet"),
-        once=flag("--once", help="Print one frame and exit."),
+        once=flag(("--once",), help="Print one frame and exit."),
         interval=Parameter(
-            "--interval",
+            ("--interval",),
             metavar="SECONDS",
             kind=float,
             default=0.5,

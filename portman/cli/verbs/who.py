@@ -180,9 +180,9 @@ VERBS = {
         Example: portman who 3000
         """,
         asked=TARGET,
-        udp=flag("--udp", help="UDP only."),
+        udp=flag(("--udp",), help="UDP only."),
         all_namespaces=flag(
-            "--all-namespaces", help="Search other network namespaces too (Linux)."
+            ("--all-namespaces",), help="Search other network namespaces too (Linux)."
         ),
     )
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portman.base.values import url
 from portman.manifest.expand import (
     Reference,
     TemplateError,
@@ -14,7 +15,6 @@ from portman.manifest.expand import (
     linked,
     links_used,
     parse_template,
-    url,
 )
 from portman.manifest.parse import parse_manifest
 
