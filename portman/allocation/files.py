@@ -309,7 +309,7 @@ def _inherited(content: Content) -> list[Problem]:
     return [
         Problem(
             "env-shadowed",
-            f"{name} is {os.environ[name]} in this environment, and {value} for this checkout; "
+            f"{name} is set in this environment, but not to what portman writes; "
             "the environment wins over env files",
             f"unset {name}",
             key=name,

@@ -6,7 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.small_file import data_file
-from portman.manifest.shapes import default_name, variable_flaw
+from portman.manifest.names import beginning, default_name, is_justified, variable_flaw
 from portman.outputs.formats import is_plain
 
 if TYPE_CHECKING:
@@ -189,6 +189,8 @@ def _env(proposed: list[ProposedEntry], addresses: Iterable[DetectedAddress]) ->
     for one in addresses:
         name = ports.get(one.port)
         if name is None or one.variable in used or variable_flaw(one.variable) is not None:
+            continue
+        if not is_justified(one.variable, one.value, frozenset(map(beginning, ports.values()))):
             continue
         if not is_plain(one.value) or "{" in one.value or "}" in one.value:
             continue

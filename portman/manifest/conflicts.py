@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from portman.manifest.document import Fault, dotted, shown
 from portman.manifest.keys import SECTION_OF
-from portman.manifest.shapes import LONGEST_VARIABLE, variable_flaw
+from portman.manifest.names import LONGEST_VARIABLE, variable_flaw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,7 +16,7 @@ from portman.base.errors import PortmanError, ProblemsError
 from portman.manifest.document import read_document
 from portman.manifest.keys import KINDS, SECTION_OF, TABLES
 from portman.manifest.locate import STRING, TomlStatement, statements
-from portman.manifest.shapes import is_service_name
+from portman.manifest.names import is_service_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

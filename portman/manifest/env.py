@@ -16,6 +16,7 @@ from portman.manifest.expand import (
     parse_template,
     variables_in,
 )
+from portman.manifest.names import beginning, is_justified, variable_flaw
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -50,6 +51,7 @@ def read_env(
         return ()
     found: list[tuple[str, str]] = []
     templates: Templates = {}
+    before = len(faults)
     for name, value in table.items():
         _check_claim(name, claimed, faults)
         if not isinstance(value, str):
@@ -64,7 +66,42 @@ def read_env(
         claimed.setdefault(name, ("env", name))
     if templates:
         _check_references(templates, services, claimed, faults, links)
+    if len(faults) == before:
+        _check_justified(found, templates, services, faults)
     return tuple(found)
+
+
+def _check_justified(
+    found: Iterable[tuple[str, str]],
+    templates: Templates,
+    services: Mapping[str, Service],
+    faults: list[Fault],
+) -> None:
+    """Refuse names that nothing here explains: a program may take them for a setting of its own."""
+    named = {one.compose or one.name for one in services.values()}.union(services)
+    names = frozenset(map(beginning, named))
+    for name, value in found:
+        parts = templates.get(name, [value])
+        text = "".join(
+            part if isinstance(part, str) else _example(part, services) for part in parts
+        )
+        if variable_flaw(name) is None and not is_justified(name, text, names):
+            said = "is a name that [env] does not set: neither it nor its value says an address"
+            faults.append(Fault(("env", name), said, _JUSTIFIED))
+
+
+_JUSTIFIED = "end it in _URL, _HOST, _NAME or the like; docs/security.md says which names [env] sets, and why"
+
+
+def _example(reference: Reference, services: Mapping[str, Service]) -> str:
+    """Return what a reference stands for, as far as its kind goes."""
+    if reference.part == "url" or reference.text.endswith(".url"):
+        return "http://localhost:0"
+    if reference.part == "host" or reference.text.endswith(".host"):
+        return "localhost"
+    if reference.name in services or "." in reference.text:
+        return "0"
+    return "http://localhost" if is_justified(reference.name, "/", frozenset()) else "/"
 
 
 def _check_claim(name: str, claimed: Claimed, faults: list[Fault]) -> None:

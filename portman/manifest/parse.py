@@ -19,11 +19,9 @@ from portman.manifest.keys import (
     TABLES,
     TEMPLATE_ENDINGS,
 )
+from portman.manifest.names import LONGEST_SERVICE, default_name, is_service_name
 from portman.manifest.shapes import (
-    LONGEST_SERVICE,
     OTHER_FILE,
-    default_name,
-    is_service_name,
     not_a_table,
     read_folder,
     read_port,

@@ -21,7 +21,7 @@ from portman.manifest.keys import (
     PROTOCOLS,
     TABLES,
 )
-from portman.manifest.shapes import LONGEST_SERVICE, LONGEST_VARIABLE
+from portman.manifest.names import LONGEST_SERVICE, LONGEST_VARIABLE
 
 if TYPE_CHECKING:
     from portman.manifest.keys import Row

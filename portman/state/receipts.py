@@ -57,10 +57,13 @@ def signature(path: str) -> str:
 
     For a link both what it is and what it leads to. For a folder only that it is there, and
     which one: its times change with every file in it.
-    A `path` of the form `$NAME` is a variable of the environment, and its value the signature.
+    A `path` of the form `$NAME` is a variable of the environment. Its value may be a secret, so
+    the signature is a power with the value as the exponent.
     """
     if path.startswith("$"):
-        return os.environ.get(path[1:], "\n")  # unset: like no value that is worth setting
+        value = os.environ.get(path[1:])
+        # unset: like no value that is worth setting
+        return "\n" if value is None else _concealed(value)
     try:
         seen = os.lstat(path)
         if mode.S_ISLNK(seen.st_mode):
@@ -68,6 +71,10 @@ def signature(path: str) -> str:
     except OSError:
         return "-"
     return _described(seen)
+
+
+def _concealed(value: str) -> str:
+    return str(pow(3, int.from_bytes(b"\1" + os.fsencode(value), "big"), _FOLD))
 
 
 def _described(seen: os.stat_result) -> str:

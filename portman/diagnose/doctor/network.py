@@ -114,8 +114,7 @@ def judge_proxies(env: Mapping[str, str]) -> CheckResult:
     reason = f"{named(active)} set, but {', '.join(missing)} not in {' or '.join(lists)}"
     if not lists:
         reason = f"{named(active)} set, but not no_proxy: requests for localhost go to the proxy"
-    kept = next(iter(lists.values()), "").strip(", ")
-    whole = ",".join([*([kept] if kept else []), *missing])
+    whole = ",".join([*(f"${name}" for name in list(lists)[:1]), *missing])
     fix = f'export no_proxy="{whole}" NO_PROXY="{whole}"'
     return CheckResult("proxies", "warn", reason, fix)
 

@@ -87,7 +87,8 @@ class TestProxies:
     def test_the_mend_keeps_what_was_exempt(self) -> None:
         """A company's own list is added to, not replaced."""
         fix = network.judge_proxies({"http_proxy": "http://p", "no_proxy": ".corp,localhost"}).fix
-        assert 'no_proxy=".corp,localhost,127.0.0.1,::1"' in fix
+        assert 'no_proxy="$no_proxy,127.0.0.1,::1"' in fix
+        assert ".corp" not in fix
 
 
 class TestLocalhost:

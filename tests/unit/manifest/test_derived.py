@@ -42,7 +42,9 @@ def manifest(env: str) -> Manifest:
 
 def value(template: str) -> str:
     """Return what one template becomes."""
-    return dict(expand(manifest(f"A = '{template}'\nB = 'b{{C}}'\nC = 'c'"), PORTS))["A"]
+    return dict(expand(manifest(f"A_URL = '{template}'\nB_ID = 'b{{C_ID}}'\nC_ID = 'c'"), PORTS))[
+        "A_URL"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def value(template: str) -> str:
         ("{none}", "9"),
         ("{UVICORN_PORT}", "2"),
         ("{SHARD_PORT_2}", "6"),
-        ("{B}", "bc"),
+        ("{B_ID}", "bc"),
         ("{{web}}", "{web}"),
         ("{{{web}}}", "{1}"),
         ("}}{{", "}{"),
@@ -78,7 +80,7 @@ def test_a_template_becomes(template: str, expected: str) -> None:
 
 def test_services_come_first_in_the_order_of_the_manifest() -> None:
     """Then [env], in its own order, whichever way its values refer to each other."""
-    rows = expand(manifest("Z = '{Y}'\nY = '{web}'"), PORTS)
+    rows = expand(manifest("Z_PORT = '{Y}'\nY = '{web}'"), PORTS)
     assert rows == [
         ("WEB_PORT", "1"),
         ("API_PORT", "2"),
@@ -88,18 +90,18 @@ def test_services_come_first_in_the_order_of_the_manifest() -> None:
         ("SHARD_PORT_3", "7"),
         ("SIX_PORT", "3"),
         ("DB_PORT", "4"),
-        ("Z", "1"),
+        ("Z_PORT", "1"),
         ("Y", "1"),
     ]
 
 
 def test_without_a_lease_there_is_no_value() -> None:
     """A service without a port is left out, and all that is made from it."""
-    env = "A = '{web}'\nB = '{db}'\nC = 'x{A}'\nD = '{shard.3}'\nE = '{WEB_PORT}'\nF = '{web.host}'"
+    env = "A = '{web}'\nB = '{db}'\nC_ID = 'x{A}'\nD = '{shard.3}'\nE = '{WEB_PORT}'\nF_HOST = '{web.host}'"
     rows = expand(manifest(env), {"db": (4,), "shard": (5, 6)})
     assert rows == [
         *[("SHARD_PORT", "5"), ("SHARD_PORT_2", "6"), ("DB_PORT", "4")],
-        *[("B", "4"), ("F", "127.0.0.1")],
+        *[("B", "4"), ("F_HOST", "127.0.0.1")],
     ]
 
 

@@ -5,15 +5,109 @@ from __future__ import annotations
 import pytest
 
 from portman.base.text import nearest
-from portman.manifest.shapes import default_name, variable_flaw
+from portman.manifest.names import default_name, is_justified, variable_flaw
 
-GOOD = "A _A A1 a PORT HOST WEB_PORT PATH_PORT PYTHON_PORT GIT_URL DOCKER_HOST LDAP_PORT http_proxy"
+GOOD = "A _A A1 a PORT HOST WEB_PORT PATH_PORT PYTHON_PORT GIT_URL DOCKER_PORT LDAP_PORT PGHOST"
 REFUSED = (
     "PATH Path path HOME IFS ENV SHELL BASH_ENV LD_PRELOAD LD_LIBRARY_PATH LD_X_PORT ld_preload "
     "DYLD_INSERT_LIBRARIES PYTHONPATH PYTHONHOME PYTHONSTARTUP NODE_OPTIONS PERL5LIB RUBYOPT "
     "GIT_SSH_COMMAND GIT_DIR TMPDIR PROMPT_COMMAND PS4 PORTMAN_HOME PORTMAN_X_PORT MAKEFLAGS "
     "JAVA_TOOL_OPTIONS Ld_Preload SHELLOPTS PERL5OPT EDITOR PAGER COMSPEC PATHEXT GITHUB_ENV _"
 )
+
+
+#: Tools' own: what they run, load, read as options, or connect to. Each is refused whatever its value.
+TOOLS = (
+    "PSQLRC PSQL_PAGER TAR_OPTIONS DOCKER_HOST DOCKER_CONFIG KUBECONFIG HTTPS_PROXY https_proxy ALL_PROXY "
+    "NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED NPM_CONFIG_REGISTRY npm_config_globalconfig "
+    "PIP_INDEX_URL UV_INDEX_URL UV_PYTHON RUSTC RUSTDOC RUSTC_WORKSPACE_WRAPPER CARGO_REGISTRY_DEFAULT "
+    "RUSTUP_DIST_SERVER CC CXX AR LD CFLAGS GOENV GOPROXY GOTOOLCHAIN GRADLE_USER_HOME MAVEN_ARGS "
+    "DOTNET_ADDITIONAL_DEPS CORECLR_ENABLE_PROFILING COMPLUS_Version WGETRC CURL_HOME AWS_CONFIG_FILE "
+    "AWS_PAGER SYSTEMD_PAGER LESS LESSKEY TERM TMUX ANSIBLE_CONFIG VAGRANT_VAGRANTFILE PGSERVICEFILE "
+    "TF_CLI_CONFIG_FILE PGPASSFILE MYSQL_HOME IPYTHONDIR VIRTUAL_ENV MISE_CONFIG_FILE NIX_PATH yarn_config "
+    "BUN_INSTALL DENO_DIR ELECTRON_RUN_AS_NODE OPENSSL_ia32cap RUBY_GC BUNDLE_PATH PERL_MM_OPT JAVA_OPTIONS "
+    "CATALINA_OPTS GTK_PATH QT_QPA_PLATFORM_PLUGIN_PATH VK_ICD_FILENAMES OCL_ICD_VENDORS ASAN_OPTIONS TZ "
+    "LANGUAGE LC_ALL COMPOSE_FILE COMPOSE_PROJECT_NAME BUILDKIT_HOST SSH_AUTH_SOCK SUDO_EDITOR NO_PROXY "
+    "GH_HOST CONTAINER_HOST HOMEBREW_BOTTLE_DOMAIN PUPPETEER_CHROME_DOWNLOAD_BASE_URL X_PROXY"
+)
+#: What projects set, with a value as they write it.
+USUAL = {
+    "DATABASE_URL": "postgresql://app:app@localhost:0/shop",
+    "REDIS_URL": "redis://localhost:0/0",
+    "NEXT_PUBLIC_API_URL": "http://localhost:0",
+    "VITE_API_PROXY": "http://localhost:0",
+    "VITE_TITLE_TEXT": "./any text",
+    "SPRING_DATASOURCE_URL": "jdbc:postgresql://localhost:0/x",
+    "ASPNETCORE_URLS": "http://localhost:0;http://127.0.0.1:0",
+    "ConnectionStrings__Shop": "Server=localhost,0;Database=x",
+    "Kestrel__Endpoints__Http__Url": "http://localhost:0",
+    "services__api__http__0": "http://localhost:0",
+    "PGPORT": "0",
+    "PGHOST": "/run/postgresql",
+    "PGDATABASE": "shop-feature",
+    "KAFKA_ADVERTISED_LISTENERS": "PLAINTEXT://localhost:0",
+    "ALLOWED_HOSTS": "localhost,.example.test",
+    "CORS_ORIGINS": "http://localhost:0 http://127.0.0.1:0",
+    "CELERY_RESULT_BACKEND": "redis://localhost:0/1",
+    "AWS_ENDPOINT_URL": "http://localhost:0",
+    "AWS_ENDPOINT_URL_S3": "http://localhost:0",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "http://localhost:0",
+    "AZURE_STORAGE_CONNECTION_STRING": "UseDevelopmentStorage=true",
+    "PLAYWRIGHT_BASE_URL": "http://localhost:0",
+    "OAUTH_REDIRECT": "http://localhost:0/callback",
+    "NODE_ENV": "development",
+    "LOG_LEVEL": "debug",
+    "baseUrl": "http://localhost:0",
+    "UPSTREAM_V6": "[::1]:0",
+    "DB_ADAPTER": "postgresql",
+    "DB_POOL": "5",
+    "FEATURE_X": "true",
+    "EMPTY": "",
+}
+#: Values that no unknown name gets: a path, an option, a command, a name that is looked up.
+HOSTILE = (
+    *(
+        "./evil",
+        "/tmp/evil:0",
+        "../evil:0",
+        ".evil:0",
+        "evil.sh",
+        "evil",
+        "-x",
+        "--opt=x:0",
+        "a b:0",
+    ),
+    *(
+        "$(x):0",
+        "`x`:0",
+        "x|y:0",
+        "evil:0/../x",
+        "file:///tmp/evil:0",
+        "ext::sh://x",
+        "://h",
+        "/:0",
+    ),
+)
+
+
+@pytest.mark.parametrize("name", TOOLS.split())
+def test_a_tools_own_variable_is_refused(name: str) -> None:
+    """A manifest neither sets what a tool reads, nor gives it a port."""
+    assert variable_flaw(name) == "refused"
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_usual_names_are_justified(name: str) -> None:
+    """By the last word, a bundler's prefix, an address, or the service it begins with."""
+    assert variable_flaw(name) is None
+    assert is_justified(name, USUAL[name], {"DB"})
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_an_unknown_name_gets_no_path_option_or_command(value: str) -> None:
+    """Not even one that begins with a service's name, unless the value is a plain word."""
+    assert not is_justified("UNHEARD_OF", value, {"DB"})
+    assert is_justified("DB_UNHEARD", value, {"DB"}) == (value == "evil")
 
 
 #: The renderers refuse these as well: test_formats.py.

@@ -38,7 +38,7 @@ service = "postgres.1"
 target = 6379
 [env]
 URL = "http://localhost:{db}/shop"
-PLAIN = "x"
+PLAIN_ID = "x"
 [[output]]
 path = "./web//.env"
 [[output]]
@@ -103,7 +103,7 @@ def test_every_key_has_its_meaning() -> None:
                 compose="cache",
             ),
         ),
-        env=(("URL", "http://localhost:{db}/shop"), ("PLAIN", "x")),
+        env=(("URL", "http://localhost:{db}/shop"), ("PLAIN_ID", "x")),
         outputs=(
             Output("web/.env"),
             Output("b", "json", ("API_PORT", "URL", "SHARD_X_PORT_4")),
@@ -129,7 +129,7 @@ def test_every_key_has_its_meaning() -> None:
         pytest.param("[services]\npython = 1\ngit = 2\nPATH = 3", id="harmless variables"),
         pytest.param("[services]\na = {env = 'PORT'}\nb = {env = 'HOST'}", id="PORT and HOST"),
         pytest.param("[services]\na = {port = 64536, count = 1000}", id="up to the last port"),
-        pytest.param("[env]\nA = '{{}}'", id="literal braces"),
+        pytest.param("[env]\nA_ID = '{{}}'", id="literal braces"),
         pytest.param(
             "[services]\nweb = 1\n[env]\nweb = '{web}'", id="a variable named as a service"
         ),
@@ -279,9 +279,9 @@ def test_hostile_sizes_end_in_bounded_time() -> None:
     assert any("200,000 variables" in problem.message for problem in found)
     doubling = "".join(f'A{n} = "{{A{n + 1}}}{{A{n + 1}}}"\n' for n in range(64))
     assert "32,767" in problems(f'[env]\n{doubling}A64 = "x"\n')[0].message
-    chain = "".join(f'A{n} = "{{A{n + 1}}}"\n' for n in range(20_000))
-    assert parse(f'[env]\n{chain}A20000 = "x"\n')
-    wreath = f'[env]\n{chain}A20000 = "{{A0}}"\n'
+    chain = "".join(f'A{n}_URL = "{{A{n + 1}_URL}}"\n' for n in range(20_000))
+    assert parse(f'[env]\n{chain}A20000_URL = "x"\n')
+    wreath = f'[env]\n{chain}A20000_URL = "{{A0_URL}}"\n'
     assert "made from itself" in problems(wreath)[0].message
 
 

@@ -1,0 +1,202 @@
+"""Names of services, and of variables: what shells accept, and what a manifest may set.
+
+A manifest is a stranger's until it is read. So `[env]` sets only a name that its last word, a
+service of the manifest or its value justifies (`is_justified`), and neither `[env]` nor a service
+sets a name by which programs load or find things (`variable_flaw`). docs/security.md has the rule.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+LONGEST_SERVICE, LONGEST_VARIABLE = 63, 128
+
+#: Refused in this spelling, one text a group: a list of words reads better so.
+_REFUSED = (
+    # where programs, modules and files are found
+    "PATH HOME PWD OLDPWD CDPATH FPATH MANPATH INFOPATH TMPDIR TMP TEMP USER LOGNAME TERMINFO",
+    "TERMCAP CLASSPATH GOPATH GOROOT GOFLAGS GOENV GOPROXY GOSUMDB GONOSUMDB GOPRIVATE GOINSECURE",
+    "GOTOOLCHAIN GOBIN GOCACHE GOMODCACHE GOWORK GOVCS PKG_CONFIG_PATH LIBRARY_PATH CPATH VPATH",
+    "CURDIR GCONV_PATH LOCPATH NLSPATH HOSTALIASES LOCALDOMAIN RES_OPTIONS RESOLV_HOST_CONF",
+    "GLIBC_TUNABLES MODULE_PATH MAILPATH TZ TZDIR LANG LANGUAGE VIRTUAL_ENV FAKECHROOT PREFIX",
+    # what a shell does with a line, and names it keeps for itself
+    "_ IFS ENV SHELL SHELLOPTS BASHOPTS POSIXLY_CORRECT GLOBIGNORE EXECIGNORE ZDOTDIR SHLVL TERM",
+    "PROMPT PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 UID EUID PPID GROUPS FUNCNAME DIRSTACK SECONDS",
+    "RANDOM LINENO OPTIND OPTARG HISTFILE INPUTRC MFLAGS TMUX STY",
+    # code that interpreters load, and options they take
+    "PHPRC PHP_INI_SCAN_DIR _JAVA_OPTIONS R_HOME R_PROFILE R_PROFILE_USER R_ENVIRON R_LIBS",
+    "NODE_OPTIONS NODE_PATH NODE_REPL_EXTERNAL_MODULE NODE_EXTRA_CA_CERTS NODE_ICU_DATA",
+    "NODE_TLS_REJECT_UNAUTHORIZED SSLKEYLOGFILE REQUESTS_CA_BUNDLE DJANGO_SETTINGS_MODULE",
+    "SPRING_APPLICATION_JSON SPRING_CONFIG_LOCATION SPRING_CONFIG_IMPORT LOGGING_CONFIG",
+    # programs that other programs start, and what they are built with
+    "EDITOR VISUAL PAGER MANPAGER BROWSER FCEDIT VIMINIT EXINIT PAGER_COMMAND LESS LESSOPEN",
+    "LESSCLOSE LESSKEY LESSKEYIN LESSHISTFILE LESSSECURE MAKEFLAGS MAKEFILES MAKEOVERRIDES",
+    "MAKESHELL MAKELEVEL",
+    "CC CPP CXX FC AS AR LD NM RANLIB STRIP CFLAGS CPPFLAGS CXXFLAGS LDFLAGS ASFLAGS",
+    # settings of clients: where they connect, and what they run
+    "PSQLRC PSQL_PAGER PSQL_EDITOR PSQL_HISTORY PGSERVICE PGSERVICEFILE PGPASSFILE PGSYSCONFDIR",
+    "PGOPTIONS MYSQL_HOME MYSQL_HISTFILE MYSQL_TEST_LOGIN_FILE SQLITE_HISTORY HGRCPATH P4CONFIG",
+    "AWS_CONFIG_FILE AWS_PAGER AWS_PROFILE AWS_CA_BUNDLE AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI CONTAINER_HOST GH_HOST SSHPASS KRB5_CONFIG",
+    # what a GitHub job reads its own commands from
+    "GITHUB_ENV GITHUB_PATH GITHUB_OUTPUT GITHUB_STATE GITHUB_STEP_SUMMARY GITHUB_WORKSPACE",
+    # Windows
+    "COMSPEC PATHEXT SYSTEMROOT SYSTEMDRIVE WINDIR USERPROFILE HOMEDRIVE HOMEPATH APPDATA",
+    "LOCALAPPDATA PROGRAMDATA PROGRAMFILES ALLUSERSPROFILE PSMODULEPATH",
+)
+_EXACT = frozenset(" ".join(_REFUSED).split())
+#: Everything of a tool: LD_PRELOAD and its kind, every switch of CPython, the dozen programs that
+#: git runs, the registries and settings of package managers. PORTMAN_* are our own.
+_TOOLS = (
+    # the loader, the allocator, sanitizers, the shell, desktop libraries
+    *("LD_", "DYLD_", "_RLD", "MALLOC_", "ASAN_", "LSAN_", "MSAN_", "TSAN_", "UBSAN_"),
+    *("BASH_", "ZSH_", "LC_", "LESS_", "XDG_", "DBUS_", "SYSTEMD_", "SUDO_", "SSH_"),
+    *("GTK_", "GDK_", "GIO_", "GST_", "QT_", "QML", "LIBGL_", "OCL_", "VK_ICD_"),
+    *("VK_LAYER_", "VK_ADD_", "VK_DRIVER_", "VK_LOADER_", "VK_INSTANCE_"),
+    # interpreters, their packages and versions
+    *("PYTHON", "IPYTHON", "JUPYTER_", "PIP_", "PIPX_", "PIPENV_", "UV_", "POETRY_", "PDM_"),
+    *("CONDA_", "MAMBA_", "PYENV_", "NPM_", "PNPM_", "YARN_", "BUN_", "DENO_", "COREPACK_"),
+    *("NVM_", "FNM_", "VOLTA_", "NODENV_", "ELECTRON_", "PUPPETEER_", "PLAYWRIGHT_DOWNLOAD_"),
+    *("PLAYWRIGHT_BROWSERS_", "CYPRESS_INSTALL_", "CYPRESS_RUN_", "CYPRESS_DOWNLOAD_"),
+    *("PERL", "RUBY", "GEM_", "BUNDLE_", "BUNDLER_", "RBENV_", "LUA_", "ERL_", "JULIA_", "HEX_"),
+    *("JAVA_", "JDK_", "GRADLE_", "MAVEN_", "MVN_", "SBT_", "CATALINA_", "SDKMAN_", "JENV_"),
+    *("DOTNET_", "CORECLR_", "COR_", "COMPLUS_", "NUGET_", "MSBUILD", "RUSTC", "RUSTDOC"),
+    *("RUSTFLAGS", "RUSTUP_", "CARGO_", "MISE_", "ASDF_", "DIRENV_", "NIX_", "GUIX_", "HOMEBREW_"),
+    # builds, containers, clouds, transfers
+    *("MAKE_", "CMAKE_", "CCACHE_", "SCCACHE_", "DISTCC_", "GIT_", "SVN_", "CVS_", "RSYNC_"),
+    *("TAR_", "WGET", "CURL_", "OPENSSL_", "SSL_", "GNUPG", "GPG_", "DOCKER_", "COMPOSE_"),
+    *("BUILDKIT_", "BUILDX_", "BUILDAH_", "PODMAN_", "CONTAINERS_", "KUBE", "HELM_", "TF_CLI_"),
+    *("TF_REATTACH_", "TF_PLUGIN_", "TF_DATA_", "TF_REGISTRY_"),
+    *("TERRAFORM_", "TERRAGRUNT_", "ANSIBLE_", "VAGRANT_", "PACKER_", "PULUMI_", "CLOUDSDK_"),
+    "PORTMAN_",
+)
+#: Whatever comes before: a client sends its traffic, or its questions, where these say.
+_SUFFIXES = ("_PROXY", "_PRELOAD", "_ASKPASS", "_STARTUP_HOOKS")
+#: Variables that a bundler copies into a page: no tool reads them as its own settings.
+_PUBLIC = (
+    *("VITE_", "NEXT_PUBLIC_", "NUXT_PUBLIC_", "REACT_APP_", "VUE_APP_", "EXPO_PUBLIC_"),
+    *("GATSBY_", "STORYBOOK_", "NG_APP_", "PUBLIC_", "CONNECTIONSTRINGS__"),
+)
+#: Last words of names that say where a service is, or what it is called there.
+_ENDINGS = frozenset(
+    (
+        "URL URLS URI URIS DSN HOST HOSTS HOSTNAME HOSTNAMES PORT PORTS ADDR ADDRS ADDRESS "
+        "ADDRESSES ENDPOINT ENDPOINTS ORIGIN ORIGINS LISTENER LISTENERS SERVER SERVERS BROKER "
+        "BROKERS NODES PEERS SEEDS UPSTREAM UPSTREAMS DOMAIN DOMAINS BIND LISTEN ISSUER AUDIENCE "
+        "CALLBACK WEBHOOK CONNECTION CONNECTIONSTRING NAME USER USERNAME PASSWORD PASS DB DATABASE "
+        "SCHEMA REALM TENANT BUCKET QUEUE TOPIC VHOST REGION NAMESPACE PREFIX KEY SECRET TOKEN ID "
+        "TITLE LEVEL DEBUG ENV MODE STAGE TIMEOUT ENABLED COUNT SIZE SLUG"
+    ).split()
+)
+#: The same at the end of a word: PGHOST, DATABASEURL; and words that only end alike.
+_JOINED = ("URL", "URI", "DSN", "HOST", "PORT", "ADDR", "ENDPOINT")
+_ALIKE = ("IMPORT", "EXPORT", "SUPPORT", "TRANSPORT", "REPORT")
+_POSTGRES = frozenset(("PGDATABASE", "PGUSER", "PGPASSWORD", "PGAPPNAME"))
+
+NameFlaw = Literal["shape", "length", "refused"]
+
+
+def is_service_name(name: str) -> bool:
+    """Accept letters, digits, `-` and `_`, a letter first."""
+    return (
+        name.isascii()
+        and 0 < len(name) <= LONGEST_SERVICE
+        and name[0].isalpha()
+        and name.replace("-", "_").isidentifier()
+    )
+
+
+def variable_flaw(name: str) -> NameFlaw | None:
+    """Check the name of a variable; None if a service may carry its port in it.
+
+    `shape`: not `[A-Za-z_][A-Za-z0-9_]*` (POSIX 8.1, and what all env-file readers share);
+    `length`: over LONGEST_VARIABLE; `refused`: it changes how programs load or find things. Case is
+    ignored for the last: zsh ties `path` to PATH, and Windows knows no case at all.
+    """
+    if not (name.isascii() and name.isidentifier()):
+        return "shape"
+    if len(name) > LONGEST_VARIABLE:
+        return "length"
+    return "refused" if _is_refused(name.upper()) else None
+
+
+def is_justified(name: str, value: str, beginnings: Container[str]) -> bool:
+    """Return whether `[env]` may give the variable (without a flaw) this value.
+
+    In `value` each reference is what it stands for ("http://localhost:0", "0"). One of these
+    suffices: the last word of the name is one of an address or of a service's data; a bundler
+    copies variables of this prefix into a page; the value is addresses, or a number or a truth
+    value; the name begins with the name of a service, spelled as `beginning` does, and the value is a
+    plain word.
+    """
+    upper = name.upper()
+    if upper.startswith(_PUBLIC) or upper in _POSTGRES or _ends_well(name):
+        return True
+    if upper.startswith("AWS_ENDPOINT_URL_") or value.lower() in _TRUTH:
+        return True
+    plain = value.replace("-", "").replace("_", "")
+    if plain.isascii() and plain.isalnum() and value[0] != "-":
+        words = upper.split("_")
+        starts = ("_".join(words[:count]) for count in range(1, len(words)))
+        return value.isdigit() or any(one in beginnings for one in starts)
+    items = value.replace(",", " ").replace(";", " ").split()
+    return bool(items) and all(map(_is_address, items))
+
+
+def beginning(service: str) -> str:
+    """Spell the name of a service as variables about it begin."""
+    return service.replace("-", "_").replace(".", "_").upper()
+
+
+def default_name(service: str) -> str:
+    """Name the variable that carries a service's port unless the manifest names another."""
+    return f"{beginning(service)}_PORT"
+
+
+_TRUTH = frozenset(("true", "false", "yes", "no", "on", "off", ""))
+
+
+def _is_refused(upper: str) -> bool:
+    if upper in _EXACT or upper.startswith(("LD_", "DYLD_", "PORTMAN_")):
+        return True
+    if upper.endswith(_SUFFIXES):
+        return not upper.startswith(_PUBLIC)
+    return upper.startswith(_TOOLS) and not _only_looks_alike(upper)
+
+
+def _only_looks_alike(upper: str) -> bool:
+    """Distinguish PYTHON_PORT or GIT_URL (a service of that name) from a switch of the program."""
+    return upper.endswith("_PORT") or (upper.endswith("_URL") and upper.count("_") == 1)
+
+
+def _ends_well(name: str) -> bool:
+    word = name.rstrip("0123456789_").rpartition("_")[2]
+    if not word.isupper() and not word.islower():  # camelCase: the part from its last capital
+        at = max(index for index, char in enumerate(word) if char.isupper())
+        word = word[at:] if at else word
+    upper = word.upper()
+    if name.upper().endswith("CONNECTION_STRING"):
+        return True
+    return upper in _ENDINGS or (upper.endswith(_JOINED) and not upper.endswith(_ALIKE))
+
+
+def _is_address(text: str) -> bool:
+    """Accept `HOST:PORT`, and `SCHEME://HOST` with what follows; never a path."""
+    scheme, mark, rest = text.rpartition("://") if text.count("://") == 1 else ("", "", text)
+    if mark:
+        letters = scheme.replace("+", "").replace(".", "").replace(":", "").replace("_", "")
+        known = letters.isalnum() and letters.isascii() and "::" not in scheme
+        if not known or scheme.lower().endswith("file"):
+            return False
+        for stop in "/?#":
+            rest = rest.partition(stop)[0]
+        rest = rest.rpartition("@")[2]
+    host, colon, port = rest.rpartition(":")
+    if not colon or not port.isdigit():
+        host, port = (rest, "") if mark else ("", "")
+    host = host.removeprefix("[").removesuffix("]") if "[" in host else host.replace(":", "/")
+    plain = host.replace(".", "").replace("-", "").replace("_", "").replace(":", "")
+    return bool(plain) and plain.isascii() and plain.isalnum() and host[0] not in ".-_"
