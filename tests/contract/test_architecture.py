@@ -22,8 +22,8 @@ ENTRIES, LEAVES = ("__init__", "__main__", "api", "pytest_plugin"), ("_version",
 #: Modules that read no clock, socket, file or environment: what they need is handed to them.
 PURE = (
     *("base/values", "base/errors", "base/text", "base/address", "base/holder"),
-    *("manifest/parse", "manifest/parse", "manifest/env"),
-    *("manifest/keys", "manifest/shapes", "manifest/shapes", "manifest/conflicts"),
+    *("manifest/parse", "manifest/env"),
+    *("manifest/keys", "manifest/shapes", "manifest/names", "manifest/conflicts"),
     *("manifest/expand", "manifest/document", "manifest/locate", "manifest/schema"),
     *("allocation/pool", "allocation/plan", "outputs/formats", "outputs/block"),
     *("compose/model", "compose/interpolation", "compose/override", "containers/model"),
