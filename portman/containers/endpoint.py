@@ -5,17 +5,23 @@ Reads the files of the docker command itself (`~/.docker`); starts nothing and c
 A container of a remote engine (DOCKER_HOST=ssh://..., a context) binds ports of another machine:
 its lease belongs to that machine's port space, probes of this machine say nothing about it, and
 only that engine's containers can be in its way as far as this machine can see.
+
+A port space is a machine's, so it is named after the host alone: scheme, user, port of the engine,
+case and alias in the files of ssh do not make another one. An engine that is spelled as remote but
+runs on this machine has the ports of this machine.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base import small_file
 from portman.base.values import LOCAL_SCOPE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Protocol
 
     from portman.containers.engine import Seen
@@ -57,9 +63,16 @@ if TYPE_CHECKING:
 
 
 #: What changes the answer, besides the files of `evidence`.
-VARIABLES = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG")
+VARIABLES = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "CONTAINER_HOST")
 DEFAULT = "unix:///var/run/docker.sock"
-_LOOPBACK = ("localhost", "127.", "[::1]", "::1")
+#: Where other engines listen, below the home folder.
+_SOCKETS = (
+    *(".docker/run/docker.sock", ".docker/desktop/docker.sock", ".orbstack/run/docker.sock"),
+    *(".rd/docker.sock", ".colima/default/docker.sock", ".colima/docker.sock"),
+    ".local/share/containers/podman/machine/podman.sock",
+)
+#: Seconds for a name server to answer which machine a host name is.
+_PATIENCE = 1.0
 
 
 class EngineEndpoint(NamedTuple):
@@ -72,24 +85,22 @@ class EngineEndpoint(NamedTuple):
 
     @property
     def remote(self) -> bool:
-        """Return whether the engine's ports are another machine's.
+        """Whether the engine's ports are another machine's."""
+        return self.scope != LOCAL_SCOPE
+
+    @property
+    def scope(self) -> str:
+        """The port space of the engine: LOCAL_SCOPE, or one named after its machine.
 
         A socket file or pipe counts as here: Docker Desktop and its kind forward to this machine.
         """
         scheme, _, rest = self.url.partition("://")
-        if scheme in ("unix", "npipe", "fd"):
-            return False
-        host = rest.rpartition("@")[2]
-        return scheme == "ssh" or not host.startswith(_LOOPBACK)
-
-    @property
-    def scope(self) -> str:
-        """Return the port space of the engine: LOCAL_SCOPE, or one named after its machine."""
-        if not self.remote:
+        if not self.url or scheme in ("unix", "npipe", "fd"):
             return LOCAL_SCOPE
-        scheme, _, rest = self.url.partition("://")
-        host = rest.rpartition("@")[2].partition("/")[0]
-        return f"{scheme}:{host}" if scheme == "ssh" else f"tcp:{host}"
+        key = (_host(rest), scheme == "ssh")
+        if key not in _hosts:
+            _hosts[key] = _machine(key[0], ssh=key[1])
+        return _hosts[key]
 
     @property
     def settings(self) -> str:
@@ -120,8 +131,102 @@ class EngineEndpoint(NamedTuple):
     def evidence(self) -> tuple[str, ...]:
         """Return the variables and paths, there or not, that made this the engine in use."""
         config = os.path.join(_config_folder(), "config.json")
-        meta = (_meta_file(self.context),) if self.context else ()
-        return (*(f"${name}" for name in VARIABLES), config, *meta)
+        more = [_meta_file(self.context)] if self.context else []
+        more += [_ssh_config()] if self.url.startswith("ssh:") else []
+        return (*(f"${name}" for name in VARIABLES), config, *more)
+
+
+#: The port space of each (host, whether an alias of ssh) that this process has looked at.
+_hosts: dict[tuple[str, bool], str] = {}
+
+
+def _host(rest: str) -> str:
+    """Return the host of what follows `://`, without user, port, path, brackets and last dot."""
+    place = rest.partition("/")[0].rpartition("@")[2]
+    if place.startswith("["):
+        return place[1:].partition("]")[0].lower()
+    host, _, _ = place.partition(":") if place.count(":") < 2 else (place, "", "")
+    return host.lower().rstrip(".")
+
+
+def _machine(host: str, *, ssh: bool) -> str:
+    """Return the port space of a host: this machine's for each of its own names and addresses.
+
+    A name is looked up as programs do it (/etc/hosts first). One without an answer is another
+    machine's, under its own name: a name server that is out of reach moves no lease of a remote
+    engine, whose space is always named by what was written.
+    """
+    name = _ssh_host(host) if ssh else host
+    if name in ("", "localhost") or name.endswith(".localhost"):
+        return LOCAL_SCOPE
+    from socket import gethostname
+
+    own = gethostname().lower().rstrip(".")
+    if name in (own, own.partition(".")[0]):
+        return LOCAL_SCOPE
+    from portman.machine.addresses import is_local, resolve
+
+    literal = _literal(name)
+    if literal:
+        return LOCAL_SCOPE if _is_own(literal, is_local) else f"host:{literal}"
+    found = _in_time(lambda: resolve(name))
+    here = bool(found) and all(_is_own(one, is_local) for one in found)
+    return LOCAL_SCOPE if here else f"host:{name}"
+
+
+def _literal(name: str) -> str:
+    """Return an address in its usual spelling, IPv4-mapped ones as IPv4; "" for a name."""
+    from ipaddress import IPv6Address, ip_address
+
+    try:
+        address = ip_address(name.partition("%")[0])
+    except ValueError:
+        return ""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
+
+
+def _is_own(address: str, is_local: Callable[[str], bool]) -> bool:
+    return address in ("0.0.0.0", "::") or is_local(address)  # noqa: S104 (compared only)
+
+
+def _in_time(look: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """Return what a name server says, () if it takes too long: no timeout covers getaddrinfo(3)."""
+    from queue import Empty, SimpleQueue
+    from threading import Thread
+
+    answers: SimpleQueue[tuple[str, ...]] = SimpleQueue()
+    Thread(target=lambda: answers.put(look()), name="portman-resolve", daemon=True).start()
+    try:
+        return answers.get(timeout=_PATIENCE)
+    except Empty:
+        return ()
+
+
+def _ssh_host(host: str) -> str:
+    """Return the host that ssh connects to under this name: an alias may be any word.
+
+    From `Host` and `HostName` of the user's file alone (ssh_config(5), the first value counts):
+    asking ssh itself would run what a `Match exec` of that file names.
+    """
+    from fnmatch import fnmatchcase
+
+    fits = True
+    for line in (small_file.read(_ssh_config(), 1 << 18) or "").splitlines():
+        key, _, value = line.strip().replace("=", " ", 1).partition(" ")
+        words = value.replace('"', " ").lower().split()
+        if key.lower() == "host":
+            signs = {word[:1] == "!" for word in words if fnmatchcase(host, word.lstrip("!"))}
+            fits = signs == {False}
+        elif key.lower() == "match":
+            fits = words == ["all"]
+        elif key.lower() == "hostname" and fits and words:
+            return words[0].replace("%h", host).rstrip(".")
+    return host
+
+
+def _ssh_config() -> str:
+    return os.path.join(os.path.expanduser("~"), ".ssh", "config")
 
 
 def find_endpoint() -> EngineEndpoint:
@@ -199,13 +304,17 @@ def _whole(url: str) -> str:
 
 
 def _first_socket() -> str:
-    if os.name == "nt":
+    """Return the address of the first engine that is there, Docker's own first.
+
+    Docker Desktop, OrbStack, Rancher Desktop and Colima make a context or a link besides; what is
+    here is for where that was not allowed.
+    """
+    if sys.platform == "win32":
         return "npipe:////./pipe/docker_engine"
-    run = os.environ.get("XDG_RUNTIME_DIR", "")
-    places = [
-        "/var/run/docker.sock",
-        *((f"{run}/docker.sock", f"{run}/podman/podman.sock") if run else ()),
-        f"{os.path.expanduser('~')}/.docker/run/docker.sock",
-        "/run/podman/podman.sock",
-    ]
-    return next((f"unix://{place}" for place in places if os.path.exists(place)), DEFAULT)
+    run = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
+    home = os.path.expanduser("~")
+    places = ("/var/run/docker.sock", f"{run}/docker.sock", f"{run}/podman/podman.sock")
+    own = (f"{home}/{place}" for place in _SOCKETS)
+    found = (one for one in (*places, *own, "/run/podman/podman.sock") if os.path.exists(one))
+    first = next(found, "")
+    return f"unix://{first}" if first else _whole(os.environ.get("CONTAINER_HOST") or DEFAULT)
