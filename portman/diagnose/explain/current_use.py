@@ -6,12 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from portman.base.holder import are_ends, serves
-from portman.base.text import ago, home_short, printable
+from portman.base.text import ago, printable
 from portman.containers.model import forwarder
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.holders.messages import who
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from portman.base.holder import Holder, Socket
 
 _say = partial(Statement, "now")
@@ -30,10 +32,6 @@ def presence_findings(facts: ExplainFacts) -> list[Statement]:
     if not facts.elsewhere:
         found += [*_clients(facts), *_leases(facts), *_formers(facts), *_claims(facts)]
     return found or [_nothing(facts)]
-
-
-def named(one: Holder, home: str) -> str:
-    return who(one, home)
 
 
 def _nothing(facts: ExplainFacts) -> Statement:
@@ -69,7 +67,7 @@ def _listener(facts: ExplainFacts, one: Holder) -> Statement:
     space = listening[0].namespace
     count = sum(any(serves(listener, socket) for listener in listening) for socket in facts.sockets)
     use = f", {count} connection{'' if count == 1 else 's'} now" if count else ""
-    text = f"{named(one, facts.home)} listens on {places}{use}."
+    text = f"{who(one, facts.home)} listens on {places}{use}."
     behind = forwarder(one.name, one.argv)
     if behind and one.container is None:
         text += f" It is {behind.text}: it only forwards connections."
@@ -86,7 +84,7 @@ def _listener(facts: ExplainFacts, one: Holder) -> Statement:
 def _meant(facts: ExplainFacts, one: Holder) -> str:
     if one.expected is None:
         return ""
-    place = printable(home_short(one.expected.checkout, facts.home))
+    place = facts.short(one.expected.checkout)
     whose = f"{one.expected.service} of {place}"
     if one.expected.ours:
         return f" It is {whose}, as leased."
@@ -96,7 +94,7 @@ def _meant(facts: ExplainFacts, one: Holder) -> str:
 def _bound(facts: ExplainFacts, one: Holder) -> Statement:
     return _say(
         "bound",
-        f"{named(one, facts.home)} has bound {one.first.place} without listening: no other "
+        f"{who(one, facts.home)} has bound {one.first.place} without listening: no other "
         "program can bind it, and connections are refused. `run` and `hold` keep a port so.",
         f"portman who {facts.port}",
     )
@@ -107,46 +105,42 @@ def _came_in(facts: ExplainFacts, one: Holder) -> bool:
     return all(any(serves(listener, socket) for listener in listeners) for socket in one.sockets)
 
 
-def _near_side(facts: ExplainFacts, one: Holder) -> list[Statement]:
+def _near_side(facts: ExplainFacts, one: Holder) -> Iterator[Statement]:
     """Report connections whose local end is the port, and the program at the other end."""
-    found = []
     for socket in one.sockets[:LISTED]:
         far = _other_end(facts, socket)
         at_end = f"; at the other end is {far}" if far else ""
-        who_has = named(one, facts.home)
-        found.append(
-            _say(
-                "near-side",
-                f"{who_has} has it as the local end of a connection to {socket.peer} "
-                f"({socket.kernel_state}){at_end}. The kernel frees it when the connection ends.",
-                f"portman explain {socket.peer}",
-            )
+        who_has = who(one, facts.home)
+        yield _say(
+            "near-side",
+            f"{who_has} has it as the local end of a connection to {socket.peer} "
+            f"({socket.kernel_state}){at_end}. The kernel frees it when the connection ends.",
+            f"portman explain {socket.peer}",
         )
     more = len(one.sockets) - LISTED
     if more > 0:
-        found.append(_say("near-side", f"... and {more} more such connections."))
-    return found
+        yield _say("near-side", f"... and {more} more such connections.")
 
 
 def _other_end(facts: ExplainFacts, socket: Socket) -> str:
     for one in facts.peers:
         if any(are_ends(socket, other) for other in one.sockets):
-            return named(one, facts.home)
+            return who(one, facts.home)
     return ""
 
 
-def _far_side(facts: ExplainFacts) -> list[Statement]:
+def _far_side(facts: ExplainFacts) -> Iterator[Statement]:
     """Report programs of this machine that are connected to the port."""
-    return [
+    yield from (
         _say(
             "far-side",
-            f"{named(one, facts.home)} is connected to it from {one.first.place} "
+            f"{who(one, facts.home)} is connected to it from {one.first.place} "
             f"({one.first.kernel_state})" + _and_more(len(one.sockets)) + ".",
             f"portman who {one.first.port}",
         )
         for one in facts.peers[:LISTED]
         if one.state == "client" and not _is_here(facts, one)
-    ]
+    )
 
 
 def _is_here(facts: ExplainFacts, one: Holder) -> bool:
@@ -164,63 +158,57 @@ def _and_more(count: int) -> str:
     return "" if count < 2 else more + ("s" if count > 2 else "")
 
 
-def _clients(facts: ExplainFacts) -> list[Statement]:
+def _clients(facts: ExplainFacts) -> Iterator[Statement]:
     if not facts.listeners:
-        return []
+        return
     users = [one for one in facts.peers if one.state == "client" and one.pid is not None]
     if not users:
-        return []
+        return
     names = ", ".join(printable(f"{one.name} (pid {one.pid})") for one in users[:LISTED])
     more = f" and {len(users) - LISTED} more" if len(users) > LISTED else ""
-    return [_say("clients", f"Connected to it from this machine: {names}{more}.")]
+    yield _say("clients", f"Connected to it from this machine: {names}{more}.")
 
 
-def _remains(facts: ExplainFacts) -> list[Statement]:
+def _remains(facts: ExplainFacts) -> Iterator[Statement]:
     count = sum(socket.state == "time-wait" for socket in facts.sockets)
     if not count:
-        return []
+        return
     what = "a connection that has" if count == 1 else f"{count} connections that have"
-    return [
-        _say(
-            "remains",
-            f"The kernel keeps {what} ended (TIME_WAIT) for up to 60 seconds.",
-        )
-    ]
+    yield _say(
+        "remains",
+        f"The kernel keeps {what} ended (TIME_WAIT) for up to 60 seconds.",
+    )
 
 
-def _leases(facts: ExplainFacts) -> list[Statement]:
-    found = []
+def _leases(facts: ExplainFacts) -> Iterator[Statement]:
     for holding in facts.leases:
-        place = printable(home_short(holding.record.path, facts.home))
+        place = facts.short(holding.record.path)
         instance = f" (instance {holding.record.instance})" if holding.record.instance else ""
         since = ago(facts.now - holding.lease.given_at)
         there = any(one.expected and one.expected.ours for one in facts.holders)
-        found.append(
-            _say(
-                "lease",
-                f"It is leased to {printable(holding.lease.service)} of {place}{instance}, given "
-                f"{since}" + ("." if there else ", which is not running."),
-                level="good" if there else "plain",
-            )
+        yield _say(
+            "lease",
+            f"It is leased to {printable(holding.lease.service)} of {place}{instance}, given "
+            f"{since}" + ("." if there else ", which is not running."),
+            level="good" if there else "plain",
         )
-    return found
 
 
-def _formers(facts: ExplainFacts) -> list[Statement]:
+def _formers(facts: ExplainFacts) -> Iterator[Statement]:
     if facts.leases:
-        return []
-    return [
+        return
+    yield from (
         _say(
             "former-lease",
-            f"It was {printable(one.service)} of {printable(home_short(one.path, facts.home))} "
+            f"It was {printable(one.service)} of {facts.short(one.path)} "
             f"until {ago(facts.now - one.ended_at)}; that lease was given back.",
         )
         for one in facts.formers[:LISTED]
-    ]
+    )
 
 
-def _claims(facts: ExplainFacts) -> list[Statement]:
-    return [
+def _claims(facts: ExplainFacts) -> Iterator[Statement]:
+    yield from (
         _say(
             "claim",
             printable(
@@ -233,4 +221,4 @@ def _claims(facts: ExplainFacts) -> list[Statement]:
             f"docker inspect {printable(claim.container.name)}",
         )
         for claim in facts.claims
-    ]
+    )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.allocation.pool import Pool
 from portman.base.address import Address, reach_of
+from portman.base.text import home_short, printable
 
 if TYPE_CHECKING:
     from portman.allocation.pool import Band
@@ -71,6 +72,9 @@ class ExplainFacts(NamedTuple):
     now: float = 0.0
     home: str = ""
     system: str = "linux"
+
+    def short(self, path: str) -> str:
+        return printable(home_short(path, self.home))
 
     @property
     def elsewhere(self) -> bool:

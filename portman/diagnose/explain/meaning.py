@@ -17,6 +17,8 @@ from portman.base.address import reach_of
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from portman.allocation.pool import Band
     from portman.base.address import Reach
 
@@ -127,32 +129,31 @@ def _range(port: int) -> Statement:
     )
 
 
-def _registered(facts: ExplainFacts, port: int) -> list[Statement]:
+def _registered(facts: ExplainFacts, port: int) -> Iterator[Statement]:
     if inside(port, DYNAMIC):
-        return []
+        return
     if not facts.registrations:
-        return [_say("unregistered", "IANA has no service registered for it.")]
+        yield _say("unregistered", "IANA has no service registered for it.")
+        return
     first, *others = facts.registrations
     about = f" ({first.description})" if first.description else ""
     also = f"; also {', '.join(other.name for other in others)}" if others else ""
-    return [
-        _say(
-            "registered",
-            f"IANA's registry and Debian's list of services know it as {first.name}{about}{also}. "
-            "Any other program may run there too.",
-        )
-    ]
+    yield _say(
+        "registered",
+        f"IANA's registry and Debian's list of services know it as {first.name}{about}{also}. "
+        "Any other program may run there too.",
+    )
 
 
-def _custom(facts: ExplainFacts, port: int) -> list[Statement]:
+def _custom(facts: ExplainFacts, port: int) -> Iterator[Statement]:
     custom = CUSTOMARY.get(port, "")
     registered = " ".join(f"{one.name} {one.description}" for one in facts.registrations[:1])
     if not custom or custom.lower() in registered.lower():
-        return []
-    return [_say("customary", f"In development {custom} usually use it.")]
+        return
+    yield _say("customary", f"In development {custom} usually use it.")
 
 
-def _automatic(facts: ExplainFacts, port: int) -> list[Statement]:
+def _automatic(facts: ExplainFacts, port: int) -> Iterator[Statement]:
     first, last = facts.automatic
     band = f"{first}-{last}"
     kernel = _kernel(facts.system)
@@ -166,67 +167,55 @@ def _automatic(facts: ExplainFacts, port: int) -> list[Statement]:
                 " On macOS and Windows, with the automatic range 49152-65535, outgoing connections "
                 "use it."
             )
-        return [_say("not-automatic", text)]
+        yield _say("not-automatic", text)
+        return
     if any(inside(port, band) for band in facts.reserved):
-        return [
-            _say(
-                "reserved-port",
-                f"It lies inside this machine's automatic range ({band}), but "
-                "ip_local_reserved_ports keeps outgoing connections off it.",
-            )
-        ]
-    return [
-        _say(
-            "automatic",
-            f"It lies inside this machine's automatic range ({band}): {kernel} gives such numbers "
-            "to outgoing connections for as long as they last. In a log it is usually the local "
-            "end of a connection, without meaning afterwards.",
+        yield _say(
+            "reserved-port",
+            f"It lies inside this machine's automatic range ({band}), but "
+            "ip_local_reserved_ports keeps outgoing connections off it.",
         )
-    ]
+        return
+    yield _say(
+        "automatic",
+        f"It lies inside this machine's automatic range ({band}): {kernel} gives such numbers "
+        "to outgoing connections for as long as they last. In a log it is usually the local "
+        "end of a connection, without meaning afterwards.",
+    )
 
 
 def _kernel(system: str) -> str:
     return {"darwin": "macOS", "win32": "Windows"}.get(system, "the kernel")
 
 
-def _special(facts: ExplainFacts, port: int) -> list[Statement]:
-    found = []
+def _special(facts: ExplainFacts, port: int) -> Iterator[Statement]:
     if port < facts.unprivileged and facts.system != "win32":
-        found.append(
-            _say(
-                "privileged",
-                f"Only root may listen on ports below {facts.unprivileged} here.",
-            )
+        yield _say(
+            "privileged",
+            f"Only root may listen on ports below {facts.unprivileged} here.",
         )
     if refused_by_browsers(port):
-        found.append(
-            _say(
-                "browser-refused",
-                "Browsers refuse to open it (ERR_UNSAFE_PORT; the Fetch standard has the list).",
-                level="warn",
-            )
+        yield _say(
+            "browser-refused",
+            "Browsers refuse to open it (ERR_UNSAFE_PORT; the Fetch standard has the list).",
+            level="warn",
         )
     if port in AIRPLAY:
         mac = facts.system == "darwin"
         text = "macOS uses it for AirPlay Receiver" + ("." if mac else ": avoid it in a team.")
-        found.append(_say("airplay", text, level="warn" if mac else "plain"))
+        yield _say("airplay", text, level="warn" if mac else "plain")
     if any(inside(port, band) for band in facts.excluded):
-        found.append(
-            _say("excluded", "The system excludes it: no program can bind it.", level="warn")
-        )
-    return found
+        yield _say("excluded", "The system excludes it: no program can bind it.", level="warn")
 
 
-def _pool(facts: ExplainFacts, port: int) -> list[Statement]:
+def _pool(facts: ExplainFacts, port: int) -> Iterator[Statement]:
     for band in facts.pool.bands[:1]:
         if inside(port, band):
-            return [
-                _say(
-                    "in-pool",
-                    f"It lies in portman's pool ({_band(band)}), from which checkouts get ports.",
-                )
-            ]
-    return []
+            yield _say(
+                "in-pool",
+                f"It lies in portman's pool ({_band(band)}), from which checkouts get ports.",
+            )
+            return
 
 
 def _band(band: Band) -> str:
@@ -273,7 +262,7 @@ def address_findings(facts: ExplainFacts) -> list[Statement]:
     return [*found, *_whose(facts, host, reach)]
 
 
-def _loopback(facts: ExplainFacts, host: str) -> list[Statement]:
+def _loopback(facts: ExplainFacts, host: str) -> Iterator[Statement]:
     spelled = {"127.0.0.1": "the IPv4 loopback address", "::1": "the IPv6 loopback address"}
     if ":" not in host and not host[0].isdigit():
         order = " first, then ".join(facts.addresses) or "nothing"
@@ -284,14 +273,12 @@ def _loopback(facts: ExplainFacts, host: str) -> list[Statement]:
         meaning = (
             f"{host} is loopback, like all of 127.0.0.0/8: packets to it stay on this machine."
         )
-    return [
-        _say_address("loopback", f"{meaning} No other machine can reach it."),
-        _say_address(
-            "loopback-inside",
-            "Inside a container or virtual machine the same address is that container or virtual "
-            "machine.",
-        ),
-    ]
+    yield _say_address("loopback", f"{meaning} No other machine can reach it.")
+    yield _say_address(
+        "loopback-inside",
+        "Inside a container or virtual machine the same address is that container or virtual "
+        "machine.",
+    )
 
 
 def _wildcard(host: str) -> Statement:
@@ -314,15 +301,14 @@ def _name(facts: ExplainFacts, host: str) -> Statement:
     )
 
 
-def _whose(facts: ExplainFacts, host: str, reach: Reach) -> list[Statement]:
+def _whose(facts: ExplainFacts, host: str, reach: Reach) -> Iterator[Statement]:
     if reach in ("loopback", "wildcard", "name", "multicast") or facts.own is None:
-        return []
+        return
     if facts.own:
-        return [_say_address("own-address", f"{host} belongs to this machine.")]
-    return [
-        _say_address(
-            "foreign-address",
-            f"{host} is not an address of this machine: only that machine knows its listeners. "
-            "Connections of this machine's programs to it are listed below.",
-        )
-    ]
+        yield _say_address("own-address", f"{host} belongs to this machine.")
+        return
+    yield _say_address(
+        "foreign-address",
+        f"{host} is not an address of this machine: only that machine knows its listeners. "
+        "Connections of this machine's programs to it are listed below.",
+    )

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from portman.allocation.pool import inside
 from portman.base.address import reach_of
-from portman.base.text import home_short, printable
-from portman.diagnose.explain.current_use import named
+from portman.base.text import printable
 from portman.diagnose.explain.facts import ExplainFacts, Statement
+from portman.holders.messages import who
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from portman.base.holder import Holder
 
 _say = partial(Statement, "trouble")
@@ -30,39 +32,35 @@ def server_troubles(facts: ExplainFacts) -> list[Statement]:
     ]
 
 
-def _stranger(facts: ExplainFacts) -> list[Statement]:
+def _stranger(facts: ExplainFacts) -> Iterator[Statement]:
     for one in facts.holders:
         if one.expected and not one.expected.ours:
             service = printable(one.expected.service)
-            place = printable(home_short(one.expected.checkout, facts.home))
-            return [
-                _say(
-                    "stranger",
-                    f"A client of {service} in {place} reaches {named(one, facts.home)} instead.",
-                    f"portman free {facts.port}\nportman -C {place} up --reassign {service}",
-                    "bad",
-                )
-            ]
-    return []
+            place = facts.short(one.expected.checkout)
+            yield _say(
+                "stranger",
+                f"A client of {service} in {place} reaches {who(one, facts.home)} instead.",
+                f"portman free {facts.port}\nportman -C {place} up --reassign {service}",
+                "bad",
+            )
+            return
 
 
-def _own_port(facts: ExplainFacts) -> list[Statement]:
+def _own_port(facts: ExplainFacts) -> Iterator[Statement]:
     """Find a server that does not use the port leased to its checkout."""
     for one in facts.holders:
         if one.instead and one.folder and one.folder.checkout and one.state == "listen":
-            place = printable(home_short(one.folder.checkout, facts.home))
+            place = facts.short(one.folder.checkout)
             ports = ", ".join(printable(f"{name} {port}") for name, port in one.instead[:4])
-            return [
-                _say(
-                    "own-port-unused",
-                    f"{short_name(one)} belongs to {place}, which has other ports: {ports}. The "
-                    "server does not use them.",
-                    f"start it with: portman -C {place} run --service {_likely_service(one)} -- "
-                    "COMMAND\nor let it read the port from its env file",
-                    "warn",
-                )
-            ]
-    return []
+            yield _say(
+                "own-port-unused",
+                f"{short_name(one)} belongs to {place}, which has other ports: {ports}. The "
+                "server does not use them.",
+                f"start it with: portman -C {place} run --service {_likely_service(one)} -- "
+                "COMMAND\nor let it read the port from its env file",
+                "warn",
+            )
+            return
 
 
 def _likely_service(one: Holder) -> str:
@@ -73,66 +71,58 @@ def _likely_service(one: Holder) -> str:
     return printable(names[0]) if len(names) == 1 else "NAME"
 
 
-def _suspended(facts: ExplainFacts) -> list[Statement]:
+def _suspended(facts: ExplainFacts) -> Iterator[Statement]:
     for one, _ in facts.listeners:
         if one.stopped:
-            return [
-                _say(
-                    "suspended",
-                    f"{short_name(one)} is suspended (Ctrl-Z): the kernel accepts connections, "
-                    "the program never answers.",
-                    f"type fg in its terminal\nkill -CONT {one.pid}",
-                    "bad",
-                )
-            ]
-    return []
+            yield _say(
+                "suspended",
+                f"{short_name(one)} is suspended (Ctrl-Z): the kernel accepts connections, "
+                "the program never answers.",
+                f"type fg in its terminal\nkill -CONT {one.pid}",
+                "bad",
+            )
+            return
 
 
-def _queue(facts: ExplainFacts) -> list[Statement]:
+def _queue(facts: ExplainFacts) -> Iterator[Statement]:
     for one, socket in facts.listeners:
         if socket.waiting and socket.waiting >= socket.backlog:
-            return [
-                _say(
-                    "queue-full",
-                    f"{short_name(one)} does not accept connections: {socket.waiting} wait, the "
-                    f"limit is {socket.backlog}. New ones hang. The program is stuck, or stopped "
-                    "in a debugger.",
-                    f"portman who {facts.port}\nportman free {facts.port}",
-                    "bad",
-                )
-            ]
-    return []
+            yield _say(
+                "queue-full",
+                f"{short_name(one)} does not accept connections: {socket.waiting} wait, the "
+                f"limit is {socket.backlog}. New ones hang. The program is stuck, or stopped "
+                "in a debugger.",
+                f"portman who {facts.port}\nportman free {facts.port}",
+                "bad",
+            )
+            return
 
 
-def _half_closed(facts: ExplainFacts) -> list[Statement]:
+def _half_closed(facts: ExplainFacts) -> Iterator[Statement]:
     count = sum(socket.kernel_state == "close-wait" for socket in facts.sockets)
     if count < MANY_HALF_CLOSED or not facts.listeners:
-        return []
-    return [
-        _say(
-            "half-closed",
-            f"The other end closed {count} connections, "
-            f"{short_name(facts.listeners[0][0])} did not (CLOSE_WAIT): it leaks them and will run "
-            "out of file descriptors.",
-            "restart the server\nfind the connections that its code never closes",
-            "warn",
-        )
-    ]
+        return
+    yield _say(
+        "half-closed",
+        f"The other end closed {count} connections, "
+        f"{short_name(facts.listeners[0][0])} did not (CLOSE_WAIT): it leaks them and will run "
+        "out of file descriptors.",
+        "restart the server\nfind the connections that its code never closes",
+        "warn",
+    )
 
 
-def exposure(facts: ExplainFacts) -> list[Statement]:
+def exposure(facts: ExplainFacts) -> Iterator[Statement]:
     for one, socket in facts.listeners:
         if reach_of(socket.address) == "wildcard":
-            return [
-                _say(
-                    "exposed",
-                    f"{short_name(one)} listens on every interface: other machines can connect, "
-                    "unless a firewall refuses.",
-                    "if that is not intended, let it listen on 127.0.0.1",
-                    "warn",
-                )
-            ]
-    return []
+            yield _say(
+                "exposed",
+                f"{short_name(one)} listens on every interface: other machines can connect, "
+                "unless a firewall refuses.",
+                "if that is not intended, let it listen on 127.0.0.1",
+                "warn",
+            )
+            return
 
 
 def short_name(one: Holder) -> str:
@@ -153,112 +143,98 @@ def start_troubles(facts: ExplainFacts) -> list[Statement]:
     ]
 
 
-def _occupied(facts: ExplainFacts) -> list[Statement]:
+def _occupied(facts: ExplainFacts) -> Iterator[Statement]:
     if facts.listeners:
-        return []
+        return
     client = next((one for one in facts.holders if one.state == "client"), None)
     if client is not None and facts.occupancy == "client":
-        return [
-            _say(
-                "client-port",
-                "A server cannot start on it (address already in use) while "
-                f"{named(client, facts.home)} has it as the local end of a connection.",
-                f"wait until the connection ends\nportman who {facts.port}",
-                "warn",
-            )
-        ]
+        yield _say(
+            "client-port",
+            "A server cannot start on it (address already in use) while "
+            f"{who(client, facts.home)} has it as the local end of a connection.",
+            f"wait until the connection ends\nportman who {facts.port}",
+            "warn",
+        )
+        return
     if facts.occupancy == "blocked":
-        return [
-            _say(
-                "time-wait",
-                "No server can start on it for up to 60 seconds (address already in use): the "
-                "program that had it closed its connections first, without SO_REUSEADDR.",
-                "wait a minute",
-                "warn",
-            )
-        ]
+        yield _say(
+            "time-wait",
+            "No server can start on it for up to 60 seconds (address already in use): the "
+            "program that had it closed its connections first, without SO_REUSEADDR.",
+            "wait a minute",
+            "warn",
+        )
+        return
     if facts.occupancy == "lingering":
-        return [
-            _say(
-                "lingering",
-                "A server that does not set SO_REUSEADDR cannot start on it for up to 60 seconds "
-                "(address already in use); nearly all servers set it.",
-                "start the server\nif it fails, wait a minute",
-            )
-        ]
-    return []
+        yield _say(
+            "lingering",
+            "A server that does not set SO_REUSEADDR cannot start on it for up to 60 seconds "
+            "(address already in use); nearly all servers set it.",
+            "start the server\nif it fails, wait a minute",
+        )
 
 
-def _plain_binder(facts: ExplainFacts) -> list[Statement]:
+def _plain_binder(facts: ExplainFacts) -> Iterator[Statement]:
     """Advise about a program that cannot bind under a hold of `portman run` (docs/run.md)."""
     idle = facts.occupancy == "idle" or any(one.state == "bound" for one in facts.holders)
     if not facts.leases or facts.listeners or not idle or facts.address.protocol == "udp":
-        return []
+        return
     service = printable(facts.leases[0].lease.service)
-    return [
-        _say(
-            "plain-bind",
-            'A program that reports "address already in use" at its start under `portman run`, '
-            "although `portman check` finds no conflict, sets no SO_REUSEADDR: it cannot bind a "
-            "port that portman holds.",
-            f"write hold = false under {service} in ports.toml\n"
-            "or once: portman run --no-hold -- CMD",
-        )
-    ]
+    yield _say(
+        "plain-bind",
+        'A program that reports "address already in use" at its start under `portman run`, '
+        "although `portman check` finds no conflict, sets no SO_REUSEADDR: it cannot bind a "
+        "port that portman holds.",
+        f"write hold = false under {service} in ports.toml\nor once: portman run --no-hold -- CMD",
+    )
 
 
-def _privileged(facts: ExplainFacts) -> list[Statement]:
+def _privileged(facts: ExplainFacts) -> Iterator[Statement]:
     port = facts.port or 0
     if port >= facts.unprivileged or facts.privileged_user or facts.system == "win32":
-        return []
+        return
     if facts.listeners:
-        return []
+        return
     allow = f"sudo sysctl net.ipv4.ip_unprivileged_port_start={port}"
-    return [
-        _say(
-            "no-permission",
-            f"This user may not start a server on it: ports below {facts.unprivileged} are for "
-            "root (permission denied).",
-            "use a port from 1024 up" + (f"\n{allow}" if facts.system == "linux" else ""),
-            "warn",
-        )
-    ]
+    yield _say(
+        "no-permission",
+        f"This user may not start a server on it: ports below {facts.unprivileged} are for "
+        "root (permission denied).",
+        "use a port from 1024 up" + (f"\n{allow}" if facts.system == "linux" else ""),
+        "warn",
+    )
 
 
-def _automatic(facts: ExplainFacts) -> list[Statement]:
+def _automatic(facts: ExplainFacts) -> Iterator[Statement]:
     port = facts.port or 0
     client = any(one.state == "client" for one in facts.holders) and not facts.listeners
     if not inside(port, facts.automatic) or client:
-        return []
+        return
     if any(inside(port, band) for band in facts.reserved):
-        return []
+        return
     low, high = facts.pool.bands[0] if facts.pool.bands else (20000, 29999)
     reserve = ""
     if facts.system == "linux":
         kept = ",".join(f"{a}-{b}" if a != b else f"{a}" for a, b in facts.reserved)
         numbers = f"{kept},{port}" if kept else f"{port}"
         reserve = f"\nsudo sysctl net.ipv4.ip_local_reserved_ports={numbers}"
-    return [
-        _say(
-            "may-be-taken",
-            "A server on it may fail to start: an outgoing connection can have it at that moment "
-            "(address already in use).",
-            f"choose one of {low}-{high}{reserve}",
-            "warn",
-        )
-    ]
+    yield _say(
+        "may-be-taken",
+        "A server on it may fail to start: an outgoing connection can have it at that moment "
+        "(address already in use).",
+        f"choose one of {low}-{high}{reserve}",
+        "warn",
+    )
 
 
-def _claimed(facts: ExplainFacts) -> list[Statement]:
+def _claimed(facts: ExplainFacts) -> Iterator[Statement]:
     stopped = [claim for claim in facts.claims if claim.container.state != "running"]
     if not stopped:
-        return []
+        return
     name = printable(stopped[0].container.name)
-    return [
-        _say(
-            "claimed",
-            f"Any other program on it keeps container {name} from starting.",
-            f"docker inspect {name}",
-            "warn",
-        )
-    ]
+    yield _say(
+        "claimed",
+        f"Any other program on it keeps container {name} from starting.",
+        f"docker inspect {name}",
+        "warn",
+    )
