@@ -65,6 +65,7 @@ def gather(target: Target, ledger: Ledger) -> ExplainFacts:
         service=target.service,
         checkout=target.checkout,
         registrations=port_range.registrations(port) if port else (),
+        customary=port_range.customary(port) if port else "",
         automatic=port_range.automatic_range(),
         reserved=tuple(port_range.reserved_ports()),
         excluded=_excluded(target),

@@ -22,17 +22,6 @@ FOLDER = "com.docker.compose.project.working_dir"
 #: `portman publish` puts this one on: `checkout.ownership.checkout_token`.
 CHECKOUT, NAME = "portman.checkout", "portman.service"
 
-#: Programs that hold a published port on behalf of a container (docs/decisions/0010).
-#: What they are called says nothing about whose port it is; the engine does.
-FORWARDERS = frozenset(
-    (
-        *("docker-proxy", "dockerd", "containerd", "conmon", "conmonrs", "podman", "netavark"),
-        *("rootlesskit", "rootlessport", "rootlessport-c", "pasta", "pasta.avx2", "slirp4netns"),
-        *("com.docker.backend", "com.docker.vpnkit", "vpnkit", "vpnkit-bridge", "gvproxy"),
-        *("OrbStack Helper", "OrbStack", "limactl", "colima", "wslrelay.exe"),
-        *("com.docker.backend.exe", "com.docker.proxy.exe", "vpnkit.exe", "docker-proxy.exe"),
-    )
-)
 #: Network modes in which a container has no published port of its own.
 _UNPUBLISHED = ("host", "none", "container:")
 _ID_DIGITS = frozenset("0123456789abcdef")
@@ -249,7 +238,10 @@ def behind(holder: Holder, containers: Iterable[Container]) -> ContainerFacts | 
 
 def is_forwarder(holder: Holder) -> bool:
     """Return whether an engine has to be asked whose socket this is."""
-    return holder.pid is None or holder.name in FORWARDERS
+    found = None if holder.pid is None else forwarder(holder.name, holder.argv)
+    if found is None:
+        return holder.pid is None
+    return found.kind in ("container", "machine") and holder.name not in _UNKNOWN_TO_ENGINES
 
 
 def container_id(unit: str) -> str:
@@ -342,6 +334,9 @@ NAMES: dict[str, Forwarder] = {
     "launchd": Forwarder("manager", "the service manager"),
     "init": Forwarder("manager", "the first process"),
 }
+
+#: A cluster or a machine emulator knows whose port these have.
+_UNKNOWN_TO_ENGINES = frozenset({"kube-proxy", "kubelet", "k3s", "passt", "passt.avx2"})
 
 
 def forwarder(name: str, argv: Sequence[str] = ()) -> Forwarder | None:

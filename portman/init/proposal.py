@@ -71,10 +71,10 @@ def render(proposed: list[ProposedEntry], addresses: Iterable[DetectedAddress] =
     if services:
         lines.append("[services]")
         for entry in services:
-            lines += [*_comments(entry), f"{entry.name} = {_service_value(entry)}", ""]
+            lines += [*_comments(entry), f"{entry.name} = {_inline(_fields(entry))}", ""]
     for entry in proposed:
         if entry.found.kind == "container":
-            lines += [*_comments(entry), f"[containers.{entry.name}]", *_container(entry), ""]
+            lines += [*_comments(entry), f"[containers.{entry.name}]", *_fields(entry), ""]
     values = _env(proposed, addresses)
     if values:
         lines += ["[env]", *values, ""]
@@ -158,28 +158,26 @@ def _env_value(entry: ProposedEntry) -> str:
     return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
 
 
-def _service_value(entry: ProposedEntry) -> str:
-    port = '"auto"' if entry.port is None else str(entry.port)
-    fields = [f"port = {port}"]
-    fields += [f"env = {_env_value(entry)}"] if _env_value(entry) else []
-    fields += [f"count = {entry.found.size}"] if entry.found.size > 1 else []
-    fields += ['protocol = "udp"'] if entry.found.protocol == "udp" else []
-    return port if len(fields) == 1 else "{ " + ", ".join(fields) + " }"
-
-
-def _container(entry: ProposedEntry) -> list[str]:
+def _fields(entry: ProposedEntry) -> list[str]:
+    """Return the keys of an entry, each as a line of TOML."""
     found = entry.found
-    lines = [f"target = {found.target}"]
-    lines.append('port = "auto"' if entry.port is None else f"port = {entry.port}")
+    fields = [f"target = {found.target}"] if found.kind == "container" else []
+    fields.append('port = "auto"' if entry.port is None else f"port = {entry.port}")
     if found.compose and found.compose != entry.name:
-        lines.append(f'service = "{found.compose}"')
+        fields.append(f'service = "{found.compose}"')
     if _env_value(entry):
-        lines.append(f"env = {_env_value(entry)}")
+        fields.append(f"env = {_env_value(entry)}")
     if found.size > 1:
-        lines.append(f"count = {found.size}")
+        fields.append(f"count = {found.size}")
     if found.protocol == "udp":
-        lines.append('protocol = "udp"')
-    return lines
+        fields.append('protocol = "udp"')
+    return fields
+
+
+def _inline(fields: list[str]) -> str:
+    if len(fields) == 1:
+        return fields[0].removeprefix("port = ")
+    return "{ " + ", ".join(fields) + " }"
 
 
 def _env(proposed: list[ProposedEntry], addresses: Iterable[DetectedAddress]) -> list[str]:

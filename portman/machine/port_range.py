@@ -218,6 +218,12 @@ def registrations(port: int) -> tuple[Registration, ...]:
     return tuple(found)
 
 
+def customary(port: int) -> str:
+    """Return what usually runs on `port` in development, "" if nothing does."""
+    rows = (line.partition(" ") for line in data_file("customary-ports.txt").splitlines())
+    return next((programs for number, _, programs in rows if number == str(port)), "")
+
+
 def port_named(name: str) -> int | None:
     """Return the lowest port registered under `name` (as getservbyname(3) knows it), or None."""
     import re

@@ -216,7 +216,7 @@ def _no_target(entry: object, at: KeyPath) -> Fault:
     return Fault((*at, "target"), "is missing: the port inside the container", hint)
 
 
-# [[output]], [compose] and [links]
+# The tables of outputs, of Compose and of links.
 
 
 def read_outputs(

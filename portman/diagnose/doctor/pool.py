@@ -8,6 +8,7 @@ from __future__ import annotations
 import glob
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from portman.allocation.pool import (
@@ -24,7 +25,7 @@ from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.machine import port_range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from portman.allocation.pool import Band, Pool
     from portman.base.values import Service
@@ -210,6 +211,9 @@ def _settings() -> str:
     return next((text.removeprefix("\ufeff") for text in found if text is not None), "")
 
 
+_warn = partial(CheckResult, "manifest", "warn")
+
+
 def manifest(around: DoctorContext) -> list[CheckResult]:
     """Check that the manifest is readable and its usual ports are good on this machine."""
     if around.workspace is None:
@@ -248,7 +252,7 @@ def _ports(service: Service) -> range:
 
 def _in_automatic(
     services: tuple[Service, ...], automatic: Band, reserved: list[Band]
-) -> list[CheckResult]:
+) -> Iterator[CheckResult]:
     taken = [
         (one, port)
         for one in services
@@ -256,46 +260,38 @@ def _in_automatic(
         if exposed((port, port), automatic, reserved)
     ]
     if not taken:
-        return []
+        return
     names = named([f"{one.name} {port}" for one, port in taken])
     span = f"{automatic[0]}-{automatic[1]}"
     reason = (
         f"usual ports inside the automatic range {span}, where the kernel may be first: {names}"
     )
     fix = reserve([(port, port) for _, port in taken], reserved)
-    return [
-        CheckResult(
-            "manifest", "warn", reason, f"choose a number outside it, or reserve it:\n{fix}"
-        )
-    ]
+    yield _warn(reason, f"choose a number outside it, or reserve it:\n{fix}")
 
 
-def _below(services: tuple[Service, ...], start: int) -> list[CheckResult]:
+def _below(services: tuple[Service, ...], start: int) -> Iterator[CheckResult]:
     low = [f"{one.name} {one.usual}" for one in services if one.usual and one.usual < start]
     if not low or not hasattr(os, "geteuid") or os.geteuid() == 0:
-        return []
+        return
     lowest = min(one.usual for one in services if one.usual)
     reason = f"below {start}, which this user may not bind: {named(low)}"
-    return [
-        CheckResult(
-            "manifest", "warn", reason, f"sudo sysctl net.ipv4.ip_unprivileged_port_start={lowest}"
-        )
-    ]
+    yield _warn(reason, f"sudo sysctl net.ipv4.ip_unprivileged_port_start={lowest}")
 
 
-def _refused(services: tuple[Service, ...]) -> list[CheckResult]:
+def _refused(services: tuple[Service, ...]) -> Iterator[CheckResult]:
     refused = BROWSER_REFUSED | BROWSER_REFUSED_SYSTEM
     names = [f"{one.name} {port}" for one in services for port in _ports(one) if port in refused]
     if not names:
-        return []
+        return
     reason = f"browsers refuse to open these ports (Fetch standard, bad ports): {named(names)}"
-    return [CheckResult("manifest", "warn", reason, "choose other numbers in ports.toml")]
+    yield _warn(reason, "choose other numbers in ports.toml")
 
 
-def _airplay(services: tuple[Service, ...]) -> list[CheckResult]:
+def _airplay(services: tuple[Service, ...]) -> Iterator[CheckResult]:
     names = [f"{one.name} {port}" for one in services for port in _ports(one) if port in AIRPLAY]
     if not names:
-        return []
+        return
     reason = f"macOS itself listens there for AirPlay: {named(names)}"
     fix = "System Settings > General > AirDrop & Handoff > AirPlay Receiver: off"
-    return [CheckResult("manifest", "warn", reason, fix)]
+    yield _warn(reason, fix)

@@ -174,10 +174,7 @@ def _remains(facts: ExplainFacts) -> Iterator[Statement]:
     if not count:
         return
     what = "a connection that has" if count == 1 else f"{count} connections that have"
-    yield _say(
-        "remains",
-        f"The kernel keeps {what} ended (TIME_WAIT) for up to 60 seconds.",
-    )
+    yield _say("remains", f"The kernel keeps {what} ended (TIME_WAIT) for up to 60 seconds.")
 
 
 def _leases(facts: ExplainFacts) -> Iterator[Statement]:

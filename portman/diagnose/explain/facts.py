@@ -51,6 +51,7 @@ class ExplainFacts(NamedTuple):
     service: str | None = None
     checkout: str | None = None
     registrations: tuple[Registration, ...] = ()
+    customary: str = ""
     automatic: Band = (32768, 60999)
     reserved: tuple[Band, ...] = ()
     excluded: tuple[Band, ...] = ()

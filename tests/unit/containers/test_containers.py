@@ -145,7 +145,11 @@ def test_forwarders_and_hidden_processes_ask_the_engine() -> None:
     """A process we see and know not to be a forwarder does not."""
     assert is_forwarder(Holder(pid=None))
     assert is_forwarder(Holder(pid=5, name="rootlessport"))
+    assert is_forwarder(Holder(pid=5, name="OrbStack Helper"))
+    assert is_forwarder(Holder(pid=5, name="wslrelay.exe"))
     assert not is_forwarder(Holder(pid=5, name="python3"))
+    assert not is_forwarder(Holder(pid=5, name="systemd"))
+    assert not is_forwarder(Holder(pid=5, name="kubelet"))
 
 
 def test_claims_are_by_protocol_and_port() -> None:

@@ -12,7 +12,7 @@ from portman.diagnose.explain.causes import explain
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.diagnose.firewall import RuleMatch
 from portman.ledger.protocol import EndedLease
-from portman.machine.port_range import registrations
+from portman.machine.port_range import customary, registrations
 
 NODE = Holder(pid=812, name="node", command="node server.js", user="me", uid=1000)
 CURL = Holder(pid=900, name="curl", command="curl", user="me", uid=1000)
@@ -37,6 +37,7 @@ def facts(asked: str, *holders: Holder, **more: object) -> ExplainFacts:
     port = address.port
     known = registrations(port) if port else ()
     base = ExplainFacts(address, port, registrations=known, pool=POOL, own=True, holders=holders)
+    base = base._replace(customary=customary(port) if port else "")
     return base._replace(**more)  # type: ignore[arg-type]
 
 

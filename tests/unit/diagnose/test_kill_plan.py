@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portman.base.values import ContainerFacts
-from portman.containers.model import FORWARDERS, forwarder
+from portman.containers.model import forwarder
 from portman.diagnose.free.plan import Candidate, Unit, make_stop_plan
 
 ME, SHELL = 900, 800
@@ -156,8 +156,3 @@ def test_nothing_printed_can_steer_a_terminal() -> None:
 def test_forwarders_by_name_and_arguments(name: str, argv: tuple[str, ...], found: bool) -> None:
     """A plain tunnel is its user's own program; a shared connection is not."""
     assert (forwarder(name, argv) is not None) is found
-
-
-def test_both_lists_of_forwarders_agree() -> None:
-    """Whatever an engine is asked about is never signalled."""
-    assert [name for name in FORWARDERS if forwarder(name) is None] == []
