@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from portman.base.small_file import data_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Kind = Literal["service", "container"]
 
@@ -134,9 +134,8 @@ _SCRIPTS = ("dev", "develop", "start:dev", "serve", "start", "storybook", "docs"
 _ADDRESS = re.compile(r"(?:localhost|127\.0\.0\.1)(?::|\]:)(\d{2,5})\b")
 
 
-def procfile(text: str, where: str) -> list[Detected]:
+def procfile(text: str, where: str) -> Iterator[Detected]:
     """`name: command`, one process a line."""
-    found = []
     for number, line in enumerate(text.splitlines(), 1):
         name, colon, command = line.partition(":")
         if not colon or line.startswith("#") or not name.replace("-", "_").isidentifier():
@@ -145,12 +144,9 @@ def procfile(text: str, where: str) -> list[Detected]:
         if seen is None:
             continue
         what = f"runs {_short(command)}" + (f"; {seen.what}" if seen.what else "")
-        found.append(
-            Detected(
-                service_name(name), seen.port, f"{where}:{number}", what, variable=seen.variable
-            )
+        yield Detected(
+            service_name(name), seen.port, f"{where}:{number}", what, variable=seen.variable
         )
-    return found
 
 
 def package_json(text: str, where: str, vite_port: int | None = None) -> list[Detected]:
@@ -184,10 +180,9 @@ def vite_config(text: str) -> int | None:
     return port_number(match[1]) if match else None
 
 
-def dockerfile(text: str, where: str) -> list[Detected]:
+def dockerfile(text: str, where: str) -> Iterator[Detected]:
     """`EXPOSE 8000` (only a note of the image's maker: it publishes nothing)."""
     folder = where.rpartition("/")[0].rpartition("/")[2]
-    found = []
     for number, line in enumerate(text.splitlines(), 1):
         words = line.split()
         if not words or words[0].upper() != "EXPOSE":
@@ -198,22 +193,19 @@ def dockerfile(text: str, where: str) -> list[Detected]:
             if target:
                 name = service_name(folder or "app", "app")
                 what = f"EXPOSE {word}"
-                found.append(
-                    Detected(
-                        name,
-                        target,
-                        f"{where}:{number}",
-                        what,
-                        "container",
-                        target,
-                        protocol.lower() or "tcp",
-                        weak=True,
-                    )
+                yield Detected(
+                    name,
+                    target,
+                    f"{where}:{number}",
+                    what,
+                    "container",
+                    target,
+                    protocol.lower() or "tcp",
+                    weak=True,
                 )
-    return found
 
 
-def devcontainer(text: str, where: str) -> list[Detected]:
+def devcontainer(text: str, where: str) -> Iterator[Detected]:
     """`forwardPorts` and `appPort`, with the labels of `portsAttributes`."""
     data = _json(_without_comments(text))
     labels = data.get("portsAttributes")
@@ -222,7 +214,6 @@ def devcontainer(text: str, where: str) -> list[Detected]:
     for key in ("forwardPorts", "appPort"):
         value = data.get(key)
         listed += value if isinstance(value, list) else [] if value is None else [value]
-    found = []
     for entry in listed:
         owner, _, text_port = str(entry).rpartition(":")
         port = port_number(text_port)
@@ -231,8 +222,7 @@ def devcontainer(text: str, where: str) -> list[Detected]:
         label = labels.get(str(entry)) or labels.get(str(port)) or {}
         title = label.get("label") if isinstance(label, dict) else ""
         name = service_name(str(title or (owner if not owner.isdigit() else "") or f"port-{port}"))
-        found.append(Detected(name, port, where, f"forwards {entry}", weak=True))
-    return found
+        yield Detected(name, port, where, f"forwards {entry}", weak=True)
 
 
 def env_example(text: str, where: str) -> tuple[list[Detected], list[DetectedAddress]]:
@@ -255,7 +245,7 @@ def env_example(text: str, where: str) -> tuple[list[Detected], list[DetectedAdd
     return found, addresses
 
 
-def spring(text: str, where: str) -> list[Detected]:
+def spring(text: str, where: str) -> Iterator[Detected]:
     """`server.port` in application.properties or application.yml."""
     flat = re.search(r"(?m)^\s*server\.port\s*[=:]\s*(?:\$\{(\w+):)?(\d{2,5})", text)
     nested = re.search(
@@ -263,15 +253,15 @@ def spring(text: str, where: str) -> list[Detected]:
     )
     match = flat or nested
     if not match:
-        return []
+        return
     folder = where.partition("/src/")[0] if "/src/" in where else ""
     name = service_name(folder.rpartition("/")[2] or "web")
     variable = match[1] or "SERVER_PORT"
     what = f"says server.port; Spring Boot takes {variable}"
-    return [Detected(name, int(match[2]), where, what, variable=variable)]
+    yield Detected(name, int(match[2]), where, what, variable=variable)
 
 
-def go_server(text: str, where: str) -> list[Detected]:
+def go_server(text: str, where: str) -> Iterator[Detected]:
     """`ListenAndServe(":8080")`, `net.Listen("tcp", ":8080")`, `getenv("PORT", "8080")`."""
     match = re.search(
         r"(?:ListenAndServe(?:TLS)?|\.Listen|\.Run|Start)\(\s*(?:\"tcp\",\s*)?\"[^\"]*:(\d{2,5})\"",
@@ -279,22 +269,21 @@ def go_server(text: str, where: str) -> list[Detected]:
     )
     default = re.search(r"[Ee]nv\w*\(\s*\"(\w*PORT)\"\s*,\s*\"?:?(\d{2,5})\"?", text)
     if not match and not default:
-        return []
+        return
     port = int(default[2]) if default else int(match[1]) if match else 0
     parts = where.split("/")[:-1]
     name = service_name(next((one for one in reversed(parts) if one not in ("cmd", "src")), "api"))
     variable = default[1] if default else ""
-    return [Detected(name, port, where, f"listens on :{port}", variable=variable)]
+    yield Detected(name, port, where, f"listens on :{port}", variable=variable)
 
 
-def supabase(text: str, where: str) -> list[Detected]:
+def supabase(text: str, where: str) -> Iterator[Detected]:
     import tomllib
 
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-        return []
-    found = []
+        return
     for section, key in (
         *(("api", "port"), ("db", "port"), ("db", "shadow_port"), ("studio", "port")),
         *(("inbucket", "port"), ("analytics", "port")),
@@ -304,28 +293,19 @@ def supabase(text: str, where: str) -> list[Detected]:
         if isinstance(port, int) and 0 < port < 65536:
             name = f"supabase-{section}" + ("-shadow" if key == "shadow_port" else "")
             what = f"[{section}] {key}; it takes a number only, so make it an [[output]] template"
-            found.append(Detected(name, port, where, what))
-    return found
+            yield Detected(name, port, where, what)
 
 
-def by_mark(names: Iterable[str], texts: dict[str, str]) -> list[Detected]:
+def by_mark(names: Iterable[str], texts: dict[str, str]) -> Iterator[Detected]:
     """Frameworks known by a file at the root, where no command was found for them."""
-    found = []
     if "manage.py" in names and "django" in texts.get("manage.py", ""):
         what = "is Django's; it takes a port by manage.py runserver $WEB_PORT"
-        found.append(Detected("web", 8000, "manage.py", what, weak=True))
+        yield Detected("web", 8000, "manage.py", what, weak=True)
     if "config/puma.rb" in names:
         match = re.search(r"fetch\(.PORT.(?:,|\)\s*\{)\s*\D?(\d{4,5})", texts["config/puma.rb"])
         port = int(match[1]) if match else 3000
-        found.append(
-            Detected(
-                "web",
-                port,
-                "config/puma.rb",
-                "is Rails'; it takes PORT",
-                variable="PORT",
-                weak=True,
-            )
+        yield Detected(
+            "web", port, "config/puma.rb", "is Rails'; it takes PORT", variable="PORT", weak=True
         )
     build = (
         texts.get("pom.xml", "") + texts.get("build.gradle", "") + texts.get("build.gradle.kts", "")
@@ -333,8 +313,7 @@ def by_mark(names: Iterable[str], texts: dict[str, str]) -> list[Detected]:
     if "spring-boot" in build or "org.springframework.boot" in build:
         mark = next(one for one in ("pom.xml", "build.gradle", "build.gradle.kts") if one in names)
         what = "has Spring Boot, which takes SERVER_PORT"
-        found.append(Detected("web", 8080, mark, what, variable="SERVER_PORT", weak=True))
-    return found
+        yield Detected("web", 8080, mark, what, variable="SERVER_PORT", weak=True)
 
 
 def _short(command: str) -> str:

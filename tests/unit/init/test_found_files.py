@@ -19,10 +19,10 @@ from portman.init.readers import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
-def brief(finds: list[Detected]) -> list[tuple[Any, ...]]:
+def brief(finds: Iterable[Detected]) -> list[tuple[Any, ...]]:
     """Return (name, port), and the variable if there is one."""
     return [(one.name, one.port, *([one.variable] if one.variable else [])) for one in finds]
 
@@ -84,7 +84,7 @@ def test_a_procfile_gives_its_processes() -> None:
     """Comments, lines without a name and commands that serve nothing are passed over."""
     text = "# web: vite\nweb: vite --port 5180\nworker: celery\nno colon\na b: vite\n"
     text += "old-api: flask run\n"
-    found = kinds.procfile(text, "Procfile")
+    found = list(kinds.procfile(text, "Procfile"))
     assert brief(found) == [("web", 5180), ("old-api", 5000)]
     assert found[0].where == "Procfile:2"
     assert found[1].what == "runs `flask run`; flask run takes it by FLASK_RUN_PORT"
@@ -139,7 +139,7 @@ def test_the_scripts_of_a_package(case: str) -> None:
 def test_a_package_that_is_no_object_has_no_scripts(text: str) -> None:
     """Neither bad JSON nor endless nesting ends `init`."""
     assert kinds.package_json(text, "package.json") == []
-    assert kinds.devcontainer(text, "devcontainer.json") == []
+    assert list(kinds.devcontainer(text, "devcontainer.json")) == []
 
 
 @pytest.mark.parametrize(
@@ -159,13 +159,13 @@ def test_the_port_of_a_vite_config(text: str, port: int | None) -> None:
 def test_what_a_dockerfile_exposes_is_a_weak_find_of_a_container() -> None:
     """Several ports a line, UDP too; what is no number (a build argument) is passed over."""
     text = "FROM x\nexpose 8080 53/UDP $PORT 0\n\nEXPOSE\n"
-    found = kinds.dockerfile(text, "services/gate/Dockerfile")
+    found = list(kinds.dockerfile(text, "services/gate/Dockerfile"))
     assert [(one.name, one.target, one.protocol, one.where) for one in found] == [
         ("gate", 8080, "tcp", "services/gate/Dockerfile:2"),
         ("gate", 53, "udp", "services/gate/Dockerfile:2"),
     ]
     assert all(one.weak and one.kind == "container" for one in found)
-    assert kinds.dockerfile("EXPOSE 80", "Dockerfile")[0].name == "app"
+    assert next(kinds.dockerfile("EXPOSE 80", "Dockerfile")).name == "app"
 
 
 def test_a_devcontainer_forwards_ports() -> None:
@@ -270,8 +270,8 @@ def test_supabase_has_several_ports() -> None:
         ("supabase-db", 54322),
         ("supabase-db-shadow", 54320),
     ]
-    assert kinds.supabase("api = 3\n", "supabase/config.toml") == []
-    assert kinds.supabase("[api", "supabase/config.toml") == []
+    assert list(kinds.supabase("api = 3\n", "supabase/config.toml")) == []
+    assert list(kinds.supabase("[api", "supabase/config.toml")) == []
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_frameworks_are_known_by_a_file_at_the_root(
     texts: dict[str, str], wanted: list[tuple[Any, ...]]
 ) -> None:
     """Weak finds: a command found elsewhere goes before them."""
-    found = kinds.by_mark(texts, texts)
+    found = list(kinds.by_mark(texts, texts))
     assert brief(found) == wanted
     assert all(one.weak and one.where in texts for one in found)
 
