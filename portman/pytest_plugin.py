@@ -45,7 +45,6 @@ class FreePort(int):
 
     @property
     def url(self) -> str:
-        """Return http://localhost:PORT."""
         return f"http://localhost:{int(self)}"
 
     @property

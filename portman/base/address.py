@@ -166,7 +166,6 @@ def _without_protocol(text: str, shown: str) -> tuple[str, Literal["tcp", "udp"]
 
 
 def _split(rest: str, shown: str) -> tuple[str, str]:
-    """Return host and port as texts; the port is "" where there is none."""
     if rest.startswith("["):
         host, closed, tail = rest[1:].partition("]")
         if not closed or (tail and not tail.startswith(":")) or ":" not in host:

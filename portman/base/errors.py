@@ -119,7 +119,6 @@ class Problem(NamedTuple):
     key: str | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Return the fields that are set; code, message and hint always."""
         optional = {name: getattr(self, name) for name in ("service", "file", "line", "key")}
         given = {name: value for name, value in optional.items() if value is not None}
         return {"code": self.code, "message": self.message, "hint": self.hint, **given}

@@ -89,7 +89,6 @@ class Manifest(NamedTuple):
     links: tuple[Link, ...] = ()
 
     def service(self, name: str) -> Service | None:
-        """Return the service or container called `name`, if there is one."""
         return next((service for service in self.services if service.name == name), None)
 
 
@@ -131,11 +130,9 @@ class Lease(NamedTuple):
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """Return all ports of the lease, lowest first."""
         return tuple(range(self.port, self.port + self.size))
 
     def keys(self) -> tuple[tuple[Transport, int], ...]:
-        """Return every (protocol, port) pair, as the ledger keeps them unique."""
         ports = range(self.port, self.port + self.size)
         return tuple((protocol, port) for protocol in self.protocols for port in ports)
 

@@ -89,7 +89,6 @@ def unwritten(stream: TextIO, error: OSError) -> int:
 
 
 def interrupted(verb: str) -> Report:
-    """Return the report of a command that was stopped with Ctrl-C (exit 130)."""
     return Report(verb, {}, (Problem("interrupted", f"{verb}: interrupted"),))
 
 

@@ -111,10 +111,10 @@ def respond(row: Command, options: OutputOptions, given: "Values") -> int:
     values = {**{name: one.value() for name, one in verb.parameters.items()}, **given}
     repeatable = row.express is not None and not values.get("reassign")
     if repeatable:
-        from portman.ledger.open import open_ledger
+        from portman.ledger.open import command_ledger
         from portman.state.remember import begin, remember
 
-        start = begin(open_ledger)
+        start = begin(command_ledger)
     report = attempt(row.verb, lambda: verb.run(options, **values))
     if isinstance(report, int):
         return report
@@ -127,7 +127,6 @@ def respond(row: Command, options: OutputOptions, given: "Values") -> int:
 
 
 def load(row: Command) -> "Verb":
-    """Return the declaration of a verb from its file in cli/verbs."""
     module = __import__(f"portman.cli.verbs.{row.module}", fromlist=["VERBS"])
     found: Verb = module.VERBS[row.verb]
     return found
@@ -217,7 +216,6 @@ def launch(
 
 
 def _note(problem: "Problem", options: OutputOptions) -> None:
-    """Write one note to stderr; stdout is the command's."""
     if options.quiet or options.json:
         return
     from portman.base.errors import Report

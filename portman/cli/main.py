@@ -169,7 +169,6 @@ def _version(value: bool) -> None:  # noqa: FBT001 - the signature Typer calls
 
 
 def _before(ctx: typer.Context, **values: Any) -> None:
-    """Read the options before the verb."""
     ctx.obj = _output_options(ctx, values)
 
 
@@ -197,7 +196,6 @@ def run(argv: list[str]) -> int:
 
 
 def _complain(argv: list[str], complaint: Exception) -> int:
-    """Report a usage error in the same two forms as every other error."""
     if type(complaint).__name__ == "NoArgsIsHelpError":
         sys.stderr.write(f"{complaint}\n")
         return 2

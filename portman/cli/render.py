@@ -213,7 +213,6 @@ VERDICT_COLOURS = {
 
 
 def short_path(path: str) -> str:
-    """Return a path for a person: the home folder as ~, no control characters."""
     return printable(home_short(path, os.path.expanduser("~")))
 
 

@@ -50,7 +50,6 @@ class HeldPorts:
                     self.held[key] = descriptors
 
     def sockets_of(self, service: str) -> list[int]:
-        """Return the listening sockets of a service, which a `portman run` asks for."""
         return self.listening.get(service, [])
 
     def release(self, name: str) -> bool:

@@ -91,7 +91,6 @@ def _folder(start: str) -> str:
 
 
 def _files(folder: str, tool: str) -> dict[str, ProjectFiles]:
-    """Read those of a tool's files that exist. Raises PortmanError for an unreadable one."""
     found: dict[str, ProjectFiles] = {}
     taken: set[tuple[int, int]] = set()
     for path in TOOLS[tool].paths:

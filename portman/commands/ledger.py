@@ -62,7 +62,6 @@ def _view(path: str, instance: str, held: list[OwnedLease]) -> dict[str, object]
 
 
 def where(start: str, *, instance: str = "") -> Report:
-    """Report the ledger, the manifest, the checkout and the pool; works without a manifest too."""
     warnings: tuple[Problem, ...] = ()
     manifest, checkout, path = Manifest(), None, None
     try:

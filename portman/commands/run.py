@@ -82,10 +82,10 @@ def _rows(state: str, checkout: str, instance: str) -> str:
 
 def _computed(options: RunOptions) -> PreparedCommand:
     """Do all of up's work, then hold; look once more if a port was taken in between."""
-    from portman.ledger.open import open_ledger
+    from portman.ledger.open import command_ledger
     from portman.state.remember import begin, remember
 
-    start = begin(open_ledger)
+    start = begin(command_ledger)
     workspace = _open(options)
     command, report = _attempt(workspace, options)
     if command is None:

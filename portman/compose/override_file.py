@@ -7,12 +7,13 @@ prints only published ports are kept or shown.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Problem
 from portman.base.run_tool import UnboundedError, run
-from portman.base.small_file import read
+from portman.base.small_file import read, write_own
 from portman.compose.override import is_ours
 from portman.outputs import atomic
 from portman.outputs.managed_file import change_file, make_folders, refuse_tracked
@@ -172,14 +173,8 @@ def _version(program: str) -> str:
     if known.startswith(key):
         return known.removeprefix(key)
     version = ask_version(program)
-    scratch = f"{file}.{os.getpid()}"
-    try:
-        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(os.fsencode(key + version))
-        os.replace(scratch, file)
-    except OSError:
-        pass  # asked again next time
+    with contextlib.suppress(OSError):  # asked again next time
+        write_own(file, os.fsencode(key + version))
     return version
 
 

@@ -63,7 +63,6 @@ class ServicePorts:
         self.activation, self.hold = activation, hold
 
     def keys(self) -> list[Key]:
-        """Return every (protocol, port) pair."""
         return [(protocol, port) for protocol in self.protocols for port in self.ports]
 
 
@@ -83,7 +82,6 @@ class RunEnvironment:
         self.variables, self.services = list(variables), list(services)
 
     def service(self, name: str) -> ServicePorts | None:
-        """Return the service called `name`, if there is one."""
         return next((one for one in self.services if one.name == name), None)
 
 
@@ -123,7 +121,6 @@ class Refused(Exception):  # noqa: N818 - no error of ours: what `up` found in t
 
 
 def read_environment(workspace: Workspace) -> RunEnvironment:
-    """Read the leases and variables of a checkout from the ledger."""
     from portman.allocation.leasing import read_leases
 
     leases = read_leases(workspace)

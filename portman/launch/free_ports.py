@@ -123,7 +123,6 @@ class FreePorts:
             self._returned = []
 
     def _hold(self, count: int, pool: Pool, closed: frozenset[int] | set[int]) -> list[int]:
-        """Hold the first `count` ports that can be, from a random place of the pool on."""
         found: list[int] = []
         for port in _candidates(pool):
             if port in closed or probe(port, "udp") != "idle":

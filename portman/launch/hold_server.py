@@ -90,7 +90,6 @@ class HoldServer:
         self._socket.settimeout(0)
 
     def fileno(self) -> int:
-        """Return the descriptor, for poll."""
         return self._socket.fileno()
 
     def serve(self, sockets_of: Callable[[str], list[int]]) -> None:
@@ -110,7 +109,6 @@ class HoldServer:
                 client.send(b"no")
 
     def close(self) -> None:
-        """Remove the socket."""
         self._socket.close()
         with contextlib.suppress(OSError):
             os.unlink(self._file)

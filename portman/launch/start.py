@@ -152,7 +152,6 @@ def run_child(argv: list[str], env: dict[str, str]) -> int:
 
 
 def _not_started(program: str, error: OSError, env: dict[str, str]) -> Exception:
-    """Return the error for a command that could not be started, with the shell's exit codes."""
     from portman.base.errors import PortmanError
     from portman.base.text import printable
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: By thread: the ledgers to close at the end of a call that a longer program made.
 _to_close: dict[int, list[Ledger]] = {}
+#: By thread: the ledger of the one command that this process runs.
+_of_command: dict[int, Ledger] = {}
 
 
 def open_ledger() -> Ledger:
@@ -25,9 +27,17 @@ def open_ledger() -> Ledger:
 
     Raises PortmanError "ledger-unusable" if the user has no home folder.
     """
+    if _of_command and get_ident() in _of_command:
+        return _of_command[get_ident()]
     ledger = SqliteLedger()
     if _to_close:
         _to_close.get(get_ident(), []).append(ledger)
+    return ledger
+
+
+def command_ledger(folder: str) -> Ledger:
+    """Open the ledger in `folder` for all of a command: `open_ledger` returns the same one."""
+    ledger = _of_command[get_ident()] = SqliteLedger(folder)
     return ledger
 
 

@@ -6,10 +6,11 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from portman import state
 from portman.ledger import connect, fast_read, read
 from portman.ledger.connect import translated
 from portman.ledger.write import SqliteWriter
+from portman.state import LEDGER_FILE, LOCK_FILE, state_folder
+from portman.state import stamp as ledger_stamp
 from portman.state.locks import WriteLock
 from portman.state.permissions import folder_mode, make_folder, unusable
 
@@ -41,9 +42,9 @@ class SqliteLedger:
         shareable: bool | None = None,
         timeout: float = PATIENCE,
     ) -> None:
-        self._folder = state.state_folder() if folder is None else os.path.abspath(folder)
-        self._path = os.path.join(self._folder, state.LEDGER_FILE)
-        self._shareable = state.is_chosen() if shareable is None else shareable
+        self._folder = state_folder() if folder is None else os.path.abspath(folder)
+        self._path = os.path.join(self._folder, LEDGER_FILE)
+        self._shareable = shareable
         self._timeout = timeout
         self._reader: connect.Reader | None = None
         self._writing = False
@@ -53,7 +54,7 @@ class SqliteLedger:
         return self._path
 
     def stamp(self) -> tuple[int, ...]:
-        return state.stamp(self._folder)
+        return ledger_stamp(self._folder)
 
     def rows(self, path: str, instance: str) -> str:
         return fast_read.rows(self._folder, path, instance)
@@ -142,7 +143,7 @@ class SqliteLedger:
 
     @contextmanager
     def _locked(self, mode: FolderMode) -> Iterator[WriteLock]:
-        lock = WriteLock(os.path.join(self._folder, state.LOCK_FILE), mode)
+        lock = WriteLock(os.path.join(self._folder, LOCK_FILE), mode)
         with translated(self._path, doing="written"):
             if not lock.acquire(self._timeout):
                 raise connect.busy(self._path, self._timeout)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from portman import state as place
+from portman.base.small_file import write_own
 from portman.base.values import TEMPLATE
 from portman.outputs.atomic import unwritable
 from portman.outputs.formats import is_ours
+from portman.state import private_subfolder, state_folder
 from portman.state.receipts import key_of
 
 if TYPE_CHECKING:
@@ -69,12 +70,8 @@ def note_digest(real: str, data: bytes, *, before: bytes | None) -> None:
     """
     file = _file_of(real)
     digests = [_digest(one) for one in (before, data) if one is not None]
-    place.private_subfolder(*os.path.split(os.path.dirname(file)))
-    scratch = f"{file}.{os.getpid()}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-    with os.fdopen(os.open(scratch, flags, 0o600), "w", encoding="ascii") as stream:
-        stream.write("\n".join(digests) + "\n")
-    os.replace(scratch, file)
+    private_subfolder(*os.path.split(os.path.dirname(file)))
+    write_own(file, "".join(f"{one}\n" for one in digests).encode("ascii"))
 
 
 def forget_digest(real: str) -> None:
@@ -86,7 +83,7 @@ def forget_digest(real: str) -> None:
 
 def _file_of(real: str) -> str:
     user = os.geteuid() if hasattr(os, "geteuid") else 0
-    return os.path.join(place.state_folder(), f"outputs-{user}", key_of(real, ""))
+    return os.path.join(state_folder(), f"outputs-{user}", key_of(real, ""))
 
 
 def _read(file: str) -> list[str]:

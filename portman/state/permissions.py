@@ -33,11 +33,11 @@ class FolderMode(NamedTuple):
         return self.gid is not None
 
 
-def folder_mode(folder: str, *, shareable: bool) -> FolderMode:
+def folder_mode(folder: str, *, shareable: bool | None) -> FolderMode:
     """Look at the state folder without touching it.
 
-    A folder is shared on purpose if the user named it (`shareable`), its group may write
-    and others may not. Raises PortmanError "ledger-foreign" for another user's folder or a
+    A folder is shared on purpose if the user named it (`shareable`; None:
+    with PORTMAN_HOME), its group may write and others may not. Raises PortmanError "ledger-foreign" for another user's folder or a
     symbolic link that another user made, "ledger-unusable" if it is not a folder.
     """
     _refuse_planted_links(folder)
@@ -50,7 +50,7 @@ def folder_mode(folder: str, *, shareable: bool) -> FolderMode:
         raise unusable(folder, f"cannot be examined: {error.strerror}", _ANOTHER, _STATE) from error
     if not stat.S_ISDIR(found.st_mode):
         raise unusable(folder, "is a file, but it should be a folder", _ANOTHER, _STATE)
-    return _mode_of(folder, found, shareable=shareable)
+    return _mode_of(folder, found, shareable=is_chosen() if shareable is None else shareable)
 
 
 def check_file(path: str, folder: FolderMode) -> os.stat_result | None:

@@ -25,10 +25,10 @@ class Start(NamedTuple):
     stamp: tuple[int, ...]
 
 
-def begin(open_ledger: Callable[[], Ledger]) -> Start | None:
+def begin(open_ledger: Callable[[str], Ledger]) -> Start | None:
     """Note the moment and the ledger's stamp; None if this user has no state folder."""
     try:
-        ledger = open_ledger()
+        ledger = open_ledger(state_folder())
     except PortmanError:
         return None
     return Start(time.time_ns(), ledger, ledger.stamp())

@@ -306,7 +306,6 @@ def select_existing(view: View, rows: tuple[Row, ...]) -> View:
 
 
 def selected(view: View, rows: tuple[Row, ...]) -> Row | None:
-    """Return the row that is selected."""
     return next((row for row in rows if row.key == view.selected), None)
 
 

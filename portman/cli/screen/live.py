@@ -157,7 +157,6 @@ def act(row: Row, agreed: Steps) -> str:
 
 
 def steps_of(report: Report) -> Steps:
-    """Return the steps of a plan in words."""
     data: dict[str, Any] = report.data
     return tuple(step["text"] for step in data.get("plan", {}).get("steps", ()))
 

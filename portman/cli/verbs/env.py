@@ -27,7 +27,6 @@ def view_env(data: Data, _style: Style) -> list[str]:
 
 
 def view_port(data: Data, _style: Style) -> list[str]:
-    """Show the port, or one port a line."""
     return [str(number) for number in data["ports"]]
 
 

@@ -18,7 +18,6 @@ MARKS = {"plain": " ", "good": " ", "warn": "!", "bad": "!"}
 
 
 def view(data: Data, style: Style) -> list[str]:
-    """Show the findings topic by topic, each with the next step below it."""
     lines = [style.paint("bold", printable(_asked(data)))]
     for topic, title in TITLES.items():
         found = [one for one in data["findings"] if one["topic"] == topic]

@@ -21,7 +21,6 @@ COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def view(data: Data, style: Style) -> list[str]:
-    """Show the tools, or what happened to each file."""
     if "tools" in data:
         return _tools(data["tools"], style)
     lines = [] if data.get("asked_on_terminal") else plan_lines(data, style)

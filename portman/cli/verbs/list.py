@@ -27,7 +27,6 @@ def view(data: Data, style: Style) -> list[str]:
 
 
 def _leftovers(data: Data, style: Style) -> list[str]:
-    """Show what deleted checkouts have left on the engine, a line each and the commands."""
     lines = []
     for one in data["leftovers"]:
         kinds = ((len(one[kind]), kind) for kind in ("containers", "networks", "volumes"))

@@ -9,7 +9,6 @@ from portman.commands.up import check, down, up
 
 
 def view(data: Data, style: Style) -> list[str]:
-    """Show services with their state, then what happened to the files."""
     rows = [
         (
             Cell("  " + one["name"], "bold"),

@@ -33,7 +33,6 @@ def view(data: Data, style: Style) -> list[str]:
 
 
 def _holder(one: Data, style: Style) -> list[str]:
-    """Return the block of one holder: a title and its fields."""
     lines = [_title(one, style)]
     lines += field("address", [_socket(socket) for socket in one["sockets"]], style)
     lines += field("in use", _in_use(one), style)
