@@ -56,10 +56,10 @@ def with_owners(found: Iterable[Socket], *, thorough: bool = False) -> list[Sock
     On Linux that is one walk of /proc: 17 to 100 ms (decision 0009).
     """
     each = list(found)
-    if sys.platform != "linux":
-        return each
-    pids = socket_owners(((one.inode, one.uid) for one in each), thorough=thorough)
-    return [one._replace(pids=tuple(pids.get(one.inode, ())[:_MOST_SHARERS])) for one in each]
+    if sys.platform == "linux":
+        pids = socket_owners(((one.inode, one.uid) for one in each), thorough=thorough)
+        each = [one._replace(pids=tuple(pids.get(one.inode, ())[:_MOST_SHARERS])) for one in each]
+    return each
 
 
 def without_served(found: Iterable[Socket]) -> list[Socket]:
