@@ -36,9 +36,9 @@ class FolderMode(NamedTuple):
 def folder_mode(folder: str, *, shareable: bool | None) -> FolderMode:
     """Look at the state folder without touching it.
 
-    A folder is shared on purpose if the user named it (`shareable`; None:
-    with PORTMAN_HOME), its group may write and others may not. Raises PortmanError "ledger-foreign" for another user's folder or a
-    symbolic link that another user made, "ledger-unusable" if it is not a folder.
+    A folder is shared on purpose if the user named it (`shareable`; None: with PORTMAN_HOME), its
+    group may write and others may not. Raises PortmanError "ledger-foreign" for another user's
+    folder or a symbolic link that another user made, "ledger-unusable" if it is not a folder.
     """
     _refuse_planted_links(folder)
     try:
