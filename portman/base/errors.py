@@ -21,7 +21,10 @@ CODES: dict[str, tuple[int, str]] = {
     "not-held": (OK, "A port cannot be held while its service starts."),
     "still-running": (OK, "A service still runs on a port whose lease was given back."),
     "containers-left": (OK, "Containers of this checkout still exist; portman stops none."),
-    "process-hidden": (OK, "Only root can see which process has the port."),
+    "process-hidden": (OK, "Which process has the port cannot be seen; the message says why."),
+    "not-accepting": (OK, "A service listens but does not accept connections."),
+    "wrong-port": (OK, "A program of the checkout listens on a port that is not its own."),
+    "port-joinable": (OK, "A program keeps the port bound, and servers can start all the same."),
     "port-lingering": (OK, "Closed connections (TIME_WAIT) remain on a port that was freed."),
     "port-elsewhere": (
         OK,
@@ -53,6 +56,10 @@ CODES: dict[str, tuple[int, str]] = {
     "free-unconfirmed": (NEGATIVE, "Stopping was not confirmed: answer y, or give --yes."),
     "free-failed": (NEGATIVE, "The port is still taken after the plan was carried out."),
     "port-taken": (NEGATIVE, "Another checkout or program has a leased port."),
+    "wrong-address": (
+        NEGATIVE,
+        "A service listens, but not on the address that the manifest gives it.",
+    ),
     "port-leased": (NEGATIVE, "A fixed port is leased to another checkout."),
     "port-unusable": (NEGATIVE, "The system refuses the port: it is privileged or excluded."),
     "target-missing": (NEGATIVE, "The service is not a container, so it has no port inside one."),
@@ -72,6 +79,7 @@ CODES: dict[str, tuple[int, str]] = {
     "link-missing": (NEGATIVE, "A project of [links] does not exist, or has no such service."),
     "link-unleased": (NEGATIVE, "A service of a project of [links] has no port yet."),
     "not-listening": (NEGATIVE, "A service did not listen in time."),
+    "not-answering": (NEGATIVE, "A service listens, but did not accept or answer in time."),
     # 2: usage
     "usage": (USAGE, "The command line is wrong."),
     # 3: ours

@@ -64,6 +64,19 @@ class Socket(NamedTuple):
         """The other end as one writes it, "" where there is none."""
         return at(self.peer_address, self.peer_port) if self.peer_port else ""
 
+    def conflicts(self, address: str) -> bool:
+        """Whether it keeps another socket from this address (a literal) and its port."""
+        return self.address in WILDCARDS or plain(self.address) == plain(address)
+
+    def answers_host(self, host: str) -> bool:
+        """Whether clients of a service with this `host` of the manifest reach this listener.
+
+        For `localhost` one of its two addresses is enough; a service on every address is also
+        there for clients of this machine.
+        """
+        own = {"localhost": ("127.0.0.1", "::1"), "0.0.0.0": ("127.0.0.1",), "::": ("::1",)}  # noqa: S104
+        return any(self.answers(one) for one in (host, *own.get(host, ())) if one != "localhost")
+
     def answers(self, address: str) -> bool:
         """Whether a connection to `address` (a literal) would end up at this listener.
 
@@ -136,6 +149,21 @@ class Expected(NamedTuple):
     ours: bool
 
 
+class RunRecord(NamedTuple):
+    """What `portman run` noted before it became a program: for which checkout and service.
+
+    `folder` is the checkout's folder then, as `device:inode`; `start` the working folder, if that
+    lay outside it. `inherited`: it was a parent that `run` became.
+    """
+
+    path: str
+    instance: str = ""
+    service: str = ""
+    folder: str = ""
+    start: str = ""
+    inherited: bool = False
+
+
 class Holder(NamedTuple):
     """Who has a port now, as far as this user can see; what is hidden or was not asked is empty.
 
@@ -145,7 +173,8 @@ class Holder(NamedTuple):
     pid. A `stopped` process was suspended (Ctrl-Z). holders/find.py says which look fills what:
     `parents` (nearest first) and `sharing` (others with the same sockets, without `pid`) come
     with the full look, `folder`, `expected` and `instead` (the leases of the checkout it works
-    in, if this port is none of them) with its context.
+    in, if this port is none of them) with its context. `run` is what started it, or one of its
+    parents. `unseen` says why no process is shown for a socket that this user may look into.
     """
 
     pid: int | None = None
@@ -160,6 +189,7 @@ class Holder(NamedTuple):
     port: int = 0
     state: HolderState = "listen"
     claims_checkout: str | None = None
+    claims_service: str | None = None
     container: ContainerFacts | None = None
     checkout: str | None = None
     service: str | None = None
@@ -167,6 +197,9 @@ class Holder(NamedTuple):
     argv: tuple[str, ...] = ()
     cgroup: str | None = None
     cwd_deleted: bool = False
+    folders: tuple[tuple[int, int], ...] = ()
+    run: RunRecord | None = None
+    unseen: str = ""
     started_at: float | None = None
     start_mark: int = 0
     stopped: bool = False

@@ -42,6 +42,7 @@ class Service(NamedTuple):
     compose: str | None = None
     activation: bool = False
     hold: bool = True
+    dir: str = ""
 
     def variables(self) -> tuple[tuple[str, int], ...]:
         """Return every variable name with the position (0-based) of the port it carries."""

@@ -12,7 +12,7 @@ from portman.diagnose.free.targets import plan_for, take_snapshot
 from portman.holders.find import inspect_holders, with_context
 from portman.holders.json_view import full_view, socket_view
 from portman.holders.messages import home, who
-from portman.machine import processes
+from portman.machine import processes, sockets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -96,6 +96,10 @@ def _nothing_to_stop(target: Target, snapshot: PortSnapshot, data: dict[str, obj
     proof = prove(target)
     data = {**data, "state": proof.state}
     nearby = [one for one in snapshot.others if one.serving]
+    if nearby and all(
+        one.state == "bound" and sockets.joinable(one.port, one.protocol) for one in nearby
+    ):
+        return Report("free", data, warnings=tuple(_joinable(one) for one in nearby))
     if nearby:
         return Report("free", data, (_elsewhere(target, nearby[0]),))
     if proof.fine:
@@ -133,6 +137,16 @@ def _elsewhere(target: Target, one: Holder) -> Problem:
         "free-refused",
         f"nothing listens on exactly {target.address.text}; {name} listens on {place}",
         f"portman free {place}{flag}",
+    )
+
+
+def _joinable(one: Holder) -> Problem:
+    """Say that nothing has to go: it inherited a hold of portman's, usually."""
+    return Problem(
+        "port-joinable",
+        f"nothing listens on {one.first.place}; {who(one, home())} keeps it bound without "
+        "listening, and a server can start there all the same",
+        "" if one.pid is None else f"it ends with that program: kill {one.pid}",
     )
 
 

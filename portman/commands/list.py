@@ -10,7 +10,8 @@ from portman.allocation.leasing import has_ended, is_gone, machine_pool, numbers
 from portman.allocation.plan import UNUSED_DAYS, is_stale, last_used
 from portman.allocation.pool import inside, size
 from portman.base.errors import Report
-from portman.base.values import LOCAL_SCOPE, Manifest
+from portman.base.values import LOCAL_SCOPE, Manifest, Service
+from portman.checkout.evidence import Tenant
 from portman.checkout.git import branch
 from portman.containers.claims import find_leftovers
 from portman.containers.endpoint import find_endpoint
@@ -18,6 +19,7 @@ from portman.holders.json_view import holder_view
 from portman.holders.verdicts import Finding, judge_pair, worst
 from portman.ledger.open import open_ledger
 from portman.machine.sockets import probe
+from portman.manifest.file import services_of
 from portman.state import state_folder
 from portman.state.receipts import file_of
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from portman.base.holder import Holder
-    from portman.base.values import CheckoutRecord, OwnedLease
+    from portman.base.values import OwnedLease
     from portman.ledger.protocol import Ledger
     from portman.machine.sockets.model import Probe
 
@@ -93,10 +95,8 @@ def _leftovers(ledger: Ledger) -> list[dict[str, object]]:
 
 def _findings(held: list[OwnedLease]) -> dict[Pair, Finding]:
     """Return what is on each leased (protocol, port), judged as its own checkout would."""
-    records: dict[Pair, CheckoutRecord] = {
-        pair: one.record for one in held for pair in one.lease.keys()
-    }
-    seen = {pair: probe(pair[1], pair[0]) for pair in records}
+    owned: dict[Pair, OwnedLease] = {pair: one for one in held for pair in one.lease.keys()}
+    seen = {pair: probe(pair[1], pair[0]) for pair in owned}
     busy = [pair for pair, state in seen.items() if state == "busy"]
     holders: dict[Pair, list[Holder]] = {}
     if busy:
@@ -104,10 +104,20 @@ def _findings(held: list[OwnedLease]) -> dict[Pair, Finding]:
 
         holders = holders_by_pair(busy)
 
+    manifests: dict[str, tuple[Service, ...]] = {}
+
+    def asking(pair: Pair) -> tuple[Tenant, Service]:
+        record, name = owned[pair].record, owned[pair].lease.service
+        if record.path not in manifests:
+            manifests[record.path] = services_of(record.path)
+        tenant = Tenant(record.path, record.instance, manifests[record.path])
+        return tenant, tenant.service(name) or Service(name)
+
     def finding(pair: Pair, state: Probe) -> Finding:
         if state != "busy":
             return Finding(state, *pair)
-        return judge_pair(pair, holders[pair], records[pair].path, records[pair].instance)
+        tenant, service = asking(pair)
+        return judge_pair(pair, holders[pair], tenant, service)
 
     return {pair: finding(pair, state) for pair, state in seen.items()}
 

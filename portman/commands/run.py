@@ -2,7 +2,7 @@
 
 Linux: a hold stays open in the command itself, for as long as it runs. It covers the start and
 every restart inside, and ends with the command, however that ends. `hold = false` in the manifest
-leaves out a service whose program cannot bind a held port.
+releases it at the moment of exec, for a program that cannot bind a held port.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from portman.launch.facts import (
     encode,
     read_environment,
 )
-from portman.launch.hold import listen, most_inherited, take
+from portman.launch.hold import let_go_inherited, listen, most_inherited, take
 
 TYPE_CHECKING = False
 
@@ -30,6 +30,7 @@ def prepare(options: RunOptions) -> PreparedCommand:
 
     Raises Refused if `up` found a conflict, PortmanError for all else. Nothing stays held then.
     """
+    let_go_inherited()
     command = _from_receipt(options) or _computed(options)
     try:
         command.fill()
@@ -63,7 +64,7 @@ def _from_receipt(options: RunOptions) -> PreparedCommand | None:  # noqa: PLR09
         return None
     command, most = PreparedCommand(options.argv, environment, service), most_inherited()
     for one in environment.services:
-        keep = options.hold and one.hold and service in (None, one)
+        keep = options.hold and service in (None, one)
         for key in one.keys():
             command.held[key] = take(key[1], key[0])
             if not command.held[key]:
@@ -71,6 +72,8 @@ def _from_receipt(options: RunOptions) -> PreparedCommand | None:  # noqa: PLR09
                 return None
             if not keep or len(command.held) > most:
                 command.release([key])
+            elif not one.hold:
+                command.until_start.add(key)
     return command
 
 
@@ -157,7 +160,7 @@ def _take_all(command: PreparedCommand, verdicts: dict[str, str]) -> bool:
     most = most_inherited()
     for one in command.environment.services if command.service is None else [command.service]:
         verdict = verdicts.get(one.name)
-        if verdict == "running" or not one.hold or (one is command.service and command.listening):
+        if verdict == "running" or (one is command.service and command.listening):
             continue
         for protocol, port in one.keys():
             if len(command.held) >= most:
@@ -165,6 +168,8 @@ def _take_all(command: PreparedCommand, verdicts: dict[str, str]) -> bool:
             descriptors = take(port, protocol, join=verdict in ("reserved", "lingering"))
             if descriptors:
                 command.held[protocol, port] = descriptors
+                if not one.hold:
+                    command.until_start.add((protocol, port))
             elif verdict == "idle":
                 return False
     return True

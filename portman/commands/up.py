@@ -23,7 +23,7 @@ from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import LOCAL_SCOPE
 from portman.compose.reader import find_files
 from portman.holders.json_view import header, service_view
-from portman.holders.messages import blocked, containers_left, missed_usual, moved
+from portman.holders.messages import blocked, containers_left, missed_usual, moved, not_accepting
 from portman.holders.verdicts import BLOCKING, find_verdicts, look_for
 from portman.state import state_folder
 from portman.state.receipts import forget
@@ -100,6 +100,7 @@ def _report(
         if not names or one.service.name in names
     ]
     stuck = (one for one in judged if one[1].verdict in BLOCKING)
+    idle_servers = (said for one in judged if (said := not_accepting(*one)) is not None)
     return Report(
         "up",
         {
@@ -112,6 +113,7 @@ def _report(
             *allocation.warnings,
             *missed_usual(workspace, allocation.decisions),
             *moved(allocation.decisions),
+            *idle_servers,
             *written.warnings,
         ),
         evidence=written.evidence,
@@ -180,6 +182,8 @@ def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Rep
         for one in decisions
         if findings[one.service.name].verdict in BLOCKING
     ]
+    said = (not_accepting(one, findings[one.service.name]) for one in decisions)
+    idle_servers = tuple(problem for problem in said if problem is not None)
     return Report(
         "check",
         {
@@ -188,7 +192,7 @@ def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Rep
             "outputs": list(written.views) if written else [],
         },
         errors=(*missing, *stuck, *(written.errors if written else ())),
-        warnings=written.warnings if written else (),
+        warnings=(*idle_servers, *(written.warnings if written else ())),
         evidence=written.evidence if written else (),
     )
 

@@ -1,49 +1,75 @@
-"""`portman wait`: until each service listens, and the listener belongs to this checkout.
+"""`portman wait`: until each service listens on its own address, and the listener is the service.
 
-A connection would prove nothing: another program may answer it. So the holder of a busy port is
-judged as `up` and `check` do it.
+A connection would prove less: another program may answer it. So the holder of a busy port is
+judged as `up` and `check` do it, from the socket table. `--connect` and `--http` connect besides.
 """
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from portman.allocation.leasing import allocate
 from portman.allocation.workspace import open_workspace
-from portman.base.errors import Problem, Report
+from portman.base.errors import PortmanError, Problem, Report
+from portman.base.text import printable
 from portman.holders.json_view import header, holder_view, url_of
-from portman.holders.messages import blocked, home, who
-from portman.holders.verdicts import Finding, judge_busy
-from portman.machine.sockets import probe
+from portman.holders.messages import blocked, home, not_accepting, who
+from portman.holders.verdicts import Finding, host_to_probe, judge_busy
+from portman.machine import sockets
 
 if TYPE_CHECKING:
     from portman.allocation.plan import Decision
     from portman.allocation.workspace import Workspace
+    from portman.base.values import Service
 
 #: Seconds between two looks: at first, and at most.
 _FIRST, _LAST = 0.03, 0.25
+#: Seconds that a connection or an answer may take.
+_ANSWER = 2.0
+
+
+class Asked(NamedTuple):
+    """What else a service must do to be up: accept a connection, answer GET `path` below 500."""
+
+    connect: bool = False
+    path: str = ""
+
+
+LISTENS = Asked()
 
 
 def wait(
-    start: str, names: tuple[str, ...], *, instance: str = "", timeout: float = 30.0
+    start: str,
+    names: tuple[str, ...],
+    *,
+    instance: str = "",
+    timeout: float = 30.0,
+    asked: Asked = LISTENS,
 ) -> Report:
     """Wait until the named services (default: all) are up, at most `timeout` seconds.
 
-    Up means: every port of the service, in every protocol, is listened on by this checkout.
+    Up means: every port of the service, in every protocol, is listened on by this very service
+    for its own address, and it accepts what comes; and what `asked` asks for on its first port.
     """
+    if asked.path and not asked.path.startswith("/"):
+        raise PortmanError(
+            "usage", f"--http takes a path from / on, not {asked.path!r}", hint="--http /health"
+        )
     workspace = open_workspace(start, instance)
     workspace.require(*names)
     allocation = allocate(workspace)
     wanted = [one for one in allocation.decisions if not names or one.service.name in names]
     began = time.monotonic()
-    pause, missing = _FIRST, look(workspace, wanted)
+    pause = _FIRST
+    queues: dict[tuple[str, int], int] = {}
+    missing = look(workspace, wanted, queues, asked)
     while missing and time.monotonic() - began < timeout:
         left = timeout - (time.monotonic() - began)
         time.sleep(max(min(pause, left), 0.001))
         pause = min(pause * 1.5, _LAST)
         still = [one for one in wanted if one.service.name in missing]
-        missing = look(workspace, still)
+        missing = look(workspace, still, queues, asked)
     seconds = time.monotonic() - began
     return Report(
         "wait",
@@ -61,23 +87,75 @@ def wait(
     )
 
 
-def look(workspace: Workspace, wanted: list[Decision]) -> dict[str, Finding]:
-    """Return, for each service that is not up, what was found on the first port that is not."""
-    pairs = {one.service.name: list(one.lease.keys()) for one in wanted}
-    states = {pair: probe(pair[1], pair[0]) for keys in pairs.values() for pair in keys}
-    busy: list[tuple[str, int]] = [pair for pair, state in states.items() if state == "busy"]
+class Missing(NamedTuple):
+    """Why a service is not up: the verdict on one of its ports, or what a connection met."""
+
+    finding: Finding
+    met: str = ""
+
+
+def look(
+    workspace: Workspace,
+    wanted: list[Decision],
+    queues: dict[tuple[str, int], int],
+    asked: Asked = LISTENS,
+) -> dict[str, Missing]:
+    """Return, for each service that is not up, what was found on the first port that is not.
+
+    `queues` are the connections that waited at the last look: they must have become fewer.
+    """
+    services = {pair: one.service for one in wanted for pair in one.lease.keys()}
+    busy: dict[tuple[str, int], Service | None] = {
+        pair: service
+        for pair, service in services.items()
+        if sockets.probe(pair[1], pair[0], host_to_probe(service)) == "busy"
+    }
     judged = judge_busy(workspace, busy) if busy else {}
     missing = {}
-    for name, keys in pairs.items():
-        found = [judged.get(pair) or Finding("idle", *pair) for pair in keys]
-        idle = [one for one in found if one.verdict != "running"]
+    for one in wanted:
+        found = [judged.get(pair) or Finding("idle", *pair) for pair in one.lease.keys()]
+        idle = [finding for finding in found if not _accepts(finding, queues)]
         if idle:
-            missing[name] = next((one for one in idle if one.verdict == "taken"), idle[0])
+            named = next((finding for finding in idle if finding.verdict == "taken"), idle[0])
+            missing[one.service.name] = Missing(named)
+        elif met := _connect(one, asked):
+            missing[one.service.name] = Missing(found[0], met)
     return missing
 
 
-def _view(decision: Decision, missing: Finding | None) -> dict[str, object]:
+def _accepts(finding: Finding, queues: dict[tuple[str, int], int]) -> bool:
+    pair = (finding.protocol, finding.port)
+    before = queues.get(pair)
+    queues[pair] = finding.waiting
+    fewer = before is not None and finding.waiting < before
+    return finding.verdict == "running" and (not finding.waiting or fewer)
+
+
+def _connect(one: Decision, asked: Asked) -> str:
+    """Connect as `asked` asks; return what went wrong, "" for nothing."""
+    if not (asked.connect or asked.path) or "tcp" not in one.lease.protocols:
+        return ""
+    import http.client
+    import socket
+
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(one.service.host, one.service.host)  # noqa: S104
+    try:
+        with socket.create_connection((host, one.lease.port), timeout=_ANSWER) as client:
+            if not asked.path:
+                return ""
+            asking = http.client.HTTPConnection(host, one.lease.port, timeout=_ANSWER)
+            asking.sock = client
+            asking.request("GET", asked.path)
+            status = asking.getresponse().status
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        what = f"GET {asked.path}" if asked.path else "a connection"
+        return f"{what} got no answer: {str(error) or type(error).__name__}"
+    return "" if status < 500 else f"GET {asked.path} answered {status}"
+
+
+def _view(decision: Decision, absent: Missing | None) -> dict[str, object]:
     service, lease = decision.service, decision.lease
+    missing = absent.finding if absent else None
     holder = missing.holder if missing else None
     return {
         "name": service.name,
@@ -91,11 +169,19 @@ def _view(decision: Decision, missing: Finding | None) -> dict[str, object]:
     }
 
 
-def _reason(workspace: Workspace, decision: Decision, finding: Finding, timeout: float) -> Problem:
-    name = decision.service.name
+def _reason(
+    workspace: Workspace, decision: Decision, missing: Missing, timeout: float
+) -> Problem:
+    name, finding = decision.service.name, missing.finding
     port = f"{finding.port}{'/udp' if finding.protocol == 'udp' else ''}"
     if finding.verdict == "taken":
         return blocked(workspace, decision, finding)
+    if missing.met:
+        text = f"{name} listens on {port}, but {printable(missing.met)}"
+        return Problem("not-answering", text, f"see what it does: portman who {port}", service=name)
+    silent = not_accepting(decision, finding)
+    if silent is not None:
+        return silent._replace(code="not-answering")
     text = f"{name}: nothing listens on {port} after {timeout:g} s"
     if finding.verdict == "reserved" and finding.holder is not None:
         text += f"; {who(finding.holder, home())} holds the port for it"

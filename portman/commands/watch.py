@@ -8,23 +8,22 @@ import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.allocation.leasing import is_gone
-from portman.base.errors import PortmanError
 from portman.base.holder import SERVING, weightiest_first
-from portman.base.values import LOCAL_SCOPE, Manifest, url
-from portman.checkout.ownership import is_ours
+from portman.base.values import LOCAL_SCOPE, Service, url
+from portman.checkout.evidence import Tenant
 from portman.containers.claims import name_containers
 from portman.holders.find import name_sockets
 from portman.holders.messages import home, who
-from portman.holders.verdicts import GRAVITY, judge
+from portman.holders.verdicts import Finding, judge, judge_pair, worst
 from portman.ledger.open import open_ledger
 from portman.machine.sockets.listing import read_table, with_owners
-from portman.manifest.file import read_manifest
+from portman.manifest.file import services_of
 from portman.manifest.keys import FILE
 from portman.state.receipts import signature
 
 if TYPE_CHECKING:
     from portman.base.holder import Holder, Socket
-    from portman.base.values import CheckoutRecord, OwnedLease, Service, Verdict
+    from portman.base.values import CheckoutRecord, OwnedLease, Verdict
 
 #: "added" and "removed" are leases; the others say what became of one that was there before.
 Event = Literal[
@@ -213,8 +212,9 @@ class HolderCache:
             return
         self.walks += 1
         for holder in name_containers(name_sockets(with_owners(fresh))):
-            # Without the sockets: their accept queues change from frame to frame.
-            self._known[_identity(holder.first)] = holder._replace(sockets=())
+            # The accept queue changes from frame to frame.
+            first = holder.first._replace(waiting=0, backlog=0)
+            self._known[_identity(holder.first)] = holder._replace(sockets=(first,))
 
 
 def _serves(socket: Socket) -> bool:
@@ -251,7 +251,7 @@ class Watcher:
         self._manifests: dict[str, tuple[str, dict[str, Service]]] = {}
         self._gone: set[str] = set()
         self._folders_at = 0.0
-        self._ours: dict[tuple[Holder, str, str], bool] = {}
+        self._judged: dict[tuple[tuple[Holder, ...], Key], Finding] = {}
 
     def look(self) -> WatchSnapshot:
         """Return all services as they are now. Raises PortmanError: ledger-*."""
@@ -272,7 +272,7 @@ class Watcher:
             pair for one in self._holdings if one.scope == LOCAL_SCOPE for pair in one.lease.keys()
         ]
         self._folders_at = 0.0
-        self._ours.clear()
+        self._judged.clear()
 
     def _look_at_folders(self) -> None:
         now = time.monotonic()
@@ -283,8 +283,8 @@ class Watcher:
         self._gone = {path for path in paths if is_gone(path)}
         for path in paths:
             self._read_manifest(path)
-        if len(self._ours) > MOST_JUDGED:
-            self._ours.clear()
+        if len(self._judged) > MOST_JUDGED:
+            self._judged.clear()
 
     def _read_manifest(self, path: str) -> None:
         now = signature(f"{path}/{FILE}")
@@ -315,8 +315,8 @@ class Watcher:
 
     def _with_holder(self, row: Row, record: CheckoutRecord, found: list[PortUse]) -> Row:
         """Add the gravest of the lease's ports, and the connections of all."""
-        judged = [self._judge(record, one) for one in found]
-        state, holder = min(judged, key=lambda verdict: GRAVITY.index(verdict[0]))
+        finding = worst(self._judge(row, record, one) for one in found)
+        state, holder = finding.verdict, finding.holder
         numbers = [one.connections for one in found]
         return row._replace(
             state=state,
@@ -327,15 +327,20 @@ class Watcher:
             connections=None if None in numbers else sum(number or 0 for number in numbers),
         )
 
-    def _judge(self, record: CheckoutRecord, one: PortUse) -> tuple[Verdict, Holder | None]:
-        ours = [self._is_ours(holder, record) for holder in one.holders]
-        return judge(one.holders, ours=ours, kernel=one.kernel)
-
-    def _is_ours(self, holder: Holder, record: CheckoutRecord) -> bool:
-        key = (holder, record.path, record.instance)
-        if key not in self._ours:
-            self._ours[key] = is_ours(holder, record.path, record.instance)
-        return self._ours[key]
+    def _judge(self, row: Row, record: CheckoutRecord, one: PortUse) -> Finding:
+        """Judge as `up` would; once for the same holders."""
+        if not one.holders:
+            said = judge((), ours=(), kernel=one.kernel)
+            return Finding(said.verdict, holder=said.holder)
+        key = (one.holders, row.key)
+        if key not in self._judged:
+            services = self._manifests.get(record.path, ("", {}))[1]
+            tenant = Tenant(record.path, record.instance, tuple(services.values()))
+            service = services.get(row.service) or Service(row.service)
+            first = one.holders[0]
+            pair = (first.protocol, first.port)
+            self._judged[key] = judge_pair(pair, list(one.holders), tenant, service)
+        return self._judged[key]
 
     def _url(self, one: OwnedLease) -> str:
         _, services = self._manifests.get(one.record.path, ("", {}))
@@ -346,11 +351,7 @@ class Watcher:
 
 
 def _services(path: str) -> dict[str, Service]:
-    try:
-        manifest = read_manifest(f"{path}/{FILE}")
-    except PortmanError:
-        manifest = Manifest()
-    return {service.name: service for service in manifest.services}
+    return {service.name: service for service in services_of(path)}
 
 
 def _name(holder: Holder | None) -> str:

@@ -18,7 +18,7 @@ from portman.holders.json_view import (
     full_view,
     holding_view,
 )
-from portman.holders.messages import home
+from portman.holders.messages import home, sudo_helps
 from portman.ledger.open import readable_ledger
 from portman.machine.addresses import hosts_file, is_local
 
@@ -112,10 +112,13 @@ def _idle(target: Target, remains: int, leases: list[OwnedLease]) -> Problem:
 
 
 def _warnings(shown: list[Holder]) -> tuple[Problem, ...]:
-    """Say that root would see a hidden process."""
+    """Say that root would see a hidden process, or why the owner of a socket is unknown."""
     hidden = [one for one in shown if one.pid is None]
     if not hidden:
         return ()
+    if not sudo_helps(hidden[0]):
+        reason = hidden[0].unseen or "the system does not show its process"
+        return (Problem("process-hidden", f"owner of {hidden[0].port} unknown: {reason}"),)
     return (
         Problem(
             "process-hidden",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import Problem
 from portman.base.values import LOCAL_SCOPE
-from portman.checkout.ownership import is_ours
+from portman.checkout.evidence import is_ours
 from portman.containers.endpoint import find_endpoint
 from portman.containers.engine import Seen
 from portman.containers.model import behind, claims_by_key, container_id, is_forwarder, leftovers

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: Compose puts these on what it makes (compose-spec, and docker/compose `pkg/api/labels.go`).
 PROJECT, SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 FOLDER = "com.docker.compose.project.working_dir"
+#: Labels that name the folder a container was started for: Compose, Dev Containers, DDEV, Lando.
+FOLDERS = (FOLDER, "devcontainer.local_folder", "com.ddev.approot", "io.lando.root")
 #: `portman publish` puts this one on: `checkout.ownership.checkout_token`.
 CHECKOUT, NAME = "portman.checkout", "portman.service"
 
@@ -155,7 +157,7 @@ def facts_of(row: Mapping[str, object]) -> ContainerFacts:
         image=_text(row.get("Image")),
         state=_text(row.get("State")),
         project=_text(labels.get(PROJECT)) or None,
-        folder=_text(labels.get(FOLDER)) or None,
+        folder=next((text for name in FOLDERS if (text := _text(labels.get(name)))), None),
         compose_service=_text(labels.get(SERVICE)) or None,
         checkout=_decoded(labels.get(CHECKOUT)),
         service=_text(labels.get(NAME)) or None,

@@ -8,6 +8,8 @@ git and ledger for commands that explain.
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 from portman.base.holder import (
@@ -17,16 +19,19 @@ from portman.base.holder import (
     Folder,
     Holder,
     Relative,
+    RunRecord,
     weightiest_first,
 )
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.git import place
-from portman.checkout.ownership import is_ours, manifest_folder
+from portman.checkout.evidence import is_ours
+from portman.checkout.ownership import manifest_folder
 from portman.containers.claims import name_containers
 from portman.containers.model import forwarder
 from portman.machine import processes
 from portman.machine.processes import cgroups
 from portman.machine.sockets.listing import list_sockets
+from portman.state import launches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,10 +87,13 @@ def _owner(
 ) -> Holder:
     if socket.state == "time-wait":
         return Holder()  # the kernel gives uid 0 for what no process has: not news
-    if not socket.pids:
+    pid = socket.pids[0] if socket.pids else None
+    unseen = ""
+    if pid is None and socket.inode and not socket.namespace:
+        pid, unseen = _hidden_owner(socket)
+    if pid is None:
         path = paths.get(socket.cgroup or 0)
-        return _unseen(socket)._replace(unit=cgroups.unit(path), cgroup=path)
-    pid = socket.pids[0]
+        return _unseen(socket)._replace(unit=cgroups.unit(path), cgroup=path, unseen=unseen)
     if pid not in known:
         facts = processes.facts(pid)
         above = processes.ancestors(pid) if facts and parents else ()
@@ -95,6 +103,42 @@ def _owner(
 
 def _unseen(socket: Socket) -> Holder:
     return Holder(uid=socket.uid, user=processes.user_name(socket.uid))
+
+
+def _hidden_owner(socket: Socket) -> tuple[int | None, str]:
+    """Return the process of a socket that no process shows, or why there is none to name.
+
+    Only for a socket of this user, or for root: of another user's no more can be known. It is the
+    one process of the socket's user that hides its files, or the one of these that `run` started.
+    """
+    me = os.geteuid() if hasattr(os, "geteuid") else None
+    if socket.uid is None or me not in (0, socket.uid):
+        return None, ""
+    hidden = processes.hidden_processes(socket.uid)
+    started = [pid for pid in hidden if _run_of(pid, ()) is not None]
+    for found in (hidden, started):
+        if len(found) == 1:
+            return found[0], ""
+    if hidden:
+        numbers = ", ".join(map(str, hidden[:4]))
+        return None, f"one of the processes {numbers} has it, and they hide their files"
+    return None, processes.why_unseen()
+
+
+def _run_of(pid: int, leaders: tuple[int, ...]) -> RunRecord | None:
+    """Return the note of the `portman run` that became this process, or else one of its parents.
+
+    A leader of its process group or session counts too while it lives: its number is its own.
+    """
+    noted = launches.noted() if sys.platform == "linux" else frozenset()
+    if not noted:
+        return None
+    for one in (pid, *(processes.parents(pid) if leaders else ()), *leaders):
+        fields = launches.read(one, processes.token_of(one)) if one in noted else []
+        if fields:
+            path, instance, service, folder, start = fields
+            return RunRecord(path, instance, service, folder, start, inherited=one != pid)
+    return None
 
 
 def _seen(facts: ProcessFacts, parents: Iterable[ProcessFacts] = ()) -> Holder:
@@ -107,9 +151,12 @@ def _seen(facts: ProcessFacts, parents: Iterable[ProcessFacts] = ()) -> Holder:
         uid=facts.uid,
         unit=facts.unit,
         claims_checkout=facts.claims_checkout,
+        claims_service=facts.claims_service,
         argv=facts.argv,
         cgroup=facts.cgroup,
         cwd_deleted=facts.cwd_deleted,
+        folders=facts.folders,
+        run=_run_of(facts.pid, facts.leaders or (0,)),
         started_at=facts.started_at,
         start_mark=facts.start_mark,
         stopped=facts.stopped,

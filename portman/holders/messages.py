@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from portman.base.address import at
 from portman.base.errors import Problem
 from portman.base.text import home_short, printable
 from portman.containers.model import is_forwarder
@@ -38,13 +39,17 @@ def blocked(workspace: Workspace, decision: Decision, finding: Finding) -> Probl
             f"portman up --reassign {name}",
             service=name,
         )
-    return _held(decision, finding, port)
+    return _held(workspace, decision, finding, port)
 
 
-def _held(decision: Decision, finding: Finding, port: str) -> Problem:
+def _held(workspace: Workspace, decision: Decision, finding: Finding, port: str) -> Problem:
     name, holder = decision.service.name, finding.holder
     if holder is None:
         named = "a process that this user cannot see"
+    elif finding.wrong_host:
+        return _wrong_host(decision, finding, holder)
+    elif holder.checkout == workspace.checkout.path and not holder.container:
+        named = f"{holder.service or 'another program'} of this checkout ({brief(holder, holder.checkout)})"
     else:
         place = whose(holder, home())
         named = who(holder, home()) + (f", {place}" if place and _elsewhere(holder) else "")
@@ -56,11 +61,47 @@ def _held(decision: Decision, finding: Finding, port: str) -> Problem:
     )
 
 
+def _wrong_host(decision: Decision, finding: Finding, holder: Holder) -> Problem:
+    service, host = decision.service, decision.service.host
+    return Problem(
+        "wrong-address",
+        f"{service.name}: {who(holder, home())} listens on {holder.first.place}, which does not "
+        f"answer {at(host, finding.port)}, the address of {service.name}",
+        f"start it on {host} (often --host {host}), or write the address it has as `host` of "
+        f"{service.name} in ports.toml",
+        service=service.name,
+    )
+
+
+def not_accepting(decision: Decision, finding: Finding) -> Problem | None:
+    """Say that a server of ours leaves connections waiting; None if it does not."""
+    holder = finding.holder
+    if not finding.waiting or holder is None:
+        return None
+    more = ", more than it has room for: new ones get no answer" if finding.full else ""
+    return Problem(
+        "not-accepting",
+        f"{decision.service.name}: {who(holder, home())} listens on {finding.port} but accepts no "
+        f"connections: {finding.waiting} wait{more}",
+        f"see what it does: portman who {finding.port}",
+        service=decision.service.name,
+    )
+
+
+def brief(holder: Holder, checkout: str) -> str:
+    """Return a program of a checkout in three words: "python3, pid 812, apps/api"."""
+    facts = [holder.name or "a process", *([f"pid {holder.pid}"] if holder.pid else [])]
+    if holder.cwd and holder.cwd != checkout:
+        inside = os.path.relpath(holder.cwd, checkout) if checkout else holder.cwd
+        facts.append(home_short(holder.cwd, home()) if inside.startswith("..") else inside)
+    return printable(", ".join(facts))
+
+
 def _way_out(decision: Decision, finding: Finding, holder: Holder | None) -> str:
     """Offer to stop the holder, to look at it, and, unless the port is fixed, to move."""
     name = decision.service.name
     hidden = holder is None or (holder.pid is None and holder.container is None)
-    root = "sudo " if hidden else ""
+    root = "sudo " if hidden and sudo_helps(holder) else ""
     asked = f"{finding.port} --udp" if finding.protocol == "udp" else f"{finding.port}"
     stop = f"{root}portman free {asked}"
     if holder is not None and holder.container is not None:
@@ -187,7 +228,8 @@ def _name_holder(workspace: Workspace, decision: Decision, port: int) -> str:
         for protocol in decision.service.protocols
         for number in range(port, port + decision.service.size)
     ]
-    found = [one.holder for one in judge_busy(workspace, pairs).values() if one.holder is not None]
+    judged = judge_busy(workspace, dict.fromkeys(pairs)).values()
+    found = [one.holder for one in judged if one.holder is not None]
     return who(found[0], home()) if found else "a program that has gone since"
 
 
@@ -218,9 +260,17 @@ def who(holder: Holder, home: str = "") -> str:
         facts.append(f"uid {holder.uid}")
     if holder.pid is None and holder.unit:
         facts.append(f"unit {holder.unit}")
+    if holder.pid is None and holder.unseen:
+        return printable(f"a socket whose owner is unknown ({', '.join(facts)}): {holder.unseen}")
     name = holder.name or ("a process" if holder.pid is not None else "a hidden process")
     text = f"{name} ({', '.join(facts)})" if facts else name
     return printable(text + (f" in {home_short(holder.cwd, home)}" if holder.cwd else ""))
+
+
+def sudo_helps(holder: Holder | None) -> bool:
+    """Return whether root would see more: not where this is root, or the socket is one's own."""
+    me = os.geteuid() if hasattr(os, "geteuid") else 0
+    return me != 0 and (holder is None or (not holder.unseen and holder.uid != me))
 
 
 def whose(holder: Holder, home: str = "") -> str:

@@ -1,28 +1,31 @@
 """Is each leased port idle, and whose is it if not: probe first, look closer only if busy.
 
-`judge` is the one place that turns evidence (whose holder, what the kernel says) into a verdict;
-whose a holder is, checkout/ownership.py decides.
+`judge` is the one place that turns evidence (whose holder, as which service, on which address) into
+a verdict; whose a holder is, checkout/evidence.py decides. Nothing here connects to anything.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.values import LOCAL_SCOPE
-from portman.checkout.ownership import is_ours, manifest_folder
+from portman.checkout.evidence import Tenant, evidence_of, is_service
+from portman.checkout.ownership import manifest_folder
 from portman.machine import sockets
+from portman.machine.sockets.listing import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from portman.allocation.plan import Look
     from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder
-    from portman.base.values import Claim, Lease, Verdict
+    from portman.base.values import Claim, Lease, Service, Verdict
     from portman.containers.model import Container
 
-Pair = tuple[str, int]
+    Pair = tuple[str, int]
 
 #: Gravest first: a service with several ports is judged by its worst one.
 GRAVITY: tuple[Verdict, ...] = (
@@ -37,12 +40,19 @@ GRAVITY: tuple[Verdict, ...] = (
 )
 #: Verdicts that keep a service from starting, so that `up` and `check` say no.
 BLOCKING: frozenset[Verdict] = frozenset({"taken", "excluded", "privileged", "claimed"})
+#: Seconds after which a server at work has accepted a connection that waited.
+SECOND_LOOK = 0.1
+#: Addresses that every server of this machine, or every client, may mean: such a service is
+#: probed on all of them. Any other `host` is probed alone.
+COMMON_HOSTS = frozenset({"127.0.0.1", "localhost", "0.0.0.0", "::"})  # noqa: S104
 
 
 class Finding(NamedTuple):
     """A verdict on one port, and who has it.
 
-    Not `seen`: it is another machine's port, which was not looked at.
+    `wrong_host`: it is this service, on an address that is not its own. `waiting` connections have
+    not been accepted by it, of at most `backlog`. Not `seen`: it is another machine's port, which
+    was not looked at.
     """
 
     verdict: Verdict
@@ -51,34 +61,64 @@ class Finding(NamedTuple):
     holder: Holder | None = None
     claim: Claim | None = None
     seen: bool = True
+    wrong_host: bool = False
+    waiting: int = 0
+    backlog: int = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether so many connections wait that a new one gets no answer."""
+        return bool(self.waiting) and self.waiting > self.backlog
+
+
+class Judgement(NamedTuple):
+    """What `judge` says, and which holder is to be named."""
+
+    verdict: Verdict
+    holder: Holder | None = None
+    wrong_host: bool = False
 
 
 def judge(
-    holders: Iterable[Holder], *, ours: Iterable[bool], kernel: str
-) -> tuple[Verdict, Holder | None]:
+    holders: Iterable[Holder], *, ours: Iterable[bool], kernel: str, host: str = ""
+) -> Judgement:
     """Return the verdict on a busy port from the sockets found on it, and the one to name.
 
-    `ours` says for each holder whether it belongs to the asking checkout. `kernel` is what
-    the kernel said when asked more closely (machine/sockets.classify), which decides where no
-    server is seen: "lingering" and "blocked" connections let a server start or pass within a
-    minute; "idle" means the port was busy for an instant only (another probe); a port that is
-    busy though nothing shows is `taken` by a process this user may not see.
+    `ours` says for each holder whether it is the service that has the port; `host` is where its
+    clients connect, "" for anywhere. `kernel` is what the kernel said when asked more closely
+    (machine/sockets.classify), which decides where no server is seen: "lingering" and "blocked"
+    connections let a server start or pass within a minute; "idle" means the port was busy for an
+    instant only (another probe); "joinable" that servers can bind beside what is only bound there;
+    a port that is busy though nothing shows is `taken` by a process this user may not see.
     """
     seen = tuple(zip(holders, ours, strict=True))
     serving = [(holder, mine) for holder, mine in seen if holder.serving]
+    listening = [holder for holder, mine in serving if mine and holder.state == "listen"]
     strangers = [holder for holder, mine in serving if not mine]
-    if strangers:
-        return "taken", _most_telling(strangers)
-    listening = [holder for holder, _ in serving if holder.state == "listen"]
+    beside = kernel == "joinable" or bool(listening)
+    in_the_way = [one for one in strangers if one.state == "listen" or not beside]
+    if in_the_way:
+        return Judgement("taken", _most_telling(in_the_way))
     if listening:
-        return "running", _most_telling(listening)
+        answering = [one for one in listening if not host or _answers(one, host)]
+        if not answering:
+            return Judgement("taken", _most_telling(listening), wrong_host=True)
+        return Judgement("running", _most_telling(answering))
     if serving:
-        return "reserved", serving[0][0]
+        own = [holder for holder, mine in serving if mine]
+        return Judgement("reserved", (own or strangers)[0])
     if kernel == "idle":
-        return "idle", None
+        return Judgement("idle")
+    if kernel == "joinable":
+        return Judgement("reserved")
     if kernel in ("lingering", "blocked"):
-        return "lingering", None
-    return "taken", next((holder for holder, _ in seen if holder.state == "client"), None)
+        return Judgement("lingering")
+    return Judgement("taken", next((one for one, _ in seen if one.state == "client"), None))
+
+
+def _answers(holder: Holder, host: str) -> bool:
+    listeners = [one for one in holder.sockets if one.state == "listen"]
+    return not listeners or any(one.answers_host(host) for one in listeners)
 
 
 def worst(findings: Iterable[Finding]) -> Finding:
@@ -91,6 +131,16 @@ def _most_telling(holders: list[Holder]) -> Holder:
     return min(holders, key=lambda one: (one.pid is None, one.state != "listen"))
 
 
+def host_to_probe(service: Service | None) -> str:
+    """Return the one address a service is probed on, "" for all of them."""
+    return "" if service is None or service.host in COMMON_HOSTS else service.host
+
+
+def tenant_of(workspace: Workspace) -> Tenant:
+    checkout = workspace.checkout
+    return Tenant(checkout.path, checkout.instance, workspace.manifest.services)
+
+
 def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, Finding]:
     """Return the gravest finding for every lease, by service name.
 
@@ -101,9 +151,14 @@ def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, 
     unseen = {one.service: Finding("idle", seen=False) for one in leases if one.service in away}
     wanted = tuple(one for one in leases if one.service not in away)
     keys: dict[str, tuple[Pair, ...]] = {lease.service: lease.keys() for lease in wanted}
-    seen = {pair: sockets.probe(pair[1], pair[0]) for pairs in keys.values() for pair in pairs}
-    busy = [pair for pair, state in seen.items() if state == "busy"]
-    judged = judge_busy(workspace, busy) if busy else {}
+    known = {one.name: one for one in workspace.manifest.services}
+    services = {pair: known.get(name) for name in keys for pair in keys[name]}
+    seen = {
+        pair: sockets.probe(pair[1], pair[0], host_to_probe(service))
+        for pair, service in services.items()
+    }
+    busy = {pair: services[pair] for pair, state in seen.items() if state == "busy"}
+    judged = without_passing_queues(judge_busy(workspace, busy)) if busy else {}
 
     def finding(pair: Pair) -> Finding:
         state = seen[pair]
@@ -113,35 +168,86 @@ def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, 
     return {**found, **unseen}
 
 
-def judge_busy(
-    workspace: Workspace, pairs: list[Pair], containers: tuple[Container, ...] | None = None
-) -> dict[Pair, Finding]:
-    """Name who has each of the busy (protocol, port) pairs, and whether it is this checkout.
+def without_passing_queues(judged: dict[Pair, Finding]) -> dict[Pair, Finding]:
+    """Look at waiting connections once more: a server at work has accepted some of them by then."""
+    asked = [pair for pair, one in judged.items() if one.waiting]
+    if not asked:
+        return judged
+    time.sleep(SECOND_LOOK)
+    now: dict[Pair, int] = {}
+    for socket in read_table(asked):
+        if socket.state == "listen":
+            now[socket.pair] = max(now.get(socket.pair, 0), socket.waiting)
+    passed = [pair for pair in asked if now.get(pair, 0) < judged[pair].waiting]
+    return {**judged, **{pair: judged[pair]._replace(waiting=0) for pair in passed}}
 
-    `containers` are those of the engine, where it was asked already.
+
+def judge_busy(
+    workspace: Workspace,
+    busy: Mapping[Pair, Service | None],
+    containers: tuple[Container, ...] | None = None,
+) -> dict[Pair, Finding]:
+    """Name who has each of the busy (protocol, port) pairs, and whether it is the pair's service.
+
+    None stands for any service of this checkout. `containers` are those of the engine, where it
+    was asked already.
     """
     from portman.holders.find import holders_by_pair
 
-    found = holders_by_pair(pairs, containers)
-    checkout = workspace.checkout
+    found = holders_by_pair(busy, containers)
+    tenant = tenant_of(workspace)
     return {
         pair: judge_pair(
-            pair,
-            [place_holder(workspace, holder) for holder in found[pair]],
-            checkout.path,
-            checkout.instance,
+            pair, [place_holder(workspace, one) for one in found[pair]], tenant, service
         )
-        for pair in pairs
+        for pair, service in busy.items()
     }
 
 
-def judge_pair(pair: Pair, holders: list[Holder], path: str, instance: str) -> Finding:
-    """Return the verdict on one busy port, as the checkout at `path` would see it."""
-    serving = any(holder.serving for holder in holders)
-    kernel = "holder" if serving else sockets.classify(pair[1], pair[0])
-    ours = [is_ours(holder, path, instance) for holder in holders]
-    verdict, who = judge(holders, ours=ours, kernel=kernel)
-    return Finding(verdict, *pair, holder=who)
+def judge_pair(
+    pair: Pair, holders: list[Holder], tenant: Tenant, service: Service | None
+) -> Finding:
+    """Return the verdict on one busy port, as a checkout sees it for one of its services."""
+    probed = host_to_probe(service)
+    there = [
+        one for one in holders if not probed or not one.serving or one.first.conflicts(probed)
+    ]
+    evidence = [evidence_of(one, tenant) for one in there]
+    ours = [
+        is_service(said, service, one, tenant.path)
+        for said, one in zip(evidence, there, strict=True)
+    ]
+    said = judge(
+        there,
+        ours=ours,
+        kernel=_kernel(pair, there, ours, probed),
+        host=service.host if service is not None else "",
+    )
+    holder = said.holder
+    if holder is None:
+        return Finding(said.verdict, *pair)
+    at = there.index(holder)
+    if evidence[at].ours and not ours[at]:
+        name = ", ".join(evidence[at].services) or evidence[at].compose
+        holder = holder._replace(checkout=tenant.path, service=name or None)
+    socket = holder.sockets[0] if holder.sockets else None
+    finding = Finding(said.verdict, *pair, holder=holder, wrong_host=said.wrong_host)
+    passive = service is not None and service.activation  # the hold itself listens
+    if socket is None or said.verdict != "running" or not socket.waiting or passive:
+        return finding
+    return finding._replace(waiting=socket.waiting, backlog=socket.backlog)
+
+
+def _kernel(pair: Pair, holders: list[Holder], ours: list[bool], host: str) -> str:
+    """Ask the kernel more closely, where its answer decides."""
+    if host and not holders and sockets.probe(pair[1], pair[0], host) == "idle":
+        return "idle"
+    serving = [(one.state, mine) for one, mine in zip(holders, ours, strict=True) if one.serving]
+    if not serving:
+        return sockets.classify(pair[1], pair[0])
+    if any(state == "listen" for state, _ in serving) or all(mine for _, mine in serving):
+        return "holder"
+    return "joinable" if sockets.joinable(pair[1], pair[0]) else "holder"
 
 
 def place_holder(workspace: Workspace, holder: Holder) -> Holder:
@@ -176,7 +282,7 @@ def look_for(
         return None
     if state != "busy":
         return state
-    verdict = judge_busy(workspace, [(protocol, port)], containers)[protocol, port].verdict
+    verdict = judge_busy(workspace, {(protocol, port): None}, containers)[protocol, port].verdict
     return "taken" if verdict == "taken" else None
 
 

@@ -89,9 +89,12 @@ class PreparedCommand:
     """A command that is ready to start, and the descriptors it starts with.
 
     `listening` are sockets that are passed on as systemd passes them, in the order of the ports.
+    `until_start` are those of `held` that the command itself must not have (`hold = false`).
     """
 
-    __slots__ = ("argv", "env", "environment", "held", "listening", "service", "warnings")
+    __slots__ = (
+        *("argv", "env", "environment", "held", "listening", "service", "until_start", "warnings"),
+    )
 
     def __init__(
         self, argv: list[str], environment: RunEnvironment, service: ServicePorts | None
@@ -99,6 +102,7 @@ class PreparedCommand:
         self.argv, self.environment, self.service = argv, environment, service
         self.env: dict[str, str] = {}
         self.held: dict[Key, tuple[int, ...]] = {}
+        self.until_start: set[Key] = set()
         self.listening: list[int] = []
         self.warnings: tuple[Problem, ...] = ()
 

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 OUTLASTS_START = sys.platform == "linux"
 #: Connections that may wait while no server is up; the kernel caps it (net.core.somaxconn).
 BACKLOG = 4096
+#: Where inherited holds are put: out of the way of shells, which use 3 to 9 and 255.
+HIGH = 100
+_FAMILIES = (_socket.AF_INET, _socket.AF_INET6)
 _EVERYWHERE = ((_socket.AF_INET6, "::"), (_socket.AF_INET, "0.0.0.0"))  # noqa: S104
 _NO_IPV6 = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
 _TAKEN = frozenset({errno.EADDRINUSE, errno.EACCES})
@@ -109,6 +112,52 @@ def _listen(host: str, port: int, protocol: str) -> int:
     except OSError:
         listening.close()
         raise
+
+
+def let_go_inherited() -> None:
+    """Close the holds that a `run` around this one passed on: this command is another's.
+
+    They lie on high numbers (launch/start.py), are bound and neither listen nor are connected.
+    The command around keeps its own copies. What is not portman's has no such sockets there.
+    """
+    if sys.platform != "linux":
+        return
+    import os
+
+    try:
+        numbers = [int(name) for name in os.listdir("/proc/self/fd") if int(name) >= HIGH]
+    except OSError:
+        return
+    for number in numbers:
+        if _is_hold(number):
+            os.close(number)
+
+
+def _is_hold(descriptor: int) -> bool:
+    import os
+
+    try:
+        holding = _socket.socket(fileno=os.dup(descriptor))
+    except OSError:
+        return False
+    try:
+        if holding.type != _socket.SOCK_STREAM or holding.family not in _FAMILIES:
+            return False
+        wants = ((_socket.SO_REUSEADDR, 1), (_socket.SO_ACCEPTCONN, 0))
+        if any(bool(holding.getsockopt(_socket.SOL_SOCKET, key)) != bool(is_) for key, is_ in wants):
+            return False
+        address = holding.getsockname()
+        if not address[1] or address[0] not in ("::", "0.0.0.0"):  # noqa: S104 (compared only)
+            return False
+        try:
+            holding.getpeername()
+        except OSError:
+            return True
+        return False
+    except OSError:
+        return False
+    finally:
+        holding.close()
 
 
 def close(descriptors: Iterable[int]) -> None:

@@ -11,7 +11,7 @@ import errno
 import os
 import sys
 
-from portman.launch.hold import OUTLASTS_START, most_inherited
+from portman.launch.hold import HIGH, OUTLASTS_START, most_inherited
 
 TYPE_CHECKING = False
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from portman.launch.facts import PreparedCommand
 
-#: Where inherited holds are put: out of the way of shells, which use 3 to 9 and 255.
-_HIGH = 100
 #: The first descriptor of those passed on (SD_LISTEN_FDS_START of sd_listen_fds(3)).
 _FIRST = 3
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
@@ -36,8 +34,10 @@ def start(command: PreparedCommand) -> int:
         command.release()
         return run_child(command.argv, command.env)
     lasting = [key for key in command.held if key[0] == "tcp" and OUTLASTS_START]
-    lasting = lasting[: most_inherited()]
-    command.release([key for key in command.held if key not in set(lasting)])
+    lasting = [key for key in lasting if key not in command.until_start][: most_inherited()]
+    if not OUTLASTS_START:
+        command.release()
+    # What does not last is closed by exec itself: not one moment before the command is there.
     held = [descriptor for key in lasting for descriptor in command.held[key]]
     if command.listening:
         held = _pass_listening(command.listening, held)
@@ -46,6 +46,11 @@ def start(command: PreparedCommand) -> int:
         command.env["LISTEN_PID"] = str(os.getpid())
         command.env["LISTEN_FDNAMES"] = ":".join(names)
     _pass_held(held)
+    if sys.platform == "linux":
+        from portman.state.launches import note
+
+        facts = command.environment
+        note(facts.path, facts.instance, command.service.name if command.service else "")
     become(command.argv, command.env)
     return 0
 
@@ -82,8 +87,8 @@ def _pass_held(descriptors: list[int]) -> None:
 
     for descriptor in descriptors:
         try:
-            fcntl.fcntl(descriptor, fcntl.F_DUPFD, _HIGH)
-        except OSError:  # fewer than _HIGH descriptors are allowed
+            fcntl.fcntl(descriptor, fcntl.F_DUPFD, HIGH)
+        except OSError:  # fewer than HIGH descriptors are allowed
             os.set_inheritable(os.dup(descriptor), True)  # noqa: FBT003 - takes no keyword
         os.close(descriptor)
 

@@ -9,7 +9,7 @@ from portman.base.errors import PortmanError, Problem, ProblemsError
 from portman.manifest.keys import FILE, LOCAL_FILE
 
 if TYPE_CHECKING:
-    from portman.base.values import Manifest
+    from portman.base.values import Manifest, Service
 
 #: O_NONBLOCK: opening a FIFO returns at once. The others keep Windows from changing bytes.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -71,6 +71,14 @@ def read_manifest(path: str) -> Manifest:
         raise ProblemsError(tuple(problems))
     assert raw is not None
     return parse_manifest(raw, local_raw, file=path, local_file=local_path)
+
+
+def services_of(folder: str) -> tuple[Service, ...]:
+    """Return the services of a checkout's manifest; () where it cannot be read."""
+    try:
+        return read_manifest(os.path.join(folder, FILE)).services
+    except PortmanError:
+        return ()
 
 
 def read_bytes(path: str) -> bytes | None:

@@ -117,6 +117,10 @@ SERVICE: tuple[Row, ...] = (
         *("activation", bool, False, "socket socket_activation systemd fd"),
         "`portman run` passes the listening socket (LISTEN_FDS): clients may connect early.",
     ),
+    (
+        *("dir", "inside", "", "folder cwd working_dir working_directory root directory"),
+        "The program's folder, relative to the checkout: whose server it is, its `run`.",
+    ),
 )
 CONTAINER: tuple[Row, ...] = (
     (

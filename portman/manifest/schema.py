@@ -38,6 +38,7 @@ _PROTOCOL: Schema = {"enum": list(PROTOCOLS)}
 _HOST = r"^(localhost|\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$"
 #: Relative, without a backslash, a drive, `..`, and anything that names a folder.
 _INSIDE = r"^(?![/~]|[A-Za-z]:)(?!.*\\)(?!(.*/)?\.\.(/|$))(?!(.*/)?\.?$)[^\u0000-\u001f\u007f]+$"
+_BELOW = _INSIDE.replace(r"(?!(.*/)?\.?$)", "")  # the checkout's own folder too
 _PATH: Schema = {"type": "string", "pattern": _INSIDE, "maxLength": LONGEST_PATH}
 _FOLDER = r"^(?!\.?/*$)(?!.*\\)[^\u0000-\u001f\u007f]+$"
 
@@ -93,6 +94,7 @@ SHAPES: dict[str, tuple[str, Schema]] = {
     "host": ("an IP address or `localhost`", _text(_HOST)),
     "compose-name": ("text", _text(r"^[A-Za-z0-9._-]+$")),
     "path": ("path inside the checkout", _PATH),
+    "inside": ("folder inside the checkout", _text(_BELOW, maxLength=LONGEST_PATH)),
     "paths": ("path or list of paths", {"oneOf": [_PATH, _list(_PATH)]}),
     "names": ("list of variables", _list(_VARIABLE, minItems=1)),
     "folder": ("path", _text(_FOLDER, maxLength=LONGEST_PATH)),

@@ -264,6 +264,15 @@ def _path(value: object, at: KeyPath, faults: Faults) -> str | None:
     return None
 
 
+def _inside(value: object, at: KeyPath, faults: Faults) -> str:
+    """Read a folder inside the checkout; "" for the checkout's own, and after a fault."""
+    if isinstance(value, str) and not value.strip("./") and ".." not in value:
+        if value and not value.startswith("/"):
+            return ""
+    trimmed = value.rstrip("/") or value if isinstance(value, str) else value
+    return _path(trimmed, at, faults) or ""
+
+
 def _wrong_path(value: str, parts: list[str]) -> tuple[str, str] | None:
     inside = f"write a path relative to the folder of {FILE}, and inside it"
     drive = len(value) > 1 and value[1] == ":" and value[0].isalpha()
@@ -290,6 +299,7 @@ READERS: Final[dict[str, Reader]] = {
     "host": _host,
     "compose-name": _compose_name,
     "path": _path,
+    "inside": _inside,
     "paths": _paths,
     "names": _names,
     "folder": read_folder,

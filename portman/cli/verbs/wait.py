@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from portman.base.text import printable
-from portman.cli.parameters import SERVICES, Parameter, Verb
+from portman.cli.parameters import SERVICES, Parameter, Verb, flag
 from portman.cli.render import Data, Style, ports_text
-from portman.commands.wait import wait
+from portman.commands.wait import Asked, wait
 
 
 def view(data: Data, style: Style) -> list[str]:
@@ -18,13 +18,18 @@ def view(data: Data, style: Style) -> list[str]:
 
 VERBS = {
     "wait": Verb(
-        lambda options, names, timeout: wait(
-            options.start, names, instance=options.instance, timeout=timeout
+        lambda options, names, timeout, connect, http: wait(
+            options.start,
+            names,
+            instance=options.instance,
+            timeout=timeout,
+            asked=Asked(connect, http or ""),
         ),
         view,
         """
-        The listener must belong to this checkout. Exit 1 with the reason if a service does
-        not listen in time: nothing listens, or another program does.
+        The listener must be this very service, on the address that ports.toml gives it. Exit 1
+        with the reason if a service does not listen in time: nothing listens, another program
+        does, or it accepts no connections.
 
         Example: portman wait db web --timeout 60 && npx playwright test
         """,
@@ -36,6 +41,12 @@ VERBS = {
             default=30.0,
             low=0,
             help="How long to wait.",
+        ),
+        connect=flag(("--connect",), help="Connect to each service's first port too."),
+        http=Parameter(
+            ("--http",),
+            metavar="PATH",
+            help="Ask each service for PATH over HTTP; a status below 500 means it is up.",
         ),
     )
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from portman.allocation.leasing import is_gone
 from portman.base.text import home_short, printable
-from portman.checkout.ownership import is_ours
+from portman.checkout.evidence import is_ours
 from portman.containers.model import forwarder
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.holders.messages import container_stop, home

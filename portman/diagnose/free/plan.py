@@ -56,6 +56,7 @@ class Candidate(NamedTuple):
     unit_name: str | None = None
     folder: str | None = None
     parents: tuple[int, ...] = ()
+    unseen: str = ""
     start_mark: int = 0
     may_signal: bool = True
     hold: bool = False
@@ -198,6 +199,8 @@ def _others(one: Candidate, port: int) -> Refusal | None:
 
 def _unseen(one: Candidate, port: int) -> Refusal:
     unit = f", unit {one.unit_name}" if one.unit_name else ""
+    if one.unseen:
+        return Refusal("unseen", f"the owner of port {port} is unknown: {one.unseen}")
     if one.user is None:
         return Refusal(
             "unseen", f"what has port {port} is not shown to you", f"sudo portman free {port}"

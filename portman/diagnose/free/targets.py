@@ -76,7 +76,7 @@ def _at_host(socket: Socket, host: str) -> bool:
         return True
     if reach_of(host) == "loopback" and not host[0].isdigit() and ":" not in host:
         return socket.address in ("127.0.0.1", "::1")
-    return plain(socket.address) == host
+    return plain(socket.address) == plain(host)
 
 
 def is_hold(one: Holder) -> bool:
@@ -87,6 +87,8 @@ def is_hold(one: Holder) -> bool:
     """
     if one.name == "portman hold":
         return True
+    if one.state != "bound":
+        return False  # a server, whatever words its command has
     words = one.command.split()
     names = [os.path.basename(word) for word in words[:4]]
     ours = "portman" in names or ("-m" in words and "portman" in words)
@@ -144,6 +146,7 @@ def _candidate(one: Holder, handles: dict[int, ProcessHandle]) -> Candidate:
         command=one.command,
         user=one.user or (None if one.uid is None else f"uid {one.uid}"),
         unit_name=one.unit,
+        unseen=one.unseen,
         parents=tuple(parent.pid for parent in one.parents),
         start_mark=one.start_mark,
         hold=is_hold(one),

@@ -15,26 +15,35 @@ if sys.platform == "linux":
         ProcessHandle,
         ancestors,
         facts,
+        hidden_processes,
+        parents,
         start_mark,
         user_name,
+        why_unseen,
     )
 else:
     from portman.machine.processes.portable import (
         ProcessHandle,
         ancestors,
         facts,
+        hidden_processes,
+        parents,
         start_mark,
         user_name,
+        why_unseen,
     )
 
 __all__ = [
     "ProcessHandle",
     "ancestors",
     "facts",
+    "hidden_processes",
     "is_over",
+    "parents",
     "start_mark",
     "token_of",
     "user_name",
+    "why_unseen",
 ]
 
 

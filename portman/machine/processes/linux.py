@@ -6,7 +6,7 @@ import os
 import select
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from portman.machine.processes import cgroups
 from portman.machine.processes.model import ProcessFacts, readable, visible
@@ -19,8 +19,10 @@ assert sys.platform == "linux"  # for the type checker, on other platforms
 #: Bytes; an environment is at most a quarter of the stack limit, usually 2 MiB.
 _MOST_ENVIRONMENT = 1 << 22
 _MOST_ARGUMENTS = 1 << 21
-_CLAIM = b"PORTMAN_CHECKOUT="
+_CHECKOUT, _SERVICE = b"PORTMAN_CHECKOUT", b"PORTMAN_SERVICE"
 _MOST_ANCESTORS = 64
+#: PROC_PID_INIT_INO of the kernel: the namespace that sees every process.
+_FIRST_PID_NAMESPACE = 0xEFFFFFFC
 #: Programs that open sockets for others and keep a copy: another owner is the one that serves.
 _PASSERS = frozenset({"systemd", "systemfd", "catflap", "portman", "portman hold"})
 
@@ -29,36 +31,40 @@ def facts(pid: int) -> ProcessFacts | None:
     stat = _stat(pid)
     if stat is None:
         return None
-    name, state, parent, ticks = stat
-    argv = _arguments(pid)
-    cwd, deleted = working_folder(pid)
+    folder = _folder(pid, stat)
+    argv = _arguments(folder)
+    cwd, deleted = working_folder(pid, folder)
     uid = _owner(pid)
-    name = _whole_name(name, argv)
+    name = _whole_name(stat.name, argv)
     cgroup = cgroups.of_process(pid)
+    claims = _claims(folder)
     return ProcessFacts(
         pid=pid,
-        parent=parent,
+        parent=stat.parent,
         name=visible(name),
         argv=argv,
         command=readable(argv) if argv else f"[{visible(name)}]",
         cwd=cwd,
         cwd_deleted=deleted,
+        folders=_folders_up(f"{folder}/cwd"),
         uid=uid,
         user=user_name(uid),
         cgroup=cgroup,
         unit=cgroups.unit(cgroup),
-        claims_checkout=_claim(pid),
-        started_at=_unix_time(ticks),
-        start_mark=ticks,
-        zombie=state in "ZX",
-        stopped=state == "T",
+        claims_checkout=claims.get(_CHECKOUT),
+        claims_service=claims.get(_SERVICE),
+        leaders=(stat.group, stat.session),
+        started_at=_unix_time(stat.ticks),
+        start_mark=stat.ticks,
+        zombie=stat.state in "ZX" and stat.threads < 2,
+        stopped=stat.state == "T",
     )
 
 
 def ancestors(pid: int) -> list[ProcessFacts]:
     chain: list[ProcessFacts] = []
     stat = _stat(pid)
-    parent = 0 if stat is None else stat[2]
+    parent = 0 if stat is None else stat.parent
     seen = {pid}
     while parent and parent not in seen and len(chain) < _MOST_ANCESTORS:
         seen.add(parent)
@@ -70,10 +76,20 @@ def ancestors(pid: int) -> list[ProcessFacts]:
     return chain
 
 
+def parents(pid: int) -> list[int]:
+    """Return the numbers of the parent of a process, its parent, and so on."""
+    found: list[int] = []
+    stat = _stat(pid)
+    while stat is not None and stat.parent and len(found) < _MOST_ANCESTORS:
+        found.append(stat.parent)
+        stat = _stat(stat.parent)
+    return found
+
+
 def start_mark(pid: int) -> int:
     """Return when a process started, in clock ticks since the boot; 0 if it is gone."""
     stat = _stat(pid)
-    return 0 if stat is None else stat[3]
+    return 0 if stat is None else stat.ticks
 
 
 def user_name(uid: int | None) -> str | None:
@@ -87,13 +103,13 @@ def user_name(uid: int | None) -> str | None:
         return None
 
 
-def working_folder(pid: int) -> tuple[str | None, bool]:
+def working_folder(pid: int, folder: str = "") -> tuple[str | None, bool]:
     """Return the working folder of a process, and whether that folder is gone.
 
     The kernel gives the path as the process sees it. A process in a container sees other files
     under the same names: its folder counts only if it is the very folder of that name here.
     """
-    link = f"/proc/{pid}/cwd"
+    link = f"{folder or f'/proc/{pid}'}/cwd"
     try:
         path = os.readlink(link)
     except OSError:
@@ -105,6 +121,25 @@ def working_folder(pid: int) -> tuple[str | None, bool]:
     if not _same_root(pid):
         return None, False
     return (path.removesuffix(" (deleted)"), True) if path.endswith(" (deleted)") else (path, False)
+
+
+def _folders_up(link: str) -> tuple[tuple[int, int], ...]:
+    """Return (device, inode) of a working folder and of each folder above it, nearest first.
+
+    The kernel follows `..` from a folder that was deleted, and through the mounts that the
+    process itself sees: neither can be told from the path.
+    """
+    found: list[tuple[int, int]] = []
+    try:
+        while len(found) < _MOST_ANCESTORS:
+            seen = os.stat(link)
+            if found and found[-1] == (seen.st_dev, seen.st_ino):
+                break
+            found.append((seen.st_dev, seen.st_ino))
+            link += "/.."
+    except OSError:
+        pass
+    return tuple(found)
 
 
 def _same_folder(one: str, other: str) -> bool:
@@ -122,8 +157,20 @@ def _same_root(pid: int) -> bool:
         return False
 
 
-def _stat(pid: int) -> tuple[str, str, int, int] | None:
-    """Return name, state letter, parent and start in ticks. The name may hold anything: `) (`."""
+class _Stat(NamedTuple):
+    """The fields of /proc/PID/stat that are of use; `ticks` is the start since the boot."""
+
+    name: str
+    state: str
+    parent: int
+    group: int
+    session: int
+    threads: int
+    ticks: int
+
+
+def _stat(pid: int) -> _Stat | None:
+    """Return None for a process that is gone. The name may hold anything: `) (`."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             text = file.read()
@@ -134,7 +181,24 @@ def _stat(pid: int) -> tuple[str, str, int, int] | None:
     if opening < 0 or len(fields) < 20:
         return None
     name = os.fsdecode(text[opening + 1 : closing])
-    return name, fields[0].decode("utf-8", "replace"), int(fields[1]), int(fields[19])
+    numbers = (int(fields[at]) for at in (1, 2, 3, 17, 19))
+    return _Stat(name, fields[0].decode("utf-8", "replace"), *numbers)
+
+
+def _folder(pid: int, stat: _Stat) -> str:
+    """Return where /proc shows a process: at a living thread, if its first thread has ended."""
+    if stat.state in "ZX" and stat.threads > 1:
+        for thread in _listed(f"/proc/{pid}/task"):
+            if thread != str(pid) and _listed(f"/proc/{pid}/task/{thread}/fd"):
+                return f"/proc/{pid}/task/{thread}"
+    return f"/proc/{pid}"
+
+
+def _listed(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def _whole_name(name: str, argv: tuple[str, ...]) -> str:
@@ -148,16 +212,19 @@ def _whole_name(name: str, argv: tuple[str, ...]) -> str:
     return name
 
 
-def _arguments(pid: int) -> tuple[str, ...]:
-    raw = _bytes(f"/proc/{pid}/cmdline", _MOST_ARGUMENTS)
+def _arguments(folder: str) -> tuple[str, ...]:
+    raw = _bytes(f"{folder}/cmdline", _MOST_ARGUMENTS)
     return tuple(os.fsdecode(part) for part in raw.removesuffix(b"\0").split(b"\0")) if raw else ()
 
 
-def _claim(pid: int) -> str | None:
-    for entry in _bytes(f"/proc/{pid}/environ", _MOST_ENVIRONMENT).split(b"\0"):
-        if entry.startswith(_CLAIM):
-            return os.fsdecode(entry[len(_CLAIM) :]) or None
-    return None
+def _claims(folder: str) -> dict[bytes, str]:
+    """Return the two variables of portman's; a program may have written over its environment."""
+    found: dict[bytes, str] = {}
+    for entry in _bytes(f"{folder}/environ", _MOST_ENVIRONMENT).split(b"\0"):
+        name, _, value = entry.partition(b"=")
+        if name in (_CHECKOUT, _SERVICE) and value:
+            found.setdefault(name, os.fsdecode(value))
+    return found
 
 
 def _bytes(path: str, most: int) -> bytes:
@@ -169,10 +236,19 @@ def _bytes(path: str, most: int) -> bytes:
 
 
 def _owner(pid: int) -> int | None:
+    """Return the user of a process. Of one that hides its memory /proc belongs to root."""
     try:
-        return os.stat(f"/proc/{pid}").st_uid
+        uid = os.stat(f"/proc/{pid}").st_uid
     except OSError:
         return None
+    return _status_uid(pid, uid) if uid == 0 else uid
+
+
+def _status_uid(pid: int, otherwise: int) -> int:
+    for line in _bytes(f"/proc/{pid}/status", 4096).split(b"\n"):
+        if line.startswith(b"Uid:"):
+            return int(line.split()[2])
+    return otherwise
 
 
 def _unix_time(ticks: int) -> float:
@@ -186,6 +262,10 @@ def open_sockets(pid: int, names: dict[str, int]) -> set[int]:
     seen: set[int] = set()
     try:
         descriptors = os.listdir(folder)
+        if not descriptors:
+            stat = _stat(pid)
+            folder = f"{_folder(pid, stat)}/fd" if stat else folder
+            descriptors = os.listdir(folder)
     except OSError:
         return seen
     for descriptor in descriptors:
@@ -198,6 +278,37 @@ def open_sockets(pid: int, names: dict[str, int]) -> set[int]:
             if len(seen) == len(names):
                 break
     return seen
+
+
+def hidden_processes(uid: int) -> list[int]:
+    """Return the processes of a user that do not show which files they have open.
+
+    Those with capabilities, say, even to their own user.
+    """
+    found = []
+    for entry in _listed("/proc"):
+        if entry.isdigit():
+            try:
+                os.listdir(f"/proc/{entry}/fd")
+            except PermissionError:
+                if _owner(int(entry)) == uid:
+                    found.append(int(entry))
+            except OSError:
+                continue
+    return found
+
+
+def why_unseen() -> str:
+    """Return why no process shows a socket of a user whose processes we may look at."""
+    try:
+        if os.stat("/proc/self/ns/pid").st_ino != _FIRST_PID_NAMESPACE:
+            return "portman runs in a PID namespace and sees only the processes in it"
+    except OSError:
+        return "/proc does not show processes here"
+    mounts = _bytes("/proc/self/mountinfo", 1 << 20).split(b"\n")
+    if any(b" /proc " in line and b"hidepid=" in line for line in mounts):
+        return "/proc is mounted with hidepid"
+    return "no process has it open: it is the kernel's, or on its way from one process to another"
 
 
 class ProcessHandle:
@@ -257,7 +368,7 @@ class ProcessHandle:
 
         sent = self._signalled(signal.SIGTERM)
         stat = _stat(self.pid) if sent else None
-        if stat is not None and stat[1] == "T":
+        if stat is not None and stat.state == "T":
             self._signalled(signal.SIGCONT)
         return sent
 

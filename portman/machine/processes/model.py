@@ -1,4 +1,4 @@
-"""What is worth knowing about one process. No environment value but PORTMAN_CHECKOUT, ever."""
+"""What is worth knowing about one process. No environment value but portman's own two, ever."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ class ProcessFacts(NamedTuple):
     `start_mark` is in units of the platform: it only says whether the process of this number is
     still the same one. `started_at` is Unix time in seconds. `cwd` is None also
     where it lies in a file system that is not ours (a container's); `cwd_deleted` says that the
-    folder is gone. `cgroup` is the path of the cgroup, `unit` the systemd unit in it, else the
+    folder is gone. `folders` are (device, inode) of the working folder and of those above it, nearest
+    first, as the process itself sees them. `leaders` are its process group and session. `cgroup` is the path of the cgroup, `unit` the systemd unit in it, else the
     cgroup. A `stopped` process was suspended (Ctrl-Z) and does nothing until it is continued.
     """
 
@@ -25,11 +26,14 @@ class ProcessFacts(NamedTuple):
     command: str = ""
     cwd: str | None = None
     cwd_deleted: bool = False
+    folders: tuple[tuple[int, int], ...] = ()
     uid: int | None = None
     user: str | None = None
     cgroup: str | None = None
     unit: str | None = None
     claims_checkout: str | None = None
+    claims_service: str | None = None
+    leaders: tuple[int, ...] = ()
     started_at: float | None = None
     start_mark: int = 0
     zombie: bool = False

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import psutil
 
 _T = TypeVar("_T")
-_CLAIM = "PORTMAN_CHECKOUT"
+_CHECKOUT, _SERVICE = "PORTMAN_CHECKOUT", "PORTMAN_SERVICE"
 #: Every platform gives the start of a process to the hundredth of a second.
 _MARKS_PER_SECOND = 100
 
@@ -31,6 +31,7 @@ def facts(pid: int) -> ProcessFacts | None:
     argv = tuple(_ask(process.cmdline, no_words))
     cwd = _ask(process.cwd, "") or None
     started = _ask(process.create_time, 0.0)
+    environment = _ask(process.environ, no_environment)
     return ProcessFacts(
         pid=pid,
         parent=_ask(process.ppid, 0),
@@ -41,7 +42,8 @@ def facts(pid: int) -> ProcessFacts | None:
         cwd_deleted=cwd is not None and not os.path.isdir(cwd),
         uid=_uid(process),
         user=_ask(process.username, "") or None,
-        claims_checkout=_ask(process.environ, no_environment).get(_CLAIM) or None,
+        claims_checkout=environment.get(_CHECKOUT) or None,
+        claims_service=environment.get(_SERVICE) or None,
         started_at=started or None,
         start_mark=round(started * _MARKS_PER_SECOND),
         zombie=_ask(process.status, "") == "zombie",
@@ -58,6 +60,10 @@ def ancestors(pid: int) -> list[ProcessFacts]:
         return []
     found = (facts(parent.pid) for parent in parents)
     return [parent for parent in found if parent is not None]
+
+
+def parents(pid: int) -> list[int]:
+    return [one.pid for one in ancestors(pid)]
 
 
 def start_mark(pid: int) -> int:
@@ -83,6 +89,14 @@ def _ask(ask: Callable[[], _T], otherwise: _T) -> _T:
 def _uid(process: psutil.Process) -> int | None:
     uids = getattr(process, "uids", None)  # Windows has none
     return None if uids is None else _ask(lambda: int(uids().real), None)
+
+
+def hidden_processes(uid: int) -> list[int]:  # noqa: ARG001 - nothing here shows them
+    return []
+
+
+def why_unseen() -> str:
+    return "the system does not show which process has it"
 
 
 def user_name(uid: int | None) -> str | None:  # noqa: ARG001 - psutil names the owners it shows

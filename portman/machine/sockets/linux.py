@@ -19,25 +19,31 @@ if TYPE_CHECKING:
 _NO_IPV6 = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
 
 
-def probe(port: int, protocol: str) -> "Probe":
-    """Return whether `port` can be bound on every address, and if not, why.
+def probe(port: int, protocol: str, host: str = "") -> "Probe":
+    """Return whether `port` can be bound on every address (or on `host`), and if not, why.
 
     One bind on [::] dual-stack without SO_REUSEADDR conflicts with every holder: any address, any
     family, listening or only bound (decision 0004). Without IPv6 the same holds for 0.0.0.0. "busy"
     is said after two binds have failed: the first may have met another portman's probe. Raises
     PortmanError `probe-failed` where the system gives no answer (no descriptors left, say).
     """
-    answer = _probe(port, protocol)
+    answer = _probe(port, protocol, host)
     if answer == "busy":
         os.sched_yield()
-        answer = _probe(port, protocol)
+        answer = _probe(port, protocol, host)
     return answer
 
 
-def _probe(port: int, protocol: str) -> "Probe":
+def _probe(port: int, protocol: str, host: str = "") -> "Probe":
     try:
-        _bind(port, protocol, reuse=False)
+        if host:
+            family = _socket.AF_INET6 if ":" in host else _socket.AF_INET
+            _bind_in(family, host, port, protocol, reuse=False)
+        else:
+            _bind(port, protocol, reuse=False)
     except OSError as error:
+        if host and error.errno in _NO_IPV6:  # no address of this machine at this moment
+            return _probe(port, protocol)
         if error.errno == errno.EADDRINUSE:
             return "busy"
         if error.errno == errno.EACCES:
@@ -52,8 +58,8 @@ def classify(port: int, protocol: str) -> "Occupancy":
     Two sources, because neither suffices: the kernel's tables name what is there, and a bind +
     listen with SO_REUSEADDR shows whether a server could start all the same (decision 0004). That
     bind alone would take a held socket (bound with SO_REUSEADDR, not listening) for remains
-    (decision 0007). Before Linux 6.8 the tables do not show such a socket; there, one on a port
-    that also has connections in TIME_WAIT is called lingering.
+    (decision 0007). Before Linux 6.8 the tables do not show such a socket: "joinable" then;
+    one on a port that also has connections in TIME_WAIT is called lingering.
     """
     from portman.machine.sockets.tables import read_table
 
@@ -64,7 +70,18 @@ def classify(port: int, protocol: str) -> "Occupancy":
         return "lingering"
     if states:
         return "client" if "client" in states else "blocked"
-    return "idle" if probe(port, protocol) == "idle" else "holder"
+    if probe(port, protocol) == "idle":
+        return "idle"
+    return "joinable" if joinable(port, protocol) else "holder"
+
+
+def joinable(port: int, protocol: str) -> bool:
+    """Return whether a server that sets SO_REUSEADDR can bind beside what is only bound there."""
+    try:
+        _bind(port, protocol, reuse=True, listen=False)
+    except OSError:
+        return False
+    return protocol != "udp"
 
 
 def _server_could_start(port: int) -> bool:
@@ -75,16 +92,18 @@ def _server_could_start(port: int) -> bool:
     return True
 
 
-def _bind(port: int, protocol: str, *, reuse: bool) -> None:
+def _bind(port: int, protocol: str, *, reuse: bool, listen: bool = True) -> None:
     try:
-        _bind_in(_socket.AF_INET6, "::", port, protocol, reuse=reuse)
+        _bind_in(_socket.AF_INET6, "::", port, protocol, reuse=reuse, listen=listen)
     except OSError as error:
         if error.errno not in _NO_IPV6:
             raise
-        _bind_in(_socket.AF_INET, "0.0.0.0", port, protocol, reuse=reuse)  # noqa: S104
+        _bind_in(_socket.AF_INET, "0.0.0.0", port, protocol, reuse=reuse, listen=listen)  # noqa: S104
 
 
-def _bind_in(family: int, address: str, port: int, protocol: str, *, reuse: bool) -> None:
+def _bind_in(  # noqa: PLR0913 - one for each fact of a bind
+    family: int, address: str, port: int, protocol: str, *, reuse: bool, listen: bool = True
+) -> None:
     kind = _socket.SOCK_DGRAM if protocol == "udp" else _socket.SOCK_STREAM
     probing = _socket.socket(family, kind)
     try:
@@ -93,7 +112,7 @@ def _bind_in(family: int, address: str, port: int, protocol: str, *, reuse: bool
         if reuse:
             probing.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
         probing.bind((address, port))
-        if reuse:
+        if reuse and listen:
             probing.listen(1)
     finally:
         probing.close()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
-from portman.base.holder import Socket
+from portman.base.holder import Socket, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,11 +63,11 @@ def _from_psutil() -> list[Socket] | None:
         found.append(
             Socket(
                 protocol,
-                row.laddr.ip,
+                plain(row.laddr.ip),
                 row.laddr.port,
                 state,
                 kernel_state,
-                peer_address=row.raddr.ip if row.raddr else "",
+                peer_address=plain(row.raddr.ip) if row.raddr else "",
                 peer_port=row.raddr.port if row.raddr else 0,
                 pids=(row.pid,) if row.pid and state != "time-wait" else (),
             )
@@ -138,4 +138,4 @@ def _lsof_socket(process: dict[str, str], fields: dict[str, str]) -> Iterator[So
 def _lsof_address(address: str, kind: str) -> str:
     if address == "*":
         return "::" if kind == "IPv6" else "0.0.0.0"  # noqa: S104
-    return address.removeprefix("[").removesuffix("]")
+    return plain(address.removeprefix("[").removesuffix("]"))

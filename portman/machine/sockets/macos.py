@@ -21,7 +21,7 @@ _WILDCARDS = ((_socket.AF_INET, "0.0.0.0"), (_socket.AF_INET6, "::"))  # noqa: S
 _LOOPBACKS = ((_socket.AF_INET, "127.0.0.1"), (_socket.AF_INET6, "::1"))
 
 
-def probe(port: int, protocol: str) -> Probe:
+def probe(port: int, protocol: str, host: str = "") -> Probe:  # noqa: ARG001 - always on every address
     """Return whether `port` can be bound on every address, and if not, why.
 
     "privileged" is said of a port below 1024 that cannot be bound on 127.0.0.1, where servers of
@@ -94,3 +94,8 @@ def _bind(family: int, address: str, port: int, protocol: str, *, reuse: bool) -
             probing.listen(1)
     finally:
         probing.close()
+
+
+def joinable(port: int, protocol: str) -> bool:  # noqa: ARG001 - see launch/hold.py
+    """Return whether a server can bind beside what is only bound: on this system never."""
+    return False

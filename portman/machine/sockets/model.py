@@ -85,7 +85,8 @@ Probe = Literal["idle", "busy", "privileged", "excluded"]
 #: "blocked"    remains in TIME_WAIT that keep every server away, for up to 60 seconds (decision
 #: 0004)
 #: "idle"       nothing any more
-Occupancy = Literal["holder", "client", "lingering", "blocked", "idle"]
+#: "joinable"   a bound socket that is not shown, beside which a server can bind (before Linux 6.8)
+Occupancy = Literal["holder", "joinable", "client", "lingering", "blocked", "idle"]
 
 _HINTS = {
     errno.EMFILE: "This process has no file descriptors left: raise `ulimit -n` and try again.",

@@ -12,7 +12,7 @@ import _socket
 import struct
 from typing import TYPE_CHECKING, Final
 
-from portman.base.holder import Socket
+from portman.base.holder import Socket, plain
 from portman.machine.sockets.model import NUMBERS, holder_state, state_name
 
 if TYPE_CHECKING:
@@ -236,4 +236,4 @@ def _attributes(message: bytes, offset: int) -> tuple[int | None, bool | None]:
 def _address(family: Family, raw: bytes) -> str:
     if family == "ipv4":
         return _socket.inet_ntop(_socket.AF_INET, raw[:4])
-    return _socket.inet_ntop(_socket.AF_INET6, raw)
+    return plain(_socket.inet_ntop(_socket.AF_INET6, raw))

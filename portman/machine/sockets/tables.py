@@ -13,7 +13,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from portman.base.holder import Socket
+from portman.base.holder import Socket, plain
 from portman.machine.sockets import netlink
 from portman.machine.sockets.model import EMBRYONIC, holder_state, state_name
 
@@ -201,4 +201,4 @@ def address(digits: str, byte_order: str = sys.byteorder) -> str:
     if byte_order == "little":
         raw = b"".join(raw[at : at + 4][::-1] for at in range(0, len(raw), 4))
     family = _socket.AF_INET if len(raw) == 4 else _socket.AF_INET6
-    return _socket.inet_ntop(family, raw)
+    return plain(_socket.inet_ntop(family, raw))

@@ -22,7 +22,7 @@ _EXCLUSIVE = -5  # SO_EXCLUSIVEADDRUSE, defined as ~SO_REUSEADDR
 _WILDCARDS = ((_socket.AF_INET, "0.0.0.0"), (_socket.AF_INET6, "::"))  # noqa: S104
 
 
-def probe(port: int, protocol: str) -> Probe:
+def probe(port: int, protocol: str, host: str = "") -> Probe:  # noqa: ARG001 - always on every address
     """Return whether `port` can be bound exclusively on every address, and if not, why.
 
     Raises PortmanError `probe-failed` where the system gives no answer.
@@ -76,3 +76,8 @@ def _bind(family: int, address: str, port: int, protocol: str) -> None:
         probing.bind((address, port))
     finally:
         probing.close()
+
+
+def joinable(port: int, protocol: str) -> bool:  # noqa: ARG001 - see launch/hold.py
+    """Return whether a server can bind beside what is only bound: on this system never."""
+    return False

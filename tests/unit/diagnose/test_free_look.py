@@ -23,8 +23,13 @@ from portman.diagnose.free.targets import is_hold, is_target
     ],
 )
 def test_our_own_hold(name: str, command: str, hold: bool) -> None:
-    """By the name it gives itself, or by its command while it starts a program."""
-    assert is_hold(Holder(pid=1, name=name, command=command)) is hold
+    """By the name it gives itself, or by its command while it starts a program.
+
+    What listens is a server, whatever words its command has.
+    """
+    one = Holder(pid=1, name=name, command=command, state="bound")
+    assert is_hold(one) is hold
+    assert is_hold(one._replace(state="listen")) is (name == "portman hold")
 
 
 @pytest.mark.parametrize(

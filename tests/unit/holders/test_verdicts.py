@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from portman.base.holder import Holder
+from portman.base.holder import Holder, Socket
 from portman.holders.verdicts import BLOCKING, GRAVITY, Finding, judge, worst
 
 SERVER = Holder(pid=1, name="node", state="listen")
+OTHER = Holder(pid=4, name="ruby", state="listen")
 HOLD = Holder(pid=2, name="portman", state="bound")
 CLIENT = Holder(pid=3, name="curl", state="client")
 CLOSING = Holder(state="time-wait")
@@ -18,7 +19,10 @@ ROWS = [
     ("our own server runs", [(SERVER, True)], "holder", "running", SERVER),
     ("our hold reserves", [(HOLD, True)], "holder", "reserved", HOLD),
     ("a stranger's bound socket holds", [(HOLD, False)], "holder", "taken", HOLD),
-    ("a stranger beside our server wins", [(SERVER, True), (HOLD, False)], "holder", "taken", HOLD),
+    ("what lets servers bind reserves", [(HOLD, False)], "joinable", "reserved", HOLD),
+    ("and so does what nothing shows", [], "joinable", "reserved", None),
+    ("our server beside a bound socket", [(SERVER, True), (HOLD, False)], "holder", "running", SERVER),
+    ("a stranger's server beside ours", [(SERVER, True), (OTHER, False)], "holder", "taken", OTHER),
     ("our server above our hold runs", [(HOLD, True), (SERVER, True)], "holder", "running", SERVER),
     ("only closing connections", [(CLOSING, False)], "lingering", "lingering", None),
     ("a closing connection that blocks", [(CLOSING, False)], "blocked", "lingering", None),
@@ -52,7 +56,35 @@ def test_judge(
 ) -> None:
     """Every combination of sockets has one verdict and at most one holder to name."""
     holders, ours = [one for one, _ in seen], [mine for _, mine in seen]
-    assert judge(holders, ours=ours, kernel=kernel) == (verdict, named)
+    assert judge(holders, ours=ours, kernel=kernel)[:2] == (verdict, named)
+
+
+@pytest.mark.parametrize(
+    ("address", "v6only", "host", "verdict"),
+    [
+        ("127.0.0.1", None, "127.0.0.1", "running"),
+        ("0.0.0.0", None, "127.0.0.1", "running"),
+        ("::", False, "127.0.0.1", "running"),
+        ("::", True, "127.0.0.1", "taken"),
+        ("::1", None, "127.0.0.1", "taken"),
+        ("192.168.1.7", None, "127.0.0.1", "taken"),
+        ("127.0.0.2", None, "127.0.0.1", "taken"),
+        ("127.0.0.2", None, "127.0.0.2", "running"),
+        ("::1", None, "localhost", "running"),
+        ("127.0.0.1", None, "localhost", "running"),
+        ("192.168.1.7", None, "localhost", "taken"),
+        ("127.0.0.1", None, "0.0.0.0", "running"),
+        ("::1", None, "::1", "running"),
+        ("127.0.0.1", None, "::1", "taken"),
+    ],
+)
+def test_a_server_runs_where_its_clients_connect(
+    address: str, v6only: bool | None, host: str, verdict: str
+) -> None:
+    """A listener on another address than the service's own is not the running service."""
+    holder = SERVER.on((Socket("tcp", address, 3000, "listen", v6only=v6only),))
+    said = judge([holder], ours=[True], kernel="holder", host=host)
+    assert said == (verdict, holder, verdict == "taken")
 
 
 def test_worst_of_several_ports_decides() -> None:

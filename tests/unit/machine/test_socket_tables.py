@@ -178,7 +178,7 @@ def test_proc_net_tables() -> None:
     assert list(procnet.parse(TCP.splitlines(), "ipv4", "tcp", {3001})) == []
     assert list(procnet.parse(TCP6.splitlines(), "ipv6", "udp")) == [
         Socket("udp", "::1", 8080, "listen", "listen", uid=0, inode=9),
-        Socket("udp", "::ffff:127.0.0.1", 8081, "listen", "closed", uid=5, inode=8),
+        Socket("udp", "127.0.0.1", 8081, "listen", "closed", uid=5, inode=8),
     ]
 
 

@@ -1,0 +1,261 @@
+"""Whose server is it: which checkout a holder belongs to, and as which of its services.
+
+Evidence in this order: what `portman run` noted when it became the program, the token in the
+environment, the labels of a container, the working folder. What works in another checkout, or in
+a folder that was deleted and made again, is not ours whatever it was started as. Folders are
+compared by device and inode: a mount of ours is ours, a folder made again under its name is not.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from portman.checkout.ownership import checkout_token, lies_in, manifest_folder
+
+if TYPE_CHECKING:
+    from portman.base.holder import Holder
+    from portman.base.values import Service
+
+    FolderId = tuple[int, int]
+
+#: Where a program works, as a checkout sees it. "elsewhere" is another checkout, or a folder that
+#: was deleted and never was here; "remade" one of ours that is there again as another folder;
+#: "outside" a folder of no checkout, or one that cannot be seen.
+Place = Literal["inside", "outside", "elsewhere", "remade"]
+
+
+class Tenant(NamedTuple):
+    """A checkout that asks whose a server is, with the services of its manifest."""
+
+    path: str
+    instance: str = ""
+    services: tuple[Service, ...] = ()
+
+    def service(self, name: str) -> Service | None:
+        return next((one for one in self.services if one.name == name), None)
+
+
+class Evidence(NamedTuple):
+    """Whether a holder belongs to a checkout; `services` are those it points to, () for any.
+
+    `compose` is the Compose service of a container that is none of the manifest's.
+    """
+
+    ours: bool
+    services: tuple[str, ...] = ()
+    compose: str = ""
+    place: Place = "outside"
+
+
+NOT_OURS = Evidence(ours=False)
+
+
+def evidence_of(holder: Holder, tenant: Tenant) -> Evidence:
+    """Return whose a holder is. Paths are compared as the platform does."""
+    if holder.container is not None:
+        return _of_container(holder, tenant)
+    place = _place(holder, tenant.path)
+    run = holder.run
+    own_start = run is not None and bool(run.start) and run.start in _spelled(holder.folders[:1])
+    if place in ("elsewhere", "remade") and not own_start:
+        return Evidence(ours=False, place=place)
+    claims: list[tuple[str, str]] = []
+    if run is not None:
+        if run.path == tenant.path and run.folder and _is_other_folder(run.folder, run.path):
+            return Evidence(ours=False, place="remade")
+        claims.append((checkout_token(run.path, run.instance), run.service))
+    if holder.claims_checkout is not None:
+        claims.append((holder.claims_checkout, holder.claims_service or ""))
+    if run is not None and run.inherited:
+        claims.reverse()  # its own environment is nearer than a parent's note
+    for token, service in claims:
+        said = _claimed(token, tenant)
+        if said is not None:
+            known = said and tenant.service(service) is not None
+            services = (service,) if known else _by_folder(holder, tenant, place)
+            return Evidence(said, services if said else (), place=place)
+    if place != "inside":
+        return Evidence(ours=False, place=place)
+    return Evidence(True, _by_folder(holder, tenant, place), place=place)
+
+
+def is_ours(holder: Holder, path: str, instance: str = "") -> bool:
+    """Return whether `holder` belongs to this checkout, as whichever service."""
+    return evidence_of(holder, Tenant(path, instance)).ours
+
+
+def is_service(evidence: Evidence, service: Service | None, holder: Holder, path: str) -> bool:
+    """Return whether a holder is this service; None stands for any service of the checkout.
+
+    A program in another folder than the service's `dir` is not it, unless it says so, or works
+    above that folder, as those do that start every program of a repository.
+    """
+    if not evidence.ours or service is None:
+        return evidence.ours
+    if evidence.services:
+        return service.name in evidence.services
+    if evidence.compose:
+        return service.kind != "container"
+    says_so = holder.run is not None or holder.claims_checkout is not None
+    if not service.dir or evidence.place != "inside" or says_so or holder.container is not None:
+        return True
+    return _works_above(holder, os.path.join(path, service.dir), path)
+
+
+def _claimed(token: str, tenant: Tenant) -> bool | None:
+    """Return what a token says of a tenant; None where it names another path: it decides nothing.
+
+    A shell started by `portman run` in one checkout hands its token down to servers that are
+    started in another.
+    """
+    same = _claim(token)
+    if same == _claim(checkout_token(tenant.path, tenant.instance)):
+        return True
+    named, mark, instance = same.rpartition("#")
+    path = os.path.normcase(tenant.path)
+    here = same == path or (bool(mark) and named == path and "/" not in instance)
+    return False if here else None
+
+
+def _claim(token: str) -> str:
+    """Bring the path of a token into the platform's form, and leave an instance as it is."""
+    path, mark, instance = token.rpartition("#")
+    if not mark or "/" in instance or os.sep in instance:
+        return os.path.normcase(token)
+    return os.path.normcase(path) + mark + instance
+
+
+def _of_container(holder: Holder, tenant: Tenant) -> Evidence:
+    container = holder.container
+    assert container is not None
+    said = None if container.checkout is None else _claimed(container.checkout, tenant)
+    if said is None:
+        inside = _holds(container.folder, tenant.path) or (
+            container.folder is None and _place(holder, tenant.path) == "inside"
+        )
+        if not inside:
+            return NOT_OURS
+    elif not said:
+        return NOT_OURS
+    name = container.service or container.compose_service
+    if not name:
+        return Evidence(ours=True)
+    known = [one.name for one in tenant.services if name in (one.compose, one.name)]
+    if container.service:
+        known = [container.service] if tenant.service(container.service) else known
+    return Evidence(True, tuple(known), "" if known or container.service else name)
+
+
+def _holds(folder: str | None, path: str) -> bool:
+    """Return whether the folder a container is labelled with lies in the checkout at `path`."""
+    if folder is None:
+        return False
+    own, above = _id(path), _ids_up(folder)
+    if own is not None and above:
+        if own not in above:
+            return False
+    elif not lies_in(os.path.normcase(folder), os.path.normcase(path), os.sep):
+        return False
+    nearest = manifest_folder(folder)
+    return nearest is None or _is_same(nearest, path) or lies_in(path, nearest, os.sep)
+
+
+def _place(holder: Holder, path: str) -> Place:
+    cwd, own = holder.cwd, _id(path)
+    if holder.folders and own is not None:
+        if own in holder.folders:
+            if cwd is None:
+                return "inside"
+            if holder.cwd_deleted:
+                return "remade" if os.path.exists(cwd) else "inside"
+            nearest = manifest_folder(cwd)
+            return "inside" if nearest is None or _is_same(nearest, path) else "elsewhere"
+        if cwd is None:
+            return "outside"
+        if holder.cwd_deleted:
+            return "remade" if lies_in(cwd, path, os.sep) else "elsewhere"
+        return "outside" if manifest_folder(cwd) is None else "elsewhere"
+    if cwd is None:
+        return "outside"
+    nearest = manifest_folder(cwd)
+    here, there = os.path.normcase(cwd), os.path.normcase(path)
+    if lies_in(here, there, os.sep):
+        known = nearest is None or lies_in(path, nearest, os.sep)
+        return "inside" if known else "elsewhere"
+    return "outside" if nearest is None else "elsewhere"
+
+
+def _by_folder(holder: Holder, tenant: Tenant, place: Place) -> tuple[str, ...]:
+    """Return the services in whose `dir` a program works, the innermost `dir` if several."""
+    found: dict[int, list[str]] = {}
+    for one in tenant.services if place == "inside" else ():
+        if one.dir:
+            depth = _depth(holder, os.path.join(tenant.path, one.dir))
+            if depth is not None:
+                found.setdefault(depth, []).append(one.name)
+    return tuple(found[min(found)]) if found else ()
+
+
+def _depth(holder: Holder, folder: str) -> int | None:
+    """Return how far above the working folder a folder is; None if it is not above."""
+    if holder.folders:
+        seen = _id(folder)
+        return holder.folders.index(seen) if seen in holder.folders else None
+    cwd, above = os.path.normcase(holder.cwd or ""), os.path.normcase(os.path.normpath(folder))
+    return cwd[len(above) :].count(os.sep) if lies_in(cwd, above, os.sep) else None
+
+
+def _works_above(holder: Holder, folder: str, path: str) -> bool:
+    """Return whether a program works in a folder that leads to `folder`, or in it."""
+    if _depth(holder, folder) is not None:
+        return True
+    if holder.folders:
+        return holder.folders[0] in (_ids_up(folder) or _ids_up(path))
+    cwd = os.path.normcase(holder.cwd or "")
+    return bool(cwd) and lies_in(os.path.normcase(folder), cwd, os.sep)
+
+
+def folder_id(path: str) -> str:
+    """Return which folder this is, as a record keeps it; "" if there is none."""
+    seen = _id(path)
+    return "" if seen is None else f"{seen[0]}:{seen[1]}"
+
+
+def _is_other_folder(recorded: str, path: str) -> bool:
+    """Return whether `path` is there, as another folder than the recorded one."""
+    return folder_id(path) not in ("", recorded)
+
+
+def _spelled(folders: tuple[FolderId, ...]) -> list[str]:
+    return [f"{device}:{inode}" for device, inode in folders]
+
+
+def _is_same(one: str, other: str) -> bool:
+    seen = _id(one)
+    if seen is None or seen[1] == 0:
+        return os.path.normcase(one) == os.path.normcase(other)
+    return seen == _id(other)
+
+
+def _ids_up(path: str) -> tuple[FolderId, ...]:
+    """Return (device, inode) of a folder and of all above it; () if it is not there."""
+    found = []
+    here = path
+    while True:
+        seen = _id(here)
+        if seen is None:
+            return ()
+        found.append(seen)
+        above = os.path.dirname(here)
+        if above == here:
+            return tuple(found)
+        here = above
+
+
+def _id(path: str) -> FolderId | None:
+    try:
+        seen = os.stat(path)
+    except OSError:
+        return None
+    return seen.st_dev, seen.st_ino

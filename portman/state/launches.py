@@ -1,0 +1,82 @@
+"""What `portman run` notes of itself right before it becomes a command; Linux only.
+
+A program may write over its environment, hide it (file capabilities) or leave its folder; its
+number and the moment it started stay. One small file for each living command, read with the checks
+of receipts. Those of commands that have ended are swept when a command starts.
+
+On the way of every `run`: imports nothing but `os` and `portman.state`.
+"""
+
+import os
+
+from portman.state import receipts, state_folder
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAGIC = "portman launch 1"
+#: So many notes may lie there before those of ended commands are looked for.
+SWEEP_AT = 24
+
+
+def folder() -> str:
+    """Return where the notes of this user lie."""
+    return os.path.join(state_folder(), f"launches-{os.geteuid()}")
+
+
+def note(path: str, instance: str, service: str) -> None:
+    """Note that this very process becomes a command of a checkout. Failing to is no error."""
+    try:
+        here = os.getcwd()
+        inside = here == path or here.startswith(path.rstrip("/") + "/")
+        start = "" if inside else _id(".")
+        fields = [MAGIC, _own_token(), path, instance, service, _id(path), start]
+        names = os.listdir(folder()) if os.path.isdir(folder()) else []
+        if len(names) > SWEEP_AT:
+            sweep(names)
+        receipts._keep(os.path.join(folder(), str(os.getpid())), fields)  # noqa: SLF001
+    except (OSError, ValueError):
+        return
+
+
+def sweep(names: "Iterable[str] | None" = None) -> None:
+    """Remove the notes of commands that have ended."""
+    place = folder()
+    try:
+        for name in os.listdir(place) if names is None else names:
+            number = name.partition(".")[0]
+            if number.isdigit() and not os.path.exists(f"/proc/{number}"):
+                os.unlink(os.path.join(place, name))
+    except OSError:
+        return
+
+
+def noted() -> frozenset[int]:
+    """Return the numbers of the processes that have a note."""
+    try:
+        return frozenset(int(name) for name in os.listdir(folder()) if name.isdigit())
+    except (OSError, AttributeError):
+        return frozenset()
+
+
+def read(pid: int, token: str) -> list[str]:
+    """Return path, instance, service, folder and start; [] if it is another process by now."""
+    fields = receipts._read(os.path.join(folder(), str(pid)))  # noqa: SLF001
+    return fields[2:7] if len(fields) == 7 and fields[:2] == [MAGIC, token] else []
+
+
+def _id(path: str) -> str:
+    seen = os.stat(path)
+    return f"{seen.st_dev}:{seen.st_ino}"
+
+
+def _own_token() -> str:
+    """Return what machine/processes:token_of says of this process, without loading it."""
+    with open("/proc/self/stat", "rb") as file:
+        text = file.read()
+    ticks = int(text[text.rfind(b")") + 2 :].split()[19])
+    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+        boot = file.read(8)
+    return f"{os.stat('/proc/self/ns/pid').st_ino}.{boot}.{os.getpid()}.{ticks}"
