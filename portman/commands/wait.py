@@ -169,9 +169,7 @@ def _view(decision: Decision, absent: Missing | None) -> dict[str, object]:
     }
 
 
-def _reason(
-    workspace: Workspace, decision: Decision, missing: Missing, timeout: float
-) -> Problem:
+def _reason(workspace: Workspace, decision: Decision, missing: Missing, timeout: float) -> Problem:
     name, finding = decision.service.name, missing.finding
     port = f"{finding.port}{'/udp' if finding.protocol == 'udp' else ''}"
     if finding.verdict == "taken":

@@ -23,8 +23,8 @@ from portman.base.holder import (
     weightiest_first,
 )
 from portman.base.values import LOCAL_SCOPE
-from portman.checkout.git import place
 from portman.checkout.evidence import is_ours
+from portman.checkout.git import place
 from portman.checkout.ownership import manifest_folder
 from portman.containers.claims import name_containers
 from portman.containers.model import forwarder

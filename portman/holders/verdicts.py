@@ -209,9 +209,7 @@ def judge_pair(
 ) -> Finding:
     """Return the verdict on one busy port, as a checkout sees it for one of its services."""
     probed = host_to_probe(service)
-    there = [
-        one for one in holders if not probed or not one.serving or one.first.conflicts(probed)
-    ]
+    there = [one for one in holders if not probed or not one.serving or one.first.conflicts(probed)]
     evidence = [evidence_of(one, tenant) for one in there]
     ours = [
         is_service(said, service, one, tenant.path)

@@ -144,7 +144,9 @@ def _is_hold(descriptor: int) -> bool:
         if holding.type != _socket.SOCK_STREAM or holding.family not in _FAMILIES:
             return False
         wants = ((_socket.SO_REUSEADDR, 1), (_socket.SO_ACCEPTCONN, 0))
-        if any(bool(holding.getsockopt(_socket.SOL_SOCKET, key)) != bool(is_) for key, is_ in wants):
+        if any(
+            bool(holding.getsockopt(_socket.SOL_SOCKET, key)) != bool(is_) for key, is_ in wants
+        ):
             return False
         address = holding.getsockname()
         if not address[1] or address[0] not in ("::", "0.0.0.0"):  # noqa: S104 (compared only)
