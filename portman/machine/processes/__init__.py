@@ -19,7 +19,6 @@ if sys.platform == "linux":
         parents,
         start_mark,
         user_name,
-        why_unseen,
     )
 else:
     from portman.machine.processes.portable import (
@@ -30,8 +29,10 @@ else:
         parents,
         start_mark,
         user_name,
-        why_unseen,
     )
+
+#: PROC_PID_INIT_INO of the kernel: the namespace that sees every process.
+_FIRST_PID_NAMESPACE = str(0xEFFFFFFC)
 
 __all__ = [
     "ProcessHandle",
@@ -45,6 +46,18 @@ __all__ = [
     "user_name",
     "why_unseen",
 ]
+
+
+def why_unseen() -> str:
+    """Return why no process shows a socket of a user whose processes we may look at."""
+    if sys.platform != "linux":
+        return "the system does not show which process has it"
+    if _namespace() != _FIRST_PID_NAMESPACE:
+        return "portman runs in a PID namespace and sees only the processes in it"
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:
+        if any(" /proc " in line and "hidepid=" in line for line in mounts):
+            return "/proc is mounted with hidepid"
+    return "no process has it open: it is the kernel's, or on its way from one process to another"
 
 
 def token_of(pid: int) -> str:

@@ -21,8 +21,6 @@ _MOST_ENVIRONMENT = 1 << 22
 _MOST_ARGUMENTS = 1 << 21
 _CHECKOUT, _SERVICE = b"PORTMAN_CHECKOUT", b"PORTMAN_SERVICE"
 _MOST_ANCESTORS = 64
-#: PROC_PID_INIT_INO of the kernel: the namespace that sees every process.
-_FIRST_PID_NAMESPACE = 0xEFFFFFFC
 #: Programs that open sockets for others and keep a copy: another owner is the one that serves.
 _PASSERS = frozenset({"systemd", "systemfd", "catflap", "portman", "portman hold"})
 
@@ -296,19 +294,6 @@ def hidden_processes(uid: int) -> list[int]:
             except OSError:
                 continue
     return found
-
-
-def why_unseen() -> str:
-    """Return why no process shows a socket of a user whose processes we may look at."""
-    try:
-        if os.stat("/proc/self/ns/pid").st_ino != _FIRST_PID_NAMESPACE:
-            return "portman runs in a PID namespace and sees only the processes in it"
-    except OSError:
-        return "/proc does not show processes here"
-    mounts = _bytes("/proc/self/mountinfo", 1 << 20).split(b"\n")
-    if any(b" /proc " in line and b"hidepid=" in line for line in mounts):
-        return "/proc is mounted with hidepid"
-    return "no process has it open: it is the kernel's, or on its way from one process to another"
 
 
 class ProcessHandle:

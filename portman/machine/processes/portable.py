@@ -95,10 +95,6 @@ def hidden_processes(uid: int) -> list[int]:  # noqa: ARG001 - nothing here show
     return []
 
 
-def why_unseen() -> str:
-    return "the system does not show which process has it"
-
-
 def user_name(uid: int | None) -> str | None:  # noqa: ARG001 - psutil names the owners it shows
     return None
 
