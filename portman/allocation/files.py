@@ -116,6 +116,26 @@ def remove_files(workspace: Workspace) -> Written:
     return Written(tuple(views), tuple(errors))
 
 
+def program_variables(
+    workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool
+) -> Content:
+    """Return every variable for a program that is started, and what Compose needs besides.
+
+    The list of Compose files is left out while the override in it is not written yet.
+    """
+    content = _content(workspace, leases, primary=primary)
+    override = content.compose.override
+    path = os.path.join(workspace.checkout.path, override[0]) if override else ""
+    missing = bool(path) and not os.path.exists(path)
+    own = {name for name, _ in workspace.manifest.env}
+    more = [
+        one
+        for one in content.compose.variables
+        if one[0] not in own and not (missing and one[0] != "COMPOSE_PROJECT_NAME")
+    ]
+    return content._replace(values=[*content.values, *more])
+
+
 def link_evidence(workspace: Workspace) -> tuple[str, ...]:
     """Return the other projects' files that values are made from."""
     if not workspace.manifest.links:
@@ -140,7 +160,8 @@ def _text(workspace: Workspace, output: Output, content: Content) -> str:
         from portman.outputs.templates import make
 
         source = _template(workspace, output.template)
-        made = make(output.path, output.template, source, dict(content.values))
+        names = workspace.checkout_names((source.decode("utf-8", "replace"),))
+        made = make(output.path, output.template, source, {**dict(content.values), **names})
         return made.decode("utf-8", "surrogateescape")
     values, compose = content
     wanted = values if output.only is None else [one for one in values if one[0] in output.only]

@@ -14,15 +14,15 @@ from portman.base.errors import PortmanError
 from portman.base.text import nearest
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.git import identify
-from portman.checkout.ownership import instance_of
+from portman.checkout.ownership import checkout_slug, instance_of
 from portman.ledger.open import open_ledger
-from portman.manifest.expand import expand
+from portman.manifest.expand import CHECKOUT_NAMES, expand
 from portman.manifest.file import find_manifest, read_manifest
 from portman.outputs.managed_file import read_output
 from portman.state import state_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from portman.base.values import Checkout, Lease, Manifest, Output, Service
@@ -116,11 +116,27 @@ class Workspace:
         asked for and is not known.
         """
         ports = {name: range(lease.port, lease.port + lease.size) for name, lease in leases.items()}
+        names = self.checkout_names(text for _, text in self.manifest.env)
         if not self.manifest.links:
-            return expand(self.manifest, ports)
+            return expand(self.manifest, ports, names=names)
         from portman.allocation.links import neighbours
 
-        return expand(self.manifest, ports, neighbours(self))
+        return expand(self.manifest, ports, neighbours(self), names)
+
+    def checkout_names(self, texts: Iterable[str]) -> dict[str, str]:
+        """Return those of CHECKOUT_NAMES that the texts ask for; most texts ask for none."""
+        whole = " ".join(texts)
+        slug, project = CHECKOUT_NAMES
+        path, instance = self.checkout.path, self.checkout.instance
+        found = {slug: checkout_slug(path, instance)} if f"{{{slug}}}" in whole else {}
+        return {**found, project: self.compose_project} if f"{{{project}}}" in whole else found
+
+    @cached_property
+    def compose_project(self) -> str:
+        """The project name that Compose takes in this checkout."""
+        from portman.compose.project import project_of
+
+        return project_of(self)
 
     def locked(self) -> AbstractContextManager[None]:
         """Keep every other portman from writing this checkout's files."""

@@ -12,6 +12,22 @@ def checkout_token(path: str, instance: str = "") -> str:
     return f"{path}#{instance}" if instance else path
 
 
+def checkout_slug(path: str, instance: str = "") -> str:
+    """Return the short name of a checkout for other tools: `shopfix3fa9c1e2`.
+
+    Letters of ASCII, lower case, and digits, a letter first, at most 28: valid unquoted as a
+    database or role (PostgreSQL, MySQL), bucket (S3), DNS label, Supabase project_id, Docker name.
+    It follows from path and instance alone, so it stays when a branch or the project's name
+    changes; the 32 bits of a digest keep two folders of one name apart.
+    """
+    from hashlib import sha256
+
+    folder = path.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    plain = "".join(c for c in f"{folder}{instance}".lower() if c.isascii() and c.isalnum())
+    digest = sha256(os.fsencode(checkout_token(path, instance))).hexdigest()[:8]
+    return f"{plain if plain[:1].isalpha() else f'c{plain}'}"[:20] + digest
+
+
 def instance_of(token: str, path: str) -> str:
     """Return which instance of the checkout at `path` a token names; "" if none, or another's."""
     instance = token[len(path) + 1 :]

@@ -10,11 +10,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from portman.allocation.files import link_evidence
+from portman.allocation.files import link_evidence, program_variables
 from portman.allocation.leasing import allocate
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Problem, Report
-from portman.compose.project import plan_compose
 from portman.holders.json_view import header, url_of
 from portman.holders.messages import blocked
 from portman.holders.verdicts import BLOCKING, find_verdicts
@@ -23,7 +22,6 @@ from portman.outputs.formats import render
 if TYPE_CHECKING:
     from portman.allocation.workspace import Workspace
     from portman.base.values import Service
-    from portman.compose.model import ComposePlan
 
 
 def env(start: str, *, instance: str = "", form: str = "dotenv") -> Report:
@@ -37,9 +35,7 @@ def env(start: str, *, instance: str = "", form: str = "dotenv") -> Report:
 def env_in(workspace: Workspace, form: str) -> Report:
     """Do what `env` does in a workspace that is open."""
     allocated = allocate(workspace)
-    values = workspace.variables(allocated.leases)
-    compose = plan_compose(workspace, allocated.leases, values, primary=allocated.primary)
-    values = [*values, *_for_compose(workspace, compose)]
+    values, compose = program_variables(workspace, allocated.leases, primary=allocated.primary)
     return Report(
         "env",
         {
@@ -55,19 +51,6 @@ def env_in(workspace: Workspace, form: str) -> Report:
             *workspace.engine_evidence,
         ),
     )
-
-
-def _for_compose(workspace: Workspace, compose: ComposePlan) -> list[tuple[str, str]]:
-    """Return what Compose needs, less the list of files while the override is not written yet."""
-    own = {name for name, _ in workspace.manifest.env}
-    missing = compose.override is not None and not os.path.exists(
-        os.path.join(workspace.checkout.path, compose.override[0])
-    )
-    return [
-        one
-        for one in compose.variables
-        if one[0] not in own and not (missing and one[0] != "COMPOSE_PROJECT_NAME")
-    ]
 
 
 def port(start: str, name: str, *, instance: str = "") -> Report:

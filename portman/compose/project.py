@@ -15,7 +15,7 @@ from portman.base.errors import Problem
 from portman.base.small_file import read
 from portman.checkout.ownership import checkout_token
 from portman.compose.interpolation import UnclearError, interpolate, read_env_text
-from portman.compose.model import ComposePlan, Paths, own_name, read_project
+from portman.compose.model import ComposePlan, Paths, normal_name, own_name, read_project
 from portman.compose.override import Decided, Lookups, PortRequest, decide, render, shifted
 from portman.compose.reader import (
     FILES,
@@ -65,6 +65,23 @@ def plan_compose(
         evidence = (*_EVIDENCE, *found.looked_at)
         return ComposePlan(stale=own_overrides(workspace, found.folder), evidence=evidence)
     return _Planning(workspace, found, leases, values, primary=primary).plan()
+
+
+def project_of(workspace: Workspace) -> str:
+    """Return the project name that Compose takes in this checkout, told by portman or not."""
+    primary = workspace.checkout.primary
+    if primary is None:
+        checkout = workspace.checkout
+        record = workspace.ledger.record(checkout.path, checkout.instance)
+        primary = record is not None and record.primary
+    found = find_files(workspace)
+    planning = _Planning(workspace, found, {}, [], primary=primary)
+    folder = os.path.normpath(os.path.join(workspace.checkout.path, found.folder))
+    return planning.project_name() or normal_name(
+        planning.outside.get("COMPOSE_PROJECT_NAME")
+        or planning._static_name()
+        or os.path.basename(folder)
+    )
 
 
 class _Planning:

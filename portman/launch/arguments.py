@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 from portman.base.errors import PortmanError
 from portman.base.text import nearest, printable
 from portman.base.values import url
-from portman.manifest.expand import PARTS, Reference, TemplateError, parse_template
+from portman.checkout.ownership import checkout_slug
+from portman.manifest.expand import (
+    CHECKOUT_NAMES,
+    PARTS,
+    Reference,
+    TemplateError,
+    parse_template,
+)
 
 if TYPE_CHECKING:
     from portman.launch.facts import RunEnvironment
@@ -65,6 +72,8 @@ def _fill_code(word: str, environment: RunEnvironment) -> str:
 
 
 def _value(reference: Reference, word: str, environment: RunEnvironment) -> str:
+    if reference.text in CHECKOUT_NAMES:
+        return _checkout_name(reference, word, environment)
     service = environment.service(reference.name)
     if service is None:
         return _variable(reference, word, environment)
@@ -77,6 +86,14 @@ def _value(reference: Reference, word: str, environment: RunEnvironment) -> str:
         raise _unfilled(reference, word, f"service {service.name} has {len(service.ports)} ports")
     port = service.ports[reference.position]
     return url(service.host, port) if reference.part == "url" else str(port)
+
+
+def _checkout_name(reference: Reference, word: str, environment: RunEnvironment) -> str:
+    if reference.text == "checkout.slug":
+        return checkout_slug(environment.path, environment.instance)
+    if not environment.project:
+        raise _unfilled(reference, word, "ports.toml has no [containers.*]")
+    return environment.project
 
 
 def _variable(reference: Reference, word: str, environment: RunEnvironment) -> str:

@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from portman.base.errors import Problem, Report
     from portman.launch.hold import Key
 
-_MAGIC = "run 2"
+_MAGIC = "run 3"
 #: LISTEN_* are meant for portman itself (sd_listen_fds(3)).
 _NOT_INHERITED = ("PORTMAN_SERVICE", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
+#: What `run` in another checkout, inside which this one was started, has set for Compose.
+_OF_A_CHECKOUT = (
+    *_NOT_INHERITED,
+    *("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME"),
+)
 
 
 class RunOptions:
@@ -67,9 +72,9 @@ class ServicePorts:
 
 
 class RunEnvironment:
-    """The variables of a checkout in order, and its services."""
+    """The variables of a checkout in order, its services, and its Compose project's name."""
 
-    __slots__ = ("instance", "path", "services", "variables")
+    __slots__ = ("instance", "path", "project", "services", "variables")
 
     def __init__(
         self,
@@ -77,8 +82,9 @@ class RunEnvironment:
         instance: str,
         variables: Iterable[tuple[str, str]],
         services: Iterable[ServicePorts],
+        project: str = "",
     ) -> None:
-        self.path, self.instance = path, instance
+        self.path, self.instance, self.project = path, instance, project
         self.variables, self.services = list(variables), list(services)
 
     def service(self, name: str) -> ServicePorts | None:
@@ -125,7 +131,8 @@ class Refused(Exception):  # noqa: N818 - no error of ours: what `up` found in t
 
 
 def read_environment(workspace: Workspace) -> RunEnvironment:
-    from portman.allocation.leasing import read_leases
+    from portman.allocation.files import program_variables
+    from portman.allocation.leasing import is_primary, read_leases
 
     leases = read_leases(workspace)
     services = [
@@ -141,12 +148,14 @@ def read_environment(workspace: Workspace) -> RunEnvironment:
         if one.name in leases
     ]
     checkout = workspace.checkout
-    return RunEnvironment(checkout.path, checkout.instance, workspace.variables(leases), services)
+    values, _ = program_variables(workspace, leases, primary=is_primary(workspace))
+    project = workspace.compose_project if workspace.containers else ""
+    return RunEnvironment(checkout.path, checkout.instance, values, services, project)
 
 
 def encode(environment: RunEnvironment) -> str | None:
     """Return one text for a receipt; None where a value does not fit into a line."""
-    lines = [_MAGIC, environment.path, environment.instance]
+    lines = [_MAGIC, environment.path, environment.instance, environment.project]
     lines += [f"{name}={value}" for name, value in environment.variables]
     lines.append("")
     for one in environment.services:
@@ -161,12 +170,12 @@ def encode(environment: RunEnvironment) -> str | None:
 def decode(text: str) -> RunEnvironment | None:
     """Return what `encode` was given; None for a text of another shape."""
     magic, *lines = text.split("\n")
-    if magic != _MAGIC or len(lines) < 3 or "" not in lines[2:]:
+    if magic != _MAGIC or len(lines) < 4 or "" not in lines[3:]:
         return None
-    path, instance = lines[:2]
-    end = lines.index("", 2)
+    path, instance, project = lines[:3]
+    end = lines.index("", 3)
     variables = []
-    for line in lines[2:end]:
+    for line in lines[3:end]:
         name, _, value = line.partition("=")
         variables.append((name, value))
     services = []
@@ -176,7 +185,7 @@ def decode(text: str) -> RunEnvironment | None:
         activation, hold = flags[0] == "1", flags[1] == "1"
         one = ServicePorts(name, host, numbers, words, activation=activation, hold=hold)
         services.append(one)
-    return RunEnvironment(path, instance, variables, services)
+    return RunEnvironment(path, instance, variables, services, project)
 
 
 def filled(
@@ -191,8 +200,11 @@ def filled(
         from portman.launch.arguments import fill
 
         words = fill(words, environment)
-    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
-    return words, {**inherited, **added_variables(environment, service)}
+    added = added_variables(environment, service)
+    outer = os.environ.get("PORTMAN_CHECKOUT", "")
+    gone = _NOT_INHERITED if outer in ("", added["PORTMAN_CHECKOUT"]) else _OF_A_CHECKOUT
+    inherited = {name: value for name, value in os.environ.items() if name not in gone}
+    return words, {**inherited, **added}
 
 
 def added_variables(environment: RunEnvironment, service: ServicePorts | None) -> dict[str, str]:

@@ -8,6 +8,7 @@ from portman.base.values import url
 from portman.manifest.conflicts import check_name
 from portman.manifest.document import Fault, dotted, quoted, shown
 from portman.manifest.expand import (
+    CHECKOUT_NAMES,
     PARTS,
     Reference,
     TemplateError,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 LONGEST_VALUE, LONGEST_TOTAL = 32_767, 1 << 20
 #: A URL with the longest address there is; what a link leads to is not known yet.
 _LONGEST_URL = len(url("0000:0000:0000:0000:0000:ffff:255.255.255.255", 65535))
+#: A DNS label has 63 characters at most, a Compose project of ours 57.
+LONGEST_NAME = 63
 _TOO_LONG = f"becomes longer than {LONGEST_VALUE:,} characters"
 
 
@@ -183,6 +186,8 @@ def _check_reference(  # noqa: PLR0913, PLR0917 - everything a reference may lea
 ) -> None:
     service, asked = services.get(reference.name), quoted("{" + reference.text + "}")
     said, hint, word = "", "", None
+    if reference.text in CHECKOUT_NAMES:
+        return
     if service is None and reference.name not in claimed:
         said = f"asks for {asked}, but no service or variable has that name"
         word, hint = reference.name, "for a brace as such, write {{ or }}"
@@ -236,6 +241,8 @@ def _length(
     if isinstance(part, str):
         return len(part)
     service = services.get(part.name)
+    if part.text in CHECKOUT_NAMES:
+        return LONGEST_NAME
     if service is None:
         return longest.get(part.name, _LONGEST_URL if part.part else 5)
     if part.part == "":

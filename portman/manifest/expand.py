@@ -1,6 +1,7 @@
 """`[env]`: values made from ports. `{web}`, `{web.url}`, `{web.host}`, `{shard.2}`, `{OTHER}`.
 
 `{accounts.api.url}` is the same of a service of another project, if `[links]` has it.
+`{checkout.slug}` and `{compose.project}` are names of the checkout, for other tools.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from portman.base.values import Manifest, Service
 
 PARTS = ("url", "host")
+#: References that name no service: what of the checkout has its own value in each.
+CHECKOUT_NAMES = ("checkout.slug", "compose.project")
 MOST_CYCLES = 20
 
 
@@ -49,12 +52,13 @@ def expand(
     manifest: Manifest,
     ports: Mapping[str, Sequence[int]],
     neighbours: Mapping[str, Neighbour] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> list[tuple[str, str]]:
     """Return all variables in order: those of the services, then those of `[env]`.
 
     A service that `ports` (or a neighbour, by the name of its link) does not know yet is left
-    out, and so is every value made from it. The manifest must be one that `parse_manifest`
-    accepted.
+    out, and so is every value made from it. `names` has the values of CHECKOUT_NAMES. The manifest
+    must be one that `parse_manifest` accepted.
     """
     rows: list[tuple[str, str]] = []
     for service in manifest.services:
@@ -62,7 +66,7 @@ def expand(
         rows += [(name, str(own[at])) for name, at in service.variables() if at < len(own)]
     if not manifest.env:
         return rows
-    values = dict(rows)
+    values = {**(names or {}), **dict(rows)}
     known = {"": Neighbour({one.name: one for one in manifest.services}, ports)}
     known |= neighbours or {}
     templates = {name: parse_template(text) for name, text in manifest.env}
@@ -106,7 +110,8 @@ def parse_template(text: str) -> list[str | Reference]:
 
 def variables_in(parts: Iterable[str | Reference], services: Container[str]) -> list[str]:
     """Return the names that `parts` refer to and that no service has: those of variables."""
-    names = (part.name for part in parts if isinstance(part, Reference))
+    references = (part for part in parts if isinstance(part, Reference))
+    names = (one.name for one in references if one.text not in CHECKOUT_NAMES)
     return [name for name in names if name not in services]
 
 
@@ -175,6 +180,8 @@ def _piece(
     if part.name in links:
         there = known.get(part.name)
         return _of_service(linked(part), there) if there else None
+    if part.text in CHECKOUT_NAMES:
+        return values.get(part.text)
     if part.name in known[""].services:
         return _of_service(part, known[""])
     return values.get(part.name)

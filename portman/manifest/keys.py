@@ -58,7 +58,8 @@ TOP: tuple[Row, ...] = (
         (
             "Values made from ports: {web} is a port, {web.url} http://localhost:PORT, "
             "{web.host} the host, {shard.2} the second port, {NAME} another variable, "
-            "{accounts.api.url} a service of a project in [links]; {{ and }} are literal braces."
+            "{accounts.api.url} a service of a project in [links], {checkout.slug} and "
+            "{compose.project} names of this checkout; {{ and }} are literal braces."
         ),
     ),
     (

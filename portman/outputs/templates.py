@@ -1,6 +1,7 @@
 """Templates: any text file with `${WEB_PORT}` in it becomes an output with the values in place.
 
-Only `${NAME}` counts, with a name as variables have it: `$host`, `$1` and `${X:-y}` stay as they
+Only `${NAME}` counts, with a name as variables have it, and `${checkout.slug}` and
+`${compose.project}`: `$host`, `$1` and `${X:-y}` stay as they
 are, so that nginx, shell and JavaScript files need little care. `$${NAME}` is a literal
 `${NAME}`. The text may be in any encoding that writes ASCII as ASCII; line ends stay.
 
@@ -38,6 +39,8 @@ _COMMENTS: dict[tuple[str, str], str] = {
 }
 _STYLES = {ending: style for style, endings in _COMMENTS.items() for ending in endings.split()}
 _MARK = "Written by portman from "
+#: `$${`, which is a literal `${`; a variable; a name of the checkout (manifest/expand.py).
+_PLACEHOLDER = r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*|checkout\.slug|compose\.project)\}"
 #: Beginnings of a first line that has to stay the first.
 _FIRST = ("#!", "<?", "<!doctype", "@charset", "# syntax=", "# escape=", "%yaml")
 _BOM = "\ufeff"
@@ -91,7 +94,7 @@ def fill(source: str, text: str, values: Mapping[str, str]) -> str:
             problems.append(_unknown(source, line, name, values))
         return values.get(name, "")
 
-    filled = re.sub(r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}", replaced, text)
+    filled = re.sub(_PLACEHOLDER, replaced, text)
     if problems:
         raise ProblemsError(tuple(problems))
     return filled

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portman.base.errors import PortmanError
+from portman.checkout.ownership import checkout_slug
 from portman.launch.arguments import fill
 from portman.launch.facts import RunEnvironment, ServicePorts, added_variables, decode, encode
 
@@ -16,6 +17,7 @@ FACTS = RunEnvironment(
         ServicePorts("web", "127.0.0.1", [3000], ["tcp"], hold=False),
         ServicePorts("shard", "0.0.0.0", [4000, 4001], ["tcp", "udp"], activation=True),
     ],
+    "shop-fix",
 )
 
 
@@ -27,6 +29,9 @@ FACTS = RunEnvironment(
         ("{web.host}:{web}", "127.0.0.1:3000"),
         ("{shard.2}", "4001"),
         ("{SITE}", "http://localhost:3000/x=1"),
+        ("{compose.project}", "shop-fix"),
+        ("createdb {checkout.slug}", f"createdb {checkout_slug('/home/ada/shop')}"),
+        ("{{checkout.slug}}", "{checkout.slug}"),
         ("{{web}}", "{web}"),
         ("{{}}", "{}"),
         ("{{", "{"),
