@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec
 
 from portman.allocation.leasing import read_leases
 from portman.base.errors import PortmanError, Problem
+from portman.base.values import Output
 from portman.compose import override_file
+from portman.compose.names import record_names
+from portman.compose.override import is_ours
 from portman.compose.project import plan_compose
 from portman.compose.reader import find_files, own_overrides
 from portman.outputs.atomic import sweep
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from portman.allocation.workspace import Workspace
-    from portman.base.values import Lease, Output
+    from portman.base.values import Lease
     from portman.compose.model import ComposePlan
 
 
@@ -65,13 +68,20 @@ def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
     if _is_current(workspace, content):
         _sweep(workspace)
         written = Written(_unchanged(workspace, content.compose))
-        return _with_findings(workspace, written, content, leases, changed=False)
+        return _with_findings(workspace, written, content)
+    compose, checked = override_file.judge(workspace, content.compose, content.values, leases)
+    content = content._replace(compose=compose)
     with workspace.locked():
         if workspace.variables(read_leases(workspace)) != content.values:
             raise LeasesChangedError
+        if not compose.recorded and not record_names(workspace, compose):
+            raise LeasesChangedError
         written = _write(workspace, content)
         workspace.forget_files()
-    return _with_findings(workspace, written, content, leases, changed=not written.errors)
+    if checked is None:
+        checked = () if written.errors else override_file.verify(workspace, compose, leases)
+    found = _with_findings(workspace, written, content)
+    return found._replace(warnings=(*found.warnings, *checked))
 
 
 def stale_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Written:
@@ -82,7 +92,7 @@ def stale_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
         return _without_values(workspace, error, "stale")
     views: list[dict[str, object]] = []
     errors: list[Problem] = []
-    for output in workspace.outputs:
+    for output in _outputs(workspace, content.compose):
         try:
             stale = _differs(workspace, output, content)
         except PortmanError as error:
@@ -98,7 +108,7 @@ def stale_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
         errors += [_stale_problem(workspace, path)] if stale else []
         views.append(_override_view(path, "stale" if stale else "unchanged"))
     written = Written(tuple(views), tuple(errors))
-    return _with_findings(workspace, written, content, leases, changed=False)
+    return _with_findings(workspace, written, content)
 
 
 def remove_files(workspace: Workspace) -> Written:
@@ -106,13 +116,12 @@ def remove_files(workspace: Workspace) -> Written:
     views: list[dict[str, object]] = []
     errors: list[Problem] = []
     folder = workspace.checkout.path
-    for output in workspace.outputs:
+    below = find_files(workspace).folder
+    for output in (*workspace.outputs, *_beside_compose(workspace, below)):
         views.append(  # noqa: PERF401 - each step writes
             _view(output, _tried(errors, "kept", remove_output, folder, output))
         )
-    views += _remove_overrides(
-        workspace, own_overrides(workspace, find_files(workspace).folder), errors
-    )
+    views += _remove_overrides(workspace, own_overrides(workspace, below), errors)
     return Written(tuple(views), tuple(errors))
 
 
@@ -134,6 +143,19 @@ def program_variables(
         if one[0] not in own and not (missing and one[0] != "COMPOSE_PROJECT_NAME")
     ]
     return content._replace(values=[*content.values, *more])
+
+
+def _beside_compose(workspace: Workspace, folder: str) -> tuple[Output, ...]:
+    """Return the .env beside a Compose file below, if our block is in it."""
+    path = f"{folder}/.env"
+    if not folder or os.path.isabs(folder) or workspace.checkout.instance:
+        return ()
+    try:
+        ours = workspace.file(path).block is not None
+    except PortmanError:
+        return ()
+    own = any(one.path == path for one in workspace.outputs)
+    return (Output(path, only=()),) if ours and not own else ()
 
 
 def link_evidence(workspace: Workspace) -> tuple[str, ...]:
@@ -191,10 +213,14 @@ def _differs(workspace: Workspace, output: Output, content: Content) -> bool:
 def _is_current(workspace: Workspace, content: Content) -> bool:
     """Return whether nothing is to be written; an error counts as a change and is reported then."""
     try:
-        stale = any(_differs(workspace, output, content) for output in workspace.outputs)
+        stale = any(
+            _differs(workspace, output, content) for output in _outputs(workspace, content.compose)
+        )
     except PortmanError:
         return False
-    return not stale and not _override_stale(workspace, content.compose)
+    return (
+        content.compose.recorded and not stale and not _override_stale(workspace, content.compose)
+    )
 
 
 def _override_stale(workspace: Workspace, compose: ComposePlan) -> bool:
@@ -207,23 +233,57 @@ def _override_stale(workspace: Workspace, compose: ComposePlan) -> bool:
         return True
 
 
+def _outputs(workspace: Workspace, compose: ComposePlan) -> tuple[Output, ...]:
+    return (*workspace.outputs, *compose.outputs)
+
+
 def _write(workspace: Workspace, content: Content) -> Written:
-    """Write everything; the Compose override before the .env that names it."""
+    """Write everything; the Compose override before the .env that names it.
+
+    All or nothing for Compose: where an env file that it reads cannot be written, the override
+    would start another checkout's project, so it is put back as it was.
+    """
     overrides: list[dict[str, object]] = []
     errors: list[Problem] = []
-    if content.compose.override:
-        path, text = content.compose.override
-        place = workspace.checkout.path
+    compose, place = content.compose, workspace.checkout.path
+    before = None
+    if compose.override:
+        path, text = compose.override
+        before = _bytes(workspace, path)
         action = _tried(errors, "failed", override_file.write, place, path, text)
         overrides.append(_override_view(path, action))
-    overrides += _remove_overrides(workspace, content.compose.stale, errors)
-    views = [
-        _view(output, _tried(errors, "failed", _write_output, workspace, output, content))
-        for output in workspace.outputs
-    ]
+    if not errors:
+        overrides += _remove_overrides(workspace, compose.stale, errors)
+    views: list[dict[str, object]] = []
+    for output in _outputs(workspace, compose):
+        faults: list[Problem] = []
+        if errors and output.path in compose.env_files:
+            content = content._replace(compose=compose._replace(variables=()))
+        action = _tried(faults, "failed", _write_output, workspace, output, content)
+        views.append(_view(output, action))
+        if faults and compose.override and output.path in compose.env_files:
+            _put_back(workspace, compose.override[0], before)
+            overrides = [{**one, "action": "failed"} for one in overrides]
+        errors += faults
     views += overrides
     fresh = [str(view["path"]) for view in views if view["action"] == "written"]
     return Written(tuple(views), tuple(errors), _unignored(workspace, fresh))
+
+
+def _bytes(workspace: Workspace, path: str) -> bytes | None:
+    try:
+        return workspace.file(path).data
+    except PortmanError:
+        return None
+
+
+def _put_back(workspace: Workspace, path: str, before: bytes | None) -> None:
+    """Bring the override back to what it was; where that fails too, the error is out already."""
+    place = workspace.checkout.path
+    if before is None:
+        _tried([], "failed", override_file.remove, place, path)
+    elif is_ours(before):
+        _tried([], "failed", override_file.write, place, path, before.decode())
 
 
 def _write_output(workspace: Workspace, output: Output, content: Content) -> str:
@@ -252,24 +312,14 @@ def _tried(
         return otherwise
 
 
-def _with_findings(
-    workspace: Workspace,
-    written: Written,
-    content: Content,
-    leases: Mapping[str, Lease],
-    *,
-    changed: bool,
-) -> Written:
-    """Add what shadows our values, and what Compose makes of the project after a change."""
+def _with_findings(workspace: Workspace, written: Written, content: Content) -> Written:
+    """Add what shadows our values, and what keeps Compose from getting them."""
     compose = content.compose
     errors = override_file.too_old(compose) if compose.services else ()
-    checked: tuple[Problem, ...] = ()
-    if compose.services and changed and not errors:
-        checked = override_file.verify(workspace, compose, leases)
     return Written(
         written.views,
-        (*written.errors, *errors),
-        (*written.warnings, *_shadows(workspace, content), *compose.warnings, *checked),
+        (*written.errors, *compose.refused, *errors),
+        (*written.warnings, *_shadows(workspace, content), *compose.warnings),
         _evidence(workspace, content),
     )
 
@@ -371,7 +421,7 @@ def _without_values(workspace: Workspace, error: PortmanError, action: str) -> W
 
 
 def _unchanged(workspace: Workspace, compose: ComposePlan) -> tuple[dict[str, object], ...]:
-    views = [_view(output, "unchanged") for output in workspace.outputs]
+    views = [_view(output, "unchanged") for output in _outputs(workspace, compose)]
     if compose.override:
         views.append(_override_view(compose.override[0], "unchanged"))
     return tuple(views)

@@ -226,7 +226,8 @@ class _Planner:
                 return Miss(port, "claimed", claim=self.facts.claims[key])
         for key in _keys(service, port):
             seen = self.facts.look(*key)
-            if seen is not None:
+            by_engine = seen == "privileged" and service.kind == "container"
+            if seen is not None and not by_engine:
                 return Miss(port, seen)
         return None
 

@@ -47,6 +47,11 @@ CODES: dict[str, tuple[int, str]] = {
     "compose-unread": (OK, "Compose would ignore the file that portman writes for it."),
     "compose-shadowed": (OK, "A variable of the shell overrides what portman writes for Compose."),
     "compose-mismatch": (OK, "Compose would publish another port than the leased one."),
+    "compose-isolated": (
+        OK,
+        "A name that a Compose file fixes is another one in this checkout; the message names both.",
+    ),
+    "compose-shared": (OK, "This checkout's containers use something of the first checkout's."),
     # 1: the answer is no
     "port-idle": (NEGATIVE, "Nothing has the port."),
     "free-refused": (
@@ -106,6 +111,14 @@ CODES: dict[str, tuple[int, str]] = {
     "ledger-newer": (UNUSABLE, "The ledger was written by a newer portman."),
     "ledger-foreign": (UNUSABLE, "The state folder belongs to another user."),
     "ledger-busy": (UNUSABLE, "Another process kept the ledger locked for too long."),
+    "compose-name": (
+        UNUSABLE,
+        "Compose would take another checkout's project, and cannot be told otherwise.",
+    ),
+    "compose-refused": (
+        UNUSABLE,
+        "Compose would refuse the project with what portman has to write, so it was not written.",
+    ),
     "compose-old": (UNUSABLE, "This Compose is older than 2.24.4 and cannot replace ports."),
     "output-tracked": (UNUSABLE, "git tracks an output, so portman does not write it."),
     "output-outside": (UNUSABLE, "An output would be written outside the checkout."),

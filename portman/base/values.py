@@ -27,6 +27,7 @@ class Service(NamedTuple):
     """One `[services.*]` or `[containers.*]` entry, defaults filled in.
 
     `size` is the key `count` of the manifest (a NamedTuple has a method of that name).
+    `host_given`: the manifest names the host, so that no other file's address counts.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Service(NamedTuple):
     activation: bool = False
     hold: bool = True
     dir: str = ""
+    host_given: bool = False
 
     def variables(self) -> tuple[tuple[str, int], ...]:
         """Return every variable name with the position (0-based) of the port it carries."""
@@ -88,6 +90,8 @@ class Manifest(NamedTuple):
     compose_files: tuple[str, ...] = ()
     compose_override: str | None = None
     links: tuple[Link, ...] = ()
+    compose_share: tuple[str, ...] = ()
+    compose_isolate: bool = True
 
     def service(self, name: str) -> Service | None:
         return next((service for service in self.services if service.name == name), None)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from portman.base.errors import Problem
+    from portman.base.values import Output
 
 Mode = Literal["merge", "override", "reset"]
 #: How many files a project may lead to through `include` and `extends`, and how deep.
@@ -44,6 +45,58 @@ class Extends(NamedTuple):
     file: str = ""
 
 
+class Bind(NamedTuple):
+    """A folder or file of the host in a container; `source` is absolute, or has variables."""
+
+    source: str
+    target: str
+    read_only: bool = False
+
+
+class Traits(NamedTuple):
+    """What a service says besides its ports that another checkout's service would say too.
+
+    `networks` are (name, its fixed address or ""); `environment` (name, text), text None where
+    the value is passed through. All texts are as the file has them.
+    """
+
+    container_name: str = ""
+    image: str = ""
+    build: bool = False
+    replicas: str = ""
+    networks: tuple[tuple[str, str], ...] = ()
+    binds: tuple[Bind, ...] = ()
+    env_files: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str | None], ...] = ()
+
+    def over(self, under: Traits) -> Traits:
+        """Return these laid over what was said before."""
+        binds = {one.target: one for one in (*under.binds, *self.binds)}
+        return Traits(
+            self.container_name or under.container_name,
+            self.image or under.image,
+            self.build or under.build,
+            self.replicas or under.replicas,
+            tuple({**dict(under.networks), **dict(self.networks)}.items()),
+            tuple(binds.values()),
+            tuple(dict.fromkeys((*under.env_files, *self.env_files))),
+            tuple({**dict(under.environment), **dict(self.environment)}.items()),
+        )
+
+
+class NamedResource(NamedTuple):
+    """A volume or network of the project: its key, its own `name`, whether others made it.
+
+    `subnet`: the addresses it asks for, which another network cannot have too.
+    """
+
+    kind: Literal["volume", "network"]
+    key: str
+    name: str = ""
+    external: bool = False
+    subnet: str = ""
+
+
 class ServiceText(NamedTuple):
     """What one file says of one service. `faults` are things in it that cannot be understood."""
 
@@ -54,6 +107,7 @@ class ServiceText(NamedTuple):
     network_mode: str = ""
     line: int = 0
     faults: tuple[str, ...] = ()
+    traits: Traits = Traits()
 
 
 class Include(NamedTuple):
@@ -71,6 +125,7 @@ class ComposeDocument(NamedTuple):
     includes: tuple[Include, ...] = ()
     name: str = ""
     faults: tuple[str, ...] = ()
+    resources: tuple[NamedResource, ...] = ()
 
 
 class Merged(NamedTuple):
@@ -79,6 +134,7 @@ class Merged(NamedTuple):
     ports: tuple[PortEntry, ...] = ()
     network_mode: str = ""
     faults: tuple[str, ...] = ()
+    traits: Traits = Traits()
 
 
 class ComposeProject(NamedTuple):
@@ -88,13 +144,17 @@ class ComposeProject(NamedTuple):
     name: str = ""
     files: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    resources: tuple[NamedResource, ...] = ()
 
 
 class ComposePlan(NamedTuple):
     """What Compose needs for one set of leases.
 
     `override` is (path, text), None if none is needed; `stale` are other overrides of ours, to be
-    removed; `variables` go into the outputs at `env_files`, which Compose reads.
+    removed; `variables` go into the outputs at `env_files`, which Compose reads, and `outputs` are
+    those of them that the manifest does not have. `names` are what the engine knows this checkout
+    by, to be recorded for `scope` before anything is written unless `recorded`. With `refused`
+    nothing is written for Compose.
     """
 
     override: tuple[str, str] | None = None
@@ -104,6 +164,25 @@ class ComposePlan(NamedTuple):
     evidence: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
     services: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    scope: str = ""
+    names: tuple[tuple[str, str], ...] = ()
+    recorded: bool = True
+    refused: tuple[Problem, ...] = ()
+
+
+class Isolation(NamedTuple):
+    """Additions to the override, the names this checkout has, and what is to be said of it.
+
+    `own` and `shared` are (kind:key for ports.toml, words).
+    """
+
+    services: Mapping[str, dict[str, object]] = {}
+    resources: Mapping[str, dict[str, dict[str, object]]] = {}
+    names: tuple[tuple[str, str], ...] = ()
+    own: tuple[tuple[str, str], ...] = ()
+    shared: tuple[tuple[str, str], ...] = ()
 
 
 class Paths(NamedTuple):
@@ -118,7 +197,13 @@ def read_project(files: tuple[str, ...], paths: Paths) -> ComposeProject:
     """Merge the files, in their order."""
     reader = _Reader(paths)
     services = reader.files(files, (), 0)
-    return ComposeProject(services, reader.name, tuple(reader.seen), tuple(reader.faults))
+    return ComposeProject(
+        services,
+        reader.name,
+        tuple(reader.seen),
+        tuple(reader.faults),
+        tuple(reader.resources.values()),
+    )
 
 
 class _Reader:
@@ -129,6 +214,7 @@ class _Reader:
         self.seen: dict[str, ComposeDocument | None] = {}
         self.faults: list[str] = []
         self.name = ""
+        self.resources: dict[tuple[str, str], NamedResource] = {}
 
     def document(self, path: str) -> ComposeDocument | None:
         if path not in self.seen:
@@ -154,10 +240,22 @@ class _Reader:
             for include in document.includes:
                 for name, merged in self.included(include, path, env, depth).items():
                     services.setdefault(name, merged)
+            for resource in document.resources:
+                self.add(resource)
             for name, text in document.services.items():
                 own = self.extended(text, path, env, depth)
                 services[name] = _over(services.get(name), own, text)
         return services
+
+    def add(self, resource: NamedResource) -> None:
+        """Lay what one file says of a volume or network over what was said before."""
+        key = (resource.kind, resource.key)
+        before = self.resources.get(key, resource)
+        self.resources[key] = resource._replace(
+            name=resource.name or before.name,
+            external=resource.external or before.external,
+            subnet=resource.subnet or before.subnet,
+        )
 
     def included(
         self, include: Include, path: str, env: tuple[str, ...], depth: int
@@ -179,7 +277,10 @@ class _Reader:
     def extended(self, text: ServiceText, path: str, env: tuple[str, ...], depth: int) -> Merged:
         """Return a service of one file with what it extends under it."""
         own = Merged(
-            tuple(entry._replace(env=env) for entry in text.ports), text.network_mode, text.faults
+            tuple(entry._replace(env=env) for entry in text.ports),
+            text.network_mode,
+            text.faults,
+            text.traits,
         )
         if text.extends is None:
             return own
@@ -213,6 +314,7 @@ def _over(under: Merged | None, own: Merged, text: ServiceText) -> Merged:
         ports,
         own.network_mode or under.network_mode,
         tuple(dict.fromkeys((*under.faults, *own.faults))),
+        own.traits.over(under.traits),
     )
 
 

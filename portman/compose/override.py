@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.compose.interpolation import Published, UnclearError, published
+from portman.compose.interpolation import (
+    Published,
+    UnclearError,
+    interpolate,
+    names_in,
+    published,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -17,6 +23,13 @@ if TYPE_CHECKING:
 MARK = "# portman's Compose override: made from ports.toml, removed by `portman down`."
 _NOTE = "# Do not edit, do not commit: every checkout has its own."
 _SHIFT = 7
+
+
+class Reset(NamedTuple):
+    """A value that takes away what the files say: `!reset null`."""
+
+
+RESET = Reset()
 
 
 class PortRequest(NamedTuple):
@@ -37,17 +50,24 @@ class PublishedPort(NamedTuple):
 
 
 class Decided(NamedTuple):
-    """The new `ports` of one Compose service; None if its file publishes what we want already."""
+    """The new `ports` of one Compose service; None if its file publishes what we want already.
+
+    `follows`: variables that are the port inside too, wherever it is published. `frozen`:
+    variables that are only the port inside, which stays the one that the file has.
+    """
 
     ports: tuple[object, ...] | None = None
     fault: str = ""
+    follows: frozenset[str] = frozenset()
+    frozen: frozenset[str] = frozenset()
 
 
 class Lookups(NamedTuple):
-    """How variables are looked up: with the leased ports, and with others in their place."""
+    """How variables are looked up: with the leased ports, with others in their place, without."""
 
     leased: Lookup
     shifted: Lookup
+    plain: Lookup
 
 
 def shifted(port: int) -> int:
@@ -68,33 +88,93 @@ def decide(
         return Decided(fault=merged.faults[0])
     if merged.network_mode.startswith(("host", "none", "container:", "service:")):
         return Decided(fault=f"has network_mode {merged.network_mode}, so it publishes no ports")
+    wishes = tuple(requests)
     try:
         rows = [_Row(entry, lookups(entry.env)) for entry in merged.ports]
-        asked = [one for one in _bindings(requests) if not _served(one, rows)]
-        if not asked:
-            return Decided()
-        for one in asked:
-            _replace(one, rows)
-        kept: list[object] = []
-        for row in rows:
-            kept += row.rest()
+        copies = _copies(merged.traits.replicas, lookups(()).leased)
+        if copies > 1:
+            return _for_copies(copies, wishes, rows)
+        bindings = _bindings(wishes)
+        asked = [one for one in bindings if not _served(one, rows)]
+        kept = _rest(asked, rows)
     except UnclearError as unclear:
         return Decided(fault=str(unclear))
-    return Decided((*kept, *_new(asked, rows)))
+    moving = [row for row in rows if any(row.inside_moves(one) for one in bindings)]
+    frozen = frozenset(name for row in moving if row.replaced for name in row.variables)
+    follows = frozenset(name for row in moving if not row.replaced for name in row.variables)
+    if not asked:
+        return Decided(None, "", follows, frozen)
+    return Decided((*kept, *_new(asked, rows)), "", follows, frozen)
 
 
-def render(ports: Mapping[str, tuple[object, ...]], name: str = "") -> str:
-    """Return the override: `ports: !override` for each service, and the project's name if given."""
-    import json
+def _rest(asked: list[PublishedPort], rows: list[_Row]) -> list[object]:
+    for one in asked:
+        _replace(one, rows)
+    return [left for row in rows for left in row.rest()]
 
+
+def _copies(text: str, lookup: Lookup) -> int:
+    count = interpolate(text, lookup)
+    return int(count) if count.isascii() and count.isdigit() and len(count) < 6 else 1
+
+
+def _for_copies(copies: int, requests: tuple[PortRequest, ...], rows: list[_Row]) -> Decided:
+    """Publish a service that runs several times: one range, of which each copy takes a number."""
+    short = next((one for one in requests if one.lease.size < copies), None)
+    if short is not None:
+        said = f"it runs {copies} times and needs as many ports; count is {short.lease.size}"
+        return Decided(fault=said)
+    asked, new = [], []
+    for request in requests:
+        target = request.service.target or 0
+        ports = request.lease.ports
+        for protocol in request.lease.protocols:
+            asked.append(PublishedPort(request, target, protocol, ports[0], None))
+            host = _host(request.service.host)
+            host = f"[{host}]" if ":" in host else host
+            ending = "" if protocol == "tcp" else f"/{protocol}"
+            new.append(f"{host}:{ports[0]}-{ports[-1]}:{target}{ending}")
+    kept = _rest(asked, rows)
+    return Decided((*kept, *new))
+
+
+def render(
+    services: Mapping[str, Mapping[str, object]],
+    resources: Mapping[str, Mapping[str, object]] | None = None,
+    name: str = "",
+) -> str:
+    """Return the override; `ports` replace those of the files, everything else is merged."""
     lines = [MARK, _NOTE]
     if name:
-        lines.append(f"name: {json.dumps(name)}")
-    lines.append("services:")
-    for service, entries in ports.items():
-        lines += [f"  {json.dumps(service)}:", "    ports: !override"]
-        lines += [f"      - {json.dumps(entry, ensure_ascii=False)}" for entry in entries]
+        lines.append(f"name: {_scalar(name)}")
+    lines += ["services:", *_tables(services, 1)] if services else []
+    for kind, tables in (resources or {}).items():
+        lines += [f"{kind}:", *_tables(tables, 1)]
     return "\n".join(lines) + "\n"
+
+
+def _tables(table: Mapping[str, object], depth: int) -> list[str]:
+    indent = "  " * depth
+    lines = []
+    for key, value in table.items():
+        plain = depth == 2 and key.replace("_", "").isalpha()
+        head = f"{indent}{key if plain else _scalar(key)}:"
+        if isinstance(value, dict) and value:
+            lines += [head, *_tables(value, depth + 1)]
+        elif isinstance(value, (list, tuple)) and not isinstance(value, Reset):
+            lines.append(f"{head} !override" if key == "ports" else head)
+            lines += [f"{indent}  - {_scalar(one)}" for one in value]
+        else:
+            lines.append(f"{head} {_scalar(value)}")
+    return lines
+
+
+def _scalar(value: object) -> str:
+    import json
+
+    if isinstance(value, Reset):
+        return "!reset null"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def is_ours(data: bytes) -> bool:
@@ -102,21 +182,55 @@ def is_ours(data: bytes) -> bool:
 
 
 class _Row:
-    """One entry of the file with its bindings, and which of them are to be replaced."""
+    """One entry of the file with its bindings, and which of them are to be replaced.
+
+    `before` is what it says without our variables, None where it says nothing then.
+    """
 
     def __init__(self, entry: PortEntry, lookups: Lookups) -> None:
         self.entry = entry
         self.now = published(entry, lookups.leased)
         self.later = published(entry, lookups.shifted)
+        self.before: tuple[Published, ...] | None
+        try:
+            self.before = published(entry, lookups.plain)
+        except UnclearError:
+            self.before = None
+        if self.before is None or len(self.before) != len(self.now):
+            self.before = self.now
+        self.variables = frozenset(name for text in entry.texts for name in names_in(text))
         self.replaced: set[int] = set()
 
     def places(self, wanted: PublishedPort) -> list[int]:
         """Return which of its bindings are of the same port inside the container."""
         return [
             place
-            for place, one in enumerate(self.now)
-            if (one.target, one.protocol) == (wanted.target, wanted.protocol)
+            for place, one in enumerate(self.before or ())
+            if one.protocol == wanted.protocol
+            and (one.target == wanted.target or self._follows(place, wanted))
         ]
+
+    def _follows(self, place: int, wanted: PublishedPort) -> bool:
+        """Return whether the port inside is whatever is leased."""
+        return (
+            len(self.now) == len(self.later)
+            and self.now[place].target == wanted.port
+            and self.later[place].target == shifted(wanted.port)
+        )
+
+    def inside_moves(self, wanted: PublishedPort) -> bool:
+        return any(self._follows(place, wanted) for place in self.places(wanted))
+
+    def serves(self, place: int, wanted: PublishedPort) -> bool:
+        """Return whether the leased port is published, and another would be if it were leased.
+
+        An address that the file has may not be lost on the way.
+        """
+        if len(self.now) != len(self.later) or not self.before:
+            return False
+        now, later, before = self.now[place], self.later[place], self.before[place]
+        kept = now.address == before.address or not before.address
+        return kept and now.port == wanted.port and later.port == shifted(wanted.port)
 
     def rest(self) -> list[object]:
         """Return what is left of the entry, as the file has it if that is all of it."""
@@ -162,13 +276,7 @@ def _bindings(requests: Iterable[PortRequest]) -> list[PublishedPort]:
 
 
 def _served(wanted: PublishedPort, rows: list[_Row]) -> bool:
-    """Return whether the file publishes the leased port, and would publish another if leased."""
-    return any(
-        row.now[place].port == wanted.port and row.later[place].port == shifted(wanted.port)
-        for row in rows
-        if len(row.now) == len(row.later)
-        for place in row.places(wanted)
-    )
+    return any(row.serves(place, wanted) for row in rows for place in row.places(wanted))
 
 
 def _replace(wanted: PublishedPort, rows: list[_Row]) -> None:
@@ -183,20 +291,35 @@ def _replace(wanted: PublishedPort, rows: list[_Row]) -> None:
 
 
 def _new(asked: list[PublishedPort], rows: list[_Row]) -> list[object]:
-    """Return our own bindings; what a replaced long entry says besides its ports is kept."""
+    """Return our own bindings, one for each address that the file names.
+
+    What a replaced long entry says besides its ports is kept.
+    """
     entries: list[object] = []
     for one in asked:
-        address = (
-            "127.0.0.1" if one.request.service.host == "localhost" else one.request.service.host
-        )
-        mine = Published(one.target, one.protocol, one.port, address)
+        service = one.request.service
+        found = [
+            (row, (row.before or row.now)[place])
+            for row in rows
+            for place in row.places(one)
+            if place in row.replaced
+        ]
         fields: dict[str, str] = {}
-        for row in rows:
-            if row.entry.fields and row.replaced.intersection(row.places(one)):
-                fields = {key: value for key, value, _ in row.entry.fields}
-                break
-        entries.append(_long(mine, fields) if fields else _short(mine))
+        long = next((row for row, _ in found if row.entry.fields), None)
+        if long is not None:
+            fields = {key: value for key, value, _ in long.entry.fields}
+        addresses = [_host(service.host)]
+        if not service.host_given:
+            addresses = [was.address for _, was in found if was.address] or addresses
+        target = found[0][1].target if found else one.target
+        for address in dict.fromkeys(addresses):
+            mine = Published(target, one.protocol, one.port, address)
+            entries.append(_long(mine, fields) if fields else _short(mine))
     return entries
+
+
+def _host(host: str) -> str:
+    return "127.0.0.1" if host == "localhost" else host
 
 
 def _short(one: Published) -> str:

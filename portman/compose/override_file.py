@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.base.errors import PortmanError, Problem
 from portman.base.run_tool import UnboundedError, run
@@ -35,6 +36,8 @@ LARGEST = 16 << 20
 #: The first version whose `!override` replaces a list (docker/compose 2.24.4).
 OLDEST = (2, 24, 4)
 _CACHE = "compose-version"
+#: How Compose writes that a port is published on every address.
+_EVERY = ("", "0.0.0.0", "::")
 _PLACES = (
     "/usr/local/lib/docker/cli-plugins",
     "/usr/local/libexec/docker/cli-plugins",
@@ -116,23 +119,140 @@ def too_old(compose: ComposePlan) -> tuple[Problem, ...]:
     )
 
 
+class Publishing(NamedTuple):
+    """What Compose would publish of one service: (target, protocol, first, last, address)."""
+
+    rows: tuple[tuple[int, str, int, int, str], ...]
+    profiles: frozenset[str]
+
+
+def judge(
+    workspace: Workspace,
+    compose: ComposePlan,
+    values: list[tuple[str, str]],
+    leases: Mapping[str, Lease],
+) -> tuple[ComposePlan, tuple[Problem, ...] | None]:
+    """Let Compose read the project as it would be, before anything is written.
+
+    Returns the plan, which writes nothing for Compose if a host port would be published twice or
+    Compose would refuse what it accepts now; and warnings, None where only the written files will tell
+    (an `env_file` that is not there yet). Nothing is said where Compose is not installed.
+    """
+    program = find_compose()
+    if program is None or not compose.services or is_old(_version(program)):
+        return compose, ()
+    seen = _as_written(program, workspace, compose, values)
+    if seen is not None:
+        doubles = _doubled(seen, {port for lease in leases.values() for port in lease.ports})
+        if not doubles:
+            return compose, _mismatches(workspace, compose, leases, seen)
+    before = _as_written(program, workspace, compose._replace(override=None), [])
+    if before is None:
+        return compose, None if seen is None else _mismatches(workspace, compose, leases, seen)
+    if seen is None:
+        said = "Compose accepts this project, and would refuse it with what portman has to write"
+    else:
+        known = _doubled(before, {port for port, _, _ in doubles})
+        new = [one for one in doubles if one not in known]
+        if not new:
+            return compose, _mismatches(workspace, compose, leases, seen)
+        said = "; ".join(f"{port} would be published by {a} and by {b}" for port, a, b in new)
+    problem = Problem(
+        "compose-refused",
+        f"{said}; nothing was written for Compose",
+        "please report it with the Compose file; meanwhile publish by a variable, as in "
+        '"${DB_PORT:-5432}:5432"',
+    )
+    return compose._replace(override=None, variables=(), refused=(problem,)), ()
+
+
+def _as_written(
+    program: str, workspace: Workspace, compose: ComposePlan, values: list[tuple[str, str]]
+) -> dict[str, Publishing] | None:
+    """Return what Compose makes of the files with the override and these variables."""
+    root = workspace.checkout.path
+    files = [os.path.join(root, one) for one in compose.files]
+    visible: set[str] = set()
+    for output in workspace.outputs:
+        if output.path in compose.env_files:
+            visible.update(name for name, _ in values if output.only is None or name in output.only)
+    env_files = [one for one in compose.env_files if os.path.isfile(os.path.join(root, one))]
+    chosen = [word for one in env_files for word in ("--env-file", os.path.join(root, one))]
+    told = [*((k, v) for k, v in values if k in visible), *(compose.variables if values else ())]
+    environment = {**dict(told), **os.environ}
+    environment.pop("COMPOSE_FILE", None)
+    if compose.override is None:
+        return _asked(program, [*chosen, *_options(files)], root, environment)
+    candidate = os.path.join(state_folder(), f"compose-{os.getpid()}.yaml")
+    try:
+        descriptor = os.open(candidate, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(compose.override[1].encode())
+        return _asked(program, [*chosen, *_options([*files, candidate])], root, environment)
+    except OSError:
+        return None
+    finally:
+        with suppress(OSError):
+            os.remove(candidate)
+
+
+def _options(files: list[str]) -> list[str]:
+    return [word for one in files for word in ("-f", one)]
+
+
+def _doubled(seen: Mapping[str, Publishing], ports: set[int]) -> list[tuple[int, str, str]]:
+    """Return the ports, of these, that two services that may run at once publish alike."""
+    rows = [
+        (name, one.profiles, port, protocol, "" if address in _EVERY else address)
+        for name, one in seen.items()
+        for _, protocol, first, last, address in one.rows
+        for port in range(first, last + 1)
+        if port in ports
+    ]
+    found = []
+    for place, (name, profiles, port, protocol, address) in enumerate(rows):
+        for other, theirs, number, kind, where in rows[:place]:
+            apart = profiles and theirs and not profiles & theirs
+            if (port, protocol) != (number, kind) or apart:
+                continue
+            if address == where or not address or not where:
+                found.append((port, other, name))
+    return found
+
+
 def verify(
     workspace: Workspace, compose: ComposePlan, leases: Mapping[str, Lease]
 ) -> tuple[Problem, ...]:
-    """Let Compose read the project, and compare what it would publish with the leases.
+    """Let Compose read the project as it is now, and compare what it would publish.
 
     Nothing is said where Compose is not installed.
     """
     program = find_compose()
     if program is None:
         return ()
-    instance = workspace.checkout.instance
-    env_file = compose.env_files[0] if instance and compose.env_files else None
-    seen = published(program, workspace.checkout.path, env_file)
-    option = f" --env-file {env_file}" if env_file else ""
+    env_file = _env_file(workspace, compose)
+    chosen = ["--env-file", env_file] if env_file else []
+    seen = _asked(program, chosen, workspace.checkout.path, None)
     if seen is None:
         said = "Compose does not accept this project, so it could not be compared with the leases"
+        option = f" --env-file {env_file}" if env_file else ""
         return (Problem("compose-unread", said, f"docker compose{option} config"),)
+    return _mismatches(workspace, compose, leases, seen)
+
+
+def _env_file(workspace: Workspace, compose: ComposePlan) -> str | None:
+    instance = workspace.checkout.instance
+    return compose.env_files[0] if instance and compose.env_files else None
+
+
+def _mismatches(
+    workspace: Workspace,
+    compose: ComposePlan,
+    leases: Mapping[str, Lease],
+    seen: Mapping[str, Publishing],
+) -> tuple[Problem, ...]:
+    env_file = _env_file(workspace, compose)
+    option = f" --env-file {env_file}" if env_file else ""
     wanted = [
         one
         for one in workspace.containers
@@ -146,13 +266,21 @@ def verify(
     )
 
 
-def _agrees(service: Service, lease: Lease, seen: Mapping[str, list[tuple[int, str, str]]]) -> bool:
-    rows = seen.get(service.compose or service.name, [])
-    return all(
-        ((service.target or 0) + place, protocol, str(lease.port + place)) in rows
-        for protocol in lease.protocols
-        for place in range(lease.size)
-    )
+def _agrees(service: Service, lease: Lease, seen: Mapping[str, Publishing]) -> bool:
+    """Return whether every leased port is published; the port inside may be a variable's too."""
+    publishing = seen.get(service.compose or service.name)
+    rows = publishing.rows if publishing else ()
+
+    def found(place: int, protocol: str) -> bool:
+        port, target = lease.port + place, (service.target or 0) + place
+        return any(
+            kind == protocol
+            and first <= port <= last
+            and (inside in (target, port) or (first < last and inside == service.target))
+            for inside, kind, first, last, _ in rows
+        )
+
+    return all(found(place, kind) for kind in lease.protocols for place in range(lease.size))
 
 
 def _mismatch(service: Service, lease: Lease, option: str) -> Problem:
@@ -205,33 +333,41 @@ def is_old(version: str) -> bool:
     return bool(numbers) and tuple(numbers) < OLDEST
 
 
-def published(
-    program: str, folder: str, env_file: str | None
-) -> dict[str, list[tuple[int, str, str]]] | None:
-    """Return (target, protocol, published port) of every service, as Compose reads the project.
+def _asked(
+    program: str, options: list[str], folder: str, environment: Mapping[str, str] | None
+) -> dict[str, Publishing] | None:
+    """Return what every service publishes, as Compose reads the project with these options.
 
     None if it refuses. Its words are not passed on: they may quote values of the project.
     """
     import json
 
-    chosen = ["--env-file", env_file] if env_file else []
-    text = _run([program, *chosen, "--profile", "*", "config", "--format", "json"], folder)
+    command = [program, *options, "--profile", "*", "config", "--format", "json"]
+    text = _run(command, folder, environment)
     try:
         services = json.loads(text).get("services", {})
         return {
-            name: [
-                (int(one["target"]), one.get("protocol", "tcp"), str(one.get("published", "")))
-                for one in service.get("ports") or ()
-            ]
+            name: Publishing(
+                tuple(_row(one) for one in service.get("ports") or ()),
+                frozenset(service.get("profiles") or ()),
+            )
             for name, service in services.items()
         }
     except (ValueError, AttributeError, KeyError, TypeError):
         return None
 
 
-def _run(command: list[str], folder: str) -> str:
+def _row(one: Mapping[str, Any]) -> tuple[int, str, int, int, str]:
+    first, _, last = str(one.get("published") or "0").partition("-")
+    ends = int(first), int(last or first)
+    return int(one["target"]), one.get("protocol", "tcp"), *ends, one.get("host_ip", "")
+
+
+def _run(command: list[str], folder: str, environment: Mapping[str, str] | None = None) -> str:
     try:
-        done = run(command, patience=PATIENCE, most=LARGEST, cwd=folder, quiet=True)
+        done = run(
+            command, patience=PATIENCE, most=LARGEST, cwd=folder, env=environment, quiet=True
+        )
     except (OSError, ValueError, UnboundedError):
         return ""
     return done.out.decode("utf-8", "replace") if done.code == 0 else ""

@@ -1,8 +1,9 @@
 """The Compose project of a checkout: found, read, and what it needs from us.
 
-What Compose needs is an override where its files publish fixed numbers, and two variables in the
-.env that it reads: COMPOSE_PROJECT_NAME in every checkout except the primary one, and COMPOSE_FILE
-where Compose would not find the override unasked. All of it follows from files and variables
+What Compose needs is an override where its files publish fixed numbers or have names that an
+engine has once, and two variables in the .env that it reads: COMPOSE_PROJECT_NAME where the
+checkout may not have the name that Compose would take, and COMPOSE_FILE where Compose would not
+find the override unasked. All of it follows from the ledger's names, and from files and variables
 that are named as evidence; no engine and no program is asked.
 """
 
@@ -13,9 +14,17 @@ from typing import TYPE_CHECKING
 
 from portman.base.errors import Problem
 from portman.base.small_file import read
-from portman.checkout.ownership import checkout_token
-from portman.compose.interpolation import UnclearError, interpolate, read_env_text
-from portman.compose.model import ComposePlan, Paths, normal_name, own_name, read_project
+from portman.base.values import LOCAL_SCOPE, Output
+from portman.compose import problems
+from portman.compose.interpolation import UnclearError, published, read_env_text
+from portman.compose.model import (
+    ComposePlan,
+    ComposeProject,
+    Isolation,
+    Paths,
+    read_project,
+)
+from portman.compose.names import ProjectNames
 from portman.compose.override import Decided, Lookups, PortRequest, decide, render, shifted
 from portman.compose.reader import (
     FILES,
@@ -24,6 +33,7 @@ from portman.compose.reader import (
     OWN_OVERRIDE,
     env_outside,
     find_files,
+    head,
     load,
     own_overrides,
     within,
@@ -34,14 +44,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from portman.allocation.workspace import Workspace
-    from portman.base.values import Lease, Output, Service
-    from portman.compose.model import ComposeProject
+    from portman.base.values import Lease, Service
     from portman.compose.reader import ComposeFiles
 
 _VARIABLES = (
     *("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES"),
     *("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG"),
+    *("COMPOSE_ENV_FILES", "COMPOSE_DISABLE_ENV_FILE"),
 )
+_NAMING = tuple(quote + word for word in (b"name", b"include") for quote in (b"", b'"', b"'"))
 _EVIDENCE = tuple(f"${name}" for name in _VARIABLES)
 
 
@@ -54,15 +65,12 @@ def plan_compose(
 ) -> ComposePlan:
     """Say what Compose needs for these leases; `values` are the manifest's variables for them.
 
-    A manifest without containers needs nothing.
+    A manifest without containers needs no ports there, but a project name of its own where another
+    checkout has the one that Compose would take.
     """
-    if not workspace.containers:
-        named = workspace.manifest.compose_files[:1]
-        folder = os.path.dirname(named[0]) if named else ""
-        return ComposePlan(stale=own_overrides(workspace, folder))
     found = find_files(workspace)
     if not found.files:
-        evidence = (*_EVIDENCE, *found.looked_at)
+        evidence = (*_EVIDENCE, *found.looked_at) if workspace.containers else found.looked_at[:4]
         return ComposePlan(stale=own_overrides(workspace, found.folder), evidence=evidence)
     return _Planning(workspace, found, leases, values, primary=primary).plan()
 
@@ -74,14 +82,8 @@ def project_of(workspace: Workspace) -> str:
         checkout = workspace.checkout
         record = workspace.ledger.record(checkout.path, checkout.instance)
         primary = record is not None and record.primary
-    found = find_files(workspace)
-    planning = _Planning(workspace, found, {}, [], primary=primary)
-    folder = os.path.normpath(os.path.join(workspace.checkout.path, found.folder))
-    return planning.project_name() or normal_name(
-        planning.outside.get("COMPOSE_PROJECT_NAME")
-        or planning._static_name()
-        or os.path.basename(folder)
-    )
+    planning = _Planning(workspace, find_files(workspace), {}, [], primary=primary)
+    return planning.names.own_project() or planning.names.base
 
 
 class _Planning:
@@ -99,13 +101,12 @@ class _Planning:
         self.workspace, self.checkout, self.found = workspace, workspace.checkout, found
         self.leases, self.values = leases, dict(values)
         self.primary = primary and not self.checkout.instance
-        self.project = _read(self.checkout.path, found)
+        self.project = _read(self.checkout.path, found, whole=bool(workspace.containers))
         self.wanted: dict[str, list[Service]] = {}
         for service in workspace.containers:
             self.wanted.setdefault(service.compose or service.name, []).append(service)
-        self.env_paths = dict.fromkeys(
-            self.checkout.own_path(within(folder, ".env")) for folder in ("", found.folder)
-        )
+        self.scope = workspace.engine.scope if workspace.containers else LOCAL_SCOPE
+        self.env_paths = dict.fromkeys(self._env_places())
         self.outside: dict[str, str] = {}
         for path in self.env_paths:
             self.outside.update(env_outside(workspace, path))
@@ -116,51 +117,134 @@ class _Planning:
         ]
         self.included: dict[str, dict[str, str]] = {}
         self.looked_up: set[str] = set()
+        self.names = ProjectNames(
+            workspace, found, self.project, self.outside, self.scope, primary=self.primary
+        )
+
+    def _env_places(self) -> list[str]:
+        """Return the env files that Compose reads here, relative to the checkout."""
+        if os.environ.get("COMPOSE_DISABLE_ENV_FILE", "").lower() in ("1", "t", "true"):
+            return []
+        named = os.environ.get("COMPOSE_ENV_FILES", "")
+        if named:
+            return [os.path.normpath(one) for one in named.split(",") if one]
+        folders = ("", self.found.folder) if not os.path.isabs(self.found.folder) else ("",)
+        return [self.checkout.own_path(within(folder, ".env")) for folder in folders]
 
     def plan(self) -> ComposePlan:
-        """Decide every service; then what Compose needs besides."""
+        """Decide the name, then every service; then what Compose needs besides."""
         warnings = self._faults()
-        ports: dict[str, tuple[object, ...]] = {}
+        decided: dict[str, Decided] = {}
         known = [name for name in self.wanted if name in self.project.services]
         for service in known:
-            decided = self._decide(service)
-            if decided.fault:
-                warnings.append(_unclear(self.wanted[service][0], service, decided.fault))
-            elif decided.ports is not None:
-                ports[service] = decided.ports
-        name = self.project_name() if known else ""
+            decided[service] = self._decide(service)
+            if decided[service].fault:
+                mode = self.project.services[service].network_mode
+                first, fault = self.wanted[service][0], decided[service].fault
+                warnings.append(problems.unclear(first, service, fault, mode))
+        name = self.names.own_project()
+        isolation = self._isolate(name)
+        services: dict[str, dict[str, object]] = {}
+        for service in self.project.services if self.workspace.containers else ():
+            parts = dict(isolation.services.get(service, {}))
+            ports = decided[service].ports if service in decided else None
+            if ports is not None:
+                parts["ports"] = ports
+            kept = self._pinned(service, decided.get(service, Decided()))
+            if kept:
+                parts["environment"] = kept
+            if parts:
+                services[service] = parts
+        outputs = self._more_outputs(name)
         unread = bool(name) and not self.env_outputs
-        if unread:
-            warnings.append(_no_env_output(self.found.folder))
-        override = self._override(ports, name if unread else "")
-        variables = self._variables(name, override)
+        refused = self._refused(name) if unread else ()
+        if unread and not refused:
+            warnings.append(problems.no_env_output(within(self.found.folder, ".env")))
+        override = None if refused else self._override(services, isolation, name)
+        variables = () if refused else self._variables(name, override)
         stale = own_overrides(self.workspace, self.found.folder)
+        names = (("project", name or self.names.base), *isolation.names)
         return ComposePlan(
             override,
             tuple(one for one in stale if override is None or one != override[0]),
             variables,
-            tuple(one.path for one in self.env_outputs),
+            tuple(one.path for one in (*self.env_outputs, *outputs)),
             self._evidence(),
-            (*warnings, *_shadowed(variables)),
+            (*warnings, *problems.said(isolation), *problems.shadowed(variables)),
             tuple(known),
+            self.found.files,
+            outputs,
+            self.scope,
+            names,
+            self.names.are_recorded(names),
+            refused,
         )
 
-    def project_name(self) -> str:
-        """Return the project name of this checkout; "" for the primary one, which keeps its own."""
-        if self.primary:
-            return ""
-        from hashlib import sha256
+    def _isolate(self, name: str) -> Isolation:
+        """Decide the names that the files fix; only in a manifest with containers."""
+        if not self.workspace.containers:
+            return Isolation()
+        from portman.compose.isolation import Rules, isolate
 
-        path, instance = self.checkout.path, self.checkout.instance
-        digest = sha256(os.fsencode(checkout_token(path, instance))).hexdigest()[:6]
-        base = self.outside.get("COMPOSE_PROJECT_NAME") or self._static_name()
-        return own_name(base or self.checkout.project, path, instance, digest)
+        manifest, plain = self.workspace.manifest, self._lookups()(()).plain
 
-    def _static_name(self) -> str:
-        try:
-            return interpolate(self.project.name, self.outside.get)
-        except UnclearError:
-            return ""
+        def names(project: str) -> Callable[[str], str | None]:
+            return lambda key: project if key == "COMPOSE_PROJECT_NAME" else plain(key)
+
+        rules = Rules(
+            self.primary,
+            manifest.compose_isolate,
+            frozenset(manifest.compose_share),
+            self.names.digest,
+            name or self.names.base,
+            self.names.base,
+            self.names.holder,
+            names,
+        )
+        return isolate(self.project, rules)
+
+    def _pinned(self, service: str, decided: Decided) -> dict[str, str]:
+        """Return the variables that a container has to see with the port inside."""
+        ports: dict[str, tuple[str, str]] = {}
+        for one in self.workspace.containers:
+            for name, position in one.variables():
+                if name not in decided.follows and name in self.values:
+                    inside = self.outside.get(name) or str((one.target or 0) + position)
+                    ports[name] = (inside, self.values[name])
+        root = self.checkout.path
+        outputs = frozenset(
+            os.path.normpath(os.path.join(root, one.path))
+            for one in self.workspace.outputs
+            if one.format == "dotenv"
+        )
+        known = frozenset(self.project.services)
+        from portman.compose.isolation import pinned
+
+        return pinned(self.project.services[service], ports, outputs, known, decided.frozen)
+
+    def _more_outputs(self, name: str) -> tuple[Output, ...]:
+        """Return the .env beside a Compose file below: all that `docker compose -f` reads."""
+        folder = self.found.folder
+        if not name or not folder or self.checkout.instance or not self.env_paths:
+            return ()
+        path = within(folder, ".env")
+        if os.environ.get("COMPOSE_ENV_FILES") or path not in self.env_paths:
+            return ()
+        if any(one.path == path for one in self.workspace.outputs):
+            return ()
+        return (Output(path, only=()),)
+
+    def _refused(self, name: str) -> tuple[Problem, ...]:
+        """Say why the name has no place that Compose reads, where another project would be hit."""
+        by_file = "COMPOSE_PROJECT_NAME" in self.outside
+        read_unasked = self._finds_override() and not self.workspace.manifest.compose_override
+        if read_unasked and not by_file:
+            return ()
+        rival = self.names.holder("project", self.names.base)
+        if self.names.base_is_folder and not rival:
+            return ()
+        where = within(self.found.folder, ".env")
+        return (problems.no_place(self.names.base, rival, where, name),)
 
     def _decide(self, name: str) -> Decided:
         requests = [
@@ -195,7 +279,7 @@ class _Planning:
 
                 return value
 
-            return Lookups(find(self.values), find(later))
+            return Lookups(find(self.values), find(later), find(self.outside))
 
         return lookups
 
@@ -205,14 +289,15 @@ class _Planning:
         return self.included[path]
 
     def _override(
-        self, ports: Mapping[str, tuple[object, ...]], name: str
+        self, services: Mapping[str, dict[str, object]], isolation: Isolation, name: str
     ) -> tuple[str, str] | None:
-        if not ports and not name:
+        """Return the override; it has the project's name too, as the variable may be missed."""
+        if not services and not isolation.resources and (self.env_outputs or not name):
             return None
         path = self.workspace.manifest.compose_override or within(
             self.found.folder, OWN_OVERRIDE if self._finds_override() else OTHER_OVERRIDE
         )
-        return self.checkout.own_path(path), render(ports, name)
+        return self.checkout.own_path(path), render(services, isolation.resources, name)
 
     def _finds_override(self) -> bool:
         """Return whether Compose would load compose.override.yaml unasked."""
@@ -238,17 +323,22 @@ class _Planning:
         Where they have no place in an env file (a space, say) they are relative, and Compose has
         to be started in the checkout itself.
         """
-        whole = os.pathsep.join(os.path.join(self.checkout.path, one) for one in files)
+        separator = (
+            os.environ.get("COMPOSE_PATH_SEPARATOR")
+            or self.outside.get("COMPOSE_PATH_SEPARATOR")
+            or os.pathsep
+        )
+        whole = separator.join(os.path.join(self.checkout.path, one) for one in files)
         if is_plain(whole):
             return [("COMPOSE_FILE", whole)]
-        if os.pathsep == ":":
+        if separator == ":":
             return [("COMPOSE_FILE", ":".join(files))]
         return [("COMPOSE_PATH_SEPARATOR", ","), ("COMPOSE_FILE", ",".join(files))]
 
     def _faults(self) -> list[Problem]:
         """Name what could not be read, and services that are not there."""
         root = self.checkout.path.rstrip(os.sep) + os.sep
-        problems = [
+        found = [
             Problem(
                 "compose-unclear",
                 fault.replace(root, ""),
@@ -258,9 +348,29 @@ class _Planning:
         ]
         known = sorted(self.project.services)
         for name, services in self.wanted.items():
-            if name not in self.project.services and name != services[0].name:
-                problems.append(_no_service(services[0], name, self.found.files[0], known))
-        return problems
+            if name in self.project.services:
+                continue
+            near = self._publisher(services[0])
+            if name != services[0].name or near:
+                found.append(
+                    problems.no_service(services[0], name, self.found.files[0], known, near)
+                )
+        return found
+
+    def _publisher(self, wanted: Service) -> str:
+        """Return the one Compose service that publishes the port inside; "" if not one does."""
+        plain = self._lookups()(()).plain
+        found = []
+        for name, service in self.project.services.items():
+            if name in self.wanted:
+                continue
+            try:
+                bindings = [one for entry in service.ports for one in published(entry, plain)]
+            except UnclearError:
+                continue
+            if any(one.target == wanted.target for one in bindings):
+                found.append(name)
+        return found[0] if len(found) == 1 else ""
 
     def _evidence(self) -> tuple[str, ...]:
         root = self.checkout.path
@@ -275,57 +385,18 @@ class _Planning:
         return tuple(dict.fromkeys(evidence))
 
 
-def _read(root: str, found: ComposeFiles) -> ComposeProject:
+def _may_name(path: str) -> bool:
+    """Return whether a file may set the project's name, without a parser of YAML."""
+    return any(line.startswith(_NAMING) for line in (head(path, 1 << 20) or b"").splitlines())
+
+
+def _read(root: str, found: ComposeFiles, *, whole: bool) -> ComposeProject:
+    """Read the project; without `whole` only its name is asked for, and most files have none."""
+
     def join(folder: str, name: str) -> str:
         return os.path.normpath(os.path.join(folder, name))
 
-    whole = tuple(os.path.join(root, one) for one in found.files)
-    return read_project(whole, Paths(join, os.path.dirname, load))
-
-
-def _shadowed(variables: tuple[tuple[str, str], ...]) -> list[Problem]:
-    """Name the variables of the shell that Compose would prefer to ours."""
-    return [
-        Problem(
-            "compose-shadowed",
-            f"{name} is set in this shell, and Compose prefers it to the one portman writes",
-            f"unset {name}",
-            key=name,
-        )
-        for name, value in variables
-        if os.environ.get(name, value) != value
-    ]
-
-
-def _unclear(service: Service, name: str, fault: str) -> Problem:
-    """Say why the ports of a service are left unchanged, and how to write them instead."""
-    variable = service.env[0] if service.env else "PORT"
-    plain = f"${{{variable}:-{service.usual or service.target}}}:{service.target}"
-    return Problem(
-        "compose-unclear",
-        f"{service.name}: the ports of the Compose service {name} were left unchanged: {fault}",
-        f'write them plainly, as in "{plain}"',
-        service=service.name,
-    )
-
-
-def _no_service(service: Service, name: str, file: str, known: list[str]) -> Problem:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, 1)
-    return Problem(
-        "compose-unclear",
-        f"{service.name}: {file} has no service {name!r}",
-        f"did you mean {near[0]}?" if near else f"it has: {', '.join(known) or 'none'}",
-        service=service.name,
-    )
-
-
-def _no_env_output(folder: str) -> Problem:
-    """Report that no output is a file that Compose reads."""
-    where = within(folder, ".env")
-    return Problem(
-        "compose-unread",
-        f"no output is {where}, which Compose reads; the project's name went into the override",
-        f'add [[output]] with path = "{where}" to ports.toml',
-    )
+    files = tuple(os.path.join(root, one) for one in found.files)
+    if not whole and not any(map(_may_name, files)):
+        return ComposeProject({}, files=files)
+    return read_project(files, Paths(join, os.path.dirname, load))

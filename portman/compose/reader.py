@@ -10,11 +10,20 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from portman.base.errors import PortmanError
 from portman.compose.interpolation import read_env_text
-from portman.compose.model import ComposeDocument, Extends, Include, PortEntry, ServiceText
+from portman.compose.model import (
+    Bind,
+    ComposeDocument,
+    Extends,
+    Include,
+    NamedResource,
+    PortEntry,
+    ServiceText,
+    Traits,
+)
 from portman.compose.override import is_ours
 
 if TYPE_CHECKING:
@@ -77,7 +86,8 @@ def _joined(found: list[ComposeDocument]) -> ComposeDocument:
             services[name] = service
     includes = tuple(include for one in found for include in one.includes)
     name = next((one.name for one in reversed(found) if one.name), "")
-    return ComposeDocument(services, includes, name, tuple(faults))
+    resources = tuple(resource for one in found for resource in one.resources)
+    return ComposeDocument(services, includes, name, tuple(faults), resources)
 
 
 def head(path: str, most: int) -> bytes | None:
@@ -125,6 +135,7 @@ class _ProjectReader:
             self.includes(top.get("include"), faults),
             self.word(top.get("name")),
             tuple(faults),
+            (*self.resources(top, "volume"), *self.resources(top, "network")),
         )
 
     def table(self, node: Node) -> dict[str, Node]:
@@ -162,7 +173,91 @@ class _ProjectReader:
             self.word(network),
             node.start_mark.line + 1,
             tuple(faults),
+            self.traits(table),
         )
+
+    def traits(self, table: Mapping[str, Node]) -> Traits:
+        """Read what two checkouts' services would have in common."""
+        deploy = self.mapped(table.get("deploy"))
+        return Traits(
+            self.word(table.get("container_name")),
+            self.word(table.get("image")),
+            "build" in table,
+            self.word(table.get("scale")) or self.word(deploy.get("replicas")),
+            self.networks(table.get("networks")),
+            self.binds(table.get("volumes")),
+            tuple(self.beside(one) for one in self.env_files(table.get("env_file"))),
+            self.environment(table.get("environment")),
+        )
+
+    def mapped(self, node: Node) -> Mapping[str, Node]:
+        return self.table(node) if node is not None and node.id == "mapping" else {}
+
+    def beside(self, path: str) -> str:
+        """Return a path of the file from the root, as Compose takes it from the file's folder."""
+        if path.startswith("$"):
+            return path
+        folder = os.path.dirname(self.path)
+        return os.path.normpath(os.path.join(folder, os.path.expanduser(path)))
+
+    def networks(self, node: Node) -> tuple[tuple[str, str], ...]:
+        if node is not None and node.id == "sequence":
+            return tuple((name, "") for name in self.words(node))
+        return tuple(
+            (name, self.word(own.get("ipv4_address")) or self.word(own.get("ipv6_address")))
+            for name, own in ((key, self.mapped(one)) for key, one in self.mapped(node).items())
+        )
+
+    def binds(self, node: Node) -> tuple[Bind, ...]:
+        """Read the host's folders among `volumes`: short syntax, or `type: bind`."""
+        found = []
+        for item in node.value if node is not None and node.id == "sequence" else ():
+            table = self.mapped(item)
+            if item.id == "scalar":
+                source, colon, rest = _split_volume(item.value)
+                target, _, options = rest.partition(":")
+                if colon and source.startswith((".", "/", "~", "$")):
+                    read_only = "ro" in options.split(",")
+                    found.append(Bind(self.beside(source), target, read_only))
+            elif self.word(table.get("type")) == "bind":
+                source, target = self.word(table.get("source")), self.word(table.get("target"))
+                read_only = self.word(table.get("read_only")) == "true"
+                found.append(Bind(self.beside(source), target, read_only))
+        return tuple(found)
+
+    def env_files(self, node: Node) -> tuple[str, ...]:
+        """Read `env_file`: a path, or a list of paths and of tables with a path."""
+        if node is None or node.id != "sequence":
+            return self.words(node)
+        paths = (self.word(self.mapped(one).get("path")) or self.word(one) for one in node.value)
+        return tuple(path for path in paths if path)
+
+    def environment(self, node: Node) -> tuple[tuple[str, str | None], ...]:
+        if node is not None and node.id == "mapping":
+            return tuple(
+                (name, None if value.tag == _NULL else value.value)
+                for name, value in self.table(node).items()
+                if value.id == "scalar"
+            )
+        rows = (one.partition("=") for one in self.words(node))
+        return tuple((name, value if equals else None) for name, equals, value in rows)
+
+    def resources(
+        self, top: Mapping[str, Node], kind: Literal["volume", "network"]
+    ) -> list[NamedResource]:
+        """Read the top-level volumes or networks, with what names them for the whole engine."""
+        found = []
+        for key, node in self.mapped(top.get(f"{kind}s")).items():
+            table = self.mapped(node)
+            external = table.get("external")
+            name = self.word(table.get("name")) or self.word(self.mapped(external).get("name"))
+            outside = self.word(external) == "true" or bool(self.mapped(external))
+            config = self.mapped(table.get("ipam")).get("config")
+            rows = config.value if config is not None and config.id == "sequence" else ()
+            subnets = [self.word(self.mapped(one).get("subnet")) for one in rows]
+            subnet = next(filter(None, subnets), "")
+            found.append(NamedResource(kind, key, name, outside, subnet))
+        return found
 
     def entries(self, node: Node, faults: list[str]) -> tuple[PortEntry, ...]:
         if node is None or node.tag in (_NULL, "!reset"):
@@ -233,6 +328,16 @@ class _ProjectReader:
     def mode(node: Node) -> Mode:
         """Return how a node is laid over what other files say."""
         return _MODES.get(str(node.tag), "merge")
+
+
+def _split_volume(text: str) -> tuple[str, str, str]:
+    """Split SOURCE:TARGET at the first colon that is in no variable: ${DATA:-./data}:/data."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign == "{") - (sign == "}")
+        if sign == ":" and not depth:
+            return text[:place], ":", text[place + 1 :]
+    return text, "", ""
 
 
 # Which files a project has: those Compose finds, or those that are chosen.

@@ -157,12 +157,24 @@ def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, 
         pair: sockets.probe(pair[1], pair[0], host_to_probe(service))
         for pair, service in services.items()
     }
-    busy = {pair: services[pair] for pair, state in seen.items() if state == "busy"}
+    #: An engine may bind what this user may not; a bind tells nothing then, the tables do.
+    by_engine = {
+        pair
+        for pair, service in services.items()
+        if seen[pair] == "privileged" and service is not None and service.kind == "container"
+    }
+    busy = {
+        pair: services[pair] for pair, state in seen.items() if state == "busy" or pair in by_engine
+    }
     judged = without_passing_queues(judge_busy(workspace, busy)) if busy else {}
 
     def finding(pair: Pair) -> Finding:
         state = seen[pair]
-        return judged[pair] if state == "busy" else Finding(state, *pair)
+        if state == "busy":
+            return judged[pair]
+        if pair not in by_engine:
+            return Finding(state, *pair)
+        return judged[pair] if judged[pair].holder else Finding("idle", *pair)
 
     found = {service: worst(finding(pair) for pair in pairs) for service, pairs in keys.items()}
     return {**found, **unseen}
@@ -276,12 +288,12 @@ def look_for(
 ) -> Look:
     """Say what keeps this checkout from binding a port; None if nothing (or only itself) does."""
     state = sockets.probe(port, protocol)
-    if state == "idle":
-        return None
-    if state != "busy":
-        return state
-    verdict = judge_busy(workspace, {(protocol, port): None}, containers)[protocol, port].verdict
-    return "taken" if verdict == "taken" else None
+    if state in ("idle", "excluded"):
+        return None if state == "idle" else "excluded"
+    found = judge_busy(workspace, {(protocol, port): None}, containers)[protocol, port]
+    if state == "privileged" and found.holder is None:
+        return "privileged"
+    return "taken" if found.verdict == "taken" else None
 
 
 def _service_there(workspace: Workspace, folder: str, holder: Holder) -> str | None:

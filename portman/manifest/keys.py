@@ -32,6 +32,7 @@ LONGEST_PROJECT, LONGEST_PATH, LONGEST_INSTANCE = 100, 1024, 64
 #: Endings of a template that its output goes without, where `path` is left out.
 TEMPLATE_ENDINGS = (".in", ".tmpl", ".template")
 
+SHARED = ("volume", "network", "subnet", "container", "image", "folder", "host")
 CONFLICTS = ("fail", "reassign")
 QUOTES = ("none", "single")
 PROTOCOLS = ("tcp", "udp")
@@ -171,6 +172,17 @@ COMPOSE: tuple[Row, ...] = (
     (
         *("override", "path", None, ""),
         "Compose override that portman writes, inside the checkout.",
+    ),
+    (
+        *("share", "shared", (), "shared common keep"),
+        (
+            "What further checkouts share with the first, as `volume:pgdata`: volume, network, "
+            "subnet, container, image, folder or host, and its name or key in the Compose file."
+        ),
+    ),
+    (
+        *("isolate", bool, True, "separate own"),
+        "false: further checkouts share everything that a Compose file names.",
     ),
 )
 #: Keys whose field in base/values.py has another name.

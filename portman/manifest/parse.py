@@ -116,8 +116,8 @@ def _manifest(tree: Mapping[str, object], faults: list[Fault]) -> Manifest:
     outputs: tuple[Output, ...] = (Output(".env"),)
     if "output" in tree:
         outputs = read_outputs(tree["output"], claimed, faults)
-    files, override = read_compose(tree.get("compose", {}), outputs, faults)
-    return Manifest(own.get("name"), services, env, outputs, pool, files, override, links)
+    compose = read_compose(tree.get("compose", {}), outputs, faults)
+    return Manifest(own.get("name"), services, env, outputs, pool, links=links, **compose)
 
 
 def _empty(file: str) -> Problem:
@@ -177,6 +177,7 @@ def _service(  # noqa: PLR0913, PLR0917 - an entry, where it is, and what it inh
     values: dict[str, Any] = {"env": (default_name(name),), "on_conflict": on_conflict}
     if isinstance(entry, dict):
         values |= read_table(f"a {kind}", entry, at, faults)
+        values["host_given"] = kind == "container" and "host" in entry
         _check_together(entry, values, at, faults)
     else:
         expected = ", or a table such as { port = 3000 }"
@@ -308,24 +309,25 @@ def _check_twins(found: list[tuple[int, Output]], faults: list[Fault]) -> None:
             faults.append(Fault(("output", index, "path"), said, "give each output its own file"))
 
 
-def read_compose(
-    value: object, outputs: Collection[Output], faults: list[Fault]
-) -> tuple[tuple[str, ...], str | None]:
+def read_compose(value: object, outputs: Collection[Output], faults: list[Fault]) -> dict[str, Any]:
+    """Read `[compose]`; the result has the fields of Manifest."""
     at = ("compose", "override")
     if not isinstance(value, dict):
         faults.append(not_a_table(("compose",), value, 'file = "compose.yaml"'))
-        return (), None
+        return {}
     values = read_table("[compose]", value, ("compose",), faults)
     files, override = values.get("file", ()), values.get("override")
+    fields = {f"compose_{key}": one for key, one in values.items() if key != "file"}
+    fields["compose_files"] = files
     if override is None:
-        return files, None
+        return fields
     if override.casefold() in {one.path.casefold() for one in outputs}:
         said = f"is {quoted(override)}, and so is the path of an output"
         faults.append(Fault(at, said))
     if override in files:
         said = f"is {quoted(override)}, a file of your own that compose.file names"
         faults.append(Fault(at, said, OTHER_FILE))
-    return files, override
+    return fields
 
 
 def read_links(

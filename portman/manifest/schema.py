@@ -19,6 +19,7 @@ from portman.manifest.keys import (
     MOST_OUTPUTS,
     MOST_SERVICES,
     PROTOCOLS,
+    SHARED,
     TABLES,
 )
 from portman.manifest.names import LONGEST_SERVICE, LONGEST_VARIABLE
@@ -54,6 +55,9 @@ def _section(entry: Schema, most: int = MOST_SERVICES) -> Schema:
         "propertyNames": {"pattern": SERVICE_NAME},
         "additionalProperties": entry,
     }
+
+
+_SHARED: Schema = _text(rf"^({'|'.join(SHARED)}):.+$")
 
 
 def _list(items: Schema, **more: object) -> Schema:
@@ -93,6 +97,7 @@ SHAPES: dict[str, tuple[str, Schema]] = {
     ),
     "host": ("an IP address or `localhost`", _text(_HOST)),
     "compose-name": ("text", _text(r"^[A-Za-z0-9._-]+$")),
+    "shared": ('list such as `["volume:pgdata"]`', {"oneOf": [_SHARED, _list(_SHARED)]}),
     "path": ("path inside the checkout", _PATH),
     "inside": ("folder inside the checkout", _text(_BELOW, maxLength=LONGEST_PATH)),
     "paths": ("path or list of paths", {"oneOf": [_PATH, _list(_PATH)]}),

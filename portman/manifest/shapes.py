@@ -19,6 +19,7 @@ from portman.manifest.keys import (
     LONGEST_PATH,
     LONGEST_PROJECT,
     PROTOCOLS,
+    SHARED,
     TABLES,
 )
 from portman.manifest.names import default_name
@@ -203,6 +204,19 @@ def _compose_name(value: object, at: KeyPath, faults: Faults) -> str:
     return str(at[1])
 
 
+def _shared(value: object, at: KeyPath, faults: Faults) -> tuple[str, ...]:
+    found = []
+    for one in value if isinstance(value, list) else [value]:
+        text = one if isinstance(one, str) and one.isprintable() else ""
+        kind, _, name = text.partition(":")
+        if kind in SHARED and name:
+            found.append(text)
+            continue
+        said = f'must be texts such as "volume:pgdata", not {shown(one)}'
+        faults.append(Fault(at, said, f"the first word is one of: {', '.join(SHARED)}"))
+    return tuple(found)
+
+
 def _instance(value: object, at: KeyPath, faults: Faults) -> str:
     if value == "":
         return ""
@@ -298,6 +312,7 @@ READERS: Final[dict[str, Reader]] = {
     "protocols": _protocols,
     "host": _host,
     "compose-name": _compose_name,
+    "shared": _shared,
     "path": _path,
     "inside": _inside,
     "paths": _paths,

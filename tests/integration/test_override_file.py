@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "deploy/compose.override.yaml"
-TEXT = render({"db": ("127.0.0.1:61000:5432",)})
+TEXT = render({"db": {"ports": ("127.0.0.1:61000:5432",)}})
 
 
 def differs(checkout: str, path: str, text: str) -> bool:

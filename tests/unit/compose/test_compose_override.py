@@ -6,7 +6,7 @@ import pytest
 
 from portman.base.values import Lease, Service
 from portman.compose.interpolation import Published, UnclearError
-from portman.compose.model import Merged, PortEntry, normal_name, own_name
+from portman.compose.model import Merged, PortEntry, Traits, normal_name, own_name
 from portman.compose.override import (
     Decided,
     Lookups,
@@ -40,7 +40,7 @@ def decided(
         for name, place in one.variables():
             now[name] = str(lease.port + place)
             later[name] = str(shifted(lease.port) + place)
-    look = Lookups(now.get, later.get) if visible else Lookups({}.get, {}.get)
+    look = Lookups(now.get, later.get, {}.get) if visible else Lookups(*[{}.get] * 3)
     found = [PortRequest(one, lease) for one, lease in wishes]
     return decide(Merged(entries), found, lambda env: look)
 
@@ -59,7 +59,17 @@ DB = (service(), Lease("db", 61000))
         (["${X:-5432}:5432"], ("127.0.0.1:61000:5432",)),
         (["5430-5433:5430-5433"],
          ("5430:5430", "5431:5431", "5433:5433", "127.0.0.1:61000:5432")),
-        (["127.0.0.1:5432:5432", "[::1]:5432:5432"], ("127.0.0.1:61000:5432",)),
+        (["127.0.0.1:5432:5432", "[::1]:5432:5432"],
+         ("127.0.0.1:61000:5432", "[::1]:61000:5432")),
+        (["127.0.0.10:5432:5432"], ("127.0.0.10:61000:5432",)),
+        (["0.0.0.0:5432:5432"], ("0.0.0.0:61000:5432",)),
+        # the port inside follows the variable, and so does what is published
+        (["${db_PORT:-5432}:${db_PORT:-5432}"], None),
+        # only the port inside would: it stays
+        (["5432:${db_PORT:-5432}"], ("127.0.0.1:61000:5432",)),
+        (["${X:-127.0.0.1:8000}:${db_PORT:-5432}"], ("127.0.0.1:61000:5432",)),
+        # the variable would lose the address
+        (["${db_PORT:-127.0.0.9:8000}:5432"], ("127.0.0.9:61000:5432",)),
         (["61000:5432"], ("127.0.0.1:61000:5432",)),  # right by chance, not by our variable
         (["${db_PORT:-5432}:5432"], None),
         (["127.0.0.1:${db_PORT}:5432"], None),
@@ -69,7 +79,32 @@ DB = (service(), Lease("db", 61000))
 )  # fmt: skip
 def test_what_is_replaced(ports: list[str | dict[str, str]], expected: object) -> None:
     """The binding of the target goes, everything else stays; our variable needs nothing."""
-    assert decided(ports, DB) == Decided(expected)  # type: ignore[arg-type]
+    assert decided(ports, DB).ports == expected
+
+
+def test_the_manifest_decides_the_address_if_it_names_one() -> None:
+    """`host` of the manifest wins over the address in the file."""
+    given = DB[0]._replace(host="127.0.0.1", host_given=True)
+    found = decided(["0.0.0.0:5432:5432"], (given, DB[1]))
+    assert found.ports == ("127.0.0.1:61000:5432",)
+
+
+def test_which_variables_the_inside_follows() -> None:
+    """On both sides it follows; on the inside alone it is kept as the file has it."""
+    assert decided(["${db_PORT:-5432}:${db_PORT:-5432}"], DB).follows == {"db_PORT"}
+    assert decided(["5432:${db_PORT:-5432}"], DB).frozen == {"db_PORT"}
+    assert decided(["${db_PORT:-5432}:5432"], DB)[2:] == (frozenset(), frozenset())
+
+
+def test_copies_of_a_service_get_a_number_each() -> None:
+    """A range as long as there are copies; with fewer ports nothing is changed."""
+    look = Lookups(*[{}.get] * 3)
+    three = Merged((PortEntry("8000-8002:5432"),), traits=Traits(replicas="3"))
+    short = decide(three, [PortRequest(*DB)], lambda env: look)
+    assert short.fault == "it runs 3 times and needs as many ports; count is 1"
+    wide = PortRequest(DB[0]._replace(size=3), Lease("db", 61000, 3))
+    found = decide(three, [wide], lambda env: look)
+    assert found.ports == ("127.0.0.1:61000-61002:5432",)
 
 
 def test_a_variable_that_compose_does_not_see_is_of_no_use() -> None:
@@ -147,7 +182,7 @@ def test_network_modes_without_ports(mode: str) -> None:
 
 def test_the_file_says_whose_it_is() -> None:
     """JSON strings are YAML strings: no name or value can break out of its place."""
-    text = render({'a: !x "\n': ('80:80"\n- evil',)}, "x")
+    text = render({'a: !x "\n': {"ports": ('80:80"\n- evil',)}}, {}, "x")
     assert is_ours(text.encode())
     assert len(text.splitlines()) == 7
     assert not is_ours(b"services: {}\n")
@@ -172,7 +207,7 @@ def test_own_names_are_short_and_apart() -> None:
 
 def test_what_cannot_be_read_or_publishes_nothing_is_a_fault() -> None:
     """A service of the host's network has no ports to publish."""
-    look = Lookups({}.get, {}.get)
+    look = Lookups(*[{}.get] * 3)
     wishes = [PortRequest(*DB)]
     broken = Merged((), faults=("extends what is not there",))
     assert decide(broken, wishes, lambda env: look).fault == "extends what is not there"

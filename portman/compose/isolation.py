@@ -1,0 +1,240 @@
+"""Names that an engine has once, and what a checkout that is not the first has instead. Pure.
+
+A Compose project name separates what Compose names itself. What a file names (`container_name`,
+`name` of a volume, the tag of an image that is built) is the same in every checkout: the second
+one replaces it, is refused, or writes into the first one's data.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.compose.interpolation import UnclearError, interpolate, names_in
+from portman.compose.model import Isolation
+from portman.compose.override import RESET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from portman.compose.interpolation import Lookup
+    from portman.compose.model import Bind, ComposeProject, Merged, NamedResource
+
+#: (kind, name), as in the ledger.
+EngineName = tuple[str, str]
+#: Folders in a container that hold a database's files, in the images people use.
+_DATA = re.compile(
+    r"/(var/lib|bitnami|data|db|pgdata|storage|consul|nats|qdrant|meili_data|minio)(/|$)|/data/?$"
+)
+#: Folders of the host that every container may read, and that hold no project's data.
+_SYSTEM = ("/var/run/", "/run/", "/dev/", "/proc/", "/sys/", "/etc/", "/lib/", "/usr/", "/tmp/.X11")
+
+
+class Rules(NamedTuple):
+    """Who asks. `first`: a primary checkout; what no other checkout has stays as it is there.
+
+    `taken` answers with the folder of another checkout that has a name, "" if none has.
+    `names` looks variables up, with COMPOSE_PROJECT_NAME as given.
+    """
+
+    first: bool
+    isolate: bool
+    share: frozenset[str]
+    suffix: str
+    project: str
+    base: str
+    taken: Callable[[str, str, bool], str]
+    names: Callable[[str], Lookup]
+
+
+def isolate(project: ComposeProject, rules: Rules) -> Isolation:
+    """Decide every fixed name of a project."""
+    work = _Work(project, rules)
+    for resource in project.resources:
+        work.resource(resource)
+    built = work.images()
+    containers = work.containers()
+    for name, service in project.services.items():
+        work.service(name, service, built, containers)
+    names = tuple(dict.fromkeys(work.names))
+    return Isolation(
+        work.services, work.resources, names, tuple(work.own.items()), tuple(work.shared.items())
+    )
+
+
+class _Work:
+    """One reading of a project, and what has been decided so far."""
+
+    def __init__(self, project: ComposeProject, rules: Rules) -> None:
+        self.project, self.rules = project, rules
+        self.services: dict[str, dict[str, object]] = {}
+        self.resources: dict[str, dict[str, dict[str, object]]] = {}
+        self.names: list[EngineName] = []
+        self.own: dict[str, str] = {}
+        self.shared: dict[str, str] = {}
+        self.without_subnet: set[str] = set()
+
+    def moves(self, kind: str, name: str, *keys: str, external: bool = False) -> bool:
+        """Return whether this checkout gets another name; if not, record that it has this one."""
+        rules = self.rules
+        if not rules.isolate or any(f"{kind}:{key}" in rules.share for key in (name, *keys)):
+            return False
+        other = rules.taken(kind, name, external)
+        if rules.first and not other:
+            self.names.append((kind, name))
+            return False
+        return True
+
+    def fixed(self, text: str) -> str:
+        """Return the name that a text has in every checkout; "" where the project is in it."""
+        if not text:
+            return ""
+        try:
+            usual = interpolate(text, self.rules.names(self.rules.base))
+            here = interpolate(text, self.rules.names(self.rules.project))
+        except UnclearError:
+            return ""
+        return here if usual == here or self.rules.first else ""
+
+    def resource(self, one: NamedResource) -> None:
+        kind, key = one.kind, one.key
+        name = self.fixed(one.name or (key if one.external else ""))
+        change: dict[str, object] = {}
+        if name and self.moves(kind, name, key, external=one.external):
+            mine = f"{name}-{self.rules.suffix}"
+            self.names.append((kind, mine))
+            change["name"] = mine
+            if one.external:
+                change["external"] = False
+            empty = ", empty" if kind == "volume" else ""
+            self.own[f"{kind}:{key}"] = f"{kind} {mine}{empty}, not {name}"
+        if one.subnet and self.moves("subnet", one.subnet, key, f"network:{key}"):
+            change["ipam"] = RESET
+            self.without_subnet.add(key)
+            self.own[f"subnet:{key}"] = f"network {key} without the addresses {one.subnet}"
+        if change:
+            self.resources.setdefault(f"{kind}s", {})[key] = change
+
+    def images(self) -> dict[str, str]:
+        """Return the images that services build under a fixed tag, with this checkout's tag."""
+        built: dict[str, str] = {}
+        for service in self.project.services.values():
+            traits = service.traits
+            name = self.fixed(traits.image) if traits.build else ""
+            if name and "@" not in name and name not in built and self.moves("image", name):
+                head, slash, last = name.rpartition("/")
+                stem, _, tag = last.partition(":")
+                mine = f"{head}{slash}{stem}:{tag or 'latest'}-{self.rules.suffix}"
+                built[name] = mine
+                self.names.append(("image", mine))
+                self.own[f"image:{name}"] = f"image {mine}, not {name}"
+        return built
+
+    def containers(self) -> dict[str, str]:
+        moved: dict[str, str] = {}
+        for service in self.project.services.values():
+            name = self.fixed(service.traits.container_name)
+            if name and self.moves("container", name):
+                mine = moved[name] = f"{name}-{self.rules.suffix}"
+                self.names.append(("container", mine))
+                self.own[f"container:{name}"] = f"container {mine}, not {name}"
+        return moved
+
+    def service(
+        self, name: str, service: Merged, built: dict[str, str], containers: dict[str, str]
+    ) -> None:
+        traits, mode = service.traits, service.network_mode
+        change: dict[str, object] = {}
+        networks: dict[str, dict[str, object]] = {}
+        fixed = self.fixed(traits.container_name)
+        if fixed in containers:
+            change["container_name"] = containers[fixed]
+            if not mode:  # other services may call it by that name
+                for network, _ in traits.networks or (("default", ""),):
+                    networks[network] = {"aliases": [fixed]}
+        for network, address in traits.networks:
+            if address and network in self.without_subnet:
+                key = "ipv6_address" if ":" in address else "ipv4_address"
+                networks.setdefault(network, {})[key] = RESET
+        if networks:
+            change["networks"] = networks
+        if traits.image and (mine := built.get(self._plain(traits.image))):
+            change["image"] = mine
+        if mode.startswith("container:") and mode.removeprefix("container:") in containers:
+            change["network_mode"] = f"container:{containers[mode.removeprefix('container:')]}"
+        if mode == "host" and not self.rules.first and self.moves("host", name):
+            self.shared[f"host:{name}"] = f"{name} uses the host's network, and its ports"
+        volumes = [one for bind in traits.binds for one in self.bind(name, bind)]
+        if volumes:
+            change["volumes"] = volumes
+        if change:
+            self.services[name] = change
+
+    def _plain(self, text: str) -> str:
+        try:
+            return interpolate(text, self.rules.names(self.rules.project))
+        except UnclearError:
+            return ""
+
+    def bind(self, service: str, bind: Bind) -> list[str]:
+        """Return the volume that takes the place of a data folder outside the checkout."""
+        source = self.fixed(bind.source)
+        if not source.startswith("/") or bind.read_only or f"{source}/".startswith(_SYSTEM):
+            return []
+        if re.search(r"/\.[^/]", source) or re.search(r"\.[a-z0-9]{2,5}$", source):
+            return []  # a person's settings, a single file
+        if not self.moves("folder", source):
+            return []
+        key = f"folder:{source}"
+        if not _DATA.search(bind.target):
+            self.shared[key] = f"{service} writes to {source}"
+            return []
+        volume = "portman-" + re.sub(r"[^a-z0-9]+", "-", source.lower()).strip("-")
+        self.resources.setdefault("volumes", {})[volume] = {}
+        self.own[key] = f"volume {volume}, empty, not the folder {source}"
+        return [f"{volume}:{bind.target}"]
+
+
+def pinned(
+    service: Merged,
+    ports: Mapping[str, tuple[str, str]],
+    outputs: frozenset[str],
+    known: frozenset[str],
+    frozen: frozenset[str],
+) -> dict[str, str]:
+    """Return the `environment` that keeps in a container what is true inside it.
+
+    `ports` are variables of containers: (their port inside, their leased one). A variable reaches a
+    container by an env file that is an output of ours, or by `environment`. A port inside
+    is meant where the text leads to a service (`known`) of the project, or the variable is in `frozen`:
+    it is the number inside of this service's own ports. A variable that this service's ports
+    follow on both sides is not in `ports`.
+    """
+    found: dict[str, str] = {}
+    told = dict(service.traits.environment)
+    by_file = outputs.intersection(service.traits.env_files)
+    for name, (inside, leased) in ports.items():
+        if inside == leased:
+            continue
+        if told.get(name, "") is None or (by_file and name not in told):
+            found[name] = inside
+    hosts = {key for key, text in told.items() if text in known}
+    for key, text in told.items():
+        if not text or "$" not in text:
+            continue
+        fixed = text
+        for name in names_in(text).intersection(ports):
+            inside, leased = ports[name]
+            if inside == leased:
+                continue
+            variable = rf"(?:\$\{{{name}(?:[:?+-][^{{}}]*)?\}}|\${name}\b)"
+            services = "|".join(map(re.escape, known))
+            if name in frozen:
+                fixed = re.sub(variable, inside, fixed)
+            elif re.fullmatch(variable, text) and f"{key.removesuffix('PORT')}HOST" in hosts:
+                fixed = inside
+            else:
+                fixed = re.sub(rf"((?:^|[@/,\s])(?:{services})):{variable}", rf"\1:{inside}", fixed)
+        if fixed != text:
+            found[key] = fixed
+    return found

@@ -1,0 +1,122 @@
+"""Which checkout has which name on an engine: its Compose project, and names that files fix.
+
+The ledger keeps them, so that of two checkouts that would be one project the second gets a name of
+its own, also when both ask at the same moment: the plan is made from what the ledger says, and
+recorded in a transaction that looks again.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from portman.base.errors import PortmanError
+from portman.checkout.ownership import checkout_token
+from portman.compose.interpolation import UnclearError, interpolate
+from portman.compose.model import normal_name, own_name
+from portman.compose.reader import load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from portman.allocation.workspace import Workspace
+    from portman.compose.model import ComposePlan, ComposeProject
+    from portman.compose.reader import ComposeFiles
+
+
+class ProjectNames:
+    """The names of one checkout, and of the others on the same engine.
+
+    `base` is the project name that Compose takes unasked; `base_is_folder`: only from the folder.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        found: ComposeFiles,
+        project: ComposeProject,
+        outside: Mapping[str, str],
+        scope: str,
+        *,
+        primary: bool,
+    ) -> None:
+        self.workspace, self.checkout, self.found = workspace, workspace.checkout, found
+        self.project, self.primary = project, primary
+        self.owner = (self.checkout.path, self.checkout.instance)
+        self.held = workspace.ledger.engine_names(scope)
+        try:
+            said = outside.get("COMPOSE_PROJECT_NAME") or interpolate(project.name, outside.get)
+        except UnclearError:
+            said = ""
+        folder = os.path.normpath(os.path.join(self.checkout.path, found.folder))
+        self.base_is_folder = not said
+        self.base = normal_name(said or os.path.basename(folder))
+
+    @cached_property
+    def digest(self) -> str:
+        """The checkout's mark in names: two folders of one name have two."""
+        from hashlib import sha256
+
+        return sha256(os.fsencode(checkout_token(*self.owner))).hexdigest()[:6]
+
+    def own_project(self) -> str:
+        """Return the project name that Compose has to be told; "" where it takes a good one."""
+        if not self.holder("project", self.base):
+            kept = self.base_is_folder and not self.workspace.containers
+            if self.primary or (kept and not self.checkout.instance):
+                return ""
+        trunk = self.checkout.project if self.base_is_folder else self.base
+        return own_name(trunk, *self.owner, self.digest)
+
+    def holder(self, kind: str, name: str, external: bool = False) -> str:  # noqa: FBT001, FBT002
+        """Return the folder of another living checkout that has a name, "" if none has.
+
+        What is external was made for several projects; only a copy of this project is a rival.
+        """
+        owner = self.held.get((kind, name))
+        if owner is None or owner == self.owner or not is_living(self.workspace, owner):
+            return ""
+        if external:
+            document = load(os.path.join(owner[0], self.found.files[0]))
+            if document is None or not set(document.services) & set(self.project.services):
+                return ""
+        return owner[0]
+
+    def are_recorded(self, names: tuple[tuple[str, str], ...]) -> bool:
+        return all(self.held.get(key) == self.owner for key in names)
+
+
+def is_living(workspace: Workspace, owner: tuple[str, str]) -> bool:
+    """Return whether a checkout has leases, or its folder may still be there."""
+    if workspace.ledger.record(*owner) is not None:
+        return True
+    try:
+        os.stat(owner[0])
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def record_names(workspace: Workspace, compose: ComposePlan) -> bool:
+    """Record the names of this checkout's Compose project; False if another took one first.
+
+    A ledger that cannot be written keeps nothing from being written: what is known of the other
+    checkouts was read from it.
+    """
+    owner = (workspace.checkout.path, workspace.checkout.instance)
+    try:
+        with workspace.ledger.writing() as writer:
+            held = writer.engine_names(compose.scope)
+            rivals = {held[key] for key in compose.names if held.get(key, owner) != owner}
+            if any(is_living(workspace, rival) for rival in rivals):
+                return False
+            for rival in rivals:
+                writer.drop_engine_names(*rival)
+            writer.take_engine_names(*owner, compose.scope, compose.names, int(time.time()))
+    except PortmanError as error:
+        return error.code == "ledger-unusable"
+    return True

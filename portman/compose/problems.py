@@ -1,0 +1,103 @@
+"""What `up` says of a Compose project: what was left unchanged, what is separate, what is shared."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from portman.base.errors import Problem
+
+if TYPE_CHECKING:
+    from portman.base.values import Service
+    from portman.compose.model import Isolation
+
+
+def said(isolation: Isolation) -> list[Problem]:
+    """Name what this checkout has of its own, and what it shares, with the key that decides."""
+    problems = []
+    if isolation.own:
+        said = "; ".join(words for _, words in isolation.own)
+        problems.append(
+            Problem(
+                "compose-isolated",
+                f"this checkout has its own: {said}",
+                f'to share one with the first checkout: [compose] share = ["{isolation.own[0][0]}"]',
+            )
+        )
+    if isolation.shared:
+        said = "; ".join(words for _, words in isolation.shared)
+        problems.append(
+            Problem(
+                "compose-shared",
+                f"shared with the first checkout: {said}",
+                f'if that is meant: [compose] share = ["{isolation.shared[0][0]}"]',
+            )
+        )
+    return problems
+
+
+def unclear(service: Service, name: str, fault: str, mode: str) -> Problem:
+    """Say why the ports of a service are left unchanged, and how to write them instead."""
+    variable = service.env[0] if service.env else "PORT"
+    plain = f"${{{variable}:-{service.usual or service.target}}}:{service.target}"
+    hint = f'write them plainly, as in "{plain}"'
+    if mode.startswith("service:"):
+        hint = f'service = "{mode.removeprefix("service:")}", whose network it has'
+    elif mode:
+        hint = f"remove network_mode from {name}, or make it an entry of [services]"
+    elif "times" in fault:
+        hint = f'count = {fault.split()[2]} in [containers."{service.name}"]'
+    return Problem(
+        "compose-unclear",
+        f"{service.name}: the ports of the Compose service {name} were left unchanged: {fault}",
+        hint,
+        service=service.name,
+    )
+
+
+def shadowed(variables: tuple[tuple[str, str], ...]) -> list[Problem]:
+    """Name the variables of the shell that Compose would prefer to ours."""
+    return [
+        Problem(
+            "compose-shadowed",
+            f"{name} is set in this shell, and Compose prefers it to the one portman writes",
+            f"unset {name}",
+            key=name,
+        )
+        for name, value in variables
+        if os.environ.get(name, value) != value
+    ]
+
+
+def no_service(service: Service, name: str, file: str, known: list[str], near: str) -> Problem:
+    from difflib import get_close_matches
+
+    likely = next(iter(get_close_matches(name, known, 1)), "")
+    hint = f"did you mean {likely}?" if likely else f"it has: {', '.join(known) or 'none'}"
+    if near:
+        hint = f'{near} publishes {service.target}: write service = "{near}"'
+    return Problem(
+        "compose-unclear",
+        f"{service.name}: {file} has no service {name!r}",
+        hint,
+        service=service.name,
+    )
+
+
+def no_env_output(where: str) -> Problem:
+    return Problem(
+        "compose-unread",
+        f"no output is {where}, which Compose reads; the project's name went into the override",
+        f'add [[output]] with path = "{where}" to ports.toml',
+    )
+
+
+def no_place(base: str, rival: str, where: str, name: str) -> Problem:
+    """Say why nothing is written where another checkout's project would be hit."""
+    return Problem(
+        "compose-name",
+        f"Compose would take the project {base} of {rival or 'the first checkout'} here, and no "
+        "output is a file that gives it another name; nothing was written for Compose",
+        f'add [[output]] with path = "{where}" to ports.toml, or give Compose the name: '
+        f"docker compose -p {name}",
+    )
