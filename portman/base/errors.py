@@ -46,6 +46,10 @@ CODES: dict[str, tuple[int, str]] = {
     ),
     "compose-unread": (OK, "Compose would ignore the file that portman writes for it."),
     "compose-shadowed": (OK, "A variable of the shell overrides what portman writes for Compose."),
+    "compose-bypassed": (
+        OK,
+        "A command of the project starts Compose so that it ignores what portman writes.",
+    ),
     "compose-mismatch": (OK, "Compose would publish another port than the leased one."),
     "compose-isolated": (
         OK,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, ProblemsError, Report
 from portman.base.values import LOCAL_SCOPE
+from portman.compose.calls import notes_for
 from portman.init.detect import detect
 from portman.init.proposal import entries, render, starter_manifest
 from portman.manifest.document import read_document
@@ -80,14 +81,15 @@ def init(start: str, *, dry_run: bool = False) -> Report:
     detected = detect(folder)
     proposed = entries(detected.finds)
     text = render(proposed, detected.addresses) if proposed else starter_manifest()
-    parse_manifest(text.encode(), None, file=path)
+    manifest = parse_manifest(text.encode(), None, file=path)
     if not dry_run:
         _create(path, text)
     found = [
         {"name": one.name, "kind": one.found.kind, "port": one.port, "sources": list(one.notes)}
         for one in proposed
     ]
-    return Report("init", {"manifest": path, "text": text, "found": found, "dry_run": dry_run})
+    data = {"manifest": path, "text": text, "found": found, "dry_run": dry_run}
+    return Report("init", data, warnings=notes_for(folder, manifest))
 
 
 def _create(path: str, text: str) -> None:

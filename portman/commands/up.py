@@ -6,6 +6,7 @@ of the ports that may move, plan and commit (`allocate`), verdicts, outputs, rep
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from portman.holders.json_view import header, service_view
 from portman.holders.messages import blocked, containers_left, missed_usual, moved, not_accepting
 from portman.holders.verdicts import BLOCKING, find_verdicts, look_for
 from portman.state import state_folder
-from portman.state.receipts import forget
+from portman.state.receipts import forget, keep_said, said_before
 
 if TYPE_CHECKING:
     from portman.allocation.leasing import Allocation
@@ -84,7 +85,34 @@ def _attempt(workspace: Workspace, names: tuple[str, ...], *, reassign: bool) ->
     written = Written()
     if not workspace.owner:
         written = write_files(workspace, leases, primary=allocation.primary)
+        if workspace.containers and not written.errors:
+            written = _with_calls(workspace, written)
     return _report(workspace, names, allocation, findings, written)
+
+
+def _with_calls(workspace: Workspace, written: Written) -> Written:
+    """Add which of the project's own commands pass portman by: after a change, or if it is news."""
+    from portman.compose.calls import ComposeUse, bypassing, find_calls
+
+    root, instance = workspace.checkout.path, workspace.checkout.instance
+    calls, evidence = find_calls(root)
+    overrides = [str(one["path"]) for one in written.views if one["format"] == "compose"]
+    env_files = [str(one["path"]) for one in written.views if one["format"] == "dotenv"]
+    use = ComposeUse(
+        find_files(workspace).files,
+        next((one for one in overrides if os.path.exists(os.path.join(root, one))), ""),
+        tuple(one for one in env_files if os.path.basename(one).startswith(".env")),
+    )
+    notes = bypassing(calls, use)
+    text = "\n".join(one.message for one in notes)
+    news = text != said_before(state_folder(), root, instance)
+    if news:
+        keep_said(state_folder(), root, instance, text)
+    if not news and not any(one["action"] == "written" for one in written.views):
+        notes = []
+    return written._replace(
+        warnings=(*written.warnings, *notes), evidence=(*written.evidence, *evidence)
+    )
 
 
 def _report(

@@ -225,6 +225,17 @@ def forget(state: str, path: str, instance: str) -> None:
         os.unlink(file_of(state, path, instance))
 
 
+def said_before(state: str, path: str, instance: str) -> str:
+    """Return the notes that `keep_said` was given last for a checkout, "" for none."""
+    fields = _read(f"{file_of(state, path, instance)}.said")
+    return fields[2] if len(fields) == 3 and fields[:2] == [path, instance] else ""
+
+
+def keep_said(state: str, path: str, instance: str, text: str) -> None:
+    """Keep what a person was told once, so that it is not repeated at every run."""
+    _keep(f"{file_of(state, path, instance)}.said", [path, instance, text])
+
+
 def _without(answers: list[str], question: str) -> list[str]:
     kept = [
         part

@@ -1,0 +1,254 @@
+"""Where a project's own commands start Compose, and which of them pass portman by.
+
+`-f`, `--env-file`, `-p` and `--project-directory` take the place of what Compose would read
+unasked: our override, our .env, the project's own name. Read are the files in which projects keep
+commands, as text; nothing is run, and nothing but file, line, option and names is repeated.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.base.errors import Problem
+from portman.base.small_file import read
+from portman.base.text import printable
+from portman.compose.reader import OTHER_OVERRIDE, OWN_OVERRIDE, default_files, within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from portman.base.values import Manifest
+
+MOST_FILES, LARGEST, MOST_CALLS = 200, 256 << 10, 200
+#: Files at the top, and in folders directly below it, that hold commands.
+_NAMES = frozenset(
+    (
+        *("makefile", "gnumakefile", "justfile", ".justfile", "package.json", "composer.json"),
+        *("taskfile.yml", "taskfile.yaml", "pyproject.toml", "mise.toml", ".mise.toml", "tox.ini"),
+        *("procfile", "procfile.dev", "devcontainer.json", ".devcontainer.json", "rakefile"),
+    )
+)
+_BEGINNINGS = ("readme", "contributing", "development", "hacking")
+_ENDINGS = (".sh", ".bash", ".zsh", ".fish", ".ps1", ".mk", ".just")
+#: Folders in which every small file may be a script.
+_SCRIPTS = frozenset(("scripts", "script", "bin", "tools", "dev", "hack", "ops", "make", "docker"))
+_SKIPPED = frozenset(("node_modules", "vendor", "dist", "build", "target", "venv", "__pycache__"))
+_CALL = re.compile(
+    r"\bdocker(?:\s+(?:--context|-c|--host|-H|--config)[= ]\S+)*(?:\s+compose|-compose)(?=\s|$)"
+)
+_WORD = re.compile(
+    r"[ \t]*((?:\$\([^)]*\)|\$\{[^}]*\}|\{\{[^}]*\}\}|\"(?:[^\"\\]|\\.)*\"|'[^']*'|\\.|"
+    r"[^\s\"'\\;|&()<>`])+)"
+)
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_VALUED = {
+    **{"-f": "files", "--file": "files", "--env-file": "env_files"},
+    **{"-p": "project", "--project-name": "project", "--project-directory": "folder"},
+    **dict.fromkeys(("--profile", "--ansi", "--parallel", "--progress"), ""),
+}
+
+
+class ComposeCall(NamedTuple):
+    """One command that starts Compose. `options` has (kind, value) in their order.
+
+    `rest` is the subcommand with its flags, without the words after it.
+    """
+
+    file: str
+    line: int
+    options: tuple[tuple[str, str], ...]
+    rest: str = ""
+
+    def values(self, kind: str) -> tuple[str, ...]:
+        return tuple(value for one, value in self.options if one == kind)
+
+
+class ComposeUse(NamedTuple):
+    """What portman wrote for Compose: paths relative to the checkout, "" for no override."""
+
+    files: tuple[str, ...]
+    override: str
+    env_files: tuple[str, ...]
+
+
+def find_calls(root: str) -> tuple[tuple[ComposeCall, ...], tuple[str, ...]]:
+    """Return the commands with one of those options, and the files whose change may change that."""
+    calls: list[ComposeCall] = []
+    evidence: list[str] = []
+    for path in _files(root):
+        text = read(os.path.join(root, path), LARGEST)
+        usual = os.path.basename(path).lower() in _NAMES
+        if text is not None and (usual or "compose" in text):
+            evidence.append(os.path.join(root, path))
+        if text is not None and "compose" in text.lower() and len(calls) < MOST_CALLS:
+            calls += calls_in(path, text)
+    return tuple(calls), tuple(evidence)
+
+
+def calls_in(path: str, text: str) -> list[ComposeCall]:
+    """Return what one file says; a line that ends in a backslash goes on in the next."""
+    found: list[ComposeCall] = []
+    is_json = path.endswith(".json")
+    lines = text.splitlines()
+    at = 0
+    while at < len(lines):
+        first, line = at + 1, lines[at]
+        while line.endswith("\\") and at + 1 < len(lines):
+            at += 1
+            line = f"{line[:-1]} {lines[at]}"
+        at += 1
+        if "compose" not in line.lower():
+            continue
+        pieces = [one.replace('\\"', '"') for one in _STRING.findall(line)] if is_json else [line]
+        found += [one for piece in pieces for one in _calls(path, first, piece) if one.options]
+    if os.path.basename(path).endswith("devcontainer.json"):
+        found += _devcontainer(path, text)
+    return found
+
+
+def _calls(path: str, line: int, text: str) -> Iterator[ComposeCall]:
+    for start in _CALL.finditer(text):
+        words: list[str] = []
+        at = start.end()
+        while (word := _WORD.match(text, at)) and len(words) < 40:
+            words.append(word[1].replace('"', "").replace("'", ""))
+            at = word.end()
+        yield _call(path, line, words)
+
+
+def _call(path: str, line: int, words: list[str]) -> ComposeCall:
+    options: list[tuple[str, str]] = []
+    while words and words[0].startswith("-"):
+        name, equals, value = words.pop(0).partition("=")
+        if name[:2] in ("-f", "-p") and name[2:] and name[1] != "-":
+            name, equals, value = name[:2], "=", name[2:]
+        if name in _VALUED:
+            value = value if equals else words.pop(0) if words else ""
+            options += [(_VALUED[name], value)] if _VALUED[name] and value else []
+    flags = [one for one in words[1:] if re.fullmatch(r"--?[a-z-]+", one)]
+    plain = words[:1] if words and words[0].isalpha() else []
+    return ComposeCall(path, line, tuple(options), " ".join([*plain, *flags[:4]] if plain else []))
+
+
+def _devcontainer(path: str, text: str) -> list[ComposeCall]:
+    """Return `dockerComposeFile`, whose files are handed over with -f; JSON with comments."""
+    found = re.search(r'"dockerComposeFile"\s*:\s*(\[[^\]]*\]|"[^"]*")', text)
+    if not found:
+        return []
+    files = tuple(("files", one) for one in _STRING.findall(found[1]))
+    return [ComposeCall(path, text.count("\n", 0, found.start()) + 1, files, "devcontainer")]
+
+
+def _files(root: str) -> Iterator[str]:
+    seen = 0
+    folders = [""]
+    while folders and seen < MOST_FILES:
+        folder = folders.pop(0)
+        try:
+            with os.scandir(os.path.join(root, folder)) as entries:
+                found = sorted(entries, key=lambda one: one.name)
+        except OSError:
+            continue
+        for entry in found:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            name = entry.name.lower()
+            if entry.is_dir(follow_symlinks=False):
+                dotted = name.startswith(".") and name != ".devcontainer"
+                if (
+                    path.count("/") < 2
+                    and not dotted
+                    and name not in _SKIPPED
+                    and len(folders) < 60
+                ):
+                    folders.append(path)
+            elif (
+                name in _NAMES
+                or name.endswith(_ENDINGS)
+                or name.startswith(_BEGINNINGS)
+                or (folder in _SCRIPTS and "." not in name)
+            ):
+                seen += 1
+                yield path
+
+
+def notes_for(root: str, manifest: Manifest) -> tuple[Problem, ...]:
+    """Return the notes for a manifest that is about to be used: nothing is written yet."""
+    if not any(one.kind == "container" for one in manifest.services):
+        return ()
+    files = manifest.compose_files or default_files(root, "")
+    name = OWN_OVERRIDE if len(files) == 1 and not manifest.compose_files else OTHER_OVERRIDE
+    override = manifest.compose_override or within(os.path.dirname((*files, "")[0]), name)
+    env_files = tuple(one.path for one in manifest.outputs if one.format == "dotenv")
+    return tuple(bypassing(find_calls(root)[0], ComposeUse(files, override, env_files)))
+
+
+def bypassing(calls: Iterable[ComposeCall], use: ComposeUse) -> list[Problem]:
+    """Return a note for each kind of call by which Compose does not read what portman wrote.
+
+    A call that names other Compose files than the project's is another project's.
+    """
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for call in calls:
+        for said, hint in _effects(call, use):
+            grouped.setdefault((said, hint), []).append(f"{call.file}:{call.line}")
+    problems = []
+    for (said, hint), places in grouped.items():
+        shown = ", ".join(places[:4]) + (f" and {len(places) - 4} more" if places[4:] else "")
+        verb = "starts" if len(places) == 1 else "start"
+        message = printable(f"{shown} {verb} Compose with {said}")
+        file, _, line = places[0].rpartition(":")
+        problems.append(Problem("compose-bypassed", message, hint, file=file, line=int(line)))
+    return problems
+
+
+def _effects(call: ComposeCall, use: ComposeUse) -> Iterator[tuple[str, str]]:
+    files, folder = call.values("files"), os.path.dirname(call.file)
+    plain = [one for one in files if "$" not in one and "{{" not in one]
+    known = {_inside(base, one) for one in plain for base in ("", folder)}
+    if not use.files:
+        if plain:
+            name = printable(min(known - {""}, key=len, default=plain[0]))
+            yield f"-f {name}, which ports.toml does not name", f'[compose] file = "{name}"'
+        return
+    if plain and len(plain) == len(files) and not known & set(use.files):
+        return
+    rest = f" {call.rest}" if call.rest else ""
+    if (
+        files
+        and use.override
+        and os.path.basename(use.override) not in map(os.path.basename, files)
+    ):
+        if call.rest == "devcontainer":
+            beside = os.path.relpath(use.override, folder or ".").replace(os.sep, "/")
+            hint = f'add "{beside}" to dockerComposeFile'
+        else:
+            every = " ".join(f"-f {one}" for one in (*use.files, use.override))
+            hint = f"without -f: docker compose{rest}\nor: docker compose {every}{rest}"
+        yield f"-f: our override {use.override} is not read", hint
+    env_files = call.values("env_files")
+    if (
+        env_files
+        and use.env_files
+        and not {_inside("", one) for one in env_files} & {*use.env_files}
+    ):
+        more = " ".join(f"--env-file {printable(one)}" for one in env_files)
+        hint = f"use instead: docker compose --env-file {use.env_files[0]} {more}{rest}"
+        yield f"--env-file: our {use.env_files[0]} is not read", hint
+    for name in call.values("project"):
+        if "$" not in name and "{{" not in name:
+            said = f"-p {printable(name)}: every checkout becomes this one project"
+            yield said, f"use instead: docker compose{rest}"
+    for place in call.values("folder"):
+        env = _inside("", os.path.join(place, ".env"))
+        if use.env_files and "$" not in place and env not in use.env_files:
+            yield (
+                f"--project-directory {printable(place)}: the .env of that folder is read, not ours",
+                f'add [[output]] with path = "{printable(env)}" to ports.toml',
+            )
+
+
+def _inside(folder: str, path: str) -> str:
+    """Return a path relative to the checkout, as ports.toml spells it."""
+    return os.path.normpath(os.path.join(folder, path)).replace(os.sep, "/")

@@ -1,0 +1,63 @@
+"""What `up` reports of the project's own commands, by the real command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_commands_that_pass_portman_by_are_named_once(tmp_path: Path) -> None:
+    """At the first `up`, again when something changed; quiet in between, also for receipts."""
+    (tmp_path / "ports.toml").write_text("[containers.db]\ntarget = 5432\nport = 5432\n")
+    (tmp_path / "compose.yaml").write_text("services: {db: {image: x, ports: ['5432:5432']}}\n")
+    (tmp_path / "Makefile").write_text("up:\n\tdocker compose -f compose.yaml up -d\n")
+
+    def said() -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "portman", "up", "--json"],
+            cwd=tmp_path,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+                "PORTMAN_HOME": str(tmp_path / "state"),
+                "DOCKER_HOST": "unix:///nowhere.sock",
+                "DOCKER_CONFIG": str(tmp_path),
+            },
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return [
+            one["message"]
+            for one in json.loads(done.stdout)["warnings"]
+            if one["code"] == "compose-bypassed"
+        ]
+
+    assert [one.partition(" ")[0] for one in said()] == ["Makefile:2"]
+    assert said() == []
+    assert said() == []
+    (tmp_path / "start.sh").write_text("docker compose -p mine up\n")
+    (tmp_path / "Makefile").write_text("up:\n\tdocker compose -f compose.yaml up -d --wait\n")
+    assert len(said()) == 2
+    assert said() == []
+
+
+def test_init_names_them_too(tmp_path: Path) -> None:
+    """Before anything is written for Compose; in a dry run as well."""
+    (tmp_path / "compose.yaml").write_text("services: {db: {image: x, ports: ['5432:5432']}}\n")
+    (tmp_path / "package.json").write_text(
+        '{"scripts": {"db": "docker compose -f compose.yaml up -d"}}\n'
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "portman", "init", "--dry-run", "--json"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+    )
+    (note,) = json.loads(done.stdout)["warnings"]
+    assert note["message"].startswith("package.json:1 starts Compose with -f: our override")
+    assert note["hint"].startswith("without -f: docker compose up -d")

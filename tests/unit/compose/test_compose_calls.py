@@ -1,0 +1,106 @@
+"""Commands of a project that start Compose: found in any file, judged by what they leave out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portman.compose.calls import ComposeCall, ComposeUse, bypassing, calls_in, find_calls
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+USE = ComposeUse(("compose.yaml",), "compose.portman.yaml", (".env",))
+F = (("files", "compose.yaml"),)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("Makefile", "up:\n\tdocker compose -f compose.yaml up -d", ComposeCall("", 2, F, "up -d")),
+        ("Makefile", "DC = docker-compose --file=compose.yaml", ComposeCall("", 1, F)),
+        ("x.sh", "docker compose \\\n  -fcompose.yaml \\\n  up", ComposeCall("", 1, F, "up")),
+        ("x.sh", "sudo docker --context a compose -f 'compose.yaml' up; x -f y", ComposeCall("", 1, F, "up")),
+        ("package.json", '{"a": "docker compose -f \\"compose.yaml\\" up -d", "b": "x"}', ComposeCall("", 1, F, "up -d")),
+        ("README.md", "Start it: `docker compose -f compose.yaml up -d`.", ComposeCall("", 1, F, "up -d")),
+        ("justfile", "up:\n docker compose -p {{ name }} up", ComposeCall("", 2, (("project", "{{ name }}"),), "up")),
+        ("x.sh", "docker compose --profile a --env-file dev.env run -e SECRET=x web sh", ComposeCall("", 1, (("env_files", "dev.env"),), "run -e")),
+        ("x.sh", "docker compose --project-directory infra up", ComposeCall("", 1, (("folder", "infra"),), "up")),
+        ("x.sh", "docker compose up -d", None),
+        ("x.sh", "docker compose logs -f web", None),
+        ("x.sh", "docker composer -f x up", None),
+        (".devcontainer/devcontainer.json", '{\n// x\n"dockerComposeFile": ["../compose.yaml"]}', ComposeCall("", 3, (("files", "../compose.yaml"),), "devcontainer")),
+    ],
+)  # fmt: skip
+def test_a_command_is_read(path: str, text: str, expected: ComposeCall | None) -> None:
+    """Options before the subcommand only; no word of a command but its flags is kept."""
+    found = calls_in(path, text)
+    assert found == ([] if expected is None else [expected._replace(file=path)])
+
+
+def notes(call: ComposeCall, use: ComposeUse = USE) -> list[tuple[str, str]]:
+    """Return message and hint of what a call leaves out."""
+    return [(one.message, one.hint) for one in bypassing([call], use)]
+
+
+def test_each_option_has_its_note_and_the_line_to_use() -> None:
+    """Where the file is, what is not read, and what to type."""
+    ((said, hint),) = notes(ComposeCall("Makefile", 12, F, "up -d"))
+    assert (
+        said == "Makefile:12 starts Compose with -f: our override compose.portman.yaml is not read"
+    )
+    assert hint.splitlines() == [
+        "without -f: docker compose up -d",
+        "or: docker compose -f compose.yaml -f compose.portman.yaml up -d",
+    ]
+    ((said, hint),) = notes(ComposeCall("x.sh", 1, (("env_files", "dev.env"),), "up"))
+    assert "our .env is not read" in said
+    assert hint == "use instead: docker compose --env-file .env --env-file dev.env up"
+    ((said, hint),) = notes(ComposeCall("x.sh", 1, (("project", "shop"),), "up"))
+    assert "-p shop: every checkout becomes this one project" in said
+    assert hint == "use instead: docker compose up"
+    ((said, hint),) = notes(ComposeCall("x.sh", 1, (("folder", "infra"),), "up"))
+    assert hint == 'add [[output]] with path = "infra/.env" to ports.toml'
+    files = (("files", "../compose.yaml"),)
+    ((said, hint),) = notes(
+        ComposeCall(".devcontainer/devcontainer.json", 3, files, "devcontainer")
+    )
+    assert hint == 'add "../compose.portman.yaml" to dockerComposeFile'
+    ((said, hint),) = notes(ComposeCall("Makefile", 1, F), USE._replace(files=()))
+    assert hint == '[compose] file = "compose.yaml"'
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (*F, ("files", "compose.portman.yaml")),
+        (("files", "compose.test.yaml"),),
+        (("env_files", ".env"), ("env_files", "dev.env")),
+        (("project", "$NAME"),),
+        (("folder", "."),),
+    ],
+)
+def test_what_reads_ours_is_fine(options: tuple[tuple[str, str], ...]) -> None:
+    """So is another project's command."""
+    assert notes(ComposeCall("x.sh", 1, options, "up")) == []
+
+
+def test_equal_calls_are_one_note(tmp_path: Path) -> None:
+    """Found at the top, in scripts and one folder below; what is no command's place is not read."""
+    line = "docker compose -f compose.yaml up\n"
+    for path in (
+        "Makefile",
+        "scripts/start",
+        "apps/x.sh",
+        "src/deep/down/x.sh",
+        "node_modules/x.sh",
+    ):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(line)
+    (tmp_path / "image.sh").write_bytes(b"\0docker compose -f x up")
+    calls, evidence = find_calls(str(tmp_path))
+    assert sorted(one.file for one in calls) == ["Makefile", "apps/x.sh", "scripts/start"]
+    assert len(evidence) == 3
+    (note,) = bypassing(calls, USE)
+    assert note.message.startswith("Makefile:1, apps/x.sh:1, scripts/start:1 start Compose with -f")
