@@ -175,6 +175,8 @@ class ContainerFacts(NamedTuple):
     compose_service: str | None = None
     checkout: str | None = None
     service: str | None = None
+    #: The tool that made it and what that calls it: ("Supabase project", "shop").
+    tool: tuple[str, str] | None = None
 
 
 class Claim(NamedTuple):

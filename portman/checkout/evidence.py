@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from portman.checkout.ownership import checkout_token, lies_in, manifest_folder
+from portman.checkout.ownership import checkout_slug, checkout_token, lies_in, manifest_folder
 
 if TYPE_CHECKING:
     from portman.base.holder import Holder
@@ -134,6 +134,8 @@ def _of_container(holder: Holder, tenant: Tenant) -> Evidence:
         inside = _holds(container.folder, tenant.path) or (
             container.folder is None and _place(holder, tenant.path) == "inside"
         )
+        if container.tool and not inside:  # `project_id = "${checkout.slug}"`, say
+            inside = container.tool[1] == checkout_slug(tenant.path, tenant.instance)
         if not inside:
             return NOT_OURS
     elif not said:

@@ -145,6 +145,7 @@ class ComposeProject(NamedTuple):
     files: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     resources: tuple[NamedResource, ...] = ()
+    remote: bool = False
 
 
 class ComposePlan(NamedTuple):
@@ -154,7 +155,8 @@ class ComposePlan(NamedTuple):
     removed; `variables` go into the outputs at `env_files`, which Compose reads, and `outputs` are
     those of them that the manifest does not have. `names` are what the engine knows this checkout
     by, to be recorded for `scope` before anything is written unless `recorded`. With `refused`
-    nothing is written for Compose.
+    nothing is written for Compose. `remote`: Compose would fetch a part of the project, so that it is
+    not asked.
     """
 
     override: tuple[str, str] | None = None
@@ -170,6 +172,7 @@ class ComposePlan(NamedTuple):
     names: tuple[tuple[str, str], ...] = ()
     recorded: bool = True
     refused: tuple[Problem, ...] = ()
+    remote: bool = False
 
 
 class Isolation(NamedTuple):
@@ -203,7 +206,18 @@ def read_project(files: tuple[str, ...], paths: Paths) -> ComposeProject:
         tuple(reader.seen),
         tuple(reader.faults),
         tuple(reader.resources.values()),
+        reader.remote or any(is_remote(one) for one in files),
     )
+
+
+def is_remote(path: str) -> bool:
+    """Return whether Compose might fetch what a path of `include` or `extends` names.
+
+    As docker/compose `pkg/remote` decides: `oci://`, and what git takes as a URL with or without a
+    scheme (`github.com/...`, `git@host:...`). A variable may become one of them.
+    """
+    head = path.partition("/")[0]
+    return "://" in path or "$" in path or head == "github.com" or ("@" in head and ":" in head)
 
 
 class _Reader:
@@ -213,6 +227,7 @@ class _Reader:
         self.paths = paths
         self.seen: dict[str, ComposeDocument | None] = {}
         self.faults: list[str] = []
+        self.remote = False
         self.name = ""
         self.resources: dict[tuple[str, str], NamedResource] = {}
 
@@ -262,7 +277,8 @@ class _Reader:
     ) -> dict[str, Merged]:
         """Read what one `include` brings: a project in a folder of its own."""
         here = self.paths.folder(path)
-        bad = next((one for one in include.files if "$" in one or "://" in one), None)
+        bad = next((one for one in include.files if is_remote(one)), None)
+        self.remote |= bad is not None
         if bad is not None or depth >= DEEPEST:
             self.faults.append(f"{path}: include of {bad or include.files!r} cannot be followed")
             return {}
@@ -286,7 +302,8 @@ class _Reader:
             return own
         other = path
         if text.extends.file:
-            if "$" in text.extends.file or "://" in text.extends.file:
+            if is_remote(text.extends.file):
+                self.remote = True
                 fault = f"extends a file that cannot be followed: {text.extends.file}"
                 return own._replace(faults=(*own.faults, fault))
             other = self.paths.join(self.paths.folder(path), text.extends.file)

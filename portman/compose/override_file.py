@@ -139,7 +139,7 @@ def judge(
     (an `env_file` that is not there yet). Nothing is said where Compose is not installed.
     """
     program = find_compose()
-    if program is None or not compose.services or is_old(_version(program)):
+    if program is None or compose.remote or not compose.services or is_old(_version(program)):
         return compose, ()
     seen = _as_written(program, workspace, compose, values)
     if seen is not None:
@@ -228,7 +228,7 @@ def verify(
     Nothing is said where Compose is not installed.
     """
     program = find_compose()
-    if program is None:
+    if program is None or compose.remote:
         return ()
     env_file = _env_file(workspace, compose)
     chosen = ["--env-file", env_file] if env_file else []
@@ -363,11 +363,15 @@ def _row(one: Mapping[str, Any]) -> tuple[int, str, int, int, str]:
     return int(one["target"]), one.get("protocol", "tcp"), *ends, one.get("host_ip", "")
 
 
+#: What makes Compose read projects of git and OCI registries (docker/compose, `pkg/remote`).
+_FETCHERS = ("COMPOSE_EXPERIMENTAL_GIT_REMOTE", "COMPOSE_EXPERIMENTAL_OCI_REMOTE")
+
+
 def _run(command: list[str], folder: str, environment: Mapping[str, str] | None = None) -> str:
     try:
-        done = run(
-            command, patience=PATIENCE, most=LARGEST, cwd=folder, env=environment, quiet=True
-        )
+        # Should a remote part be missed (`compose.remote`): Compose is not to fetch it for us.
+        local = {**(environment or os.environ), **dict.fromkeys(_FETCHERS, "false")}
+        done = run(command, patience=PATIENCE, most=LARGEST, cwd=folder, env=local, quiet=True)
     except (OSError, ValueError, UnboundedError):
         return ""
     return done.out.decode("utf-8", "replace") if done.code == 0 else ""

@@ -178,6 +178,7 @@ class _Planning:
             names,
             self.names.are_recorded(names),
             refused,
+            self.project.remote,
         )
 
     def _isolate(self, name: str) -> Isolation:

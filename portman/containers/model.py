@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 PROJECT, SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 FOLDER = "com.docker.compose.project.working_dir"
 #: Labels that name the folder a container was started for: Compose, Dev Containers, DDEV, Lando.
+#: Labels by which tools know their own containers, and what the label's value is the name of.
+TOOLS = (
+    ("com.supabase.cli.project", "Supabase project"),
+    ("io.x-k8s.kind.cluster", "kind cluster"),
+    ("k3d.cluster", "k3d cluster"),
+    ("com.ddev.site-name", "ddev site"),
+    ("devcontainer.local_folder", "dev container of"),
+    ("org.testcontainers.sessionId", "Testcontainers session"),
+    ("org.testcontainers.session-id", "Testcontainers session"),
+)
 FOLDERS = (FOLDER, "devcontainer.local_folder", "com.ddev.approot", "io.lando.root")
 #: `portman publish` puts this one on: `checkout.ownership.checkout_token`.
 CHECKOUT, NAME = "portman.checkout", "portman.service"
@@ -161,6 +171,7 @@ def facts_of(row: Mapping[str, object]) -> ContainerFacts:
         compose_service=_text(labels.get(SERVICE)) or None,
         checkout=_decoded(labels.get(CHECKOUT)),
         service=_text(labels.get(NAME)) or None,
+        tool=next(((kind, said) for key, kind in TOOLS if (said := _text(labels.get(key)))), None),
     )
 
 

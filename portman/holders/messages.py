@@ -117,6 +117,11 @@ def _way_out(decision: Decision, finding: Finding, holder: Holder | None) -> str
 def container_stop(container: ContainerFacts) -> str:
     import shlex
 
+    kind, name = container.tool or ("", "")
+    if kind == "Supabase project":
+        return f"supabase stop --project-id {shlex.quote(printable(name))}"
+    if kind == "ddev site":
+        return f"ddev stop {shlex.quote(printable(name))}"
     if container.project:
         return f"docker compose -p {shlex.quote(printable(container.project))} down"
     return f"docker stop {shlex.quote(printable(container.name))}"
@@ -285,7 +290,9 @@ def _container(holder: Holder, home: str) -> str:
     container = holder.container
     assert container is not None
     facts = [f"image {container.image}"] if container.image else []
-    if container.project:
+    if container.tool:
+        facts.append(" ".join(container.tool))
+    elif container.project:
         facts.append(f"Compose project {container.project}")
     text = f"container {container.name}" + (f" ({', '.join(facts)})" if facts else "")
     return printable(

@@ -11,7 +11,7 @@ from portman.base.holder import Holder, RunRecord
 from portman.base.values import ContainerFacts, Service
 from portman.checkout import evidence, ownership
 from portman.checkout.evidence import Tenant, evidence_of, is_ours, is_service
-from portman.checkout.ownership import checkout_token
+from portman.checkout.ownership import checkout_slug, checkout_token
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -200,6 +200,13 @@ def test_which_service_a_container_is(
     said = evidence_of(holder, tenant)
     found = {one.name for one in TENANT_SERVICES if is_service(said, one, holder, str(shop))}
     assert found == services
+
+
+def test_a_tool_that_calls_its_project_by_our_slug_has_our_container() -> None:
+    """`project_id = "${checkout.slug}"` of Supabase; another project of it is another's."""
+    for name, ours in ((checkout_slug(SHOP), True), (checkout_slug(SHOP, "ci"), False)):
+        facts = ContainerFacts("db", tool=("Supabase project", name))
+        assert is_ours(Holder(container=facts), SHOP) is ours
 
 
 def test_windows_spelling(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import posixpath
 
+import pytest
+
 from portman.compose.model import (
     MOST_FILES,
     ComposeDocument,
@@ -13,6 +15,7 @@ from portman.compose.model import (
     Paths,
     PortEntry,
     ServiceText,
+    is_remote,
     read_project,
 )
 
@@ -118,3 +121,20 @@ def test_a_project_without_end_is_bounded() -> None:
     found = project(*many, **many)
     assert len(found.files) == MOST_FILES
     assert any("over 100 files" in fault for fault in found.faults)
+
+
+@pytest.mark.parametrize(
+    ("path", "remote"),
+    [
+        ("https://example.invalid/x.git", True),
+        ("oci://example.invalid/x:1", True),
+        ("git@example.invalid:a/b", True),
+        ("github.com/a/b", True),
+        ("${WHERE}/compose.yaml", True),
+        ("../db/compose.yaml", False),
+        ("a@b/compose.yaml", False),
+    ],
+)
+def test_what_compose_might_fetch(path: str, *, remote: bool) -> None:
+    """In `include` and in `extends`: such a project is never handed to Compose."""
+    assert is_remote(path) is remote

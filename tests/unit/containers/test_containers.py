@@ -23,6 +23,7 @@ from portman.containers.model import (
     needs_inspection,
     read_label,
 )
+from portman.holders.messages import container_stop, who
 
 ID = "ab" * 32
 
@@ -198,3 +199,22 @@ def test_what_is_left_is_of_projects_that_are_gone() -> None:
     assert found["/w/b"].commands == ("docker rm -f cache",)
     assert found["a/w/a"].commands == ("docker compose -p a down", "docker volume rm a_data")
     assert found["known/w/b"].commands == ("docker volume rm known_data",)
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "kind"),
+    [
+        ("com.supabase.cli.project", "shop", "Supabase project"),
+        ("io.x-k8s.kind.cluster", "dev", "kind cluster"),
+        ("com.ddev.site-name", "shop", "ddev site"),
+        ("devcontainer.local_folder", "/w/shop", "dev container of"),
+        ("org.testcontainers.sessionId", "ab-1", "Testcontainers session"),
+    ],
+)
+def test_a_tool_knows_its_containers_by_a_label(label: str, value: str, kind: str) -> None:
+    """And so does portman, for its messages and its hints."""
+    facts = facts_of({"Id": ID, "Names": ["/x"], "Labels": {label: value}})
+    assert facts.tool == (kind, value)
+    assert f"{kind} {value}" in who(Holder(container=facts))
+    stops = {"Supabase project": "supabase stop --project-id shop", "ddev site": "ddev stop shop"}
+    assert container_stop(facts) == stops.get(kind, "docker stop x")
