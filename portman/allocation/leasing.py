@@ -7,13 +7,24 @@ to know (container claims, numbers in our own block), then lock, reclaim, read a
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.allocation.plan import Decision, PlanFacts, is_complete, kept, make_plan
+from portman.allocation.plan import (
+    Decision,
+    PlanFacts,
+    dropped,
+    is_complete,
+    kept,
+    make_plan,
+    make_way,
+)
 from portman.allocation.pool import AIRPLAY, make_pool
 from portman.base.errors import PortmanError, Problem, ProblemsError
 from portman.base.values import LOCAL_SCOPE
+from portman.checkout.ownership import checkout_token
+from portman.machine.mounts import look
 from portman.outputs.block import block_values
 
 if TYPE_CHECKING:
@@ -22,9 +33,10 @@ if TYPE_CHECKING:
     from portman.allocation.plan import Look, Plan
     from portman.allocation.pool import Pool
     from portman.allocation.workspace import Workspace
-    from portman.base.values import Lease, Manifest
+    from portman.base.values import CheckoutRecord, Lease, Manifest
     from portman.containers.claims import Claims
     from portman.ledger.protocol import Writer
+    from portman.machine.mounts import Sight
 
 
 class Allocation(NamedTuple):
@@ -79,9 +91,17 @@ def allocate(
         return Allocation(kept(services, found), is_primary(workspace))
     snapshot = _snapshot(workspace)
     with workspace.ledger.writing() as writer:
-        reclaim(writer, snapshot.now)
+        reclaim(writer, snapshot.now, only=_in_the_way(workspace, snapshot, writer))
         primary = _primary_under_lock(workspace, writer)
-        plans = _plan(workspace, snapshot, writer, moving, primary=primary)
+        try:
+            plans = _plan(workspace, snapshot, writer, moving, primary=primary)
+        except ProblemsError:
+            if not reclaim(writer, snapshot.now):
+                raise
+            plans = _plan(workspace, snapshot, writer, moving, primary=primary)
+        if any(plan.overflow for plan in plans.values()) and reclaim(writer, snapshot.now):
+            plans = _plan(workspace, snapshot, writer, moving, primary=primary)
+        made_way = _make_way(workspace, snapshot, writer, plans)
         wrote = _commit(workspace, snapshot, writer, plans, primary=primary)
     overflow = tuple(name for plan in plans.values() for name in plan.overflow)
     by_name = {one.service.name: one for plan in plans.values() for one in plan.decisions}
@@ -89,6 +109,7 @@ def allocate(
         *snapshot.claims.warnings,
         *_overflow(overflow, snapshot.pool),
         *_claimed(snapshot.claims, plans),
+        *made_way,
     )
     decisions = tuple(by_name[service.name] for service in services)
     return Allocation(decisions, primary, warnings, wrote=wrote)
@@ -124,6 +145,25 @@ def _snapshot(workspace: Workspace) -> Snapshot:
     )
 
 
+def _in_the_way(
+    workspace: Workspace, snapshot: Snapshot, writer: Writer
+) -> frozenset[tuple[str, str]]:
+    """Return who has leased a number that a service of this checkout has a reason to want."""
+    checkout, found = workspace.checkout, set[tuple[str, str]]()
+    for scope, services in workspace.spaces:
+        key = (checkout.path, checkout.instance, scope)
+        held = writer.leases(*key)
+        former = writer.ended_ports(*key)
+        fitting = writer.ended_ports(*key, {one.name: one.size for one in services})
+        wanted = set()
+        for one in services:
+            lease, again = held.get(one.name), (fitting.get(one.name), former.get(one.name))
+            for port in (one.usual, snapshot.block.get(one.name), *again, lease and lease.port):
+                wanted |= set(range(port, port + one.size)) if port else set()
+        found |= {who[:2] for (_, port), who in writer.taken(scope).items() if port in wanted}
+    return frozenset(found)
+
+
 def _plan(
     workspace: Workspace,
     snapshot: Snapshot,
@@ -142,19 +182,47 @@ def _plan(
             primary=primary,
             pool=snapshot.pool,
             leases=writer.leases(*key),
-            taken=writer.taken(scope),
+            taken=writer.taken(scope, key[:2]),
             block=snapshot.block,
             former=writer.ended_ports(*key),
+            fitting=writer.ended_ports(*key, {one.name: one.size for one in services}),
             claims=snapshot.claims.by_key if scope == snapshot.claims.scope else {},
             avoid=snapshot.avoid,
             is_free=snapshot.is_free if local else lambda *_: True,
             look=snapshot.look if local else lambda *_: None,
+            elsewhere={one.name for one in workspace.manifest.services}
+            - {s.name for s in services},
         )
         plans[scope] = make_plan(services, facts, moving)
     problems = tuple(problem for plan in plans.values() for problem in plan.problems)
     if problems:
         raise ProblemsError(problems)
     return plans
+
+
+def _make_way(
+    workspace: Workspace, snapshot: Snapshot, writer: Writer, plans: dict[str, Plan]
+) -> tuple[Problem, ...]:
+    """End the leases of dropped services whose ports other services were given; name them."""
+    path, instance = workspace.checkout.path, workspace.checkout.instance
+    owners = writer.owners().get((path, instance), ())
+    found: list[tuple[str, str]] = []
+    for scope, _ in workspace.spaces:
+        left = dropped(workspace.manifest.services, writer.leases(path, instance, scope))
+        found += make_way(plans[scope].decisions, left)
+    if found:
+        writer.give_back(path, instance, [name for name, _ in found], snapshot.now)
+    for token in owners if found else ():
+        writer.own(path, instance, token)
+    return tuple(
+        Problem(
+            "port-handed-on",
+            f"{name} is not in ports.toml any more: {other} has its port now",
+            "restart what still uses the old name",
+            service=other,
+        )
+        for name, other in found
+    )
 
 
 def _commit(
@@ -191,27 +259,41 @@ def _claimed(claims: Claims, plans: dict[str, Plan]) -> tuple[Problem, ...]:
     )
 
 
-def reclaim(writer: Writer, now: int) -> tuple[tuple[str, str], ...]:
+def reclaim(
+    writer: Writer, now: int, *, only: Collection[tuple[str, str]] | None = None
+) -> tuple[tuple[str, str], ...]:
     """Give back the leases of every checkout that is gone; return those checkouts.
 
-    Gone is one without a folder, and an ephemeral instance whose processes have all ended. Only
-    "no such file" counts: a folder that cannot be looked at may come back.
+    Gone is one whose folder this view of the machine can know to be deleted (machine/mounts),
+    and an ephemeral instance that no process carries any more. Of the deleted folders only those
+    in `only` lose their leases: the others' numbers are not needed.
     """
     owners = writer.owners()
-    gone = tuple(
-        key
-        for key in ((record.path, record.instance) for record in writer.records())
-        if is_gone(key[0]) or has_ended(owners.get(key, ()))
-    )
-    for path, instance in gone:
-        writer.give_back(path, instance, None, now)
-    return gone
+    gone = []
+    for record in writer.records():
+        key = (record.path, record.instance)
+        if not record.place and look(record.path, "") == "here":
+            writer.note_place(record)
+        elif has_ended(record, owners.get(key, ())) or (
+            (only is None or key in only) and is_gone(record)
+        ):
+            writer.give_back(*key, None, now, record.place)
+            gone.append(key)
+    return tuple(gone)
 
 
-def is_gone(path: str) -> bool:
-    """Return whether there is certainly no folder at `path`."""
-    import stat
+def sight(record: CheckoutRecord) -> Sight:
+    """Return what this view of the machine knows of the checkout's folder."""
+    return look(record.path, record.place)
 
+
+def is_gone(record: CheckoutRecord) -> bool:
+    """Return whether the folder is certainly deleted; one that cannot be seen may come back."""
+    return sight(record) == "gone"
+
+
+def is_absent(path: str) -> bool:
+    """Return whether this view of the machine has no folder at `path`; no proof for a lease."""
     try:
         return not stat.S_ISDIR(os.stat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):
@@ -220,11 +302,13 @@ def is_gone(path: str) -> bool:
         return False
 
 
-def has_ended(owners: tuple[str, ...]) -> bool:
-    """Return whether an instance belonged to processes, and all of them have ended."""
-    from portman.machine.processes import is_over
+def has_ended(record: CheckoutRecord, owners: tuple[str, ...]) -> bool:
+    """Return whether an instance belonged to processes, and no process carries it any more."""
+    from portman.machine.processes import is_carried, is_over
 
-    return bool(owners) and all(is_over(token) for token in owners)
+    if not owners or not all(is_over(token) for token in owners):
+        return False
+    return not is_carried(checkout_token(record.path, record.instance), owners, record.user)
 
 
 def machine_pool(manifest: Manifest) -> Pool:

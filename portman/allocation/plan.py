@@ -7,6 +7,7 @@ not asked to move, and plans the whole set or reports why it cannot.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.allocation.pool import BROWSER_REFUSED, SYSTEM, Pool, size, start_in
@@ -28,7 +29,11 @@ Look = Literal["taken", "privileged", "excluded"] | None
 
 
 class PlanFacts(NamedTuple):
-    """What the planner knows. All mappings are by service name or by (protocol, port)."""
+    """What the planner knows. All mappings are by service name or by (protocol, port).
+
+    `former` is what services had when their leases ended, `fitting` of it what has today's size;
+    `elsewhere` names the manifest's services in other port spaces.
+    """
 
     checkout: Checkout
     primary: bool
@@ -41,6 +46,8 @@ class PlanFacts(NamedTuple):
     avoid: Collection[int]
     is_free: Callable[[str, int], bool]
     look: Callable[[str, int], Look]
+    fitting: Mapping[str, int] = MappingProxyType({})
+    elsewhere: Collection[str] = ()
 
 
 class Miss(NamedTuple):
@@ -97,6 +104,20 @@ def kept(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> tuple[De
     return tuple(Decision(service, leases[service.name], "lease") for service in services)
 
 
+def dropped(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> tuple[Lease, ...]:
+    """Return the leases of services that the manifest no longer names, by port."""
+    names = {service.name for service in services}
+    left = (lease for name, lease in leases.items() if name not in names)
+    return tuple(sorted(left, key=lambda lease: (lease.port, lease.service)))
+
+
+def make_way(decisions: Iterable[Decision], left: Iterable[Lease]) -> tuple[tuple[str, str], ...]:
+    """Return (name, who has its port now) of dropped services whose ports others were given."""
+    given = {key: one.service.name for one in decisions if one.fresh for key in one.lease.keys()}
+    pairs = ((lease, next((key for key in lease.keys() if key in given), None)) for lease in left)
+    return tuple((lease.service, given[key]) for lease, key in pairs if key is not None)
+
+
 def _fits(service: Service, lease: Lease) -> bool:
     if service.fixed and lease.port != service.usual:
         return False
@@ -118,9 +139,8 @@ class _Planner:
         self.moving = moving
         self.problems: list[Problem] = []
         self.overflow: list[str] = []
-        staying = {
-            name: lease for name, lease in facts.leases.items() if not self._leaves(name, lease)
-        }
+        #: What services have that the manifest no longer names is left out: they make way.
+        staying = {name: lease for name, lease in facts.leases.items() if self._stays(name, lease)}
         self.mine: dict[Key, str] = {
             key: name for name, lease in staying.items() for key in lease.keys()
         }
@@ -152,11 +172,11 @@ class _Planner:
 
         return sorted(self.services, key=urgency)
 
-    def _leaves(self, name: str, lease: Lease) -> bool:
+    def _stays(self, name: str, lease: Lease) -> bool:
         service = next((one for one in self.services if one.name == name), None)
         if service is None:
-            return False
-        return name in self.moving or not _fits(service, lease)
+            return name in self.facts.elsewhere
+        return name not in self.moving and _fits(service, lease)
 
     def _decide(self, service: Service) -> Decision | None:
         lease = self.facts.leases.get(service.name)
@@ -190,18 +210,31 @@ class _Planner:
     ) -> list[tuple[Source, int]]:
         numbers: list[tuple[Source, int | None]] = []
         if not moving:
-            # A lease whose shape changed keeps its first port if it can.
-            numbers.append(("former", lease.port if lease else None))
+            # A lease whose shape changed: what it had in this one, else its first port if it can.
+            fitting, former = self.facts.fitting, self.facts.former
+            if lease is not None:
+                numbers += [("former", fitting.get(service.name)), ("former", lease.port)]
             numbers.append(("block", self._in_block(service)))
-            numbers.append(("former", self.facts.former.get(service.name)))
+            numbers.append(("former", fitting.get(service.name, former.get(service.name))))
         if self.facts.primary:
             numbers.append(("usual", service.usual))
+        if lease is None:
+            numbers.append(("former", self._renamed_from(service)))
         leaving = lease.port if lease and moving else None
         return [
             (source, port)
             for source, port in numbers
             if port is not None and port != leaving and port + service.size - 1 <= 65535
         ]
+
+    def _renamed_from(self, service: Service) -> int | None:
+        """Return the port of the one service that was dropped, if this is the one that is new."""
+        new = [one for one in self.services if one.name not in self.facts.leases]
+        names = {*self.facts.elsewhere, *(one.name for one in self.services)}
+        left = [lease for name, lease in self.facts.leases.items() if name not in names]
+        if len(new) != 1 or len(left) != 1 or not _fits(service._replace(fixed=False), left[0]):
+            return None
+        return left[0].port
 
     def _in_block(self, service: Service) -> int | None:
         """Return the number in the own block, except one that only its manifest may ask for.

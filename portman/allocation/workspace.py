@@ -241,3 +241,11 @@ def own_if_ephemeral(workspace: Workspace) -> None:
     key = (workspace.checkout.path, workspace.checkout.instance)
     if not workspace.owner and key in workspace.ledger.owners():
         workspace.owner = token_of(os.getpid())
+
+
+def keep_instance(workspace: Workspace) -> None:
+    """Make a named instance lasting that a `run` made: who names it for `up` wants its files."""
+    key = (workspace.checkout.path, workspace.checkout.instance)
+    if key in workspace.ledger.owners():
+        with workspace.ledger.writing() as writer:
+            writer.disown(*key)

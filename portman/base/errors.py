@@ -12,6 +12,7 @@ CODES: dict[str, tuple[int, str]] = {
     # 0: worth knowing; reported in `warnings`
     "usual-taken": (OK, "A service got another port than its usual one, which is taken."),
     "port-moved": (OK, "A service moved to another port."),
+    "port-handed-on": (OK, "A service got the port of one that ports.toml no longer has."),
     "pool-overflow": (OK, "The pool is full; the port comes from the next band."),
     "output-not-ignored": (OK, "git does not ignore an output that was just written."),
     "env-shadowed": (OK, "A variable of the environment differs from this checkout's value."),

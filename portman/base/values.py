@@ -143,7 +143,10 @@ class Lease(NamedTuple):
 
 
 class CheckoutRecord(NamedTuple):
-    """A checkout as the ledger knows it."""
+    """A checkout as the ledger knows it.
+
+    `place` is evidence of its folder (machine/mounts), "" in records of an old ledger.
+    """
 
     path: str
     instance: str = ""
@@ -153,6 +156,7 @@ class CheckoutRecord(NamedTuple):
     user: str = ""
     made_at: int = 0
     used_at: int = 0
+    place: str = ""
 
 
 class OwnedLease(NamedTuple):

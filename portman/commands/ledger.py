@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from portman._version import __version__
-from portman.allocation.leasing import has_ended, is_gone, machine_pool
+from portman.allocation.leasing import has_ended, machine_pool, sight
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Report
 from portman.base.values import Manifest
@@ -17,46 +17,50 @@ from portman.state import locate
 
 if TYPE_CHECKING:
     from portman.base.errors import Problem
-    from portman.base.values import OwnedLease
+    from portman.base.values import CheckoutRecord, OwnedLease
 
 
-def gc(*, dry_run: bool = False) -> Report:
-    """End the leases of every checkout whose folder is gone, or whose processes ended.
+def gc(*, dry_run: bool = False, unseen: bool = False) -> Report:
+    """End the leases of every checkout whose folder was deleted, or whose processes ended.
 
+    A folder that cannot be seen from here (machine/mounts) keeps its leases, unless `unseen`.
     Their numbers are remembered: a checkout made again at the same path gets them back.
     """
     ledger = open_ledger()
     owners = ledger.owners()
+    ends = ("gone", "unseen") if unseen else ("gone",)
 
-    def over(key: tuple[str, str]) -> bool:
-        return is_gone(key[0]) or has_ended(owners.get(key, ()))
+    def is_over(record: CheckoutRecord) -> bool:
+        ended = has_ended(record, owners.get((record.path, record.instance), ()))
+        return ended or sight(record) in ends
 
-    gone: dict[tuple[str, str], list[OwnedLease]] = {}
+    held: dict[CheckoutRecord, list[OwnedLease]] = {}
     for holding in ledger.holdings():
-        key = (holding.record.path, holding.record.instance)
-        if key in gone or over(key):
-            gone.setdefault(key, []).append(holding)
-    if gone and not dry_run:
+        held.setdefault(holding.record, []).append(holding)
+    over = [record for record in held if is_over(record)]
+    hidden = [one for one in held if one not in over and sight(one) in ("unseen", "other")]
+    if over and not dry_run:
         with ledger.writing() as writer:
             owners = writer.owners()
-            for path, instance in gone:
-                if over((path, instance)):
-                    writer.give_back(path, instance, None, int(time.time()))
+            for one in writer.records():
+                if one in over and is_over(one):
+                    writer.give_back(one.path, one.instance, None, int(time.time()), one.place)
     return Report(
         "gc",
         {
             "ledger": ledger.path,
             "dry_run": dry_run,
-            "checkouts": [_view(path, instance, held) for (path, instance), held in gone.items()],
+            "checkouts": [_view(record, held[record]) for record in over],
+            "unseen": [_view(record, held[record]) for record in hidden],
         },
     )
 
 
-def _view(path: str, instance: str, held: list[OwnedLease]) -> dict[str, object]:
+def _view(record: CheckoutRecord, held: list[OwnedLease]) -> dict[str, object]:
     return {
-        "checkout": path,
-        "instance": instance,
-        "project": held[0].record.project,
+        "checkout": record.path,
+        "instance": record.instance,
+        "project": record.project,
         "ports": sorted(port for one in held for port in one.lease.ports),
     }
 

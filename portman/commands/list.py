@@ -6,7 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.allocation.leasing import has_ended, is_gone, machine_pool, numbers_to_avoid
+from portman.allocation.leasing import has_ended, is_absent, machine_pool, numbers_to_avoid, sight
 from portman.allocation.plan import UNUSED_DAYS, is_stale, last_used
 from portman.allocation.pool import inside, size
 from portman.base.errors import Report
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from portman.base.holder import Holder
-    from portman.base.values import OwnedLease
+    from portman.base.values import CheckoutRecord, OwnedLease
     from portman.ledger.protocol import Ledger
     from portman.machine.sockets.model import Probe
 
@@ -56,19 +56,18 @@ def list_leases(choice: Choice = ALL) -> Report:
     """
     ledger = open_ledger()
     now = time.time()
-    grouped: dict[tuple[str, str], list[OwnedLease]] = {}
+    grouped: dict[CheckoutRecord, list[OwnedLease]] = {}
     everything = ledger.holdings()
     for holding in everything:
         if choice.project in (None, holding.record.project):
-            key = (holding.record.path, holding.record.instance)
-            grouped.setdefault(key, []).append(holding)
+            grouped.setdefault(holding.record, []).append(holding)
     held = [one for group in grouped.values() for one in group if one.scope == LOCAL_SCOPE]
     findings = _findings(held)
     owners = ledger.owners()
-    ended = {key for key in grouped if has_ended(owners.get(key, ()))}
     views = [_checkout(group, findings, now, choice) for group in grouped.values()]
-    for key, view in zip(grouped, views, strict=True):
-        view.update(ephemeral=key in owners, gone=view["gone"] or key in ended)
+    for record, view in zip(grouped, views, strict=True):
+        mine = owners.get((record.path, record.instance), ())
+        view.update(ephemeral=bool(mine), gone=view["gone"] or has_ended(record, mine))
     shown = [one for one in views if one["stale"] or not choice.stale]
     return Report(
         "list",
@@ -89,7 +88,7 @@ def _leftovers(ledger: Ledger) -> list[dict[str, object]]:
     engine = find_endpoint()
     if engine.absent:
         return []
-    found = find_leftovers(engine, ledger.engine_names(engine.scope), is_gone)
+    found = find_leftovers(engine, ledger.engine_names(engine.scope), is_absent)
     return [{**one._asdict(), "commands": list(one.commands)} for one in found]
 
 
@@ -129,7 +128,8 @@ def _checkout(
     choice: Choice,
 ) -> dict[str, object]:
     record = held[0].record
-    gone = is_gone(record.path)
+    seen = sight(record)
+    gone = seen == "gone"
     services = [_service(one, findings) for one in held]
     running = any(one["verdict"] in ("running", "reserved") for one in services)
     moments = [
@@ -143,9 +143,10 @@ def _checkout(
         "checkout": record.path,
         "instance": record.instance,
         "primary": record.primary,
-        "branch": None if gone else branch(record.path),
+        "branch": branch(record.path) if seen == "here" else None,
         "user": record.user,
         "gone": gone,
+        "unseen": seen in ("unseen", "other"),
         "running": running,
         "used_at": used,
         "stale": is_stale(used, gone=gone, running=running, now=now, days=choice.days),

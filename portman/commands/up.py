@@ -18,10 +18,15 @@ from portman.allocation.files import (
     write_files,
 )
 from portman.allocation.leasing import allocate, is_primary, read_leases
-from portman.allocation.plan import Decision
-from portman.allocation.workspace import Workspace, open_workspace, own_if_ephemeral
+from portman.allocation.plan import Decision, dropped
+from portman.allocation.workspace import (
+    Workspace,
+    keep_instance,
+    open_workspace,
+    own_if_ephemeral,
+)
 from portman.base.errors import PortmanError, Problem, Report
-from portman.base.values import LOCAL_SCOPE
+from portman.base.values import LOCAL_SCOPE, Service
 from portman.compose.reader import find_files
 from portman.holders.json_view import header, service_view
 from portman.holders.messages import blocked, containers_left, missed_usual, moved, not_accepting
@@ -31,7 +36,7 @@ from portman.state.receipts import forget, keep_said, said_before
 
 if TYPE_CHECKING:
     from portman.allocation.leasing import Allocation
-    from portman.base.values import Lease, Service
+    from portman.base.values import Lease
     from portman.containers.model import Container
     from portman.holders.verdicts import Finding
 
@@ -47,7 +52,10 @@ def up(
 
     Raises PortmanError for everything that leaves nothing to report.
     """
-    return raise_up(open_workspace(start, instance), names=names, reassign=reassign)
+    workspace = open_workspace(start, instance)
+    if instance:
+        keep_instance(workspace)
+    return raise_up(workspace, names=names, reassign=reassign)
 
 
 def raise_up(
@@ -80,6 +88,8 @@ def _attempt(workspace: Workspace, names: tuple[str, ...], *, reassign: bool) ->
     }
     moving = _to_move(workspace, leases, movable, names, reassign=reassign) if movable else set()
     allocation = allocate(workspace, moving=moving, leases=leases)
+    held = read_leases(workspace) if allocation.wrote else leases
+    left = dropped(workspace.manifest.services, held)
     leases = allocation.leases
     findings = find_verdicts(workspace, leases.values())
     written = Written()
@@ -87,7 +97,13 @@ def _attempt(workspace: Workspace, names: tuple[str, ...], *, reassign: bool) ->
         written = write_files(workspace, leases, primary=allocation.primary)
         if workspace.containers and not written.errors:
             written = _with_calls(workspace, written)
-    return _report(workspace, names, allocation, findings, written)
+    report = _report(workspace, names, allocation, findings, written)
+    if left:
+        report.data["dropped"] = [
+            {"name": one.service, "ports": list(one.ports), "protocols": list(one.protocols)}
+            for one in left
+        ]
+    return report
 
 
 def _with_calls(workspace: Workspace, written: Written) -> Written:
@@ -234,29 +250,31 @@ def _missing(service: Service) -> Problem:
     )
 
 
-def down(start: str, *, instance: str = "") -> Report:
+def down(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Report:
     """Remove what `up` wrote, then end every lease; having none is not an error.
 
     Files first: were we stopped in between, the next `down` or `up` still knows the leases.
+    With `names` only these leases end, and then the files are written without them.
     """
     workspace = open_workspace(start, instance)
-    checkout = workspace.checkout
-    leases = read_leases(workspace)
+    checkout, leases = workspace.checkout, read_leases(workspace)
+    workspace.require(*(name for name in names if name not in leases))
     primary = is_primary(workspace)
-    decisions = [
-        Decision(one, leases[one.name], "lease")
-        for one in workspace.manifest.services
-        if one.name in leases
-    ]
-    containers = _left_containers(workspace)
+    ending = {name: one for name, one in leases.items() if not names or name in names}
+    rest = {name: one for name, one in leases.items() if name not in ending}
+    decisions = _given_back(workspace, ending)
+    containers = () if rest else _left_containers(workspace)
     running = _left_running(workspace, decisions, {one.facts.id for one in containers})
     with workspace.locked():
         # Should this run be killed before the leases end, the next `up` looks at everything.
         forget(state_folder(), checkout.path, checkout.instance)
-        written = remove_files(workspace)
-        if leases:
+        written = Written() if rest else remove_files(workspace)
+        if ending:
+            chosen = list(ending) if rest else None
             with workspace.ledger.writing() as writer:
-                writer.give_back(checkout.path, checkout.instance, None, int(time.time()))
+                writer.give_back(checkout.path, checkout.instance, chosen, int(time.time()))
+    if rest and any(workspace.manifest.service(name) for name in ending):
+        written = write_files(workspace, rest, primary=primary)
     return Report(
         "down",
         {
@@ -267,6 +285,16 @@ def down(start: str, *, instance: str = "") -> Report:
         errors=written.errors,
         warnings=(*containers_left(containers), *running),
     )
+
+
+def _given_back(workspace: Workspace, ending: dict[str, Lease]) -> list[Decision]:
+    """Return the leases that end, those of services that ports.toml no longer has last."""
+    services = workspace.manifest.services
+    known = [Decision(one, ending[one.name], "lease") for one in services if one.name in ending]
+    return known + [
+        Decision(Service(one.service, protocols=one.protocols, size=one.size), one, "lease")
+        for one in dropped(services, ending)
+    ]
 
 
 def _left_containers(workspace: Workspace) -> tuple[Container, ...]:

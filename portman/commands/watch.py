@@ -279,8 +279,9 @@ class Watcher:
         if now - self._folders_at < FOLDERS_EVERY:
             return
         self._folders_at = now
-        paths = {one.record.path for one in self._holdings}
-        self._gone = {path for path in paths if is_gone(path)}
+        records = {one.record for one in self._holdings}
+        paths = {one.path for one in records}
+        self._gone = {one.path for one in records if is_gone(one)}
         for path in paths:
             self._read_manifest(path)
         if len(self._judged) > MOST_JUDGED:

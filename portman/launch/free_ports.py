@@ -60,7 +60,7 @@ class FreePorts:
         avoid = numbers_to_avoid(workspace.manifest) | BROWSER_REFUSED | self._claimed
         with workspace.ledger.writing() as writer:
             if first:
-                reclaim(writer, now)
+                reclaim(writer, now, only=())
             self._give_back(writer, workspace, now)
             taken = writer.taken(LOCAL_SCOPE)
             found = self._hold(count, pool, avoid | {port for _, port in taken})

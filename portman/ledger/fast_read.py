@@ -13,7 +13,10 @@ import os
 
 from portman.state import LEDGER_FILE, WAL_FILE
 
-_CHECKOUT = "SELECT id, project, is_primary, repository FROM checkout WHERE path=? AND instance=?"
+_CHECKOUT = (
+    "SELECT id, project, is_primary, repository FROM checkout WHERE path=? AND instance=?"
+    " ORDER BY id"
+)
 _LEASES = (
     "SELECT scope, service, protocol, port, position FROM lease WHERE checkout_id = ?"
     " ORDER BY scope, service, protocol, port"
@@ -34,7 +37,8 @@ def rows(folder: str, path: str, instance: str) -> str:
         try:
             version = connection.execute("PRAGMA user_version").fetchall()
             owner = connection.execute(_CHECKOUT, (stored(path), instance)).fetchall()
-            leases = connection.execute(_LEASES, (owner[0][0],)).fetchall() if owner else []
+            # Of every folder that has this path somewhere (machine/mounts).
+            leases = [connection.execute(_LEASES, one[:1]).fetchall() for one in owner]
         finally:
             connection.close()
     except (Error, OSError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from portman.base.values import Checkout, CheckoutRecord, Lease, OwnedLease
@@ -85,14 +85,28 @@ class Writer(Protocol):
     def records(self) -> tuple[CheckoutRecord, ...]:
         """Return every checkout that the ledger knows."""
 
-    def taken(self, scope: str) -> dict[tuple[str, int], tuple[str, str, str]]:
-        """Map every leased (protocol, port) to (checkout path, instance, service)."""
+    def taken(
+        self, scope: str, asking: tuple[str, str] | None = None
+    ) -> dict[tuple[str, int], tuple[str, str, str]]:
+        """Map every leased (protocol, port) to (checkout path, instance, service).
 
-    def ended_ports(self, path: str, instance: str, scope: str) -> dict[str, int]:
-        """Return the first port each service of this checkout had when last given back."""
+        `asking` is a checkout (path, instance): where another container has another folder at its
+        path, the path of that one is returned with a remark.
+        """
+
+    def ended_ports(
+        self, path: str, instance: str, scope: str, sizes: Mapping[str, int] | None = None
+    ) -> dict[str, int]:
+        """Return the first port each service of this checkout had when last given back.
+
+        With `sizes` (by service) only what it had in that size.
+        """
 
     def record_checkout(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
-        """Record the checkout, or refresh its record (`used_at` becomes `now`)."""
+        """Record the checkout, or refresh its record: `used_at`, and which folder it is."""
+
+    def note_place(self, record: CheckoutRecord) -> None:
+        """Keep evidence of a folder that an older portman recorded without."""
 
     def grant(
         self, path: str, instance: str, scope: str, leases: Iterable[Lease], now: int
@@ -105,10 +119,16 @@ class Writer(Protocol):
         """
 
     def give_back(
-        self, path: str, instance: str, services: Iterable[str] | None, now: int
+        self,
+        path: str,
+        instance: str,
+        services: Iterable[str] | None,
+        now: int,
+        place: str | None = None,
     ) -> tuple[Lease, ...]:
         """End leases (all of the checkout for None) in every scope, remember their ports.
 
+        `place` (CheckoutRecord.place) names a checkout that this view of the machine may not see.
         Returns them ordered by port. A checkout without leases is forgotten, its ports are not.
         """
 
@@ -121,6 +141,9 @@ class Writer(Protocol):
         `token` names it (see portman.machine.processes). Several may own one instance; its
         ports are not remembered. Owners go when the checkout is forgotten.
         """
+
+    def disown(self, path: str, instance: str) -> None:
+        """Let an instance outlive its processes."""
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return all owners by (path, instance), under the lock."""

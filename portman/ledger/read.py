@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from portman.base.values import CheckoutRecord, Lease, OwnedLease
 from portman.ledger.fast_read import stored
 from portman.ledger.protocol import EndedLease
+from portman.machine import mounts
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,10 +35,10 @@ def text(value: Stored) -> str:
 
 
 def record_from_row(
-    row: tuple[Stored, Stored, Stored, int, Stored | None, Stored, int, int],
+    row: tuple[Stored, Stored, Stored, int, Stored | None, Stored, int, int, Stored],
 ) -> CheckoutRecord:
     """Return the checkout of a row whose columns are named in the first line."""
-    path, instance, project, primary, repository, user, made_at, used_at = row
+    path, instance, project, primary, repository, user, made_at, used_at, place = row
     return CheckoutRecord(
         text(path),
         text(instance),
@@ -47,6 +48,7 @@ def record_from_row(
         text(user),
         made_at,
         used_at,
+        text(place),
     )
 
 
@@ -114,23 +116,29 @@ def _consecutive(ports: list[int]) -> bool:
 
 # Queries. Their columns come in the order that the functions above expect.
 
-_RECORD = "path, instance, project, is_primary, repository, user, made_at, used_at"
+_RECORD = "path, instance, project, is_primary, repository, user, made_at, used_at, place"
 _LEASE = "checkout_id, scope, service, protocol, port, given_at"
 
 
 def checkout_id(connection: sqlite3.Connection, path: str, instance: str) -> int | None:
-    row = connection.execute(
-        "SELECT id FROM checkout WHERE path = ? AND instance = ?", (stored(path), stored(instance))
-    ).fetchone()
-    return None if row is None else row[0]
+    """Return the number of the checkout whose folder lies at `path` in this view of the machine.
+
+    Two containers may have two checkouts at one path.
+    """
+    rows = connection.execute(
+        "SELECT id, place FROM checkout WHERE path = ? AND instance = ? ORDER BY id",
+        (stored(path), stored(instance)),
+    ).fetchall()
+    at = mounts.choose(path, [text(place) for _, place in rows]) if rows else None
+    return None if at is None else rows[at][0]
 
 
 def record(connection: sqlite3.Connection, path: str, instance: str) -> CheckoutRecord | None:
-    row = connection.execute(
-        f"SELECT {_RECORD} FROM checkout WHERE path = ? AND instance = ?",
-        (stored(path), stored(instance)),
-    ).fetchone()
-    return None if row is None else record_from_row(row)
+    number = checkout_id(connection, path, instance)
+    if number is None:
+        return None
+    found = connection.execute(f"SELECT {_RECORD} FROM checkout WHERE id = ?", (number,))
+    return record_from_row(found.fetchone())
 
 
 def records(connection: sqlite3.Connection) -> dict[int, CheckoutRecord]:
@@ -151,14 +159,9 @@ def owners(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[str, .
 def leases(
     connection: sqlite3.Connection, path: str, instance: str, scope: str
 ) -> dict[str, Lease]:
-    found = connection.execute(
-        f"SELECT {_LEASE}"
-        " FROM lease WHERE scope = ? AND checkout_id ="
-        " (SELECT id FROM checkout WHERE path = ? AND instance = ?)"
-        " ORDER BY service, protocol, port",
-        (stored(scope), stored(path), stored(instance)),
-    )
-    return {service: lease for (_, _, service), lease in leases_from_rows(found).items()}
+    number = checkout_id(connection, path, instance)
+    found = {} if number is None else leases_of(connection, number)
+    return {service: lease for (_, where, service), lease in found.items() if where == scope}
 
 
 def leases_of(connection: sqlite3.Connection, number: int) -> dict[tuple[int, str, str], Lease]:
@@ -213,7 +216,7 @@ def ended_leases(connection: sqlite3.Connection, scope: str, port: int) -> tuple
     found = connection.execute(
         "SELECT path, instance, service, port, size, ended_at FROM former"
         " WHERE scope = ? AND port <= ? AND port + size > ?"
-        " ORDER BY ended_at DESC, path, instance, service",
+        " ORDER BY ended_at DESC, path, instance, service, size",
         (stored(scope), port, port),
     )
     return tuple(

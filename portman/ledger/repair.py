@@ -133,7 +133,8 @@ def _copy_rows(old: sqlite3.Connection, fresh: sqlite3.Connection, table: str) -
     OR IGNORE leaves out rows that the constraints of the table refuse.
     """
     columns = fresh.execute(f"PRAGMA table_info({table})").fetchall()  # cid, name, type, notnull
-    names = ", ".join(column[1] for column in columns)
+    known = {row[1] for row in old.execute(f"PRAGMA table_info({table})")}
+    names = ", ".join(column[1] if column[1] in known else "''" for column in columns)
     marks = ", ".join("?" * len(columns))
     with suppress(sqlite3.Error, UnicodeDecodeError):
         for row in old.execute(f"SELECT {names} FROM {table}"):  # noqa: S608 - our own names

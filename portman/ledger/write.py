@@ -10,9 +10,10 @@ from portman.base.errors import PortmanError
 from portman.ledger import read
 from portman.ledger.connect import damaged, translated
 from portman.ledger.fast_read import stored
+from portman.machine import mounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from portman.base.values import Checkout, CheckoutRecord, Lease
     from portman.ledger.protocol import EngineName
@@ -37,12 +38,16 @@ class SqliteWriter:
         with self._checked():
             return tuple(sorted(read.records(self._connection).values(), key=read.by_bytes))
 
-    def taken(self, scope: str) -> dict[tuple[str, int], tuple[str, str, str]]:
+    def taken(
+        self, scope: str, asking: tuple[str, str] | None = None
+    ) -> dict[tuple[str, int], tuple[str, str, str]]:
         with self._checked():
-            known = {
-                number: (record.path, record.instance)
-                for number, record in read.records(self._connection).items()
-            }
+            mine = self._number(*asking) if asking else None
+            known = {}
+            for number, record in read.records(self._connection).items():
+                other = (record.path, record.instance) == asking and number != mine
+                path = f"{record.path} (another folder)" if other else record.path
+                known[number] = (path, record.instance)
             found = self._connection.execute(
                 "SELECT protocol, port, checkout_id, service FROM lease WHERE scope = ?",
                 (stored(scope),),
@@ -52,13 +57,21 @@ class SqliteWriter:
                 for protocol, port, number, service in found
             }
 
-    def ended_ports(self, path: str, instance: str, scope: str) -> dict[str, int]:
+    def ended_ports(
+        self, path: str, instance: str, scope: str, sizes: Mapping[str, int] | None = None
+    ) -> dict[str, int]:
         with self._checked():
             found = self._connection.execute(
-                "SELECT service, port FROM former WHERE path = ? AND instance = ? AND scope = ?",
+                "SELECT service, port, size FROM former WHERE path = ? AND instance = ?"
+                " AND scope = ? ORDER BY ended_at, size",
                 (stored(path), stored(instance), stored(scope)),
             )
-            return {read.text(service): port for service, port in found}
+            rows = [(read.text(service), port, size) for service, port, size in found]
+        return {
+            service: port
+            for service, port, size in rows
+            if sizes is None or sizes.get(service) == size
+        }
 
     def primary_of(self, repository: str) -> tuple[str, str] | None:
         with self._checked():
@@ -71,24 +84,42 @@ class SqliteWriter:
 
     def record_checkout(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
         repository = None if checkout.repository is None else stored(checkout.repository)
+        found = mounts.evidence(checkout.path)
+        values = {
+            "path": stored(checkout.path),
+            "instance": stored(checkout.instance),
+            "project": stored(checkout.project),
+            "is_primary": primary,
+            "repository": repository,
+            "user": stored(user),
+            "used_at": now,
+            "place": stored(found.text()) if found else "",
+        }
+        names = ", ".join(values)
         with self._checked():
-            self._connection.execute(
-                "INSERT INTO checkout (path, instance, project, is_primary, repository, user,"
-                " made_at, used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (path, instance) DO UPDATE SET project = excluded.project,"
-                " is_primary = excluded.is_primary, repository = excluded.repository,"
-                " user = excluded.user, used_at = excluded.used_at",
-                (
-                    stored(checkout.path),
-                    stored(checkout.instance),
-                    stored(checkout.project),
-                    primary,
-                    repository,
-                    stored(user),
-                    now,
-                    now,
-                ),
-            )
+            number = self._number(checkout.path, checkout.instance)
+            if number is None:
+                marks = "?, " * len(values)
+                self._connection.execute(
+                    f"INSERT INTO checkout ({names}, made_at) VALUES ({marks}?)",  # noqa: S608
+                    (*values.values(), now),
+                )
+            else:
+                changes = " = ?, ".join(values)
+                self._connection.execute(
+                    f"UPDATE checkout SET {changes} = ? WHERE id = ?",  # noqa: S608
+                    (*values.values(), number),
+                )
+
+    def note_place(self, record: CheckoutRecord) -> None:
+        found = mounts.evidence(record.path)
+        with self._checked():
+            number = self._number(record.path, record.instance, record.place)
+            if found and number is not None:
+                self._connection.execute(
+                    "UPDATE OR IGNORE checkout SET place = ? WHERE id = ?",
+                    (stored(found.text()), number),
+                )
 
     def grant(
         self, path: str, instance: str, scope: str, leases: Iterable[Lease], now: int
@@ -98,6 +129,8 @@ class SqliteWriter:
             number = self._number(path, instance)
             if number is None:
                 raise LookupError(f"record the checkout before granting: {path}")
+            if not self._is_owned(path, instance):
+                self._remember(path, instance, self._reshaped(number, scope, wanted), now)
             self._end(number, [(scope, lease.service) for lease in wanted])
             try:
                 self._connection.executemany(
@@ -121,11 +154,16 @@ class SqliteWriter:
                 raise self._leased_twice((path, instance), scope, wanted, error) from error
 
     def give_back(
-        self, path: str, instance: str, services: Iterable[str] | None, now: int
+        self,
+        path: str,
+        instance: str,
+        services: Iterable[str] | None,
+        now: int,
+        place: str | None = None,
     ) -> tuple[Lease, ...]:
         chosen = None if services is None else set(services)
         with self._checked():
-            number = self._number(path, instance)
+            number = self._number(path, instance, place)
             if number is None:
                 return ()
             held = read.leases_of(self._connection, number)
@@ -138,6 +176,10 @@ class SqliteWriter:
                 self._connection.execute("DELETE FROM checkout WHERE id = ?", (number,))
                 self._disown(path, instance)
             return tuple(sorted(ended.values(), key=lambda lease: (lease.port, lease.protocols)))
+
+    def disown(self, path: str, instance: str) -> None:
+        with self._checked():
+            self._disown(path, instance)
 
     def own(self, path: str, instance: str, token: str) -> None:
         with self._checked():
@@ -176,8 +218,26 @@ class SqliteWriter:
                 (stored(path), stored(instance)),
             )
 
-    def _number(self, path: str, instance: str) -> int | None:
-        return read.checkout_id(self._connection, path, instance)
+    def _number(self, path: str, instance: str, place: str | None = None) -> int | None:
+        """Return the checkout's number: the one recorded with `place`, else the one seen here."""
+        if place is None:
+            return read.checkout_id(self._connection, path, instance)
+        row = self._connection.execute(
+            "SELECT id FROM checkout WHERE path = ? AND instance = ? AND place = ?",
+            (stored(path), stored(instance), stored(place)),
+        ).fetchone()
+        return None if row is None else row[0]
+
+    def _reshaped(
+        self, number: int, scope: str, wanted: tuple[Lease, ...]
+    ) -> dict[tuple[int, str, str], Lease]:
+        """Return the leases that others of another size replace: a branch may want them back."""
+        sizes = {lease.service: lease.size for lease in wanted}
+        return {
+            key: lease
+            for key, lease in read.leases_of(self._connection, number).items()
+            if key[1] == scope and sizes.get(key[2], lease.size) != lease.size
+        }
 
     def _is_owned(self, path: str, instance: str) -> bool:
         found = self._connection.execute(
@@ -223,8 +283,8 @@ class SqliteWriter:
         count = self._connection.execute("SELECT count(*) FROM former").fetchone()[0]
         if count > ENDED_KEPT:
             self._connection.execute(
-                "DELETE FROM former WHERE (path, instance, scope, service) IN (SELECT path,"
-                " instance, scope, service FROM former ORDER BY ended_at LIMIT ?)",
+                "DELETE FROM former WHERE (path, instance, scope, service, size) IN (SELECT path,"
+                " instance, scope, service, size FROM former ORDER BY ended_at LIMIT ?)",
                 (count - ENDED_KEPT,),
             )
 

@@ -11,10 +11,16 @@ from portman.ledger.repair import repair_report
 
 def view_gc(data: Data, _style: Style) -> list[str]:
     verb = "would give back" if data["dry_run"] else "gave back"
-    return [
+    ended = [
         f"{verb} {len(one['ports'])} ports of {printable(one['checkout'])}"
         for one in data["checkouts"]
     ] or ["no checkout has vanished: nothing to give back"]
+    kept = [
+        f"kept {len(one['ports'])} ports of {printable(one['checkout'])}: cannot see its folder "
+        "from here"
+        for one in data["unseen"]
+    ]
+    return [*ended, *kept, *(["end them too: portman gc --unseen"] if kept else [])]
 
 
 def view_repair(data: Data, style: Style) -> list[str]:
@@ -51,15 +57,19 @@ def _text(value: object) -> str:
 
 VERBS = {
     "gc": Verb(
-        lambda _options, dry_run: gc(dry_run=dry_run),
+        lambda _options, dry_run, unseen: gc(dry_run=dry_run, unseen=unseen),
         view_gc,
         """
         A checkout made again at the same path gets its ports back if they are still free.
+
+        A folder counts as deleted only if its own file system can be seen from here, at the same
+        place. One on an unmounted disk, or in a container, keeps its ports.
 
         Example: portman gc --dry-run
         """,
         without=("directory", "instance"),
         dry_run=flag(("--dry-run", "-n"), help="Print what would be given back."),
+        unseen=flag(("--unseen",), help="Also what checkouts have that cannot be seen from here."),
     ),
     "repair": Verb(
         lambda _options: repair_report(),

@@ -76,7 +76,9 @@ def _title(checkout: Data, style: Style) -> str:
     kind = f" instance {checkout['instance']}" if checkout["instance"] else ""
     branch = f" ({printable(checkout['branch'])})" if checkout["branch"] else ""
     why = "its programs have ended" if checkout["ephemeral"] else "folder is gone"
-    gone = style.paint("yellow", f"  {why}") if checkout["gone"] else ""
+    if checkout["unseen"] and not checkout["gone"]:
+        why = "cannot see its folder from here"
+    gone = style.paint("yellow", f"  {why}") if checkout["gone"] or checkout["unseen"] else ""
     used = "" if checkout["running"] else f"  used {ago(time.time() - checkout['used_at'])}"
     name = style.paint("bold", printable(checkout["project"]))
     place = short_path(checkout["checkout"]) + branch + kind + used

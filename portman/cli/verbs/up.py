@@ -18,7 +18,12 @@ def view(data: Data, style: Style) -> list[str]:
         )
         for one in data["services"]
     ]
-    return [title(data, style), *table(rows, style), *outputs(data, style)]
+    left = [
+        f"{printable(one['name'])} {ports_text(one)} is not in ports.toml any more; "
+        f"give it back: portman down {printable(one['name'])}"
+        for one in data.get("dropped", ())
+    ]
+    return [title(data, style), *table(rows, style), *outputs(data, style), *left]
 
 
 def _address(service: Data) -> str:
@@ -87,13 +92,15 @@ VERBS = {
         names=SERVICES,
     ),
     "down": Verb(
-        lambda options: down(options.start, instance=options.instance),
+        lambda options, names: down(options.start, instance=options.instance, names=names),
         view_down,
         """
         Stops no program. The numbers are remembered: the next `up` gets them again if they
-        are still free.
+        are still free. With names only their ports are given back, also those of services
+        that ports.toml no longer has.
 
         Example: portman down
         """,
+        names=SERVICES,
     ),
 }

@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from portman.allocation.leasing import is_gone
+from portman.allocation.leasing import is_absent
 from portman.base.run_tool import ask
 from portman.base.small_file import read
 from portman.base.text import home_short, printable
@@ -108,7 +108,7 @@ def leftovers(around: DoctorContext) -> list[CheckResult]:
     engine = around.engine
     if engine.absent:
         return [CheckResult("leftovers", "skipped", "not checked: no container engine runs here")]
-    found = find_leftovers(engine, around.engine_names, is_gone)
+    found = find_leftovers(engine, around.engine_names, is_absent)
     if not found:
         return [
             CheckResult("leftovers", "ok", "no container, network or volume of a deleted folder")

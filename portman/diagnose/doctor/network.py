@@ -9,7 +9,7 @@ import os
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from portman.allocation.leasing import is_gone
+from portman.allocation.leasing import is_absent, is_gone
 from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_ours
 from portman.containers.model import forwarder
@@ -167,7 +167,7 @@ MOST = 8
 def vanished(around: DoctorContext) -> list[CheckResult]:
     ports: dict[str, int] = {}
     for one in around.holdings:
-        if is_gone(one.record.path):
+        if is_gone(one.record):
             ports[one.record.path] = ports.get(one.record.path, 0) + one.lease.size
     found = [
         CheckResult(
@@ -184,9 +184,7 @@ def vanished(around: DoctorContext) -> list[CheckResult]:
 
 
 def servers(around: DoctorContext) -> list[CheckResult]:
-    gone = {
-        port: one for one in around.holdings if is_gone(one.record.path) for port in one.lease.ports
-    }
+    gone = {port: one for one in around.holdings if is_gone(one.record) for port in one.lease.ports}
     found, hidden, seen = [], 0, set()
     for listener in around.listeners:
         port = listener.holder.port
@@ -210,7 +208,7 @@ def _lost(listener: Listener, port: int, holding: OwnedLease | None) -> tuple[st
     holder = listener.holder
     lease = f" (leased to {place(holding)})" if holding else ""
     folder = holder.container.folder if holder.container else holder.cwd
-    deleted = listener.folder_gone or bool(folder and is_gone(folder))
+    deleted = listener.folder_gone or bool(folder and is_absent(folder))
     if holder.container is not None:
         project = holder.container.project
         name = f"container {holder.container.name}" + (f" of project {project}" if project else "")

@@ -11,6 +11,7 @@ import os
 import sys
 
 if sys.platform == "linux":
+    from portman.machine.processes.carriers import carries, is_hidden
     from portman.machine.processes.linux import (
         ProcessHandle,
         ancestors,
@@ -24,8 +25,10 @@ else:
     from portman.machine.processes.portable import (
         ProcessHandle,
         ancestors,
+        carries,
         facts,
         hidden_processes,
+        is_hidden,
         parents,
         start_mark,
         user_name,
@@ -39,6 +42,7 @@ __all__ = [
     "ancestors",
     "facts",
     "hidden_processes",
+    "is_carried",
     "is_over",
     "parents",
     "start_mark",
@@ -76,8 +80,23 @@ def is_over(token: str) -> bool:
     namespace, boot, pid, started = fields
     if namespace != _namespace():
         return False
-    found = facts(int(pid)) if boot == _boot() else None
-    return found is None or found.zombie or found.start_mark != int(started)
+    if boot != _boot():
+        return True
+    found = facts(int(pid))
+    if found is None:
+        return not is_hidden(int(pid))
+    return found.zombie or found.start_mark != int(started)
+
+
+def is_carried(claim: str, owners: tuple[str, ...], user: str) -> bool:
+    """Return whether a process has the claim (PORTMAN_CHECKOUT) in its environment, or may have.
+
+    `owners` are the tokens of processes of `user` that had it first: the others started later, in
+    the same run of the machine. What hides its environment from this user may carry it.
+    """
+    began = [token.split(".") for token in owners]
+    marks = [int(fields[3]) for fields in began if len(fields) == 4 and fields[1] == _boot()]
+    return bool(marks) and carries(claim, min(marks), user)
 
 
 def _namespace() -> str:

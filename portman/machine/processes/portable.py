@@ -76,6 +76,34 @@ def start_mark(pid: int) -> int:
         return 0
 
 
+def is_hidden(pid: int) -> bool:
+    """Return whether there is such a process, though this user sees nothing of it."""
+    import psutil
+
+    return psutil.pid_exists(pid)
+
+
+def carries(claim: str, since: int, user: str) -> bool:
+    """Return whether a process started at `since` (a start_mark) or later carries the claim.
+
+    Also where one of `user` hides its environment.
+    """
+    import psutil
+
+    for process in psutil.process_iter():
+        if _ask(process.create_time, 0.0) * _MARKS_PER_SECOND < since - 1:
+            continue
+        try:
+            found = process.environ().get(_CHECKOUT)
+        except (psutil.NoSuchProcess, OSError):
+            continue
+        except psutil.Error:
+            found = claim if _ask(process.username, "").rpartition("\\")[2] == user else None
+        if found == claim:
+            return True
+    return False
+
+
 def _ask(ask: Callable[[], _T], otherwise: _T) -> _T:
     """Return the answer, or `otherwise` where the system refuses it or the process just ended."""
     import psutil

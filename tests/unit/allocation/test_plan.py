@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portman.allocation.plan import Miss, PlanFacts, is_complete, kept, make_plan
+from portman.allocation.plan import (
+    Miss,
+    PlanFacts,
+    dropped,
+    is_complete,
+    kept,
+    make_plan,
+    make_way,
+)
 from portman.allocation.pool import Pool, start_in
 from portman.base.values import Checkout, Claim, ContainerFacts, Lease, Service
 
@@ -279,12 +287,32 @@ def test_only_what_is_asked_moves() -> None:
     assert plan.decisions[1].source == "lease"
 
 
-def test_leases_of_services_no_longer_in_the_manifest_keep_their_ports() -> None:
-    """Another branch may still have them: nobody else of this checkout gets the number."""
-    dropped = {"old": Lease("old", 3000)}
-    decision = only(make_plan((WEB,), facts(leases=dropped)))
-    assert decision.lease.port != 3000
-    assert decision.missed.reason == "own"
+def test_a_service_no_longer_in_the_manifest_makes_way() -> None:
+    """Its number goes to the service that names it, and to no other while numbers are left."""
+    old = {"old": Lease("old", 3000)}
+    renamed = make_plan((WEB,), facts(leases=old)).decisions
+    assert (renamed[0].lease.port, renamed[0].missed) == (3000, None)
+    assert make_way(renamed, dropped((WEB,), old)) == (("old", "web"),)
+    other = make_plan((WEB, JOBS), facts(leases={"old": Lease("old", 3001)})).decisions
+    assert make_way(other, [Lease("old", 3001)]) == ()
+
+
+def test_the_one_new_service_gets_the_number_of_the_one_dropped() -> None:
+    """A rename in a linked worktree, where no usual port says that it is the same service."""
+    old = facts(primary=False, leases={"old": Lease("old", 61777)})
+    assert only(make_plan((WEB,), old)).lease.port == 61777
+    assert only(make_plan((SHARD,), old)).lease.port != 61777
+    both = make_plan((WEB, JOBS), old).decisions
+    assert all(one.lease.port != 61777 for one in both)
+
+
+def test_a_branch_with_another_shape_and_back() -> None:
+    """What it had in this shape comes before the port of the other shape."""
+    wide = {"web": Lease("web", 61400, 2)}
+    back = facts(leases=wide, former={"web": 3000}, fitting={"web": 3000})
+    assert only(make_plan((WEB,), back)).lease.port == 3000
+    first = facts(leases=wide, former={"web": 61900})
+    assert only(make_plan((WEB,), first)).lease.port == 61400
 
 
 def test_settled_needs_every_lease_in_the_right_shape() -> None:
@@ -464,7 +492,8 @@ def test_the_way_to_a_leased_fixed_port_is_a_command(
 
 def test_the_way_to_a_fixed_port_that_a_sibling_has_is_a_command() -> None:
     """It names the sibling, and the command that moves it."""
-    (problem,) = make_plan((LOGIN,), facts(leases={"old": Lease("old", 4000)})).problems
+    sibling = {"old": Lease("old", 4000)}
+    (problem,) = make_plan((LOGIN,), facts(leases=sibling, elsewhere={"old"})).problems
     assert problem.message == "login: port 4000 is fixed, and leased to old of this checkout"
     assert problem.hint == "move the other first: portman up --reassign old"
     assert problem.service == "login"
@@ -476,7 +505,7 @@ def test_of_several_fixed_ports_the_one_in_the_way_is_named() -> None:
     (leased,) = make_plan((wide,), facts(taken={("udp", 4002): OTHER})).problems
     assert "port 4002 is fixed, and leased to web of /home/me/other" in leased.message
     sibling = {"old": Lease("old", 4001, protocols=("udp",))}
-    (own,) = make_plan((wide,), facts(leases=sibling)).problems
+    (own,) = make_plan((wide,), facts(leases=sibling, elsewhere={"old"})).problems
     assert "port 4001 is fixed, and leased to old of this checkout" in own.message
     assert make_plan((wide,), facts(taken={("udp", 4003): OTHER})).decisions
 
@@ -490,7 +519,7 @@ def test_a_miss_says_which_port_and_whose() -> None:
     assert only(make_plan((WEB,), facts(look=held(3000)))).missed == Miss(3000, "taken")
     leases = {"old": Lease("old", 3000)}
     me = (HERE.path, HERE.instance, "old")
-    own = only(make_plan((WEB,), facts(leases=leases))).missed
+    own = only(make_plan((WEB,), facts(leases=leases, elsewhere={"old"}))).missed
     assert own == Miss(3000, "own", leased_to=me)
 
 
@@ -501,7 +530,7 @@ def test_every_port_of_a_range_can_be_in_the_way() -> None:
         {"taken": {("tcp", 4003): OTHER}},
         {"claims": {("tcp", 4003): CLAIM}},
         {"look": held(4003)},
-        {"leases": {"old": Lease("old", 4003)}},
+        {"leases": {"old": Lease("old", 4003)}, "elsewhere": {"old"}},
     ):
         assert only(make_plan((shard,), facts(**obstacle))).source == "pool"
     for harmless in (

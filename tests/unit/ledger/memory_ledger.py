@@ -11,7 +11,7 @@ from portman.ledger.protocol import EndedLease
 from portman.ledger.read import by_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from portman.base.values import Checkout, Lease
     from portman.ledger.protocol import EngineName
@@ -24,7 +24,7 @@ class _State(NamedTuple):
 
     records: dict[Owner, CheckoutRecord]
     leases: dict[Owner, dict[tuple[str, str], Lease]]
-    former: dict[tuple[str, str, str, str], EndedLease]
+    former: dict[tuple[str, str, str, str, int], EndedLease]
     owners: dict[Owner, tuple[str, ...]]
     names: dict[tuple[str, EngineName], Owner]
 
@@ -132,8 +132,11 @@ class MemoryWriter:
         """Return all checkouts known to the ledger, ordered by path and instance."""
         return tuple(sorted(self._draft.records.values(), key=by_bytes))
 
-    def taken(self, scope: str) -> dict[tuple[str, int], tuple[str, str, str]]:
+    def taken(
+        self, scope: str, asking: tuple[str, str] | None = None
+    ) -> dict[tuple[str, int], tuple[str, str, str]]:
         """Map every leased (protocol, port) to (checkout path, instance, service)."""
+        del asking  # no folder is looked at here: no path has two
         return {
             key: (*owner, service)
             for owner, held in self._draft.leases.items()
@@ -142,11 +145,17 @@ class MemoryWriter:
             for key in lease.keys()
         }
 
-    def ended_ports(self, path: str, instance: str, scope: str) -> dict[str, int]:
-        """Return the first port each service of this checkout had when last given back."""
+    def ended_ports(
+        self, path: str, instance: str, scope: str, sizes: Mapping[str, int] | None = None
+    ) -> dict[str, int]:
+        """Return the first port each service had when last given back, of this size."""
         asked = (path, instance, scope)
+        ended = [
+            (key[3], key[4], one) for key, one in self._draft.former.items() if key[:3] == asked
+        ]
+        ended.sort(key=lambda item: (item[2].ended_at, item[1]))
         return {
-            key[3]: former.port for key, former in self._draft.former.items() if key[:3] == asked
+            name: one.port for name, size, one in ended if sizes is None or sizes.get(name) == size
         }
 
     def primary_of(self, repository: str) -> tuple[str, str] | None:
@@ -177,25 +186,44 @@ class MemoryWriter:
         held = self._draft.leases.setdefault((path, instance), {})
         wanted = {(scope, lease.service): lease for lease in leases}
         for key in wanted:
-            held.pop(key, None)
+            before = held.pop(key, None)
+            owned = (path, instance) in self._draft.owners
+            if before is not None and before.size != wanted[key].size and not owned:
+                self._remember((path, instance), scope, before, now)
         for key, lease in wanted.items():
             if not self.taken(scope).keys().isdisjoint(lease.keys()):
                 raise PortmanError("ledger-damaged", f"{lease.service}: a port is leased already")
             protocols = tuple(sorted(lease.protocols))
             held[key] = lease._replace(protocols=protocols, given_at=now)
 
+    def _remember(self, owner: Owner, scope: str, lease: Lease, now: int) -> None:
+        self._draft.former[(*owner, scope, lease.service, lease.size)] = EndedLease(
+            *owner, lease.service, lease.port, lease.size, now
+        )
+
+    def note_place(self, record: CheckoutRecord) -> None:
+        """Do nothing: no folder is looked at here."""
+
+    def disown(self, path: str, instance: str) -> None:
+        """Let an instance outlive its processes."""
+        self._draft.owners.pop((path, instance), None)
+
     def give_back(
-        self, path: str, instance: str, services: Iterable[str] | None, now: int
+        self,
+        path: str,
+        instance: str,
+        services: Iterable[str] | None,
+        now: int,
+        place: str | None = None,
     ) -> tuple[Lease, ...]:
         """End leases (all of the checkout for None) in every scope, remember them as former."""
+        del place
         held = self._draft.leases.get((path, instance), {})
         chosen = None if services is None else set(services)
         ended = {key: held[key] for key in held if chosen is None or key[1] in chosen}
         for (scope, service), lease in ended.items():
             if (path, instance) not in self._draft.owners:
-                self._draft.former[path, instance, scope, service] = EndedLease(
-                    path, instance, service, lease.port, lease.size, now
-                )
+                self._remember((path, instance), scope, lease, now)
             del held[scope, service]
         if not held:
             self._draft.records.pop((path, instance), None)

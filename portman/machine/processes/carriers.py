@@ -1,0 +1,57 @@
+"""Which processes carry an instance in their environment; Linux only. Doubt counts as a carrier."""
+
+from __future__ import annotations
+
+import os
+
+from portman.machine.processes.linux import facts, start_mark
+
+_MOST_ENVIRONMENT = 1 << 22
+
+
+def is_hidden(pid: int) -> bool:
+    """Return whether there is such a process, though /proc does not show it (`hidepid`)."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return not start_mark(pid)  # it may have appeared just now
+
+
+def carries(claim: str, since: int, user: str) -> bool:
+    """Return whether a process started at `since` (in ticks) or later carries the claim.
+
+    Also where one of `user` hides or has overwritten its environment, and where /proc leaves
+    processes out (`hidepid`).
+    """
+    if not os.path.exists("/proc/1"):
+        return True
+    for name in os.listdir("/proc"):
+        if not name.isdigit() or 0 < start_mark(int(name)) < since:
+            continue
+        found = facts(int(name))
+        if found is None:
+            if is_hidden(int(name)):
+                return True
+            continue
+        if found.zombie:
+            continue
+        if found.claims_checkout == claim:
+            return True
+        if user in (found.user, str(found.uid), "") and _is_doubtful(found.pid):
+            return True
+    return False
+
+
+def _is_doubtful(pid: int) -> bool:
+    """Return whether a process hides its environment, or has written a title over it."""
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            entries = file.read(_MOST_ENVIRONMENT)
+    except PermissionError:
+        return True
+    except OSError:
+        return False  # it has ended meanwhile
+    return bool(entries) and b"=" not in entries
