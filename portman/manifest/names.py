@@ -81,7 +81,7 @@ _PUBLIC = (
     *("GATSBY_", "STORYBOOK_", "NG_APP_", "PUBLIC_", "CONNECTIONSTRINGS__"),
 )
 #: Last words of names that say where a service is, or what it is called there.
-_ENDINGS = frozenset(
+_ENDINGS = frozenset(  # noqa: SIM905 - a list of words reads better so
     (
         "URL URLS URI URIS DSN HOST HOSTS HOSTNAME HOSTNAMES PORT PORTS ADDR ADDRS ADDRESS "
         "ADDRESSES ENDPOINT ENDPOINTS ORIGIN ORIGINS LISTENER LISTENERS SERVER SERVERS BROKER "
@@ -129,8 +129,8 @@ def is_justified(name: str, value: str, beginnings: Container[str]) -> bool:
     In `value` each reference is what it stands for ("http://localhost:0", "0"). One of these
     suffices: the last word of the name is one of an address or of a service's data; a bundler
     copies variables of this prefix into a page; the value is addresses, or a number or a truth
-    value; the name begins with the name of a service, spelled as `beginning` does, and the value is a
-    plain word.
+    value; the name begins with the name of a service, spelled as `beginning` does, and the value
+    is a plain word.
     """
     upper = name.upper()
     if upper.startswith(_PUBLIC) or upper in _POSTGRES or _ends_well(name):

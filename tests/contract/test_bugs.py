@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PLACES = {
     "in an operation": "import portman.commands.up as m; m.open_workspace = None",
-    "in rendering": "import portman.cli.render as m; m.stderr_text = m.json_text = None",
+    "in rendering": "import portman.cli.render as m; m.style_for = m.json_text = None",
     "in the express lane": "import portman.cli.fast_path as m; m.parse = None",
 }
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portman.cli import COMMANDS as REGISTRY
-from portman.cli import commands
+from portman.cli import command, commands
 from portman.cli.fast_path import load
 from tests.processes import PYTHON
 
@@ -68,7 +68,7 @@ def test_every_row_of_the_registry_has_its_verb_and_no_verb_is_without_a_row() -
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_summary_is_cut(name: str, portman: Callable[..., Any]) -> None:
     """One sentence, at most 60 characters, whole in the list of commands and in its own help."""
-    summary = REGISTRY[name].summary
+    summary = command(name).summary
     assert len(summary) <= 60
     assert summary.endswith(".")
     assert f"  {name:<9}  {summary}\n" in portman("--help").out

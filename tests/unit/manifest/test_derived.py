@@ -97,7 +97,8 @@ def test_services_come_first_in_the_order_of_the_manifest() -> None:
 
 def test_without_a_lease_there_is_no_value() -> None:
     """A service without a port is left out, and all that is made from it."""
-    env = "A = '{web}'\nB = '{db}'\nC_ID = 'x{A}'\nD = '{shard.3}'\nE = '{WEB_PORT}'\nF_HOST = '{web.host}'"
+    env = "A = '{web}'\nB = '{db}'\nC_ID = 'x{A}'\nD = '{shard.3}'\n"
+    env += "E = '{WEB_PORT}'\nF_HOST = '{web.host}'"
     rows = expand(manifest(env), {"db": (4,), "shard": (5, 6)})
     assert rows == [
         *[("SHARD_PORT", "5"), ("SHARD_PORT_2", "6"), ("DB_PORT", "4")],
