@@ -1,71 +1,255 @@
 """Search a project for ports: Compose files, Procfile, package.json and their kind.
 
-Bounded: three folders deep, a thousand folders, files of at most 256 kB; no dependency folders,
-nothing that git would keep in its own; links are not followed. Nothing is run.
+Bounded in folders, files and bytes; no dependency folders, no repositories inside this one, no
+links. Nothing is run but git, which is asked whether it tracks `.env`.
+
+A new kind of file is one row of `READERS` and one function text, path -> finds.
 """
 
 from __future__ import annotations
 
 import os
+import re
+from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.small_file import read
-from portman.init import readers as kinds
-from portman.init.readers import Detected, service_name
+from portman.init import compose, readers, sources
+from portman.init.findings import Detected, DetectedAddress, env_example, folder_of, service_name
+from portman.outputs.gitignore import is_tracked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from portman.compose.interpolation import Published
-    from portman.compose.model import PortEntry
-    from portman.init.readers import DetectedAddress
+    from portman.init.compose import ComposeFinds
+    from portman.init.findings import Found
 
-DEEPEST, MOST_FOLDERS, LARGEST = 3, 1000, 256 << 10
+    Reader = Callable[[str, str], list[Found]]
+
+DEEPEST, MOST_FOLDERS, MOST_FILES, LARGEST = 7, 8000, 3000, 256 << 10
 _SKIPPED = frozenset(
     (
         *("node_modules", "vendor", "dist", "build", "target", "venv", "env", "__pycache__"),
         *("bower_components", "site-packages", "tmp", "log", "coverage", "out", "tests", "test"),
+        *("__tests__", "fixtures", "examples", "e2e", "obj", "Pods", "third_party", "locales"),
     )
 )
-_DOTTED = frozenset((".devcontainer",))
-_EXAMPLES = (".env.example", ".env.sample", ".env.template", ".env.dist", "example.env")
-_VITE = tuple(f"vite.config.{ending}" for ending in ("ts", "js", "mts", "mjs"))
+_DOTTED = frozenset((".devcontainer", ".vscode", ".streamlit"))
+_JS = ("js", "ts", "mjs", "mts", "cjs")
+#: Files whose name says that they hold an example of .env, or the values of development.
+EXAMPLES = (
+    *("*.env.example", "*.env.sample", "*.env.template", "*.env.dist", "*.env.*.example"),
+    *(".env.example.*", ".example.env", "example.env", "env.example", "dev.env", ".env.dev"),
+    *(".env.development", ".env.defaults", ".sample.env", "sample.env", ".env.tmpl"),
+)
+#: Kind of file -> its reader, in the order in which their finds are believed. A pattern with "/"
+#: is about the end of the path, another about the name.
+READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
+    (("Procfile.dev", "Procfile", "Procfile.*"), sources.procfile),
+    (("package.json",), sources.package_json),
+    (("composer.json",), sources.composer_json),
+    (("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile"), sources.recipes),
+    (("Taskfile.yml", "Taskfile.yaml", "taskfile.yml"), sources.taskfile),
+    (("Properties/launchSettings.json",), readers.launch_settings),
+    (("angular.json",), readers.angular),
+    (("project.json",), readers.nx_project),
+    (("wrangler.toml", "wrangler.jsonc", "wrangler.json"), readers.wrangler),
+    (
+        tuple(
+            f"{name}.{ending}"
+            for name in (
+                *("vite.config", "nuxt.config", "astro.config", "rsbuild.config"),
+                *("webpack.config", "vue.config", "rspack.config"),
+            )
+            for ending in _JS
+        ),
+        readers.js_config,
+    ),
+    ((".flaskenv",), readers.flaskenv),
+    (("config/vite.json",), readers.vite_ruby),
+    (("config/dev.exs", "config/runtime.exs"), readers.phoenix),
+    (("config/puma.rb",), readers.puma),
+    ((".symfony.local.yaml",), readers.symfony),
+    (("application*.properties", "application*.yml", "application*.yaml"), readers.spring),
+    ((".streamlit/config.toml",), readers.streamlit),
+    (("firebase.json",), readers.firebase),
+    (("supabase/config.toml",), readers.supabase),
+    (
+        (
+            *(f"{name}.{end}" for name in ("index", "server", "app", "main", "api") for end in _JS),
+            *("main.go", "server.go", "app.go", "config.go"),
+            *("app.py", "main.py", "server.py", "wsgi.py", "run.py", "api.py", "__main__.py"),
+            *("main.rs", "config.rs", "configuration.rs", "server.rs"),
+        ),
+        sources.code,
+    ),
+    (EXAMPLES, env_example),
+    (("devcontainer.json", ".devcontainer.json"), readers.devcontainer),
+    ((".vscode/launch.json",), sources.launch_json),
+    (("Dockerfile", "Containerfile"), readers.dockerfile),
+)
+#: Files that only name others, or show a framework by being there.
+_MARKS = ("manage.py", "pom.xml", "build.gradle", "build.gradle.kts", ".env")
+_TELLING = ("README*", "CONTRIBUTING*", "AGENTS.md", "CLAUDE.md", "DEVELOP*.md", "*.sh")
 
 
 class Detection(NamedTuple):
-    """Everything that `detect` found."""
+    """Everything that `detect` found, and the files it looked at."""
 
     finds: list[Detected]
     addresses: list[DetectedAddress]
+    compose: ComposeFinds
+    builds: Mapping[str, str]
+    looked_at: tuple[str, ...]
+    tracked: frozenset[str]
 
 
 def detect(root: str) -> Detection:
     """Read all ports that files under `root` name, Compose first."""
-    texts = dict(_files(root))
-    finds = _compose(root)
-    addresses: list[DetectedAddress] = []
-    for path in sorted(texts, key=lambda one: (one.count("/"), one)):
-        name, text = path.rpartition("/")[2], texts[path]
-        if name in ("Procfile", "Procfile.dev"):
-            finds += kinds.procfile(text, path)
-        elif name == "package.json":
-            finds += kinds.package_json(text, path, _vite_port(path, texts))
-        elif name in ("Dockerfile", "Containerfile"):
-            finds += kinds.dockerfile(text, path)
-        elif name in ("devcontainer.json", ".devcontainer.json"):
-            finds += kinds.devcontainer(text, path)
-        elif name in _EXAMPLES:
-            more, values = kinds.env_example(text, path)
-            finds += more
-            addresses += values
-        elif name.startswith(("application.", "application-dev.")):
-            finds += kinds.spring(text, path)
-        elif name.endswith(".go"):
-            finds += kinds.go_server(text, path)
-        elif path.endswith("supabase/config.toml"):
-            finds += kinds.supabase(text, path)
-    finds += kinds.by_mark(texts, texts)
-    return Detection(_sensible(finds), addresses)
+    texts, present = _files(root)
+    tracked = {path for path in texts if path.rpartition("/")[2] == ".env"}
+    tracked = {path for path in tracked if is_tracked(root, path)}
+    choice = compose.choose(root, texts, present)
+    folder = os.path.dirname(choice.files[0]) if choice.files else ""
+    composed = compose.read_compose(root, choice, compose.env_values(texts, folder))
+    finds, addresses = list(composed.ports), list(composed.addresses)
+    for reader, path in _readers_of(texts, tracked):
+        for one in reader(texts[path], path):
+            if isinstance(one, Detected):
+                finds.append(one)
+            else:
+                addresses.append(one)
+    finds = settle(finds, texts)
+    finds += by_mark(texts, finds)
+    builds = compose.builds_here(root, choice)
+    looked = (*sorted(texts), *(one for one, _ in choice.others), *choice.files)
+    return Detection(
+        _sensible(finds), addresses, composed, builds, looked, frozenset(tracked)
+    )  # fmt: skip
+
+
+def _readers_of(texts: Mapping[str, str], tracked: set[str]) -> Iterator[tuple[Reader, str]]:
+    """Pair readers and files in the order of the table, and files near the root first."""
+    ordered = sorted(texts, key=lambda one: (one.count("/"), one))
+    for patterns, reader in READERS:
+        matches = _matcher(patterns)
+        for path in ordered:
+            if matches(path) and not _older_twin(path, texts):
+                yield reader, path
+    for path in ordered:
+        if path in tracked:
+            yield env_example, path
+
+
+def _older_twin(path: str, texts: Mapping[str, str]) -> bool:
+    """Tell whether Procfile.dev stands beside a Procfile: that one is for production."""
+    return path.rpartition("/")[2] == "Procfile" and f"{path}.dev" in texts
+
+
+def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    """Return a test for paths: the name, or the end of the path where the pattern has a "/"."""
+    names = re.compile("|".join(translate(one) for one in patterns if "/" not in one) or r"(?!)")
+    tails = tuple(f"/{one}" for one in patterns if "/" in one)
+
+    def matches(path: str) -> bool:
+        name = path.rpartition("/")[2]
+        return names.match(name) is not None or f"/{path}".endswith(tails)
+
+    return matches
+
+
+def settle(finds: list[Detected], texts: Mapping[str, str]) -> list[Detected]:
+    """Let the settings and the code of a package say the number of the command that starts it.
+
+    What is left of them is a find of its own; code beside a command that is not about it is none.
+    """
+    packages = {folder_of(path) for path in texts if path.endswith("package.json")}
+    finds = [_in_package(one, packages) for one in finds]
+    used: set[Detected] = set()
+    result = []
+    for one in finds:
+        detail = _detail_of(one, finds) if one.program and one.role in ("command", "sure") else None
+        if detail is not None:
+            used.add(detail)
+        result.append(_informed(one, detail) if detail and one.role == "command" else one)
+    left = [one for one in result if one not in used]
+    return [one for one in left if one.role != "code" or _stands_alone(one, left, texts)]
+
+
+def _informed(command: Detected, detail: Detected) -> Detected:
+    """Return a command with the number and the variable that its settings say."""
+    return command._replace(
+        port=detail.port or command.port,
+        variable=detail.variable or command.variable,
+        own=detail.own or command.own,
+        what=f"{command.what.partition('; ')[0]}; {detail.where} {detail.what}",
+    )
+
+
+def _detail_of(command: Detected, finds: list[Detected]) -> Detected | None:
+    """Return the settings of a command's program in its folder, or the code that it runs."""
+    program = command.program
+    assert program is not None
+    stems = {file.partition(":")[0] for file in program.config}
+    for one in finds:
+        name = one.where.partition(":")[0]
+        if (
+            one.role == "config"
+            and one.folder == command.folder
+            and any(name.endswith(stem) or f"/{stem}." in f"/{name}" for stem in stems)
+        ):
+            return one
+    if program.words[0] == "nest start":
+        return next((x for x in finds if x.role == "code" and x.folder == command.folder), None)
+    return None
+
+
+def _in_package(one: Detected, packages: set[str]) -> Detected:
+    """Give JavaScript code the folder and the name of the package it belongs to."""
+    path = one.where.partition(":")[0]
+    if one.role != "code" or path.rpartition(".")[2] not in _JS:
+        return one
+    folder = path.rpartition("/")[0]
+    while folder and folder not in packages:
+        folder = folder.rpartition("/")[0]
+    name = service_name(folder.rpartition("/")[2]) if folder else "web"
+    return one._replace(folder=folder, name=name) if folder in packages else one
+
+
+def _stands_alone(one: Detected, finds: list[Detected], texts: Mapping[str, str]) -> bool:
+    """Tell whether code is a server of its own: no command is known that starts another."""
+    path = one.where.partition(":")[0]
+    mates = [x for x in finds if x.folder == one.folder and x.kind == "service" and x != one]
+    first = next((x for x in mates if x.role == "code"), None)
+    if first is not None and finds.index(first) < finds.index(one):
+        return False  # one server a package
+    package = f"{one.folder}/package.json" if one.folder else "package.json"
+    scripts = texts.get(package, "") if path.rpartition(".")[2] in _JS else ""
+    stem = path.removeprefix(f"{one.folder}/").rpartition(".")[0]
+    commanded = [x for x in mates if x.role in ("command", "sure")]
+    if any(x.port == one.port for x in commanded):
+        return True  # the same server: it may say the variable
+    return not commanded or (bool(scripts) and stem in scripts)
+
+
+def by_mark(texts: Mapping[str, str], finds: list[Detected]) -> list[Detected]:
+    """Frameworks known by a file at the root, where no command was found for them."""
+    found = []
+    if "django" in texts.get("manage.py", ""):
+        what = "is Django's; it takes a port by manage.py runserver PORT"
+        found.append(Detected("web", 8000, "manage.py", what, weak=True, role="hint"))
+    for mark in ("pom.xml", "build.gradle", "build.gradle.kts"):
+        text = texts.get(mark, "")
+        known = any(one.variable == "SERVER_PORT" for one in finds)
+        if not known and ("spring-boot" in text or "org.springframework.boot" in text):
+            what = "has Spring Boot, which takes SERVER_PORT"
+            found.append(
+                Detected(
+                    *("web", 8080, mark, what), variable="SERVER_PORT", weak=True, role="hint"
+                )
+            )  # fmt: skip
+            break
+    return found
 
 
 def _sensible(finds: list[Detected]) -> list[Detected]:
@@ -84,17 +268,13 @@ def _sensible(finds: list[Detected]) -> list[Detected]:
     return kept
 
 
-def _vite_port(path: str, texts: dict[str, str]) -> int | None:
-    folder = path.rpartition("/")[0]
-    for name in _VITE:
-        text = texts.get(f"{folder}/{name}" if folder else name)
-        if text is not None:
-            return kinds.vite_config(text)
-    return None
-
-
-def _files(root: str) -> Iterator[tuple[str, str]]:
-    """Yield (path relative to root, text) of the files that are looked at."""
+def _files(root: str) -> tuple[dict[str, str], list[str]]:
+    """Return the texts of the files that are looked at, and the Compose files there are."""
+    every = tuple(one for patterns, _ in READERS for one in patterns)
+    wanted = _matcher((*every, *_MARKS))
+    telling = _matcher(_TELLING)
+    texts: dict[str, str] = {}
+    present: list[str] = []
     waiting, seen = [("", 0)], 0
     while waiting and seen < MOST_FOLDERS:
         folder, depth = waiting.pop(0)
@@ -104,6 +284,8 @@ def _files(root: str) -> Iterator[tuple[str, str]]:
                 found = sorted(entries, key=lambda one: one.name)
         except OSError:
             continue
+        if folder and any(one.name == ".git" for one in found):
+            continue  # a repository of its own
         for entry in found:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_dir(follow_symlinks=False):
@@ -111,86 +293,11 @@ def _files(root: str) -> Iterator[tuple[str, str]]:
                 deep = depth + (0 if entry.name in ("src", "main", "resources") else 1)
                 if deep <= DEEPEST and not hidden and entry.name not in _SKIPPED:
                     waiting.append((path, deep))
-            elif _is_wanted(entry.name, path):
-                text = _text(os.path.join(root, path))
-                if text is not None:
-                    yield path, text
-
-
-def _is_wanted(name: str, path: str) -> bool:
-    return (
-        name in ("Procfile", "Procfile.dev", "package.json", "Dockerfile", "Containerfile")
-        or name in ("devcontainer.json", ".devcontainer.json", "manage.py", "pom.xml")
-        or name in ("build.gradle", "build.gradle.kts", *_EXAMPLES, *_VITE)
-        or name in ("application.properties", "application.yml", "application.yaml")
-        or name in ("application-dev.properties", "application-dev.yml", "main.go", "server.go")
-        or path.endswith(("config/puma.rb", "supabase/config.toml"))
-    )
-
-
-def _text(path: str) -> str | None:
-    text = read(path, LARGEST)
-    return None if text is None else text.encode("utf-8", "replace").decode("utf-8", "replace")
-
-
-def _compose(root: str) -> list[Detected]:
-    from portman.compose.model import Paths, read_project
-    from portman.compose.reader import default_files, load
-
-    files = default_files(root, "")
-    if not files:
-        return []
-
-    def join(folder: str, name: str) -> str:
-        return os.path.normpath(os.path.join(folder, name))
-
-    whole = tuple(os.path.join(root, one) for one in files)
-    project = read_project(whole, Paths(join, os.path.dirname, load))
-    finds: list[Detected] = []
-    for service, merged in project.services.items():
-        own: list[Detected] = []
-        for entry in merged.ports:
-            own += _published(service, entry, root, first=not own)
-        finds += own
-    return finds
-
-
-def _published(service: str, entry: PortEntry, root: str, *, first: bool) -> list[Detected]:
-    from portman.compose.interpolation import names_in
-
-    names = sorted({name for text in entry.texts for name in names_in(text)})
-    fixed = _fixed(entry, {})
-    required = not fixed and bool(names)  # ${DB_PORT} or ${DB_PORT:?...}: no usual value
-    if required:
-        fixed = _fixed(entry, dict.fromkeys(names, "49999"))
-    if not fixed:
-        return []
-    lead = fixed[0]
-    name = service_name(service) if first else service_name(f"{service}-{lead.target}")
-    shown = entry.text or ", ".join(f"{key}: {value}" for key, value, _ in entry.fields)
-    where = f"{os.path.relpath(entry.file, root)}:{entry.line}"
-    ports = [name for name in names if name.endswith("PORT")]
-    return [
-        Detected(
-            name,
-            None if required else lead.port,
-            where,
-            f'publishes "{shown}"',
-            "container",
-            lead.target,
-            lead.protocol,
-            service,
-            ports[0] if len(ports) == 1 else "",
-            size=len(fixed),
-        )
-    ]
-
-
-def _fixed(entry: PortEntry, values: Mapping[str, str]) -> list[Published]:
-    """The bindings of an entry with a host port; none if it cannot be understood."""
-    from portman.compose.interpolation import UnclearError, published
-
-    try:
-        return [one for one in published(entry, values.get) if one.port is not None]
-    except UnclearError:
-        return []
+                continue
+            if compose.NAME.match(entry.name) and entry.is_file(follow_symlinks=False):
+                present.append(path)
+            elif len(texts) < MOST_FILES and (wanted(path) or (depth <= 2 and telling(path))):
+                text = read(os.path.join(root, path), LARGEST)
+                if text is not None and not entry.is_symlink():
+                    texts[path] = text.encode("utf-8", "replace").decode("utf-8", "replace")
+    return texts, present

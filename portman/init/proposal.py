@@ -6,13 +6,14 @@ from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.small_file import data_file
-from portman.manifest.names import beginning, default_name, is_justified, variable_flaw
+from portman.init.findings import ports_of
+from portman.manifest.names import default_name, variable_flaw
 from portman.outputs.formats import is_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from portman.init.readers import Detected, DetectedAddress
+    from portman.init.findings import Detected, DetectedAddress
 
 _HEAD = """\
 # Ports of this project, proposed by `portman init` from what it found here. Read it, change it,
@@ -29,62 +30,100 @@ class ProposedEntry(NamedTuple):
     notes: tuple[str, ...]
     port: int | None
     variables: tuple[str, ...]
+    members: tuple[Detected, ...] = ()
 
 
-def entries(finds: Collection[Detected]) -> list[ProposedEntry]:
+class ProposedValue(NamedTuple):
+    """One line of [env]; `folder` is where the file is that asks for it."""
+
+    name: str
+    value: str
+    where: str
+    folder: str = ""
+
+
+class Proposal(NamedTuple):
+    """What ports.toml will say, and what a person has to know of it."""
+
+    entries: tuple[ProposedEntry, ...] = ()
+    values: tuple[ProposedValue, ...] = ()
+    compose: tuple[str, ...] = ()
+    outputs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    remarks: tuple[str, ...] = ()
+    doubts: tuple[tuple[str, str], ...] = ()
+
+
+def entries(
+    finds: Collection[Detected], builds: Mapping[str, str] | None = None
+) -> list[ProposedEntry]:
     """Return one entry for each port, containers first: several finds of one port are one.
 
-    Of two services that want one number, and of numbers below 1024, which need root, the later
-    gets any port of the pool.
+    Of two services that want one number, and of numbers of programs below 1024, which need root,
+    the later gets any port of the pool. `builds` says which containers hold the project's own code.
     """
     result: list[ProposedEntry] = []
-    servers = {one.name for one in finds if one.kind == "service" and not one.weak}
-    known = [_without_port(one) for one in finds] if len(servers) > 1 else finds
-    ordered = sorted(known, key=lambda one: (one.weak, one.kind == "service", one.name != "web"))
+    ordered = sorted(
+        finds,
+        key=lambda one: (
+            *(one.weak, one.kind == "service", one.role == "code"),
+            one.weak or one.name != "web",
+        ),
+    )
     for find in ordered:
-        twin = _twin(find, result)
+        twin = _twin(find, result, builds or {})
         if twin is not None:
-            result[twin] = _with(result[twin], find)
+            others = {x for one in result[:twin] + result[twin + 1 :] for x in one.variables}
+            result[twin] = _with(result[twin], find, others)
             continue
         name = _free_name(find.name, result)
         notes: tuple[str, ...] = (f"{find.where} {find.what}",)
         port = find.port
-        if port is not None and port < 1024:
+        if port is not None and port < 1024 and find.kind == "service":
             port, notes = None, (*notes, f"{find.port} needs root, so any port of the pool")
         elif port is not None and (other := _overlap(port, find, result)):
             port, notes = None, (*notes, f"{find.port} is what {other} has, so any of the pool")
         variables = _variables(find, name, result)
-        result.append(ProposedEntry(find, name, notes, port, variables))
-    return sorted(result, key=lambda one: one.found.kind == "container")
+        result.append(ProposedEntry(find, name, notes, port, variables, (find,)))
+    return _one_port(sorted(result, key=lambda one: one.found.kind == "container"))
 
 
-def _without_port(find: Detected) -> Detected:
-    """Let no server of several have PORT: in one .env for all of them each would take it."""
-    if find.variable != "PORT":
-        return find
-    return find._replace(variable="", what=f"{find.what} (it takes PORT, as others may too)")
+def _one_port(proposed: list[ProposedEntry]) -> list[ProposedEntry]:
+    """Let one server of several at most have PORT: in one .env for all each would take it.
+
+    It is the only one that takes PORT, or the one whose PORT the example of that .env sets.
+    """
+    takers = [one for one in proposed if one.found.kind == "service" and _takes_port(one)]
+    if len(takers) < 2:
+        return proposed
+    asking = [
+        one
+        for one in takers
+        if any(x.role == "hint" and x.variable == "PORT" and not x.folder for x in one.members)
+        and any(x.role != "hint" for x in one.members)
+    ]
+    result = []
+    for one in proposed:
+        if "PORT" in one.variables and one in takers and [one] != asking[:2]:
+            left = tuple(name for name in one.variables if name != "PORT")
+            notes = (f"{one.notes[0]} (it takes PORT, as others may too)", *one.notes[1:])
+            names = left or (default_name(one.name),)
+            result.append(one._replace(variables=names, notes=notes))
+        else:
+            result.append(one)
+    return result
 
 
-def render(proposed: list[ProposedEntry], addresses: Iterable[DetectedAddress] = ()) -> str:
-    lines = [_HEAD]
-    services = [one for one in proposed if one.found.kind == "service"]
-    if services:
-        lines.append("[services]")
-        for entry in services:
-            lines += [*_comments(entry), f"{entry.name} = {_inline(_fields(entry))}", ""]
-    for entry in proposed:
-        if entry.found.kind == "container":
-            lines += [*_comments(entry), f"[containers.{entry.name}]", *_fields(entry), ""]
-    values = _env(proposed, addresses)
-    if values:
-        lines += ["[env]", *values, ""]
-    return "\n".join(lines).rstrip() + "\n"
+def _takes_port(entry: ProposedEntry) -> bool:
+    programs = [one.program for one in entry.members if one.program]
+    said = any(one.variable == "PORT" for one in entry.members)
+    return said or any("PORT" in one.variables for one in programs)
 
 
-def _twin(find: Detected, result: list[ProposedEntry]) -> int | None:
+def _twin(find: Detected, result: list[ProposedEntry], builds: Mapping[str, str]) -> int | None:
+    """Find the entry that has this port already."""
     for place, entry in enumerate(result):
         known = entry.found
-        if find.protocol != known.protocol:
+        if find.protocol != known.protocol and " " not in known.protocol:
             continue
         if find.kind == "container" and known.kind == "container":
             same_place = find.compose == known.compose or find.weak
@@ -96,8 +135,16 @@ def _twin(find: Detected, result: list[ProposedEntry]) -> int | None:
                 return place
             continue
         same_port = find.port is not None and known.port == find.port
+        if same_port and known.kind != find.kind and not find.weak:
+            if _same_app(find, known, builds):
+                return place
+            continue
         same_name = find.name == entry.name and known.kind == find.kind
-        if same_port and (find.weak or same_name or known.name == find.name):
+        near = (
+            find.folder == known.folder or find.role == "code" or not (find.folder and known.folder)
+        )
+        explicit = find.role != "command" or known.role != "command"
+        if same_port and (find.weak or same_name or known.name == find.name or (near and explicit)):
             return place
         if find.weak and same_name and find.port is not None and known.port is None:
             return place
@@ -106,21 +153,41 @@ def _twin(find: Detected, result: list[ProposedEntry]) -> int | None:
     return None
 
 
-def _with(entry: ProposedEntry, find: Detected) -> ProposedEntry:
+def _same_app(find: Detected, known: Detected, builds: Mapping[str, str]) -> bool:
+    """Tell whether a program and a container of one port are one app, started in two ways."""
+    built = builds.get(known.compose, "")
+    return built == "build" or known.name == find.name or built in (find.name, known.name)
+
+
+def _with(entry: ProposedEntry, find: Detected, others: Collection[str]) -> ProposedEntry:
+    """Add a find to the entry of its port; a variable is given to one entry only."""
     variables = entry.variables
-    if find.variable and find.variable not in variables and variable_flaw(find.variable) is None:
-        variables = (find.variable,) if not entry.found.variable else (*variables, find.variable)
+    usable = find.variable and variable_flaw(find.variable) is None
+    usable = usable and find.variable not in others
+    container = entry.found.kind == "container" and find.variable == "PORT"
+    if usable and find.variable not in variables and not container:
+        replaces = not entry.found.variable or (find.own and not entry.found.own)
+        variables = (find.variable,) if replaces else (*variables, find.variable)
+        if replaces and entry.found.kind == "container":
+            variables = (*entry.variables, find.variable)
     port = entry.port if entry.port is not None or entry.found.port is not None else find.port
     return entry._replace(
-        notes=(*entry.notes, f"{find.where} {find.what}"), variables=variables, port=port
+        found=entry.found._replace(
+            variable=entry.found.variable or find.variable, own=entry.found.own or find.own
+        ),
+        notes=(*entry.notes, f"{find.where} {find.what}"),
+        variables=variables,
+        port=port,
+        members=(*entry.members, find),
     )
 
 
 def _variables(find: Detected, name: str, result: list[ProposedEntry]) -> tuple[str, ...]:
     taken = {variable for entry in result for variable in entry.variables}
-    if find.variable and find.variable not in taken and variable_flaw(find.variable) is None:
-        return (find.variable,)
-    return (default_name(name),)
+    asked = tuple(
+        one for one in find.variable.split() if one not in taken and variable_flaw(one) is None
+    )
+    return asked or (default_name(name),)
 
 
 def _free_name(name: str, result: list[ProposedEntry]) -> str:
@@ -135,69 +202,198 @@ def _free_name(name: str, result: list[ProposedEntry]) -> str:
 def _overlap(port: int, find: Detected, result: list[ProposedEntry]) -> str:
     mine = set(range(port, port + find.size))
     for entry in result:
-        if entry.port is not None and entry.found.protocol == find.protocol:
+        same = set(entry.found.protocol.split()) & set(find.protocol.split())
+        if entry.port is not None and same:
             theirs = range(entry.port, entry.port + entry.found.size)
             if mine.intersection(theirs):
                 return entry.name
     return ""
 
 
+def values(
+    proposed: Sequence[ProposedEntry], addresses: Iterable[DetectedAddress]
+) -> tuple[list[ProposedValue], list[tuple[str, str]]]:
+    """Return [env] lines for addresses of ports that have an entry, and what could not be one."""
+    used = {variable for entry in proposed for variable in entry.variables}
+    made: dict[str, ProposedValue] = {}
+    lines: list[ProposedValue] = []
+    doubts = []
+    for one in addresses:
+        value = _derived(one, proposed)
+        if value == one.value or one.variable in used or variable_flaw(one.variable) is not None:
+            continue
+        if value.startswith("localhost:{") and one.variable.endswith("_PORT"):
+            value = value.removeprefix("localhost:")  # DB_PORT beside DB_HOST=localhost
+        if not is_plain(one.value) or "{" in one.value or "}" in one.value:
+            said = f"{one.where}: {one.variable} has a port of this project and characters that "
+            said += "env files do not agree on, so it keeps its number"
+            doubts.append(("address-kept", said))
+            continue
+        known = made.setdefault(
+            one.variable, ProposedValue(one.variable, value, one.where, one.folder)
+        )
+        if known.value != value:
+            said = f"{one.where}: {one.variable} differs from {known.where}, whose value is taken"
+            doubts.append(("address-kept", said))
+        elif known.folder != one.folder or known.where == one.where:
+            lines.append(known._replace(folder=one.folder, where=one.where))
+    return lines, doubts
+
+
+def _derived(one: DetectedAddress, proposed: Sequence[ProposedEntry]) -> str:
+    """Write the name of its owner for each local port in a value."""
+    value = one.value
+    for begin, end, port in reversed(ports_of(one.value)):
+        name = _owner(port, one.folder, proposed)
+        if name:
+            value = f"{value[:begin]}:{{{name}}}{value[end:]}"
+    return value
+
+
+def _owner(port: int, folder: str, proposed: Sequence[ProposedEntry]) -> str:
+    """Return who has a port: who keeps it, or of several who are in this folder."""
+    owners = [one for one in proposed if one.found.port == port]
+    near = [one for one in owners if folder and one.found.folder == folder]
+    keeps = [one for one in owners if one.port == port]
+    return next((one.name for one in (*near, *keeps, *owners)), "")
+
+
+_ENDINGS = (".example", ".sample", ".template", ".dist", ".tmpl", ".defaults")
+
+
+def outputs(
+    composed: Sequence[str], derived: Iterable[ProposedValue], tracked: Collection[str]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return (path, only) of the files to write; () where the default, one .env, is right.
+
+    A file beside the Compose file, which Compose reads; one beside each example env file with the
+    values it asks for; .env.local where git tracks .env.
+    """
+    made: dict[str, list[str]] = {}
+    if ".env" in tracked:
+        made[".env.local"] = []
+    for one in derived:
+        folder, _, name = one.where.rpartition(":")[0].rpartition("/")
+        if folder and (path := _env_file(f"{folder}/{name}", tracked)):
+            made.setdefault(path, []).append(one.name)
+    folder = composed[0].rpartition("/")[0] if composed else ""
+    if folder:
+        made[f"{folder}/.env"] = []
+    if not made:
+        return ()
+    first: dict[str, list[str]] = {} if ".env" in tracked else {".env": []}
+    return tuple((path, tuple(dict.fromkeys(only))) for path, only in {**first, **made}.items())
+
+
+def _env_file(path: str, tracked: Collection[str]) -> str:
+    """Return the file that an example stands for: apps/web/.env.example -> apps/web/.env."""
+    folder, slash, name = path.rpartition("/")
+    if "env" not in name:
+        return ""
+    for ending in _ENDINGS:
+        name = name.replace(ending, "")
+    name = name if name.startswith(".env") or name.endswith(".env") else ".env"
+    whole = f"{folder}{slash}{name}"
+    return f"{whole}.local" if whole in tracked else whole
+
+
+def render(proposal: Proposal) -> str:
+    lines = [_HEAD]
+    lines += [f"# {_plain(one, 300)}" for one in proposal.remarks]
+    lines += [""] if proposal.remarks else []
+    services = [one for one in proposal.entries if one.found.kind == "service"]
+    if services:
+        lines.append("[services]")
+        for entry in services:
+            lines += [*_comments(entry), f"{entry.name} = {_service_value(entry)}", ""]
+    for entry in proposal.entries:
+        if entry.found.kind == "container":
+            lines += [*_comments(entry), f"[containers.{entry.name}]", *_container(entry), ""]
+    if proposal.compose:
+        lines += ["[compose]", f"file = {_listed(proposal.compose)}", ""]
+    seen: dict[str, ProposedValue] = {}
+    for value in proposal.values:
+        seen.setdefault(value.name, value)
+    if seen:
+        lines.append("[env]")
+        for one in seen.values():
+            lines += [f"# {_plain(one.where)}", f'{one.name} = "{one.value}"']
+        lines.append("")
+    for path, only in proposal.outputs:
+        lines += ["[[output]]", f'path = "{path}"']
+        quoted = ", ".join(f'"{name}"' for name in only)
+        lines += [f"only = [{quoted}]"] if only else []
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def without(proposal: Proposal, key: str) -> Proposal | None:
+    """Return the proposal less the detail that a key names; None if there is nothing to drop.
+
+    First a variable, an address, a file; only then the entry itself.
+    """
+    section, _, rest = key.partition(".")
+    name = rest.partition(".")[0]
+    if section == "env":
+        left = tuple(one for one in proposal.values if one.name != name)
+        return proposal._replace(values=left) if left != proposal.values else None
+    if section == "compose" and proposal.compose:
+        return proposal._replace(compose=())
+    if section.startswith("output") and proposal.outputs:
+        return proposal._replace(outputs=proposal.outputs[:-1])
+    entry = next((one for one in proposal.entries if one.name == name), None)
+    if section not in ("services", "containers") or entry is None:
+        return None
+    plain = entry._replace(variables=(default_name(name),), found=entry.found._replace(host=""))
+    kept = [plain if one is entry else one for one in proposal.entries]
+    if plain == entry:
+        kept.remove(entry)
+    return proposal._replace(entries=tuple(kept))
+
+
 def _comments(entry: ProposedEntry) -> list[str]:
-    return [f"# {_plain(note)}" for note in dict.fromkeys(entry.notes)]
+    return [f"# {_plain(note, 240)}" for note in dict.fromkeys(entry.notes)]
 
 
-def _plain(text: str) -> str:
-    return "".join(char if char.isprintable() else "?" for char in text)[:160]
+def _plain(text: str, most: int = 160) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)[:most]
+
+
+def _listed(names: Sequence[str]) -> str:
+    quoted = [f'"{one}"' for one in dict.fromkeys(names)]
+    return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
 
 
 def _env_value(entry: ProposedEntry) -> str:
     """The value of `env`, "" if it is the default."""
-    if entry.variables == (default_name(entry.name),):
-        return ""
-    quoted = [f'"{one}"' for one in dict.fromkeys(entry.variables)]
-    return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
+    return "" if entry.variables == (default_name(entry.name),) else _listed(entry.variables)
 
 
 def _fields(entry: ProposedEntry) -> list[str]:
-    """Return the keys of an entry, each as a line of TOML."""
+    """Return what both kinds of entries write where it is not the default."""
     found = entry.found
-    fields = [f"target = {found.target}"] if found.kind == "container" else []
-    fields.append('port = "auto"' if entry.port is None else f"port = {entry.port}")
+    protocols = found.protocol.split()
+    fields = [f"env = {_env_value(entry)}"] if _env_value(entry) else []
+    fields += [f"count = {found.size}"] if found.size > 1 else []
+    fields += [f"protocol = {_listed(protocols)}"] if protocols != ["tcp"] else []
+    return fields + ([f'host = "{found.host}"'] if found.host else [])
+
+
+def _service_value(entry: ProposedEntry) -> str:
+    port = '"auto"' if entry.port is None else str(entry.port)
+    fields = [f"port = {port}", *_fields(entry)]
+    return port if len(fields) == 1 else "{ " + ", ".join(fields) + " }"
+
+
+def _container(entry: ProposedEntry) -> list[str]:
+    found = entry.found
+    lines = [f"target = {found.target}"]
+    lines.append('port = "auto"' if entry.port is None else f"port = {entry.port}")
     if found.compose and found.compose != entry.name:
-        fields.append(f'service = "{found.compose}"')
-    if _env_value(entry):
-        fields.append(f"env = {_env_value(entry)}")
-    if found.size > 1:
-        fields.append(f"count = {found.size}")
-    if found.protocol == "udp":
-        fields.append('protocol = "udp"')
-    return fields
-
-
-def _inline(fields: list[str]) -> str:
-    if len(fields) == 1:
-        return fields[0].removeprefix("port = ")
-    return "{ " + ", ".join(fields) + " }"
-
-
-def _env(proposed: list[ProposedEntry], addresses: Iterable[DetectedAddress]) -> list[str]:
-    ports = {entry.found.port: entry.name for entry in reversed(proposed) if entry.found.port}
-    used = {variable for entry in proposed for variable in entry.variables}
-    lines: list[str] = []
-    for one in addresses:
-        name = ports.get(one.port)
-        if name is None or one.variable in used or variable_flaw(one.variable) is not None:
-            continue
-        if not is_justified(one.variable, one.value, frozenset(map(beginning, ports.values()))):
-            continue
-        if not is_plain(one.value) or "{" in one.value or "}" in one.value:
-            continue
-        used.add(one.variable)
-        value = one.value.replace(f":{one.port}", f":{{{name}}}", 1)
-        lines += [f"# {_plain(one.where)}", f'{one.variable} = "{value}"']
-    return lines
+        lines.append(f'service = "{found.compose}"')
+    return lines + _fields(entry)
 
 
 def starter_manifest() -> str:
-    """The commented manifest with one service, for a project where nothing is found."""
+    """The commented manifest, for a project where nothing is found."""
     return data_file("starter.toml")

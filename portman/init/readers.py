@@ -1,188 +1,292 @@
-"""What `portman init` detects in each kind of file: a port, its name, where it is set. Pure."""
+"""What `portman init` reads out of settings: a port, its name, where it is set. Pure.
+
+Each reader takes the text and the path of a file; the table of all kinds of files is in
+detect.py, readers of commands and of code are in sources.py.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+import tomllib
+from typing import Any
 
-from portman.base.small_file import data_file
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-Kind = Literal["service", "container"]
-
-
-class Detected(NamedTuple):
-    """One port that a file of the project names.
-
-    `port` None: any will do. `where` is "compose.yaml:12", `what` the rest of the sentence.
-    `variable` is the variable that the file takes or sets the port by. `weak` finds only add to
-    what others found, or are used where there is no other.
-    """
-
-    name: str
-    port: int | None
-    where: str
-    what: str
-    kind: Kind = "service"
-    target: int | None = None
-    protocol: str = "tcp"
-    compose: str = ""
-    variable: str = ""
-    size: int = 1
-    weak: bool = False
-
-
-class DetectedAddress(NamedTuple):
-    """A value with `localhost:PORT` in it, from an example env file."""
-
-    variable: str
-    value: str
-    port: int
-    where: str
-
-
-def service_name(text: str, default: str = "web") -> str:
-    """Turn a text into a service name: lower case, letters, digits, `-`, a letter first."""
-    plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower())
-    parts = [part for part in plain.split("-") if part]
-    name = "-".join(parts).lstrip("0123456789-")[:40].rstrip("-")
-    return name or default
-
-
-def port_number(text: str) -> int | None:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
-    return number if 0 < number < 65536 else None
-
-
-# The port of a command line: the one it names, else the default of its program.
-
-
-@cache
-def programs() -> dict[str, tuple[int, str, str]]:
-    """Program (as written in a command) -> usual port, name, how it takes another one."""
-    rows = [line.split("\t") for line in data_file("programs.tsv").splitlines() if line[0] != "#"]
-    return {program: (int(port), name, way) for program, port, name, way in rows}
-
-
-_SAID = (
-    r"(?:--port|--http-port|--server\.port|--listen-port)[= ]+(\d{2,5})\b",
-    r"(?<![\w-])-[pP][= ]?(\d{2,5})\b(?!:)",
-    r"(?:-b|--bind|-a|--addr|--address|-tcp|-l|--listen)[= ]+\S*?:(\d{2,5})\b",
-    r"\brunserver\s+(?:\S+:)?(\d{2,5})\b",
-    r"-S\s+\S+:(\d{2,5})\b",
-    r"\bhttp\.server\s+(\d{2,5})\b",
+from portman.base.programs import port_number
+from portman.init.findings import (
+    Detected,
+    DetectedAddress,
+    Found,
+    assignments,
+    folder_name,
+    folder_of,
+    line_of,
+    ports_of,
+    service_name,
 )
-_ASSIGNED = re.compile(r"(?:^|\s)(?:cross-env\s+)?([A-Z][A-Z0-9_]*PORT|PORT)=(\d{2,5})\b")
-_DEFAULTED = re.compile(r"\$\{([A-Z][A-Z0-9_]*PORT|PORT):?-(\d{2,5})\}")
-_TAKES = re.compile(r"\$\{?([A-Z][A-Z0-9_]*PORT|PORT)\b")
+
+# Settings of programs: `role` "config" says more about the command that is found beside it.
 
 
-class Served(NamedTuple):
-    """A port, the name the program suggests, the variable it is taken by, and how to set it."""
-
-    port: int | None
-    name: str = "web"
-    variable: str = ""
-    what: str = ""
-
-
-def served(command: str) -> Served | None:
-    """Find the port a command serves on; None if nothing shows that it is a server."""
-    program, usual = _program(command)
-    name = usual[1] if usual else "web"
-    way = f"{program} takes it by {usual[2]}" if usual else ""
-    for pattern in (_DEFAULTED, _ASSIGNED):
-        match = pattern.search(command)
-        if match:
-            return Served(port_number(match[2]), name, match[1])
-    takes = _TAKES.search(command)
-    for said in _SAID:
-        match = re.search(said, command)
-        if match and port_number(match[1]):
-            return Served(port_number(match[1]), name, takes[1] if takes else "", way)
-    if takes:
-        return Served(usual[0] if usual else None, name, takes[1])
-    return Served(usual[0], name, "", way) if usual else None
+def js_config(text: str, where: str) -> list[Found]:
+    """`server: { port: Number(process.env.PORT) || 3001 }` of Vite, Astro, Nuxt, webpack."""
+    for match in re.finditer(r"\b(?:server|devServer)\s*:\s*\{", text):
+        inside = _flat(text[match.end() :])
+        port = re.search(r"(?<![\w.])port\s*:\s*(.+)", inside)
+        value = _expression(port[1]) if port else ""
+        if port is None and re.search(r"(?:^|[\s,])port\s*(?:,|\s*$)", inside):
+            value = "port"  # server: { port }
+        if re.fullmatch(r"[A-Za-z_$][\w$]*", value):
+            named = re.search(rf"\b(?:const|let|var)\s+{re.escape(value)}\s*=\s*(.+)", text)
+            value = named[1] if named else ""
+        number, variable = literal(value)
+        if number or variable:
+            at = f"{where}:{line_of(text, text.find(port[0][:20], match.end()) if port else 0)}"
+            said = f"sets its port: {value[:60]}"
+            return [_config(where, number, at, said, variable)]
+    return []
 
 
-def _program(command: str) -> tuple[str, tuple[int, str, str] | None]:
-    """Return the first program of the table in the command, the longest name that fits."""
-    best: tuple[int, int, str] | None = None
-    for program in programs():
-        match = re.search(rf"(?:^|[\s/&;|(]){re.escape(program)}(?=$|[\s.:;&|)])", command)
-        if match and not _only_builds(command[match.end() :]):
-            offer = (match.start(), -len(program), program)
-            best = offer if best is None or offer < best else best
-    return (best[2], programs()[best[2]]) if best else ("", None)
+def literal(value: str) -> tuple[int | None, str]:
+    """Read `Number(process.env.PORT) || 3001`: the number, and the variable that goes before it."""
+    name = re.search(r"\b(?:[A-Z][A-Z0-9_]*_PORT|PORT)\b", value)
+    bare = re.sub(r"\b[A-Za-z_]\w*\b", "", value)
+    numbers = re.findall(r"(?<![\w.])\d{2,5}(?![\w.])", bare)
+    usual = next((one for one in numbers if one != "10"), "")
+    return port_number(usual), name[0] if name else ""
 
 
-def _only_builds(rest: str) -> bool:
-    first = rest.split()[:1]
-    return bool(first) and first[0] in {
-        *("build", "lint", "test", "info", "check", "export", "generate", "migrate", "prepare"),
-        *("sync", "telemetry", "typegen", "optimize", "studio", "db", "analyze"),
-    }
+def _flat(text: str) -> str:
+    """Return the inside of a block, nested blocks taken out, up to its closing brace."""
+    depth, kept = 1, []
+    for char in text[:20_000]:
+        depth += (char in "{[") - (char in "}]")
+        if depth == 0:
+            break
+        if depth == 1 and char not in "}]":
+            kept.append(char)
+    return "".join(kept)
 
 
-# The ports in single files of a project: one function for each kind of file.
-
-#: Scripts of package.json that start a server, the usual one first.
-_SCRIPTS = ("dev", "develop", "start:dev", "serve", "start", "storybook", "docs", "docs:dev")
-_ADDRESS = re.compile(r"(?:localhost|127\.0\.0\.1)(?::|\]:)(\d{2,5})\b")
-
-
-def procfile(text: str, where: str) -> Iterator[Detected]:
-    """`name: command`, one process a line."""
-    for number, line in enumerate(text.splitlines(), 1):
-        name, colon, command = line.partition(":")
-        if not colon or line.startswith("#") or not name.replace("-", "_").isidentifier():
-            continue
-        seen = served(command.strip())
-        if seen is None:
-            continue
-        what = f"runs {_short(command)}" + (f"; {seen.what}" if seen.what else "")
-        yield Detected(
-            service_name(name), seen.port, f"{where}:{number}", what, variable=seen.variable
-        )
+def _expression(text: str) -> str:
+    """Return what stands before the comma that ends it."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char in "([") - (char in ")]")
+        if char == "," and depth <= 0:
+            return text[:place].strip()
+    return text.strip()
 
 
-def package_json(text: str, where: str, vite_port: int | None = None) -> list[Detected]:
-    """`scripts` that start a server; `vite_port` is what a vite.config beside it says."""
-    data = _json(text)
-    scripts = data.get("scripts")
-    if not isinstance(scripts, dict):
-        return []
-    folder = where.rpartition("/")[0]
-    title = str(data.get("name") or "").rpartition("/")[2]
-    found: list[Detected] = []
-    for script in _SCRIPTS:
-        command = scripts.get(script)
-        seen = served(command) if isinstance(command, str) else None
-        if seen is None or any(one.port == seen.port for one in found):
-            continue
-        if any(one.name not in ("storybook", "docs") for one in found) and script in _SCRIPTS[:5]:
-            continue  # `start` is the same server, built
-        port = vite_port if vite_port and "vite" in str(command) else seen.port
-        own = folder.rpartition("/")[2] or title
-        name = own if folder and seen.name in ("web", "api", "worker") else seen.name
-        what = f'script "{script}" runs {_short(str(command))}'
-        what += f"; {seen.what}" if seen.what else ""
-        found.append(Detected(service_name(name), port, where, what, variable=seen.variable))
+def _config(where: str, port: int | None, at: str, what: str, variable: str = "") -> Detected:
+    return Detected(
+        *(folder_name(where), port, at, what),
+        variable=variable, folder=folder_of(where), role="config", own=bool(variable),
+    )  # fmt: skip
+
+
+def angular(text: str, where: str) -> list[Found]:
+    """`projects.NAME.architect.serve.options.port` of angular.json."""
+    found: list[Found] = []
+    for name, project in table(read_json(text), "projects").items():
+        for key in ("architect", "targets"):
+            port = table(project, key, "serve", "options").get("port")
+            if isinstance(port, int):
+                what = f"serves {name}; ng serve takes another by --port"
+                found.append(
+                    _config(where, port, at_line(text, where, port), what)._replace(
+                        name=service_name(name)
+                    )
+                )
     return found
 
 
-def vite_config(text: str) -> int | None:
-    """Return `server: { port: 3001 }` of a vite.config."""
-    match = re.search(r"\bserver\s*:\s*\{[^{}]*?\bport\s*:\s*(\d{2,5})\b", text)
-    return port_number(match[1]) if match else None
+def nx_project(text: str, where: str) -> list[Found]:
+    """`targets.serve` of an Nx project.json; its dev servers listen on 4200 unless told."""
+    data = read_json(text)
+    for target in ("serve", "dev"):
+        serve = table(data, "targets", target)
+        port = table(serve, "options").get("port")
+        executor = str(serve.get("executor") or "")
+        if not isinstance(port, int) and "dev-server" in executor and "vite" not in executor:
+            port = 4200
+        if isinstance(port, int):
+            name = service_name(str(data.get("name") or "").rpartition("/")[2], folder_name(where))
+            what = f"target {target}; nx {target} takes another by --port"
+            return [
+                _config(where, port, at_line(text, where, port), what)._replace(
+                    name=name, role="sure"
+                )
+            ]
+    return []
 
 
-def dockerfile(text: str, where: str) -> Iterator[Detected]:
+def launch_settings(text: str, where: str) -> list[Found]:
+    """`applicationUrl` of the profiles that start a .NET project, plain HTTP first."""
+    seen: dict[tuple[str, int], str] = {}
+    for profile in table(read_json(text.removeprefix("\ufeff")), "profiles").values():
+        if not isinstance(profile, dict) or profile.get("commandName", "Project") != "Project":
+            continue
+        for url in str(profile.get("applicationUrl") or "").split(";"):
+            if match := re.match(r"(https?)://[^/]*:(\d{2,5})", url.strip()):
+                seen.setdefault((match[1], int(match[2])), "")
+        for key, value in table(profile, "environmentVariables").items():
+            match = re.match(r"(https?)://localhost:(\d{2,5})", str(value))
+            if match and key.endswith(("OTLP_ENDPOINT_URL", "RESOURCE_SERVICE_ENDPOINT_URL")):
+                title = "otlp" if "OTLP" in key else "resource-service"
+                seen.setdefault((match[1], int(match[2])), title)
+    name = folder_name(where)
+    what = "applicationUrl; dotnet run takes another by --urls, or by ASPNETCORE_URLS with "
+    what += "--no-launch-profile"
+    found: list[Found] = []
+    for (scheme, port), title in sorted(seen.items()):
+        https = scheme == "https" and any(one == "http" for one, _ in seen)
+        own = f"{name}-{title}" if title else f"{name}-https" if https else name
+        found.append(
+            Detected(own, port, at_line(text, where, port), what, folder=folder_of(where))
+        )  # fmt: skip
+    return found
+
+
+def wrangler(text: str, where: str) -> list[Found]:
+    """`dev.port` of wrangler.toml or wrangler.jsonc."""
+    data = _toml(text) if where.endswith(".toml") else read_json(text)
+    port = table(data, "dev").get("port")
+    return [_config(where, port, at_line(text, where, port), "dev.port")] if _is_port(port) else []
+
+
+def flaskenv(text: str, where: str) -> list[Found]:
+    """`FLASK_RUN_PORT=5001` of a .flaskenv, which `flask run` reads."""
+    return [
+        _config(where, port_number(value), f"{where}:{number}", f"sets {name}", name)._replace(
+            role="sure", name=folder_name(where)
+        )
+        for number, name, value in assignments(text)
+        if name in ("FLASK_RUN_PORT", "QUART_RUN_PORT") and port_number(value)
+    ]
+
+
+def vite_ruby(text: str, where: str) -> list[Found]:
+    """`development.port` of config/vite.json."""
+    port = table(read_json(text), "development").get("port")
+    if not _is_port(port):
+        return []
+    what = "development.port; bin/vite takes another by VITE_RUBY_PORT"
+    return [
+        _config(where, port, at_line(text, where, port), what, "VITE_RUBY_PORT")._replace(
+            name="vite", role="sure"
+        )
+    ]
+
+
+def spring(text: str, where: str) -> list[Found]:
+    """`server.port` in application*.properties or .yml, and local addresses that are defaults."""
+    profile = re.search(r"application-([\w-]+)\.", where)
+    if profile and profile[1] not in ("dev", "development", "local", "default"):
+        return []
+    folder = where.partition("/src/")[0] if "/src/" in where else ""
+    name = service_name(folder.rpartition("/")[2] or "web")
+    found: list[Found] = []
+    for key, variable, program in (
+        ("server.port", "SERVER_PORT", "Spring Boot"),
+        ("quarkus.http.port", "QUARKUS_HTTP_PORT", "Quarkus"),
+    ):
+        head, _, tail = key.rpartition(".")
+        number = r"[\"']?(?:\$\{([\w.-]+):)?(\d{2,5})"
+        nested = rf"(?m)^{head}:\s*\n(?:[ \t]+.*\n)*?[ \t]+{tail}:\s*{number}"
+        match = re.search(rf"(?m)^\s*(?:%dev\.)?{re.escape(key)}\s*[=:]\s*{number}", text)
+        match = match or re.search(nested, text)
+        if match:
+            own = match[1] if match[1] and match[1].isidentifier() else ""
+            what = f"says {key}; {program} takes {own or variable}"
+            at = f"{where}:{line_of(text, match.start(2))}"
+            found.append(
+                Detected(
+                    *(name, int(match[2]), at, what), variable=own or variable,
+                    folder=folder, own=bool(own),
+                )
+            )  # fmt: skip
+    for match in re.finditer(r"\$\{([A-Z][A-Z0-9_]*):([^}\s]*)\}", text):
+        if ports_of(match[2]):
+            at = f"{where}:{line_of(text, match.start())}"
+            found.append(DetectedAddress(match[1], match[2], at, folder))
+    return found
+
+
+def symfony(text: str, where: str) -> list[Found]:
+    """`http: port:` of .symfony.local.yaml."""
+    match = re.search(r"(?m)^http:\s*\n(?:[ \t]+.*\n)*?[ \t]+port:\s*(\d{2,5})", text)
+    if not match:
+        return []
+    at = f"{where}:{line_of(text, match.start(1))}"
+    what = "http.port; symfony server:start takes another by --port"
+    return [_config(where, int(match[1]), at, what)._replace(role="sure")]
+
+
+def phoenix(text: str, where: str) -> list[Found]:
+    """`http: [port: 4000]` of config/dev.exs or runtime.exs."""
+    match = re.search(r"\bhttp:\s*\[[^\]]*?\bport:\s*([^\]\n]+)", text)
+    number, variable = literal(match[1]) if match else (None, "")
+    if not match or not number:
+        return []
+    at = f"{where}:{line_of(text, match.start(1))}"
+    what = "port of the endpoint" + (f"; it takes {variable}" if variable else "")
+    return [_config(where, number, at, what, variable)._replace(role="sure")]
+
+
+def puma(text: str, where: str) -> list[Found]:
+    """`port ENV.fetch("PORT") { 3000 }` of config/puma.rb."""
+    match = re.search(r"(?m)^\s*port\s*\(?\s*(.+)", text)
+    number, variable = literal(match[1]) if match else (None, "")
+    if not match or not (number or variable):
+        return []
+    at = f"{where}:{line_of(text, match.start(1))}"
+    what = f"sets Puma's port; it takes {variable}" if variable else "sets Puma's port"
+    return [_config(where, number or 3000, at, what, variable)]
+
+
+def streamlit(text: str, where: str) -> list[Found]:
+    """`[server] port` of .streamlit/config.toml."""
+    port = table(_toml(text), "server").get("port")
+    if not _is_port(port):
+        return []
+    name = service_name(where.rpartition("/.streamlit")[0].rpartition("/")[2])
+    what = "server.port; streamlit takes another by STREAMLIT_SERVER_PORT"
+    return [
+        Detected(name, port, at_line(text, where, port), what, variable="STREAMLIT_SERVER_PORT")
+    ]  # fmt: skip
+
+
+def firebase(text: str, where: str) -> list[Found]:
+    """The ports of `emulators` in firebase.json."""
+    what = "an emulator; it takes a number only, so make the file an [[output]] template"
+    return [
+        Detected(
+            service_name(f"firebase-{name}"), one["port"], at_line(text, where, one["port"]), what
+        )
+        for name, one in table(read_json(text), "emulators").items()
+        if isinstance(one, dict) and _is_port(one.get("port"))
+    ]
+
+
+def supabase(text: str, where: str) -> list[Found]:
+    """Read the ports of supabase/config.toml."""
+    data = _toml(text)
+    found: list[Found] = []
+    for section, key in (
+        *(("api", "port"), ("db", "port"), ("db", "shadow_port"), ("studio", "port")),
+        *(("inbucket", "port"), ("analytics", "port")),
+    ):
+        port = table(data, section).get(key)
+        if _is_port(port):
+            name = f"supabase-{section}" + ("-shadow" if key == "shadow_port" else "")
+            what = f"[{section}] {key}; it takes a number only, so make it an [[output]] template"
+            found.append(Detected(name, port, at_line(text, where, port), what))
+    return found
+
+
+def dockerfile(text: str, where: str) -> list[Found]:
     """`EXPOSE 8000` (only a note of the image's maker: it publishes nothing)."""
-    folder = where.rpartition("/")[0].rpartition("/")[2]
+    found: list[Found] = []
     for number, line in enumerate(text.splitlines(), 1):
         words = line.split()
         if not words or words[0].upper() != "EXPOSE":
@@ -191,148 +295,70 @@ def dockerfile(text: str, where: str) -> Iterator[Detected]:
             port, _, protocol = word.partition("/")
             target = port_number(port)
             if target:
-                name = service_name(folder or "app", "app")
-                what = f"EXPOSE {word}"
-                yield Detected(
-                    name,
-                    target,
-                    f"{where}:{number}",
-                    what,
-                    "container",
-                    target,
-                    protocol.lower() or "tcp",
-                    weak=True,
-                )
+                found.append(
+                    Detected(
+                        *(folder_name(where, "app"), target, f"{where}:{number}", f"EXPOSE {word}"),
+                        *("container", target, protocol.lower() or "tcp"), weak=True, role="hint",
+                    )
+                )  # fmt: skip
+    return found
 
 
-def devcontainer(text: str, where: str) -> Iterator[Detected]:
-    """`forwardPorts` and `appPort`, with the labels of `portsAttributes`."""
-    data = _json(_without_comments(text))
-    labels = data.get("portsAttributes")
-    labels = labels if isinstance(labels, dict) else {}
+def devcontainer(text: str, where: str) -> list[Found]:
+    """`forwardPorts` and `appPort` with the labels of `portsAttributes`, and these alone."""
+    data = read_json(text)
+    labels = table(data, "portsAttributes")
     listed: list[object] = []
     for key in ("forwardPorts", "appPort"):
         value = data.get(key)
         listed += value if isinstance(value, list) else [] if value is None else [value]
+    known = {str(one).rpartition(":")[2] for one in listed}
+    listed += [one for one in labels if str(one).rpartition(":")[2] not in known]
+    found: list[Found] = []
     for entry in listed:
         owner, _, text_port = str(entry).rpartition(":")
-        port = port_number(text_port)
-        if port is None:
+        port = port_number(owner) or port_number(text_port)  # appPort "8080:80" is 8080 here
+        if port is None or port < 1024:
             continue
         label = labels.get(str(entry)) or labels.get(str(port)) or {}
         title = label.get("label") if isinstance(label, dict) else ""
         name = service_name(str(title or (owner if not owner.isdigit() else "") or f"port-{port}"))
-        yield Detected(name, port, where, f"forwards {entry}", weak=True)
+        found.append(
+            Detected(name, port, where, f"forwards {entry}", weak=True, role="hint")
+        )  # fmt: skip
+    return found
 
 
-def env_example(text: str, where: str) -> tuple[list[Detected], list[DetectedAddress]]:
-    """`API_PORT=8000` and `API_URL=http://localhost:8000` of an example env file."""
-    found: list[Detected] = []
-    addresses: list[DetectedAddress] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        name, equals, value = line.strip().removeprefix("export ").partition("=")
-        value = value.strip().strip("\"'")
-        if not equals or not name.isidentifier() or not name.isascii():
-            continue
-        port = port_number(value)
-        if port and (name == "PORT" or name.endswith("_PORT")):
-            stem = service_name(name.removesuffix("PORT").rstrip("_"), "web")
-            found.append(
-                Detected(stem, port, f"{where}:{number}", f"sets {name}", variable=name, weak=True)
-            )
-        elif match := _ADDRESS.search(value):
-            addresses.append(DetectedAddress(name, value, int(match[1]), f"{where}:{number}"))
-    return found, addresses
+def _is_port(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 65536
 
 
-def spring(text: str, where: str) -> Iterator[Detected]:
-    """`server.port` in application.properties or application.yml."""
-    flat = re.search(r"(?m)^\s*server\.port\s*[=:]\s*(?:\$\{(\w+):)?(\d{2,5})", text)
-    nested = re.search(
-        r"(?m)^server:\s*\n(?:[ \t]+.*\n)*?[ \t]+port:\s*[\"']?(?:\$\{(\w+):)?(\d{2,5})", text
-    )
-    match = flat or nested
-    if not match:
-        return
-    folder = where.partition("/src/")[0] if "/src/" in where else ""
-    name = service_name(folder.rpartition("/")[2] or "web")
-    variable = match[1] or "SERVER_PORT"
-    what = f"says server.port; Spring Boot takes {variable}"
-    yield Detected(name, int(match[2]), where, what, variable=variable)
+def at_line(text: str, where: str, port: object) -> str:
+    """Return file and line of a number that was read from parsed data."""
+    match = re.search(rf"(?<!\d){port}(?!\d)", text)
+    return f"{where}:{line_of(text, match.start())}" if match else where
 
 
-def go_server(text: str, where: str) -> Iterator[Detected]:
-    """`ListenAndServe(":8080")`, `net.Listen("tcp", ":8080")`, `getenv("PORT", "8080")`."""
-    match = re.search(
-        r"(?:ListenAndServe(?:TLS)?|\.Listen|\.Run|Start)\(\s*(?:\"tcp\",\s*)?\"[^\"]*:(\d{2,5})\"",
-        text,
-    )
-    default = re.search(r"[Ee]nv\w*\(\s*\"(\w*PORT)\"\s*,\s*\"?:?(\d{2,5})\"?", text)
-    if not match and not default:
-        return
-    port = int(default[2]) if default else int(match[1]) if match else 0
-    parts = where.split("/")[:-1]
-    name = service_name(next((one for one in reversed(parts) if one not in ("cmd", "src")), "api"))
-    variable = default[1] if default else ""
-    yield Detected(name, port, where, f"listens on :{port}", variable=variable)
-
-
-def supabase(text: str, where: str) -> Iterator[Detected]:
-    import tomllib
-
-    try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-        return
-    for section, key in (
-        *(("api", "port"), ("db", "port"), ("db", "shadow_port"), ("studio", "port")),
-        *(("inbucket", "port"), ("analytics", "port")),
-    ):
-        table = data.get(section)
-        port = table.get(key) if isinstance(table, dict) else None
-        if isinstance(port, int) and 0 < port < 65536:
-            name = f"supabase-{section}" + ("-shadow" if key == "shadow_port" else "")
-            what = f"[{section}] {key}; it takes a number only, so make it an [[output]] template"
-            yield Detected(name, port, where, what)
-
-
-def by_mark(names: Iterable[str], texts: dict[str, str]) -> Iterator[Detected]:
-    """Frameworks known by a file at the root, where no command was found for them."""
-    if "manage.py" in names and "django" in texts.get("manage.py", ""):
-        what = "is Django's; it takes a port by manage.py runserver $WEB_PORT"
-        yield Detected("web", 8000, "manage.py", what, weak=True)
-    if "config/puma.rb" in names:
-        match = re.search(r"fetch\(.PORT.(?:,|\)\s*\{)\s*\D?(\d{4,5})", texts["config/puma.rb"])
-        port = int(match[1]) if match else 3000
-        yield Detected(
-            "web", port, "config/puma.rb", "is Rails'; it takes PORT", variable="PORT", weak=True
-        )
-    build = (
-        texts.get("pom.xml", "") + texts.get("build.gradle", "") + texts.get("build.gradle.kts", "")
-    )
-    if "spring-boot" in build or "org.springframework.boot" in build:
-        mark = next(one for one in ("pom.xml", "build.gradle", "build.gradle.kts") if one in names)
-        what = "has Spring Boot, which takes SERVER_PORT"
-        yield Detected("web", 8080, mark, what, variable="SERVER_PORT", weak=True)
-
-
-def _short(command: str) -> str:
-    plain = " ".join(command.split())
-    return f"`{plain if len(plain) < 60 else plain[:57] + '...'}`"
-
-
-def _json(text: str) -> dict[str, Any]:
-    import json
-
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
+def table(data: object, *keys: str) -> dict[str, Any]:
+    """Return a table inside nested tables; {} where something else stands."""
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
     return data if isinstance(data, dict) else {}
 
 
-def _without_comments(text: str) -> str:
-    """Return JSON with comments and trailing commas as plain JSON (devcontainer.json has them)."""
+def read_json(text: str) -> dict[str, Any]:
+    """Read JSON, with comments and trailing commas (devcontainer.json has them)."""
+    for attempt in (str, without_comments):
+        try:
+            data = json.loads(attempt(text))
+        except (ValueError, RecursionError):
+            continue
+        return data if isinstance(data, dict) else {}
+    return {}
+
+
+def without_comments(text: str) -> str:
+    """Return JSON with comments and trailing commas as plain JSON."""
     bare = re.sub(
         r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/',
         lambda match: match[1] or "",
@@ -340,3 +366,10 @@ def _without_comments(text: str) -> str:
         flags=re.DOTALL,
     )
     return re.sub(r",(\s*[\]}])", r"\1", bare)
+
+
+def _toml(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        return {}

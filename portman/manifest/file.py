@@ -18,6 +18,7 @@ _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 def find_manifest(start: str) -> str:
     """Return the real path of the nearest `ports.toml` at or above the folder `start`.
 
+    Never above the root of the repository that `start` is in: what lies there is another project's.
     Whatever has the name counts, so that a folder or a broken link there is reported rather
     than passed over. Raises PortmanError "manifest-missing".
     """
@@ -27,16 +28,23 @@ def find_manifest(start: str) -> str:
         if os.path.lexists(path):
             return path
         above = os.path.dirname(folder)
-        if above == folder:
+        if above == folder or os.path.lexists(os.path.join(folder, ".git")):
             break
         folder = above
     if not os.path.isdir(first):
         raise PortmanError("manifest-missing", f"there is no folder {first}")
     raise PortmanError(
         "manifest-missing",
-        f"there is no {FILE} in {first} or in any folder above it",
+        f"there is no {FILE} in {first}{_up_to(folder, first)}",
         hint="portman init",
     )
+
+
+def _up_to(last: str, first: str) -> str:
+    """Say how far the search went."""
+    if os.path.dirname(last) == last:
+        return " or in any folder above it"
+    return "" if last == first else f" or above it, up to the repository's root {last}"
 
 
 def real_folder(start: str) -> str:

@@ -172,7 +172,7 @@ def manifest_folder(start: str) -> str | None:
         return None  # the folder was deleted under the caller
     while not os.path.lexists(f"{here}/{MANIFEST}"):
         above = os.path.dirname(here)
-        if above == here:
+        if above == here or os.path.lexists(f"{here}/.git"):
             return None
         here = above
     return here

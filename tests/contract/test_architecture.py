@@ -31,8 +31,7 @@ PURE = (
     *(
         "diagnose/explain/meaning",
         "diagnose/explain/causes",
-        "init/proposal",
-        "init/readers",
+        *("init/proposal", "init/readers", "init/sources", "init/findings"),
         "outputs/templates",
     ),
 )

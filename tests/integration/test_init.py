@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,8 @@ EXPECTED: dict[str, dict[str, tuple[Any, ...]]] = {
         "web": ("container", 8000),
     },
     "rails": {
-        "web": ("service", 3000),
-        "vite": ("service", 3036),
+        "web": ("service", 3000, "PORT"),
+        "vite": ("service", 3036, "VITE_RUBY_PORT"),
         "postgres": ("container", 5432),
         "mailcatcher": ("container", 1025),
         "mailcatcher-1080": ("container", 1080),
@@ -61,12 +62,12 @@ EXPECTED: dict[str, dict[str, tuple[Any, ...]]] = {
         "web": ("service", 3000),
         "admin": ("service", None),
         "docs": ("service", 3001),
-        "storybook": ("service", 6006),
+        "storybook": ("service", None, "SBCONFIG_PORT"),
         "db": ("service", 5432),
         "node-debugger": ("service", 9229),
     },
     "vite": {"web": ("service", 5180)},
-    "fastapi": {"web": ("service", 8000), "flower": ("service", 5555)},
+    "fastapi": {"web": ("service", 8000, "PORT"), "flower": ("service", 5555)},
     "container": {"app": ("container", 8080), "app-2": ("container", 9113)},
 }
 
@@ -144,7 +145,7 @@ def test_hostile_files_do_no_harm(portman: Callable[..., Result], tmp_path: Path
     (folder / "Dockerfile").symlink_to("/dev/zero")
     (folder / "package.json").write_text("[" * 100_000)
     (folder / "manage.py").write_bytes(b"\xff\xfe\0django")
-    (folder / "Procfile.dev").write_text("web: \x1b[31mvite --port 5199\x1b[0m\n")
+    (folder / "Procfile.dev").write_text("web: vite --port 5199 \x1b[31mred\x1b[0m\n")
     (folder / ".env.example").write_text("A_PORT=99999\nPATH_PORT=80\nPATH=localhost:5199\n")
     deep = folder
     for _ in range(30):
@@ -163,9 +164,73 @@ def test_hostile_files_do_no_harm(portman: Callable[..., Result], tmp_path: Path
     assert entries["web"] == ("service", 5199)
 
 
-def test_where_nothing_is_found_there_is_a_starter(
+def test_where_nothing_is_found_nothing_is_written(
     portman: Callable[..., Result], tmp_path: Path
 ) -> None:
-    """An empty folder gets the commented manifest with one service."""
-    assert portman("init", cwd=tmp_path).code == 0
-    assert found((tmp_path / "ports.toml").read_text()) == {"web": ("service", 3000)}
+    """It says so and what it looked at; --template writes an example that leases nothing."""
+    (tmp_path / "README.md").write_text("Run ./serve --port 7777\n")
+    done = portman("init", cwd=tmp_path)
+    assert done.code == 1
+    assert "no port found" in done.err
+    assert "looked at README.md" in done.err
+    assert not (tmp_path / "ports.toml").exists()
+    assert portman("init", "--template", cwd=tmp_path).code == 0
+    assert found((tmp_path / "ports.toml").read_text()) == {}
+
+
+@pytest.mark.parametrize("place", ["/", "~"])
+def test_a_home_folder_gets_none(
+    portman: Callable[..., Result], tmp_path: Path, place: str
+) -> None:
+    """Its ports.toml would be found from every project below it."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "Procfile").write_text("web: vite\n")
+    folder = home if place == "~" else Path(place)
+    done = portman("init", cwd=folder, env={"HOME": str(home)})
+    assert done.code == 1
+    assert "is not a project" in done.err
+    assert not (home / "ports.toml").exists()
+
+
+def test_a_preview_shows_what_is_new(portman: Callable[..., Result], tmp_path: Path) -> None:
+    """Beside a ports.toml: what it has is left out, and it stays."""
+    text = "[services]\nsite = 5180\n"
+    (tmp_path / "ports.toml").write_text(text)
+    (tmp_path / "Procfile").write_text("web: vite --port 5180\napi: uvicorn a:b --port 8001\n")
+    done = portman("init", "-n", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert "api = 8001" in done.out
+    assert "5180" not in done.out
+    (tmp_path / "Procfile").write_text("web: vite --port 5180\n")
+    assert "Nothing new" in portman("init", "-n", cwd=tmp_path).out
+    assert (tmp_path / "ports.toml").read_text() == text
+
+
+def test_a_tracked_env_file_is_an_example(portman: Callable[..., Result], tmp_path: Path) -> None:
+    """Its addresses are read, and the values go to another file."""
+    (tmp_path / ".env").write_text("DATABASE_URL=postgresql://a:b@localhost/app\n")
+    (tmp_path / "compose.yaml").write_text("services: {db: {image: p, ports: ['5432:5432']}}\n")
+    for words in (("init", "-q"), ("add", ".")):
+        subprocess.run(("git", *words), cwd=tmp_path, check=True)
+    done = portman("init", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert ".env is tracked by git" in done.err
+    text = (tmp_path / "ports.toml").read_text()
+    assert 'DATABASE_URL = "postgresql://a:b@localhost:{db}/app"' in text
+    assert '[[output]]\npath = ".env.local"' in text
+
+
+def test_many_files_take_less_than_a_second(portman: Callable[..., Result], tmp_path: Path) -> None:
+    """50,000 files in 1,000 folders; the folders of dependencies are not entered."""
+    import time
+
+    for number in range(1000):
+        folder = tmp_path / "src" / f"a{number % 40}" / f"b{number}"
+        folder.mkdir(parents=True)
+        for name in range(50):
+            (folder / f"f{name}.ts").touch()
+    (tmp_path / "Procfile").write_text("web: vite\n")
+    started = time.perf_counter()
+    assert portman("init", "-n", cwd=tmp_path).code == 0
+    assert time.perf_counter() - started < 3  # 0.5 s alone; the rest is for a busy machine

@@ -187,7 +187,7 @@ def test_manifest_that_is_not_there(tmp_path: Path, portman: Callable[..., Any])
 
 def test_init_add_remove_round(tmp_path: Path, portman: Callable[..., Any]) -> None:
     """Init asks nothing; what it writes works; add and remove keep comments and order."""
-    assert portman("init", cwd=tmp_path).code == 0
+    assert portman("init", "--template", cwd=tmp_path).code == 0
     before = (tmp_path / "ports.toml").read_text()
     assert before.count("#") > 10
     assert portman("up", cwd=tmp_path).code == 0

@@ -9,7 +9,8 @@ from portman.base.text import printable
 from portman.cli import OutputOptions
 from portman.cli.parameters import SERVICE, UDP, Parameter, Verb, flag
 from portman.cli.render import Data, Style
-from portman.commands.edit import add, init, remove
+from portman.commands.edit import add, remove
+from portman.commands.init import init
 
 if TYPE_CHECKING:
     from portman.base.values import Kind
@@ -110,16 +111,18 @@ VERBS = {
         name=SERVICE,
     ),
     "init": Verb(
-        lambda options, dry_run: init(options.start, dry_run=dry_run),
+        lambda options, dry_run, template: init(options.start, dry_run=dry_run, template=template),
         view_init,
         """
-        Never overwrites one. Reads Compose files, Procfile, package.json, Dockerfile,
-        devcontainer.json, .env.example and framework settings; comments name the source of
-        each port. Runs no program.
+        Never overwrites one; with --dry-run it shows what an existing one does not have.
+        Reads Compose files (those that scripts and README name), Procfile, package.json, Makefile,
+        settings of frameworks, launchSettings.json, example env files and the code's own defaults;
+        comments name the source of each port. Runs none of the project's programs.
 
         Example: portman init && $EDITOR ports.toml
         """,
         without=("instance",),
         dry_run=flag(("--dry-run", "-n"), help="Show it; write nothing."),
+        template=flag(("--template",), help="Write a commented example if no port is found."),
     ),
 }

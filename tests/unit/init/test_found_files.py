@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.init import readers as kinds
-from portman.init.readers import (
-    Detected,
-    DetectedAddress,
-    Served,
-    port_number,
-    programs,
-    served,
-    service_name,
-)
+from portman.base.programs import port_number, programs
+from portman.init import readers, sources
+from portman.init.detect import by_mark
+from portman.init.findings import Detected, DetectedAddress, env_example, service_name
+from portman.init.sources import served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from portman.init.findings import Found
 
 
-def brief(finds: Iterable[Detected]) -> list[tuple[Any, ...]]:
+def brief(finds: Sequence[Found]) -> list[tuple[Any, ...]]:
     """Return (name, port), and the variable if there is one."""
-    return [(one.name, one.port, *([one.variable] if one.variable else [])) for one in finds]
+    return [
+        (one.name, one.port, *([one.variable] if one.variable else []))
+        for one in finds
+        if isinstance(one, Detected)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def brief(finds: Iterable[Detected]) -> list[tuple[Any, ...]]:
         ("gunicorn -b :8004 app:wsgi", 8004, "web", ""),
         ("hypercorn --bind 127.0.0.1:8005 app", 8005, "web", ""),
         ("docker run -p 80:80 nginx", None, "", ""),
-        ("storybook dev", 6006, "storybook", ""),
+        ("storybook dev", None, "storybook", "SBCONFIG_PORT"),
         ("tsc && vite", 5173, "web", ""),
         ("vite build", None, "", ""),
         ("next build", None, "", ""),
@@ -58,114 +59,228 @@ def test_the_port_of_a_command(command: str, port: int | None, name: str, variab
     """What it says goes before what the program does unasked; a build serves nothing."""
     found = served(command)
     if not name:
-        assert found is None
+        assert found == []
         return
-    assert found is not None
-    assert (found.port, found.name, found.variable) == (port, name, variable)
+    assert [(one.port, one.name, one.variable) for one in found[-1:]] == [(port, name, variable)]
 
 
-def test_the_first_program_counts_and_the_longest_name_of_it() -> None:
-    """`rails server` is not `rails s`; what is started first names the service."""
-    assert served("rails server") == Served(3000, "web", "", "rails server takes it by PORT")
-    assert served("storybook dev & vite") == Served(
-        6006, "storybook", "", "storybook takes it by -p $PORT"
-    )
+def test_how_a_program_takes_another_port_is_said() -> None:
+    """By the option, by a variable of its own, or not at all where the command has a number."""
+    assert served("vite")[0].what.endswith("vite dev takes it by --port {NAME} --strictPort")
+    assert served("flask run")[0].what.endswith("flask run reads FLASK_RUN_PORT from .env")
+    fixed = served("next dev -p 3001")[0].what
+    assert "fixes 3001; no variable moves it" in fixed
+    assert fixed.endswith("portman run --service NAME -- next dev -p {NAME}")
 
 
-def test_every_program_of_the_table_is_recognised_by_its_name() -> None:
+def test_every_program_of_a_command_is_found() -> None:
+    """A shell's `&` starts two."""
+    assert [one.name for one in served("storybook dev -p 6006 & vite")] == ["storybook", "web"]
+
+
+def test_every_program_of_the_table_is_recognised_by_its_words() -> None:
     """A name that could not be found in a command would be a dead row."""
-    for program, (port, name, _) in programs().items():
-        found = served(f"exec {program}")
-        assert found is not None, program
-        assert (found.port, found.name) == (port, name), program
+    for program in programs():
+        for words in program.words:
+            found = served(f"exec {words}")
+            if program.passes:
+                assert found == [], words
+            elif program.port is not None:
+                assert [(one.port, one.name) for one in found] == [(program.port, program.name)], (
+                    words
+                )
 
 
 def test_a_procfile_gives_its_processes() -> None:
     """Comments, lines without a name and commands that serve nothing are passed over."""
     text = "# web: vite\nweb: vite --port 5180\nworker: celery\nno colon\na b: vite\n"
     text += "old-api: flask run\n"
-    found = list(kinds.procfile(text, "Procfile"))
-    assert brief(found) == [("web", 5180), ("old-api", 5000)]
+    found = sources.procfile(text, "Procfile")
+    assert brief(found) == [("web", 5180), ("old-api", 5000, "FLASK_RUN_PORT")]
     assert found[0].where == "Procfile:2"
-    assert found[1].what == "runs `flask run`; flask run takes it by FLASK_RUN_PORT"
+    assert found[1].what == "runs `flask run`; flask run reads FLASK_RUN_PORT from .env"
 
 
 def test_a_long_command_is_shortened() -> None:
     """The comment in ports.toml stays readable."""
-    (found,) = kinds.procfile(f"web: vite {'x' * 100}", "Procfile")
+    (found,) = sources.procfile(f"web: vite {'x' * 100}", "Procfile")
     assert found.what.startswith("runs `vite xxx")
     assert "...`" in found.what
     assert len(found.what.split(";")[0]) < 70
 
 
-PACKAGES: dict[str, tuple[Mapping[str, object], str, int | None, list[tuple[Any, ...]]]] = {
-    "one server": ({"scripts": {"dev": "vite"}}, "package.json", None, [("web", 5173)]),
-    "what vite.config says": (
-        {"scripts": {"dev": "vite"}}, "package.json", 5199, [("web", 5199)],
-    ),
-    "another program does not read vite.config": (
-        {"scripts": {"dev": "next dev"}}, "package.json", 5199, [("web", 3000)],
-    ),
+PACKAGES: dict[str, tuple[Mapping[str, object], str, list[tuple[Any, ...]]]] = {
+    "one server": ({"scripts": {"dev": "vite"}}, "package.json", [("web", 5173)]),
     "start is the same server, built": (
-        {"scripts": {"dev": "vite", "start": "node server.js --port 4000"}}, "package.json", None,
+        {"scripts": {"dev": "vite", "start": "node server.js --port 4000"}}, "package.json",
         [("web", 5173)],
     ),
     "one port is one find": (
-        {"scripts": {"docs": "vitepress dev", "docs:dev": "vitepress dev"}}, "package.json", None,
+        {"scripts": {"docs": "vitepress dev", "docs:dev": "vitepress dev"}}, "package.json",
         [("docs", 5173)],
     ),
-    "storybook stands beside it": (
+    "storybook is beside it": (
         {"scripts": {"dev": "next dev", "storybook": "storybook dev -p 6007"}}, "package.json",
-        None, [("web", 3000), ("storybook", 6007)],
+        [("web", 3000), ("storybook", 6007)],
     ),
     "a package of a workspace has its folder's name": (
-        {"name": "@shop/site", "scripts": {"dev": "vite"}}, "apps/admin/package.json", None,
+        {"name": "@shop/site", "scripts": {"dev": "vite"}}, "apps/admin/package.json",
         [("admin", 5173)],
     ),
-    "scripts that are none": ({"scripts": ["dev"]}, "package.json", None, []),
-    "a script that is no text": ({"scripts": {"dev": 3000}}, "package.json", None, []),
-    "nothing to start": ({"name": "x"}, "package.json", None, []),
+    "concurrently starts several": (
+        {"scripts": {"dev": 'concurrently -n a,b "next dev -p 3001" "uvicorn a:b --port 8001"'}},
+        "package.json", [("web", 3001), ("web", 8001)],
+    ),
+    "scripts that call scripts": (
+        {"scripts": {"dev": "run-p dev:*", "dev:ui": "vite", "dev:api": "npm run api",
+                     "api": "PORT=4001 tsx src/api.ts"}},
+        "package.json", [("web", 5173), ("web", 4001, "PORT")],
+    ),
+    "turbo's filter is no program": (
+        {"scripts": {"dev": "turbo run dev --filter=@shop/remix", "docs": "turbo run storybook"}},
+        "package.json", [],
+    ),
+    "a client's port is none": ({"scripts": {"dev": "psql -p 5433"}}, "package.json", []),
+    "scripts that are none": ({"scripts": ["dev"]}, "package.json", []),
+    "a script that is no text": ({"scripts": {"dev": 3000}}, "package.json", []),
+    "nothing to start": ({"name": "x"}, "package.json", []),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", PACKAGES)
 def test_the_scripts_of_a_package(case: str) -> None:
     """One find for each server that a script starts."""
-    data, where, vite_port, wanted = PACKAGES[case]
-    assert brief(kinds.package_json(json.dumps(data), where, vite_port)) == wanted
+    data, where, wanted = PACKAGES[case]
+    assert brief(sources.package_json(json.dumps(data), where)) == wanted
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "[" * 100_000, '"x"'])
 def test_a_package_that_is_no_object_has_no_scripts(text: str) -> None:
     """Neither bad JSON nor endless nesting ends `init`."""
-    assert kinds.package_json(text, "package.json") == []
-    assert list(kinds.devcontainer(text, "devcontainer.json")) == []
+    assert sources.package_json(text, "package.json") == []
+    assert readers.devcontainer(text, "devcontainer.json") == []
 
 
 @pytest.mark.parametrize(
-    ("text", "port"),
+    ("text", "port", "variable"),
     [
-        ("export default { server: { host: true, port: 3001 } }", 3001),
-        ("export default { server: { port: Number(env.PORT) } }", None),
-        ("export default { preview: { port: 4173 } }", None),
-        ("server: { port: 99999 }", None),
+        ("export default { server: { host: true, port: 3001 } }", 3001, ""),
+        ("export default { server: { port: Number(env.PORT) } }", None, "PORT"),
+        ("server: { proxy: { a: { port: 9 } }, port: +(process.env.UI_PORT || 3100) }", 3100,
+         "UI_PORT"),
+        ("const port = parseInt(process.env.PORT ?? '4300', 10)\nx = { server: { port } }", 4300,
+         "PORT"),
+        ("const p = process.env.PORT ?? 4300\nx = { server: { port: p, open: 1 } }", 4300, "PORT"),
+        ("export default { devServer: { port: 3005 } }", 3005, ""),
+        ("export default { preview: { port: 4173 } }", None, ""),
+        ("server: { port: 99999 }", None, ""),
     ],
-)
-def test_the_port_of_a_vite_config(text: str, port: int | None) -> None:
-    """Only a number in `server` counts."""
-    assert kinds.vite_config(text) == port
+)  # fmt: skip
+def test_the_port_of_a_config_in_javascript(text: str, port: int | None, variable: str) -> None:
+    """Only `server` and `devServer` count, not what is nested in them."""
+    found = readers.js_config(text, "vite.config.ts")
+    wanted = [("web", port, *([variable] if variable else []))]
+    assert brief(found) == (wanted if port or variable else [])
+
+
+#: What every other reader makes of its kind of file: reader, path, text, finds.
+FILES: list[tuple[Callable[[str, str], list[Found]], str, str, list[tuple[Any, ...]]]] = [
+    (readers.angular, "angular.json",
+     '{"projects":{"Shop":{"architect":{"serve":{"options":{"port":4211}}}}}}', [("shop", 4211)]),
+    (readers.nx_project, "apps/api/project.json", '{"targets":{"serve":{"options":{"port":4212}}}}',
+     [("api", 4212)]),
+    (readers.nx_project, "apps/ui/project.json",
+     '{"name":"shop-ui","targets":{"serve":{"executor":"@nx/angular:dev-server"}}}',
+     [("shop-ui", 4200)]),
+    (readers.launch_settings, "src/Shop.Api/Properties/launchSettings.json",
+     '{"iisSettings":{"iisExpress":{"applicationUrl":"http://localhost:1"}},"profiles":{'
+     '"https":{"commandName":"Project","applicationUrl":"https://localhost:7298;http://localhost:5045"},'
+     '"IIS":{"commandName":"IISExpress","applicationUrl":"http://localhost:2"}}}',
+     [("shop-api", 5045), ("shop-api-https", 7298)]),
+    (readers.launch_settings, "App.Host/Properties/launchSettings.json",
+     '{"profiles":{"https":{"applicationUrl":"https://localhost:19888","environmentVariables":'
+     '{"ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL":"https://localhost:18889"}}}}',
+     [("app-host-otlp", 18889), ("app-host", 19888)]),
+    (readers.wrangler, "wrangler.jsonc", '{"dev": {"port": 9001}, /* x */}', [("web", 9001)]),
+    (readers.wrangler, "w/wrangler.toml", "[dev]\nport = 9002\n", [("w", 9002)]),
+    (readers.flaskenv, ".flaskenv", "FLASK_APP=x\nFLASK_RUN_PORT=5001\n",
+     [("web", 5001, "FLASK_RUN_PORT")]),
+    (readers.vite_ruby, "config/vite.json", '{"test":{"port":1},"development":{"port":3036}}',
+     [("vite", 3036, "VITE_RUBY_PORT")]),
+    (readers.symfony, ".symfony.local.yaml", "http:\n  port: 4214\n", [("web", 4214)]),
+    (readers.phoenix, "config/dev.exs", "http: [ip: {127, 0, 0, 1}, port: 4217]", [("web", 4217)]),
+    (readers.phoenix, "config/dev.exs",
+     'http: [port: String.to_integer(System.get_env("PORT") || "4001")]', [("web", 4001, "PORT")]),
+    (readers.puma, "config/puma.rb", 'port ENV.fetch("PORT") { 3100 }', [("web", 3100, "PORT")]),
+    (readers.puma, "config/puma.rb", 'port ENV.fetch("PORT", 3200)', [("web", 3200, "PORT")]),
+    (readers.puma, "config/puma.rb", "workers 2", []),
+    (readers.streamlit, "demo/.streamlit/config.toml", "[server]\nport = 8600\n",
+     [("demo", 8600, "STREAMLIT_SERVER_PORT")]),
+    (readers.firebase, "firebase.json", '{"emulators":{"auth":{"port":9099},"ui":{}}}',
+     [("firebase-auth", 9099)]),
+    (sources.composer_json, "composer.json",
+     '{"scripts":{"dev":["npx concurrently \\"php artisan serve\\" \\"npm run dev\\""]}}',
+     [("web", 8000, "SERVER_PORT")]),
+    (sources.composer_json, "composer.json", '{"require":{"symfony/framework-bundle":"^7"}}',
+     [("web", 8000)]),
+    (sources.recipes, "Makefile", "PORT ?= 8011\ndev:\n\tuvicorn a:b --port $(PORT)\n"
+     "lint:\n\tx --port 1\n", [("web", 8011, "PORT")]),
+    (sources.recipes, "justfile", "port := '8012'\nserve-api:\n  ./api --port {{port}}\n",
+     [("api", 8012)]),
+    (sources.taskfile, "Taskfile.yml",
+     "vars:\n  PORT: 8013\ntasks:\n  dev:\n    cmds:\n      - flask run --port {{.PORT}}\n",
+     [("web", 8013, "PORT")]),
+    (sources.launch_json, ".vscode/launch.json",
+     '{"configurations":[{"module":"flask","args":["run","--port","9000"]},'
+     '{"request":"attach","args":["--port","9229"]}]}', [("web", 9000)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FILES, ids=lambda case: f"{case[0].__name__}:{case[1]}")
+def test_what_a_file_says(case: Any) -> None:
+    """Name, port and variable; a text that is none of the kind says nothing."""
+    reader, where, text, wanted = case
+    assert brief(reader(text, where)) == wanted
+    for odd in ("", "{", "[" * 10_000, "port: x", "\0"):
+        assert reader(odd, where) == []
+
+
+CODE = [
+    ("src/index.js", "app.listen(process.env.PORT || 3000)", [("web", 3000, "PORT")]),
+    ("src/index.js", "app.listen(3001, go)", [("web", 3001)]),
+    ("src/main.ts", "await app.listen(process.env.PORT ?? 3002)", [("web", 3002, "PORT")]),
+    ("a/server.ts", "Bun.serve({ fetch, port: 3003 })", [("a", 3003)]),
+    ("db.js", "connect(process.env.DB_PORT || 5432)", []),
+    ("cmd/app/main.go", 'cmd.Flags().Int("port", 8081, "x")', [("app", 8081)]),
+    ("cmd/x/main.go", 'const port = "8080"\nos.Getenv("PORT"); http.ListenAndServe(":"+p)',
+     [("x", 8080, "PORT")]),
+    ("app.py", "app.run(debug=True, port=5001)", [("web", 5001)]),
+    ("api/main.py", 'uvicorn.run(app, port=int(os.environ.get("API_PORT", 8002)))',
+     [("api", 8002, "API_PORT")]),
+    ("src/main.rs", 'get_env_var("SHOP_PORT", "8000")', [("web", 8000, "SHOP_PORT")]),
+    ("src/main.rs", 'TcpListener::bind("127.0.0.1:3009").await', [("web", 3009)]),
+    ("src/main.rs", 'println!("localhost:3009")', []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("where", "text", "wanted"), CODE)
+def test_the_default_of_a_server_in_code(
+    where: str, text: str, wanted: list[tuple[Any, ...]]
+) -> None:
+    """The default beside a variable, else a literal; a client's variable is no server."""
+    assert brief(sources.code(text, where)) == wanted
 
 
 def test_what_a_dockerfile_exposes_is_a_weak_find_of_a_container() -> None:
     """Several ports a line, UDP too; what is no number (a build argument) is passed over."""
     text = "FROM x\nexpose 8080 53/UDP $PORT 0\n\nEXPOSE\n"
-    found = list(kinds.dockerfile(text, "services/gate/Dockerfile"))
+    found = readers.dockerfile(text, "services/gate/Dockerfile")
     assert [(one.name, one.target, one.protocol, one.where) for one in found] == [
         ("gate", 8080, "tcp", "services/gate/Dockerfile:2"),
         ("gate", 53, "udp", "services/gate/Dockerfile:2"),
     ]
     assert all(one.weak and one.kind == "container" for one in found)
-    assert next(kinds.dockerfile("EXPOSE 80", "Dockerfile")).name == "app"
+    assert readers.dockerfile("EXPOSE 80", "Dockerfile")[0].name == "app"
 
 
 def test_a_devcontainer_forwards_ports() -> None:
@@ -179,16 +294,16 @@ def test_a_devcontainer_forwards_ports() -> None:
         "9229": {"onAutoForward": "silent"},
       },
     }"""
-    assert brief(kinds.devcontainer(text, ".devcontainer.json")) == [
+    assert brief(readers.devcontainer(text, ".devcontainer.json")) == [
         ("web-app", 3000),
         ("main-db", 5432),
-        ("port-80", 80),
+        ("port-8080", 8080),
         ("port-9229", 9229),
         ("port-4000", 4000),
         ("port-7000", 7000),
     ]
     assert brief(
-        kinds.devcontainer('{"forwardPorts": ["db:5432"], "portsAttributes": 1}', "d")
+        readers.devcontainer('{"forwardPorts": ["db:5432"], "portsAttributes": 1}', "d")
     ) == [("db", 5432)]
 
 
@@ -207,12 +322,21 @@ caf\u00e9_PORT=1234
 no equals
 FAR=http://example.com:8000
 """
-    found, addresses = kinds.env_example(text, ".env.example")
+    found = env_example(text, ".env.example")
     assert brief(found) == [("api", 8000, "API_PORT"), ("web", 3000, "PORT")]
-    assert addresses == [
-        DetectedAddress("API_URL", "http://localhost:8000/v1", 8000, ".env.example:4"),
-        DetectedAddress("CACHE", "redis://127.0.0.1:6379", 6379, ".env.example:5"),
+    assert [one for one in found if isinstance(one, DetectedAddress)] == [
+        DetectedAddress("API_URL", "http://localhost:8000/v1", ".env.example:4"),
+        DetectedAddress("CACHE", "redis://127.0.0.1:6379", ".env.example:5"),
     ]
+
+
+def test_a_variable_that_says_where_a_client_connects_is_no_service() -> None:
+    """With a host beside it, or of a database; one on this machine follows."""
+    text = "SMTP_ADDRESS=\nSMTP_PORT=465\nDB_HOST=localhost\nDB_PORT=5432\nREDIS_PORT=6379\n"
+    text += "MAIL_HOST=smtp.example.com\nMAIL_PORT=2525\nPORT=3000\nHOST=0.0.0.0\n"
+    found = env_example(text, ".env.example")
+    assert brief(found) == [("web", 3000, "PORT")]
+    assert [one.variable for one in found if isinstance(one, DetectedAddress)] == ["DB_PORT"]
 
 
 @pytest.mark.parametrize(
@@ -232,7 +356,7 @@ def test_spring_says_its_port_flat_or_nested(
     text: str, where: str, wanted: list[tuple[Any, ...]]
 ) -> None:
     """In properties or YAML, with a variable of its own or Spring's; named after its module."""
-    assert brief(kinds.spring(text, where)) == wanted
+    assert brief(readers.spring(text, where)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -249,7 +373,7 @@ def test_a_go_server_says_where_it_listens(
     text: str, where: str, wanted: list[tuple[Any, ...]]
 ) -> None:
     """A default of a variable goes before a literal; folders named cmd and src name nothing."""
-    assert brief(kinds.go_server(text, where)) == wanted
+    assert brief(sources.code(text, where)) == wanted
 
 
 def test_supabase_has_several_ports() -> None:
@@ -265,13 +389,13 @@ def test_supabase_has_several_ports() -> None:
     [inbucket]
     port = 70000
     """
-    assert brief(kinds.supabase(text, "supabase/config.toml")) == [
+    assert brief(readers.supabase(text, "supabase/config.toml")) == [
         ("supabase-api", 54321),
         ("supabase-db", 54322),
         ("supabase-db-shadow", 54320),
     ]
-    assert list(kinds.supabase("api = 3\n", "supabase/config.toml")) == []
-    assert list(kinds.supabase("[api", "supabase/config.toml")) == []
+    assert readers.supabase("api = 3\n", "supabase/config.toml") == []
+    assert readers.supabase("[api", "supabase/config.toml") == []
 
 
 @pytest.mark.parametrize(
@@ -279,13 +403,6 @@ def test_supabase_has_several_ports() -> None:
     [
         ({"manage.py": "import django"}, [("web", 8000)]),
         ({"manage.py": "import flask_script"}, []),
-        (
-            {"config/puma.rb": 'port ENV.fetch("PORT") { 3100 }'},
-            [("web", 3100, "PORT")],
-        ),
-        ({"config/puma.rb": 'port ENV.fetch("PORT", 3200)'}, [("web", 3200, "PORT")]),
-        ({"config/puma.rb": "port ENV.fetch('PORT', '3300')"}, [("web", 3300, "PORT")]),
-        ({"config/puma.rb": "workers 2"}, [("web", 3000, "PORT")]),
         ({"pom.xml": "<id>spring-boot-starter</id>"}, [("web", 8080, "SERVER_PORT")]),
         (
             {"build.gradle.kts": 'id("org.springframework.boot")'},
@@ -298,7 +415,7 @@ def test_frameworks_are_known_by_a_file_at_the_root(
     texts: dict[str, str], wanted: list[tuple[Any, ...]]
 ) -> None:
     """Weak finds: a command found elsewhere goes before them."""
-    found = list(kinds.by_mark(texts, texts))
+    found = by_mark(texts, [])
     assert brief(found) == wanted
     assert all(one.weak and one.where in texts for one in found)
 

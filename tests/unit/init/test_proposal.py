@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portman.init.proposal import entries, render, starter_manifest
-from portman.init.readers import Detected, DetectedAddress
+from portman.init.findings import Detected, DetectedAddress
+from portman.init.proposal import Proposal, entries, render, starter_manifest, values
 from portman.manifest.parse import parse_manifest
 
 WEB = Detected("web", 3000, "Procfile:1", "runs `serve`")
@@ -21,7 +21,9 @@ def shape(*finds: Detected) -> list[tuple[str, int | None, tuple[str, ...]]]:
 
 def text(*finds: Detected, addresses: tuple[DetectedAddress, ...] = ()) -> str:
     """Return the ports.toml; it has to be one that portman takes."""
-    made = render(entries(finds), addresses)
+    proposed = entries(finds)
+    derived, _ = values(proposed, addresses)
+    made = render(Proposal(tuple(proposed), tuple(derived)))
     parse_manifest(made.encode(), None)
     return made
 
@@ -144,7 +146,7 @@ def test_comments_cannot_break_out_of_their_line() -> None:
     """A file name may hold a newline."""
     made = text(WEB._replace(where="a\nweb = 1\x1b[31m" + "x" * 300))
     assert "# a?web = 1?[31mxxx" in made
-    assert max(map(len, made.splitlines())) < 170
+    assert max(map(len, made.splitlines())) < 250
 
 
 def test_addresses_of_known_ports_become_values() -> None:
@@ -153,13 +155,13 @@ def test_addresses_of_known_ports_become_values() -> None:
         WEB,
         DB,
         addresses=(
-            DetectedAddress("API_URL", "http://localhost:3000/v1", 3000, ".env.example:3"),
-            DetectedAddress("API_URL", "http://localhost:3000/v2", 3000, ".env.example:4"),
-            DetectedAddress("WEB_PORT", "localhost:3000", 3000, ".env.example:5"),
-            DetectedAddress("PATH", "localhost:3000", 3000, ".env.example:6"),
-            DetectedAddress("FAR", "localhost:9999", 9999, ".env.example:7"),
-            DetectedAddress("BRACED", "localhost:3000/{x}", 3000, ".env.example:8"),
-            DetectedAddress("ODD", "localhost:3000/$x `y`", 3000, ".env.example:9"),
+            DetectedAddress("API_URL", "http://localhost:3000/v1", ".env.example:3"),
+            DetectedAddress("API_URL", "http://localhost:3000/v2", ".env.example:4"),
+            DetectedAddress("WEB_PORT", "localhost:3000", ".env.example:5"),
+            DetectedAddress("PATH", "localhost:3000", ".env.example:6"),
+            DetectedAddress("FAR", "localhost:9999", ".env.example:7"),
+            DetectedAddress("BRACED", "localhost:3000/{x}", ".env.example:8"),
+            DetectedAddress("ODD", "localhost:3000/$x `y`", ".env.example:9"),
         ),
     )
     assert made.partition("[env]\n")[2] == (
@@ -168,7 +170,5 @@ def test_addresses_of_known_ports_become_values() -> None:
 
 
 def test_the_starter_is_a_manifest_too() -> None:
-    """What is written where nothing was found has one service."""
-    assert [one.name for one in parse_manifest(starter_manifest().encode(), None).services] == [
-        "web"
-    ]
+    """Nothing in it leases a number that nobody asked for."""
+    assert parse_manifest(starter_manifest().encode(), None).services == ()

@@ -1,0 +1,265 @@
+"""The programs that listen on a port (data/programs.tsv), and which one a command starts.
+
+A command is taken apart as a shell would (`&&`, `|`, quotes), then read from its left: variables,
+package runners (`npx`, `uv run`, `bundle exec`) and loaders of env files (`dotenv -e .env --`)
+come before the program.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from functools import cache
+from typing import NamedTuple
+
+from portman.base.small_file import data_file
+
+
+class Program(NamedTuple):
+    """One row of the table; the head of data/programs.tsv explains the columns."""
+
+    words: tuple[str, ...]
+    port: int | None
+    name: str
+    flag: str
+    variables: tuple[str, ...]
+    dotenv: tuple[str, ...]
+    config: tuple[str, ...]
+    strict: str
+    host: str
+    secondary: tuple[str, ...]
+    listens: str
+    scheme: str
+    package: str
+    measured: str
+    passes: str
+    remedy: str
+
+    def flagged(self, port: str, host: str = "127.0.0.1") -> str:
+        """Return the option that sets the port, and the one that makes it strict."""
+        option = self.flag.replace("{host}", host).replace("{}", port)
+        strict = self.strict if self.strict.startswith("-") else ""
+        return f"{option} {strict}".strip()
+
+
+class Started(NamedTuple):
+    """A program in a command: its row, the words that showed it, and the words after them."""
+
+    program: Program | None
+    shown: str
+    rest: tuple[str, ...]
+    variables: tuple[tuple[str, str], ...] = ()
+
+
+@cache
+def programs() -> tuple[Program, ...]:
+    rows = [one for one in data_file("programs.tsv").splitlines() if one and one[0] != "#"]
+    return tuple(_row(line) for line in rows[1:])
+
+
+def columns() -> tuple[str, ...]:
+    """Return the names of the columns, as the file has them."""
+    lines = data_file("programs.tsv").splitlines()
+    return tuple(next(line for line in lines if line[0] != "#").split("\t"))
+
+
+def _row(line: str) -> Program:
+    cells = line.split("\t")
+    words = tuple(one.strip() for one in cells[0].split(";"))
+    lists = [tuple(cells[place].split()) for place in (4, 5, 6)]
+    port = int(cells[1]) if cells[1] else None
+    tail = (*cells[7:9], _secondary(cells[9]), *cells[10:])
+    return Program(words, port, cells[2], cells[3], *lists, *tail)  # type: ignore[arg-type]
+
+
+def _secondary(text: str) -> tuple[str, ...]:
+    """Split `inspector=9229:--inspector-port {} ui=3001`: an option may have a space."""
+    return tuple(part.strip() for part in re.split(r"\s+(?=\w+=\+?\d)", text) if part)
+
+
+#: What comes before a program and is not one: runners, loaders of env files, interpreters.
+_RUNNERS = frozenset(
+    (
+        *("npx", "bunx", "exec", "time", "nice", "env", "cross-env", "cross-env-shell", "pnpx"),
+        *("uv", "uvx", "poetry", "pipenv", "pdm", "hatch", "rye", "bundle", "spring", "command"),
+        *("python", "python3", "python2", "py", "ruby", "php", "dotenv", "dotenvx", "env-cmd"),
+        *("yarn", "pnpm", "npm", "bun", "corepack", "mvn", "mvnw", "gradle", "gradlew", "celery"),
+        *("nodemon", "tsx", "node", "ts-node", "sudo", "doppler", "op", "sst", "aspire"),
+        *("portman", "reflex", "stdbuf", "nohup", "caffeinate", "opentelemetry-instrument"),
+    )
+)
+_JOINTS = frozenset(("run", "exec", "dlx", "x", "-m", "-c", "--", "tool", "-y", "with-env"))
+_OPERATORS = frozenset((";", "&&", "||", "|", "&", "|&"))
+#: Options of runners that take a value.
+_VALUED = frozenset(("-e", "-f", "-r", "--env-file", "--with", "-p", "--service", "--directory"))
+_ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
+#: What makes a program of the table do something else than serve.
+_SERVES_NOT = frozenset(
+    (
+        *("build", "lint", "test", "info", "check", "export", "generate", "migrate", "prepare"),
+        *("sync", "telemetry", "typegen", "optimize", "db", "analyze", "add", "init", "deploy"),
+        *("typecheck", "upgrade", "clean", "new", "create", "--version", "--help", "cleanup"),
+    )
+)
+
+
+def commands(text: str) -> list[tuple[str, ...]]:
+    """Split a command line into its simple commands, each as its words, quotes taken off."""
+    lexer = shlex.shlex(text, posix=True, punctuation_chars=";&|")
+    lexer.whitespace_split, lexer.commenters = True, ""
+    found: list[tuple[str, ...]] = []
+    words: list[str] = []
+    try:
+        for word in lexer:
+            if word in _OPERATORS:
+                found.append(tuple(words))
+                words = []
+            else:
+                words.append(word)
+    except ValueError:  # a quote that is not closed
+        words = text.split()
+    return [one for one in (*found, tuple(words)) if one]
+
+
+def started(words: tuple[str, ...]) -> Started | None:
+    """Find the program that a simple command starts; None if it starts nothing that is known.
+
+    A command whose first word is no runner and not in the table has `program` None.
+    """
+    assigned: list[tuple[str, str]] = []
+    place = 0
+    while place < len(words):
+        word = words[place]
+        if _ASSIGNED.match(word):
+            name, _, value = word.partition("=")
+            assigned.append((name, value))
+            place += 1
+            continue
+        known = _known(words, place)
+        if known is not None:
+            program, count = known
+            if program.passes.startswith("keeps") and program.words[0] != "nx":
+                place += count
+                continue
+            rest = words[place + count :]
+            if rest[:1] and rest[0] in _SERVES_NOT:
+                return None
+            return Started(program, " ".join(words[place : place + count]), rest, tuple(assigned))
+        base = word.rpartition("/")[2]
+        if word.startswith("-"):
+            place += 2 if word in _VALUED else 1
+        elif base in _RUNNERS or (place and word in _JOINTS):
+            place += 1
+        else:
+            return Started(None, base, words[place + 1 :], tuple(assigned))
+    return None
+
+
+def _known(words: tuple[str, ...], place: int) -> tuple[Program, int] | None:
+    """Return the row whose words stand here, the longest, and how many words they are."""
+    best: tuple[int, bool, Program] | None = None
+    for first, rest, program in _forms().get(words[place].rpartition("/")[2], ()):
+        if "/" in first and not words[place].endswith(first):
+            continue
+        offer = (_matched(rest, words, place), "/" in first, program)
+        if offer[0] and (best is None or offer[:2] > best[:2]):
+            best = offer
+    return (best[2], best[0]) if best else None
+
+
+def _matched(rest: tuple[str, ...], words: tuple[str, ...], place: int) -> int:
+    """Return how many words the form takes; an option of it may stand anywhere behind, 0: none."""
+    count = 1
+    for wanted in rest:
+        if wanted.startswith("--"):
+            if not any(one == wanted or one.startswith(f"{wanted}=") for one in words[place + 1 :]):
+                return 0
+            continue
+        here = place + count
+        while here < len(words) and words[here].startswith("--") and wanted != words[here]:
+            here += 1 if "=" in words[here] else 2  # `flask --app x run`
+        if here >= len(words) or words[here] != wanted:
+            return 0
+        count = here - place + 1
+    return count
+
+
+@cache
+def _forms() -> dict[str, list[tuple[str, tuple[str, ...], Program]]]:
+    """Return the forms of all rows by the last part of their first word."""
+    forms: dict[str, list[tuple[str, tuple[str, ...], Program]]] = {}
+    for program in programs():
+        for form in program.words:
+            first, *rest = form.split()
+            forms.setdefault(first.rpartition("/")[2], []).append((first, tuple(rest), program))
+    return forms
+
+
+class Asked(NamedTuple):
+    """What a command says of its port: the number, the variable it takes, the words that say it."""
+
+    port: int | None = None
+    variable: str = ""
+    option: str = ""
+
+
+_OPTIONS = frozenset(
+    (
+        *("--port", "-p", "-P", "--http-port", "--httpPort", "--server.port", "--listen-port"),
+        *("-b", "--bind", "-a", "--addr", "--address", "-addr", "-port", "-l", "--listen", "-tcp"),
+        *("--urls", "--url", "--web-port", "-http", "--http-addr", "--http", "-listen"),
+    )
+)
+#: Programs whose -p is the port of another machine, or no port at all.
+_CLIENTS = frozenset(
+    (
+        *("ssh", "scp", "rsync", "psql", "mysql", "redis-cli", "mongosh", "mongo", "pg_isready"),
+        *("mkdir", "pytest", "cypress", "playwright", "docker", "docker-compose", "podman", "curl"),
+        *("wait-on", "wait-for-it", "wait-for-it.sh", "echo", "kill-port", "nc", "ngrok", "lsof"),
+        *("kill", "open", "open-cli", "k6", "ab", "wrk", "stripe", "cloudflared", "jest", "vitest"),
+        *("tsc", "git", "cp", "mv", "rm", "cd", "test", "pg_dump", "lt", "localtunnel", "adb"),
+        *("http", "wget", "kubectl", "ssh-keygen", "cargo-watch", "prisma", "sleep", "grep", "xh"),
+    )
+)
+_VARIABLE = r"\$\{?([A-Z][A-Z0-9_]*PORT|PORT)\b"
+_DEFAULTED = re.compile(r"\$\{([A-Z][A-Z0-9_]*PORT|PORT):?-(\d{2,5})\}")
+_PLACE = re.compile(rf"(?:\S*:)?(?:(\d{{2,5}})|{_VARIABLE}\}}?)/?$")
+
+
+def asked(one: Started) -> Asked:
+    """Read the port that a command names; nothing of a program that only connects to one."""
+    program, rest = one.program, one.rest
+    if program is None and one.shown in _CLIENTS:
+        return Asked()
+    for word in rest:
+        if match := _DEFAULTED.search(word):
+            return Asked(port_number(match[2]), match[1], word)
+    own = program.flag.split()[0].partition("=")[0] if program and program.flag else ""
+    own = own if own.startswith("-") else ""
+    options = _OPTIONS | {own} if own else _OPTIONS
+    for place, word in enumerate(rest):
+        name, equals, value = word.partition("=")
+        if not equals and word[:2] in ("-p", "-P") and word[2:].isdigit():
+            name, value = word[:2], word[2:]
+        elif not equals:
+            value = rest[place + 1] if place + 1 < len(rest) else ""
+        match = _PLACE.match(value) if name in options and value else None
+        if match is None and program and not own:
+            match = _PLACE.match(word) if program.flag else None
+        if match and (match[2] or port_number(match[1])):
+            shown = word if name not in options or equals or value in word else f"{word} {value}"
+            return Asked(port_number(match[1] or ""), match[2] or "", shown)
+    for name, value in one.variables:
+        if name.endswith("PORT") and (number := port_number(value)):
+            return Asked(number, name, f"{name}={value}")
+    return Asked()
+
+
+def port_number(text: str) -> int | None:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    return number if 0 < number < 65536 else None
+
+
+def by_package(name: str) -> Program | None:
+    """Return the program that a dependency of this name shows."""
+    return next((one for one in programs() if one.package == name), None)

@@ -1,0 +1,301 @@
+"""The Compose files of a project for `portman init`: which are meant, and what they publish."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.compose.interpolation import UnclearError, names_in, published, read_env_text
+from portman.compose.model import Paths, read_project
+from portman.compose.reader import default_files, load
+from portman.init.findings import (
+    Detected,
+    DetectedAddress,
+    ports_of,
+    service_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from portman.compose.interpolation import Lookup, Published
+    from portman.compose.model import PortEntry
+
+#: What a Compose file is for, by words of its path, the preferred purpose first.
+PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(rf"(?:^|[/._-])(?:{words})(?:[/._-]|$)"))
+    for name, words in (
+        ("an example", "examples?|samples?|docs?|templates?"),
+        ("production", "prod|production|deploy|deployment|release|self-?host(?:ed|ing)?|staging"),
+        ("tests", "tests?|testing|ci|e2e|integration|bench(?:mark)?s?|perf"),
+        ("a dev container", r"\.devcontainer"),
+        ("development", "dev|develop|development|local"),
+    )
+)
+_RANKS = {"development": 0, "": 1, "a dev container": 2, "tests": 3, "production": 4}
+NAME = re.compile(r"(?:docker-|podman-)?compose\b[\w.-]*\.ya?ml$|^[\w.-]*\bcompose[\w.-]*\.ya?ml$")
+_COMMAND = re.compile(r"(?:docker[ -]compose|podman[ -]compose|\bcompose)\b([^\n\"']{0,400})")
+_FILE = re.compile(r"(?:-f|--file)[ =]+[\"']?([\w./@-]+\.ya?ml)")
+_VARIABLE = re.compile(r"\bCOMPOSE_FILE\s*[?:]?=\s*[\"']?([\w./:;@-]+)")
+
+
+class ComposeChoice(NamedTuple):
+    """The files that are read, who names them ("": Compose finds them), and the others."""
+
+    files: tuple[str, ...] = ()
+    by: str = ""
+    others: tuple[tuple[str, str], ...] = ()
+
+
+class ComposeFinds(NamedTuple):
+    """What the chosen files say: ports, addresses with a default, and what stays the same.
+
+    `kept` are (file:line, variable, port) of addresses with a literal port; `names` are
+    (file:line, service, name) of every `container_name`.
+    """
+
+    choice: ComposeChoice
+    ports: list[Detected]
+    addresses: list[DetectedAddress]
+    kept: list[tuple[str, str, int]]
+    names: list[tuple[str, str, str]]
+
+
+def purpose(path: str) -> str:
+    """Say what a Compose file is for; "" where nothing in its path says so."""
+    lower = path.lower()
+    return next((name for name, words in PURPOSES if words.search(lower)), "")
+
+
+def choose(root: str, texts: Mapping[str, str], present: Iterable[str]) -> ComposeChoice:
+    """Choose the Compose files that developers start, by what the repository's own files name.
+
+    Development goes before files without a purpose, these before tests and production; of equals
+    the default name in the root, then what a script names, then README, then what just lies there.
+    """
+    offers: dict[tuple[str, ...], tuple[int, str]] = {}
+    for path, text in texts.items():
+        for files, line in _named(root, path, text):
+            rank = 0 if not path.lower().endswith((".md", ".json")) else 2
+            rank = 1 if path.endswith("package.json") else rank
+            known = offers.get(files)
+            if known is None or rank < known[0]:
+                offers[files] = (rank, f"{path}:{line}")
+    plain = default_files(root, "")
+    if plain:
+        offers[plain] = (-1, "")
+    seen = {one for files in offers for one in files}
+    for path in present:
+        if path not in seen and ".override." not in path and ".portman." not in path:
+            offers.setdefault((path,), (3, ""))
+    if not offers:
+        return ComposeChoice()
+    chosen = min(offers, key=lambda files: _rank(files, offers[files][0]))
+    if offers[chosen][0] == 3 and _many(offers, chosen):
+        return ComposeChoice(others=_others(offers, ()))
+    by = offers[chosen][1] or ("" if chosen == plain else chosen[0])
+    return ComposeChoice(chosen, by, _others(offers, chosen))
+
+
+def _rank(files: tuple[str, ...], source: int) -> tuple[int, int, int, int, tuple[str, ...]]:
+    said = {purpose(one) for one in files} - {""}
+    word = next((one for one in ("production", "tests", "development") if one in said), "")
+    word = word or next(iter(said), "")
+    rank = 2 * _RANKS.get(word, 5)
+    if source == 3 and word == "development":
+        rank = 3  # nothing names it: after the default
+    return (rank, source, min(one.count("/") for one in files), -len(files), files)
+
+
+def _many(offers: Mapping[tuple[str, ...], tuple[int, str]], chosen: tuple[str, ...]) -> bool:
+    """Tell whether several files that nothing names are as good: samples beside each other."""
+    best = _rank(chosen, 3)[:3]
+    return sum(_rank(files, rank)[:3] == best for files, (rank, _) in offers.items()) > 1
+
+
+def _others(
+    offers: Iterable[tuple[str, ...]], chosen: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    every = sorted({one for files in offers for one in files} - set(chosen))
+    return tuple((one, purpose(one)) for one in every)
+
+
+def _named(root: str, path: str, text: str) -> list[tuple[tuple[str, ...], int]]:
+    """Return the sets of Compose files that a text names, with their lines."""
+    found = []
+    folder = path.rpartition("/")[0]
+    if path.endswith("devcontainer.json"):
+        match = re.search(r"\"dockerComposeFile\"\s*:\s*(\[[^\]]*\]|\"[^\"]*\")", text)
+        names = re.findall(r"\"([^\"]+)\"", match[1]) if match else []
+        found.append((match.start() if match else 0, names))
+    found += [(one.start(), _FILE.findall(one[1])) for one in _COMMAND.finditer(text)]
+    found += [(one.start(), re.split("[:;]", one[1])) for one in _VARIABLE.finditer(text)]
+    result = []
+    for place, names in found:
+        files = tuple(one for one in (_there(root, folder, name) for name in names) if one)
+        if files and len(files) == len(names):
+            result.append((files, text.count("\n", 0, place) + 1))
+    return result
+
+
+def _there(root: str, folder: str, name: str) -> str:
+    """Return the path of a file that is named from its folder or from the root, "" without one."""
+    for base in (folder, ""):
+        path = os.path.normpath(os.path.join(base, name)).replace(os.sep, "/")
+        if not path.startswith(("..", "/")) and os.path.isfile(os.path.join(root, path)):
+            return path
+    return ""
+
+
+def read_compose(root: str, choice: ComposeChoice, values: Mapping[str, str]) -> ComposeFinds:
+    """Read the published ports of the Compose services, as the files have them.
+
+    `values` are those of the project's env files: what `${DB_PORT}` means where it has no default.
+    """
+    finds = ComposeFinds(choice, [], [], [], [])
+    if not choice.files:
+        return finds
+
+    def join(folder: str, name: str) -> str:
+        return os.path.normpath(os.path.join(folder, name))
+
+    whole = tuple(os.path.join(root, one) for one in choice.files)
+    project = read_project(whole, Paths(join, os.path.dirname, load))
+    for service, merged in project.services.items():
+        own: list[Detected] = []
+        for entry in merged.ports:
+            _add(own, _published(service, entry, root, values, first=not own))
+        finds.ports.extend(own)
+    for path in project.files:
+        _scan(path, os.path.relpath(path, root).replace(os.sep, "/"), finds)
+    return finds
+
+
+def env_values(texts: Mapping[str, str], folder: str) -> dict[str, str]:
+    """Return the variables of the env files beside the Compose file, examples first."""
+    values: dict[str, str] = {}
+    ordered = sorted(texts, key=lambda path: path.endswith(".env"))
+    for path in ordered:
+        if "env" in path.rpartition("/")[2] and path.rpartition("/")[0] in ("", folder):
+            values.update(read_env_text(texts[path]))
+    return values
+
+
+def _published(
+    service: str, entry: PortEntry, root: str, values: Mapping[str, str], *, first: bool
+) -> Detected | None:
+    fixed = _fixed(entry, lambda _name: None)
+    known = _fixed(entry, values.get) or fixed
+    required = not known and any(names_in(text) for text in entry.texts)
+    if required:  # ${DB_PORT} or ${DB_PORT:?...}: no usual value
+        names = {name for text in entry.texts for name in names_in(text)}
+        known = _fixed(entry, dict.fromkeys(names, "49999").get)
+    if not known:
+        return None
+    lead = known[0]
+    target = fixed[0].target if fixed else lead.target
+    name = service_name(service if first else f"{service}-{target}")
+    shown = entry.text or ", ".join(f"{key}: {value}" for key, value, _ in entry.fields)
+    where = f"{os.path.relpath(entry.file, root)}:{entry.line}"
+    host = lead.address if lead.address not in ("", "127.0.0.1") else ""
+    variable = _host_variable(entry)
+    return Detected(
+        *(name, None if required else lead.port, where, f'publishes "{shown}"', "container"),
+        *(target, lead.protocol, service, variable), size=len(known), host=host,
+        own=bool(variable),
+    )  # fmt: skip
+
+
+def _add(own: list[Detected], find: Detected | None) -> None:
+    """Add a port of a service; tcp and udp of one number are one entry (HTTP/3, DNS)."""
+    if find is None:
+        return
+    for place, known in enumerate(own):
+        same = (known.target, known.port, known.size) == (find.target, find.port, find.size)
+        if same and {known.protocol, find.protocol} == {"tcp", "udp"}:
+            names = " ".join(one for one in (known.variable, find.variable) if one)
+            what = f"{known.what}, and for {find.protocol} {find.what.removeprefix('publishes ')}"
+            own[place] = known._replace(protocol="tcp udp", variable=names, what=what)
+            return
+    own.append(find)
+
+
+def _host_variable(entry: PortEntry) -> str:
+    """Return the variable that is the whole port on the host's side of an entry."""
+    fields = {key: value for key, value, _ in entry.fields}
+    text = fields.get("published", "") if fields else _host_side(entry.text)
+    match = re.search(r"(?:^|:)\$(?:(\w+)|\{(\w+)(?::?-\d+|:?\?[^}]*)?\})$", text)
+    return (match[1] or match[2]) if match else ""
+
+
+def _host_side(text: str) -> str:
+    """Return what stands before the last colon outside braces."""
+    depth, cut = 0, 0
+    for place, char in enumerate(text):
+        depth += (char == "{") - (char == "}")
+        if char == ":" and depth == 0:
+            cut = place
+    return text[:cut]
+
+
+def _fixed(entry: PortEntry, lookup: Lookup) -> list[Published]:
+    """The bindings of an entry with a host port; none if it cannot be understood."""
+    try:
+        return [one for one in published(entry, lookup) if one.port is not None]
+    except UnclearError:
+        return []
+
+
+_SERVICE = re.compile(r"^(\s{1,8})([\w.-]+):\s*(?:[{&#].*)?$")
+
+
+def _scan(path: str, shown: str, finds: ComposeFinds) -> None:
+    """Read line by line what the ports do not say: container names, addresses."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            lines = stream.read(1 << 20).splitlines()
+    except OSError:
+        return
+    service, indent = "", ""
+    for number, line in enumerate(lines, 1):
+        if line.lstrip().startswith("#"):
+            continue
+        if (head := _SERVICE.match(line)) and (not indent or head[1] == indent):
+            indent, service = head[1], head[2]
+        if (name := re.search(r"\bcontainer_name:\s*[\"']?([^\s\"',}]+)", line)) and (
+            "$" not in name[1]
+        ):
+            finds.names.append((f"{shown}:{number}", service, name[1]))
+        for match in re.finditer(r"\$\{(\w+):?-([^}]*)\}", line):
+            if ports_of(match[2]):
+                finds.addresses.append(DetectedAddress(match[1], match[2], f"{shown}:{number}"))
+        rest = re.sub(r"\$\{[^}]*\}", "", line)
+        for begin, end, port in ports_of(rest):
+            mapping = end == begin or rest[end : end + 1] == ":"  # 127.0.0.1:3000:3000
+            if not mapping and "test:" not in rest and "healthcheck" not in rest:
+                keys = re.findall(r"([A-Za-z_][\w.-]*)\s*[:=](?!//)", rest[:begin])
+                finds.kept.append((f"{shown}:{number}", keys[-1] if keys else "", port))
+
+
+def builds_here(root: str, choice: ComposeChoice) -> dict[str, str]:
+    """Return service -> "build" or its image's name, for services of the chosen files."""
+    found: dict[str, str] = {}
+    for file in choice.files:
+        try:
+            with open(os.path.join(root, file), encoding="utf-8", errors="replace") as stream:
+                text = stream.read(1 << 20)
+        except OSError:
+            continue
+        service, indent = "", ""
+        for line in text.splitlines():
+            if head := re.match(r"^(\s{1,8})([\w.-]+):", line):
+                if not indent and not line.lstrip().startswith("#"):
+                    indent = head[1]
+                if head[1] == indent:
+                    service = head[2]
+            if re.search(r"\bbuild:", line):
+                found[service] = "build"
+            elif match := re.search(r"\bimage:\s*[\"']?([\w./-]+)", line):
+                found.setdefault(service, match[1].rpartition("/")[2])
+    return found

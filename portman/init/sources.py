@@ -1,0 +1,437 @@
+"""What `portman init` reads out of commands and code: which program starts, which port. Pure."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING
+
+from portman.base.programs import asked, commands, port_number, started
+from portman.init.findings import (
+    Detected,
+    Found,
+    Role,
+    folder_name,
+    folder_of,
+    is_client,
+    line_of,
+    service_name,
+)
+from portman.init.readers import read_json, table, without_comments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from portman.base.programs import Program, Started
+
+#: Names that any server would have; a package's own name says more.
+_PLAIN = ("web", "api", "worker", "app")
+
+
+def served(command: str) -> list[Detected]:
+    """Find every server that a command starts, with an empty `where`."""
+    found = []
+    for words in commands(command):
+        one = started(words)
+        server = _server(one, " ".join(words)) if one else None
+        if server:
+            found.append(server)
+    return found
+
+
+def _server(one: Started, command: str) -> Detected | None:
+    program, said = one.program, asked(one)
+    if program is not None and program.passes:
+        return None  # turbo, nx: what they start has a file of its own
+    if program is None and not (said.port or said.variable):
+        return None
+    what = f"runs {short(command)}"
+    name = program.name if program else "web"
+    if said.port and not said.variable and said.option:
+        what += f", which fixes {said.port}"
+        if program and program.flag:
+            what += f"; no variable moves it. Put there: {_line(program, one, said.option)}"
+        return Detected(name, said.port, "", what, program=program)
+    variable = said.variable or own_variable(program)
+    what += _way(program, variable) if program and not said.variable else ""
+    port = said.port or (program.port if program else None)
+    role: Role = "sure" if said.port or said.variable else "command"
+    return Detected(
+        *(name, port, "", what), variable=variable, role=role, program=program,
+        own=bool(said.variable),
+    )  # fmt: skip
+
+
+def own_variable(program: Program | None) -> str:
+    """Return the variable to write for a program: one of its own, or one it reads from .env.
+
+    PORT in the environment alone is what `portman run` sets anyway.
+    """
+    names = program.variables if program else ()
+    if program and names == ("PORT",) and not program.dotenv:
+        return ""
+    return names[0] if names else ""
+
+
+def _way(program: Program, variable: str) -> str:
+    """Say how a program takes another port."""
+    shown = program.words[0]
+    if variable and any(one.lstrip("^").startswith(".env") for one in program.dotenv):
+        return f"; {shown} reads {variable} from .env"
+    if variable:
+        return f"; {shown} takes it by {variable} in its environment: portman run"
+    if program.variables:
+        return f"; {shown} takes it by {program.variables[0]} in its environment: portman run"
+    if program.flag:
+        return f"; {shown} takes it by {program.flagged('{NAME}')}"
+    return ""
+
+
+def _line(program: Program, one: Started, option: str) -> str:
+    left = " ".join((one.shown, *one.rest)).replace(option, "").strip()
+    return f"portman run --service NAME -- {' '.join(left.split())} {program.flagged('{NAME}')}"
+
+
+def short(command: str) -> str:
+    plain = " ".join(command.split())
+    return f"`{plain if len(plain) < 60 else plain[:57] + '...'}`"
+
+
+def named(found: Detected, name: str, where: str, before: str = "") -> Detected:
+    """Give a server found in a command the name and the place of the file it is in."""
+    what = (before + found.what).replace("{NAME}", f"{{{name}}}").replace("NAME", name)
+    return found._replace(name=name, where=where, what=what, folder=folder_of(where))
+
+
+# Scripts of package.json and composer.json, which call each other.
+
+#: Scripts that start a server, the usual one first.
+_SCRIPTS = ("dev", "develop", "start:dev", "dev:server", "serve", "start", "storybook", "docs")
+_ANY = re.compile(r"(?:dev|develop|serve|start|watch|storybook|docs|studio|preview)(?:[:_-]|$)")
+_CALLS = re.compile(
+    r"^(?:npm(?: run)?|pnpm(?: run)?|yarn(?: run)?|bun(?: run)?|composer(?: run)?|@)\s*([\w:.-]+)$"
+)
+
+
+def package_json(text: str, where: str) -> list[Found]:
+    """`scripts` that start a server."""
+    data = read_json(text)
+    scripts = {key: one for key, one in table(data, "scripts").items() if isinstance(one, str)}
+    title = service_name(str(data.get("name") or "").rpartition("/")[2], "")
+    found: list[Found] = []
+    names = [one for one in _SCRIPTS if one in scripts]
+    names += [one for one in scripts if one not in names and _ANY.match(one)]
+    for script in names:
+        earlier = list(found)
+        for command in expanded(scripts[script], scripts):
+            for seen in served(command):
+                if _is_known(found, seen.port) or any(_same_server(one, seen) for one in earlier):
+                    continue
+                found.append(_of_package(seen, script, where, title, text))
+    return found
+
+
+def _same_server(known: Found, seen: Detected) -> bool:
+    """Tell whether a script starts what an earlier one starts: built, or without the others."""
+    if not isinstance(known, Detected):
+        return False
+    same = known.program == seen.program and (known.program is not None)
+    plain = seen.program is None or seen.program.name in _PLAIN
+    started_by = known.program is None or known.program.name in _PLAIN
+    return known.port == seen.port or same or (plain and started_by and seen.program is None)
+
+
+def _of_package(seen: Detected, script: str, where: str, title: str, text: str) -> Detected:
+    folder = folder_of(where)
+    own = seen.name if seen.name not in _PLAIN else ""
+    name = own or (folder_name(where, title or "web") if folder else seen.name)
+    line = line_of(text, max(text.find(f'"{script}"'), 0))
+    return named(seen, name, f"{where}:{line}", f'script "{script}" ')
+
+
+def expanded(command: str, scripts: Mapping[str, str], depth: int = 0) -> Iterator[str]:
+    """Yield the commands that a script leads to: `concurrently "npm:dev:*"`, `run-p a b`."""
+    if depth > 5:
+        return
+    for words in commands(command):
+        place = next((n for n, one in enumerate(words) if one in _RUNS_MANY), None)
+        if place is not None and all(not one.startswith("-") for one in words[:place]):
+            for one in _parts(words, place, scripts):
+                yield from expanded(one, scripts, depth + 1)
+            continue
+        called = _CALLS.match(" ".join(words))
+        if called and called[1] in scripts and scripts[called[1]] != command:
+            yield from expanded(scripts[called[1]], scripts, depth + 1)
+        else:
+            yield " ".join(words)
+
+
+_RUNS_MANY = frozenset(("concurrently", "npm-run-all", "run-p", "run-s", "npm-run-all2"))
+
+
+def _parts(words: tuple[str, ...], place: int, scripts: Mapping[str, str]) -> Iterable[str]:
+    names_only = words[place] != "concurrently"
+    skip = False
+    for word in words[place + 1 :]:
+        if skip or word.startswith("-"):
+            skip = word in ("-n", "--names", "-c", "--prefix-colors", "-p", "--prefix") and not skip
+            skip = skip and not (names_only and word == "-p")
+            continue
+        pattern = word.removeprefix("npm:").removeprefix("pnpm:").removeprefix("yarn:")
+        if names_only or pattern != word:
+            yield from (one for key, one in scripts.items() if fnmatch(key, pattern))
+        elif " " in word or word in scripts:
+            yield word
+
+
+def composer_json(text: str, where: str) -> list[Found]:
+    """Scripts of composer.json; Laravel and Symfony by their packages."""
+    data = read_json(text)
+    found: list[Found] = []
+    for script, value in table(data, "scripts").items():
+        for command in value if isinstance(value, list) else [value]:
+            if isinstance(command, str) and _ANY.match(script):
+                for part in expanded(command, {}):
+                    for seen in served(part):
+                        if seen.program and seen.program.name == "web":
+                            what = f'script "{script}" '
+                            found.append(named(seen, folder_name(where), where, what))
+    needed = {**table(data, "require"), **table(data, "require-dev")}
+    for package, command in (
+        ("laravel/framework", "php artisan serve"),
+        ("symfony/framework-bundle", "symfony server:start"),
+    ):
+        if package in needed and not found:
+            (seen,) = served(command)
+            found.append(
+                named(seen, folder_name(where), where, f"needs {package}: ")._replace(
+                    weak=True, role="hint"
+                )
+            )
+    return found
+
+
+# Files of targets and their commands.
+
+_TARGETS = re.compile(
+    r"(?:.*[-_:./])?(?:dev|run|serve|server|start|watch|up|web|api|frontend|backend|docs|ui|app)"
+    r"(?:[-_:./].*)?$"
+)
+
+
+def procfile(text: str, where: str) -> list[Found]:
+    """`name: command`, one process a line; its names are the services'."""
+    rows = []
+    for number, line in enumerate(text.splitlines(), 1):
+        name, colon, command = line.partition(":")
+        if colon and not line.startswith("#") and name.replace("-", "_").isidentifier():
+            rows.append((number, name, command))
+    return [
+        named(seen, service_name(name), f"{where}:{number}")
+        for number, name, command in rows
+        for seen in served(command.strip())[:1]
+    ]
+
+
+def recipes(text: str, where: str) -> list[Found]:
+    """Commands of a Makefile's or justfile's targets, with the defaults of their variables."""
+    rows: list[tuple[int, str, str]] = []
+    values: dict[str, str] = {}
+    target = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line[:1] in ("\t", " ") and line.strip():
+            rows.append((number, target, line.strip().lstrip("@-+")))
+        elif match := re.match(r"(?:export\s+)?([A-Za-z_]\w*)\s*[?:]?=\s*[\"']?([^\"'#]*)", line):
+            values[match[1]] = match[2].strip()
+        elif match := re.match(r"@?([\w./-]+)[^:=]*:(?!=)", line):
+            target = match[1]
+    return _targets(rows, values, where)
+
+
+def taskfile(text: str, where: str) -> list[Found]:
+    """Commands of the tasks in Taskfile.yml."""
+    rows: list[tuple[int, str, str]] = []
+    values: dict[str, str] = {}
+    target, inside = "", False
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(r"\w", line):
+            inside = line.startswith("tasks:")
+        if match := re.match(r"\s+([A-Z][A-Z0-9_]*):\s*[\"']?(\S+?)[\"']?\s*$", line):
+            values[match[1]] = match[2]
+        if not inside:
+            continue
+        if match := re.match(r"  [\"']?([\w:.-]+)[\"']?:\s*(.*)$", line):
+            target = match[1]
+            if match[2]:
+                rows.append((number, target, match[2]))
+        elif match := re.match(r"\s+(?:-\s+(?:cmd:\s*)?|cmd:\s*|cmds:\s*\[)(.+?)\]?\s*$", line):
+            rows.append((number, target, match[1].strip("\"'")))
+    return _targets(rows, values, where)
+
+
+def _targets(
+    rows: list[tuple[int, str, str]], values: Mapping[str, str], where: str
+) -> list[Found]:
+    found: list[Found] = []
+    for number, target, command in rows:
+        if not _TARGETS.match(target):
+            continue
+        for seen in served(_filled(command, values)):
+            stem = re.sub(r"^(?:dev|run|serve|start|watch|up)[-_:.]|[-_:.](?:dev|run)$", "", target)
+            plain = stem in ("dev", "run", "serve", "server", "start", "watch", "up")
+            own = seen.name if plain or seen.name not in _PLAIN else service_name(stem)
+            name = folder_name(where) if plain and folder_of(where) else own
+            if not any(isinstance(one, Detected) and one.port == seen.port for one in found):
+                found.append(named(seen, name, f"{where}:{number}", f"{target} "))
+    return found
+
+
+def _filled(command: str, values: Mapping[str, str]) -> str:
+    """Write make's `$(PORT)`, just's `{{port}}` and Task's `{{.PORT}}` as `${PORT:-8000}`."""
+
+    def one(match: re.Match[str]) -> str:
+        name = match[1] or match[2] or match[3]
+        value = values.get(name, "")
+        if name.upper().endswith("PORT") and port_number(value):
+            return f"${{{name.upper()}:-{value}}}" if name.isupper() else value
+        return value or match[0]
+
+    return re.sub(r"\$\((\w+)\)|\{\{\s*\.?(\w+)\s*\}\}|\$\$?\{(\w+)\}", one, command)
+
+
+def launch_json(text: str, where: str) -> list[Found]:
+    """Programs of .vscode/launch.json with their arguments."""
+    data = read_json(without_comments(text))
+    found: list[Found] = []
+    listed = data.get("configurations")
+    for one in listed if isinstance(listed, list) else []:
+        if not isinstance(one, dict) or one.get("request") == "attach":
+            continue
+        args = one.get("args")
+        words = [str(word) for word in args] if isinstance(args, list) else str(args or "").split()
+        program = str(one.get("module") or one.get("program") or one.get("runtimeExecutable") or "")
+        variables = [f"{key}={value}" for key, value in table(one, "env").items()]
+        command = " ".join(
+            word for word in (*variables, program, *words) if not re.search(r"[\s'\";&|]", word)
+        )
+        for seen in served(command):
+            line = line_of(text, max(text.find(str(seen.port)), 0))
+            found.append(
+                named(seen, seen.name, f"{where}:{line}")._replace(
+                    folder="", weak=True, role="hint"
+                )
+            )
+    return found
+
+
+# Code: a literal beside the name of a variable, or a listen on a literal.
+
+_PORT_NAME = r"([A-Z][A-Z0-9_]*_PORT|PORT)"
+#: Languages by the ending of a file: how a default stands beside a variable, how a literal listens.
+_CODE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "js": (
+        (
+            rf"(?:process|Bun|import\.meta|Deno)\.env(?:\.get)?[.(\[]+[\"']?{_PORT_NAME}[\"'\])]*"
+            r"(?:\s+as\s+\w+)?[^\n;]{0,20}?(?:\|\||\?\?|,)\s*[\"']?(\d{2,5})",
+            rf"\.get(?:<\w+>)?\(\s*[\"']{_PORT_NAME}[\"']\s*(?:,|\)\s*(?:\|\||\?\?))\s*[\"']?(\d{{2,5}})",
+        ),
+        (
+            r"\.listen\(\s*(?:\{[^}]*?\bport\s*:\s*)?(\d{2,5})\b",
+            r"\b(?:Bun|Deno)\.serve\(\s*\{[^}]*?\bport\s*:\s*(\d{2,5})\b",
+            r"\bserve\(\s*\{[^}]*?\bport\s*:\s*(\d{2,5})\b",
+        ),
+    ),
+    "go": (
+        (
+            rf"[Ee]nv\w*\(\s*\"{_PORT_NAME}\"\s*,\s*\"?:?(\d{{2,5}})\"?",
+            rf"env:\"{_PORT_NAME}[^`]*?[Dd]efault:\"(\d{{2,5}})\"",
+        ),
+        (
+            r"(?:ListenAndServe(?:TLS)?|\.Listen|\.Run|Start)\(\s*(?:\"tcp\",\s*)?\"[^\"]*:(\d{2,5})\"",
+            (
+                r"(?:Int|IntP|SetDefault|IntVar|String|StringVar)\([^\n]*?"
+                r"\"(?:port|addr|listen|server\.port)\"(?:\s*,\s*\"\w\")?\s*,\s*\"?"
+                r"(?:[A-Za-z][\w.]*)?:?(\d{2,5})\b"
+            ),
+            r"\bAddr:\s*\"[^\"]*:(\d{2,5})\"",
+        ),
+    ),
+    "py": (
+        (
+            rf"(?:getenv|environ\.get|config|env\w*)\(\s*[\"']{_PORT_NAME}[\"']\s*,[^\n]{{0,12}}?(\d{{2,5}})",
+        ),
+        (
+            (
+                r"\b(?:uvicorn\.run|app\.run|run_app|socketio\.run|ui\.run|serve|launch|run_simple)"
+                r"\([^)]*?\b(?:server_)?port\s*=\s*(\d{2,5})\b"
+            ),
+            r"HTTPServer\(\s*\(\s*[\"'][^\"']*[\"']\s*,\s*(\d{2,5})",
+        ),
+    ),
+    "rs": (
+        (rf"\"{_PORT_NAME}\"[^;]{{0,120}}?\"?(?<![\w.])(\d{{2,5}})(?![\w.])",),
+        (
+            r"(?:bind|serve)\(\s*&?\"[^\"]*:(\d{2,5})\"",
+            r"bind\(\s*\(\s*\"[^\"]*\"\s*,\s*(\d{2,5})",
+            r"SocketAddr::from\(\(\s*\[[^\]]*\]\s*,\s*(\d{2,5})",
+        ),
+    ),
+}
+_CODE |= {"ts": _CODE["js"], "mjs": _CODE["js"], "cjs": _CODE["js"], "mts": _CODE["js"]}
+
+
+def code(text: str, where: str) -> list[Found]:
+    """A server's port in code: the default of a variable goes before a literal."""
+    defaults, literals = _CODE.get(where.rpartition(".")[2], ((), ()))
+    found: list[Found] = []
+    for pattern in defaults:
+        for match in re.finditer(pattern, text):
+            if not is_client(match[1]) and not _is_known(found, int(match[2])):
+                found.append(_in_code(text, where, match, int(match[2]), match[1]))
+    if not found:
+        found += [one for pattern in literals for one in _literals(pattern, text, where)][:1]
+    return found or _constant(text, where)
+
+
+def _literals(pattern: str, text: str, where: str) -> list[Found]:
+    every: list[Found] = [
+        _in_code(text, where, match, int(match[1]))
+        for match in re.finditer(pattern, text)
+        if port_number(match[1])
+    ]
+    return every[:1]
+
+
+def _constant(text: str, where: str) -> list[Found]:
+    """`const port = "8080"`, and PORT read near it: two statements that belong together."""
+    constant = r"(?im)^\s*(?:const|let|var)?\s*(?:default)?_?port\s*:?=\s*[\"':]*(\d{4,5})\b"
+    match = re.search(constant, text)
+    listens = re.search(r"[Ll]isten|\bserve\b|\.run\(|Run\(", text)
+    if not match or not listens:
+        return []
+    variable = re.search(rf"[Ee]nv\w*[.(\[]+[\"']?{_PORT_NAME}\b", text)
+    name = variable[1] if variable and not is_client(variable[1]) else ""
+    return [_in_code(text, where, match, int(match[1]), name)]
+
+
+def _in_code(
+    text: str, where: str, match: re.Match[str], port: int, variable: str = ""
+) -> Detected:
+    at = f"{where}:{line_of(text, match.start())}"
+    flag = re.search(r"(?:Int|IntP|IntVar|String)\([^\n]*?\"port\"", match[0])
+    what = f"listens on {port}; " + (
+        f"it takes {variable}"
+        if variable
+        else "its flag --port takes another"
+        if flag
+        else "no variable moves it"
+    )
+    name = folder_name(where, "api" if where.endswith(".go") else "web")
+    return Detected(
+        *(name, port, at, what), variable=variable, folder=folder_of(where), role="code",
+        own=bool(variable),
+    )  # fmt: skip
+
+
+def _is_known(found: Iterable[Found], port: int | None) -> bool:
+    return any(isinstance(one, Detected) and one.port == port for one in found)

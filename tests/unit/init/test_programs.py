@@ -1,0 +1,103 @@
+"""The table of programs: its columns, its rows, and that they do not contradict each other."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from portman.base.programs import Asked, Program, asked, columns, commands, programs, started
+
+ROWS = [pytest.param(one, id=one.words[0]) for one in programs()]
+
+
+def test_the_columns_are_those_of_the_code() -> None:
+    """A column that is added to the file alone would shift the others."""
+    assert columns() == Program._fields
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_is_well_formed(row: Program) -> None:
+    """Each cell holds what its column is for."""
+    assert all(row.words)
+    assert re.fullmatch(r"run( \S+)?|read", row.measured), row.measured
+    if row.passes:
+        assert row.passes.startswith(("keeps", "drops", "first", ".env wins"))
+        assert row.port is None
+        return
+    assert not row.remedy
+    assert re.fullmatch(r"[a-z][a-z0-9-]*", row.name)
+    assert row.port is None or 0 < row.port < 65536
+    assert not row.flag or "{}" in row.flag
+    assert not row.host or "{}" in row.host
+    assert all(re.fullmatch(r"[A-Z][A-Z0-9_]*", one) for one in row.variables)
+    assert all(re.fullmatch(r"\^?[\w.]+", one) for one in row.dotenv)
+    assert all(":" in one for one in row.config)
+    assert row.strict in ("", "always", "given") or row.strict.startswith("-")
+    assert all(re.fullmatch(r"\w+=\+?\d+(:-.+\{\}.*)?", one) for one in row.secondary)
+    assert re.fullmatch(r"127\.0\.0\.1|::1|loopback|all|127\.0\.0\.1; PORT: all", row.listens)
+    assert row.flag or row.variables or row.config or row.words == ("localstack start",)
+    if row.dotenv:
+        assert row.variables, "a file is read for a variable"
+
+
+def test_words_are_in_one_row_only() -> None:
+    """Two rows with the same words would leave the answer to their order."""
+    every = [words for one in programs() for words in one.words]
+    assert len(every) == len(set(every))
+
+
+@pytest.mark.parametrize("row", [one for one in ROWS if one.values[0].flag])  # type: ignore[attr-defined]
+def test_the_option_of_a_row_is_understood_in_a_command(row: Program) -> None:
+    """What adopt writes, init reads again."""
+    words = commands(f"{row.words[0]} {row.flagged('8123')}")[0]
+    one = started(words)
+    assert one is not None
+    assert one.program == row
+    assert asked(one).port == 8123
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("npx next dev", "next dev"),
+        ("dotenv -e ../../.env -- next dev", "next dev"),
+        ("cross-env A=1 B_PORT=2 vite", "vite"),
+        ("bundle exec rails s", "rails s"),
+        ("uv run --with x uvicorn a:b", "uvicorn"),
+        ("python -m http.server", "http.server"),
+        ("./node_modules/.bin/vite", "./node_modules/.bin/vite"),
+        ("bin/vite dev", "bin/vite dev"),
+        ("flask --app x run", "flask --app x run"),
+        ("turbo run dev", "turbo run"),
+        ("echo vite", "echo"),
+        ("vite build", None),
+    ],
+)
+def test_what_a_command_starts(command: str, shown: str | None) -> None:
+    """Runners, loaders of env files and interpreters come before the program."""
+    one = started(commands(command)[0])
+    assert (one.shown if one else None) == shown
+
+
+@pytest.mark.parametrize(
+    ("command", "port", "option"),
+    [
+        ("next dev -p 3001", 3001, "-p 3001"),
+        ("next dev -p3001", 3001, "-p3001"),
+        ("dotnet run --urls http://localhost:5005", 5005, "--urls http://localhost:5005"),
+        ("go run . -addr :8090", 8090, "-addr :8090"),
+        ("python manage.py runserver 0.0.0.0:8001", 8001, "0.0.0.0:8001"),
+        ("npm run dev -- --port 3002", 3002, "--port 3002"),
+        ("ssh -p 2222 host", None, ""),
+        ("mkdir -p 4000", None, ""),
+        ("pytest -p 12345", None, ""),
+        ("docker run -p 80:80 x", None, ""),
+        ("vite --port 99999", None, ""),
+    ],
+)
+def test_the_number_in_a_command(command: str, port: int | None, option: str) -> None:
+    """A client's -p is not a server's port."""
+    one = started(commands(command)[0])
+    said = asked(one) if one else Asked()
+    assert (said.port, said.option) == (port, option)
