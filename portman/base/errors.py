@@ -57,10 +57,16 @@ CODES: dict[str, tuple[int, str]] = {
         "A name that a Compose file fixes is another one in this checkout; the message names both.",
     ),
     "compose-shared": (OK, "This checkout's containers use something of the first checkout's."),
-    "address-kept": (OK, "init: an address keeps its number in every checkout; the message says where."),
+    "address-kept": (
+        OK,
+        "init: an address keeps its number in every checkout; the message says where.",
+    ),
     "name-shared": (OK, "init: a container has the same name in every checkout."),
     "output-elsewhere": (OK, "init: git tracks .env, so the proposal writes another file."),
-    "detail-dropped": (OK, "init: a detail is left out of the proposal; ports.toml cannot hold it."),
+    "detail-dropped": (
+        OK,
+        "init: a detail is left out of the proposal; ports.toml cannot hold it.",
+    ),
     # 1: the answer is no
     "nothing-found": (NEGATIVE, "init: no file names a port, so nothing was written."),
     "folder-refused": (NEGATIVE, "init: a home folder or / gets no ports.toml."),
