@@ -195,7 +195,7 @@ def _forms() -> dict[str, list[tuple[str, tuple[str, ...], Program]]]:
     return forms
 
 
-class Asked(NamedTuple):
+class AskedPort(NamedTuple):
     """What a command says of its port: the number, the variable it takes, the words that say it."""
 
     port: int | None = None
@@ -226,14 +226,14 @@ _DEFAULTED = re.compile(r"\$\{([A-Z][A-Z0-9_]*PORT|PORT):?-(\d{2,5})\}")
 _PLACE = re.compile(rf"(?:\S*:)?(?:(\d{{2,5}})|{_VARIABLE}\}}?)/?$")
 
 
-def asked(one: Started) -> Asked:
+def asked(one: Started) -> AskedPort:
     """Read the port that a command names; nothing of a program that only connects to one."""
     program, rest = one.program, one.rest
     if program is None and one.shown in _CLIENTS:
-        return Asked()
+        return AskedPort()
     for word in rest:
         if match := _DEFAULTED.search(word):
-            return Asked(port_number(match[2]), match[1], word)
+            return AskedPort(port_number(match[2]), match[1], word)
     own = program.flag.split()[0].partition("=")[0] if program and program.flag else ""
     own = own if own.startswith("-") else ""
     options = _OPTIONS | {own} if own else _OPTIONS
@@ -248,11 +248,11 @@ def asked(one: Started) -> Asked:
             match = _PLACE.match(word) if program.flag else None
         if match and (match[2] or port_number(match[1])):
             shown = word if name not in options or equals or value in word else f"{word} {value}"
-            return Asked(port_number(match[1] or ""), match[2] or "", shown)
+            return AskedPort(port_number(match[1] or ""), match[2] or "", shown)
     for name, value in one.variables:
         if name.endswith("PORT") and (number := port_number(value)):
-            return Asked(number, name, f"{name}={value}")
-    return Asked()
+            return AskedPort(number, name, f"{name}={value}")
+    return AskedPort()
 
 
 def port_number(text: str) -> int | None:

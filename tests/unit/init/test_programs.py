@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from portman.base.programs import Asked, Program, asked, columns, commands, programs, started
+from portman.base.programs import AskedPort, Program, asked, columns, commands, programs, started
 
 ROWS = [pytest.param(one, id=one.words[0]) for one in programs()]
 
@@ -99,5 +99,5 @@ def test_what_a_command_starts(command: str, shown: str | None) -> None:
 def test_the_number_in_a_command(command: str, port: int | None, option: str) -> None:
     """A client's -p is not a server's port."""
     one = started(commands(command)[0])
-    said = asked(one) if one else Asked()
+    said = asked(one) if one else AskedPort()
     assert (said.port, said.option) == (port, option)
