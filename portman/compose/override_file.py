@@ -7,19 +7,17 @@ prints only published ports are kept or shown.
 
 from __future__ import annotations
 
-import contextlib
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.base.errors import PortmanError, Problem
 from portman.base.run_tool import UnboundedError, run
-from portman.base.small_file import read, write_own
 from portman.compose.override import is_ours
 from portman.outputs import atomic
 from portman.outputs.managed_file import change_file, make_folders, refuse_tracked
 from portman.state import state_folder
-from portman.state.receipts import signature
+from portman.state.receipts import keep, kept, signature
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -295,14 +293,12 @@ def _mismatch(service: Service, lease: Lease, option: str) -> Problem:
 
 def _version(program: str) -> str:
     """Return the version of a program, asked once for each state of its file."""
-    file = os.path.join(state_folder(), _CACHE)
-    key = f"{program}\n{signature(program)}\n"
-    known = read(file) or ""
-    if known.startswith(key):
-        return known.removeprefix(key)
+    key = [program, signature(program)]
+    known = kept(state_folder(), _CACHE)
+    if len(known) == 3 and known[:2] == key:
+        return known[2]
     version = ask_version(program)
-    with contextlib.suppress(OSError):  # asked again next time
-        write_own(file, os.fsencode(key + version))
+    keep(state_folder(), _CACHE, [*key, version])
     return version
 
 

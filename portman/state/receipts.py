@@ -48,8 +48,12 @@ def key_of(path: str, instance: str) -> str:
 
 def file_of(state: str, path: str, instance: str) -> str:
     """Return where the receipt of a checkout lies; one for each user of a shared folder."""
+    return _file(state, key_of(path, instance))
+
+
+def _file(state: str, name: str) -> str:
     user = os.geteuid() if hasattr(os, "geteuid") else 0
-    return os.path.join(state, f"receipts-{user}", key_of(path, instance))
+    return os.path.join(state, f"receipts-{user}", name)
 
 
 def signature(path: str) -> str:
@@ -227,13 +231,22 @@ def forget(state: str, path: str, instance: str) -> None:
 
 def said_before(state: str, path: str, instance: str) -> str:
     """Return the notes that `keep_said` was given last for a checkout, "" for none."""
-    fields = _read(f"{file_of(state, path, instance)}.said")
+    fields = kept(state, f"{key_of(path, instance)}.said")
     return fields[2] if len(fields) == 3 and fields[:2] == [path, instance] else ""
 
 
 def keep_said(state: str, path: str, instance: str, text: str) -> None:
     """Keep what a person was told once, so that it is not repeated at every run."""
-    _keep(f"{file_of(state, path, instance)}.said", [path, instance, text])
+    keep(state, f"{key_of(path, instance)}.said", [path, instance, text])
+
+
+def kept(state: str, name: str) -> list[str]:
+    """Return what this user's `keep` was given under a name; nothing of what others may write."""
+    return _read(_file(state, name))
+
+
+def keep(state: str, name: str, fields: list[str]) -> None:
+    _keep(_file(state, name), fields)
 
 
 def _without(answers: list[str], question: str) -> list[str]:

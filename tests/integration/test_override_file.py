@@ -10,6 +10,7 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.compose import override_file as override
+from portman.compose.model import ComposePlan
 from portman.compose.override import render
 from portman.outputs.managed_file import read_output
 
@@ -71,3 +72,23 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PortmanError) as caught:
         override.write(str(tmp_path), "fifo", TEXT)
     assert caught.value.code == "output-unwritable"
+
+
+def test_a_version_that_another_planted_is_not_believed(
+    tmp_path: Path, own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compose is asked once, and again where others may write what is kept of its answer."""
+    plugin = tmp_path / "docker" / "cli-plugins" / "docker-compose"
+    plugin.parent.mkdir(parents=True)
+    plugin.write_text(f"#!/bin/sh\necho asked >>{tmp_path}/log\necho 2.39.0\n")
+    plugin.chmod(0o755)
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
+    plan = ComposePlan(override=("compose.override.yaml", ""), services=("db",))
+    for _ in range(3):
+        assert override.too_old(plan) == ()
+    assert (tmp_path / "log").read_text() == "asked\n"
+    (kept,) = own_state.glob("receipts-*/compose-version")
+    kept.write_bytes(kept.read_bytes().replace(b"2.39.0", b"1.0 ; x"))
+    kept.chmod(0o666)
+    assert override.too_old(plan) == ()
+    assert (tmp_path / "log").read_text() == "asked\nasked\n"
