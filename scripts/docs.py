@@ -98,9 +98,51 @@ def manifest_page() -> str:
     return re.sub(marked, table, text, flags=re.DOTALL)
 
 
+def frameworks_page() -> str:
+    """Return docs/frameworks.md with the tables of programs and of wrappers made again."""
+    from portman.base.programs import Program, programs
+
+    def code(*words: str) -> str:
+        return ", ".join(f"`{word}`" for word in words if word)
+
+    def program(one: Program) -> str:
+        more = [part.partition(":")[0].replace("=", " ") for part in one.secondary]
+        strict = {"always": "always", "given": "if the port is given", "": "no"}
+        cells = (
+            code(one.words[0]),
+            str(one.port or "none"),
+            code(one.flag.replace("{host}", "127.0.0.1").replace("{}", "PORT")),
+            code(*one.variables),
+            code(*(file.replace("^", "") for file in one.dotenv)),
+            code(*one.config),
+            strict.get(one.strict) or code(one.strict),
+            one.listens,
+            ", ".join(more),
+            one.measured,
+        )
+        return f"| {' | '.join(cells)} |"
+
+    def wrapper(one: Program) -> str:
+        return f"| {code(*one.words)} | {one.passes} | {one.remedy} | {one.measured} |"
+
+    tables = {
+        "programs": [program(one) for one in programs() if not one.passes],
+        "wrappers": [wrapper(one) for one in programs() if one.passes],
+    }
+    text = (ROOT / "docs" / "frameworks.md").read_text("utf-8")
+    for name, rows in tables.items():
+        marked = rf"(<!-- {name} -->\n\|.*?\n\|[-| ]+\n).*?(<!-- end -->)"
+        body = "\n".join(rows)
+        text = re.sub(
+            marked, lambda found, b=body: f"{found[1]}{b}\n{found[2]}", text, flags=re.DOTALL
+        )
+    return text
+
+
 def pages() -> dict[str, str]:
     """Return every generated file by its path."""
     made = {"docs/commands.md": commands_page(), "docs/errors.md": errors_page()}
+    made["docs/frameworks.md"] = frameworks_page()
     return {**made, "docs/manifest.md": manifest_page(), **schemas()}
 
 

@@ -92,6 +92,8 @@ _JOINTS = frozenset(("run", "exec", "dlx", "x", "-m", "-c", "--", "tool", "-y", 
 _OPERATORS = frozenset((";", "&&", "||", "|", "&", "|&"))
 #: Options of runners that take a value.
 _VALUED = frozenset(("-e", "-f", "-r", "--env-file", "--with", "-p", "--service", "--directory"))
+#: A script that loads an env file for what comes after it: `npm run with:env -- next dev`.
+_LOADER = re.compile(r"(?:with|load)[-_:]?env\S*|dotenv\S*|env")
 _ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
 #: What makes a program of the table do something else than serve.
 _SERVES_NOT = frozenset(
@@ -148,7 +150,7 @@ def started(words: tuple[str, ...]) -> Started | None:
         base = word.rpartition("/")[2]
         if word.startswith("-"):
             place += 2 if word in _VALUED else 1
-        elif base in _RUNNERS or (place and word in _JOINTS):
+        elif base in _RUNNERS or (place and (word in _JOINTS or _LOADER.fullmatch(word))):
             place += 1
         else:
             return Started(None, base, words[place + 1 :], tuple(assigned))

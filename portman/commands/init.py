@@ -90,7 +90,19 @@ def propose(detection: Detection) -> Proposal:
         tuple(proposed),
         tuple(derived),
         choice.files if choice.by and composed.ports else (),
-        files_for(choice.files if composed.ports else (), derived, detection.tracked),
+        files_for(
+            choice.files if composed.ports else (),
+            [(one.name, one.where.rpartition(":")[0]) for one in derived]
+            + [
+                (name, hint.where.rpartition(":")[0])
+                for one in proposed
+                for hint in one.members
+                for name in one.variables
+                if hint.role == "hint" and hint.variable == name
+            ],
+            detection.tracked,
+            detection.copies,
+        ),
         tuple(remarks),
         tuple(doubts),
     )

@@ -102,6 +102,7 @@ class Detection(NamedTuple):
     builds: Mapping[str, str]
     looked_at: tuple[str, ...]
     tracked: frozenset[str]
+    copies: Mapping[str, str]
 
 
 def detect(root: str) -> Detection:
@@ -124,8 +125,24 @@ def detect(root: str) -> Detection:
     builds = compose.builds_here(root, choice)
     looked = (*sorted(texts), *(one for one, _ in choice.others), *choice.files)
     return Detection(
-        _sensible(finds), addresses, composed, builds, looked, frozenset(tracked)
+        _sensible(finds), addresses, composed, builds, looked, frozenset(tracked), _copies(texts)
     )  # fmt: skip
+
+
+def _copies(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return example -> file of the lines `cp .env.template .env.local` in README and scripts."""
+    found: dict[str, str] = {}
+    line = re.compile(
+        r"\b(?:cp|mv|copy)\s+(?:-\w+\s+)?(?:\./)?(\S*env\S*)\s+(?:\./)?(\S*env[\w.-]*)"
+    )
+    for path, text in texts.items():
+        for match in line.finditer(text):
+            folder = path.rpartition("/")[0]
+            for base in (folder, ""):
+                example = f"{base}/{match[1]}" if base else match[1]
+                if example in texts and not match[2].startswith(("/", "~", "..")):
+                    found.setdefault(example, f"{base}/{match[2]}" if base else match[2])
+    return found
 
 
 def _readers_of(texts: Mapping[str, str], tracked: set[str]) -> Iterator[tuple[Reader, str]]:

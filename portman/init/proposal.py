@@ -126,7 +126,8 @@ def _twin(find: Detected, result: list[ProposedEntry], builds: Mapping[str, str]
         if find.protocol != known.protocol and " " not in known.protocol:
             continue
         if find.kind == "container" and known.kind == "container":
-            same_place = find.compose == known.compose or find.weak
+            same_place = find.compose == known.compose or (find.weak and bool(known.compose))
+            same_place = same_place and (bool(find.compose) or find.name == entry.name)
             if (
                 find.target == known.target
                 and same_place
@@ -262,38 +263,51 @@ _ENDINGS = (".example", ".sample", ".template", ".dist", ".tmpl", ".defaults")
 
 
 def outputs(
-    composed: Sequence[str], derived: Iterable[ProposedValue], tracked: Collection[str]
+    composed: Sequence[str],
+    asked: Iterable[tuple[str, str]],
+    tracked: Collection[str],
+    copies: Mapping[str, str],
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return (path, only) of the files to write; () where the default, one .env, is right.
 
-    A file beside the Compose file, which Compose reads; one beside each example env file with the
-    values it asks for; .env.local where git tracks .env.
+    `asked` are (variable, example file that names it). A file beside the Compose file, which
+    Compose reads; one beside each example with the values it asks for; .env.local where git tracks
+    .env; `copies` is what README says an example is copied to.
     """
     made: dict[str, list[str]] = {}
-    if ".env" in tracked:
-        made[".env.local"] = []
-    for one in derived:
-        folder, _, name = one.where.rpartition(":")[0].rpartition("/")
-        if folder and (path := _env_file(f"{folder}/{name}", tracked)):
-            made.setdefault(path, []).append(one.name)
+    roots: dict[str, None] = {}
+    for variable, example in asked:
+        path = _env_file(example, tracked, copies)
+        if "/" in path:
+            made.setdefault(path, []).append(variable)
+        elif path:
+            roots[path] = None
     folder = composed[0].rpartition("/")[0] if composed else ""
     if folder:
         made[f"{folder}/.env"] = []
-    if not made:
+    if ".env" in tracked:
+        roots = {".env.local": None}
+    elif ".env" in roots or not roots or composed:
+        roots[".env"] = None
+    if list(roots) == [".env"] and not made:
         return ()
-    first: dict[str, list[str]] = {} if ".env" in tracked else {".env": []}
+    first: dict[str, list[str]] = {one: [] for one in sorted(roots)}
     return tuple((path, tuple(dict.fromkeys(only))) for path, only in {**first, **made}.items())
 
 
-def _env_file(path: str, tracked: Collection[str]) -> str:
+def _env_file(path: str, tracked: Collection[str], copies: Mapping[str, str]) -> str:
     """Return the file that an example stands for: apps/web/.env.example -> apps/web/.env."""
     folder, slash, name = path.rpartition("/")
-    if "env" not in name:
+    if path in copies:
+        return copies[path]
+    if "env" not in name.replace("environment", ""):
         return ""
     for ending in _ENDINGS:
         name = name.replace(ending, "")
-    name = name if name.startswith(".env") or name.endswith(".env") else ".env"
-    whole = f"{folder}{slash}{name}"
+    own = name in (".env", ".env.local") or (
+        name.endswith(".env") and name not in ("dev.env", "sample.env", "example.env")
+    )
+    whole = f"{folder}{slash}{name if own else '.env'}"
     return f"{whole}.local" if whole in tracked else whole
 
 
@@ -374,9 +388,22 @@ def _fields(entry: ProposedEntry) -> list[str]:
     found = entry.found
     protocols = found.protocol.split()
     fields = [f"env = {_env_value(entry)}"] if _env_value(entry) else []
+    fields += (
+        [f'dir = "{found.folder}"'] if found.kind == "service" and _runs_in_folder(entry) else []
+    )
     fields += [f"count = {found.size}"] if found.size > 1 else []
     fields += [f"protocol = {_listed(protocols)}"] if protocols != ["tcp"] else []
     return fields + ([f'host = "{found.host}"'] if found.host else [])
+
+
+def _runs_in_folder(entry: ProposedEntry) -> bool:
+    """Tell whether the program works in its folder: a package's scripts do, `go run ./cmd` not."""
+    folder = entry.found.folder
+    plain = folder.replace("/", "").replace("-", "").replace("_", "").replace(".", "")
+    return plain.isalnum() and any(
+        one.folder == folder and one.where.partition(":")[0] == f"{folder}/package.json"
+        for one in entry.members
+    )
 
 
 def _service_value(entry: ProposedEntry) -> str:

@@ -331,8 +331,10 @@ _PORT_NAME = r"([A-Z][A-Z0-9_]*_PORT|PORT)"
 _CODE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "js": (
         (
-            rf"(?:process|Bun|import\.meta|Deno)\.env(?:\.get)?[.(\[]+[\"']?{_PORT_NAME}[\"'\])]*"
-            r"(?:\s+as\s+\w+)?[^\n;]{0,20}?(?:\|\||\?\?|,)\s*[\"']?(\d{2,5})",
+            (
+                rf"(?:process|Bun|import\.meta|Deno)\.env(?:\.get)?[.(\[]+[\"']?{_PORT_NAME}[\"'\])]*"
+                r"(?:\s+as\s+\w+)?[^\n;]{0,20}?(?:\|\||\?\?|,)\s*[\"']?(\d{2,5})"
+            ),
             rf"\.get(?:<\w+>)?\(\s*[\"']{_PORT_NAME}[\"']\s*(?:,|\)\s*(?:\|\||\?\?))\s*[\"']?(\d{{2,5}})",
         ),
         (

@@ -63,6 +63,7 @@ def test_the_option_of_a_row_is_understood_in_a_command(row: Program) -> None:
         ("npx next dev", "next dev"),
         ("dotenv -e ../../.env -- next dev", "next dev"),
         ("cross-env A=1 B_PORT=2 vite", "vite"),
+        ("npm run with:env -- next dev", "next dev"),
         ("bundle exec rails s", "rails s"),
         ("uv run --with x uvicorn a:b", "uvicorn"),
         ("python -m http.server", "http.server"),
