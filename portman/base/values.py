@@ -17,6 +17,10 @@ Verdict = Literal[
 #: The port space of this machine. A remote engine has a space of its own.
 LOCAL_SCOPE = "local"
 
+#: Addresses that every server of this machine, or every client, may mean: such a service is
+#: probed on all of them. Any other `host` is probed alone.
+COMMON_HOSTS = frozenset({"127.0.0.1", "localhost", "0.0.0.0", "::"})  # noqa: S104
+
 #: The formats that variables are written in; outputs/formats.py has the function of each.
 FORMATS = ("dotenv", "json", "make", "shell", "fish", "powershell", "github")
 #: The format of an output that is made from a template of the project's own.

@@ -157,12 +157,18 @@ def _rows(state: str, checkout: str, instance: str) -> str:
 
 
 def _all_free(ports: str) -> bool:
-    from portman.machine.sockets import probe
+    from portman.machine.sockets import listeners, probe
 
-    return all(
-        probe(int(number), protocol) == "idle"
-        for protocol, _, number in (word.partition(":") for word in ports.split())
-    )
+    for word in ports.split():
+        kind, _, rest = word.partition(":")
+        if kind == "listeners":
+            if listeners() != rest:
+                return False
+            continue
+        number, _, host = rest.partition("@")
+        if probe(int(number), kind, host) != "idle":
+            return False
+    return True
 
 
 def _write(text: str) -> int:

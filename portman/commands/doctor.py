@@ -35,6 +35,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("checkouts", network.vanished),
     ("servers", network.servers),
     ("exposure", network.exposure),
+    ("placement", network.placement),
     ("localhost", network.localhost),
     ("loopback", loopback.loopback),
     ("firewall", network.firewall),

@@ -16,6 +16,7 @@ from portman.checkout.git import branch
 from portman.containers.claims import find_leftovers
 from portman.containers.endpoint import find_endpoint
 from portman.holders.json_view import holder_view
+from portman.holders.misplaced import misplaced_anywhere, problems
 from portman.holders.verdicts import Finding, judge_pair, worst
 from portman.ledger.open import open_ledger
 from portman.machine.sockets import probe
@@ -65,8 +66,12 @@ def list_leases(choice: Choice = ALL) -> Report:
     findings = _findings(held)
     owners = ledger.owners()
     views = [_checkout(group, findings, now, choice) for group in grouped.values()]
+    wrong = misplaced_anywhere(held, _running(held, findings))
     for record, view in zip(grouped, views, strict=True):
         mine = owners.get((record.path, record.instance), ())
+        view["misplaced"] = [
+            one.view() for one in wrong.get((record.path, record.instance), ())
+        ]
         view.update(ephemeral=bool(mine), gone=view["gone"] or has_ended(record, mine))
     shown = [one for one in views if one["stale"] or not choice.stale]
     return Report(
@@ -80,6 +85,7 @@ def list_leases(choice: Choice = ALL) -> Report:
             "leftovers": [] if choice.project else _leftovers(ledger),
             "pool": _pool(everything),
         },
+        warnings=problems(one for group in wrong.values() for one in group),
     )
 
 
@@ -90,6 +96,14 @@ def _leftovers(ledger: Ledger) -> list[dict[str, object]]:
         return []
     found = find_leftovers(engine, ledger.engine_names(engine.scope), is_absent)
     return [{**one._asdict(), "commands": list(one.commands)} for one in found]
+
+
+def _running(held: list[OwnedLease], findings: dict[Pair, Finding]) -> set[tuple[str, str, str]]:
+    return {
+        (one.record.path, one.record.instance, one.lease.service)
+        for one in held
+        if worst(findings[pair] for pair in one.lease.keys()).verdict == "running"
+    }
 
 
 def _findings(held: list[OwnedLease]) -> dict[Pair, Finding]:

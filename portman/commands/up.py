@@ -30,6 +30,7 @@ from portman.base.values import LOCAL_SCOPE, Service
 from portman.compose.reader import find_files
 from portman.holders.json_view import header, service_view
 from portman.holders.messages import blocked, containers_left, missed_usual, moved, not_accepting
+from portman.holders.misplaced import misplaced_in, problems
 from portman.holders.verdicts import BLOCKING, find_verdicts, look_for
 from portman.state import state_folder
 from portman.state.receipts import forget, keep_said, said_before
@@ -145,12 +146,14 @@ def _report(
     ]
     stuck = (one for one in judged if one[1].verdict in BLOCKING)
     idle_servers = (said for one in judged if (said := not_accepting(*one)) is not None)
+    elsewhere = misplaced_in(workspace, allocation.leases, findings)
     return Report(
         "up",
         {
             **header(workspace, primary=allocation.primary),
             "services": [service_view(*one) for one in judged],
             "outputs": list(written.views),
+            "misplaced": [one.view() for one in elsewhere],
         },
         errors=(*(blocked(workspace, *one) for one in stuck), *written.errors),
         warnings=(
@@ -158,6 +161,7 @@ def _report(
             *missed_usual(workspace, allocation.decisions),
             *moved(allocation.decisions),
             *idle_servers,
+            *problems(elsewhere),
             *written.warnings,
         ),
         evidence=written.evidence,
@@ -228,15 +232,17 @@ def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Rep
     ]
     said = (not_accepting(one, findings[one.service.name]) for one in decisions)
     idle_servers = tuple(problem for problem in said if problem is not None)
+    elsewhere = misplaced_in(workspace, leases, findings)
     return Report(
         "check",
         {
             **header(workspace, primary=primary),
             "services": [service_view(one, findings[one.service.name]) for one in decisions],
             "outputs": list(written.views) if written else [],
+            "misplaced": [one.view() for one in elsewhere],
         },
         errors=(*missing, *stuck, *(written.errors if written else ())),
-        warnings=(*idle_servers, *(written.warnings if written else ())),
+        warnings=(*idle_servers, *problems(elsewhere), *(written.warnings if written else ())),
         evidence=written.evidence if written else (),
     )
 

@@ -86,6 +86,10 @@ def envelope_schema() -> dict[str, Any]:
                         "primary": {"type": ["boolean", "null"]},
                         "services": {"type": "array"},
                         "outputs": {"type": "array", "items": {"$ref": "#/definitions/output"}},
+                        "misplaced": {
+                            "type": "array",
+                            "items": {"$ref": "#/definitions/misplaced"},
+                        },
                     },
                 },
                 "errors": {"type": "array", "items": {"$ref": "#/definitions/problem"}},
@@ -109,6 +113,14 @@ def envelope_schema() -> dict[str, Any]:
             "service": _service(),
             "holder": _holder(),
             "container": _container(),
+            "misplaced": _object(
+                {
+                    "service": TEXT_OR_NULL,
+                    "port": {**PORT, "description": "Where the program listens."},
+                    "own_port": {**PORT_OR_NULL, "description": "Where its service should be."},
+                    "holder": {"$ref": "#/definitions/holder"},
+                }
+            ),
             "output": _object({"path": TEXT, "format": TEXT, "action": {"enum": ACTIONS}}),
         },
     }

@@ -14,6 +14,7 @@ from portman.checkout.evidence import Tenant
 from portman.containers.claims import name_containers
 from portman.holders.find import name_sockets
 from portman.holders.messages import home, who
+from portman.holders.misplaced import misplaced_anywhere
 from portman.holders.verdicts import Finding, judge, judge_pair, worst
 from portman.ledger.open import open_ledger
 from portman.machine.sockets.listing import read_table, with_owners
@@ -55,6 +56,7 @@ class Row(NamedTuple):
     connections: int | None = 0
     url: str = ""
     gone: bool = False
+    misplaced: str = ""
 
     @property
     def key(self) -> Key:
@@ -159,6 +161,7 @@ def row_view(row: Row) -> dict[str, object]:
         "connections": row.connections,
         "url": row.url,
         "gone": row.gone,
+        "misplaced": row.misplaced or None,
     }
 
 
@@ -250,7 +253,8 @@ class Watcher:
         self._pairs: list[Pair] = []
         self._manifests: dict[str, tuple[str, dict[str, Service]]] = {}
         self._gone: set[str] = set()
-        self._folders_at = 0.0
+        self._folders_at = self._misplaced_at = 0.0
+        self._misplaced: dict[Key, str] = {}
         self._judged: dict[tuple[tuple[Holder, ...], Key], Finding] = {}
 
     def look(self) -> WatchSnapshot:
@@ -260,7 +264,24 @@ class Watcher:
         self._look_at_folders()
         seen = self.cache.look(self._pairs)
         rows = tuple(self._row(one, seen) for one in self._holdings)
+        if self._misplaced_at != self._folders_at:
+            self._misplaced_at = self._folders_at
+            self._find_misplaced(rows)
+        if self._misplaced:
+            rows = tuple(row._replace(misplaced=self._misplaced.get(row.key, "")) for row in rows)
         return WatchSnapshot(now, rows, self.ledger.path)
+
+    def _find_misplaced(self, rows: tuple[Row, ...]) -> None:
+        running = {
+            (one.checkout, one.instance, one.service) for one in rows if one.state == "running"
+        }
+        groups = misplaced_anywhere(self._holdings, running).values()
+        found = [one for group in groups for one in group]
+        self._misplaced = {
+            (one.path, one.instance, name, LOCAL_SCOPE): one.text()
+            for one in found
+            for name in ([one.service] if one.service else one.candidates)
+        }
 
     def _read_ledger(self) -> None:
         stamp = self.ledger.stamp()

@@ -10,7 +10,7 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.base.values import LOCAL_SCOPE
+from portman.base.values import COMMON_HOSTS, LOCAL_SCOPE
 from portman.checkout.evidence import Tenant, evidence_of, is_service
 from portman.checkout.ownership import manifest_folder
 from portman.machine import sockets
@@ -42,9 +42,6 @@ GRAVITY: tuple[Verdict, ...] = (
 BLOCKING: frozenset[Verdict] = frozenset({"taken", "excluded", "privileged", "claimed"})
 #: Seconds after which a server at work has accepted a connection that waited.
 SECOND_LOOK = 0.1
-#: Addresses that every server of this machine, or every client, may mean: such a service is
-#: probed on all of them. Any other `host` is probed alone.
-COMMON_HOSTS = frozenset({"127.0.0.1", "localhost", "0.0.0.0", "::"})  # noqa: S104
 
 
 class Finding(NamedTuple):

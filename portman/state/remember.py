@@ -7,7 +7,9 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
+from portman.base.values import COMMON_HOSTS
 from portman.checkout.git import evidence as git_evidence
+from portman.machine.sockets import listeners
 from portman.state import receipts, state_folder
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ class Start(NamedTuple):
     moment_ns: int
     ledger: Ledger
     stamp: tuple[int, ...]
+    listeners: str = ""
 
 
 def begin(open_ledger: Callable[[str], Ledger]) -> Start | None:
@@ -31,7 +34,7 @@ def begin(open_ledger: Callable[[str], Ledger]) -> Start | None:
         ledger = open_ledger(state_folder())
     except PortmanError:
         return None
-    return Start(time.time_ns(), ledger, ledger.stamp())
+    return Start(time.time_ns(), ledger, ledger.stamp(), listeners())
 
 
 def remember(start: Start | None, report: Report, question: str, text: str) -> None:
@@ -49,7 +52,13 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
     evidence = {path: receipts.signature(path) for path in _evidence(checkout, report)}
     if not all(receipts.settled_before(path, start.moment_ns) for path in evidence):
         return
-    answer = (question, _ports(report), text)
+    ports = _ports(report)
+    if report.command in ("up", "check"):
+        # They say which programs listen on a port that is not their own.
+        if listeners() != start.listeners:
+            return
+        ports += f" listeners:{start.listeners}"
+    answer = (question, ports.strip(), text)
     known = (start.stamp, ours)
     receipts.remember(state_folder(), checkout, instance, known, evidence, answer)
 
@@ -96,5 +105,7 @@ def _ports(report: Report) -> str:
             continue  # another machine's port: nothing to try here
         protocols, ports = one["protocols"], one["ports"]
         if isinstance(protocols, list) and isinstance(ports, list):
-            words += [f"{protocol}:{port}" for protocol in protocols for port in ports]
+            at = str(one["host"])
+            host = "" if at in COMMON_HOSTS else f"@{at}"
+            words += [f"{protocol}:{port}{host}" for protocol in protocols for port in ports]
     return " ".join(words)

@@ -103,7 +103,10 @@ def test_failures_speak_it_too(
 def test_up_has_the_documented_fields(project: Path, portman: Callable[..., Any]) -> None:
     """The documented example, key by key."""
     data = envelope(portman("up", "--json", cwd=project).out)["data"]
-    assert list(data) == ["project", "checkout", "instance", "primary", "services", "outputs"]
+    assert list(data) == [
+        "project", "checkout", "instance", "primary", "services", "outputs", "misplaced"
+    ]  # fmt: skip
+    assert data["misplaced"] == []
     web, dns, db = data["services"]
     assert list(web) == [
         "name", "kind", "port", "ports", "protocols", "host", "url", "env", "usual", "fixed",

@@ -219,7 +219,9 @@ def test_unchanged_with_a_receipt_starts_and_changes_nothing(
     seen = traced(place.project, tmp_path / "trace", *argv)
     assert len(seen.started) == 1
     assert seen.changed == []
-    assert not [line for line in seen.looked_at if re.search(r'"/proc/\d+', line)]
+    processes = [line for line in seen.looked_at if re.search(r'"/proc/\d+', line)]
+    assert all(re.match(r'readlink\("/proc/\d+/cwd"', line) for line in processes)
+    assert len(processes) == len(set(processes))
     assert not [line for line in seen.looked_at if re.match(r"open.*ledger\.(db|lock)", line)]
     assert seen.sockets == (10 if argv[0] in ("up", "check") else 0)
 
@@ -229,7 +231,9 @@ def test_unchanged_with_a_receipt_starts_and_changes_nothing(
 def test_unchanged_without_a_receipt_writes_the_receipt_alone(
     place: Place, tmp_path: Path, argv: tuple[str, ...]
 ) -> None:
-    """No process, no write transaction, no output touched, no look at others' processes.
+    """No process, no write transaction, no output touched.
+
+    Of others' processes nothing but the link to the folder they work in, once.
 
     SQLite may open (and make) its shared index and an empty log to read; never the ledger itself
     for writing, and never the lock that every write transaction takes.

@@ -89,7 +89,8 @@ def _what(change: PortChange, row: Row) -> str:
     if change.event == "removed":
         return str(row.port)
     was = f", was {change.before.holder}" if change.before and change.before.holder else ""
-    return f"{row.port} {row.state}" + (f" {row.holder}" if row.holder else was)
+    held = row.holder or row.misplaced
+    return f"{row.port} {row.state}" + (f" {held}" if held else was)
 
 
 def _hung_up(seconds: float) -> bool:

@@ -14,6 +14,7 @@ from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_ours
 from portman.containers.model import forwarder
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
+from portman.holders.misplaced import misplaced_anywhere, problems
 from portman.holders.messages import container_stop, home
 from portman.machine.addresses import resolve
 
@@ -255,6 +256,23 @@ def exposure(around: DoctorContext) -> list[CheckResult]:
         return found
     text = f"{running} running, each on the address of ports.toml" if running else "none running"
     return [CheckResult("exposure", "ok", text)]
+
+
+def placement(around: DoctorContext) -> list[CheckResult]:
+    """Find programs of a checkout that listen on a port that is not their own."""
+    running = {
+        (one.record.path, one.record.instance, one.lease.service)
+        for one in around.holdings
+        if any(_belongs(listener, one) for listener in around.listeners_on(one))
+    }
+    groups = misplaced_anywhere(around.holdings, running).values()
+    found = [
+        CheckResult("placement", "warn", one.message, one.hint)
+        for one in problems(each for group in groups for each in group)
+    ]
+    if found:
+        return found[:MOST] + _rest(len(found) - MOST, "placement", "portman list")
+    return [CheckResult("placement", "ok", "no program of a checkout listens on a wrong port")]
 
 
 def is_local(address: str) -> bool:

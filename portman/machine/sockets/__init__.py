@@ -7,10 +7,10 @@ the words of their answers are in model.py.
 import sys
 
 if sys.platform == "linux":
-    from portman.machine.sockets.linux import classify, joinable, probe
+    from portman.machine.sockets.linux import classify, joinable, listeners, probe
 elif sys.platform == "win32":
-    from portman.machine.sockets.windows import classify, joinable, probe
+    from portman.machine.sockets.windows import classify, joinable, listeners, probe
 else:
-    from portman.machine.sockets.macos import classify, joinable, probe
+    from portman.machine.sockets.macos import classify, joinable, listeners, probe
 
-__all__ = ["classify", "joinable", "probe"]
+__all__ = ["classify", "joinable", "listeners", "probe"]

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
     from portman.base.holder import Socket
 
-__all__ = ["list_listeners", "list_peers", "list_sockets", "read_table", "with_owners"]
+__all__ = [
+    "list_listeners",
+    "list_peers",
+    "list_sockets",
+    "read_listeners",
+    "read_table",
+    "with_owners",
+]
 
 #: Processes of one socket whose facts are of interest; a server may fork thousands.
 _MOST_SHARERS = 64

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from portman.base.values import Transport
-    from portman.machine.sockets.model import Family
+    from portman.machine.sockets.model import Family, KernelState
 
 _FAMILIES: tuple[Family, Family] = ("ipv4", "ipv6")
 #: Where `ip netns` and Docker keep names of namespaces.
@@ -57,7 +57,7 @@ def read_peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
 
 
 def read_listeners(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
-    found = [one for family in _FAMILIES for one in read(family, "tcp")]
+    found = [one for family in _FAMILIES for one in read(family, "tcp", states=("listen",))]
     return [one for one in found if one.state == "listen"]
 
 
@@ -83,10 +83,15 @@ def _settled(found: Iterable[Socket]) -> list[Socket]:
     return [one for one in found if one.kernel_state not in EMBRYONIC]
 
 
-def read(family: Family, protocol: Transport, ports: set[int] | None = None) -> list[Socket]:
-    """Return one table: over netlink, or from /proc/net where the kernel refuses that."""
+def read(
+    family: Family,
+    protocol: Transport,
+    ports: set[int] | None = None,
+    states: tuple[KernelState, ...] | None = None,
+) -> list[Socket]:
+    """Return one table: over netlink, or all states from /proc/net where the kernel refuses that."""
     try:
-        return netlink.dump(family, protocol, ports=ports)
+        return netlink.dump(family, protocol, states, ports=ports)
     except OSError:
         return read_procnet(family, protocol, ports)
 

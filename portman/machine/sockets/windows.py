@@ -81,3 +81,8 @@ def _bind(family: int, address: str, port: int, protocol: str) -> None:
 def joinable(port: int, protocol: str) -> bool:  # noqa: ARG001 - see launch/hold.py
     """Return whether a server can bind beside what is only bound: on this system never."""
     return False
+
+
+def listeners() -> str:
+    """Return "": no cheap look shows every listener of this system."""
+    return ""
