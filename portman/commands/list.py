@@ -69,9 +69,7 @@ def list_leases(choice: Choice = ALL) -> Report:
     wrong = misplaced_anywhere(held, _running(held, findings))
     for record, view in zip(grouped, views, strict=True):
         mine = owners.get((record.path, record.instance), ())
-        view["misplaced"] = [
-            one.view() for one in wrong.get((record.path, record.instance), ())
-        ]
+        view["misplaced"] = [one.view() for one in wrong.get((record.path, record.instance), ())]
         view.update(ephemeral=bool(mine), gone=view["gone"] or has_ended(record, mine))
     shown = [one for one in views if one["stale"] or not choice.stale]
     return Report(

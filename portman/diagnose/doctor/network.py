@@ -14,8 +14,8 @@ from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_ours
 from portman.containers.model import forwarder
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
-from portman.holders.misplaced import misplaced_anywhere, problems
 from portman.holders.messages import container_stop, home
+from portman.holders.misplaced import misplaced_anywhere, problems
 from portman.machine.addresses import resolve
 
 if TYPE_CHECKING:
