@@ -44,8 +44,12 @@ _WORD = re.compile(
 )
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _VALUED = {
-    **{"-f": "files", "--file": "files", "--env-file": "env_files"},
-    **{"-p": "project", "--project-name": "project", "--project-directory": "folder"},
+    "-f": "files",
+    "--file": "files",
+    "--env-file": "env_files",
+    "-p": "project",
+    "--project-name": "project",
+    "--project-directory": "folder",
     **dict.fromkeys(("--profile", "--ansi", "--parallel", "--progress"), ""),
 }
 
@@ -244,7 +248,7 @@ def _effects(call: ComposeCall, use: ComposeUse) -> Iterator[tuple[str, str]]:
         env = _inside("", os.path.join(place, ".env"))
         if use.env_files and "$" not in place and env not in use.env_files:
             yield (
-                f"--project-directory {printable(place)}: the .env of that folder is read, not ours",
+                f"--project-directory {printable(place)}: that folder's .env is read, not ours",
                 f'add [[output]] with path = "{printable(env)}" to ports.toml',
             )
 

@@ -15,33 +15,54 @@ USE = ComposeUse(("compose.yaml",), "compose.portman.yaml", (".env",))
 F = (("files", "compose.yaml"),)
 
 
+def call(options: tuple[tuple[str, str], ...], rest: str = "", line: int = 1) -> ComposeCall:
+    """Return a call without its file."""
+    return ComposeCall("", line, options, rest)
+
+
 @pytest.mark.parametrize(
     ("path", "text", "expected"),
     [
-        ("Makefile", "up:\n\tdocker compose -f compose.yaml up -d", ComposeCall("", 2, F, "up -d")),
-        ("Makefile", "DC = docker-compose --file=compose.yaml", ComposeCall("", 1, F)),
-        ("x.sh", "docker compose \\\n  -fcompose.yaml \\\n  up", ComposeCall("", 1, F, "up")),
-        ("x.sh", "sudo docker --context a compose -f 'compose.yaml' up; x -f y", ComposeCall("", 1, F, "up")),
-        ("package.json", '{"a": "docker compose -f \\"compose.yaml\\" up -d", "b": "x"}', ComposeCall("", 1, F, "up -d")),
-        ("README.md", "Start it: `docker compose -f compose.yaml up -d`.", ComposeCall("", 1, F, "up -d")),
-        ("justfile", "up:\n docker compose -p {{ name }} up", ComposeCall("", 2, (("project", "{{ name }}"),), "up")),
-        ("x.sh", "docker compose --profile a --env-file dev.env run -e SECRET=x web sh", ComposeCall("", 1, (("env_files", "dev.env"),), "run -e")),
-        ("x.sh", "docker compose --project-directory infra up", ComposeCall("", 1, (("folder", "infra"),), "up")),
+        ("Makefile", "up:\n\tdocker compose -f compose.yaml up -d", call(F, "up -d", 2)),
+        ("Makefile", "DC = docker-compose --file=compose.yaml", call(F)),
+        ("x.sh", "docker compose \\\n  -fcompose.yaml \\\n  up", call(F, "up")),
+        ("x.sh", "sudo docker --context a compose -f 'compose.yaml' up; x -f y", call(F, "up")),
+        (
+            "package.json",
+            '{"a": "docker compose -f \\"compose.yaml\\" up -d", "b": "x"}',
+            call(F, "up -d"),
+        ),
+        ("README.md", "Start: `docker compose -f compose.yaml up -d`.", call(F, "up -d")),
+        (
+            "justfile",
+            "up:\n docker compose -p {{ x }} up",
+            call((("project", "{{ x }}"),), "up", 2),
+        ),
+        (
+            "x.sh",
+            "docker compose --profile a --env-file dev.env run -e SECRET=x web sh",
+            call((("env_files", "dev.env"),), "run -e"),
+        ),
+        ("x.sh", "docker compose --project-directory x up", call((("folder", "x"),), "up")),
         ("x.sh", "docker compose up -d", None),
         ("x.sh", "docker compose logs -f web", None),
         ("x.sh", "docker composer -f x up", None),
-        (".devcontainer/devcontainer.json", '{\n// x\n"dockerComposeFile": ["../compose.yaml"]}', ComposeCall("", 3, (("files", "../compose.yaml"),), "devcontainer")),
+        (
+            ".devcontainer/devcontainer.json",
+            '{\n// x\n"dockerComposeFile": ["../compose.yaml"]}',
+            call((("files", "../compose.yaml"),), "devcontainer", 3),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_command_is_read(path: str, text: str, expected: ComposeCall | None) -> None:
     """Options before the subcommand only; no word of a command but its flags is kept."""
     found = calls_in(path, text)
     assert found == ([] if expected is None else [expected._replace(file=path)])
 
 
-def notes(call: ComposeCall, use: ComposeUse = USE) -> list[tuple[str, str]]:
+def notes(one: ComposeCall, use: ComposeUse = USE) -> list[tuple[str, str]]:
     """Return message and hint of what a call leaves out."""
-    return [(one.message, one.hint) for one in bypassing([call], use)]
+    return [(each.message, each.hint) for each in bypassing([one], use)]
 
 
 def test_each_option_has_its_note_and_the_line_to_use() -> None:
