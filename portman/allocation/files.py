@@ -10,6 +10,16 @@ import os
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec
 
 from portman.allocation.leasing import read_leases
+from portman.allocation.shadows import (
+    copied,
+    copied_problem,
+    dropped_outputs,
+    in_place,
+    note_outputs,
+    refuse_clashes,
+    shadow_evidence,
+    shadows,
+)
 from portman.base.errors import PortmanError, Problem
 from portman.base.values import Output
 from portman.compose import override_file
@@ -18,7 +28,6 @@ from portman.compose.override import is_ours
 from portman.compose.project import plan_compose
 from portman.compose.reader import find_files, own_overrides
 from portman.outputs.atomic import sweep
-from portman.outputs.block import foreign_assignments
 from portman.outputs.formats import file_text, quoted
 from portman.outputs.managed_file import remove_output, would_write, write_output
 
@@ -62,10 +71,12 @@ def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
     Raises LeasesChangedError if `leases` are not this checkout's any more, with nothing written.
     """
     try:
+        refuse_clashes(workspace)
         content = _content(workspace, leases, primary=primary)
     except PortmanError as error:
         return _without_values(workspace, error, "failed")
-    if _is_current(workspace, content):
+    dropped = dropped_outputs(workspace)
+    if not dropped and _is_current(workspace, content):
         _sweep(workspace)
         written = Written(_unchanged(workspace, content.compose))
         return _with_findings(workspace, written, content)
@@ -76,7 +87,15 @@ def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
             raise LeasesChangedError
         if not compose.recorded and not record_names(workspace, compose):
             raise LeasesChangedError
+        strange = copied(workspace, leases)
+        note_outputs(workspace, workspace.outputs, dropped)
+        gone = _remove_dropped(workspace, dropped)
         written = _write(workspace, content)
+        written = Written(
+            (*written.views, *gone.views),
+            (*written.errors, *gone.errors),
+            (*(copied_problem(*one) for one in strange), *written.warnings, *gone.warnings),
+        )
         workspace.forget_files()
     if checked is None:
         checked = () if written.errors else override_file.verify(workspace, compose, leases)
@@ -87,9 +106,11 @@ def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
 def stale_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Written:
     """Report which outputs do not match the leases, writing nothing."""
     try:
+        refuse_clashes(workspace)
         content = _content(workspace, leases, primary=primary)
     except PortmanError as error:
         return _without_values(workspace, error, "stale")
+    strange = dict(copied(workspace, leases))
     views: list[dict[str, object]] = []
     errors: list[Problem] = []
     for output in _outputs(workspace, content.compose):
@@ -99,7 +120,8 @@ def stale_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
             errors.extend(error.problems)
             stale = True
         else:
-            errors += [_stale_problem(workspace, output.path)] if stale else []
+            from_other = strange.get(output.path, "")
+            errors += [_stale_problem(workspace, output.path, from_other)] if stale else []
         views.append(_view(output, "stale" if stale else "unchanged"))
     compose = content.compose
     if compose.override or compose.stale:
@@ -116,11 +138,14 @@ def remove_files(workspace: Workspace) -> Written:
     views: list[dict[str, object]] = []
     errors: list[Problem] = []
     folder = workspace.checkout.path
+    dropped = dropped_outputs(workspace)
     below = find_files(workspace).folder
-    for output in (*workspace.outputs, *_beside_compose(workspace, below)):
+    for output in (*workspace.outputs, *_beside_compose(workspace, below), *dropped):
         views.append(  # noqa: PERF401 - each step writes
             _view(output, _tried(errors, "kept", remove_output, folder, output))
         )
+    if not errors:
+        note_outputs(workspace, ())
     views += _remove_overrides(workspace, own_overrides(workspace, below), errors)
     return Written(tuple(views), tuple(errors))
 
@@ -265,9 +290,10 @@ def _write(workspace: Workspace, content: Content) -> Written:
             _put_back(workspace, compose.override[0], before)
             overrides = [{**one, "action": "failed"} for one in overrides]
         errors += faults
+    notes = tuple(in_place(view) for view in views if view["action"] == "written in place")
     views += overrides
     fresh = [str(view["path"]) for view in views if view["action"] == "written"]
-    return Written(tuple(views), tuple(errors), _unignored(workspace, fresh))
+    return Written(tuple(views), tuple(errors), (*_unignored(workspace, fresh), *notes))
 
 
 def _bytes(workspace: Workspace, path: str) -> bytes | None:
@@ -289,6 +315,27 @@ def _put_back(workspace: Workspace, path: str, before: bytes | None) -> None:
 def _write_output(workspace: Workspace, output: Output, content: Content) -> str:
     text = _text(workspace, output, content)
     return write_output(workspace.checkout.path, output, text)
+
+
+def _remove_dropped(workspace: Workspace, dropped: tuple[Output, ...]) -> Written:
+    """Take our text out of files that are outputs no more; what fails is tried again."""
+    views: list[dict[str, object]] = []
+    errors: list[Problem] = []
+    failed, notes = [], []
+    for output in dropped:
+        problems: list[Problem] = []
+        action = _tried(problems, "kept", remove_output, workspace.checkout.path, output)
+        errors += problems
+        failed += [output] if problems else []
+        if action == "removed":
+            views.append(_view(output, action))
+            said = (
+                f"{output.path} ({output.format}) is not an output any more: portman's text is out"
+            )
+            notes.append(Problem("output-dropped", said, file=output.path))
+    if dropped:
+        note_outputs(workspace, workspace.outputs, failed)
+    return Written(tuple(views), tuple(errors), tuple(notes))
 
 
 def _remove_overrides(
@@ -319,7 +366,7 @@ def _with_findings(workspace: Workspace, written: Written, content: Content) -> 
     return Written(
         written.views,
         (*written.errors, *compose.refused, *errors),
-        (*written.warnings, *_shadows(workspace, content), *compose.warnings),
+        (*written.warnings, *shadows(workspace, content.values, compose), *compose.warnings),
         _evidence(workspace, content),
     )
 
@@ -333,61 +380,11 @@ def _evidence(workspace: Workspace, content: Content) -> tuple[str, ...]:
     return (
         *(os.path.join(workspace.checkout.path, one) for one in templates),
         *link_evidence(workspace),
+        *shadow_evidence(workspace),
         *workspace.engine_evidence,
         *(f"${name}" for name, _ in content.values),
         *content.compose.evidence,
     )
-
-
-def _shadows(workspace: Workspace, content: Content) -> tuple[Problem, ...]:
-    """Report lines outside our block that set one of our names; they are never deleted.
-
-    So is a variable of the environment that has another value: it wins over an env file nearly
-    everywhere (docs/decisions/0006), and a shell of another checkout may have handed it down.
-    Compose takes the last line that sets a name, and what a project's own COMPOSE_FILE says is
-    part of ours: for what only Compose reads, lines above the block are as they should be.
-    """
-    found = _inherited(content)
-    for output in workspace.outputs:
-        if output.format != "dotenv":
-            continue
-        names = {name for name, _ in content.values if output.only is None or name in output.only}
-        read_by_compose = output.path in content.compose.env_files
-        more = {name for name, _ in content.compose.variables} if read_by_compose else set()
-        try:
-            file = workspace.file(output.path)
-            lines = foreign_assignments(file.data or b"", names | more, file.block)
-        except PortmanError:
-            continue  # the write reports it
-        for name, line, position in lines:
-            if name in more - names and position == "before":
-                continue
-            wins = "and wins, as it comes later" if position == "after" else "and may win"
-            found.append(
-                Problem(
-                    "output-shadowed",
-                    f"{output.path}:{line} sets {name} as well, outside our block, {wins}",
-                    f"delete line {line} of {output.path}",
-                    file=output.path,
-                    line=line,
-                    key=name,
-                )
-            )
-    return tuple(found)
-
-
-def _inherited(content: Content) -> list[Problem]:
-    return [
-        Problem(
-            "env-shadowed",
-            f"{name} is set in this environment, but not to what portman writes; "
-            "the environment wins over env files",
-            f"unset {name}",
-            key=name,
-        )
-        for name, value in content.values
-        if os.environ.get(name, value) != value
-    ]
 
 
 def _unignored(workspace: Workspace, outputs: list[str]) -> tuple[Problem, ...]:
@@ -435,12 +432,14 @@ def _override_view(path: str, action: str) -> dict[str, object]:
     return {"path": path, "format": "compose", "action": action}
 
 
-def _stale_problem(workspace: Workspace, path: str) -> Problem:
+def _stale_problem(workspace: Workspace, path: str, copied_from: str = "") -> Problem:
     instance = workspace.checkout.instance
     option = f" --instance {instance}" if instance else ""
     return Problem(
         "output-stale",
-        f"{path} does not say what the ledger says",
+        f"{path} has the ports of {copied_from}, as a copied file has"
+        if copied_from
+        else f"{path} does not say what the ledger says",
         f"write it again: portman{option} up",
         file=path,
     )

@@ -16,7 +16,13 @@ CODES: dict[str, tuple[int, str]] = {
     "pool-overflow": (OK, "The pool is full; the port comes from the next band."),
     "output-not-ignored": (OK, "git does not ignore an output that was just written."),
     "env-shadowed": (OK, "A variable of the environment differs from this checkout's value."),
-    "output-shadowed": (OK, "A line outside the portman block sets the same variable."),
+    "output-shadowed": (
+        OK,
+        "A line outside the portman block, or of a file that is read later, sets the same variable.",
+    ),
+    "output-copied": (OK, "An output had the ports of another checkout: it was copied from there."),
+    "output-dropped": (OK, "A file is not an output any more; portman's text was taken out."),
+    "output-in-place": (OK, "An output is a mount of its own, and was written in place."),
     "lingering": (OK, "Closed connections block a server without SO_REUSEADDR for a minute."),
     "not-up": (OK, "A service does not listen yet."),
     "not-held": (OK, "A port cannot be held while its service starts."),
@@ -27,6 +33,7 @@ CODES: dict[str, tuple[int, str]] = {
     "wrong-port": (OK, "A program of the checkout listens on a port that is not its own."),
     "port-joinable": (OK, "A program keeps the port bound, and servers can start all the same."),
     "port-lingering": (OK, "Closed connections (TIME_WAIT) remain on a port that was freed."),
+    "port-held": (OK, "A port is held without a listener, and a server can start there."),
     "port-elsewhere": (
         OK,
         "The address is free; another program has the same port on another address.",
@@ -140,6 +147,7 @@ CODES: dict[str, tuple[int, str]] = {
     "output-tracked": (UNUSABLE, "git tracks an output, so portman does not write it."),
     "output-outside": (UNUSABLE, "An output would be written outside the checkout."),
     "output-damaged": (UNUSABLE, "The portman markers in an output do not enclose one block."),
+    "output-clash": (UNUSABLE, "Two outputs are one file, or an output is a file of another use."),
     "output-foreign": (UNUSABLE, "A file that portman did not write has the path of an output."),
     "output-unwritable": (UNUSABLE, "An output cannot be written."),
 }

@@ -206,6 +206,19 @@ def _is_git_folder(folder: str) -> bool:
     return os.path.lexists(os.path.join(folder, "HEAD"))
 
 
+def is_repository(folder: str) -> bool:
+    """Return whether git would take the folder for a repository's own, or a worktree's in it.
+
+    Whatever it is called: gitrepository-layout(5) asks for HEAD, `objects` and `refs`; a linked
+    worktree's has `commondir` instead of the last two.
+    """
+    if not _is_git_folder(folder):
+        return False
+    names = ("objects", "refs")
+    whole = all(os.path.isdir(os.path.join(folder, name)) for name in names)
+    return whole or os.path.lexists(os.path.join(folder, "commondir"))
+
+
 def _place(path: str, top: str, git: str) -> tuple[bool | None, str, str]:
     """Return primary, project and repository of `path`, in the worktree `top` with folder `git`."""
     inner, enclosing = os.path.relpath(path, top), _enclosing_worktree(git)

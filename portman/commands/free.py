@@ -43,7 +43,7 @@ def free(
     target = exact_target(found, udp=options.udp)
     snapshot = take_snapshot(inspect_holders(target.pairs), target)
     try:
-        plan = plan_for(snapshot, target)
+        plan = plan_for(snapshot, target, options.manager)
         data = _view(target, snapshot, plan, options)
         if not snapshot.targets:
             return _nothing_to_stop(target, snapshot, data)
@@ -69,6 +69,7 @@ def _view(
         "service": target.service,
         "dry_run": options.dry_run,
         "force": options.force,
+        "manager": options.manager,
         "timeout": options.timeout,
         "targets": [socket_view(socket) for one in snapshot.targets for socket in one.sockets],
         "plan": {
@@ -181,8 +182,14 @@ def _act(
     return Report("free", data, result.problems or (what_is_left(proof, target, result.pids),))
 
 
-def require_options(timeout: float) -> None:
-    """Refuse a time to wait that is none. Raises PortmanError "usage"."""
+def require_options(timeout: float, *, force: bool, manager: str) -> None:
+    """Refuse a time to wait that is none, and a NAME without --force. Raises PortmanError "usage"."""
+    if manager and not force:
+        raise PortmanError(
+            "usage",
+            f"{manager!r}: a second argument goes with --force",
+            hint=f"portman free 3000 --force {manager}",
+        )
     if not 0 < timeout <= 600:
         raise PortmanError(
             "usage",

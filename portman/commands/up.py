@@ -194,7 +194,7 @@ def _still_running(name: str, finding: Finding) -> PortmanError:
     return PortmanError(
         "service-running",
         f"{name} is running on {finding.port}, so it is not moved",
-        hint=f"portman free {name} && portman up --reassign {name}",
+        hint=f"stop it, then: portman up --reassign {name}",
         service=name,
     )
 
@@ -328,7 +328,7 @@ def _left_running(
             Problem(
                 "still-running",
                 f"{one.service.name} is still running on {finding.port}, now without a lease",
-                f"stop it: portman free {finding.port}",
+                f"see it: portman who {finding.port}",
                 service=one.service.name,
             )
         )

@@ -14,16 +14,23 @@ from portman.base.values import LOCAL_SCOPE
 from portman.checkout.evidence import is_ours
 from portman.containers.endpoint import find_endpoint
 from portman.containers.engine import Seen
-from portman.containers.model import behind, claims_by_key, container_id, is_forwarder, leftovers
+from portman.containers.model import (
+    behind,
+    claims_by_key,
+    container_id,
+    is_forwarder,
+    leftovers,
+    stands_for,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from portman.allocation.workspace import Workspace
-    from portman.base.holder import Holder
+    from portman.base.holder import Holder, Socket
     from portman.base.values import Claim, ContainerFacts
     from portman.containers.endpoint import Engine
-    from portman.containers.model import Container, Leftover
+    from portman.containers.model import Binding, Container, Leftover
     from portman.ledger.protocol import EngineName
 
 
@@ -100,18 +107,25 @@ def claims_on(pairs: Iterable[tuple[str, int]]) -> tuple[Claim, ...]:
     )
 
 
-def stop_container(name: str, pairs: Iterable[tuple[str, int]], patience: float) -> str:
-    """Stop a container, if by a fresh answer of the engine it still has one of these ports.
+def stop_container(name: str, sockets: Iterable[Socket], patience: float) -> str:
+    """Stop a container, if by a fresh answer of the engine it still has one of these sockets.
 
     Return "" if it worked, else why not. The engine sends SIGTERM, and SIGKILL after its own ten
     seconds.
     """
-    wanted = set(pairs)
+    wanted = tuple(sockets)
+
+    def has_one(bindings: tuple[Binding, ...]) -> bool:
+        return any(
+            (it.protocol, it.port) == socket.pair and stands_for(socket.address, it.address)
+            for it in bindings
+            for socket in wanted
+        )
+
     fresh = [
         one
         for one in _containers(running=True)
-        if one.facts.name == name
-        and (not one.bindings or any((it.protocol, it.port) in wanted for it in one.bindings))
+        if one.facts.name == name and (not one.bindings or has_one(one.bindings))
     ]
     if not fresh:
         return "the engine says now that it does not have this port"

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.base.holder import WILDCARDS, plain
 from portman.base.values import Claim, ContainerFacts
+from portman.containers.forwarders import UNKNOWN_TO_ENGINES, forwarder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from portman.base.holder import Holder
     from portman.base.values import Lease, Service, Transport
@@ -229,7 +231,7 @@ def behind(holder: Holder, containers: Iterable[Container]) -> ContainerFacts | 
     """Return the container that a holder's socket belongs to, or None.
 
     Asked for a forwarder, or for a process this user may not see: the container that publishes
-    this port, the one of the same address first. Any other process is a container's only if its
+    this port on an address that the socket can stand for. Any other process is a container's only if its
     control group says so (`--network host`).
     """
     wanted = container_id(holder.unit or "")
@@ -245,8 +247,18 @@ def behind(holder: Holder, containers: Iterable[Container]) -> ContainerFacts | 
         for one in offers
         for binding in one.bindings
         if (binding.protocol, binding.port) == (holder.protocol, holder.port)
+        and stands_for(holder.address, binding.address)
     ]
     return min(fits, key=lambda one: one[0])[1] if fits else None
+
+
+def stands_for(address: str, published: str) -> bool:
+    """Return whether a socket at `address` can be what has `published` for a container.
+
+    What is published on every address may be forwarded from one of them (WSL, Lima); what is
+    published on one address is there and nowhere else.
+    """
+    return published in ("", *WILDCARDS) or plain(published) == plain(address)
 
 
 def is_forwarder(holder: Holder) -> bool:
@@ -254,7 +266,7 @@ def is_forwarder(holder: Holder) -> bool:
     found = None if holder.pid is None else forwarder(holder.name, holder.argv)
     if found is None:
         return holder.pid is None
-    return found.kind in ("container", "machine") and holder.name not in _UNKNOWN_TO_ENGINES
+    return found.kind in ("container", "machine") and holder.name not in UNKNOWN_TO_ENGINES
 
 
 def container_id(unit: str) -> str:
@@ -292,81 +304,6 @@ def _decoded(label: object) -> str | None:
 
 def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
-
-
-# Programs that have a port only on behalf of another (docs/decisions/0010). Stopping one stops far
-# more than one port, so `free` never signals it.
-
-
-class Forwarder(NamedTuple):
-    """What a forwarding program is, in words, and what it serves.
-
-    `kind`: "container" (an engine knows which container is behind), "machine" (a virtual machine
-    or another system is), "tunnel" (a connection that other things share), "manager" (it opens
-    sockets for services).
-    """
-
-    kind: Literal["container", "machine", "tunnel", "manager"]
-    text: str
-
-
-#: Exact names, without `.exe`, in lower case.
-NAMES: dict[str, Forwarder] = {
-    "docker-proxy": Forwarder("container", "Docker's port forwarder"),
-    "dockerd": Forwarder("container", "the Docker engine"),
-    "containerd": Forwarder("container", "the container runtime"),
-    "conmon": Forwarder("container", "Podman's container monitor"),
-    "rootlesskit": Forwarder("container", "the port forwarder of rootless containers"),
-    "rootlessport": Forwarder("container", "the port forwarder of rootless containers"),
-    "rootlessport-child": Forwarder("container", "the port forwarder of rootless containers"),
-    "rootlessport-c": Forwarder("container", "the port forwarder of rootless containers"),
-    "conmonrs": Forwarder("container", "Podman's container monitor"),
-    "podman": Forwarder("container", "Podman"),
-    "netavark": Forwarder("container", "Podman's network"),
-    "com.docker.vpnkit": Forwarder("container", "Docker Desktop's network"),
-    "orbstack": Forwarder("container", "OrbStack"),
-    "colima": Forwarder("machine", "Colima's virtual machine"),
-    "exe": Forwarder("container", "the port forwarder of rootless containers"),
-    "slirp4netns": Forwarder("container", "the network of rootless containers"),
-    "pasta": Forwarder("container", "the network of rootless containers"),
-    "pasta.avx2": Forwarder("container", "the network of rootless containers"),
-    "passt": Forwarder("machine", "the network of a virtual machine"),
-    "passt.avx2": Forwarder("machine", "the network of a virtual machine"),
-    "com.docker.backend": Forwarder("container", "Docker Desktop"),
-    "com.docker.proxy": Forwarder("container", "Docker Desktop"),
-    "vpnkit": Forwarder("container", "Docker Desktop's network"),
-    "vpnkit-bridge": Forwarder("container", "Docker Desktop's network"),
-    "orbstack helper": Forwarder("container", "OrbStack"),
-    "gvproxy": Forwarder("container", "the network of Podman's virtual machine"),
-    "limactl": Forwarder("machine", "Lima's virtual machine"),
-    "wslrelay": Forwarder("machine", "the relay into WSL"),
-    "kube-proxy": Forwarder("container", "Kubernetes' service proxy"),
-    "kubelet": Forwarder("container", "Kubernetes"),
-    "k3s": Forwarder("container", "Kubernetes (k3s)"),
-    "systemd": Forwarder("manager", "the service manager"),
-    "launchd": Forwarder("manager", "the service manager"),
-    "init": Forwarder("manager", "the first process"),
-}
-
-#: A cluster or a machine emulator knows whose port these have.
-_UNKNOWN_TO_ENGINES = frozenset({"kube-proxy", "kubelet", "k3s", "passt", "passt.avx2"})
-
-
-def forwarder(name: str, argv: Sequence[str] = ()) -> Forwarder | None:
-    """Return what the program of this name and arguments forwards for; None for any other.
-
-    An OpenSSH master connection is one (its title says `[mux]`), a plain `ssh -L` is not: that
-    is its user's own program. `exe` is how rootless Podman's helper calls itself; only with
-    arguments of its kind.
-    """
-    short = name.lower().removesuffix(".exe")
-    if short.startswith("containerd-shim"):
-        return NAMES["containerd"]
-    if short == "ssh" and any("[mux]" in word for word in argv):
-        return Forwarder("tunnel", "a shared SSH connection")
-    if short == "exe" and not any("rootlessport" in word for word in argv):
-        return None
-    return NAMES.get(short)
 
 
 # The arguments that give a container started by `docker run` its leased ports. They are for

@@ -27,7 +27,7 @@ from portman.checkout.evidence import is_ours
 from portman.checkout.git import place
 from portman.checkout.ownership import manifest_folder
 from portman.containers.claims import name_containers
-from portman.containers.model import forwarder
+from portman.containers.forwarders import forwarder
 from portman.machine import processes
 from portman.machine.processes import cgroups
 from portman.machine.sockets.listing import list_sockets

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from portman.base.address import reach_of
 from portman.base.holder import serves
 from portman.base.values import url
-from portman.containers.model import forwarder
+from portman.containers.forwarders import forwarder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

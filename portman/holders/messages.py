@@ -103,15 +103,23 @@ def _way_out(decision: Decision, finding: Finding, holder: Holder | None) -> str
     hidden = holder is None or (holder.pid is None and holder.container is None)
     root = "sudo " if hidden and sudo_helps(holder) else ""
     asked = f"{finding.port} --udp" if finding.protocol == "udp" else f"{finding.port}"
-    stop = f"{root}portman free {asked}"
+    stop = root + (free_command(holder) if holder else f"portman free {asked}")
     if holder is not None and holder.container is not None:
         stop = container_stop(holder.container)
-    lines = [f"stop it:  {stop}", f"see who:  {root}portman who {asked}"]
+    lines = [f"see who:  {root}portman who {asked}", f"stop it:  {stop}"]
     if holder is not None and holder.container is None and is_forwarder(holder) and not hidden:
         lines = ["see which container:  docker ps"]
     if not decision.service.fixed:
         lines.append(f"move:     portman up --reassign {name}")
     return "\n".join(lines)
+
+
+def free_command(holder: Holder) -> str:
+    """Return the command that frees the address of this holder, and nothing else on the port."""
+    flag = " --udp" if holder.protocol == "udp" else ""
+    return (
+        f"portman free {at(holder.address, holder.port) if holder.address else holder.port}{flag}"
+    )
 
 
 def container_stop(container: ContainerFacts) -> str:

@@ -3,6 +3,10 @@
 The new content goes to a file of its own in the same folder, to the disk, then over the old
 name. A hard link to the old file keeps the old content, as with every program that does this.
 
+A file that is a mount of its own (`docker run -v ./.env:/app/.env`) cannot be replaced: rename(2)
+gives EBUSY. It is written in place if every foreign byte keeps its place, so that a kill in the
+middle can damage nothing but portman's own lines.
+
 What remains: between the last look at the old file and the rename lie a few microseconds in
 which another program's change to it would be lost. No call that Python offers closes them.
 """
@@ -36,6 +40,7 @@ _CAUSES = {
     errno.ENAMETOOLONG: "the name is too long",
     errno.ENOTDIR: "a part of the path is a file, not a folder",
     errno.ELOOP: "its links lead in a circle",
+    errno.EBUSY: "it is a mount of its own (a bind mount), which no file can replace",
 }
 
 _HINTS = {
@@ -43,6 +48,7 @@ _HINTS = {
     errno.EDQUOT: "make room, then run portman up again",
     errno.EROFS: "choose another path for the output, or remount",
     errno.EIO: "look at the system's log: the disk may be failing",
+    errno.EBUSY: "move portman's lines to the end of the file, or mount its folder instead of it",
 }
 
 _ACL = "system.posix_acl_access"
@@ -52,10 +58,19 @@ class ChangedError(Exception):
     """Another program changed the file after it was read: read it again."""
 
 
-def replace(
-    path: str, data: bytes, *, like: os.stat_result | None, shown: str = "", real: bool = False
-) -> None:
-    """Make `data` the content of `path`, whole or not at all.
+def replace(  # noqa: PLR0913 - what is known of the file
+    path: str,
+    data: bytes,
+    *,
+    like: os.stat_result | None,
+    shown: str = "",
+    real: bool = False,
+    tail: int = 0,
+) -> bool:
+    """Make `data` the content of `path`, whole or not at all; return whether it was replaced.
+
+    False: it is a mount of its own, so it was written in place. `tail` are the bytes at its end,
+    in both contents, that are another's: they must not move then.
 
     `like` is what os.fstat said when the old content was read, None for no file. Mode, owner,
     group and (on Linux) extended attributes are kept: a group that cannot be kept loses its
@@ -79,6 +94,14 @@ def replace(
             _write(temporary, data, path, like, held)
             _check_unchanged(path, like, held)
             _rename(temporary, path, held)
+        except OSError as error:
+            _remove_quietly(temporary, held)
+            if like is None or not _is_mount(error, like, folder):
+                raise
+            if tail and len(data) != like.st_size:
+                raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), path) from error
+            _write_in_place(path, data, like, held)
+            return False
         except BaseException:
             _remove_quietly(temporary, held)
             raise
@@ -88,6 +111,44 @@ def replace(
     finally:
         if held is not None:
             os.close(held)
+    return True
+
+
+def _is_mount(error: OSError, like: os.stat_result, folder: str) -> bool:
+    """Return whether the file could not be replaced because it is a mount of its own.
+
+    Beside it no file may be possible at all: a container's own file system may be read-only.
+    """
+    if error.errno == errno.EBUSY:
+        return True
+    refused = error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.EXDEV)
+    return refused and os.stat(folder).st_dev != like.st_dev
+
+
+def _write_in_place(path: str, data: bytes, like: os.stat_result, held: int | None) -> None:
+    """Write from the first byte that differs. If the system refuses that, the old bytes return."""
+    flags = os.O_RDWR | open_flags("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC")
+    descriptor = os.open(_at(path, held), flags, dir_fd=held)
+    try:
+        if _state(os.fstat(descriptor)) != _state(like):
+            raise ChangedError(path)
+        old = os.pread(descriptor, like.st_size, 0)
+        first = len(os.path.commonprefix([old, data]))
+        try:
+            _write_from(descriptor, data, first)
+        except OSError:
+            _write_from(descriptor, old, first)
+            raise
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_from(descriptor: int, data: bytes, first: int) -> None:
+    at = first
+    while at < len(data):
+        at += os.pwrite(descriptor, data[at:], at)
+    os.ftruncate(descriptor, len(data))
 
 
 def _hold(folder: str) -> int | None:
@@ -136,8 +197,10 @@ def open_flags(*names: str) -> int:
     return sum(getattr(os, name, 0) for name in names)
 
 
-def remove(path: str, *, like: os.stat_result | None, shown: str = "", real: bool = False) -> None:
-    """Remove the file that was read, and make that last. `real` as in `replace`.
+def remove(path: str, *, like: os.stat_result | None, shown: str = "", real: bool = False) -> bool:
+    """Remove the file that was read, and make that last; `real` and the result as in `replace`.
+
+    A mount of its own is emptied.
 
     Raises ChangedError if it is no longer that file, PortmanError "output-unwritable".
     """
@@ -147,13 +210,20 @@ def remove(path: str, *, like: os.stat_result | None, shown: str = "", real: boo
         held = _hold(folder) if real else None
         _check_writable(path, like, held)
         sweep(folder)
-        os.unlink(_at(path, held), dir_fd=held)
+        try:
+            os.unlink(_at(path, held), dir_fd=held)
+        except OSError as error:
+            if like is None or not _is_mount(error, like, folder):
+                raise
+            _write_in_place(path, b"", like, held)
+            return False
         _sync_folder(folder)
     except OSError as error:
         raise unwritable(shown or path, error) from error
     finally:
         if held is not None:
             os.close(held)
+    return True
 
 
 def unwritable(path: str, error: OSError) -> PortmanError:
@@ -286,19 +356,28 @@ def sweep(folder: str) -> None:
     with entries:
         for entry in entries:
             if entry.name.startswith(_PREFIX) and entry.name.endswith(_SUFFIX):
-                _sweep_one(entry)
+                pid = _writer_of(entry.name)
+                if pid:
+                    _sweep_one(entry, pid)
 
 
-def _sweep_one(entry: os.DirEntry[str]) -> None:
-    """Remove one temporary file if no process can be writing it any more."""
-    pid = entry.name.rsplit("-", 2)[-2:][0]
+def _writer_of(name: str) -> int:
+    """Return the process that made a temporary file of this name, 0 if `_temporary` made none."""
+    made, pid, random = [*name[len(_PREFIX) : -len(_SUFFIX)].rsplit("-", 2), "", ""][:3]
+    shaped = made and len(random) == 8 and not random.strip("0123456789abcdef")
+    return int(pid) if shaped and pid.isascii() and pid.isdigit() and pid[0] != "0" else 0
+
+
+def _sweep_one(entry: os.DirEntry[str], pid: int) -> None:
+    """Remove one temporary file of this user if no process can be writing it any more."""
     try:
-        if not entry.is_file(follow_symlinks=False):
-            return
-        age = time.time() - entry.stat(follow_symlinks=False).st_mtime
+        seen = entry.stat(follow_symlinks=False)
     except FileNotFoundError:
         return  # finished in the meantime
-    if age > _STALE or (pid.isdecimal() and not _is_alive(int(pid))):
+    ours = not hasattr(os, "geteuid") or os.geteuid() in (seen.st_uid, 0)
+    if not stat.S_ISREG(seen.st_mode) or seen.st_nlink != 1 or not ours:
+        return
+    if time.time() - seen.st_mtime > _STALE or not _is_alive(pid):
         _remove_quietly(entry.path)
 
 

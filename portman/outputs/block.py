@@ -24,7 +24,7 @@ _START, _END = START.encode(), END.encode()
 
 _NOTE = "# Written by portman from ports.toml; edits between the markers are lost."
 _MADE_FILE = " portman made this file."
-_ADDED_NEWLINE = " The text above had no line break at its end."
+_ADDED_NEWLINE = " The text above had no line break at its end (checksum of its last line: "
 
 _BLANKS = b" \t\r"
 _BOM = b"\xef\xbb\xbf"
@@ -35,8 +35,9 @@ class Block(NamedTuple):
 
     `data[start:end]` is the block with both marker lines and the last line break; `line` is
     the line number of its start marker, from 1. `lines` are the lines between the markers,
-    without line breaks. `made_file`: portman made the file. `added_newline`: the text above
-    did not end in a line break until portman added one. `crlf`: an editor has converted it.
+    without line breaks. `made_file`: portman made the file. `last_line` is the checksum of the
+    line that had no line break until portman added one; "" if none was added, or if the note does
+    not have it (then the line break may be another's, and stays).
     """
 
     start: int
@@ -44,17 +45,20 @@ class Block(NamedTuple):
     line: int
     lines: tuple[bytes, ...]
     made_file: bool
-    added_newline: bool
-    crlf: bool
+    last_line: str
 
 
 class Assignment(NamedTuple):
-    """A line outside the block that sets one of our names. `line` counts from 1."""
+    """A line outside the block that sets one of our names. `line` counts from 1.
+
+    `place` is `before` or `after` the block: where both count, readers mostly take the later one.
+    `value` is only for comparing: it may be a secret.
+    """
 
     name: str
     line: int
     place: str
-    """`before` or `after` the block: where both count, readers mostly take the later one."""
+    value: str
 
 
 def find_block(data: bytes) -> Block | None:
@@ -95,9 +99,19 @@ def _block(data: bytes, start: int, end: int, line: int) -> Block:
         line=line,
         lines=inner,
         made_file=_MADE_FILE.encode() in note,
-        added_newline=_ADDED_NEWLINE.encode() in note,
-        crlf=rows[0].endswith(b"\r"),
+        last_line=_checksum_in(note),
     )
+
+
+def _checksum_in(note: bytes) -> str:
+    found = note.partition(_ADDED_NEWLINE.encode())[2][:8]
+    return found.decode() if len(found) == 8 and not found.strip(b"0123456789abcdef") else ""
+
+
+def _checksum(line: bytes) -> str:
+    from binascii import crc32
+
+    return f"{crc32(line):08x}"
 
 
 def _damaged(line: int, what: str) -> PortmanError:
@@ -122,13 +136,13 @@ def put_block(data: bytes | None, body: str) -> bytes:
 def replace_block(data: bytes | None, block: Block | None, body: str) -> bytes:
     _check_body(body)
     if data is None:
-        return _text(body, made_file=True, added_newline=False)
+        return _text(body, made_file=True, last_line="")
     if block is not None:
-        text = _text(body, made_file=block.made_file, added_newline=block.added_newline)
+        text = _text(body, made_file=block.made_file, last_line=block.last_line)
         return data[: block.start] + text + data[block.end :]
-    lacks_newline = data != b"" and not data.endswith(b"\n")
-    text = _text(body, made_file=False, added_newline=lacks_newline)
-    return data + (b"\n" if lacks_newline else b"") + text
+    last_line = data.rpartition(b"\n")[2]
+    text = _text(body, made_file=False, last_line=_checksum(last_line) if last_line else "")
+    return data + (b"\n" if last_line else b"") + text
 
 
 def _check_body(body: str) -> None:
@@ -139,10 +153,10 @@ def _check_body(body: str) -> None:
         raise ValueError("the body of a block has no markers in it")
 
 
-def _text(body: str, *, made_file: bool, added_newline: bool) -> bytes:
+def _text(body: str, *, made_file: bool, last_line: str) -> bytes:
     note = _NOTE
     note += _MADE_FILE if made_file else ""
-    note += _ADDED_NEWLINE if added_newline else ""
+    note += f"{_ADDED_NEWLINE}{last_line})." if last_line else ""
     return f"{START}\n{note}\n{body}{END}\n".encode()
 
 
@@ -156,12 +170,24 @@ def take_block(data: bytes) -> bytes | None:
     if block is None:
         return data
     above, below = data[: block.start], data[block.end :]
-    if block.made_file and not (above + below).strip():
+    if block.made_file and not above and not below:
         return None
-    if block.added_newline and below == b"":  # with text below, the line break is needed
-        above = above.removesuffix(b"\n")
-        above = above.removesuffix(b"\r") if block.crlf else above
+    if below == b"":  # with text below, the line break is needed
+        above = _without_our_newline(above, block.last_line)
     return above + below
+
+
+def _without_our_newline(above: bytes, last_line: str) -> bytes:
+    """Take off the line break that portman added, if the line it ended is the last one still.
+
+    An editor may have made it CRLF. A line that another has added since has its own line break.
+    """
+    line = above.removesuffix(b"\n").rpartition(b"\n")[2]
+    if not last_line or not above.endswith(b"\n"):
+        return above
+    if _checksum(line) == last_line:
+        return above[:-1]
+    return above[:-2] if _checksum(line.removesuffix(b"\r")) == last_line else above
 
 
 def block_values(block: Block | None) -> dict[str, str]:
@@ -202,9 +228,11 @@ def _assignments(
 ) -> list[Assignment]:
     found = []
     for number, line in enumerate(data.removeprefix(_BOM).splitlines(), start=first_line):
-        name = wanted.get(_assigned(line))
+        words = _assigned(line)
+        name = wanted.get(words)
         if name is not None:
-            found.append(Assignment(name, number, place))
+            value = line.partition(words)[2].strip()[1:].strip().strip(b"'\"")
+            found.append(Assignment(name, number, place, value.decode("utf-8", "replace")))
     return found
 
 

@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
 from portman.base.values import TEMPLATE
+from portman.checkout.git import is_repository
+from portman.checkout.ownership import MANIFEST
 from portman.outputs import atomic
 from portman.outputs.block import find_block, replace_block, take_block
 from portman.outputs.formats import BLOCK_FORMATS, is_ours
@@ -55,13 +57,19 @@ _NOTHING_THERE = (FileNotFoundError, NotADirectoryError)
 class OutputFile:
     """A file of the checkout as it was read: its path there, its real path, its bytes.
 
-    Without a file `data` and `status` (os.fstat) are None.
+    `root` is the real path of the checkout. Without a file `data` and `status` (os.fstat) are None.
     """
 
     def __init__(
-        self, path: str, real: str, data: bytes | None = None, status: os.stat_result | None = None
+        self,
+        path: str,
+        real: str,
+        data: bytes | None = None,
+        status: os.stat_result | None = None,
+        root: str = "",
     ) -> None:
         self.path, self.real, self.data, self.status = path, real, data, status
+        self.root = root
 
     @cached_property
     def block(self) -> Block | None:
@@ -80,10 +88,11 @@ def read_output(checkout: str, path: str) -> OutputFile:
     Raises PortmanError as check_place does, and "output-unwritable" if it cannot be read.
     """
     real = check_place(checkout, path)
+    root = os.path.realpath(checkout)
     try:
         descriptor = os.open(real, _READ_FLAGS)
     except _NOTHING_THERE:
-        return OutputFile(path, real)
+        return OutputFile(path, real, root=root)
     except OSError as error:
         raise _unreadable(path, error) from error
     try:
@@ -97,14 +106,14 @@ def read_output(checkout: str, path: str) -> OutputFile:
         os.close(descriptor)
     if len(data) > LARGEST:
         raise _too_large(path)
-    return OutputFile(path, real, data, status)
+    return OutputFile(path, real, data, status, root)
 
 
 def check_place(checkout: str, path: str) -> str:
     """Return the real path of an output, all links followed.
 
-    Raises PortmanError "output-outside" if that leaves the checkout or enters git's own
-    folder (a hook written there would be run), and "output-unwritable" if something other
+    Raises PortmanError "output-outside" if that leaves the checkout or enters a folder of git's
+    own, whatever it is called (a hook written there would be run), and "output-unwritable" if something other
     than a file is there. Never opens anything, so a FIFO or device cannot make it wait.
     """
     root = os.path.realpath(checkout)
@@ -117,7 +126,10 @@ def check_place(checkout: str, path: str) -> str:
             hint="remove the link, or choose another path for this output in ports.toml",
             file=path,
         )
-    if any(part.lower() == ".git" for part in real[len(inside) :].split(os.sep)):
+    below = real[len(inside) :].split(os.sep)
+    if any(part.lower() == ".git" for part in below) or any(
+        is_repository(os.path.join(root, *below[:depth])) for depth in range(len(below))
+    ):
         raise PortmanError(
             "output-outside",
             f"{path} leads into git's own folder: {real}",
@@ -186,15 +198,16 @@ def would_write(file: OutputFile, output: Output, text: str) -> bool:
 
     Asks no git. Raises PortmanError as write_output does, except "output-tracked".
     """
+    _refuse_nested(file)
     return _merged(output, file, text) != file.data
 
 
 def write_output(checkout: str, output: Output, text: str) -> str:
-    """Bring an output up to date; return "written" or "unchanged".
+    """Bring an output up to date; return "written", "written in place" or "unchanged".
 
     `text` is formats.file_text (or templates.make) of this output. A file that says
     it already is not written at all. Raises PortmanError "output-outside" (as check_place),
-    "output-damaged" (as find_block), "output-foreign" for a file that is not ours to write
+    or for another checkout's file, "output-damaged" (as find_block), "output-foreign" for a file that is not ours to write
     into, "output-tracked" for one that git tracks, "output-unwritable" for one that the system
     refuses; nothing has changed then.
     """
@@ -204,14 +217,14 @@ def write_output(checkout: str, output: Output, text: str) -> str:
         raise ValueError("the text of a whole file comes from formats.file_text")
 
     def write(file: OutputFile) -> str:
+        _refuse_nested(file)
         wanted = _merged(output, file, text)
         if wanted == file.data:
             return "unchanged"
         refuse_tracked(checkout, file)
         make_folders(file)
         note(output, file.real, wanted, before=file.data)
-        atomic.replace(file.real, wanted, like=file.status, shown=output.path, real=True)
-        return "written"
+        return "written" if _replace(output, file, wanted) else "written in place"
 
     return change_file(checkout, output.path, write)
 
@@ -226,7 +239,7 @@ def remove_output(checkout: str, output: Output) -> str:
 
     def take(file: OutputFile) -> str:
         data = file.data
-        if data is None:
+        if data is None or _inner_checkout(file):
             return "unchanged"
         if output.format not in BLOCK_FORMATS:
             rest = None if is_our_file(output, file.real, data) else data
@@ -240,10 +253,39 @@ def remove_output(checkout: str, output: Output) -> str:
             atomic.remove(file.real, like=file.status, shown=output.path, real=True)
             forget(output, file.real)
         else:
-            atomic.replace(file.real, rest, like=file.status, shown=output.path, real=True)
+            _replace(output, file, rest)
         return "removed"
 
     return change_file(checkout, output.path, take)
+
+
+def _replace(output: Output, file: OutputFile, data: bytes) -> bool:
+    block = file.block if output.format in BLOCK_FORMATS else None
+    tail = len(file.data or b"") - block.end if block else 0
+    path, like = file.real, file.status
+    return atomic.replace(path, data, like=like, shown=output.path, real=True, tail=tail)
+
+
+def _refuse_nested(file: OutputFile) -> None:
+    """Refuse a file of a checkout below: two would write their blocks over each other's."""
+    inner = _inner_checkout(file)
+    if inner:
+        raise PortmanError(
+            "output-outside",
+            f"{file.path} belongs to the checkout in {inner}, which has a {MANIFEST} of its own",
+            hint="choose another path for this output; [links] reads the ports of that checkout",
+            file=file.path,
+        )
+
+
+def _inner_checkout(file: OutputFile) -> str:
+    """Return the folder, seen from the checkout, whose own checkout the file is in; else ""."""
+    folder = os.path.dirname(file.real)
+    while len(folder) > len(file.root) > 0:
+        if os.path.lexists(os.path.join(folder, MANIFEST)):
+            return os.path.relpath(folder, file.root)
+        folder = os.path.dirname(folder)
+    return ""
 
 
 def change_file(checkout: str, path: str, change: Callable[[OutputFile], str]) -> str:

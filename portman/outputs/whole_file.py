@@ -6,14 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 from portman.base.small_file import write_own
-from portman.base.values import TEMPLATE
+from portman.base.values import TEMPLATE, Output
 from portman.outputs.atomic import unwritable
 from portman.outputs.formats import is_ours
-from portman.state import private_subfolder, state_folder
+from portman.state import private_subfolder, receipts, state_folder
 from portman.state.receipts import key_of
 
 if TYPE_CHECKING:
-    from portman.base.values import Output
+    from collections.abc import Iterable
 
 
 def is_our_file(output: Output, real: str, data: bytes) -> bool:
@@ -98,3 +98,29 @@ def _digest(data: bytes) -> str:
     import hashlib
 
     return hashlib.sha256(data).hexdigest()
+
+
+# The outputs that a checkout's last `up` wrote, so that one which has left the manifest since gives
+# its text back. A lost list loses nothing: the block stays, as it would without the list.
+
+
+def noted_outputs(path: str, instance: str) -> tuple[Output, ...]:
+    """Return what `remember_outputs` was given for this checkout."""
+    fields = receipts._read(_list_of(path, instance))  # noqa: SLF001 - with its checks
+    if fields[:2] != [path, instance] or len(fields) % 3 != 2:
+        return ()
+    rows = zip(fields[2::3], fields[3::3], fields[4::3], strict=True)
+    return tuple(Output(name, kind, template=source or None) for name, kind, source in rows)
+
+
+def remember_outputs(path: str, instance: str, outputs: Iterable[Output]) -> None:
+    """Keep the list if it is another than before; failing to is no error."""
+    wanted = [Output(one.path, one.format, template=one.template) for one in outputs]
+    if tuple(wanted) != noted_outputs(path, instance):
+        rows = [part for one in wanted for part in (one.path, one.format, one.template or "")]
+        receipts._keep(_list_of(path, instance), [path, instance, *rows])  # noqa: SLF001
+
+
+def _list_of(path: str, instance: str) -> str:
+    user = os.geteuid() if hasattr(os, "geteuid") else 0
+    return os.path.join(state_folder(), f"outputs-{user}", f"{key_of(path, instance)}.list")

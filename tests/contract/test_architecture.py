@@ -26,7 +26,13 @@ PURE = (
     *("manifest/keys", "manifest/shapes", "manifest/names", "manifest/conflicts"),
     *("manifest/expand", "manifest/document", "manifest/locate", "manifest/schema"),
     *("allocation/pool", "allocation/plan", "outputs/formats", "outputs/block"),
-    *("compose/model", "compose/interpolation", "compose/override", "containers/model"),
+    *(
+        "compose/model",
+        "compose/interpolation",
+        "compose/override",
+        "containers/model",
+        "containers/forwarders",
+    ),
     *("diagnose/free/plan",),
     *(
         "diagnose/explain/meaning",

@@ -85,8 +85,8 @@ def test_a_strangers_container_is_named_and_can_be_stopped(engine: Engine, proje
     (problem,) = done.json["errors"]
     assert problem["message"] == (f"web: port 26100 is taken by container rude (image {IMAGE})")
     assert problem["hint"].splitlines() == [
-        "stop it:  docker stop rude",
         "see who:  portman who 26100",
+        "stop it:  docker stop rude",
         "move:     portman up --reassign web",
     ]
     holder = _service(done.json)["holder"]
@@ -139,7 +139,9 @@ def test_another_checkouts_container_is_told_with_its_checkout(
         f"probe: port 26100 is taken by container other-db-1 (image {IMAGE}, Compose project "
         f"other) in {other}"
     )
-    assert done.json["errors"][0]["hint"].startswith("stop it:  docker compose -p other down\n")
+    assert done.json["errors"][0]["hint"].splitlines()[1] == (
+        "stop it:  docker compose -p other down"
+    )
     assert _service(done.json, "probe")["holder"]["checkout"] == str(other)
 
 

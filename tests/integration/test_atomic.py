@@ -234,5 +234,5 @@ def test_leftovers_of_dead_runs_are_swept(tmp_path: Path, monkeypatch: pytest.Mo
     with os.scandir(tmp_path) as entries:
         entry = next(one for one in entries if one.name == alive.name)
     alive.unlink()
-    atomic._sweep_one(entry)  # it is finished in the meantime
+    atomic._sweep_one(entry, 1)  # it is finished in the meantime
     atomic._remove_quietly(str(alive))

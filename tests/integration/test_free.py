@@ -233,6 +233,74 @@ def test_what_is_never_stopped(in_namespace: Inside) -> None:
     }
 
 
+def managers() -> Any:
+    """Ask for a manager, for a process that serves two checkouts, and under `portman run`."""
+    import os
+    import subprocess
+    import sys
+
+    from tests.integration.servers import alive, free, gone, start, stop
+
+    for name, port in (("shop", 3000), ("blog", 3001)):
+        os.mkdir(name)
+        with open(f"{name}/ports.toml", "w") as file:
+            file.write(f"[services]\nweb = {port}\n")
+        command = [sys.executable, "-m", "portman", "-C", name]
+        subprocess.run([*command, "up", "-q"], check=False, capture_output=True)
+    two = """
+        a, b = (socket.create_server(('127.0.0.1', port)) for port in (3000, 3001))
+        ready(); signal.pause()
+        """
+    both = start(two)
+    refused = free("3000", "-y")[1]["data"]["plan"]["refusals"]
+    kept = alive(both)
+    forced = free("127.0.0.1:3000", "-y", "--force", both.args[0].rpartition("/")[2])
+    ended = gone(both)
+    pm2 = start(two, name="PM2 v6.0.0: God")
+    named = [free("3000", "-y", *words)[0] for words in ((), ("--force",), ("--force", "adb"))]
+    by_name = free("3000", "-y", "--force", "pm2")
+    ends = by_name[1]["data"]["plan"]["steps"][0]["details"]
+    stop(both, pm2)
+    server = (
+        "import http.server as h; h.test(h.SimpleHTTPRequestHandler, port=3000, bind='127.0.0.1')"
+    )
+    shell = f'{sys.executable} -c "{server}" 2>/dev/null & sleep 20'
+    ran = subprocess.Popen(
+        [sys.executable, "-m", "portman", "-C", "shop", "run", "--", "sh", "-c", shell],
+        stdout=subprocess.DEVNULL,
+    )
+    waited = [sys.executable, "-m", "portman", "-C", "shop", "wait", "web", "--timeout", "20"]
+    subprocess.run(waited, check=False, capture_output=True)
+    under_run = free("-C", "shop", "web", "-y")
+    stop(ran)
+    return {
+        "refused": [one["reason"] for one in refused],
+        "says": "web of " in refused[0]["text"] and "blog" in refused[0]["text"],
+        "kept": kept,
+        "forced": [forced[0], ended],
+        "named": [*named, by_name[0]],
+        "ends": any("127.0.0.1:3001 (web of " in one for one in ends),
+        "under run": [under_run[0], under_run[1]["data"]["state"]],
+        "note": [one["code"] for one in under_run[1]["warnings"]],
+    }
+
+
+def test_managers_are_stopped_by_name_only(in_namespace: Inside) -> None:
+    """A process with another checkout's port is one, whatever it is called."""
+    found = in_namespace(managers)
+    note = found.pop("note")
+    assert found == {
+        "refused": ["manager"],
+        "says": True,
+        "kept": True,
+        "forced": [0, True],
+        "named": [1, 1, 1, 0],
+        "ends": True,
+        "under run": [0, "reserved" if sys.platform == "linux" else "idle"],
+    }
+    assert note == (["port-held"] if sys.platform == "linux" else [])
+
+
 def other_users_server() -> Any:
     """As nobody, try to free root's server."""
     import json

@@ -980,13 +980,16 @@ def test_leftovers_of_killed_runs_are_swept(checkout: Path) -> None:
     dead = checkout / f".portman-.env-{gone.pid}-0a0a0a0a.tmp"
     alive = checkout / f".portman-.env-{os.getpid()}-0a0a0a0a.tmp"
     old = checkout / f".portman-a-b-{os.getpid()}-0b0b0b0b.tmp"
-    others = [checkout / name for name in (".portman-notes", "x.tmp", ".portman-x.tmp")]
+    names = [".portman-notes", "x.tmp", ".portman-x.tmp", f".portman-x-{gone.pid}-notes.tmp"]
+    names += [f".portman--{gone.pid}-0a0a0a0a.tmp", f".portman-x-0{gone.pid}-0a0a0a0a.tmp"]
+    others = [checkout / name for name in names]
     folder = checkout / ".portman-x-1-00000000.tmp"
     folder.mkdir()
     for file in (dead, alive, old, *others):
         file.write_bytes(b"")
     an_hour_ago = time.time() - 3600
-    os.utime(old, (an_hour_ago, an_hour_ago))
+    for file in (old, *others):
+        os.utime(file, (an_hour_ago, an_hour_ago))
     write_output(str(checkout), ENV, TEXT)
     left = set(checkout.iterdir())
     assert left == {alive, *others, folder, checkout / ".env"}

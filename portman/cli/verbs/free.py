@@ -54,7 +54,7 @@ def _result(data: Data, style: Style) -> list[str]:
     place = data["service"] or data["asked"]
     if data["dry_run"] and data["plan"]["steps"]:
         return [style.paint("dim", "nothing was stopped (--dry-run)")]
-    if data["state"] in ("idle", "lingering"):
+    if data["state"] in ("idle", "lingering", "reserved"):
         word = "is free now" if data["done"] else "is free already"
         return [style.paint("green", printable(f"{place} {word}"))]
     return []
@@ -67,11 +67,12 @@ def _free(
     dry_run: bool,
     yes: bool,
     force: bool,
+    manager: str,
     timeout: float,
     udp: bool,
 ) -> Report:
-    require_options(timeout)
-    chosen = FreeOptions(udp=udp, dry_run=dry_run, force=force, timeout=timeout)
+    require_options(timeout, force=force, manager=manager)
+    chosen = FreeOptions(udp=udp, dry_run=dry_run, force=force, timeout=timeout, manager=manager)
     confirm = None if yes else confirmation(options, plan_lines)
     return free(options.start, asked, instance=options.instance, options=chosen, confirm=confirm)
 
@@ -82,8 +83,9 @@ VERBS = {
         view,
         """
         Shows the plan, asks, stops the program, and checks that the port is free. Stops a
-        container through its engine, a systemd unit through systemctl; never a forwarder,
-        portman's own parents or another user's program. Exit 0 if the port is free in the
+        container through its engine, a systemd unit through systemctl; never portman's own
+        parents or another user's program, nor a manager or forwarder (pm2, docker-proxy,
+        sshd, ...) that --force does not name. Exit 0 if the port is free in the
         end, 1 if not.
 
         Example: portman free 3000 --dry-run
@@ -95,6 +97,11 @@ VERBS = {
         ),
         dry_run=flag(("--dry-run", "-n"), help="Show the plan; stop nothing."),
         yes=YES,
+        manager=Parameter(
+            metavar="[MANAGER]",
+            default="",
+            help="With --force: a manager or forwarder that may get the signal, by name.",
+        ),
         force=flag(("--force",), help="SIGKILL what SIGTERM does not stop."),
         timeout=Parameter(
             ("--timeout",),

@@ -26,10 +26,18 @@ def view(data: Data, style: Style) -> list[str]:
     lines: list[str] = []
     for block in blocks:
         lines += ([""] if lines else []) + block
-    if blocks and any(one["role"] in ("listen", "bound") for one in data["occupants"]):
-        asked = data["service"] or str(data["ports"][0])
-        lines += ["", style.paint("dim", f"stop it: portman free {asked}")]
-    return lines
+    commands = dict.fromkeys(word for one in data["occupants"] for word in _stop(one))
+    return lines + ([""] if commands else []) + [style.paint("dim", one) for one in commands]
+
+
+def _stop(one: Data) -> list[str]:
+    """Return the command that ends a stranger; never one for a server that belongs there."""
+    expected = one["expected"]
+    if one["role"] not in ("listen", "bound") or (expected and expected["ours"]):
+        return []
+    socket = next(each for each in one["sockets"] if each["role"] in ("listen", "bound"))
+    flag = " --udp" if socket["protocol"] == "udp" else ""
+    return [f"stop it: portman free {at(socket['address'], socket['port'])}{flag}"]
 
 
 def _holder(one: Data, style: Style) -> list[str]:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from portman.allocation.leasing import is_absent, is_gone
 from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_ours
-from portman.containers.model import forwarder
+from portman.containers.forwarders import forwarder
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
-from portman.holders.messages import container_stop, home
+from portman.holders.messages import container_stop, free_command, home
 from portman.holders.misplaced import misplaced_anywhere, problems
 from portman.machine.addresses import resolve
 
@@ -218,7 +218,7 @@ def _lost(listener: Listener, port: int, holding: OwnedLease | None) -> tuple[st
     if _published(holder):
         return f"a container serves {port}{lease}", "docker ps"
     why = "from a deleted folder" if deleted else "for no checkout that is there"
-    return f"{_server(listener)} serves {port}{lease} {why}", f"portman free {port}"
+    return f"{_server(listener)} serves {port}{lease} {why}", free_command(holder)
 
 
 def _server(listener: Listener) -> str:

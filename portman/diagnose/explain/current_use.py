@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from portman.base.holder import are_ends, serves
 from portman.base.text import ago, printable
-from portman.containers.model import forwarder
+from portman.containers.forwarders import forwarder
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.holders.messages import who
 

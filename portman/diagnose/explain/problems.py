@@ -9,7 +9,7 @@ from portman.allocation.pool import inside
 from portman.base.address import reach_of
 from portman.base.text import printable
 from portman.diagnose.explain.facts import ExplainFacts, Statement
-from portman.holders.messages import who
+from portman.holders.messages import free_command, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def _stranger(facts: ExplainFacts) -> Iterator[Statement]:
             yield _say(
                 "stranger",
                 f"A client of {service} in {place} reaches {who(one, facts.home)} instead.",
-                f"portman free {facts.port}\nportman -C {place} up --reassign {service}",
+                f"{free_command(one)}\nportman -C {place} up --reassign {service}",
                 "bad",
             )
             return
@@ -92,7 +92,7 @@ def _queue(facts: ExplainFacts) -> Iterator[Statement]:
                 f"{short_name(one)} does not accept connections: {socket.waiting} wait, the "
                 f"limit is {socket.backlog}. New ones hang. The program is stuck, or stopped "
                 "in a debugger.",
-                f"portman who {facts.port}\nportman free {facts.port}",
+                f"portman who {facts.port}",
                 "bad",
             )
             return

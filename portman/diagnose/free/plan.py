@@ -14,16 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from portman.base.values import ContainerFacts
-    from portman.containers.model import Forwarder
+    from portman.containers.forwarders import Forwarder
 
 
 class FreeOptions(NamedTuple):
-    """How `free` was asked for. `timeout` is in seconds, for each round of waiting."""
+    """How `free` was asked for. `timeout` is in seconds, for each round of waiting.
+
+    `manager` is the name of a program of many ports that may get a signal all the same.
+    """
 
     udp: bool = False
     dry_run: bool = False
     force: bool = False
     timeout: float = 5.0
+    manager: str = ""
 
 
 class Unit(NamedTuple):
@@ -46,7 +50,8 @@ class Unit(NamedTuple):
 class Candidate(NamedTuple):
     """A process that has one of the sockets; `pid` is None for one that is hidden.
 
-    `may_signal` says whether the kernel would let us. `hold` marks portman's own hold.
+    `may_signal` says whether the kernel would let us. `hold` marks portman's own hold. `also` are
+    its other sockets, in words; `foreign` says that another checkout has leased one of them.
     """
 
     pid: int | None
@@ -64,6 +69,19 @@ class Candidate(NamedTuple):
     forwarder: Forwarder | None = None
     container: ContainerFacts | None = None
     unit: Unit | None = None
+    also: tuple[str, ...] = ()
+    foreign: bool = False
+
+
+class StopRequest(NamedTuple):
+    """What a plan is for: the target as it is typed, and who asks."""
+
+    port: int
+    place: str
+    me: int
+    my_parents: frozenset[int]
+    root: bool = False
+    manager: str = ""
 
 
 class Step(NamedTuple):
@@ -96,9 +114,7 @@ class StopPlan(NamedTuple):
     refusals: tuple[Refusal, ...] = ()
 
 
-def make_stop_plan(
-    candidates: Iterable[Candidate], *, port: int, me: int, my_parents: Iterable[int]
-) -> StopPlan:
+def make_stop_plan(candidates: Iterable[Candidate], asked: StopRequest) -> StopPlan:
     """Decide what to stop so that all sockets of the candidates go.
 
     Containers and units are stopped by what runs them. Of several processes that share a socket
@@ -114,7 +130,7 @@ def make_stop_plan(
         else:
             left.append(one)
     left = _without_openers(left, managed=bool(steps))
-    found = [_refuse(one, port, me, frozenset(my_parents)) for one in left]
+    found = [_refuse(one, asked) for one in left]
     refusals = tuple(
         dict.fromkeys(one._replace(text=printable(one.text)) for one in found if one is not None)
     )
@@ -158,17 +174,17 @@ def _without_openers(left: list[Candidate], *, managed: bool) -> list[Candidate]
     return [one for one in left if not (one.forwarder and one.forwarder.kind == "manager")]
 
 
-def _refuse(one: Candidate, port: int, me: int, my_parents: frozenset[int]) -> Refusal | None:
+def _refuse(one: Candidate, asked: StopRequest) -> Refusal | None:
     if one.pid is None:
-        return _unseen(one, port)
-    return _ours(one, port, me, my_parents) or _others(one, port)
+        return _unseen(one, asked)
+    return _ours(one, asked) or _others(one, asked)
 
 
-def _ours(one: Candidate, port: int, me: int, my_parents: frozenset[int]) -> Refusal | None:
+def _ours(one: Candidate, asked: StopRequest) -> Refusal | None:
     """Refuse what would end this very command, or the system."""
-    if one.pid == me:
-        return Refusal("self", f"port {port} is portman's own (pid {me})")
-    if one.pid in my_parents and one.pid != 1:
+    if one.pid == asked.me:
+        return Refusal("self", f"port {asked.port} is portman's own (pid {asked.me})")
+    if one.pid in asked.my_parents and one.pid != 1:
         return Refusal(
             "parent",
             f"{_process(one)} is a parent of this very command: stopping it would stop you",
@@ -179,51 +195,82 @@ def _ours(one: Candidate, port: int, me: int, my_parents: frozenset[int]) -> Ref
     return None
 
 
-def _others(one: Candidate, port: int) -> Refusal | None:
-    if one.forwarder is not None:
-        return _forwarding(one, one.forwarder, port)
+def _others(one: Candidate, asked: StopRequest) -> Refusal | None:
+    forced = one.pid != 1 and bool(asked.manager) and asked.manager.lower() == _name_of(one)
+    if one.forwarder is not None and not forced:
+        return _forwarding(one, one.forwarder, asked)
+    if one.foreign and not forced:
+        return Refusal(
+            "manager",
+            f"{_process(one)} has ports of other projects too: {', '.join(one.also)}",
+            f"portman who {asked.port}\n{_forcing(one, asked)}",
+        )
     if not one.listens and not one.hold:
         return Refusal(
             "not-listening",
-            f"{_process(one)} has bound port {port} without listening: free stops listeners only",
+            f"{_process(one)} has bound port {asked.port} without listening: free stops listeners "
+            "only",
             f"kill {one.pid}",
         )
     if not one.may_signal:
         return Refusal(
             "not-permitted",
             f"{_process(one)} belongs to user {one.user or 'unknown'}: you may not stop it",
-            f"sudo portman free {port}",
+            f"sudo portman free {asked.place}",
         )
     return None
 
 
-def _unseen(one: Candidate, port: int) -> Refusal:
-    unit = f", unit {one.unit_name}" if one.unit_name else ""
-    if one.unseen:
-        return Refusal("unseen", f"the owner of port {port} is unknown: {one.unseen}")
+def _name_of(one: Candidate) -> str:
+    return one.forwarder.name if one.forwarder else one.name.lower()
+
+
+def _forcing(one: Candidate, asked: StopRequest) -> str:
+    name = _name_of(one)
+    word = name if name.replace("-", "").replace("_", "").isalnum() else f"'{name}'"
+    return f"portman free {asked.place} --force {word}   ends it with all that it runs"
+
+
+def _unseen(one: Candidate, asked: StopRequest) -> Refusal:
+    """Say why nothing is stopped; root is not sent to sudo."""
+    if one.unseen or asked.root:
+        why = one.unseen or "no process here has the socket"
+        said = f"the owner of port {asked.port} is unknown: {why}"
+        return Refusal("unseen", said, f"portman who {asked.port}")
     if one.user is None:
-        return Refusal(
-            "unseen", f"what has port {port} is not shown to you", f"sudo portman free {port}"
-        )
+        said = f"what has port {asked.port} is not shown to you"
+        return Refusal("unseen", said, f"sudo portman free {asked.place}")
+    unit = f", unit {one.unit_name}" if one.unit_name else ""
     return Refusal(
         "not-permitted",
-        f"port {port} belongs to a process of user {one.user}{unit}, hidden from you",
-        f"sudo portman free {port}",
+        f"port {asked.port} belongs to a process of user {one.user}{unit}, hidden from you",
+        f"sudo portman free {asked.place}",
     )
 
 
-def _forwarding(one: Candidate, forwarder: Forwarder, port: int) -> Refusal:
+def _forwarding(one: Candidate, forwarder: Forwarder, asked: StopRequest) -> Refusal:
     hints = {
-        "container": f"docker ps --filter publish={port}   then: docker stop NAME",
+        "container": f"docker ps --filter publish={asked.port}   then: docker stop NAME",
         "machine": "stop what listens on it inside",
-        "tunnel": "ssh -O exit HOST   ends the shared connection",
-        "manager": "systemctl list-sockets   then: systemctl stop NAME.socket",
+        "tunnel": "end the connection or setting that forwards it",
+        "manager": "stop the one program with its own command",
     }
+    named = {
+        "ssh": "ssh -O exit HOST   ends the shared connection",
+        "pm2": "pm2 list   then: pm2 stop NAME",
+        "supervisord": "supervisorctl status   then: supervisorctl stop NAME",
+        "circusd": "circusctl status   then: circusctl stop NAME",
+        "systemd": "systemctl list-sockets   then: systemctl stop NAME.socket",
+        "adb": "adb forward --list   then: adb forward --remove tcp:PORT",
+        "tailscaled": "tailscale serve status",
+    }
+    hint = named.get(forwarder.name, hints[forwarder.kind])
+    also = f"; it has as well: {', '.join(one.also)}" if one.also else ""
     return Refusal(
         "forwarder",
         f"{_process(one)} is {forwarder.text}: it has the port for something else, and much more "
-        "depends on it",
-        hints[forwarder.kind],
+        f"depends on it{also}",
+        hint if one.pid == 1 else f"{hint}\n{_forcing(one, asked)}",
     )
 
 
@@ -234,20 +281,25 @@ def _signals(left: list[Candidate]) -> tuple[Step, ...]:
     leaders.sort(key=lambda one: (one.start_mark, one.pid or 0))
     steps = []
     for leader in leaders:
-        family = tuple(sorted(one.pid for one in left if one.pid and leader.pid in one.parents))
-        steps.append(_signal(leader, family))
+        family = [one for one in left if one.pid and leader.pid in one.parents]
+        steps.append(_signal(leader, sorted(family, key=lambda one: one.pid or 0)))
     return tuple(steps)
 
 
-def _signal(leader: Candidate, family: tuple[int, ...]) -> Step:
-    pid = leader.pid or 0
+def _signal(leader: Candidate, members: list[Candidate]) -> Step:
+    pid, family = leader.pid or 0, tuple(one.pid or 0 for one in members)
     if leader.hold:
         text = printable(f"end {_process(leader)}, which only holds the port")
         return Step("release", text, (pid,), family, details=("it lets go of all it holds",))
     details = [leader.command, f"in {leader.folder}" if leader.folder else ""]
-    if family:
-        numbers = ", ".join(str(one) for one in family)
-        details.append(f"then, if they stay, to the processes that share its socket: {numbers}")
+    also = dict.fromkeys(text for one in (leader, *members) for text in one.also)
+    if also:
+        details.append(f"which ends as well: {', '.join(also)}")
+    if members:
+        named = ", ".join(
+            f"{one.name} ({one.pid})" if one.name else f"{one.pid}" for one in members
+        )
+        details.append(f"then, if they stay, to the processes that share its socket: {named}")
     head = f"send SIGTERM to {_process(leader)}"
     text, *lines = (printable(line) for line in (head, *details) if line)
     return Step("signal", text, (pid,), family, details=tuple(lines))

@@ -68,13 +68,18 @@ def carry_out(
 def _hint(result: StepResult, asked: str) -> str:
     if result.outcome == "ignored":
         return f"portman free {asked} --force"
-    return f"sudo portman free {asked}" if result.kind == "stop-unit" else ""
+    return _as_root(f"portman free {asked}") if result.kind == "stop-unit" else ""
+
+
+def _as_root(command: str) -> str:
+    return command if hasattr(os, "geteuid") and os.geteuid() == 0 else f"sudo {command}"
 
 
 def _do(step: Step, snapshot: PortSnapshot, target: Target, options: FreeOptions) -> StepResult:
     if step.kind == "stop-container":
         name = step.command[-1]
-        return _by_command(step, stop_container(name, target.pairs, options.timeout))
+        sockets_there = [socket for one in snapshot.targets for socket in one.sockets]
+        return _by_command(step, stop_container(name, sockets_there, options.timeout))
     if step.kind == "stop-unit":
         return _by_command(step, stop_units(step.command, options.timeout))
     return _signal(step, snapshot, options)
@@ -161,10 +166,10 @@ def stop_units(command: tuple[str, ...], patience: float) -> str:
 
 # Is the port free now, and if not, what is left: the proof that ends `portman free`.
 
-#: "lingering": remains of connections that let nearly every server start. "blocked": remains
+#: "reserved": held by a program that `portman run` started; a server may bind it. "lingering": remains of connections that let nearly every server start. "blocked": remains
 #: that let none start, for up to 60 s. "client": the near end of a live connection. "taken":
 #: something listens. "bound": something has it without listening.
-State = Literal["idle", "lingering", "blocked", "client", "bound", "taken"]
+State = Literal["idle", "lingering", "reserved", "blocked", "client", "bound", "taken"]
 
 #: What the closer look at a busy port means for the whole, the gravest first.
 _STATES: tuple[tuple[str, State], ...] = (
@@ -185,7 +190,7 @@ class Proof(NamedTuple):
     @property
     def fine(self) -> bool:
         """Whether a server can start there."""
-        return self.state in ("idle", "lingering")
+        return self.state in ("idle", "lingering", "reserved")
 
 
 def prove(target: Target, *, stopped: bool = False) -> Proof:
@@ -203,8 +208,30 @@ def prove(target: Target, *, stopped: bool = False) -> Proof:
     found = {sockets.classify(port, protocol) for protocol, port in busy}
     states = [state for occupancy, state in _STATES if occupancy in found]
     state: State = states[0] if states else "idle"
+    left = tuple(one for one in everybody if one.state != "time-wait")
+    if state == "bound" and left and all(one.state == "bound" for one in left) and _open(busy):
+        return Proof("reserved", left, (_reserved(target, left[0]),))
     notes = (_lingering(target),) if state == "lingering" else ()
-    return Proof(state, tuple(one for one in everybody if one.state != "time-wait"), notes)
+    return Proof(state, left, notes)
+
+
+def _open(busy: list[tuple[str, int]]) -> bool:
+    """Return whether a server with SO_REUSEADDR can bind all of them, as it can under a hold."""
+    from portman.launch.hold import close, take
+
+    taken = [take(port, protocol, join=True) for protocol, port in busy]
+    for descriptors in taken:
+        close(descriptors)
+    return all(taken)
+
+
+def _reserved(target: Target, one: Holder) -> Problem:
+    place = target.service or target.address.text
+    return Problem(
+        "port-held",
+        f"{place} is still held, without listening, by {who(one, home())}: a server can start there",
+        f"portman who {target.ports[0]}",
+    )
 
 
 def _elsewhere(everybody: tuple[Holder, ...]) -> tuple[Problem, ...]:
@@ -241,7 +268,7 @@ def what_is_left(proof: Proof, target: Target, planned: Collection[int] = ()) ->
     if one is None:
         return _failed(
             f"{place} is still taken, by something that is not shown",
-            f"sudo portman who {target.ports[0]}",
+            _as_root(f"portman who {target.ports[0]}"),
         )
     name = who(one, home())
     if proof.state == "client":

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from portman.base.address import reach_of
 from portman.base.holder import plain
 from portman.base.run_tool import output
-from portman.base.text import home_short
-from portman.containers.model import forwarder
-from portman.diagnose.free.plan import Candidate, StopPlan, Unit, make_stop_plan
+from portman.base.text import home_short, printable
+from portman.base.values import LOCAL_SCOPE
+from portman.containers.forwarders import forwarder
+from portman.diagnose.free.plan import Candidate, StopPlan, StopRequest, Unit, make_stop_plan
 from portman.holders.messages import home
 from portman.machine.processes import ProcessHandle, ancestors, cgroups
+from portman.machine.sockets.listing import list_listeners
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from portman.allocation.target import Target
     from portman.base.holder import Holder, Relative, Socket
+    from portman.ledger.protocol import Ledger
 
 
 class PortSnapshot(NamedTuple):
@@ -75,24 +78,26 @@ def _at_host(socket: Socket, host: str) -> bool:
     if not host:
         return True
     if reach_of(host) == "loopback" and not host[0].isdigit() and ":" not in host:
-        return socket.address in ("127.0.0.1", "::1")
+        return plain(socket.address) in ("127.0.0.1", "::1")
     return plain(socket.address) == plain(host)
 
 
 def is_hold(one: Holder) -> bool:
     """Return whether this is portman itself, holding a port for a program yet to come.
 
-    `portman hold` gives itself that name (launch/hold_server.py); `portman run` has it in its
-    command until it becomes the program.
+    `portman hold` gives itself that name (launch/hold_server.py); what `portman run` is before it
+    becomes the program has bound the port without listening.
     """
     if one.name == "portman hold":
         return True
-    if one.state != "bound":
-        return False  # a server, whatever words its command has
-    words = one.command.split()
-    names = [os.path.basename(word) for word in words[:4]]
-    ours = "portman" in names or ("-m" in words and "portman" in words)
-    return ours and ("hold" in words or "run" in words)
+    if one.state == "listen":
+        return False
+    argv = one.argv or tuple(one.command.split())
+    words = [os.path.basename(word) for word in argv[:4]]
+    for at, word in enumerate(words[:-1]):
+        if word == "portman" and (at < 2 or words[at - 1] == "-m"):
+            return bool({"run", "hold"}.intersection(argv[at + 1 :]))
+    return False
 
 
 def _open_handles(targets: Iterable[Holder]) -> dict[int, ProcessHandle]:
@@ -112,17 +117,49 @@ def _open_handles(targets: Iterable[Holder]) -> dict[int, ProcessHandle]:
     return handles
 
 
-def plan_for(snapshot: PortSnapshot, target: Target) -> StopPlan:
+def plan_for(snapshot: PortSnapshot, target: Target, manager: str = "") -> StopPlan:
     """Return the very plan that is carried out."""
     if not snapshot.targets:
         return StopPlan()
-    me = os.getpid()
-    return make_stop_plan(
-        _candidates(snapshot),
-        port=target.ports[0],
-        me=me,
-        my_parents=[one.pid for one in ancestors(me)],
-    )
+    me, root = os.getpid(), hasattr(os, "geteuid") and os.geteuid() == 0
+    parents = frozenset(one.pid for one in ancestors(me))
+    place = target.service or target.address.text
+    asked = StopRequest(target.ports[0], place, me, parents, root, manager)
+    return make_stop_plan(_with_other_ports(_candidates(snapshot), target), asked)
+
+
+def _with_other_ports(candidates: list[Candidate], target: Target) -> list[Candidate]:
+    """Add what else each process listens on, and whether it is another checkout's lease."""
+    pids = {one.pid for one in candidates if one.pid is not None and one.container is None}
+    if not pids:
+        return candidates
+    from portman.ledger.open import readable_ledger
+
+    ledger, asked = readable_ledger()[0], set(target.pairs)
+    owners = {_lease_owner(ledger, pair) for pair in asked} - {""}
+    found: dict[int, list[tuple[str, bool]]] = {}
+    for socket in list_listeners(asked):
+        mine = pids.intersection(socket.pids)
+        if socket.pair in asked or not mine or socket.state != "listen":
+            continue
+        holding = ledger.lease_on(LOCAL_SCOPE, *socket.pair)
+        owner = holding.record.path if holding else ""
+        named = f" ({holding.lease.service} of {home_short(owner, home())})" if holding else ""
+        for pid in mine:
+            foreign = bool(owner) and owner not in owners
+            found.setdefault(pid, []).append((socket.place + named, foreign))
+    return [
+        one._replace(
+            also=tuple(dict.fromkeys(printable(text) for text, _ in found.get(one.pid or 0, ()))),
+            foreign=any(foreign for _, foreign in found.get(one.pid or 0, ())),
+        )
+        for one in candidates
+    ]
+
+
+def _lease_owner(ledger: Ledger, pair: tuple[str, int]) -> str:
+    holding = ledger.lease_on(LOCAL_SCOPE, *pair)
+    return holding.record.path if holding else ""
 
 
 def _candidates(snapshot: PortSnapshot) -> list[Candidate]:

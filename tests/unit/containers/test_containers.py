@@ -122,7 +122,10 @@ def test_behind_a_forwarder_is_the_container_of_that_address() -> None:
     assert behind(proxy._replace(protocol="udp"), two) == two[2].facts
     assert behind(proxy._replace(port=81), two) is None
     assert behind(proxy._replace(name="node"), two) is None
-    assert behind(Holder(port=80, address="0.0.0.0"), two) is not None
+    assert behind(Holder(port=80, address="0.0.0.0"), two) is None
+    assert behind(proxy._replace(address="127.0.0.3"), two) is None
+    everywhere = container("d", Binding("tcp", 80, "0.0.0.0"))
+    assert behind(proxy, (*two[:1], everywhere)) == everywhere.facts
 
 
 @pytest.mark.parametrize(

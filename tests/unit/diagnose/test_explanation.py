@@ -353,7 +353,7 @@ def test_a_stranger_on_a_leased_port() -> None:
     told = found(facts("3000", other))
     assert next(iter(told)) == "stranger"
     assert told["stranger"].next == (
-        "portman free 3000\nportman -C /home/me/shop up --reassign web"
+        "portman free 127.0.0.1:3000\nportman -C /home/me/shop up --reassign web"
     )
 
 

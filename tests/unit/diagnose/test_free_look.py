@@ -20,6 +20,7 @@ from portman.diagnose.free.targets import is_hold, is_target
         ("node", "node portman.js hold", False),
         ("python3", "python3 hold.py portman", False),
         ("vim", "vim /work/portman/hold run", False),
+        ("bun", "bun python3 s.py run portman", False),
     ],
 )
 def test_our_own_hold(name: str, command: str, hold: bool) -> None:

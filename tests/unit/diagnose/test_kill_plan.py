@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from portman.base.values import ContainerFacts
-from portman.containers.model import forwarder
-from portman.diagnose.free.plan import Candidate, Unit, make_stop_plan
+from portman.containers.forwarders import forwarder
+from portman.diagnose.free.plan import Candidate, StopRequest, Unit, make_stop_plan
 
 ME, SHELL = 900, 800
 NODE = Candidate(500, "node", "node server.js", "me", parents=(400, 300, 1), start_mark=50)
 
 
-def plan(*candidates: Candidate):
+def plan(*candidates: Candidate, manager: str = ""):
     """Plan for port 3000 as pid 900, whose parents are 800 and 1."""
-    return make_stop_plan(candidates, port=3000, me=ME, my_parents=[SHELL, 1])
+    asked = StopRequest(3000, "127.0.0.1:3000", ME, frozenset((SHELL, 1)), manager=manager)
+    return make_stop_plan(candidates, asked)
 
 
 def kinds(*candidates: Candidate) -> list[str]:
@@ -41,7 +42,7 @@ def test_the_oldest_ancestor_comes_first_and_takes_its_workers_along() -> None:
     grandchild = Candidate(503, "helper", parents=(501, 500, 400, 1), start_mark=700)
     made = plan(*workers, NODE, grandchild)
     assert [(one.pids, one.after) for one in made.steps] == [((500,), (501, 502, 503))]
-    assert made.steps[0].details[-1].endswith("501, 502, 503")
+    assert made.steps[0].details[-1].endswith("gunicorn (501), gunicorn (502), helper (503)")
 
 
 def test_unrelated_servers_on_one_port_are_told_in_the_order_they_started() -> None:
@@ -156,3 +157,59 @@ def test_nothing_printed_can_steer_a_terminal() -> None:
 def test_forwarders_by_name_and_arguments(name: str, argv: tuple[str, ...], found: bool) -> None:
     """A plain tunnel is its user's own program; a shared connection is not."""
     assert (forwarder(name, argv) is not None) is found
+
+
+@pytest.mark.parametrize(
+    ("name", "argv", "key"),
+    [
+        ("PM2 v6.0.0: God", ("PM2 v6.0.0: God Daemon (/home/x/.pm2)",), "pm2"),
+        ("supervisord", ("/usr/bin/python3", "/usr/bin/supervisord"), "supervisord"),
+        ("python3", ("python3", "/usr/bin/supervisord", "-n"), "supervisord"),
+        ("docker-proxy", (), "docker-proxy"),
+        ("node", ("/home/x/.vscode-server/bin/1/node", "out/server-main.js"), "vscode"),
+        ("Code Helper (Plugin)", (), "code helper"),
+        ("adb", ("adb", "-L", "tcp:5037", "fork-server", "server"), "adb"),
+        ("sshd", ("sshd: x@pts/0",), "sshd"),
+        ("tailscaled", (), "tailscaled"),
+    ],
+)
+def test_a_manager_gets_a_signal_only_by_name(name: str, argv: tuple[str, ...], key: str) -> None:
+    """It is named, with a safe hint first; --force of another name changes nothing."""
+    found = forwarder(name, argv)
+    assert found is not None
+    assert found.name == key
+    manager = NODE._replace(name=name, forwarder=found, also=("127.0.0.1:7318 (web of ~/blog)",))
+    for other in ("", "node", "docker"):
+        made = plan(manager, manager=other)
+        assert [one.reason for one in made.refusals] == ["forwarder"]
+        assert "7318 (web of ~/blog)" in made.refusals[0].text
+        assert not made.steps
+    first, last = made.refusals[0].hint.split("\n")
+    assert "portman free 127.0.0.1:3000 --force" in last
+    assert "portman free" not in first
+    made = plan(manager, manager=key)
+    assert [one.pids for one in made.steps] == [(500,)]
+    assert "which ends as well: 127.0.0.1:7318 (web of ~/blog)" in made.steps[0].details
+    assert plan(manager._replace(pid=1), manager=key).refusals
+
+
+@pytest.mark.parametrize(
+    ("name", "argv"),
+    [
+        ("node", ("node", "server.js")),
+        ("ssh", ("ssh", "-L", "1:a:1")),
+        ("python3", ("python3", "x")),
+    ],
+)
+def test_a_users_own_program_is_no_manager(name: str, argv: tuple[str, ...]) -> None:
+    """A plain server, and a plain `ssh -L`."""
+    assert forwarder(name, argv) is None
+
+
+def test_a_process_with_another_projects_port_is_a_manager() -> None:
+    """Whatever it is called; its own other ports are only listed."""
+    also = ("127.0.0.1:7318 (web of ~/blog)",)
+    made = plan(NODE._replace(also=also, foreign=True))
+    assert [one.reason for one in made.refusals] == ["manager"]
+    assert plan(NODE._replace(also=also, foreign=True), manager="node").steps
+    assert also[0] in plan(NODE._replace(also=also)).steps[0].details[-1]

@@ -154,7 +154,9 @@ def test_the_block_as_people_see_it() -> None:
 def test_what_is_needed_to_restore_stands_in_words() -> None:
     """A lost ledger does not matter."""
     note = "# Written by portman from ports.toml; edits between the markers are lost."
-    added = f"{note} The text above had no line break at its end."
+    added = (
+        f"{note} The text above had no line break at its end (checksum of its last line: b52f7661)."
+    )
     assert put_block(None, "").decode().split("\n")[1] == f"{note} portman made this file."
     assert put_block(b"A=1", "").decode().split("\n")[2] == added
     assert put_block(b"A=1\n", "").decode().split("\n")[2] == note
@@ -212,11 +214,11 @@ def test_what_is_found_of_a_block() -> None:
     assert found is not None
     assert data[found.start : found.end] == put_block(b"A=1", "W=2\n").removeprefix(b"A=1\n")
     note, *rest = found.lines
-    assert note.endswith(b" The text above had no line break at its end.")
+    assert note.endswith(b"had no line break at its end (checksum of its last line: b52f7661).")
     assert rest == [b"W=2"]
-    assert found[2:] == (2, (note, b"W=2"), False, True, False)
+    assert found[2:] == (2, (note, b"W=2"), False, "b52f7661")
     converted = find_block(b"\xef\xbb\xbf\r\n# >>> portman\r\nW=2\r\n# <<< portman")
-    assert converted == Block(5, 38, 2, (b"W=2",), made_file=False, added_newline=False, crlf=True)
+    assert converted == Block(5, 38, 2, (b"W=2",), made_file=False, last_line="")
 
 
 @pytest.mark.parametrize(
@@ -282,10 +284,11 @@ def test_a_block_without_its_last_line_break() -> None:
 
 
 def test_text_in_a_file_we_made_stays() -> None:
-    """But white space alone is nothing to keep."""
+    """White space too: it is another's."""
     made = put_block(None, BODY)
     assert take_block(b"A=1\n" + made) == b"A=1\n"
-    assert take_block(made + b"\n") is None
+    assert take_block(made + b"\n") == b"\n"
+    assert take_block(made) is None
 
 
 @pytest.mark.parametrize(
@@ -357,7 +360,7 @@ def test_what_counts_as_a_value_of_the_block(line: bytes, values: dict[str, str]
 def test_what_counts_as_a_foreign_assignment(line: bytes, counts: bool) -> None:
     """What any of the readers would take for one."""
     found = foreign_assignments(line + b"\n", ["WEB_PORT", "DB_PORT"], find_block(line + b"\n"))
-    assert found == ([("WEB_PORT", 1, "before")] if counts else [])
+    assert [one[:3] for one in found] == ([("WEB_PORT", 1, "before")] if counts else [])
 
 
 def test_names_of_one_letter_are_names() -> None:
@@ -365,7 +368,7 @@ def test_names_of_one_letter_are_names() -> None:
     found = foreign_assignments(
         b"\nx\nx=1\n\ny: 2\n", ["x", "y"], find_block(b"\nx\nx=1\n\ny: 2\n")
     )
-    assert found == [("x", 3, "before"), ("y", 5, "before")]
+    assert found == [("x", 3, "before", "1"), ("y", 5, "before", "2")]
 
 
 @pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
@@ -373,7 +376,8 @@ def test_foreign_assignments_say_where(newline: bytes) -> None:
     """Line numbers as an editor counts them; the block's own lines do not count."""
     above, below = b"A=1\nDB_PORT=1\n", b"\nWEB_PORT=2\nDB_PORT=3"
     data = (put_block(above, BODY) + below).replace(b"\n", newline)
-    assert foreign_assignments(data, ["WEB_PORT", "DB_PORT"], find_block(data)) == [
+    found = foreign_assignments(data, ["WEB_PORT", "DB_PORT"], find_block(data))
+    assert [one[:3] for one in found] == [
         ("DB_PORT", 2, "before"),
         ("WEB_PORT", 9, "after"),
         ("DB_PORT", 10, "after"),
@@ -391,3 +395,27 @@ def test_a_marker_may_only_have_spaces_and_tabs_behind_it(blank: bytes) -> None:
     marked = START.encode() + blank + b"\nA=1\n" + END.encode() + blank + b"\n"
     assert find_block(marked) is None
     assert find_block(marked.replace(blank, b" \t")) is not None
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "after"),
+    [
+        (b"A=1", (START.encode(), b"B=2\n# >>> portman"), b"A=1\nB=2\n"),
+        (b"A=1", (START.encode(), b"\n# >>> portman"), b"A=1\n\n"),
+        (b"A=1", (b"A=1", b"A=2"), b"A=2\n"),
+        (b"A=1", (b"A=1", b"B=2\nA=1"), b"B=2\nA=1"),
+        (b"A=1\r", (b"", b""), b"A=1\r"),
+        (b"A=1", (b"\n", b"\r\n"), b"A=1"),
+        (b"A=1\nB=2", (b"\n", b"\r\n"), b"A=1\r\nB=2"),
+        (b"A=1", (b" (checksum of its last line: b52f7661)", b""), b"A=1\n"),
+        (None, (END.encode(), b"# <<< portman\n"), b"\n"),
+        (None, (START.encode(), b" \n# >>> portman"), b" \n"),
+    ],
+)
+def test_taking_leaves_every_line_break_of_others(
+    before: bytes | None, change: tuple[bytes, bytes], after: bytes
+) -> None:
+    """Portman's own goes only while it ends the line that had none; a file with more than a block stays."""
+    data = put_block(before, "W=2\n")
+    edited = data.replace(*change) if change[0] else data
+    assert take_block(edited) == after

@@ -1,0 +1,225 @@
+"""What keeps an output from saying the last word: other lines, files, variables and checkouts.
+
+Findings about files that are not portman's name the file, the line and the variable, never a value.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from portman.base.errors import PortmanError, Problem
+from portman.base.text import home_short, printable
+from portman.base.values import LOCAL_SCOPE
+from portman.checkout.ownership import MANIFEST
+from portman.outputs.block import block_values, foreign_assignments
+from portman.outputs.whole_file import noted_outputs, remember_outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from portman.allocation.workspace import Workspace
+    from portman.base.values import CheckoutRecord, Lease, Output
+    from portman.compose.model import ComposePlan
+
+    Values = list[tuple[str, str]]
+
+#: Read after `.env` by Vite, Next, CRA, dotenv-flow, Rails and Symfony, whose lines then win; those
+#: of a mode other than development are meant to differ. `.env` and `.env.local` stand for both.
+_LATER = ("local", "development", "development.local", "dev", "dev.local")
+
+
+def shadows(workspace: Workspace, values: Values, compose: ComposePlan) -> tuple[Problem, ...]:
+    """Report lines outside our block that set one of our names; they are never deleted.
+
+    So is a variable of the environment that has another value: it wins over an env file nearly
+    everywhere (docs/decisions/0006), and a shell of another checkout may have handed it down.
+    Compose takes the last line that sets a name, and what a project's own COMPOSE_FILE says is
+    part of ours: for what only Compose reads, lines above the block are as they should be.
+    """
+    found = _inherited(values)
+    for output in workspace.outputs:
+        if output.format != "dotenv":
+            continue
+        ours = {name: one for name, one in values if output.only is None or name in output.only}
+        read_by_compose = output.path in compose.env_files
+        more = {name for name, _ in compose.variables} if read_by_compose else set()
+        try:
+            file = workspace.file(output.path)
+            lines = foreign_assignments(file.data or b"", {*ours, *more}, file.block)
+        except PortmanError:
+            continue  # the write reports it
+        for name, line, position, _ in lines:
+            if name in more - set(ours) and position == "before":
+                continue
+            wins = "and wins, as it comes later" if position == "after" else "and may win"
+            said = f"{output.path}:{line} sets {name} as well, outside our block, {wins}"
+            found.append(_shadowed(output.path, line, name, said))
+        found += _in_siblings(workspace, output, ours)
+    return tuple(found)
+
+
+def _in_siblings(
+    workspace: Workspace, output: Output, ours: Mapping[str, str]
+) -> Iterator[Problem]:
+    for path in _siblings(workspace, output):
+        try:
+            lines = foreign_assignments(workspace.file(path).data or b"", ours, None)
+        except PortmanError:
+            continue  # a folder, say: no program reads it either
+        for name, line, _, text in lines:
+            if text != ours[name]:
+                said = (
+                    f"{path}:{line} sets {name} as well, and wins over {output.path} in Vite, "
+                    "Next.js, Rails, Symfony and others"
+                )
+                yield _shadowed(path, line, name, said)
+
+
+def _siblings(workspace: Workspace, output: Output) -> list[str]:
+    """Return the files beside an output that programs read after it, there or not."""
+    folder, slash, name = output.path.rpartition("/")
+    written = {one.path for one in workspace.outputs}
+    if output.format != "dotenv" or name not in (".env", ".env.local"):
+        return []
+    paths = [f"{folder}{slash}.env.{ending}" for ending in _LATER]
+    return [path for path in paths if path not in written]
+
+
+def _shadowed(path: str, line: int, name: str, said: str) -> Problem:
+    hint = f"delete line {line} of {path}"
+    return Problem("output-shadowed", said, hint, file=path, line=line, key=name)
+
+
+def _inherited(values: Values) -> list[Problem]:
+    return [
+        Problem(
+            "env-shadowed",
+            f"{name} is set in this environment, but not to what portman writes; "
+            "the environment wins over env files",
+            f"unset {name}",
+            key=name,
+        )
+        for name, value in values
+        if os.environ.get(name, value) != value
+    ]
+
+
+def shadow_evidence(workspace: Workspace) -> list[str]:
+    """Return the paths that `shadows` and `refuse_clashes` look at besides the outputs."""
+    paths = [one for output in workspace.outputs for one in _siblings(workspace, output)]
+    for output in workspace.outputs:
+        folder = output.path.rpartition("/")[0]
+        while folder:
+            paths.append(f"{folder}/{MANIFEST}")
+            folder = folder.rpartition("/")[0]
+    return [os.path.join(workspace.checkout.path, one) for one in dict.fromkeys(paths)]
+
+
+def refuse_clashes(workspace: Workspace) -> None:
+    """Refuse outputs that are one file, or a file that something else here reads or writes.
+
+    Links make two paths one file; an instance's `.env.ci` may be an output of the manifest itself.
+    Raises PortmanError "output-clash".
+    """
+    instance, taken = workspace.checkout.instance, _taken(workspace)
+    for output in workspace.outputs:
+        try:
+            real = os.path.normcase(workspace.file(output.path).real)
+        except PortmanError:
+            continue  # the write reports it
+        other = taken.get(real)
+        if other is not None:
+            way = f"choose another name than {instance}" if instance else "give each its own file"
+            said = f"{output.path} is the same file as {other}"
+            raise PortmanError("output-clash", said, hint=way, file=output.path)
+        taken[real] = f"the output {output.path}"
+
+
+def _taken(workspace: Workspace) -> dict[str, str]:
+    """Return the files that no output may be, each with what it is."""
+    manifest, named = workspace.manifest, {}
+    for output in manifest.outputs:
+        if output.template:
+            named[output.template] = f"the template {output.template}"
+        if workspace.checkout.instance:
+            named[output.path] = f"{output.path}, an output of this checkout without an instance"
+    named |= {one: f"the Compose file {one}" for one in manifest.compose_files}
+    named |= {one: one for one in (MANIFEST, "ports.local.toml")}
+    root = workspace.checkout.path
+    return {
+        os.path.normcase(os.path.realpath(os.path.join(root, path))): said
+        for path, said in named.items()
+    }
+
+
+def copied(workspace: Workspace, leases: Mapping[str, Lease]) -> tuple[tuple[str, str], ...]:
+    """Return (output, checkout) where our block has the ports of another checkout: a copied file."""
+    found = []
+    for output in workspace.outputs:
+        if output.format == "dotenv":
+            try:
+                block = workspace.file(output.path).block
+            except PortmanError:
+                continue  # the write reports it
+            owner = _owner(workspace, leases, block_values(block)) if block else None
+            if owner is not None:
+                found.append((output.path, _named(owner)))
+    return tuple(found)
+
+
+def _owner(
+    workspace: Workspace, leases: Mapping[str, Lease], values: Mapping[str, str]
+) -> CheckoutRecord | None:
+    """Return another checkout that has leased a port which the block gives one of our services."""
+    mine = {key for lease in leases.values() for key in lease.keys()}
+    for service in workspace.manifest.services:
+        text = values.get(service.env[0], "") if service.env else ""
+        if not (text.isascii() and text.isdigit() and len(text) < 6):
+            continue
+        pair = (service.protocols[0], int(text))
+        holding = None if pair in mine else workspace.ledger.lease_on(LOCAL_SCOPE, *pair)
+        if holding is not None:
+            return holding.record
+    return None
+
+
+def _named(record: CheckoutRecord) -> str:
+    place = home_short(record.path, os.path.expanduser("~"))
+    return printable(f"{place} (instance {record.instance})" if record.instance else place)
+
+
+def dropped_outputs(workspace: Workspace) -> tuple[Output, ...]:
+    """Return what an earlier `up` wrote and the manifest does not have any more, or otherwise."""
+    checkout = workspace.checkout
+    kinds = {(one.path, one.format) for one in workspace.outputs}
+    noted = noted_outputs(checkout.path, checkout.instance)
+    return tuple(one for one in noted if (one.path, one.format) not in kinds)
+
+
+def note_outputs(
+    workspace: Workspace, outputs: Iterable[Output], more: Iterable[Output] = ()
+) -> None:
+    """Remember what is written, before it is, so that a dropped output is known later."""
+    checkout = workspace.checkout
+    remember_outputs(checkout.path, checkout.instance, (*outputs, *more))
+
+
+def copied_problem(path: str, checkout: str) -> Problem:
+    return Problem(
+        "output-copied",
+        f"{path} had the ports of {checkout}, as a copied file has; now it has this checkout's",
+        "restart what was started with the old ones",
+        file=path,
+    )
+
+
+def in_place(view: dict[str, object]) -> Problem:
+    view["action"] = "written"
+    return Problem(
+        "output-in-place",
+        f"{view['path']} is a mount of its own (a bind mount), so it was written in place, not "
+        "replaced: killed in the middle, portman's lines may be half written",
+        "mount its folder instead of the file",
+        file=str(view["path"]),
+    )
