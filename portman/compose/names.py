@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
+from portman.base.small_file import read
 from portman.checkout.ownership import checkout_token
-from portman.compose.interpolation import UnclearError, interpolate
+from portman.compose.interpolation import UnclearError, interpolate, read_env_text
 from portman.compose.model import normal_name, own_name
-from portman.compose.reader import load
+from portman.compose.reader import default_files, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,6 +77,8 @@ class ProjectNames:
         What is external was made for several projects; only a copy of this project is a rival.
         """
         owner = self.held.get((kind, name))
+        if owner is None and kind == "project":
+            return self._unrecorded(name)
         if owner is None or owner == self.owner or not is_living(self.workspace, owner):
             return ""
         if external:
@@ -84,8 +87,35 @@ class ProjectNames:
                 return ""
         return owner[0]
 
+    def _unrecorded(self, name: str) -> str:
+        """Return the older checkout that has a project name since before names were recorded."""
+        known = set(self.held.values())
+        mine = self.workspace.ledger.record(*self.owner)
+        if mine is None or self.owner in known:
+            return ""
+        others = {one.record for one in self.workspace.ledger.holdings()}
+        for other in sorted(others, key=lambda one: (one.made_at, one.path)):
+            older = (other.made_at, other.path) < (mine.made_at, mine.path)
+            unknown = (other.path, other.instance) not in known
+            if older and unknown and not other.instance and _name_there(other.path) == name:
+                return other.path
+        return ""
+
     def are_recorded(self, names: tuple[tuple[str, str], ...]) -> bool:
         return all(self.held.get(key) == self.owner for key in names)
+
+
+def _name_there(path: str) -> str:
+    """Return the project name that Compose takes in another checkout; "" without Compose files."""
+    told = read_env_text(read(os.path.join(path, ".env"), 1 << 20) or "")
+    separator = told.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
+    named = told.get("COMPOSE_FILE", "").split(separator)[0]
+    first = os.path.join(path, named or next(iter(default_files(path, "")), ""))
+    if not os.path.isfile(first):
+        return ""
+    document = load(first)
+    said = told.get("COMPOSE_PROJECT_NAME") or (document.name if document else "")
+    return normal_name(said or os.path.basename(os.path.dirname(first)))
 
 
 def is_living(workspace: Workspace, owner: tuple[str, str]) -> bool:

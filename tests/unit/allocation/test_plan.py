@@ -133,6 +133,14 @@ def test_first_choice(
     assert decision.fresh is (source != "lease")
 
 
+def test_an_engine_may_bind_what_the_user_may_not() -> None:
+    """A container keeps its usual port below 1024; a service of this user does not."""
+    machine = facts(look=lambda protocol, port: "privileged" if port < 1024 else None)
+    web = Service("web", "container", usual=80, target=80)
+    assert only(make_plan((web,), machine)).lease.port == 80
+    assert only(make_plan((web._replace(kind="service"),), machine)).missed.reason == "privileged"
+
+
 def test_pool_choice_is_the_same_every_time_and_differs_by_checkout() -> None:
     """The hash of project, checkout and service decides where the search begins."""
     first = only(make_plan((JOBS,), facts())).lease.port

@@ -1,0 +1,136 @@
+"""Names that a file fixes, and variables that mean the port inside."""
+
+from __future__ import annotations
+
+import pytest
+
+from portman.compose.isolation import Rules, isolate, pinned
+from portman.compose.model import Bind, ComposeProject, Merged, NamedResource, Traits
+from portman.compose.override import RESET
+
+
+def rules(first: bool = False, share: tuple[str, ...] = (), taken: str = "") -> Rules:
+    """Return the rules of a checkout of the project `acme`; others have the name `taken`."""
+    return Rules(
+        first,
+        True,  # noqa: FBT003
+        frozenset(share),
+        "abc123",
+        "acme" if first else "acme-fix-abc123",
+        "acme",
+        lambda kind, name, external: "/other" if name == taken else "",
+        lambda project: lambda name: project if name == "COMPOSE_PROJECT_NAME" else None,
+    )
+
+
+def project(*resources: NamedResource, mode: str = "", **traits: object) -> ComposeProject:
+    """Return a project with one service."""
+    service = Merged((), mode, traits=Traits(**traits))  # type: ignore[arg-type]
+    return ComposeProject({"db": service}, resources=resources)
+
+
+def test_the_first_checkout_keeps_every_name_and_records_it() -> None:
+    """Nothing is added for it."""
+    found = isolate(
+        project(
+            NamedResource("volume", "data", "pgdata"),
+            NamedResource("network", "net", "", subnet="172.31.0.0/24"),
+            container_name="db",
+            image="own:1",
+            build=True,
+            binds=(Bind("/srv/pg", "/var/lib/postgresql/data"),),
+        ),
+        rules(first=True),
+    )
+    assert (found.services, found.resources, found.own, found.shared) == ({}, {}, (), ())
+    assert set(found.names) == {
+        ("volume", "pgdata"),
+        ("subnet", "172.31.0.0/24"),
+        ("container", "db"),
+        ("image", "own:1"),
+        ("folder", "/srv/pg"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("made", "service", "resources"),
+    [
+        (project(NamedResource("volume", "data", "pgdata")), {},
+         {"volumes": {"data": {"name": "pgdata-abc123"}}}),
+        (project(NamedResource("volume", "data", "", external=True)), {},
+         {"volumes": {"data": {"name": "data-abc123", "external": False}}}),
+        (project(NamedResource("volume", "data", "${COMPOSE_PROJECT_NAME}_pg")), {}, {}),
+        (project(NamedResource("network", "n", "", subnet="10.9.0.0/24"), networks=(("n", "10.9.0.5"),)),
+         {"networks": {"n": {"ipv4_address": RESET}}}, {"networks": {"n": {"ipam": RESET}}}),
+        (project(container_name="one"),
+         {"container_name": "one-abc123", "networks": {"default": {"aliases": ["one"]}}}, {}),
+        (project(image="reg:5000/own", build=True), {"image": "reg:5000/own:latest-abc123"}, {}),
+        (project(image="postgres:16"), {}, {}),
+        (project(binds=(Bind("/srv/pg", "/var/lib/postgresql/data"),)),
+         {"volumes": ["portman-srv-pg:/var/lib/postgresql/data"]}, {"volumes": {"portman-srv-pg": {}}}),
+        (project(binds=(Bind("/var/run/docker.sock", "/var/run/docker.sock"),)), {}, {}),
+        (project(binds=(Bind("/home/me/.ssh", "/data"),)), {}, {}),
+        (project(binds=(Bind("/srv/pg", "/data", read_only=True),)), {}, {}),
+    ],
+)  # fmt: skip
+def test_a_further_checkout_has_its_own(
+    made: ComposeProject, service: dict[str, object], resources: dict[str, object]
+) -> None:
+    """A name with the project in it is its own already."""
+    found = isolate(made, rules())
+    assert found.services.get("db", {}) == service
+    assert found.resources == resources
+
+
+def test_what_is_shared_on_purpose_stays() -> None:
+    """By its name or its key in the file."""
+    made = project(NamedResource("volume", "data", "pgdata"))
+    for word in ("volume:data", "volume:pgdata"):
+        assert isolate(made, rules(share=(word,))).resources == {}
+
+
+def test_a_clone_gets_its_own_where_another_has_the_name() -> None:
+    """Two primary checkouts: the ledger says who was first."""
+    made = project(NamedResource("volume", "data", "pgdata"))
+    found = isolate(made, rules(first=True, taken="pgdata"))
+    assert found.resources == {"volumes": {"data": {"name": "pgdata-abc123"}}}
+
+
+def test_what_can_only_be_named_is_named() -> None:
+    """The host's network, and a folder that holds no database."""
+    assert isolate(project(mode="host"), rules()).shared[0][0] == "host:db"
+    found = isolate(project(binds=(Bind("/srv/up", "/uploads"),)), rules())
+    assert found.shared == (("folder:/srv/up", "db writes to /srv/up"),)
+
+
+PORTS = {"DB_PORT": ("5432", "61000")}
+
+
+@pytest.mark.parametrize(
+    ("environment", "by_file", "frozen", "expected"),
+    [
+        ((), True, (), {"DB_PORT": "5432"}),
+        ((), False, (), {}),
+        ((("DB_PORT", None),), False, (), {"DB_PORT": "5432"}),
+        ((("DB_PORT", "1"),), True, (), {}),
+        ((("DB_HOST", "db"), ("DB_PORT", "${DB_PORT:-5432}")), False, (), {"DB_PORT": "5432"}),
+        ((("DB_HOST", "elsewhere"), ("DB_PORT", "${DB_PORT}")), False, (), {}),
+        ((("URL", "postgres://u:${PASSWORD}@db:${DB_PORT}/x"),), False, (),
+         {"URL": "postgres://u:${PASSWORD}@db:5432/x"}),
+        ((("URL", "http://localhost:${DB_PORT}"),), False, (), {}),
+        ((("LISTEN", "0.0.0.0:$DB_PORT"),), False, ("DB_PORT",), {"LISTEN": "0.0.0.0:5432"}),
+    ],
+)  # fmt: skip
+def test_the_port_inside_is_kept_in_containers(
+    environment: tuple[tuple[str, str | None], ...],
+    by_file: bool,
+    frozen: tuple[str, ...],
+    expected: dict[str, str],
+) -> None:
+    """No other variable's value is written down."""
+    files = ("/w/.env",) if by_file else ()
+    service = Merged(traits=Traits(environment=environment, env_files=files))
+    outputs, known = frozenset({"/w/.env"}), frozenset({"db", "app"})
+    assert pinned(service, PORTS, outputs, known, frozenset(frozen)) == expected
+    same = {"DB_PORT": ("5432", "5432")}
+    assert pinned(service, same, outputs, known, frozenset(frozen)) == {}
