@@ -92,6 +92,15 @@ def no_env_output(where: str) -> Problem:
     )
 
 
+def env_unread(variable: str) -> Problem:
+    return Problem(
+        "compose-unread",
+        f"{variable} is set in this shell, so that Compose does not read what portman writes to .env",
+        f"unset {variable}",
+        key=variable,
+    )
+
+
 def no_place(base: str, rival: str, where: str, name: str) -> Problem:
     """Say why nothing is written where another checkout's project would be hit."""
     return Problem(

@@ -160,6 +160,9 @@ class _Planning:
         refused = self._refused(name) if unread else ()
         if unread and not refused:
             warnings.append(problems.no_env_output(within(self.found.folder, ".env")))
+        if known and not self.env_outputs:
+            chosen = ("COMPOSE_DISABLE_ENV_FILE", "COMPOSE_ENV_FILES")
+            warnings += [problems.env_unread(one) for one in chosen if os.environ.get(one)][:1]
         override = None if refused else self._override(services, isolation, name)
         variables = () if refused else self._variables(name, override)
         stale = own_overrides(self.workspace, self.found.folder)

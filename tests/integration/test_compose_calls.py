@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 
 def test_commands_that_pass_portman_by_are_named_once(tmp_path: Path) -> None:
     """At the first `up`, again when something changed; quiet in between, also for receipts."""
@@ -61,3 +63,29 @@ def test_init_names_them_too(tmp_path: Path) -> None:
     (note,) = json.loads(done.stdout)["warnings"]
     assert note["message"].startswith("package.json:1 starts Compose with -f: our override")
     assert note["hint"].startswith("without -f: docker compose up -d")
+
+
+@pytest.mark.parametrize("variable", ["COMPOSE_ENV_FILES", "COMPOSE_DISABLE_ENV_FILE"])
+def test_a_variable_that_keeps_compose_from_our_env_file_is_named(
+    tmp_path: Path, variable: str
+) -> None:
+    """The numbers go into the override; a project that relies on .env is to know why."""
+    (tmp_path / "ports.toml").write_text("[containers.db]\ntarget = 5432\nport = 5432\n")
+    text = "services: {db: {image: x, ports: ['${DB_PORT:-5432}:5432']}}\n"
+    (tmp_path / "compose.yaml").write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-m", "portman", "up", "--json"],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            variable: "1",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PORTMAN_HOME": str(tmp_path / "state"),
+            "DOCKER_HOST": "unix:///nowhere.sock",
+            "DOCKER_CONFIG": str(tmp_path),
+        },
+        capture_output=True,
+        text=True,
+    )
+    said = [one["message"] for one in json.loads(done.stdout)["warnings"]]
+    assert any(one.startswith(f"{variable} is set in this shell") for one in said)
