@@ -93,7 +93,7 @@ class ProjectNames:
         mine = self.workspace.ledger.record(*self.owner)
         if mine is None or self.owner in known:
             return ""
-        others = {one.record for one in self.workspace.ledger.holdings()}
+        others = {one.record for one in self.workspace.ledger.holdings() if one.record.primary}
         for other in sorted(others, key=lambda one: (one.made_at, one.path)):
             older = (other.made_at, other.path) < (mine.made_at, mine.path)
             unknown = (other.path, other.instance) not in known

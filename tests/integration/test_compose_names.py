@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     Portman = Callable[..., Result]
 
+IDENTITY = ("-c", "user.name=t", "-c", "user.email=t@example.org")
 FILE = "name: acme\nservices:\n  web:\n    image: x\n    ports: ['26950:80']\n"
 MANIFEST = "[containers.web]\ntarget = 80\nport = 26950\n"
 
@@ -66,6 +68,22 @@ def test_a_checkout_from_before_names_were_recorded_keeps_its_own(
     assert portman("up", cwd=second).code == 0
     assert name(second) is not None
     (first / ".env").unlink()
+    assert portman("up", cwd=first).code == 0
+    assert name(first) is None
+
+
+def test_a_worktree_that_has_leases_but_no_name_yet_is_no_rival(
+    portman: Portman, own_state: Path, tmp_path: Path
+) -> None:
+    """It asks first, and is killed before its files are written: the primary keeps the name."""
+    first = project(tmp_path / "shop")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "x")):
+        subprocess.run(["git", *IDENTITY, *words], cwd=first, check=True)
+    subprocess.run(["git", "worktree", "add", "-q", "../fix"], cwd=first, check=True)
+    assert portman("up", cwd=tmp_path / "fix").code == 0
+    (tmp_path / "fix" / ".env").unlink()
+    with closing(sqlite3.connect(own_state / "ledger.db")) as ledger, ledger:
+        ledger.execute("DELETE FROM engine_name")
     assert portman("up", cwd=first).code == 0
     assert name(first) is None
 
