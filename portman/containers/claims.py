@@ -51,7 +51,7 @@ def gather(workspace: Workspace, engine: Engine) -> Claims:
     if engine.scope != LOCAL_SCOPE and not workspace.containers:
         return Claims({})  # another machine's ports collide with none of this one
     if engine.absent:
-        missing = Seen((), f"no engine listens at {engine.url}", "start the engine")
+        missing = Seen((), f"no engine listens at {engine.shown}", "start the engine")
         return Claims({}, _missed(engine, missing) if workspace.containers else ())
     seen = engine.containers(running=False)
     others = [one for one in seen.containers if not _is_own(workspace, one.facts)]

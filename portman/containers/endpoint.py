@@ -34,8 +34,13 @@ if TYPE_CHECKING:
         """
 
         @property
+        def shown(self) -> str:
+            """Where it listens, for messages: without a password."""
+            ...
+
+        @property
         def url(self) -> str:
-            """Where it listens, for messages."""
+            """Where it listens."""
             ...
 
         @property
@@ -101,6 +106,16 @@ class EngineEndpoint(NamedTuple):
         if key not in _hosts:
             _hosts[key] = _machine(key[0], ssh=key[1])
         return _hosts[key]
+
+    @property
+    def shown(self) -> str:
+        """The address for messages: without a password, which DOCKER_HOST may have."""
+        scheme, mark, rest = self.url.partition("://")
+        person, at, host = rest.rpartition("@")
+        name = person.partition(":")[0]
+        if rest.startswith("/") or not at:
+            return self.url
+        return f"{scheme}{mark}{name}{at}{host}" if name else f"{scheme}{mark}{host}"
 
     @property
     def settings(self) -> str:

@@ -172,7 +172,7 @@ def _fault(  # noqa: PLR0911 - one return a cause
 
     from portman.containers.client import AnswerError, TooLargeError
 
-    url = endpoint.url
+    url = endpoint.shown
     if isinstance(error, TooLargeError):
         return EngineFault(f"the engine at {url} says too much ({error})", _SEE)
     if isinstance(error, AnswerError):
@@ -227,7 +227,7 @@ def _refusal(url: str, error: AnswerError) -> EngineFault:
 
 def _slow(endpoint: EngineEndpoint, each: float) -> EngineFault:
     more = min(60, max(2, round(10 * each)))
-    said = f"the engine at {endpoint.url} takes over {each:g} s"
+    said = f"the engine at {endpoint.shown} takes over {each:g} s"
     return EngineFault(said, f"give it more time: export {VARIABLE}={more}")
 
 

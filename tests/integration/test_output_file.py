@@ -833,7 +833,6 @@ def test_a_read_only_file_stays(checkout: Path) -> None:
         ("fsync", errno.EIO, "the disk reported an error"),
         ("fsync", errno.ENOSPC, "no space is left on the disk"),
         ("replace", errno.EROFS, "the file system is read-only"),
-        ("replace", errno.EBUSY, os.strerror(errno.EBUSY)),
     ],
 )
 def test_each_step_may_fail(

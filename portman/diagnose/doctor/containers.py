@@ -142,7 +142,7 @@ SETTINGS = "/etc/firewalld/firewalld.conf"
 def publications(around: DoctorContext) -> list[CheckResult]:
     endpoint = around.engine
     if endpoint.remote:
-        text = f"not checked: the engine at {endpoint.url} is on another machine"
+        text = f"not checked: the engine at {endpoint.shown} is on another machine"
         return [CheckResult("published", "skipped", text)]
     if endpoint.absent:
         return [CheckResult("published", "skipped", "not checked: no container engine runs here")]

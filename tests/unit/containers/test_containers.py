@@ -6,6 +6,7 @@ import pytest
 
 from portman.base.holder import Holder
 from portman.base.values import ContainerFacts
+from portman.containers.endpoint import EngineEndpoint
 from portman.containers.model import (
     Binding,
     Container,
@@ -221,3 +222,18 @@ def test_a_tool_knows_its_containers_by_a_label(label: str, value: str, kind: st
     assert f"{kind} {value}" in who(Holder(container=facts))
     stops = {"Supabase project": "supabase stop --project-id shop", "ddev site": "ddev stop shop"}
     assert container_stop(facts) == stops.get(kind, "docker stop x")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("tcp://u:secret@127.0.0.1:2375", "tcp://u@127.0.0.1:2375"),
+        ("tcp://:secret@host:1", "tcp://host:1"),
+        ("ssh://me@host", "ssh://me@host"),
+        ("unix:///var/run/docker.sock", "unix:///var/run/docker.sock"),
+        ("", ""),
+    ],
+)
+def test_no_password_of_an_engine_is_shown(url: str, shown: str) -> None:
+    """DOCKER_HOST may have one."""
+    assert EngineEndpoint(url).shown == shown
