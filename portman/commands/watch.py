@@ -188,6 +188,9 @@ class HolderCache:
         self._known: dict[object, Holder] = {}
         self.walks = 0
 
+    def forget(self) -> None:
+        self._known.clear()
+
     def look(self, pairs: list[Pair]) -> dict[Pair, PortUse]:
         """Return what is on each (protocol, port) now; an idle pair is left out."""
         table: dict[Pair, list[Socket]] = {}
@@ -311,6 +314,9 @@ class Watcher:
     def _read_manifest(self, path: str) -> None:
         now = signature(f"{path}/{FILE}")
         if self._manifests.get(path, ("",))[0] != now:
+            # Another manifest judges otherwise; a folder made again has other servers.
+            self._judged.clear()
+            self.cache.forget()
             self._manifests[path] = (now, _services(path))
 
     def _row(self, one: OwnedLease, seen: dict[Pair, PortUse]) -> Row:

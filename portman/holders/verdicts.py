@@ -283,11 +283,22 @@ def _place_of(holder: Holder) -> str | None:
 def look_for(
     workspace: Workspace, protocol: str, port: int, containers: tuple[Container, ...] | None = None
 ) -> Look:
-    """Say what keeps this checkout from binding a port; None if nothing (or only itself) does."""
-    state = sockets.probe(port, protocol)
+    """Say what keeps this checkout from binding a port; None if nothing (or only itself) does.
+
+    The usual port of a service with a `host` of its own is looked at on that address.
+    """
+    wishing = next(
+        (
+            one
+            for one in workspace.manifest.services
+            if one.usual and one.usual <= port < one.usual + one.size and host_to_probe(one)
+        ),
+        None,
+    )
+    state = sockets.probe(port, protocol, host_to_probe(wishing))
     if state in ("idle", "excluded"):
         return None if state == "idle" else "excluded"
-    found = judge_busy(workspace, {(protocol, port): None}, containers)[protocol, port]
+    found = judge_busy(workspace, {(protocol, port): wishing}, containers)[protocol, port]
     if state == "privileged" and found.holder is None:
         return "privileged"
     return "taken" if found.verdict == "taken" else None

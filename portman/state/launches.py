@@ -36,17 +36,17 @@ def note(path: str, instance: str, service: str) -> None:
         names = os.listdir(folder()) if os.path.isdir(folder()) else []
         if len(names) > SWEEP_AT:
             sweep(names)
-        receipts._keep(os.path.join(folder(), str(os.getpid())), fields)  # noqa: SLF001
+        receipts._keep(_file(os.getpid()), fields)  # noqa: SLF001
     except (OSError, ValueError):
         return
 
 
 def sweep(names: "Iterable[str] | None" = None) -> None:
-    """Remove the notes of commands that have ended."""
-    place = folder()
+    """Remove the notes of commands that have ended, as far as this PID namespace can know."""
+    place, own = folder(), f"{_namespace()}-"
     try:
         for name in os.listdir(place) if names is None else names:
-            number = name.partition(".")[0]
+            number = name.partition(".")[0].removeprefix(own)
             if number.isdigit() and not os.path.exists(f"/proc/{number}"):
                 os.unlink(os.path.join(place, name))
     except OSError:
@@ -54,17 +54,28 @@ def sweep(names: "Iterable[str] | None" = None) -> None:
 
 
 def noted() -> frozenset[int]:
-    """Return the numbers of the processes that have a note."""
+    """Return the numbers of the processes of this PID namespace that have a note."""
     try:
-        return frozenset(int(name) for name in os.listdir(folder()) if name.isdigit())
-    except (OSError, AttributeError):
+        own = f"{_namespace()}-"
+        numbers = (name.removeprefix(own) for name in os.listdir(folder()) if name.startswith(own))
+        return frozenset(int(number) for number in numbers if number.isdigit())
+    except OSError:
         return frozenset()
 
 
 def read(pid: int, token: str) -> list[str]:
     """Return path, instance, service, folder and start; [] if it is another process by now."""
-    fields = receipts._read(os.path.join(folder(), str(pid)))  # noqa: SLF001
+    fields = receipts._read(_file(pid))  # noqa: SLF001
     return fields[2:7] if len(fields) == 7 and fields[:2] == [MAGIC, token] else []
+
+
+def _file(pid: int) -> str:
+    """Return where the note of a process lies. A state folder may be mounted in containers too."""
+    return os.path.join(folder(), f"{_namespace()}-{pid}")
+
+
+def _namespace() -> int:
+    return os.stat("/proc/self/ns/pid").st_ino
 
 
 def _id(path: str) -> str:
@@ -79,4 +90,4 @@ def _own_token() -> str:
     ticks = int(text[text.rfind(b")") + 2 :].split()[19])
     with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
         boot = file.read(8)
-    return f"{os.stat('/proc/self/ns/pid').st_ino}.{boot}.{os.getpid()}.{ticks}"
+    return f"{_namespace()}.{boot}.{os.getpid()}.{ticks}"

@@ -195,6 +195,14 @@ def test_a_stranger_on_another_loopback_address_is_no_conflict(place: Place) -> 
         assert "running" in place.portman(shop, "list")[1]
 
 
+def test_the_usual_port_on_an_address_of_its_own(place: Place) -> None:
+    """A stranger on 127.0.0.1 does not keep a service of 127.0.0.9 from its usual port."""
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        port = stranger.getsockname()[1]
+        manifest = f'[services]\ndns = {{ port = {port}, host = "127.0.0.9" }}\n'
+        assert port_of(place, place.checkout("shop", manifest), "dns") == port
+
+
 def test_a_server_that_accepts_nothing(place: Place) -> None:
     """It is named by `up`, and `wait` is not satisfied."""
     shop = place.checkout("shop", AUTO)
