@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from itertools import islice
 from typing import Any
 
 from portman.base.programs import port_number
@@ -29,7 +30,7 @@ from portman.init.findings import (
 
 def js_config(text: str, where: str) -> list[Found]:
     """`server: { port: Number(process.env.PORT) || 3001 }` of Vite, Astro, Nuxt, webpack."""
-    for match in re.finditer(r"\b(?:server|devServer)\s*:\s*\{", text):
+    for match in islice(re.finditer(r"\b(?:server|devServer)\s*:\s*\{", text), 20):
         inside = _flat(text[match.end() :])
         port = re.search(r"(?<![\w.])port\s*:\s*(.+)", inside)
         value = _expression(port[1]) if port else ""
@@ -192,8 +193,8 @@ def spring(text: str, where: str) -> list[Found]:
     ):
         head, _, tail = key.rpartition(".")
         number = r"[\"']?(?:\$\{([\w.-]+):)?(\d{2,5})"
-        nested = rf"(?m)^{head}:\s*\n(?:[ \t]+.*\n)*?[ \t]+{tail}:\s*{number}"
-        match = re.search(rf"(?m)^\s*(?:%dev\.)?{re.escape(key)}\s*[=:]\s*{number}", text)
+        nested = rf"(?m)^{head}:[ \t]*\n(?:[ \t]+.*\n)*?[ \t]+{tail}:\s*{number}"
+        match = re.search(rf"(?m)^[ \t]*(?:%dev\.)?{re.escape(key)}[ \t]*[=:][ \t]*{number}", text)
         match = match or re.search(nested, text)
         if match:
             own = match[1] if match[1] and match[1].isidentifier() else ""
@@ -214,7 +215,7 @@ def spring(text: str, where: str) -> list[Found]:
 
 def symfony(text: str, where: str) -> list[Found]:
     """`http: port:` of .symfony.local.yaml."""
-    match = re.search(r"(?m)^http:\s*\n(?:[ \t]+.*\n)*?[ \t]+port:\s*(\d{2,5})", text)
+    match = re.search(r"(?m)^http:[ \t]*\n(?:[ \t]+.*\n)*?[ \t]+port:\s*(\d{2,5})", text)
     if not match:
         return []
     at = f"{where}:{line_of(text, match.start(1))}"
@@ -224,7 +225,7 @@ def symfony(text: str, where: str) -> list[Found]:
 
 def phoenix(text: str, where: str) -> list[Found]:
     """`http: [port: 4000]` of config/dev.exs or runtime.exs."""
-    match = re.search(r"\bhttp:\s*\[[^\]]*?\bport:\s*([^\]\n]+)", text)
+    match = re.search(r"\bhttp:\s*\[[^\]]{0,400}?\bport:\s*([^\]\n]+)", text)
     number, variable = literal(match[1]) if match else (None, "")
     if not match or not number:
         return []
@@ -235,7 +236,7 @@ def phoenix(text: str, where: str) -> list[Found]:
 
 def puma(text: str, where: str) -> list[Found]:
     """`port ENV.fetch("PORT") { 3000 }` of config/puma.rb."""
-    match = re.search(r"(?m)^\s*port\s*\(?\s*(.+)", text)
+    match = re.search(r"(?m)^[ \t]*port\b[ \t(]*(.+)", text)
     number, variable = literal(match[1]) if match else (None, "")
     if not match or not (number or variable):
         return []

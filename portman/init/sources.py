@@ -213,6 +213,8 @@ def composer_json(text: str, where: str) -> list[Found]:
 
 # Files of targets and their commands.
 
+#: Characters of a line that are read: longer ones are no commands, and patterns would be slow.
+_LONGEST = 400
 _TARGETS = re.compile(
     r"(?:.*[-_:./])?(?:dev|run|serve|server|start|watch|up|web|api|frontend|backend|docs|ui|app)"
     r"(?:[-_:./].*)?$"
@@ -238,7 +240,8 @@ def recipes(text: str, where: str) -> list[Found]:
     rows: list[tuple[int, str, str]] = []
     values: dict[str, str] = {}
     target = ""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, whole in enumerate(text.splitlines(), 1):
+        line = whole[:_LONGEST]
         if line[:1] in ("\t", " ") and line.strip():
             rows.append((number, target, line.strip().lstrip("@-+")))
         elif match := re.match(r"(?:export\s+)?([A-Za-z_]\w*)\s*[?:]?=\s*[\"']?([^\"'#]*)", line):
@@ -253,7 +256,8 @@ def taskfile(text: str, where: str) -> list[Found]:
     rows: list[tuple[int, str, str]] = []
     values: dict[str, str] = {}
     target, inside = "", False
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, whole in enumerate(text.splitlines(), 1):
+        line = whole[:_LONGEST]
         if re.match(r"\w", line):
             inside = line.startswith("tasks:")
         if match := re.match(r"\s+([A-Z][A-Z0-9_]*):\s*[\"']?(\S+?)[\"']?\s*$", line):
@@ -338,20 +342,20 @@ _CODE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             rf"\.get(?:<\w+>)?\(\s*[\"']{_PORT_NAME}[\"']\s*(?:,|\)\s*(?:\|\||\?\?))\s*[\"']?(\d{{2,5}})",
         ),
         (
-            r"\.listen\(\s*(?:\{[^}]*?\bport\s*:\s*)?(\d{2,5})\b",
-            r"\b(?:Bun|Deno)\.serve\(\s*\{[^}]*?\bport\s*:\s*(\d{2,5})\b",
-            r"\bserve\(\s*\{[^}]*?\bport\s*:\s*(\d{2,5})\b",
+            r"\.listen\(\s*(?:\{[^}]{0,400}?\bport\s*:\s*)?(\d{2,5})\b",
+            r"\b(?:Bun|Deno)\.serve\(\s*\{[^}]{0,400}?\bport\s*:\s*(\d{2,5})\b",
+            r"\bserve\(\s*\{[^}]{0,400}?\bport\s*:\s*(\d{2,5})\b",
         ),
     ),
     "go": (
         (
             rf"[Ee]nv\w*\(\s*\"{_PORT_NAME}\"\s*,\s*\"?:?(\d{{2,5}})\"?",
-            rf"env:\"{_PORT_NAME}[^`]*?[Dd]efault:\"(\d{{2,5}})\"",
+            rf"env:\"{_PORT_NAME}[^`]{0, 200}?[Dd]efault:\"(\d{{2,5}})\"",
         ),
         (
             r"(?:ListenAndServe(?:TLS)?|\.Listen|\.Run|Start)\(\s*(?:\"tcp\",\s*)?\"[^\"]*:(\d{2,5})\"",
             (
-                r"(?:Int|IntP|SetDefault|IntVar|String|StringVar)\([^\n]*?"
+                r"(?:Int|IntP|SetDefault|IntVar|String|StringVar)\([^\n]{0,200}?"
                 r"\"(?:port|addr|listen|server\.port)\"(?:\s*,\s*\"\w\")?\s*,\s*\"?"
                 r"(?:[A-Za-z][\w.]*)?:?(\d{2,5})\b"
             ),
@@ -365,7 +369,7 @@ _CODE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             (
                 r"\b(?:uvicorn\.run|app\.run|run_app|socketio\.run|ui\.run|serve|launch|run_simple)"
-                r"\([^)]*?\b(?:server_)?port\s*=\s*(\d{2,5})\b"
+                r"\([^)]{0,400}?\b(?:server_)?port\s*=\s*(\d{2,5})\b"
             ),
             r"HTTPServer\(\s*\(\s*[\"'][^\"']*[\"']\s*,\s*(\d{2,5})",
         ),
@@ -406,7 +410,8 @@ def _literals(pattern: str, text: str, where: str) -> list[Found]:
 
 def _constant(text: str, where: str) -> list[Found]:
     """`const port = "8080"`, and PORT read near it: two statements that belong together."""
-    constant = r"(?im)^\s*(?:const|let|var)?\s*(?:default)?_?port\s*:?=\s*[\"':]*(\d{4,5})\b"
+    constant = r"(?im)^[ \t]{0,40}(?:(?:const|let|var)[ \t]+)?(?:default)?_?port[ \t]*:?=[ \t]*"
+    constant += r"[\"':]*(\d{4,5})\b"
     match = re.search(constant, text)
     listens = re.search(r"[Ll]isten|\bserve\b|\.run\(|Run\(", text)
     if not match or not listens:
@@ -420,7 +425,7 @@ def _in_code(
     text: str, where: str, match: re.Match[str], port: int, variable: str = ""
 ) -> Detected:
     at = f"{where}:{line_of(text, match.start())}"
-    flag = re.search(r"(?:Int|IntP|IntVar|String)\([^\n]*?\"port\"", match[0])
+    flag = re.search(r"(?:Int|IntP|IntVar|String)\([^\n]{0,200}?\"port\"", match[0])
     what = f"listens on {port}; " + (
         f"it takes {variable}"
         if variable

@@ -9,7 +9,7 @@ import pytest
 
 from portman.base.programs import port_number, programs
 from portman.init import readers, sources
-from portman.init.detect import by_mark
+from portman.init.detect import READERS, by_mark
 from portman.init.findings import Detected, DetectedAddress, env_example, service_name
 from portman.init.sources import served
 
@@ -447,3 +447,18 @@ def test_any_text_becomes_a_name(text: str, name: str) -> None:
 def test_what_spells_a_port(text: str, port: int | None) -> None:
     """ASCII digits between 1 and 65535."""
     assert port_number(text) == port
+
+
+@pytest.mark.parametrize(
+    "piece", [" ", "\n", "server: {", "a", "//", "serve(", '"', "${", "http:\n x\n"]
+)
+def test_no_reader_is_slow_on_a_hostile_text(piece: str) -> None:
+    """A pattern that tries every pair of places would take minutes for a file of 40 kB."""
+    import time
+
+    text = (piece * 40_000)[:40_000]
+    began = time.perf_counter()
+    for patterns, reader in READERS:
+        for ending in ("js", "go", "py", "rs") if reader is sources.code else ("",):
+            reader(text, f"x.{ending}" if ending else patterns[0].replace("*", ""))
+    assert time.perf_counter() - began < 10  # 0.5 s alone; the rest is for a busy machine
