@@ -54,7 +54,24 @@ def evidence(workspace: Workspace) -> tuple[str, ...]:
         for folder in places(workspace, link)
         for name in ("ports.toml", "ports.local.toml")
     )
-    return (*manifests, os.path.join(state_folder(), LOCK_FILE))
+    return (*manifests, *_ways(workspace), os.path.join(state_folder(), LOCK_FILE))
+
+
+def _ways(workspace: Workspace) -> list[str]:
+    """Return the links as they are written, with each folder on the way: it may turn into a link."""
+    found = []
+    for link in workspace.manifest.links:
+        path = os.path.expanduser(link.path)
+        for root in _roots(workspace):
+            way, start = os.path.join(root, path), len(root) if not os.path.isabs(path) else 1
+            ends = [at for at in range(start + 1, len(way)) if way[at] == os.sep]
+            found += [way[:at] for at in (*ends, len(way))]
+    return found
+
+
+def _roots(workspace: Workspace) -> list[str]:
+    home = primary_folder(workspace.checkout.path)
+    return [workspace.checkout.path, *([home] if home else [])]
 
 
 def places(workspace: Workspace, link: Link) -> list[str]:
@@ -64,9 +81,8 @@ def places(workspace: Workspace, link: Link) -> list[str]:
     the projects beside the repository stay where they are.
     """
     path = os.path.expanduser(link.path)
-    home = primary_folder(workspace.checkout.path)
-    roots = [workspace.checkout.path, *([home] if home else [])]
-    return list(dict.fromkeys(os.path.realpath(os.path.join(root, path)) for root in roots))
+    found = (os.path.realpath(os.path.join(root, path)) for root in _roots(workspace))
+    return list(dict.fromkeys(found))
 
 
 def _neighbour(workspace: Workspace, link: Link, asked: Iterable[Reference]) -> Neighbour:

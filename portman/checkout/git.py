@@ -278,14 +278,21 @@ def _enclosing_worktree(git: str) -> tuple[str, str] | None:
 
 
 def evidence(folder: str) -> list[str]:
-    """Return every path that `identify(folder)` looks at, there or not."""
+    """Return every path that `identify(folder)` looks at, there or not, as a receipt takes them.
+
+    An empty `.git` is none, and git looks on above it: whether it has a HEAD counts.
+    """
     paths: list[str] = []
     here = folder
     while True:
         dot_git = os.path.join(here, ".git")
         paths.append(dot_git)
-        if os.path.lexists(dot_git):
-            return paths if os.path.isdir(dot_git) else [*paths, *_behind(dot_git)]
+        if os.path.isdir(dot_git):
+            paths.append(f"?{os.path.join(dot_git, 'HEAD')}")
+            if _is_git_folder(dot_git):
+                return [*paths, os.path.join(dot_git, "commondir")]
+        elif os.path.lexists(dot_git):
+            return [*paths, *_behind(dot_git)]
         above = os.path.dirname(here)
         if above == here:
             return paths

@@ -136,6 +136,8 @@ def _write_log(verb: str, error: Exception) -> str:
     """
     import traceback
 
+    from portman.state import is_own
+
     text = (
         f"portman {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"
         f"command: {verb}\n{''.join(traceback.format_exception(error))}\n"
@@ -145,7 +147,10 @@ def _write_log(verb: str, error: Exception) -> str:
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+            flags |= getattr(os, "O_NONBLOCK", 0)  # another user may have made a FIFO of it
             with os.fdopen(os.open(path, flags, 0o600), "a", errors="backslashreplace") as log:
+                if not is_own(log.fileno(), sys.maxsize):
+                    continue
                 log.write(text)
         except OSError:
             continue

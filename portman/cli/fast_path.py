@@ -114,7 +114,7 @@ def respond(row: Command, options: OutputOptions, given: "Values") -> int:
         from portman.ledger.open import command_ledger
         from portman.state.remember import begin, remember
 
-        start = begin(command_ledger)
+        start = begin(command_ledger, options.start, options.instance)
     report = attempt(row.verb, lambda: verb.run(options, **values))
     if isinstance(report, int):
         return report

@@ -88,7 +88,7 @@ def _computed(options: RunOptions) -> PreparedCommand:
     from portman.ledger.open import command_ledger
     from portman.state.remember import begin, remember
 
-    start = begin(command_ledger)
+    start = begin(command_ledger, options.start, options.instance)
     workspace = _open(options)
     command, report = _attempt(workspace, options)
     if command is None:

@@ -100,6 +100,8 @@ class HoldServer:
             return
         with client, contextlib.suppress(OSError):
             client.settimeout(1)
+            if not _is_mine(client):
+                return
             fields = client.recv(_MOST).decode("utf-8", "surrogateescape").split("\0")
             valid = len(fields) == 4 and tuple(fields[:2]) == self._owner and fields[2] == "listen"
             descriptors = sockets_of(fields[3])[:_MOST_SOCKETS] if valid else []
@@ -143,6 +145,8 @@ def _ask(file: str, request: bytes) -> list[int]:
         except ConnectionRefusedError:
             os.unlink(file)  # left by a hold that was killed
             raise
+        if not _is_mine(client):
+            return []
         client.send(request)
         _, descriptors, _, _ = socket.recv_fds(client, _MOST, _MOST_SOCKETS)
     for descriptor in descriptors:
@@ -157,6 +161,14 @@ def _socket_folder(path: str, instance: str) -> tuple[str, str]:
     if sys.platform != "win32":
         user = os.geteuid()
     return os.path.join(state_folder(), f"holds-{user}"), key_of(path, instance)
+
+
+def _is_mine(other: socket.socket) -> bool:
+    """Return whether the other end is this user's process, where the kernel tells (SO_PEERCRED)."""
+    if sys.platform != "linux":
+        return True
+    data = other.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    return int.from_bytes(data[4:8], sys.byteorder) == os.geteuid()
 
 
 def _unix_socket() -> socket.socket:

@@ -9,7 +9,7 @@ from portman.base.small_file import write_own
 from portman.base.values import TEMPLATE, Output
 from portman.outputs.atomic import unwritable
 from portman.outputs.formats import is_ours
-from portman.state import private_subfolder, receipts, state_folder
+from portman.state import private_subfolder, read_own, receipts, state_folder
 from portman.state.receipts import key_of
 
 if TYPE_CHECKING:
@@ -87,11 +87,7 @@ def _file_of(real: str) -> str:
 
 
 def _read(file: str) -> list[str]:
-    try:
-        with open(file, encoding="ascii") as stream:
-            return stream.read(4096).split()
-    except (OSError, ValueError):
-        return []
+    return read_own(file, 4096).decode("ascii", "replace").split()
 
 
 def _digest(data: bytes) -> str:

@@ -47,7 +47,44 @@ def private_subfolder(folder: str, name: str) -> str:
     mine = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
     if not mine or found.st_mode & 0o170000 != 0o040000:  # S_ISDIR, without its import
         raise PermissionError(1, "another user's folder, or a link, has its name", path)
+    if hasattr(os, "geteuid") and found.st_mode & 0o022:
+        os.chmod(path, 0o700)
     return path
+
+
+def read_own(file: str, most: int = 16 << 20) -> bytes:
+    """Return what a file of this user holds; b"" if it is missing, too long, or not certainly ours.
+
+    Not ours is a link, a FIFO or device, another user's file, one that others may write, and one
+    that has a second name: in a shared state folder other users can put such files there.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(file, flags | getattr(os, "O_BINARY", 0))
+    except OSError:
+        return b""
+    try:
+        return b"" if not is_own(descriptor, most) else _all_of(descriptor)
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
+
+
+def is_own(descriptor: int, most: int = 16 << 20) -> bool:
+    """Return whether an open file is a regular one of this user's alone, of at most `most` bytes."""
+    seen = os.fstat(descriptor)
+    regular = seen.st_mode & 0o170000 == 0o100000  # S_ISREG, without its import
+    if not regular or seen.st_size > most:
+        return False
+    if not hasattr(os, "geteuid"):
+        return True
+    return seen.st_uid == os.geteuid() and not seen.st_mode & 0o022 and seen.st_nlink == 1
+
+
+def _all_of(descriptor: int) -> bytes:
+    with os.fdopen(os.dup(descriptor), "rb") as stream:
+        return stream.read()
 
 
 def stamp(folder: str) -> tuple[int, ...]:

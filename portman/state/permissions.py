@@ -146,6 +146,16 @@ def _mode_of(folder: str, found: os.stat_result, *, shareable: bool) -> FolderMo
         return FolderMode(exists=True, file_mode=0o660, gid=found.st_gid)
     if found.st_uid != _me():
         raise _foreign_folder(folder, found)
+    if group_only and found.st_gid == _my_group():
+        os.chmod(folder, stat.S_IMODE(found.st_mode) & ~stat.S_IWGRP)  # a umask of 002, no purpose
+    elif found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise PortmanError(
+            "ledger-foreign",
+            f"Other users may write in the state folder {folder}, so they could put files there that "
+            "portman would believe. Nothing was changed.",
+            hint=f"Keep it to yourself: chmod go-w {quoted(folder)}",
+            file=folder,
+        )
     return FolderMode(exists=True)
 
 

@@ -17,7 +17,7 @@ import os
 import stat as mode
 
 from portman._version import __version__
-from portman.state import private_subfolder, state_folder
+from portman.state import private_subfolder, read_own, state_folder
 from portman.state import stamp as ledger_stamp
 
 TYPE_CHECKING = False
@@ -27,12 +27,17 @@ if TYPE_CHECKING:
     #: (state folder, checkout, instance) -> that checkout's rows in the ledger, "" for none.
     Rows = Callable[[str, str, str], str]
 
-MAGIC = f"portman receipt 2, {__version__}"
+MAGIC = f"portman receipt 3, {__version__}"
 #: Beyond this many remembered answers (port names, formats) a receipt starts again.
 MOST_ANSWERS = 64
 #: A file changed less than this before it was looked at may change again unseen: the kernel's
 #: clock for files ticks every 1 to 10 ms. The same care as git's "racy" index entries.
 RACY_NS = 50_000_000
+#: The same where times are kept in whole seconds, or every second one of them.
+COARSE_NS = 2_000_000_000 + RACY_NS
+#: Bytes up to which a file's content is evidence.
+SMALL = 1 << 16
+_NOT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 #: A Mersenne prime: folds a path into a file name without importing a hash.
 _FOLD = (1 << 127) - 1
 
@@ -57,43 +62,64 @@ def _file(state: str, name: str) -> str:
 
 
 def signature(path: str) -> str:
-    """Return a text that changes when the file does: inode, size and both times in ns.
+    """Return a text that changes when the file does: inode, size, both times in ns, and content.
 
-    For a link both what it is and what it leads to. For a folder only that it is there, and
-    which one: its times change with every file in it.
-    A `path` of the form `$NAME` is a variable of the environment. Its value may be a secret, so
-    the signature is a power with the value as the exponent.
+    The content counts up to SMALL bytes: an edit through a shared mapping changes no time, one on
+    a file system with coarse times none that shows. For a link both what it is and what it leads
+    to. For a folder only that it is there, and which one: its times change with every file in it.
+    A `path` of the form `$NAME` is a variable of the environment; of `?PATH` it counts only
+    whether there is something. Values and contents may be secret, so the signature has a power
+    with them as the exponent.
     """
     if path.startswith("$"):
         value = os.environ.get(path[1:])
         # unset: like no value that is worth setting
-        return "\n" if value is None else _concealed(value)
+        return "\n" if value is None else _concealed(os.fsencode(value))
+    if path.startswith("?"):
+        return str(os.path.lexists(path[1:]))
     try:
         seen = os.lstat(path)
         if mode.S_ISLNK(seen.st_mode):
-            return f"l{_described(seen)}>{_described(os.stat(path))}"
+            return f"l{_described(seen, path)}>{_described(os.stat(path), path)}"
     except OSError:
         return "-"
-    return _described(seen)
+    return _described(seen, path)
 
 
-def _concealed(value: str) -> str:
-    return str(pow(3, int.from_bytes(b"\1" + os.fsencode(value), "big"), _FOLD))
+def _concealed(data: bytes) -> str:
+    return f"{pow(3, _fold(b'\1' + data), _FOLD):x}"
 
 
-def _described(seen: os.stat_result) -> str:
+def _described(seen: os.stat_result, path: str) -> str:
     if mode.S_ISDIR(seen.st_mode):
         return f"d{seen.st_dev}:{seen.st_ino}"
-    return f"{seen.st_dev}:{seen.st_ino}:{seen.st_size}:{seen.st_mtime_ns}:{seen.st_ctime_ns}"
+    known = f"{seen.st_dev}:{seen.st_ino}:{seen.st_size}:{seen.st_mtime_ns}:{seen.st_ctime_ns}"
+    if not mode.S_ISREG(seen.st_mode) or not 0 < seen.st_size <= SMALL:
+        return known
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _NOT_WAITING)
+    except OSError:
+        return known
+    try:
+        return f"{known}:{_concealed(os.read(descriptor, SMALL))}"
+    except OSError:
+        return known
+    finally:
+        os.close(descriptor)
 
 
 def settled_before(path: str, moment_ns: int) -> bool:
-    """Return whether the file last changed well before `moment_ns` (by its change time)."""
+    """Return whether the file last changed well before `moment_ns` (by its change time).
+
+    On file systems whose times are whole seconds (ext3, ext4 with small inodes, vfat: two) a
+    change within them cannot be told from the one before.
+    """
     try:
         seen = os.stat(path)
     except OSError:
         return True
-    return mode.S_ISDIR(seen.st_mode) or seen.st_ctime_ns < moment_ns - RACY_NS
+    care = COARSE_NS if not seen.st_ctime_ns % 1_000_000_000 else RACY_NS
+    return mode.S_ISDIR(seen.st_mode) or seen.st_ctime_ns < moment_ns - care
 
 
 def automatic_range() -> str:
@@ -221,6 +247,13 @@ def remember(  # noqa: PLR0913, PLR0917 - a value class would cost the hot path 
     _keep(file, [*fields, repr(stamp), rows, str(len(evidence)), *pairs, *answers, *answer])
 
 
+def evidence_of(state: str, path: str, instance: str) -> list[str]:
+    """Return what the receipt of a checkout was made from; at least its manifests."""
+    old = _read(file_of(state, path, instance))
+    known = old[_COUNT + 1 : _COUNT + 1 + 2 * int(old[_COUNT]) : 2] if len(old) > _COUNT else []
+    return [f"{path}/{MANIFEST}", f"{path}/ports.local.toml", *known]
+
+
 def forget(state: str, path: str, instance: str) -> None:
     """Drop the receipt of a checkout, if it has one."""
     import contextlib
@@ -272,27 +305,10 @@ def _fold(data: bytes) -> int:
 
 def _read(file: str) -> list[str]:
     """Return the fields of our own receipt; none if it is missing, damaged, foreign or no file."""
-    try:
-        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    except OSError:
-        return []
-    try:
-        seen = os.fstat(descriptor)
-        ours = mode.S_ISREG(seen.st_mode) and seen.st_uid == _me()
-        # A file of ours that others may write, or have given this name by a link, is not ours.
-        if not ours or seen.st_mode & 0o022 or seen.st_nlink != 1 or seen.st_size > 16 << 20:
-            return []
-        data = _all_of(descriptor)
-    finally:
-        os.close(descriptor)
+    data = read_own(file)
     if data[:32] != b"%032x" % _fold(data[32:]):
         return []
     return data[32:].decode("utf-8", "surrogateescape").split("\0")
-
-
-def _all_of(descriptor: int) -> bytes:
-    with os.fdopen(os.dup(descriptor), "rb") as stream:
-        return stream.read()
 
 
 def _write(file: str, data: bytes) -> None:
@@ -309,7 +325,3 @@ def _write(file: str, data: bytes) -> None:
 
         with contextlib.suppress(OSError):
             os.unlink(scratch)
-
-
-def _me() -> int:
-    return os.geteuid() if hasattr(os, "geteuid") else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
@@ -13,35 +14,47 @@ from portman.machine.sockets import listeners
 from portman.state import receipts, state_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from portman.base.errors import Report
     from portman.ledger.protocol import Ledger
 
 
 class Start(NamedTuple):
-    """The moment before anything was read: clock in ns, and the ledger's stamp."""
+    """The moment before anything was read: clock in ns, the ledger's stamp, known evidence."""
 
     moment_ns: int
     ledger: Ledger
     stamp: tuple[int, ...]
     listeners: str = ""
+    seen: Mapping[str, str] = MappingProxyType({})
 
 
-def begin(open_ledger: Callable[[str], Ledger]) -> Start | None:
-    """Note the moment and the ledger's stamp; None if this user has no state folder."""
+def begin(open_ledger: Callable[[str], Ledger], start: str, instance: str) -> Start | None:
+    """Note the moment, the ledger's stamp, and the files that the last answer was made from.
+
+    None if this user has no state folder.
+    """
     try:
-        ledger = open_ledger(state_folder())
+        state = state_folder()
+        ledger = open_ledger(state)
     except PortmanError:
         return None
-    return Start(time.time_ns(), ledger, ledger.stamp(), listeners())
+    moment, stamp = time.time_ns(), ledger.stamp()
+    folder = receipts.manifest_folder(start)
+    known: list[str] = []
+    if folder is not None:
+        own = instance or receipts.inherited_instance(folder)
+        known = receipts.evidence_of(state, folder, own)
+    seen = {path: receipts.signature(path) for path in known}
+    return Start(moment, ledger, stamp, listeners(), seen)
 
 
 def remember(start: Start | None, report: Report, question: str, text: str) -> None:
     """Keep the answer if nothing was changed, no port is in use, and the evidence is old.
 
     Old means: changed well before we began to read. The ledger must bear the same stamp now
-    as then.
+    as then, and what was known to be evidence before the same signature.
     """
     if start is None or not start.stamp or not _quiet(report):
         return
@@ -50,6 +63,8 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
     if start.ledger.stamp() != start.stamp:
         return
     evidence = {path: receipts.signature(path) for path in _evidence(checkout, report)}
+    if any(start.seen.get(path, now) != now for path, now in evidence.items()):
+        return
     if not all(receipts.settled_before(path, start.moment_ns) for path in evidence):
         return
     ports = _ports(report)
