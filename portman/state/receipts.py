@@ -87,7 +87,7 @@ def signature(path: str) -> str:
 
 
 def _concealed(data: bytes) -> str:
-    return f"{pow(3, _fold(b'\1' + data), _FOLD):x}"
+    return str(pow(3, _fold(b"\1" + data), _FOLD))
 
 
 def _described(seen: os.stat_result, path: str) -> str:

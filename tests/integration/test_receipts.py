@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import mmap
 import os
 import socket
 import sqlite3
@@ -15,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portman import state as ledger_state
+from portman.base.errors import Report
 from portman.base.values import Checkout
 from portman.ledger import fast_read
 from portman.ledger.sqlite import SqliteLedger
 from portman.state import receipts as receipt
+from portman.state.remember import begin, remember
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,6 +118,94 @@ def test_edit_that_keeps_size_and_mtime_is_seen(project: Path) -> None:
     path.write_text(MANIFEST.replace("28501", "28502"))
     os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
     assert recalled(project) is None
+
+
+def test_an_edit_through_a_shared_mapping_is_seen(project: Path) -> None:
+    """Once its page is dirty, a mapping changes neither size nor any time: the content counts."""
+    with (project / "ports.toml").open("r+b") as file, mmap.mmap(file.fileno(), 0) as mapped:
+        at = mapped.find(b"28501")
+        mapped[at : at + 5] = b"28501"
+        seen = os.stat(file.fileno())
+        now = receipt.signature(file.name)
+        mapped[at : at + 5] = b"28502"
+        if os.stat(file.fileno()).st_ctime_ns == seen.st_ctime_ns:
+            assert receipt.signature(file.name) != now
+    assert recalled(project) is None
+
+
+def test_whole_seconds_need_longer_to_settle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Times of an old ext4 or of vfat: a change in the same second or two looks the same."""
+    file = tmp_path / "file"
+    file.write_text("x")
+    found = list(os.stat(file))
+    changed = 1_700_000_000
+
+    def stat(_path: object, **_: object) -> os.stat_result:
+        times = {"st_ctime_ns": changed * 10**9, "st_mtime_ns": changed * 10**9}
+        return os.stat_result([*found[:7], changed, changed, changed], times)
+
+    monkeypatch.setattr(os, "stat", stat)
+    second = 10**9
+    assert not receipt.settled_before(str(file), changed * second + second)
+    assert not receipt.settled_before(str(file), changed * second + 2 * second)
+    assert receipt.settled_before(str(file), changed * second + 3 * second)
+
+
+def test_what_changes_while_an_answer_is_made_is_not_kept(
+    project: Path, portman: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files of the last answer are looked at before anything is read, and after."""
+    start = begin(SqliteLedger, str(project), "")
+    assert start is not None
+    path = str(project / "ports.toml")
+    assert start.seen[path] == receipt.signature(path)
+    data = {"checkout": str(project), "instance": "", "services": [], "outputs": []}
+    kept: list[object] = []
+    monkeypatch.setattr(receipt, "remember", lambda *words: kept.append(words))
+    remember(start, Report("env", data), "env", "text")
+    assert len(kept) == 1
+    stale = start._replace(seen={**start.seen, path: "what it was"})
+    remember(stale, Report("env", data), "env", "text")
+    assert len(kept) == 1
+
+
+def test_an_empty_git_folder_gets_a_head(tmp_path: Path, portman: Callable[..., Any]) -> None:
+    """Git looks above an empty one; the folder itself stays the same when `git init` fills it."""
+    (tmp_path / "ports.toml").write_text(MANIFEST)
+    (tmp_path / ".git").mkdir()
+    portman("up", cwd=tmp_path)
+    time.sleep(0.1)
+    portman("up", cwd=tmp_path)
+    assert recalled(tmp_path) is not None
+    (tmp_path / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    assert recalled(tmp_path) is None
+
+
+@pytest.mark.parametrize("way", ["a", "far/b"])
+def test_a_link_on_the_way_to_another_project_is_evidence(
+    tmp_path: Path, portman: Callable[..., Any], way: str
+) -> None:
+    """The path is a link, or a folder on it is: after `ln -sfn` the answer is another."""
+    shop, far = tmp_path / "shop", tmp_path / "shop" / "far"
+    for name in ("one/b", "two/b"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "ports.toml").write_text('[services]\napi = "auto"\n')
+        portman("up", cwd=tmp_path / name)
+    shop.mkdir()
+    link, target = (far, "../one") if "/" in way else (shop / "a", "../one/b")
+    link.symlink_to(target)
+    (shop / "ports.toml").write_text(
+        f'[services]\nweb = 28501\n[links]\nother = "{way}"\n[env]\nACC = "{{other.api}}"\n'
+    )
+    portman("up", cwd=shop)
+    time.sleep(0.1)
+    portman("up", cwd=shop)
+    assert recalled(shop) is not None
+    link.unlink()
+    link.symlink_to(target.replace("one", "two"))
+    assert recalled(shop) is None
 
 
 @pytest.mark.parametrize("words", [("up",), ("down",), ("gc",), ("up", "--reassign", "jobs")])

@@ -8,7 +8,7 @@ import stat
 import sys
 from contextlib import closing
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,10 +16,11 @@ from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger import connect, fast_read, read
 from portman.ledger.sqlite import SqliteLedger
-from portman.state import locks, permissions
+from portman.state import locks, permissions, private_subfolder, read_own
 from portman.state.permissions import shared_subfolder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -225,3 +226,68 @@ def test_a_copy_of_what_keeps_changing_is_given_up(
     monkeypatch.setattr(connect, "_sizes_and_times", lambda path: [(next(times), 0)])
     with pytest.raises(PortmanError, match="changes while it is read"):
         connect._open_unwritable(str(own_state / "ledger.db"), 1.0)
+
+
+class TestOwnFiles:
+    """What lies in the state folder counts only if this user alone can have written it."""
+
+    def test_ours(self, tmp_path: Path) -> None:
+        file = tmp_path / "file"
+        file.write_bytes(b"ours")
+        file.chmod(0o600)
+        assert read_own(str(file)) == b"ours"
+        assert read_own(str(file), 3) == b""
+        assert read_own(str(tmp_path / "absent")) == b""
+        assert read_own(str(tmp_path)) == b""
+
+    @pytest.mark.parametrize("kind", ["writable", "group", "hard link", "link", "fifo"])
+    def test_not_certainly_ours(self, tmp_path: Path, kind: str) -> None:
+        """A link, a second name, a FIFO (which must not block), and a file that others may write."""
+        file, real = tmp_path / "file", tmp_path / "real"
+        real.write_bytes(b"theirs")
+        real.chmod({"writable": 0o602, "group": 0o620}.get(kind, 0o600))
+        if kind == "link":
+            file.symlink_to(real)
+        elif kind == "hard link":
+            os.link(real, file)
+        elif kind == "fifo":
+            os.mkfifo(file)
+        else:
+            real.rename(file)
+        assert read_own(str(file)) == b""
+
+    @pytest.mark.root
+    def test_another_users(self, tmp_path: Path) -> None:
+        file = tmp_path / "file"
+        file.write_bytes(b"theirs")
+        os.chown(file, 65533, 65533)
+        file.chmod(0o644)
+        assert read_own(str(file)) == b""
+
+    @pytest.mark.parametrize("mode", [0o777, 0o1777, 0o707])
+    def test_a_folder_that_others_may_write_is_refused(
+        self, own_state: Path, mode: int, tmp_path: Path, portman: Callable[..., Any]
+    ) -> None:
+        """Nothing is read or written; the message has the command."""
+        own_state.mkdir()
+        own_state.chmod(mode)
+        (tmp_path / "ports.toml").write_text("[services]\nweb = 28555\n")
+        code, _, err = portman("up", cwd=tmp_path)
+        assert code == 5
+        assert f"chmod go-w {own_state}" in err
+        assert not (tmp_path / ".env").exists()
+        own_state.chmod(0o700)
+        assert portman("up", cwd=tmp_path)[0] == 0
+
+    def test_a_folder_with_the_rights_of_a_loose_umask_is_closed(self, own_state: Path) -> None:
+        """Its group is the user's own, and it was not named to be shared."""
+        own_state.mkdir()
+        own_state.chmod(0o775)
+        permissions.folder_mode(str(own_state), shareable=False)
+        assert stat.S_IMODE(own_state.stat().st_mode) == 0o755
+
+    def test_a_subfolder_that_others_may_write_is_closed(self, tmp_path: Path) -> None:
+        (tmp_path / "sub").mkdir()
+        (tmp_path / "sub").chmod(0o777)
+        private_subfolder(str(tmp_path), "sub")
+        assert stat.S_IMODE((tmp_path / "sub").stat().st_mode) == 0o700
