@@ -137,11 +137,11 @@ CODES: dict[str, tuple[int, str]] = {
     "ledger-busy": (UNUSABLE, "Another process kept the ledger locked for too long."),
     "compose-name": (
         UNUSABLE,
-        "Compose would take another checkout's project, and cannot be told otherwise.",
+        "Compose would take another checkout's project, and no file gives it another name.",
     ),
     "compose-refused": (
         UNUSABLE,
-        "Compose would refuse the project with what portman has to write, so it was not written.",
+        "Compose would refuse the project with what portman would write, so it was not written.",
     ),
     "compose-old": (UNUSABLE, "This Compose is older than 2.24.4 and cannot replace ports."),
     "output-tracked": (UNUSABLE, "git tracks an output, so portman does not write it."),

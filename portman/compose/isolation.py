@@ -27,7 +27,7 @@ _DATA = re.compile(
     r"/(var/lib|bitnami|data|db|pgdata|storage|consul|nats|qdrant|meili_data|minio)(/|$)|/data/?$"
 )
 #: Folders of the host that every container may read, and that hold no project's data.
-_SYSTEM = ("/var/run/", "/run/", "/dev/", "/proc/", "/sys/", "/etc/", "/lib/", "/usr/", "/tmp/.X11")
+_SYSTEM = ("/var/run/", "/run/", "/dev/", "/proc/", "/sys/", "/etc/", "/lib/", "/usr/", "/tmp/.X11")  # noqa: S108
 
 
 class Rules(NamedTuple):
@@ -206,8 +206,8 @@ def pinned(
 
     `ports` are variables of containers: (their port inside, their leased one). A variable reaches a
     container by an env file that is an output of ours, or by `environment`. A port inside
-    is meant where the text leads to a service (`known`) of the project, or the variable is in `frozen`:
-    it is the number inside of this service's own ports. A variable that this service's ports
+    is meant where the text leads to a service (`known`) of the project, or the variable is in
+    `frozen`: it is the number inside of this service's own ports. A variable that this service's ports
     follow on both sides is not in `ports`.
     """
     found: dict[str, str] = {}

@@ -33,7 +33,7 @@ class ProjectNames:
     `base` is the project name that Compose takes unasked; `base_is_folder`: only from the folder.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what names follow from
         self,
         workspace: Workspace,
         found: ComposeFiles,

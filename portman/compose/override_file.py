@@ -35,7 +35,7 @@ LARGEST = 16 << 20
 OLDEST = (2, 24, 4)
 _CACHE = "compose-version"
 #: How Compose writes that a port is published on every address.
-_EVERY = ("", "0.0.0.0", "::")
+_EVERY = ("", "0.0.0.0", "::")  # noqa: S104
 _PLACES = (
     "/usr/local/lib/docker/cli-plugins",
     "/usr/local/libexec/docker/cli-plugins",
@@ -133,8 +133,8 @@ def judge(
     """Let Compose read the project as it would be, before anything is written.
 
     Returns the plan, which writes nothing for Compose if a host port would be published twice or
-    Compose would refuse what it accepts now; and warnings, None where only the written files will tell
-    (an `env_file` that is not there yet). Nothing is said where Compose is not installed.
+    Compose would refuse what it accepts now; and warnings, None where only the written files will
+    tell (an `env_file` that is not there yet). Nothing is said where Compose is not installed.
     """
     program = find_compose()
     if program is None or compose.remote or not compose.services or is_old(_version(program)):
@@ -148,7 +148,7 @@ def judge(
     if before is None:
         return compose, None if seen is None else _mismatches(workspace, compose, leases, seen)
     if seen is None:
-        said = "Compose accepts this project, and would refuse it with what portman has to write"
+        said = "Compose accepts this project, and would refuse it with what portman would write"
     else:
         known = _doubled(before, {port for port, _, _ in doubles})
         new = [one for one in doubles if one not in known]

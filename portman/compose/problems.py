@@ -1,4 +1,4 @@
-"""What `up` says of a Compose project: what was left unchanged, what is separate, what is shared."""
+"""What `up` says of a Compose project: what is unchanged, what is separate, what is shared."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def said(isolation: Isolation) -> list[Problem]:
             Problem(
                 "compose-isolated",
                 f"this checkout has its own: {said}",
-                f'to share one with the first checkout: [compose] share = ["{isolation.own[0][0]}"]',
+                "to share one with the first checkout: [compose] share = "
+                f'["{isolation.own[0][0]}"]',
             )
         )
     if isolation.shared:

@@ -121,15 +121,15 @@ def service(name: str, shape: Shape, top: Path) -> str:
     shown = f'echo "$${shape.reads[0]}" > /www/data/{name}.seen; ' if shape.reads else ""
     image = "matrix-built:1" if name == "built-image" else IMAGE
     data = filled(shape.data)
-    lines = f"""\
+    server = f"exec httpd -f -p {filled(shape.listen)} -h /www"
+    return f"""\
   {name}:
     image: {image}
     init: true
-    command: [/bin/sh, -c, '{shown}echo x >> /www/data/{name}; exec httpd -f -p {filled(shape.listen)} -h /www']
+    command: [/bin/sh, -c, '{shown}echo x >> /www/data/{name}; {server}']
     volumes: ["./who:/www/index.html:ro", "{data}:/www/data"]
     {filled(shape.text)}
 """
-    return lines
 
 
 def write_services(folder: Path) -> None:

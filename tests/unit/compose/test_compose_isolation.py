@@ -13,7 +13,7 @@ def rules(first: bool = False, share: tuple[str, ...] = (), taken: str = "") -> 
     """Return the rules of a checkout of the project `acme`; others have the name `taken`."""
     return Rules(
         first,
-        True,  # noqa: FBT003
+        True,
         frozenset(share),
         "abc123",
         "acme" if first else "acme-fix-abc123",
