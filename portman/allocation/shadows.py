@@ -154,7 +154,7 @@ def _taken(workspace: Workspace) -> dict[str, str]:
 
 
 def copied(workspace: Workspace, leases: Mapping[str, Lease]) -> tuple[tuple[str, str], ...]:
-    """Return (output, checkout) where our block has the ports of another checkout: a copied file."""
+    """Return (output, checkout) where our block has another checkout's ports: a copied file."""
     found = []
     for output in workspace.outputs:
         if output.format == "dotenv":

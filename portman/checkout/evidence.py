@@ -77,7 +77,7 @@ def evidence_of(holder: Holder, tenant: Tenant) -> Evidence:
             return Evidence(said, services if said else (), place=place)
     if place != "inside":
         return Evidence(ours=False, place=place)
-    return Evidence(True, _by_folder(holder, tenant, place), place=place)
+    return Evidence(ours=True, services=_by_folder(holder, tenant, place), place=place)
 
 
 def is_ours(holder: Holder, path: str, instance: str = "") -> bool:
@@ -146,7 +146,8 @@ def _of_container(holder: Holder, tenant: Tenant) -> Evidence:
     known = [one.name for one in tenant.services if name in (one.compose, one.name)]
     if container.service:
         known = [container.service] if tenant.service(container.service) else known
-    return Evidence(True, tuple(known), "" if known or container.service else name)
+    compose = "" if known or container.service else name
+    return Evidence(ours=True, services=tuple(known), compose=compose)
 
 
 def _holds(folder: str | None, path: str) -> bool:
@@ -163,7 +164,7 @@ def _holds(folder: str | None, path: str) -> bool:
     return nearest is None or _is_same(nearest, path) or lies_in(path, nearest, os.sep)
 
 
-def _place(holder: Holder, path: str) -> Place:
+def _place(holder: Holder, path: str) -> Place:  # noqa: PLR0911 - one answer a line, in order
     cwd, own = holder.cwd, _id(path)
     if holder.folders and own is not None:
         if own in holder.folders:

@@ -183,7 +183,7 @@ def _act(
 
 
 def require_options(timeout: float, *, force: bool, manager: str) -> None:
-    """Refuse a time to wait that is none, and a NAME without --force. Raises PortmanError "usage"."""
+    """Raise PortmanError "usage" for an impossible time to wait, or a NAME without --force."""
     if manager and not force:
         raise PortmanError(
             "usage",

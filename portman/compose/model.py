@@ -155,8 +155,8 @@ class ComposePlan(NamedTuple):
     removed; `variables` go into the outputs at `env_files`, which Compose reads, and `outputs` are
     those of them that the manifest does not have. `names` are what the engine knows this checkout
     by, to be recorded for `scope` before anything is written unless `recorded`. With `refused`
-    nothing is written for Compose. `remote`: Compose would fetch a part of the project, so that it is
-    not asked.
+    nothing is written for Compose. `remote`: Compose would fetch a part of the project, so that it
+    is not asked.
     """
 
     override: tuple[str, str] | None = None

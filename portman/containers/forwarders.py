@@ -1,7 +1,7 @@
 """Programs that have a port on behalf of another, or run programs of several projects. Pure.
 
-docs/decisions/0010 has the first. Stopping one stops far more than one port, so `free` signals it only
-where `--force` names it.
+docs/decisions/0010 has the first. Stopping one stops far more than one port, so `free` signals it
+only where `--force` names it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ class Forwarder(NamedTuple):
 
     `kind`: "container" (an engine knows which container is behind), "machine" (a virtual machine
     or another system is), "tunnel" (a connection that other things share), "manager" (it opens
-    sockets for services, or runs programs of several projects). `name` is what `free --force` takes.
+    sockets for services, or runs programs of several projects). `name` is what `free --force`
+    takes.
     """
 
     kind: Literal["container", "machine", "tunnel", "manager"]

@@ -231,8 +231,8 @@ def behind(holder: Holder, containers: Iterable[Container]) -> ContainerFacts | 
     """Return the container that a holder's socket belongs to, or None.
 
     Asked for a forwarder, or for a process this user may not see: the container that publishes
-    this port on an address that the socket can stand for. Any other process is a container's only if its
-    control group says so (`--network host`).
+    this port on an address that the socket can stand for. Any other process is a container's only
+    if its control group says so (`--network host`).
     """
     wanted = container_id(holder.unit or "")
     offers = tuple(containers)

@@ -49,7 +49,8 @@ def _held(workspace: Workspace, decision: Decision, finding: Finding, port: str)
     elif finding.wrong_host:
         return _wrong_host(decision, finding, holder)
     elif holder.checkout == workspace.checkout.path and not holder.container:
-        named = f"{holder.service or 'another program'} of this checkout ({brief(holder, holder.checkout)})"
+        program = holder.service or "another program"
+        named = f"{program} of this checkout ({brief(holder, holder.checkout)})"
     else:
         place = whose(holder, home())
         named = who(holder, home()) + (f", {place}" if place and _elsewhere(holder) else "")

@@ -47,7 +47,10 @@ class Placed(NamedTuple):
 
 
 class Misplaced(NamedTuple):
-    """A program of a checkout on a port that is not its own; `service` is "" where it may be any of `candidates`."""
+    """A program of a checkout on a port that is not its own.
+
+    `service` is "" where it may be any of `candidates`.
+    """
 
     path: str
     instance: str
@@ -67,7 +70,7 @@ class Misplaced(NamedTuple):
         if not self.service:
             return Problem(
                 "wrong-port",
-                f"{where}, which is no port of this checkout",
+                f"{where}, which is not a port of this checkout",
                 f"start it with its port: portman run -- {command}",
             )
         return Problem(
@@ -174,7 +177,7 @@ def idle_services(services: Iterable[Service], findings: Mapping[str, Finding]) 
     )
 
 
-def _misplaced(
+def _misplaced(  # noqa: PLR0911 - one reason a line
     holder: Holder,
     placed: Placed,
     holders: list[Holder],

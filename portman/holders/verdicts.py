@@ -76,7 +76,7 @@ class Judgement(NamedTuple):
     wrong_host: bool = False
 
 
-def judge(
+def judge(  # noqa: PLR0911 - one verdict a line, the gravest first
     holders: Iterable[Holder], *, ours: Iterable[bool], kernel: str, host: str = ""
 ) -> Judgement:
     """Return the verdict on a busy port from the sockets found on it, and the one to name.

@@ -133,7 +133,7 @@ def let_go_inherited() -> None:
             os.close(number)
 
 
-def _is_hold(descriptor: int) -> bool:
+def _is_hold(descriptor: int) -> bool:  # noqa: PLR0911 - each line rules one kind out
     import os
 
     try:
@@ -155,7 +155,8 @@ def _is_hold(descriptor: int) -> bool:
             holding.getpeername()
         except OSError:
             return True
-        return False
+        else:
+            return False
     except OSError:
         return False
     finally:

@@ -93,7 +93,9 @@ def _check_justified(
             faults.append(Fault(("env", name), said, _JUSTIFIED))
 
 
-_JUSTIFIED = "end it in _URL, _HOST, _NAME or the like; docs/security.md says which names [env] sets, and why"
+_JUSTIFIED = (
+    "end it in _URL, _HOST, _NAME or the like; docs/security.md says which names [env] sets"
+)
 
 
 def _example(reference: Reference, services: Mapping[str, Service]) -> str:

@@ -81,8 +81,8 @@ _PUBLIC = (
     *("GATSBY_", "STORYBOOK_", "NG_APP_", "PUBLIC_", "CONNECTIONSTRINGS__"),
 )
 #: Last words of names that say where a service is, or what it is called there.
-_ENDINGS = frozenset(  # noqa: SIM905 - a list of words reads better so
-    (
+_ENDINGS = frozenset(
+    (  # noqa: SIM905 - a list of words reads better so
         "URL URLS URI URIS DSN HOST HOSTS HOSTNAME HOSTNAMES PORT PORTS ADDR ADDRS ADDRESS "
         "ADDRESSES ENDPOINT ENDPOINTS ORIGIN ORIGINS LISTENER LISTENERS SERVER SERVERS BROKER "
         "BROKERS NODES PEERS SEEDS UPSTREAM UPSTREAMS DOMAIN DOMAINS BIND LISTEN ISSUER AUDIENCE "

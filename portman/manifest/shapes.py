@@ -280,9 +280,9 @@ def _path(value: object, at: KeyPath, faults: Faults) -> str | None:
 
 def _inside(value: object, at: KeyPath, faults: Faults) -> str:
     """Read a folder inside the checkout; "" for the checkout's own, and after a fault."""
-    if isinstance(value, str) and not value.strip("./") and ".." not in value:
-        if value and not value.startswith("/"):
-            return ""
+    plain = isinstance(value, str) and value != "" and not value.strip("./")
+    if plain and ".." not in str(value) and not str(value).startswith("/"):
+        return ""
     trimmed = value.rstrip("/") or value if isinstance(value, str) else value
     return _path(trimmed, at, faults) or ""
 

@@ -133,7 +133,7 @@ def _write_in_place(path: str, data: bytes, like: os.stat_result, held: int | No
         if _state(os.fstat(descriptor)) != _state(like):
             raise ChangedError(path)
         old = os.pread(descriptor, like.st_size, 0)
-        first = len(os.path.commonprefix([old, data]))
+        first = _shared_start(old, data)
         try:
             _write_from(descriptor, data, first)
         except OSError:
@@ -142,6 +142,12 @@ def _write_in_place(path: str, data: bytes, like: os.stat_result, held: int | No
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _shared_start(old: bytes, new: bytes) -> int:
+    """Return how many bytes the two begin with alike."""
+    most = min(len(old), len(new))
+    return next((at for at in range(most) if old[at] != new[at]), most)
 
 
 def _write_from(descriptor: int, data: bytes, first: int) -> None:

@@ -113,8 +113,9 @@ def check_place(checkout: str, path: str) -> str:
     """Return the real path of an output, all links followed.
 
     Raises PortmanError "output-outside" if that leaves the checkout or enters a folder of git's
-    own, whatever it is called (a hook written there would be run), and "output-unwritable" if something other
-    than a file is there. Never opens anything, so a FIFO or device cannot make it wait.
+    own, whatever it is called (a hook written there would be run), and "output-unwritable" if
+    something other than a file is there. Never opens anything, so a FIFO or device cannot make it
+    wait.
     """
     root = os.path.realpath(checkout)
     real = os.path.realpath(os.path.join(root, path))
@@ -207,9 +208,9 @@ def write_output(checkout: str, output: Output, text: str) -> str:
 
     `text` is formats.file_text (or templates.make) of this output. A file that says
     it already is not written at all. Raises PortmanError "output-outside" (as check_place),
-    or for another checkout's file, "output-damaged" (as find_block), "output-foreign" for a file that is not ours to write
-    into, "output-tracked" for one that git tracks, "output-unwritable" for one that the system
-    refuses; nothing has changed then.
+    or for another checkout's file, "output-damaged" (as find_block), "output-foreign" for a file
+    that is not ours to write into, "output-tracked" for one that git tracks, "output-unwritable"
+    for one that the system refuses; nothing has changed then.
     """
     if output.format not in (*BLOCK_FORMATS, TEMPLATE) and not is_ours(
         output.format, text.encode()

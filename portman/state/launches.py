@@ -23,7 +23,8 @@ SWEEP_AT = 24
 
 def folder() -> str:
     """Return where the notes of this user lie."""
-    return os.path.join(state_folder(), f"launches-{os.geteuid()}")
+    user = os.geteuid() if hasattr(os, "geteuid") else 0
+    return os.path.join(state_folder(), f"launches-{user}")
 
 
 def note(path: str, instance: str, service: str) -> None:

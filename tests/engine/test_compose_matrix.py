@@ -62,7 +62,8 @@ SHAPES = {
     "forward": Shape('ports: ["${{FORWARD:-127.0.0.1:{P}}}:${{{V}:-80}}"]'),
     "env-file": Shape('ports: ["{P}:80"]\n    env_file: [.env]', reads=("ENV_FILE_PORT", "80")),
     "to-service": Shape(
-        'ports: ["{P}:80"]\n    environment: {{SHORT_HOST: short, SHORT_PORT: "${{SHORT_PORT:-80}}"}}',
+        'ports: ["{P}:80"]\n'
+        '    environment: {{SHORT_HOST: short, SHORT_PORT: "${{SHORT_PORT:-80}}"}}',
         reads=("SHORT_PORT", "80"),
     ),
     "url": Shape(

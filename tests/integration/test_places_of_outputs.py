@@ -1,4 +1,4 @@
-"""Whose file is it: outputs that are another's, that are one file, mounts, copies, and what is left."""
+"""Whose file is it: outputs of others, one file twice, mounts, copies, and what is left."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def in_a_mount(folder: Path, real: Path, word: str) -> str:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="mount namespaces are Linux's")
 def test_a_mounted_file_is_written_in_place(tmp_path: Path) -> None:
-    """With a note; `down` gives its bytes back; text below the block that would move is not risked."""
+    """With a note; `down` gives its bytes back; text below the block is not risked."""
     folder, real = checkout(tmp_path), tmp_path / "real"
     real.write_text("A=1")
     (folder / ".env").write_text("")

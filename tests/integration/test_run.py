@@ -375,7 +375,7 @@ def test_more_services_than_descriptors(runner: Callable[..., Runner]) -> None:
 
 
 def test_an_unchanged_run_writes_nothing(shop: Runner, own_state: Path) -> None:
-    """The env file, the ledger, the receipt: all as they were. Only the note of the launch is new."""
+    """The env file, the ledger, the receipt: all unchanged. Only the note of the launch is new."""
     for _ in range(3):
         shop.call("run", "--", "true")
         time.sleep(0.1)

@@ -229,7 +229,8 @@ def test_wait_connects_only_if_asked(place: Place) -> None:
     answers = (
         "import http.server,sys\n"
         "class Answer(http.server.BaseHTTPRequestHandler):\n"
-        "    def do_GET(self): self.send_response(500 if self.path == '/broken' else 404); self.end_headers()\n"
+        "    def do_GET(self):\n"
+        "        self.send_response(500 if self.path == '/broken' else 404); self.end_headers()\n"
         "one = http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), Answer)\n"
         "print('up', flush=True); one.serve_forever()\n"
     )
@@ -295,7 +296,7 @@ def test_a_nested_run_does_not_pass_on_the_holds_of_another(place: Place) -> Non
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="what root is told")
 def test_root_is_not_sent_to_sudo(place: Place) -> None:
-    """A socket on its way over a Unix socket has no process: its owner is unknown, with a reason."""
+    """A socket in flight over a Unix socket has no process: its owner is unknown, with a reason."""
     shop = place.checkout("shop", AUTO)
     assert place.portman(shop, "up")[0] == 0
     port = port_of(place, shop, "web")

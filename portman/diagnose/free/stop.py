@@ -54,7 +54,7 @@ def carry_out(
     plan: StopPlan, snapshot: PortSnapshot, target: Target, options: FreeOptions
 ) -> StopResult:
     """Do every step of the plan in its order. Never signals a process that the plan omits."""
-    results = [_do(step, snapshot, target, options) for step in plan.steps]
+    results = [_do(step, snapshot, options) for step in plan.steps]
     asked = target.service or target.address.text
     problems = tuple(
         Problem("free-failed", f"{one.text}: {one.detail}", _hint(one, asked))
@@ -75,7 +75,7 @@ def _as_root(command: str) -> str:
     return command if hasattr(os, "geteuid") and os.geteuid() == 0 else f"sudo {command}"
 
 
-def _do(step: Step, snapshot: PortSnapshot, target: Target, options: FreeOptions) -> StepResult:
+def _do(step: Step, snapshot: PortSnapshot, options: FreeOptions) -> StepResult:
     if step.kind == "stop-container":
         name = step.command[-1]
         sockets_there = [socket for one in snapshot.targets for socket in one.sockets]
@@ -166,9 +166,10 @@ def stop_units(command: tuple[str, ...], patience: float) -> str:
 
 # Is the port free now, and if not, what is left: the proof that ends `portman free`.
 
-#: "reserved": held by a program that `portman run` started; a server may bind it. "lingering": remains of connections that let nearly every server start. "blocked": remains
-#: that let none start, for up to 60 s. "client": the near end of a live connection. "taken":
-#: something listens. "bound": something has it without listening.
+#: "reserved": held by a program that `portman run` started; a server may bind it. "lingering":
+#: remains of connections that let nearly every server start. "blocked": remains that let none
+#: start, for up to 60 s. "client": the near end of a live connection. "taken": something listens.
+#: "bound": something has it without listening.
 State = Literal["idle", "lingering", "reserved", "blocked", "client", "bound", "taken"]
 
 #: What the closer look at a busy port means for the whole, the gravest first.
@@ -229,7 +230,8 @@ def _reserved(target: Target, one: Holder) -> Problem:
     place = target.service or target.address.text
     return Problem(
         "port-held",
-        f"{place} is still held, without listening, by {who(one, home())}: a server can start there",
+        f"{place} is still held, without listening, by {who(one, home())}: "
+        "a server can start there",
         f"portman who {target.ports[0]}",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from portman.machine.processes.linux import facts, start_mark
+from portman.machine.processes import facts, start_mark
 
 _MOST_ENVIRONMENT = 1 << 22
 

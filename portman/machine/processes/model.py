@@ -14,9 +14,10 @@ class ProcessFacts(NamedTuple):
     `start_mark` is in units of the platform: it only says whether the process of this number is
     still the same one. `started_at` is Unix time in seconds. `cwd` is None also
     where it lies in a file system that is not ours (a container's); `cwd_deleted` says that the
-    folder is gone. `folders` are (device, inode) of the working folder and of those above it, nearest
-    first, as the process itself sees them. `leaders` are its process group and session. `cgroup` is the path of the cgroup, `unit` the systemd unit in it, else the
-    cgroup. A `stopped` process was suspended (Ctrl-Z) and does nothing until it is continued.
+    folder is gone. `folders` are (device, inode) of the working folder and of those above it,
+    nearest first, as the process itself sees them. `leaders` are its process group and session.
+    `cgroup` is the path of the cgroup, `unit` the systemd unit in it, else the cgroup. A `stopped`
+    process was suspended (Ctrl-Z) and does nothing until it is continued.
     """
 
     pid: int

@@ -89,7 +89,7 @@ def read(
     ports: set[int] | None = None,
     states: tuple[KernelState, ...] | None = None,
 ) -> list[Socket]:
-    """Return one table: over netlink, or all states from /proc/net where the kernel refuses that."""
+    """Return one table: over netlink, or from /proc/net where the kernel refuses that."""
     try:
         return netlink.dump(family, protocol, states, ports=ports)
     except OSError:

@@ -185,10 +185,10 @@ class MemoryWriter:
             raise LookupError(f"record the checkout before granting: {path}")
         held = self._draft.leases.setdefault((path, instance), {})
         wanted = {(scope, lease.service): lease for lease in leases}
-        for key in wanted:
+        for key, lease in wanted.items():
             before = held.pop(key, None)
             owned = (path, instance) in self._draft.owners
-            if before is not None and before.size != wanted[key].size and not owned:
+            if before is not None and before.size != lease.size and not owned:
                 self._remember((path, instance), scope, before, now)
         for key, lease in wanted.items():
             if not self.taken(scope).keys().isdisjoint(lease.keys()):

@@ -415,7 +415,7 @@ def test_a_marker_may_only_have_spaces_and_tabs_behind_it(blank: bytes) -> None:
 def test_taking_leaves_every_line_break_of_others(
     before: bytes | None, change: tuple[bytes, bytes], after: bytes
 ) -> None:
-    """Portman's own goes only while it ends the line that had none; a file with more than a block stays."""
+    """Portman's own goes only while it ends the line that had none; a fuller file stays."""
     data = put_block(before, "W=2\n")
     edited = data.replace(*change) if change[0] else data
     assert take_block(edited) == after
