@@ -58,7 +58,7 @@ def evidence(workspace: Workspace) -> tuple[str, ...]:
 
 
 def _ways(workspace: Workspace) -> list[str]:
-    """Return the links as they are written, with each folder on the way: it may turn into a link."""
+    """Return the links as written, with each folder on the way: it may turn into a link."""
     found = []
     for link in workspace.manifest.links:
         path = os.path.expanduser(link.path)

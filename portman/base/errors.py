@@ -18,7 +18,7 @@ CODES: dict[str, tuple[int, str]] = {
     "env-shadowed": (OK, "A variable of the environment differs from this checkout's value."),
     "output-shadowed": (
         OK,
-        "A line outside the portman block, or of a file that is read later, sets the same variable.",
+        "A line outside the portman block, or in a file read later, sets the same variable.",
     ),
     "output-copied": (OK, "An output had the ports of another checkout: it was copied from there."),
     "output-dropped": (OK, "A file is not an output any more; portman's text was taken out."),

@@ -207,8 +207,8 @@ def pinned(
     `ports` are variables of containers: (their port inside, their leased one). A variable reaches a
     container by an env file that is an output of ours, or by `environment`. A port inside
     is meant where the text leads to a service (`known`) of the project, or the variable is in
-    `frozen`: it is the number inside of this service's own ports. A variable that this service's ports
-    follow on both sides is not in `ports`.
+    `frozen`: it is the number inside of this service's own ports. A variable that this service's
+    ports follow on both sides is not in `ports`.
     """
     found: dict[str, str] = {}
     told = dict(service.traits.environment)

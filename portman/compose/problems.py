@@ -96,7 +96,8 @@ def no_env_output(where: str) -> Problem:
 def env_unread(variable: str) -> Problem:
     return Problem(
         "compose-unread",
-        f"{variable} is set in this shell, so that Compose does not read what portman writes to .env",
+        f"{variable} is set in this shell, so that Compose does not read what portman writes "
+        "to .env",
         f"unset {variable}",
         key=variable,
     )

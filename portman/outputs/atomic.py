@@ -132,7 +132,8 @@ def _write_in_place(path: str, data: bytes, like: os.stat_result, held: int | No
     try:
         if _state(os.fstat(descriptor)) != _state(like):
             raise ChangedError(path)
-        old = os.pread(descriptor, like.st_size, 0)
+        with os.fdopen(os.dup(descriptor), "rb") as stream:
+            old = stream.read(like.st_size)
         first = _shared_start(old, data)
         try:
             _write_from(descriptor, data, first)
@@ -151,9 +152,9 @@ def _shared_start(old: bytes, new: bytes) -> int:
 
 
 def _write_from(descriptor: int, data: bytes, first: int) -> None:
-    at = first
+    at = os.lseek(descriptor, first, os.SEEK_SET)
     while at < len(data):
-        at += os.pwrite(descriptor, data[at:], at)
+        at += os.write(descriptor, data[at:])
     os.ftruncate(descriptor, len(data))
 
 

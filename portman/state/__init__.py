@@ -72,7 +72,7 @@ def read_own(file: str, most: int = 16 << 20) -> bytes:
 
 
 def is_own(descriptor: int, most: int = 16 << 20) -> bool:
-    """Return whether an open file is a regular one of this user's alone, of at most `most` bytes."""
+    """Return whether an open file is regular, this user's alone, and of at most `most` bytes."""
     seen = os.fstat(descriptor)
     regular = seen.st_mode & 0o170000 == 0o100000  # S_ISREG, without its import
     if not regular or seen.st_size > most:

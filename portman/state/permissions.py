@@ -151,8 +151,8 @@ def _mode_of(folder: str, found: os.stat_result, *, shareable: bool) -> FolderMo
     elif found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise PortmanError(
             "ledger-foreign",
-            f"Other users may write in the state folder {folder}, so they could put files there that "
-            "portman would believe. Nothing was changed.",
+            f"Other users may write in the state folder {folder}, so they could put files there "
+            "that portman would believe. Nothing was changed.",
             hint=f"Keep it to yourself: chmod go-w {quoted(folder)}",
             file=folder,
         )

@@ -242,7 +242,7 @@ class TestOwnFiles:
 
     @pytest.mark.parametrize("kind", ["writable", "group", "hard link", "link", "fifo"])
     def test_not_certainly_ours(self, tmp_path: Path, kind: str) -> None:
-        """A link, a second name, a FIFO (which must not block), and a file that others may write."""
+        """A link, a second name, a FIFO (it must not block), and a file that others may write."""
         file, real = tmp_path / "file", tmp_path / "real"
         real.write_bytes(b"theirs")
         real.chmod({"writable": 0o602, "group": 0o620}.get(kind, 0o600))

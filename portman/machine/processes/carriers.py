@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from portman.machine.processes import facts, start_mark
+from portman.machine import processes
 
 _MOST_ENVIRONMENT = 1 << 22
 
@@ -17,7 +17,7 @@ def is_hidden(pid: int) -> bool:
         return False
     except OSError:
         return True
-    return not start_mark(pid)  # it may have appeared just now
+    return not processes.start_mark(pid)  # it may have appeared just now
 
 
 def carries(claim: str, since: int, user: str) -> bool:
@@ -29,9 +29,9 @@ def carries(claim: str, since: int, user: str) -> bool:
     if not os.path.exists("/proc/1"):
         return True
     for name in os.listdir("/proc"):
-        if not name.isdigit() or 0 < start_mark(int(name)) < since:
+        if not name.isdigit() or 0 < processes.start_mark(int(name)) < since:
             continue
-        found = facts(int(name))
+        found = processes.facts(int(name))
         if found is None:
             if is_hidden(int(name)):
                 return True
