@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from portman.base.errors import Problem
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.evidence import Tenant, evidence_of
-from portman.checkout.ownership import lies_in
 from portman.containers.model import is_forwarder
 from portman.holders.find import name_sockets
 from portman.holders.json_view import holder_view
@@ -218,13 +217,19 @@ def _processes(paths: set[str]) -> dict[int, str]:
     """Return the processes that work in one of these folders, or that `run` started for it."""
     noted = launches.noted()
     found: dict[int, str] = {}
+    # The usual case is one checkout: no call for each process of the machine.
+    only = next(iter(paths)) if len(paths) == 1 else ""
+    below = only + os.sep
     for entry in os.listdir("/proc"):
         if entry.isdigit() and int(entry) != os.getpid():
             try:
                 cwd = os.readlink(f"/proc/{entry}/cwd")
             except OSError:
                 cwd = ""
-            path = _checkout_around(cwd, paths)
+            if only:
+                path = only if cwd == only or cwd.startswith(below) else ""
+            else:
+                path = _checkout_around(cwd, paths)
             if int(entry) in noted:
                 fields = launches.read(int(entry), processes.token_of(int(entry)))
                 path = fields[0] if fields and fields[0] in paths else path
@@ -234,9 +239,6 @@ def _processes(paths: set[str]) -> dict[int, str]:
 
 
 def _checkout_around(folder: str, paths: set[str]) -> str:
-    if len(paths) == 1:
-        (only,) = paths
-        return only if lies_in(folder, only) else ""
     while folder not in paths:
         above = os.path.dirname(folder)
         if above == folder:

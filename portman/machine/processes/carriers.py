@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 
-from portman.machine import processes
+if sys.platform == "linux":
+    from portman.machine.processes.linux import facts, start_mark
+else:
+    from portman.machine.processes.portable import facts, start_mark
+
 
 _MOST_ENVIRONMENT = 1 << 22
 
@@ -17,7 +22,7 @@ def is_hidden(pid: int) -> bool:
         return False
     except OSError:
         return True
-    return not processes.start_mark(pid)  # it may have appeared just now
+    return not start_mark(pid)  # it may have appeared just now
 
 
 def carries(claim: str, since: int, user: str) -> bool:
@@ -29,9 +34,9 @@ def carries(claim: str, since: int, user: str) -> bool:
     if not os.path.exists("/proc/1"):
         return True
     for name in os.listdir("/proc"):
-        if not name.isdigit() or 0 < processes.start_mark(int(name)) < since:
+        if not name.isdigit() or 0 < start_mark(int(name)) < since:
             continue
-        found = processes.facts(int(name))
+        found = facts(int(name))
         if found is None:
             if is_hidden(int(name)):
                 return True
