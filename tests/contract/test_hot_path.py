@@ -226,6 +226,10 @@ def test_unchanged_with_a_receipt_starts_and_changes_nothing(
     assert seen.sockets == (10 if argv[0] in ("up", "check") else 0)
 
 
+#: A line of strace about a process: its pid, and which of its files.
+PROCESS = re.compile(r'"/proc/(\d+)/([^"]*)"')
+
+
 @needs_strace
 @pytest.mark.parametrize("argv", MACHINE_FORMS, ids=" ".join)
 def test_unchanged_without_a_receipt_writes_the_receipt_alone(
@@ -233,7 +237,8 @@ def test_unchanged_without_a_receipt_writes_the_receipt_alone(
 ) -> None:
     """No process, no write transaction, no output touched.
 
-    Of others' processes nothing but the link to the folder they work in, once.
+    Of others' processes nothing but the link to the folder they work in, once; the descriptors
+    of those that work in this checkout.
 
     SQLite may open (and make) its shared index and an empty log to read; never the ledger itself
     for writing, and never the lock that every write transaction takes.
@@ -244,7 +249,10 @@ def test_unchanged_without_a_receipt_writes_the_receipt_alone(
     assert len(seen.started) == 1
     allowed = re.compile(r"/receipts\b|ledger\.db-(wal|shm)\b")
     assert [line for line in seen.changed if not allowed.search(line)] == []
-    assert not [line for line in seen.looked_at if re.search(r'"/proc/\d+', line)]
+    others = [one.groups() for line in seen.looked_at if (one := re.search(PROCESS, line))]
+    assert len(others) == len(set(others))
+    # strace itself works in the project: it alone is looked at more closely.
+    assert len({pid for pid, what in others if what != "cwd"}) <= 1
     assert not [line for line in seen.looked_at if re.match(r"open.*ledger\.lock", line)]
     after = Path(place_of("ledger.lock")).stat()
     assert (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
