@@ -110,7 +110,7 @@ def _is_empty(path: str, known: FolderEvidence) -> bool:
 
 def _boot() -> str:
     try:
-        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+        with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as file:
             return file.read(8)
     except OSError:
         return "-"
@@ -137,7 +137,7 @@ if sys.platform == "linux":
 
         From proc_pid_mountinfo(5). None for a folder shown under a name out of reach from here.
         """
-        with open(f"/proc/self/fdinfo/{descriptor}", encoding="ascii") as file:
+        with open(f"/proc/self/fdinfo/{descriptor}", encoding="utf-8") as file:
             number = next((line[7:].strip() for line in file if line.startswith("mnt_id:")), "")
         start = f"{number} ".encode()
         with open("/proc/self/mountinfo", "rb") as table:

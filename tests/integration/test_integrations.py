@@ -169,8 +169,12 @@ def test_make(tmp_path: Path, portman: Portman) -> None:
     out = run(folder, make, "--no-print-directory")
     assert out.splitlines()[-1] == shown(leased(portman, folder))
     assert run(folder, make, "--no-print-directory", "show").splitlines() == out.splitlines()[-1:]
-    (folder / "ports.toml").write_text((folder / "ports.toml").read_text() + 'NEW = "n{web}"\n')
-    (folder / "Makefile").write_text((folder / "Makefile").read_text() + "new:\n\t@echo $$NEW\n")
+    (folder / "ports.toml").write_text(
+        (folder / "ports.toml").read_text() + 'NEW_HOST = "n{web}"\n'
+    )
+    (folder / "Makefile").write_text(
+        (folder / "Makefile").read_text() + "new:\n\t@echo $$NEW_HOST\n"
+    )
     os.utime(folder / "ports.toml", (time.time() + 5, time.time() + 5))
     last = run(folder, make, "--no-print-directory", "new").splitlines()[-1]
     assert last == f"n{leased(portman, folder)['WEB_PORT']}"

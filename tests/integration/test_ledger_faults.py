@@ -253,7 +253,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
     said = in_mount(
         tmp_path,
         """
-        mount -t tmpfs -o size=200k tmpfs $D
+        mount -t tmpfs -o mode=700,size=200k tmpfs $D
         $W grant a 3000
         rm -f $D/ledger.db-wal $D/ledger.db-shm
         cat /dev/zero > $D/filler 2>/dev/null || true
@@ -277,7 +277,7 @@ def test_a_disk_that_fills_at_any_point_of_the_first_write(tmp_path: Path, kilob
     said = in_mount(
         tmp_path,
         """
-        mount -t tmpfs -o size=1m tmpfs $D
+        mount -t tmpfs -o mode=700,size=1m tmpfs $D
         head -c $ROOM /dev/zero > $D/room
         cat /dev/zero > $D/filler 2>/dev/null || true
         rm $D/room
@@ -305,7 +305,7 @@ def test_a_read_only_mount_can_be_read(tmp_path: Path, state: str) -> None:
     said = in_mount(
         tmp_path,
         """
-        mount -t tmpfs tmpfs $D
+        mount -t tmpfs -o mode=700 tmpfs $D
         $W grant a 3000
         if [ -n "$KEEP" ]; then
             $PYTHON -c 'import sqlite3, os, sys

@@ -141,7 +141,7 @@ def test_an_error_at_any_call_is_told_and_loses_nothing(
 
 @pytest.fixture(name="damaged")
 def _damaged(tmp_path: Path) -> Path:
-    """Return a folder with 20 leases, half of them only in the log, and no first page."""
+    """Return a folder with 20 leases, half of them only in the log, and a table that is damaged."""
     made, damaged = tmp_path / "made", tmp_path / "damaged"
     damaged.mkdir()
     for port in range(3000, 3010):
@@ -151,8 +151,11 @@ def _damaged(tmp_path: Path) -> Path:
         for port in range(3010, 3020):
             lease(made, port)
         shutil.copyfile(made / "ledger.db-wal", damaged / "ledger.db-wal")
+        root = "SELECT rootpage FROM sqlite_master WHERE name = 'former'"
+        (page,) = open_elsewhere.execute(root).fetchone()
         data = (made / "ledger.db").read_bytes()
-    (damaged / "ledger.db").write_bytes(bytes(4096) + data[4096:])
+    start = (page - 1) * 4096
+    (damaged / "ledger.db").write_bytes(data[:start] + bytes(4096) + data[start + 4096 :])
     return damaged
 
 
