@@ -105,11 +105,23 @@ def receipt_key(row: Command, options: OutputOptions, values: "Values") -> str:
 
 def respond(row: Command, options: OutputOptions, given: "Values") -> int:
     """Run a verb, write its report, and keep a receipt of an answer that may be repeated."""
-    from portman.cli.emit import attempt, rendered, write_texts
-
     verb = load(row)
     values = {**{name: one.value() for name, one in verb.parameters.items()}, **given}
-    repeatable = row.express is not None and not values.get("reassign")
+    if row.express is None or values.get("reassign"):
+        return _respond(row, verb, options, values, repeatable=False)
+    from portman.ledger.open import end_command
+
+    try:
+        return _respond(row, verb, options, values, repeatable=True)
+    finally:
+        end_command()
+
+
+def _respond(
+    row: Command, verb: "Verb", options: OutputOptions, values: "Values", *, repeatable: bool
+) -> int:
+    from portman.cli.emit import attempt, rendered, write_texts
+
     if repeatable:
         from portman.ledger.open import command_ledger
         from portman.state.remember import begin, remember

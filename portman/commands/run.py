@@ -85,16 +85,19 @@ def _rows(state: str, checkout: str, instance: str) -> str:
 
 def _computed(options: RunOptions) -> PreparedCommand:
     """Do all of up's work, then hold; look once more if a port was taken in between."""
-    from portman.ledger.open import command_ledger
+    from portman.ledger.open import command_ledger, end_command
     from portman.state.remember import begin, remember
 
     start = begin(command_ledger, options.start, options.instance)
-    workspace = _open(options)
-    command, report = _attempt(workspace, options)
-    if command is None:
+    try:
+        workspace = _open(options)
         command, report = _attempt(workspace, options)
-    if command is None:
-        raise Refused(report)
+        if command is None:
+            command, report = _attempt(workspace, options)
+        if command is None:
+            raise Refused(report)
+    finally:
+        end_command()
     command.warnings = (*report.warnings, *command.warnings)
     text = None if workspace.owner else encode(command.environment)
     if text is not None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: By thread: the ledgers to close at the end of a call that a longer program made.
 _to_close: dict[int, list[Ledger]] = {}
-#: By thread: the ledger of the one command that this process runs.
+#: By thread: the ledger of the command that runs.
 _of_command: dict[int, Ledger] = {}
 
 
@@ -39,6 +39,11 @@ def command_ledger(folder: str) -> Ledger:
     """Open the ledger in `folder` for all of a command: `open_ledger` returns the same one."""
     ledger = _of_command[get_ident()] = SqliteLedger(folder)
     return ledger
+
+
+def end_command() -> None:
+    """Forget the command's ledger: a program that runs several commands opens one for each."""
+    _of_command.pop(get_ident(), None)
 
 
 class LedgersClosed:

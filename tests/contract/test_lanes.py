@@ -14,6 +14,7 @@ import pytest
 from portman.cli import commands
 from portman.cli import fast_path as express
 from portman.cli.parameters import SHARED
+from portman.commands.up import up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,3 +139,15 @@ def test_the_express_lane_knows_only_declared_options() -> None:
             if word not in shared_words and name in command.express:
                 assert word in declared[name].words
                 assert (word in express.FLAGS) == (declared[name].kind is bool)
+
+
+def test_two_commands_of_one_process_have_a_ledger_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command's ledger ends with it: the next one may be asked of another state folder."""
+    (tmp_path / "ports.toml").write_text('[services]\nweb = "auto"\n')
+    monkeypatch.setenv("PORTMAN_HOME", str(tmp_path / "one"))
+    assert express.answer(["up", "-q", "-C", str(tmp_path)]) == 0
+    monkeypatch.setenv("PORTMAN_HOME", str(tmp_path / "two"))
+    assert not up(str(tmp_path)).errors
+    assert (tmp_path / "two" / "ledger.db").exists()

@@ -307,13 +307,13 @@ class System(RuleBasedStateMachine):
 
 
 def test_the_model_can_be_read_at_a_glance() -> None:
-    """Ten statements, and none with another inside."""
+    """Thirteen statements, and none with another inside."""
     tree = ast.parse(Path(model.__file__).read_text())
     (body,) = [one for one in tree.body if isinstance(one, ast.ClassDef)]
     definitions = [one for one in body.body if isinstance(one, ast.FunctionDef)]
     statements = [one for function in definitions for one in function.body if not is_text(one)]
     assert len(body.body) == len(definitions) + 1
-    assert len(statements) <= 10
+    assert len(statements) <= 13
     assert all(isinstance(one, ast.Assign | ast.Return | ast.Expr) for one in statements)
 
 
