@@ -98,6 +98,7 @@ CODES: dict[str, tuple[int, str]] = {
     "manifest-exists": (NEGATIVE, "A ports.toml exists here; it is never overwritten."),
     "output-stale": (NEGATIVE, "An output differs from the ledger."),
     "lease-missing": (NEGATIVE, "A service of the manifest has no lease yet."),
+    "hold-unavailable": (NEGATIVE, "This system lets no service bind a port that is held."),
     "check-failed": (NEGATIVE, "A check of `portman doctor` failed."),
     "pool-exhausted": (NEGATIVE, "No port is left in any band of the pool."),
     "integrate-by-hand": (

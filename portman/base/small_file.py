@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
+
+#: winerror of a file that another program has open: access denied, sharing and lock violations.
+_OPEN_ELSEWHERE = frozenset({5, 32, 33})
+#: Seconds for which a virus scanner, an indexer or a dev server may keep a file open.
+_PATIENCE = 1.0
 
 
 def read(path: str, most: int = 4096) -> str | None:
@@ -38,11 +44,53 @@ def write_own(path: str, data: bytes) -> None:
     try:
         with os.fdopen(os.open(scratch, flags, 0o600), "wb") as stream:
             stream.write(data)
-        os.replace(scratch, path)
+        swap(scratch, path)
     except OSError:
         if os.path.lexists(scratch):
             os.unlink(scratch)
         raise
+
+
+def swap(scratch: str, path: str) -> None:
+    """Rename a file over another in one step. Raises OSError.
+
+    Windows refuses while any program has either file open, which scanners do for milliseconds
+    after each write: there it is tried again within a second.
+    """
+    if sys.platform != "win32":
+        os.replace(scratch, path)
+        return
+    from time import monotonic, sleep
+
+    until, pause = monotonic() + _PATIENCE, 0.005
+    while True:
+        try:
+            os.replace(scratch, path)
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _OPEN_ELSEWHERE or monotonic() > until:
+                raise
+        else:
+            return
+        sleep(pause)
+        pause = min(pause * 2, 0.1)
+
+
+def to_disk(descriptor: int) -> None:
+    """Write a file to the disk itself. Raises OSError.
+
+    fsync(2) of macOS leaves the data in the drive's cache; F_FULLFSYNC does not. A file system that
+    knows no such call (network folders) gets the ordinary one.
+    """
+    if sys.platform == "darwin":
+        import fcntl
+
+        try:
+            fcntl.fcntl(descriptor, getattr(fcntl, "F_FULLFSYNC", 51))
+        except OSError:
+            pass
+        else:
+            return
+    os.fsync(descriptor)
 
 
 def data_file(*name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING, TypeVar
@@ -64,11 +65,16 @@ def write_texts(out: str, err: str) -> int:
 
 
 def write(stream: TextIO, text: str) -> int:
-    """Write text whatever the locale's encoding is; return 0, or the exit code as `unwritten`."""
+    """Write text whatever the locale's encoding is; return 0, or the exit code as `unwritten`.
+
+    On Windows always UTF-8, as the console takes it and today's readers of a pipe expect: its code
+    pages lack most letters.
+    """
     if not text:
         return 0
+    encoding = "utf-8" if sys.platform == "win32" else stream.encoding or "utf-8"
     try:
-        data = text.encode(stream.encoding or "utf-8", "backslashreplace")
+        data = text.encode(encoding, "backslashreplace")
         stream.flush()
         stream.buffer.write(data)
         stream.flush()
@@ -81,7 +87,9 @@ def unwritten(stream: TextIO, error: OSError) -> int:
     """Return 1, quietly, if the reader has gone; 5 with a message for a full disk and its kind."""
     # Python flushes stdout once more at exit; give it a place where that cannot fail.
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    if isinstance(error, BrokenPipeError):
+    # Windows reports a pipe without a reader as an invalid argument.
+    gone = sys.platform == "win32" and error.errno == errno.EINVAL
+    if gone or isinstance(error, BrokenPipeError):
         return 1
     if stream is not sys.stderr:
         write(sys.stderr, f"error: the answer could not be written: {error.strerror}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.base.text import home_short, printable
@@ -85,6 +86,8 @@ def _wrapped(text: str, indent: str, style: Style) -> str:
 
 # Colour where a person looks, plain text everywhere else.
 
+#: Of the Windows console: handles, and ENABLE_VIRTUAL_TERMINAL_PROCESSING.
+_STDOUT, _STDERR, _VIRTUAL_TERMINAL = -11, -12, 0x0004
 ANSI_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
@@ -110,7 +113,20 @@ def wants_colour(stream: TextIO, choice: str) -> bool:
         return choice == "always"
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return stream.isatty()
+    return stream.isatty() and _paints(stream)
+
+
+def _paints(stream: TextIO) -> bool:
+    """Return whether a terminal turns colour codes into colour; switches a console to it."""
+    if sys.platform != "win32":
+        return True
+    import ctypes
+
+    kernel, mode = ctypes.windll.kernel32, ctypes.c_ulong()
+    handle = kernel.GetStdHandle(_STDERR if stream is sys.stderr else _STDOUT)
+    if not kernel.GetConsoleMode(handle, ctypes.byref(mode)):
+        return False
+    return bool(kernel.SetConsoleMode(handle, mode.value | _VIRTUAL_TERMINAL))
 
 
 def style_for(stream: TextIO, choice: str) -> Style:

@@ -9,6 +9,7 @@ client is never refused while the service restarts.
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.allocation.workspace import open_workspace
@@ -79,6 +80,14 @@ def _tcp_keys(service: ServicePorts) -> list[Key]:
     return [key for key in service.keys() if key[0] == "tcp"]
 
 
+#: Said where no service can bind a port that is held (launch/hold.py).
+_UNTIL_START = Problem(
+    "not-held",
+    "the ports were held until the command starts, not while it runs: on this system no service "
+    "can bind a port that is held",
+)
+
+
 class Ready(NamedTuple):
     """A hold that has begun, what to report about it, and what `up` reported of each service."""
 
@@ -87,16 +96,20 @@ class Ready(NamedTuple):
     services: list[dict[str, Any]]
 
 
-def prepare(start: str, names: tuple[str, ...], *, instance: str = "") -> Ready:
+def prepare(
+    start: str, names: tuple[str, ...], *, instance: str = "", runs_command: bool = False
+) -> Ready:
     """Lease, write, check, and hold the named services (default: all).
 
-    Raises Refused if `up` found a conflict, PortmanError for all else.
+    Where a hold cannot outlast the start of a service, a command still runs, with the ports held
+    until then; without one there is nothing to do. Raises Refused if `up` found a conflict,
+    PortmanError for all else.
     """
     workspace = open_workspace(start, instance)
     workspace.require(*names)
-    if not OUTLASTS_START:
+    if not OUTLASTS_START and not runs_command:
         raise PortmanError(
-            "not-held",
+            "hold-unavailable",
             "on this system no service can bind a port that is held, so hold cannot help",
             hint="portman run -- CMD holds the ports until the command starts",
         )
@@ -117,6 +130,8 @@ def prepare(start: str, names: tuple[str, ...], *, instance: str = "") -> Ready:
     }
     not_held = (_not_held(holding, one, verdicts.get(one.name)) for one in wanted)
     warnings = (*report.warnings, *(one for one in not_held if one is not None))
+    if not OUTLASTS_START:
+        warnings = (*report.warnings, _UNTIL_START)
     return Ready(holding, Report("hold", data, (), warnings), services)
 
 
@@ -125,6 +140,8 @@ def stay(holding: HeldPorts, command: list[str], ready: Callable[[], None]) -> i
 
     Returns 0 after SIGTERM, 130 after Ctrl-C. `ready` is called when everything is held.
     """
+    if not OUTLASTS_START:
+        return _start_released(holding, command, ready)
     from portman.launch.hold_server import open_server, stay, stay_beside
 
     environment = holding.environment
@@ -139,6 +156,20 @@ def stay(holding: HeldPorts, command: list[str], ready: Callable[[], None]) -> i
     finally:
         if server is not None:
             server.close()
+
+
+def _start_released(holding: HeldPorts, command: list[str], ready: Callable[[], None]) -> int:
+    """Start the command with the ports let go: it could not bind them otherwise."""
+    from portman.launch.start import become, run_child
+
+    argv, env = filled(holding.environment, None, command)
+    ready()
+    for service in holding.wanted:
+        holding.release(service.name)
+    if sys.platform == "win32":
+        return run_child(argv, env)
+    become(argv, env)
+    return 0
 
 
 def _view(holding: HeldPorts, service: ServicePorts) -> dict[str, object]:

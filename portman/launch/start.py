@@ -136,24 +136,30 @@ def _was_given(name: str) -> bool:
 def run_child(argv: list[str], env: dict[str, str]) -> int:
     """Run the command to its end and return its exit code (Windows).
 
-    Ctrl-C reaches every process of the console; the command decides what it means, and this
-    process waits for it. Raises PortmanError "command-missing" or "command-refused".
+    Ctrl-C and Ctrl-Break reach every process of the console; the command decides what they mean,
+    and this process waits for it. Raises PortmanError "command-missing" or "command-refused".
     """
-    import shutil
     import signal
     import subprocess
 
+    from portman.launch.windows import batch_line, exit_code, find_program, is_batch_file
+
     # CreateProcess looks for .exe only; npm and friends are .cmd files.
-    program = shutil.which(argv[0], path=env.get("PATH", os.environ.get("PATH"))) or argv[0]
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    path = env.get("PATH", os.environ.get("PATH"))
+    program = find_program(argv[0], path, env.get("PATHEXT"))
+    line: str | list[str] = [program, *argv[1:]]
+    if is_batch_file(program):
+        root = os.environ.get("SYSTEMROOT") or "C:\\Windows"
+        line = batch_line(program, argv[1:], f"{root}\\System32\\cmd.exe")
+    numbers = [getattr(signal, name, None) for name in ("SIGINT", "SIGBREAK")]
+    before = [(one, signal.signal(one, signal.SIG_IGN)) for one in numbers if one is not None]
     try:
-        child = subprocess.Popen([program, *argv[1:]], env=env)
+        return exit_code(subprocess.Popen(line, env=env).wait())
     except OSError as error:
         raise _not_started(argv[0], error, env) from error
-    try:
-        return child.wait()
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 def _not_started(program: str, error: OSError, env: dict[str, str]) -> Exception:

@@ -219,6 +219,9 @@ def writer(
         # A power cut must not take back what `up` has already written into env files, so each
         # commit is synced (FULL); NORMAL would be faster and could lose the last ones.
         connection.execute("PRAGMA synchronous = FULL")
+        if sys.platform == "darwin":  # where fsync(2) stops at the drive's cache
+            connection.execute("PRAGMA fullfsync = ON")
+            connection.execute("PRAGMA checkpoint_fullfsync = ON")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("BEGIN IMMEDIATE")
         version = _checked_version(connection, path)

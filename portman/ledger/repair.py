@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from portman import state
 from portman.base.errors import PortmanError, Report
+from portman.base.small_file import swap, to_disk
 from portman.ledger import connect
 from portman.ledger.connect import translated
 from portman.ledger.fast_read import stored
@@ -103,7 +104,7 @@ def _replace(path: str, mode: FolderMode, trouble: str, now: int) -> RepairRepor
     for suffix in _BESIDE:
         if os.path.lexists(path + suffix):
             os.remove(path + suffix)
-    os.replace(fresh, path)
+    swap(fresh, path)
     moved_to = tuple(kept + suffix for suffix in _ALL if os.path.lexists(kept + suffix))
     return RepairReport(path, False, trouble, moved_to, *found)  # noqa: FBT003
 
@@ -199,7 +200,7 @@ def _second_name(path: str, target: str) -> None:
     except OSError:
         with open(path, "rb") as source, open(target, "xb") as copy:
             shutil.copyfileobj(source, copy)
-            os.fsync(copy.fileno())
+            to_disk(copy.fileno())
 
 
 def _kept_by_a_killed_repair(path: str) -> str:

@@ -21,6 +21,7 @@ import time
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
+from portman.base.small_file import swap, to_disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +141,7 @@ def _write_in_place(path: str, data: bytes, like: os.stat_result, held: int | No
         except OSError:
             _write_from(descriptor, old, first)
             raise
-        os.fsync(descriptor)
+        to_disk(descriptor)
     finally:
         os.close(descriptor)
 
@@ -186,7 +187,7 @@ def _at(path: str, held: int | None) -> str:
 def _rename(temporary: str, path: str, held: int | None) -> None:
     """Put the file in its place. Windows knows no folder handles, and refuses even None."""
     if held is None:
-        os.replace(temporary, path)
+        swap(temporary, path)
     else:
         os.replace(_at(temporary, held), _at(path, held), src_dir_fd=held, dst_dir_fd=held)
 
@@ -236,6 +237,8 @@ def remove(path: str, *, like: os.stat_result | None, shown: str = "", real: boo
 def unwritable(path: str, error: OSError) -> PortmanError:
     number = error.errno or 0
     cause = _CAUSES.get(number) or os.strerror(number)
+    if getattr(error, "winerror", None) in (32, 33):
+        cause = "another program has it open"
     look = look_at(path, os.path.dirname(path) or ".")
     return PortmanError(
         "output-unwritable",
@@ -272,7 +275,7 @@ def _write(
             view = view[os.write(descriptor, view) :]
         if like is not None:
             _keep(descriptor, path, like)
-        os.fsync(descriptor)
+        to_disk(descriptor)
     finally:
         os.close(descriptor)
 
@@ -329,8 +332,13 @@ def _check_unchanged(path: str, like: os.stat_result | None, held: int | None = 
 
 
 def _state(status: os.stat_result) -> tuple[int, ...]:
-    """Return what changes whenever the file does. Not ctime: a new link to it is no change."""
-    return (status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns)
+    """Return what changes whenever the file does. Not ctime: a new link to it is no change.
+
+    Windows has no execute bits: Python makes them up from the ending of a path (*.cmd), and an
+    open file has none.
+    """
+    mode = status.st_mode & ~0o111 if sys.platform == "win32" else status.st_mode
+    return (status.st_dev, status.st_ino, mode, status.st_size, status.st_mtime_ns)
 
 
 def _sync_folder(folder: str) -> None:

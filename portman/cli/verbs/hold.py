@@ -25,7 +25,9 @@ def view(data: Data, style: Style) -> list[str]:
 def _hold(options: OutputOptions, names: tuple[str, ...], ready_fd: int | None) -> Report | int:
     chosen, command = _split(list(names))
     try:
-        prepared = prepare(options.start, tuple(chosen), instance=options.instance)
+        prepared = prepare(
+            options.start, tuple(chosen), instance=options.instance, runs_command=bool(command)
+        )
     except Refused as refused:
         return refused.report
 
