@@ -58,6 +58,10 @@ CODES: dict[str, tuple[int, str]] = {
         OK,
         "A command of the project starts Compose so that it ignores what portman writes.",
     ),
+    "state-closed": (
+        OK,
+        "The group could write in the state folder; portman took that right away.",
+    ),
     "compose-mismatch": (OK, "Compose would publish another port than the leased one."),
     "compose-isolated": (
         OK,

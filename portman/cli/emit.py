@@ -41,7 +41,11 @@ def write_report(report: Report, options: OutputOptions, view: View | None = Non
 def rendered(report: Report, options: OutputOptions, view: View | None) -> tuple[str, str]:
     """Return what goes to stdout and to stderr. Without data there is nothing to view."""
     from portman.cli.render import json_text, stderr_text, style_for
+    from portman.state.permissions import mended
 
+    if mended:
+        report = report._replace(warnings=(*report.warnings, *mended))
+        mended.clear()
     if options.json:
         return json_text(report), ""
     row = command(report.command)

@@ -16,7 +16,7 @@ from portman.base.run_tool import UnboundedError, run
 from portman.compose.override import is_ours
 from portman.outputs import atomic
 from portman.outputs.managed_file import change_file, make_folders, refuse_tracked
-from portman.state import state_folder
+from portman.state import private_subfolder, state_folder
 from portman.state.receipts import keep, kept, signature
 
 if TYPE_CHECKING:
@@ -117,6 +117,10 @@ def too_old(compose: ComposePlan) -> tuple[Problem, ...]:
     )
 
 
+class _UnansweredError(Exception):
+    """Compose could not be asked, or was ended before it answered: that is no refusal."""
+
+
 class Publishing(NamedTuple):
     """What Compose would publish of one service: (target, protocol, first, last, address)."""
 
@@ -134,11 +138,25 @@ def judge(
 
     Returns the plan, which writes nothing for Compose if a host port would be published twice or
     Compose would refuse what it accepts now; and warnings, None where only the written files will
-    tell (an `env_file` that is not there yet). Nothing is said where Compose is not installed.
+    tell (an `env_file` that is not there yet). Nothing is said where Compose is not installed. A
+    Compose that gave no answer in time has refused nothing.
     """
     program = find_compose()
     if program is None or compose.remote or not compose.services or is_old(_version(program)):
         return compose, ()
+    try:
+        return _judged(program, workspace, compose, values, leases)
+    except _UnansweredError:
+        return compose, (_unread("Compose gave no answer", _env_file(workspace, compose)),)
+
+
+def _judged(
+    program: str,
+    workspace: Workspace,
+    compose: ComposePlan,
+    values: list[tuple[str, str]],
+    leases: Mapping[str, Lease],
+) -> tuple[ComposePlan, tuple[Problem, ...] | None]:
     seen = _as_written(program, workspace, compose, values)
     if seen is not None:
         doubles = _doubled(seen, {port for lease in leases.values() for port in lease.ports})
@@ -181,14 +199,16 @@ def _as_written(
     environment.pop("COMPOSE_FILE", None)
     if compose.override is None:
         return _asked(program, [*chosen, *_options(files)], root, environment)
-    candidate = os.path.join(state_folder(), f"compose-{os.getpid()}.yaml")
+    user = os.geteuid() if hasattr(os, "geteuid") else 0
     try:
-        descriptor = os.open(candidate, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
+        folder = private_subfolder(state_folder(), f"compose-{user}")
+        candidate = os.path.join(folder, f"{os.getpid()}.yaml")
+        with open(candidate, "wb") as stream:
             stream.write(compose.override[1].encode())
+    except OSError as error:
+        raise _UnansweredError from error
+    try:
         return _asked(program, [*chosen, *_options([*files, candidate])], root, environment)
-    except OSError:
-        return None
     finally:
         with suppress(OSError):
             os.remove(candidate)
@@ -230,12 +250,19 @@ def verify(
         return ()
     env_file = _env_file(workspace, compose)
     chosen = ["--env-file", env_file] if env_file else []
-    seen = _asked(program, chosen, workspace.checkout.path, None)
+    try:
+        seen = _asked(program, chosen, workspace.checkout.path, None)
+    except _UnansweredError:
+        return (_unread("Compose gave no answer", env_file),)
     if seen is None:
-        said = "Compose does not accept this project, so it could not be compared with the leases"
-        option = f" --env-file {env_file}" if env_file else ""
-        return (Problem("compose-unread", said, f"docker compose{option} config"),)
+        return (_unread("Compose does not accept this project", env_file),)
     return _mismatches(workspace, compose, leases, seen)
+
+
+def _unread(why: str, env_file: str | None) -> Problem:
+    said = f"{why}, so it could not be compared with the leases"
+    option = f" --env-file {env_file}" if env_file else ""
+    return Problem("compose-unread", said, f"docker compose{option} config")
 
 
 def _env_file(workspace: Workspace, compose: ComposePlan) -> str | None:
@@ -298,7 +325,8 @@ def _version(program: str) -> str:
     if len(known) == 3 and known[:2] == key:
         return known[2]
     version = ask_version(program)
-    keep(state_folder(), _CACHE, [*key, version])
+    if version:
+        keep(state_folder(), _CACHE, [*key, version])
     return version
 
 
@@ -316,7 +344,10 @@ def find_compose() -> str | None:
 
 def ask_version(program: str) -> str:
     """Return what Compose calls its version ("2.26.1-4"), "" if it does not say."""
-    return _run([program, "version", "--short"], ".").strip()[:64]
+    try:
+        return _run([program, "version", "--short"], ".").strip()[:64]
+    except _UnansweredError:
+        return ""
 
 
 def is_old(version: str) -> bool:
@@ -334,7 +365,8 @@ def _asked(
 ) -> dict[str, Publishing] | None:
     """Return what every service publishes, as Compose reads the project with these options.
 
-    None if it refuses. Its words are not passed on: they may quote values of the project.
+    None if it refuses. Its words are not passed on: they may quote values of the project. Raises
+    _UnansweredError.
     """
     import json
 
@@ -368,6 +400,8 @@ def _run(command: list[str], folder: str, environment: Mapping[str, str] | None 
         # Should a remote part be missed (`compose.remote`): Compose is not to fetch it for us.
         local = {**(environment or os.environ), **dict.fromkeys(_FETCHERS, "false")}
         done = run(command, patience=PATIENCE, most=LARGEST, cwd=folder, env=local, quiet=True)
-    except (OSError, ValueError, UnboundedError):
-        return ""
+    except (OSError, ValueError, UnboundedError) as error:
+        raise _UnansweredError from error
+    if done.code < 0:  # a signal ended it: a machine without memory, say
+        raise _UnansweredError
     return done.out.decode("utf-8", "replace") if done.code == 0 else ""

@@ -164,6 +164,17 @@ def _seen(facts: ProcessFacts, parents: Iterable[ProcessFacts] = ()) -> Holder:
     )
 
 
+def workers_of(holder: Holder) -> list[Holder]:
+    """Return the programs for which this one listens, on its sockets: workers of Node's cluster.
+
+    The listening sockets are all PM2's, say, and its workers may be several projects'.
+    """
+    if holder.pid is None or holder.state != "listen" or holder.container is not None:
+        return []
+    seen = [processes.facts(pid) for pid in processes.workers(holder.pid, holder.port)]
+    return [_seen(facts).on(holder.sockets) for facts in seen if facts is not None]
+
+
 def inspect_holders(pairs: Iterable[Pair], *, everywhere: bool = False) -> list[Holder]:
     """Return each owner of any socket on the pairs once, the weightiest first.
 
@@ -277,7 +288,8 @@ def _with_lease(one: Holder, ledger: Ledger) -> Holder:
     if holding is None:
         return one
     record = holding.record
-    ours = is_ours(one, record.path, record.instance)
+    servers = (one, *workers_of(one))
+    ours = any(is_ours(server, record.path, record.instance) for server in servers)
     return one._replace(
         expected=Expected(record.project, record.path, record.instance, holding.lease.service, ours)
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from portman.base.values import COMMON_HOSTS, LOCAL_SCOPE
 from portman.checkout.evidence import Tenant, evidence_of, is_service
 from portman.checkout.ownership import manifest_folder
+from portman.containers.forwarders import forwarder
 from portman.machine import sockets
 from portman.machine.sockets.listing import read_table
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder
     from portman.base.values import Claim, Lease, Service, Verdict
+    from portman.checkout.evidence import Evidence
     from portman.containers.model import Container
 
     Pair = tuple[str, int]
@@ -220,9 +222,12 @@ def judge_pair(
     probed = host_to_probe(service)
     there = [one for one in holders if not probed or not one.serving or one.first.conflicts(probed)]
     evidence = [evidence_of(one, tenant) for one in there]
+    for at, seen in enumerate(evidence):
+        if not seen.ours or forwarder(there[at].name, there[at].argv):
+            there[at], evidence[at] = _server(there[at], seen, tenant)
     ours = [
-        is_service(said, service, one, tenant.path)
-        for said, one in zip(evidence, there, strict=True)
+        is_service(seen, service, one, tenant.path)
+        for seen, one in zip(evidence, there, strict=True)
     ]
     said = judge(
         there,
@@ -243,6 +248,14 @@ def judge_pair(
     if socket is None or said.verdict != "running" or not socket.waiting or passive:
         return finding
     return finding._replace(waiting=socket.waiting, backlog=socket.backlog)
+
+
+def _server(one: Holder, said: Evidence, tenant: Tenant) -> tuple[Holder, Evidence]:
+    """Return the worker that a manager of programs listens for, ours if there is one of ours."""
+    from portman.holders.find import workers_of
+
+    workers = [(worker, evidence_of(worker, tenant)) for worker in workers_of(one)]
+    return max(workers, key=lambda each: each[1].ours, default=(one, said))
 
 
 def _kernel(pair: Pair, holders: list[Holder], ours: list[bool], host: str) -> str:

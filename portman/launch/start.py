@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 #: The first descriptor of those passed on (SD_LISTEN_FDS_START of sd_listen_fds(3)).
 _FIRST = 3
+_PASS_ON = frozenset(b"sh ash bash busybox dash ksh ksh93 mksh zsh make gmake".split())
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 
 
@@ -116,12 +117,30 @@ def _undo_python(env: dict[str, str]) -> None:
     """Give back what Python took at its start, in this process and in `env`."""
     import _signal as signal  # type: ignore[import-not-found]
 
+    ignored = _ignored_by_shell()
     for name in ("SIGPIPE", "SIGXFSZ"):
         number = getattr(signal, name, None)
-        if number is not None:
+        if number is not None and not ignored >> (number - 1) & 1:
             signal.signal(number, signal.SIG_DFL)
     if env.get("LC_CTYPE") in _COERCED and sys.platform == "linux" and not _was_given("LC_CTYPE"):
         del env["LC_CTYPE"]
+
+
+def _ignored_by_shell() -> int:
+    """Return the mask of the signals that the shell or make which started this process ignores.
+
+    Python forgets which signals were ignored before it started. These programs pass on what they
+    ignore (`trap "" PIPE`); others ignore SIGPIPE for themselves alone.
+    """
+    parent = f"/proc/{os.getppid()}"
+    try:
+        with open(f"{parent}/comm", "rb") as file:
+            if file.read().rstrip(b"\n") not in _PASS_ON:
+                return 0
+        with open(f"{parent}/status", "rb") as file:
+            return next(int(line[8:], 16) for line in file if line.startswith(b"SigIgn:"))
+    except (OSError, StopIteration, ValueError):
+        return 0
 
 
 def _was_given(name: str) -> bool:

@@ -11,12 +11,14 @@ import stat
 import sys
 from typing import NamedTuple
 
-from portman.base.errors import PortmanError
+from portman.base.errors import PortmanError, Problem
 from portman.state import is_chosen
 
 _POSIX = sys.platform != "win32"
 _STATE = "The state folder "
 _OTHER_STATE = "portman where shows the state folder; PORTMAN_HOME names another"
+#: What this process has changed in the rights of the state folder; told with its next report.
+mended: list[Problem] = []
 _ANOTHER = "Name another folder: PORTMAN_HOME=/some/folder portman up"
 
 
@@ -148,6 +150,7 @@ def _mode_of(folder: str, found: os.stat_result, *, shareable: bool) -> FolderMo
         raise _foreign_folder(folder, found)
     if group_only and found.st_gid == _my_group():
         os.chmod(folder, stat.S_IMODE(found.st_mode) & ~stat.S_IWGRP)  # a umask of 002, no purpose
+        mended.append(_closed(folder, found.st_gid))
     elif found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise PortmanError(
             "ledger-foreign",
@@ -157,6 +160,11 @@ def _mode_of(folder: str, found: os.stat_result, *, shareable: bool) -> FolderMo
             file=folder,
         )
     return FolderMode(exists=True)
+
+
+def _closed(folder: str, gid: int) -> Problem:
+    said = f"group {gid} could write in the state folder {folder}; it is yours alone again"
+    return Problem("state-closed", said, "portman where", file=folder)
 
 
 def _require_group_inheritance(folder: str, found: os.stat_result) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from portman.state import private_subfolder
+
 
 def test_commands_that_pass_portman_by_are_named_once(tmp_path: Path) -> None:
     """At the first `up`, again when something changed; quiet in between, also for receipts."""
@@ -89,3 +91,63 @@ def test_a_variable_that_keeps_compose_from_our_env_file_is_named(
     )
     said = [one["message"] for one in json.loads(done.stdout)["warnings"]]
     assert any(one.startswith(f"{variable} is set in this shell") for one in said)
+
+
+COMPOSE = """#!/bin/sh
+case "$*" in
+  version*) echo 2.39.0 ;;
+  *state/compose-*) [ -z "$SLOW" ] || exec sleep 60; echo '{"services": {}}' ;;
+  *) echo '{"services": {}}' ;;
+esac
+"""
+
+
+def test_a_compose_that_does_not_answer_refuses_nothing(tmp_path: Path) -> None:
+    """On a machine with much to do: the files are written, and the report says what is unknown."""
+    project, plugins = tmp_path / "project", tmp_path / "docker" / "cli-plugins"
+    project.mkdir()
+    plugins.mkdir(parents=True)
+    (project / "ports.toml").write_text("[containers.db]\ntarget = 5432\nport = 5432\n")
+    (project / "compose.yaml").write_text("services: {db: {image: x, ports: ['5432:5432']}}\n")
+    (plugins / "docker-compose").write_text(COMPOSE)
+    (plugins / "docker-compose").chmod(0o755)
+    code = (
+        "import sys; from portman.compose import override_file; override_file.PATIENCE = 1.0\n"
+        "from portman.__main__ import main; sys.argv = ['portman', 'up', '--json']\n"
+        "sys.exit(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PORTMAN_HOME": str(tmp_path / "state"),
+            "DOCKER_HOST": "unix:///nowhere.sock",
+            "DOCKER_CONFIG": str(tmp_path / "docker"),
+            "SLOW": "yes",
+        },
+        capture_output=True,
+        text=True,
+    )
+    said = json.loads(done.stdout)
+    assert said["errors"] == [], said
+    assert "compose-unread" in [one["code"] for one in said["warnings"]]
+    assert (project / "compose.override.yaml").exists()
+    assert done.returncode == 0
+
+
+@pytest.mark.root
+def test_nothing_is_written_through_a_link_in_the_state_folder(tmp_path: Path) -> None:
+    """A member of a shared folder plants links, or a folder, where the candidate is written."""
+    state, precious = tmp_path / "state", tmp_path / "precious"
+    state.mkdir()
+    precious.mkdir()
+    (state / f"compose-{os.geteuid()}").symlink_to(precious)
+    with pytest.raises(OSError, match="a link"):
+        private_subfolder(str(state), f"compose-{os.geteuid()}")
+    (state / f"compose-{os.geteuid()}").unlink()
+    (state / f"compose-{os.geteuid()}").mkdir()
+    os.chown(state / f"compose-{os.geteuid()}", 65533, 65533)
+    with pytest.raises(OSError, match="another user"):
+        private_subfolder(str(state), f"compose-{os.geteuid()}")

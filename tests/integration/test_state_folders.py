@@ -286,6 +286,21 @@ class TestOwnFiles:
         permissions.folder_mode(str(own_state), shareable=False)
         assert stat.S_IMODE(own_state.stat().st_mode) == 0o755
 
+    def test_closing_it_is_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portman: Callable[..., Any]
+    ) -> None:
+        """Once, with the very command that did it."""
+        state = tmp_path / "state" / "portman"
+        state.mkdir(parents=True)
+        state.chmod(0o775)
+        monkeypatch.delenv("PORTMAN_HOME")
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+        (tmp_path / "ports.toml").write_text("[services]\nweb = 28556\n")
+        code, _, err = portman("up", cwd=tmp_path)
+        assert (code, f"could write in the state folder {state}" in err) == (0, True), err
+        assert stat.S_IMODE(state.stat().st_mode) == 0o755
+        assert "could write" not in portman("up", cwd=tmp_path)[2]
+
     def test_a_subfolder_that_others_may_write_is_closed(self, tmp_path: Path) -> None:
         (tmp_path / "sub").mkdir()
         (tmp_path / "sub").chmod(0o777)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.integration import needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -324,3 +327,61 @@ def test_a_service_that_is_not_held_is_free_for_its_program(place: Place) -> Non
     for _ in range(3):
         code, said = plain(port_of(place, shop, "web"))
         assert (code, said.strip()) == (0, "bound"), said
+
+
+#: PM2's shape: one primary process has the sockets of the workers of two projects.
+CLUSTER = (
+    "const c = require('cluster'); process.title = 'PM2 v6.0.0: God Daemon (/x)';"
+    "for (let n = 2; n + 1 < process.argv.length; n += 2) {"
+    "c.setupPrimary({exec: process.argv[n] + '/app.js'}); c.fork({PORT: process.argv[n + 1]}) }"
+    "let up = 0; c.on('listening', () => { if (++up == 2) console.log('up') })"
+)
+APP = (
+    "process.chdir(__dirname);"
+    "require('http').createServer((q, r) => r.end('hi')).listen(process.env.PORT, '127.0.0.1')"
+)
+
+
+def test_the_workers_of_a_manager_are_their_projects(place: Place) -> None:
+    """Each has its own, wherever the manager works; and a worker on the other's port is not it."""
+    node = needs.program("node")
+    shop, blog = place.checkout("shop", AUTO), place.checkout("blog", AUTO)
+    ports, daemon = {}, place.root / "daemon.js"
+    daemon.write_text(CLUSTER)
+    for one in (shop, blog):
+        (one / "app.js").write_text(APP)
+        assert place.portman(one, "up")[0] == 0
+        ports[one] = port_of(place, one, "web")
+    words = (str(shop), str(ports[shop]), str(blog), str(ports[blog]))
+    manager = place.start(blog, node, str(daemon), *words)
+    for one in (shop, blog):
+        code, said = place.portman(one, "check")
+        assert (code, "running" in said) == (0, True), said
+        assert place.portman(one, "wait", "web", "--timeout", "1")[0] == 0
+        code, said = place.portman(one, "free", str(ports[one]), "--dry-run")
+        assert (code, f"PM2 v6.0.0: God (pid {manager})" in said) == (1, True), said
+    place.end()
+    words = (str(shop), str(ports[blog]), str(blog), str(ports[shop]))
+    place.start(shop, node, str(daemon), *words)
+    for one, other in ((shop, blog), (blog, shop)):
+        code, said = place.portman(one, "check")
+        assert (code, f"in {other}" in said) == (1, True), said
+
+
+def test_run_passes_on_what_the_shell_ignores(place: Place) -> None:
+    """`trap "" PIPE` in a script counts for the command; Python's own ignoring does not."""
+    shop = place.checkout("shop", AUTO)
+    run = f"{sys.executable} -m portman run -- grep SigIgn /proc/self/status"
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    def said(script: str) -> int:
+        words = ("sh", "-c", f"{script}; true")
+        done = subprocess.run(words, cwd=shop, env=env, capture_output=True, text=True, check=True)
+        return int(done.stdout.split()[1], 16)
+
+    pipe = 1 << (signal.SIGPIPE - 1)
+    assert said(f"trap '' PIPE; {run}") & pipe == pipe
+    assert said(run) & pipe == 0
+    direct = (sys.executable, *run.split()[1:])
+    done = subprocess.run(direct, cwd=shop, env=env, capture_output=True, text=True, check=True)
+    assert int(done.stdout.split()[1], 16) & pipe == 0

@@ -40,7 +40,7 @@ def _stranger(facts: ExplainFacts) -> Iterator[Statement]:
             yield _say(
                 "stranger",
                 f"A client of {service} in {place} reaches {who(one, facts.home)} instead.",
-                f"{free_command(one)}\nportman -C {place} up --reassign {service}",
+                f"portman -C {place} up --reassign {service}\n{free_command(one)}",
                 "bad",
             )
             return

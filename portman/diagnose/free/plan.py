@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from portman.containers.forwarders import Forwarder
 
 
+#: So many processes that end along with another are named.
+MOST_NAMED = 8
+
+
 class FreeOptions(NamedTuple):
     """How `free` was asked for. `timeout` is in seconds, for each round of waiting.
 
@@ -52,6 +56,7 @@ class Candidate(NamedTuple):
 
     `may_signal` says whether the kernel would let us. `hold` marks portman's own hold. `also` are
     its other sockets, in words; `foreign` says that another checkout has leased one of them.
+    `below` are the processes it has started, and theirs, in words.
     """
 
     pid: int | None
@@ -71,6 +76,7 @@ class Candidate(NamedTuple):
     unit: Unit | None = None
     also: tuple[str, ...] = ()
     foreign: bool = False
+    below: tuple[str, ...] = ()
 
 
 class StopRequest(NamedTuple):
@@ -300,6 +306,12 @@ def _signal(leader: Candidate, members: list[Candidate]) -> Step:
             f"{one.name} ({one.pid})" if one.name else f"{one.pid}" for one in members
         )
         details.append(f"then, if they stay, to the processes that share its socket: {named}")
+    below = [one for one in leader.below if one not in {_process(each) for each in members}]
+    if below:
+        more = f" and {len(below) - MOST_NAMED} more" if len(below) > MOST_NAMED else ""
+        details.append(
+            f"what it has started usually ends with it: {', '.join(below[:MOST_NAMED])}{more}"
+        )
     head = f"send SIGTERM to {_process(leader)}"
     text, *lines = (printable(line) for line in (head, *details) if line)
     return Step("signal", text, (pid,), family, details=tuple(lines))

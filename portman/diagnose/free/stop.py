@@ -67,7 +67,7 @@ def carry_out(
 
 def _hint(result: StepResult, asked: str) -> str:
     if result.outcome == "ignored":
-        return f"portman free {asked} --force"
+        return f"portman who {asked}\nportman free {asked} --force"
     return _as_root(f"portman free {asked}") if result.kind == "stop-unit" else ""
 
 
@@ -282,7 +282,9 @@ def what_is_left(proof: Proof, target: Target, planned: Collection[int] = ()) ->
     if proof.state == "bound":
         return _failed(f"{place} is taken by {name}", f"portman who {place}")
     if one.pid is not None and one.pid in planned:
-        return _failed(f"{name} still has {place}", f"portman free {place} --force")
+        return _failed(
+            f"{name} still has {place}", f"portman who {place}\nportman free {place} --force"
+        )
     parent = one.parents[0] if one.parents else None
     by = f", started by {parent.name} (pid {parent.pid})" if parent else ""
     unit = f", unit {one.unit}" if one.unit else ""

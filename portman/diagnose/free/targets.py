@@ -14,7 +14,7 @@ from portman.base.values import LOCAL_SCOPE
 from portman.containers.forwarders import forwarder
 from portman.diagnose.free.plan import Candidate, StopPlan, StopRequest, Unit, make_stop_plan
 from portman.holders.messages import home
-from portman.machine.processes import ProcessHandle, ancestors, cgroups
+from portman.machine.processes import ProcessHandle, ancestors, cgroups, children, facts
 from portman.machine.sockets.listing import list_listeners
 
 if TYPE_CHECKING:
@@ -193,7 +193,20 @@ def _candidate(one: Holder, handles: dict[int, ProcessHandle]) -> Candidate:
         forwarder=forwarder(one.name, one.argv),
         folder=home_short(place, home()) if place else None,
         may_signal=handle is None or handle.may_signal(),
+        below=_started_by(one.pid) if one.pid and one.container is None else (),
     )
+
+
+def _started_by(pid: int) -> tuple[str, ...]:
+    """Return the processes that a process has started, and those that they have, in words."""
+    found: list[str] = []
+    left = children(pid)
+    while left and len(found) < 100:
+        one = facts(left.pop(0))
+        if one is not None and not one.zombie:
+            found.append(f"{one.name} (pid {one.pid})")
+            left += children(one.pid)
+    return tuple(found)
 
 
 def _sharer(first: Candidate, other: Relative, handles: dict[int, ProcessHandle]) -> Candidate:

@@ -11,7 +11,7 @@ import os
 import sys
 
 if sys.platform == "linux":
-    from portman.machine.processes.carriers import carries, is_hidden
+    from portman.machine.processes.carriers import carries, children, is_hidden, workers
     from portman.machine.processes.linux import (
         ProcessHandle,
         ancestors,
@@ -26,12 +26,14 @@ else:
         ProcessHandle,
         ancestors,
         carries,
+        children,
         facts,
         hidden_processes,
         is_hidden,
         parents,
         start_mark,
         user_name,
+        workers,
     )
 
 #: PROC_PID_INIT_INO of the kernel: the namespace that sees every process.
@@ -40,6 +42,7 @@ _FIRST_PID_NAMESPACE = str(0xEFFFFFFC)
 __all__ = [
     "ProcessHandle",
     "ancestors",
+    "children",
     "facts",
     "hidden_processes",
     "is_carried",
@@ -49,6 +52,7 @@ __all__ = [
     "token_of",
     "user_name",
     "why_unseen",
+    "workers",
 ]
 
 

@@ -1,4 +1,7 @@
-"""Which processes carry an instance in their environment; Linux only. Doubt counts as a carrier."""
+"""What environments say of processes; Linux only: who carries an instance, who works for whom.
+
+Doubt counts as a carrier, and not as a worker.
+"""
 
 from __future__ import annotations
 
@@ -60,3 +63,40 @@ def _is_doubtful(pid: int) -> bool:
     except OSError:
         return False  # it has ended meanwhile
     return bool(entries) and b"=" not in entries
+
+
+#: In the environment of every worker of Node's cluster module, PM2's among them.
+_WORKER = b"NODE_UNIQUE_ID="
+
+
+def workers(pid: int, port: int) -> list[int]:
+    """Return the workers of Node's cluster that this process listens for on `port`.
+
+    The process that starts them has all the listening sockets, and theirs may be several
+    projects'. A worker serves a port that it was given in its environment.
+    """
+    found = []
+    for child in children(pid):
+        try:
+            with open(f"/proc/{child}/environ", "rb") as file:
+                entries = file.read(_MOST_ENVIRONMENT).split(b"\0")
+        except OSError:
+            continue
+        if any(one.startswith(_WORKER) for one in entries):
+            values = {name: value for name, _, value in (one.partition(b"=") for one in entries)}
+            told = [values[b"PORT"]] if values.get(b"PORT") else list(values.values())
+            if b"%d" % port in told:
+                found.append(child)
+    return found
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started, without theirs (proc_pid_task(5))."""
+    found: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:
+                found += map(int, file.read().split())
+    except OSError:
+        return found
+    return found

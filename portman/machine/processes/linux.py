@@ -22,7 +22,8 @@ _MOST_ARGUMENTS = 1 << 21
 _CHECKOUT, _SERVICE = b"PORTMAN_CHECKOUT", b"PORTMAN_SERVICE"
 _MOST_ANCESTORS = 64
 #: Programs that open sockets for others and keep a copy: another owner is the one that serves.
-_PASSERS = frozenset({"systemd", "systemfd", "catflap", "portman", "portman hold"})
+_PASSERS = frozenset(("portman", "portman hold", "systemd", "systemfd", "catflap", "einhorn"))
+_PASSERS |= {"circusd", "supervisord"}
 
 
 def facts(pid: int) -> ProcessFacts | None:

@@ -104,6 +104,32 @@ def carries(claim: str, since: int, user: str) -> bool:
     return False
 
 
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started, without theirs."""
+    import psutil
+
+    try:
+        return [one.pid for one in psutil.Process(pid).children()]
+    except (psutil.Error, OSError, ValueError, OverflowError):
+        return []
+
+
+def workers(pid: int, port: int) -> list[int]:
+    """Return the workers of Node's cluster that this process listens for on `port`."""
+    import psutil
+
+    found = []
+    for child in children(pid):
+        try:
+            environment = psutil.Process(child).environ()
+        except (psutil.Error, OSError):
+            continue
+        told = [environment["PORT"]] if environment.get("PORT") else list(environment.values())
+        if "NODE_UNIQUE_ID" in environment and str(port) in told:
+            found.append(child)
+    return found
+
+
 def _ask(ask: Callable[[], _T], otherwise: _T) -> _T:
     """Return the answer, or `otherwise` where the system refuses it or the process just ended."""
     import psutil

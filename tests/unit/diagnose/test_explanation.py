@@ -346,14 +346,14 @@ def test_stuck_and_leaking_servers() -> None:
 
 
 def test_a_stranger_on_a_leased_port() -> None:
-    """It comes first, and offers both ways out."""
+    """It comes first, and offers both ways out; the first one ends no process."""
     other = NODE.on((V4,))._replace(
         expected=Expected("shop", "/home/me/shop", "", "web", ours=False)
     )
     told = found(facts("3000", other))
     assert next(iter(told)) == "stranger"
     assert told["stranger"].next == (
-        "portman free 127.0.0.1:3000\nportman -C /home/me/shop up --reassign web"
+        "portman -C /home/me/shop up --reassign web\nportman free 127.0.0.1:3000"
     )
 
 

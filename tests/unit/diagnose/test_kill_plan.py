@@ -213,3 +213,17 @@ def test_a_process_with_another_projects_port_is_a_manager() -> None:
     assert [one.reason for one in made.refusals] == ["manager"]
     assert plan(NODE._replace(also=also, foreign=True), manager="node").steps
     assert also[0] in plan(NODE._replace(also=also)).steps[0].details[-1]
+
+
+def test_what_a_server_has_started_is_in_the_plan() -> None:
+    """Its children end with it; those that share the socket are named as such, and once."""
+    below = ("esbuild (pid 502)", "worker (pid 503)")
+    server = NODE._replace(below=below)
+    worker = NODE._replace(pid=503, name="worker", parents=(500,))
+    (alone,) = plan(server).steps
+    (shared,) = plan(server, worker).steps
+    said = "what it has started usually ends with it: "
+    assert alone.details[-1] == f"{said}esbuild (pid 502), worker (pid 503)"
+    assert shared.details[-1] == f"{said}esbuild (pid 502)"
+    (many,) = plan(NODE._replace(below=tuple(f"one (pid {at})" for at in range(11)))).steps
+    assert many.details[-1].endswith("one (pid 7) and 3 more")
