@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec
 
 from portman.allocation.leasing import read_leases
 from portman.allocation.shadows import (
+    Content,
     copied,
     copied_problem,
     dropped_outputs,
@@ -27,6 +28,7 @@ from portman.compose.names import record_names
 from portman.compose.override import is_ours
 from portman.compose.project import plan_compose
 from portman.compose.reader import find_files, own_overrides
+from portman.manifest.scopes import values_of
 from portman.outputs.atomic import sweep
 from portman.outputs.formats import file_text, quoted
 from portman.outputs.managed_file import remove_output, would_write, write_output
@@ -52,13 +54,6 @@ class Written(NamedTuple):
     errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     evidence: tuple[str, ...] = ()
-
-
-class Content(NamedTuple):
-    """What the files have to say: the manifest's variables, and what Compose needs besides."""
-
-    values: list[tuple[str, str]]
-    compose: ComposePlan
 
 
 class LeasesChangedError(Exception):
@@ -194,7 +189,8 @@ def link_evidence(workspace: Workspace) -> tuple[str, ...]:
 
 def _content(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Content:
     values = workspace.variables(leases)
-    return Content(values, plan_compose(workspace, leases, values, primary=primary))
+    compose = plan_compose(workspace, leases, values, primary=primary)
+    return Content(values, compose, {name: one.ports for name, one in leases.items()})
 
 
 def _text(workspace: Workspace, output: Output, content: Content) -> str:
@@ -210,10 +206,10 @@ def _text(workspace: Workspace, output: Output, content: Content) -> str:
         names = workspace.checkout_names((source.decode("utf-8", "replace"),))
         made = make(output.path, output.template, source, {**dict(content.values), **names})
         return made.decode("utf-8", "surrogateescape")
-    values, compose = content
-    wanted = values if output.only is None else [one for one in values if one[0] in output.only]
+    values, compose, ports = content
+    wanted = values_of(output, workspace.manifest, values, ports)
     if output.path in compose.env_files:
-        own = {name for name, _ in values}
+        own = {name for name, _ in (*values, *wanted)}
         wanted = [*wanted, *(one for one in compose.variables if one[0] not in own)]
     return file_text(output.format, wanted, quote=output.quote)
 
@@ -366,7 +362,7 @@ def _with_findings(workspace: Workspace, written: Written, content: Content) -> 
     return Written(
         written.views,
         (*written.errors, *compose.refused, *errors),
-        (*written.warnings, *shadows(workspace, content.values, compose), *compose.warnings),
+        (*written.warnings, *shadows(workspace, content), *compose.warnings),
         _evidence(workspace, content),
     )
 
@@ -380,9 +376,8 @@ def _evidence(workspace: Workspace, content: Content) -> tuple[str, ...]:
     return (
         *(os.path.join(workspace.checkout.path, one) for one in templates),
         *link_evidence(workspace),
-        *shadow_evidence(workspace),
+        *shadow_evidence(workspace, content),
         *workspace.engine_evidence,
-        *(f"${name}" for name, _ in content.values),
         *content.compose.evidence,
     )
 

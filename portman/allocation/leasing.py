@@ -25,6 +25,7 @@ from portman.base.errors import PortmanError, Problem, ProblemsError
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.ownership import checkout_token
 from portman.machine.mounts import look
+from portman.manifest.scopes import ports_in
 from portman.outputs.block import block_values
 
 if TYPE_CHECKING:
@@ -346,19 +347,15 @@ def numbers_in_block(workspace: Workspace) -> dict[str, int]:
 
     They heal a lost ledger: what the files still say is what the programs still use.
     """
-    values: dict[str, str] = {}
+    numbers: dict[str, int] = {}
     for output in workspace.outputs:
         if output.format != "dotenv":
             continue
         try:
-            values.update(block_values(workspace.file(output.path).block))
+            said = block_values(workspace.file(output.path).block)
         except PortmanError:
             continue  # reported when the output is written
-    numbers: dict[str, int] = {}
-    for service in workspace.manifest.services:
-        number = next((values[name] for name in service.env if name in values), "")
-        if number.isascii() and number.isdigit() and 0 < int(number) < 65536:
-            numbers[service.name] = int(number)
+        numbers.update(ports_in(output, workspace.manifest, said))
     return numbers
 
 

@@ -6,17 +6,18 @@ Findings about files that are not portman's name the file, the line and the vari
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError, Problem
 from portman.base.text import home_short, printable
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.ownership import MANIFEST
+from portman.manifest.scopes import ports_in, values_of
 from portman.outputs.block import block_values, foreign_assignments
 from portman.outputs.whole_file import noted_outputs, remember_outputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from portman.allocation.workspace import Workspace
     from portman.base.values import CheckoutRecord, Lease, Output
@@ -29,7 +30,18 @@ if TYPE_CHECKING:
 _LATER = ("local", "development", "development.local", "dev", "dev.local")
 
 
-def shadows(workspace: Workspace, values: Values, compose: ComposePlan) -> tuple[Problem, ...]:
+class Content(NamedTuple):
+    """What the files have to say: the manifest's variables, and what Compose needs besides.
+
+    `ports` are those of the services, for what a file has under a name of its own.
+    """
+
+    values: list[tuple[str, str]]
+    compose: ComposePlan
+    ports: Mapping[str, Sequence[int]]
+
+
+def shadows(workspace: Workspace, content: Content) -> tuple[Problem, ...]:
     """Report lines outside our block that set one of our names; they are never deleted.
 
     So is a variable of the environment that has another value: it wins over an env file nearly
@@ -37,11 +49,12 @@ def shadows(workspace: Workspace, values: Values, compose: ComposePlan) -> tuple
     Compose takes the last line that sets a name, and what a project's own COMPOSE_FILE says is
     part of ours: for what only Compose reads, lines above the block are as they should be.
     """
-    found = _inherited(values)
+    values, compose, ports = content
+    found = _inherited([*values, *_own_values(workspace, content)])
     for output in workspace.outputs:
         if output.format != "dotenv":
             continue
-        ours = {name: one for name, one in values if output.only is None or name in output.only}
+        ours = dict(values_of(output, workspace.manifest, values, ports))
         read_by_compose = output.path in compose.env_files
         more = {name for name, _ in compose.variables} if read_by_compose else set()
         try:
@@ -91,7 +104,23 @@ def _shadowed(path: str, line: int, name: str, said: str) -> Problem:
     return Problem("output-shadowed", said, hint, file=path, line=line, key=name)
 
 
+def _own_values(workspace: Workspace, content: Content) -> Values:
+    """Return what env files have under other names than the project."""
+    known = dict(content.values)
+    return [
+        (name, value)
+        for output in workspace.outputs
+        if output.services or output.rename
+        for name, value in values_of(output, workspace.manifest, content.values, content.ports)
+        if name not in known
+    ]
+
+
 def _inherited(values: Values) -> list[Problem]:
+    """Report names of the environment with a value that no file of ours gives them."""
+    wanted: dict[str, set[str]] = {}
+    for name, value in values:
+        wanted.setdefault(name, set()).add(value)
     return [
         Problem(
             "env-shadowed",
@@ -100,20 +129,25 @@ def _inherited(values: Values) -> list[Problem]:
             f"unset {name}",
             key=name,
         )
-        for name, value in values
-        if os.environ.get(name, value) != value
+        for name, known in wanted.items()
+        if name in os.environ and os.environ[name] not in known
     ]
 
 
-def shadow_evidence(workspace: Workspace) -> list[str]:
-    """Return the paths that `shadows` and `refuse_clashes` look at besides the outputs."""
+def shadow_evidence(workspace: Workspace, content: Content) -> list[str]:
+    """Return what `shadows` and `refuse_clashes` look at besides the outputs.
+
+    Paths, and as `$NAME` the environment's variables that would win over an output's.
+    """
     paths = [one for output in workspace.outputs for one in _siblings(workspace, output)]
     for output in workspace.outputs:
         folder = output.path.rpartition("/")[0]
         while folder:
             paths.append(f"{folder}/{MANIFEST}")
             folder = folder.rpartition("/")[0]
-    return [os.path.join(workspace.checkout.path, one) for one in dict.fromkeys(paths)]
+    names = dict([*content.values, *_own_values(workspace, content)])
+    found = [os.path.join(workspace.checkout.path, one) for one in dict.fromkeys(paths)]
+    return [*found, *(f"${name}" for name in names)]
 
 
 def refuse_clashes(workspace: Workspace) -> None:
@@ -162,22 +196,22 @@ def copied(workspace: Workspace, leases: Mapping[str, Lease]) -> tuple[tuple[str
                 block = workspace.file(output.path).block
             except PortmanError:
                 continue  # the write reports it
-            owner = _owner(workspace, leases, block_values(block)) if block else None
+            said = ports_in(output, workspace.manifest, block_values(block)) if block else {}
+            owner = _owner(workspace, leases, said)
             if owner is not None:
                 found.append((output.path, _named(owner)))
     return tuple(found)
 
 
 def _owner(
-    workspace: Workspace, leases: Mapping[str, Lease], values: Mapping[str, str]
+    workspace: Workspace, leases: Mapping[str, Lease], said: Mapping[str, int]
 ) -> CheckoutRecord | None:
     """Return another checkout that has leased a port which the block gives one of our services."""
     mine = {key for lease in leases.values() for key in lease.keys()}
     for service in workspace.manifest.services:
-        text = values.get(service.env[0], "") if service.env else ""
-        if not (text.isascii() and text.isdigit() and len(text) < 6):
+        if service.name not in said:
             continue
-        pair = (service.protocols[0], int(text))
+        pair = (service.protocols[0], said[service.name])
         holding = None if pair in mine else workspace.ledger.lease_on(LOCAL_SCOPE, *pair)
         if holding is not None:
             return holding.record

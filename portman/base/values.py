@@ -27,11 +27,25 @@ FORMATS = ("dotenv", "json", "make", "shell", "fish", "powershell", "github")
 TEMPLATE = "template"
 
 
+class EnvFile(NamedTuple):
+    """`env_file` of a service: a dotenv file with its own variables and some of the project's.
+
+    `path` is relative to the checkout here. `only` None: all of `[env]`.
+    """
+
+    path: str
+    only: tuple[str, ...] | None = None
+    rename: tuple[tuple[str, str], ...] = ()
+    quote: Literal["none", "single"] = "none"
+
+
 class Service(NamedTuple):
     """One `[services.*]` or `[containers.*]` entry, defaults filled in.
 
     `size` is the key `count` of the manifest (a NamedTuple has a method of that name).
     `host_given`: the manifest names the host, so that no other file's address counts.
+    `env` are the variables for the whole project; `own` are those for this service's own env file
+    and its own `run` alone, () where the two are the same (manifest/scopes.py).
     """
 
     name: str
@@ -49,6 +63,8 @@ class Service(NamedTuple):
     hold: bool = True
     dir: str = ""
     host_given: bool = False
+    own: tuple[str, ...] = ()
+    env_file: EnvFile | None = None
 
     def variables(self) -> tuple[tuple[str, int], ...]:
         """Return every variable name with the position (0-based) of the port it carries."""
@@ -58,11 +74,17 @@ class Service(NamedTuple):
             for name in self.env
         )
 
+    def own_variables(self) -> tuple[tuple[str, int], ...]:
+        """Return `variables` as this service's own env file and its own `run` have them."""
+        return self._replace(env=self.own or self.env).variables()
+
 
 class Output(NamedTuple):
     """One `[[output]]`: a file that programs read. `path` is relative, with `/`.
 
     `template` is the file it is made from (relative too); its format is then TEMPLATE.
+    `rename` are pairs (name in this file, variable of the project); `services` are those whose
+    own variables the file has (`env_file`).
     """
 
     path: str
@@ -70,6 +92,8 @@ class Output(NamedTuple):
     only: tuple[str, ...] | None = None
     quote: Literal["none", "single"] = "none"
     template: str | None = None
+    rename: tuple[tuple[str, str], ...] = ()
+    services: tuple[str, ...] = ()
 
 
 class Link(NamedTuple):

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import os
 
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 MANIFEST = "ports.toml"
 
 
@@ -38,6 +43,24 @@ def lies_in(folder: str, path: str, separator: str = os.sep) -> bool:
     """Return whether `folder` is `path` or below it, by whole components."""
     trunk = path.rstrip(separator)
     return folder.rstrip(separator) == trunk or folder.startswith(trunk + separator)
+
+
+def service_in(folder: str, path: str, dirs: Iterable[tuple[str, str]]) -> str:
+    """Return the service in whose `dir` a folder lies, the innermost; "" for none, and several.
+
+    `dirs` are pairs (service, its `dir` below `path`); a service without one is never meant.
+    """
+    known = [(name, below) for name, below in dirs if below]
+    if not known:
+        return ""
+    here = os.path.realpath(folder)
+    found: dict[int, list[str]] = {}
+    for name, below in known:
+        place = os.path.realpath(os.path.join(path, below))
+        if lies_in(here, place):
+            found.setdefault(len(place), []).append(name)
+    inner = found[max(found)] if found else []
+    return inner[0] if len(inner) == 1 else ""
 
 
 def manifest_folder(folder: str) -> str | None:

@@ -51,7 +51,7 @@ COMMANDS: "dict[str, tuple[str, str, dict[str, Any]]]" = {
         {"express": ("service", "ephemeral", "no_hold", "cmd")}),
     "port": (DAILY, "Print the port of a service.", {"module": "env", "express": ("name",)}),
     "url": (DAILY, "Print the URL of a service.", {"module": "env", "express": ("name",)}),
-    "env": (DAILY, "Print every variable of the manifest.", {"express": ("form",)}),
+    "env": (DAILY, "Print every variable of the manifest.", {"express": ("form", "service")}),
     "down": (DAILY, "Give back the ports and remove our lines from the files.",
         {"module": "up", "silent": True}),
     "list": (LOOK, "List every checkout on this machine with its ports.", {}),

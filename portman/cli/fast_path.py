@@ -99,7 +99,7 @@ def _positional(
 def receipt_key(row: Command, options: OutputOptions, values: "Values") -> str:
     """Return the one-line name of an answer in a receipt."""
     output = ("json " if options.json else "") + ("quiet " if options.quiet else "")
-    names = values.get("names") or [values.get("name", "")]
+    names = values.get("names") or [values.get("name") or values.get("service") or ""]
     return f"{output}{row.verb} {values.get('form', 'dotenv')} {' '.join(names)}"
 
 
@@ -133,7 +133,9 @@ def _respond(
     out, err = rendered(report, options, verb.view)
     code = write_texts(out, err) or report.exit_code
     plain = options.json or not (options.color == "always" or sys.stdout.isatty())
-    if repeatable and plain and not code:
+    # Where services have folders, what `env` says depends on the folder it is asked in.
+    anywhere = values.get("service") or "service" not in report.data
+    if repeatable and plain and not code and anywhere:
         remember(start, report, receipt_key(row, options, values), out)
     return code
 

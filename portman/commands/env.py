@@ -14,6 +14,7 @@ from portman.allocation.files import link_evidence, program_variables
 from portman.allocation.leasing import allocate
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Problem, Report
+from portman.checkout.ownership import service_in
 from portman.holders.json_view import header, url_of
 from portman.holders.messages import blocked
 from portman.holders.verdicts import BLOCKING, find_verdicts
@@ -24,22 +25,38 @@ if TYPE_CHECKING:
     from portman.base.values import Service
 
 
-def env(start: str, *, instance: str = "", form: str = "dotenv") -> Report:
+def env(start: str, *, instance: str = "", form: str = "dotenv", service: str = "") -> Report:
     """Return every variable of the manifest, and its text in the format asked for.
 
-    Raises PortmanError as `allocate` does, and if a value has no place in the format.
+    With `service` also what `run --service` sets for it; in the `dir` of a service also the
+    variables that are its own. Raises PortmanError as `allocate` does, and if a value has no
+    place in the format.
     """
-    return env_in(open_workspace(start, instance), form)
+    workspace = open_workspace(start, instance)
+    if service:
+        workspace.require(service)
+    return env_in(workspace, form, service=service, folder=start)
 
 
-def env_in(workspace: Workspace, form: str) -> Report:
-    """Do what `env` does in a workspace that is open."""
+def env_in(workspace: Workspace, form: str, *, service: str = "", folder: str = "") -> Report:
+    """Do what `env` does in a workspace that is open; `folder`: where it was asked."""
     allocated = allocate(workspace)
-    values, compose = program_variables(workspace, allocated.leases, primary=allocated.primary)
+    content = program_variables(workspace, allocated.leases, primary=allocated.primary)
+    values, compose = content.values, content.compose
+    dirs = [(one.name, one.dir) for one in workspace.manifest.services if one.dir]
+    name = service or (service_in(folder, workspace.checkout.path, dirs) if folder else "")
+    found = next((one for one in allocated.decisions if one.service.name == name), None)
+    if found is not None:
+        set_for = {"PORT": str(found.lease.port), "HOST": found.service.host} if service else {}
+        ports = found.lease.ports
+        own = {one: str(ports[at]) for one, at in found.service.own_variables()}
+        values = list({**set_for, **dict(values), **own}.items())
+    asked: dict[str, object] = {"service": name or None} if service or dirs else {}
     return Report(
         "env",
         {
             **header(workspace, primary=allocated.primary),
+            **asked,
             "format": form,
             "env": dict(values),
             "text": render(form, values),

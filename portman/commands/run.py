@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from portman.allocation.workspace import Workspace
     from portman.base.errors import Problem, Report
-    from portman.launch.facts import ServicePorts
+    from portman.launch.facts import RunEnvironment, ServicePorts
 
 
 def prepare(options: RunOptions) -> PreparedCommand:
@@ -59,7 +59,7 @@ def _from_receipt(options: RunOptions) -> PreparedCommand | None:  # noqa: PLR09
         return None
     if environment is None:
         return None
-    service = environment.service(options.service)
+    service = _meant(environment, options)
     if (options.service and service is None) or (service is not None and service.activation):
         return None
     command, most = PreparedCommand(options.argv, environment, service), most_inherited()
@@ -75,6 +75,13 @@ def _from_receipt(options: RunOptions) -> PreparedCommand | None:  # noqa: PLR09
             elif not one.hold:
                 command.until_start.add(key)
     return command
+
+
+def _meant(environment: RunEnvironment, options: RunOptions) -> ServicePorts | None:
+    """Return the service that the command is: the one that is named, or the folder's own."""
+    if options.service:
+        return environment.service(options.service)
+    return environment.service_in(options.start)
 
 
 def _rows(state: str, checkout: str, instance: str) -> str:
@@ -98,7 +105,9 @@ def _computed(options: RunOptions) -> PreparedCommand:
             raise Refused(report)
     finally:
         end_command()
-    command.warnings = (*report.warnings, *command.warnings)
+    # `run` sets every variable itself: what this environment has of them does not count.
+    noted = [one for one in report.warnings if one.code != "env-shadowed"]
+    command.warnings = (*noted, *command.warnings)
     text = None if workspace.owner else encode(command.environment)
     if text is not None:
         remember(start, report, "run", text)
@@ -126,12 +135,12 @@ def _attempt(workspace: Workspace, options: RunOptions) -> tuple[PreparedCommand
     if report.errors:
         raise Refused(report)
     environment = read_environment(workspace)
-    service = environment.service(options.service)
+    service = _meant(environment, options)
     command = PreparedCommand(options.argv, environment, service)
     verdicts = verdicts_in(report)
     try:
         if service is not None:
-            _prepare_service(command, service, verdicts[service.name], report)
+            _prepare_service(command, service, verdicts[service.name], report, options)
         if options.hold and not _take_all(command, verdicts):
             command.release()
             return None, report
@@ -142,9 +151,16 @@ def _attempt(workspace: Workspace, options: RunOptions) -> tuple[PreparedCommand
 
 
 def _prepare_service(
-    command: PreparedCommand, service: ServicePorts, verdict: str, report: Report
+    command: PreparedCommand,
+    service: ServicePorts,
+    verdict: str,
+    report: Report,
+    options: RunOptions,
 ) -> None:
-    """Get the sockets to pass on, if the manifest asks for it; refuse a service that runs."""
+    """Get the sockets to pass on, if the manifest asks for it; refuse a service that runs.
+
+    A command in a service's folder may be anything, its tests say: it is not refused.
+    """
     if service.activation:
         from portman.launch.hold_server import ask_for_sockets
 
@@ -152,7 +168,7 @@ def _prepare_service(
         command.listening = ask_for_sockets(facts.path, facts.instance, service.name)
         if not command.listening and verdict != "running":
             command.listening = listen(service.host, service.keys())
-    if not command.listening and verdict == "running":
+    if not command.listening and verdict == "running" and options.service:
         raise _running(service, report)
     if not service.hold and verdict == "lingering":
         command.warnings = (_lingering(service),)

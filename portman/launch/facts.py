@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from portman.checkout.ownership import checkout_token
+from portman.checkout.ownership import checkout_token, service_in
 from portman.launch.hold import close
 
 TYPE_CHECKING = False
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from portman.base.errors import Problem, Report
     from portman.launch.hold import Key
 
-_MAGIC = "run 3"
+_MAGIC = "run 4"
 #: LISTEN_* are meant for portman itself (sd_listen_fds(3)).
 _NOT_INHERITED = ("PORTMAN_SERVICE", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
 #: What `run` in another checkout, inside which this one was started, has set for Compose.
@@ -49,9 +49,9 @@ class RunOptions:
 
 
 class ServicePorts:
-    """One service or container and its ports."""
+    """One service or container and its ports; `own` are its variables for itself alone."""
 
-    __slots__ = ("activation", "hold", "host", "name", "ports", "protocols")
+    __slots__ = ("activation", "dir", "hold", "host", "name", "own", "ports", "protocols")
 
     def __init__(  # noqa: PLR0913 - one for each field
         self,
@@ -62,13 +62,23 @@ class ServicePorts:
         *,
         activation: bool = False,
         hold: bool = True,
+        dir: str = "",  # noqa: A002 - the key's name
+        own: Iterable[str] = (),
     ) -> None:
-        self.name, self.host = name, host
+        self.name, self.host, self.dir, self.own = name, host, dir, tuple(own)
         self.ports, self.protocols = tuple(ports), tuple(protocols)
         self.activation, self.hold = activation, hold
 
     def keys(self) -> list[Key]:
         return [(protocol, port) for protocol in self.protocols for port in self.ports]
+
+    def variables(self) -> dict[str, str]:
+        """Return the variables of `own` with their ports."""
+        return {
+            f"{name}_{at}" if at > 1 else name: str(port)
+            for at, port in enumerate(self.ports, 1)
+            for name in self.own
+        }
 
 
 class RunEnvironment:
@@ -89,6 +99,11 @@ class RunEnvironment:
 
     def service(self, name: str) -> ServicePorts | None:
         return next((one for one in self.services if one.name == name), None)
+
+    def service_in(self, folder: str) -> ServicePorts | None:
+        """Return the service in whose `dir` a folder lies."""
+        dirs = ((one.name, one.dir) for one in self.services)
+        return self.service(service_in(folder, self.path, dirs))
 
 
 class PreparedCommand:
@@ -143,12 +158,14 @@ def read_environment(workspace: Workspace) -> RunEnvironment:
             leases[one.name].protocols,
             activation=one.activation,
             hold=one.hold,
+            dir=one.dir,
+            own=one.own,
         )
         for one in workspace.manifest.services
         if one.name in leases
     ]
     checkout = workspace.checkout
-    values, _ = program_variables(workspace, leases, primary=is_primary(workspace))
+    values = program_variables(workspace, leases, primary=is_primary(workspace)).values
     project = workspace.compose_project if workspace.containers else ""
     return RunEnvironment(checkout.path, checkout.instance, values, services, project)
 
@@ -161,7 +178,8 @@ def encode(environment: RunEnvironment) -> str | None:
     for one in environment.services:
         ports, protocols = " ".join(map(str, one.ports)), " ".join(one.protocols)
         flags = f"{one.activation:d}{one.hold:d}"
-        lines.append("\t".join((one.name, one.host, ports, protocols, flags)))
+        own = " ".join(one.own)
+        lines.append("\t".join((one.name, one.host, ports, protocols, flags, own, one.dir)))
     text = "\n".join(lines)
     clean = text.count("\n") == len(lines) - 1 and "\r" not in text and "\0" not in text
     return text if clean else None
@@ -180,11 +198,18 @@ def decode(text: str) -> RunEnvironment | None:
         variables.append((name, value))
     services = []
     for line in lines[end + 1 :]:
-        name, host, ports, protocols, flags = line.split("\t")
+        name, host, ports, protocols, flags, own, folder = line.split("\t")
         numbers, words = map(int, ports.split()), protocols.split()
         activation, hold = flags[0] == "1", flags[1] == "1"
-        one = ServicePorts(name, host, numbers, words, activation=activation, hold=hold)
-        services.append(one)
+        services.append(
+            ServicePorts(
+                *(name, host, numbers, words),
+                activation=activation,
+                hold=hold,
+                dir=folder,
+                own=own.split(),
+            )
+        )
     return RunEnvironment(path, instance, variables, services, project)
 
 
@@ -211,9 +236,11 @@ def added_variables(environment: RunEnvironment, service: ServicePorts | None) -
     """Return what a command finds in its environment besides what it inherits.
 
     The command of one service also finds PORT, HOST and PORTMAN_SERVICE. A variable that the
-    manifest itself calls PORT or HOST keeps the manifest's value.
+    manifest itself calls PORT or HOST keeps the manifest's value, the service's own before the
+    project's.
     """
     added = {"PORTMAN_CHECKOUT": checkout_token(environment.path, environment.instance)}
-    if service is not None:
-        added.update(PORT=str(service.ports[0]), HOST=service.host, PORTMAN_SERVICE=service.name)
-    return {**added, **dict(environment.variables)}
+    if service is None:
+        return {**added, **dict(environment.variables)}
+    added.update(PORT=str(service.ports[0]), HOST=service.host, PORTMAN_SERVICE=service.name)
+    return {**added, **dict(environment.variables), **service.variables()}

@@ -125,7 +125,7 @@ def _last(service: Service) -> int:
 
 
 def _claim_variables(tree: Tree, services: Sequence[Service], faults: list[Fault]) -> Claimed:
-    total = sum(service.size * len(service.env) for service in services)
+    total = sum(service.size * len(service.env + service.own) for service in services)
     if total > MOST_VARIABLES:
         said = f"make {total:,} variables; at most {MOST_VARIABLES:,} are made"
         faults.append(Fault(("services",), said))
@@ -133,17 +133,18 @@ def _claim_variables(tree: Tree, services: Sequence[Service], faults: list[Fault
     claimed: Claimed = {}
     seen: set[str] = set()
     for service in services:
-        default = not _has_env(tree, service)
+        has_env = _has_env(tree, service)
         twin = service.name in seen
         seen.add(service.name)
         for place, name in enumerate(service.env):
             flaw = variable_flaw(name)
+            default = not has_env or (bool(service.own) and name not in service.own)
             if default and (twin or flaw == "shape"):
                 continue  # another name of the service gives another variable too
             if flaw is None and service.size == 1 and name not in claimed:
                 claimed[name] = path_of(service)
                 continue
-            path = _env_path(tree, service, place)
+            path = path_of(service) if default else _env_path(tree, service, place)
             if check_name(name, path, faults, default=default):
                 _claim(service, place, path, claimed, faults)
     return claimed
@@ -172,12 +173,10 @@ _ENV_HINT = 'give one of them another name with env = "..."'
 
 def _env_path(tree: Tree, service: Service, place: int) -> KeyPath:
     """Find the key that has a variable name: its place in the list, if it is in one."""
-    if not _has_env(tree, service):
-        return path_of(service)
     env = tree[SECTION_OF[service.kind]][service.name]["env"]  # type: ignore[index]
-    return (
-        (*path_of(service), "env", place) if isinstance(env, list) else (*path_of(service), "env")
-    )
+    if not isinstance(env, list):
+        return (*path_of(service), "env")
+    return (*path_of(service), "env", env.index(service.env[place]) if service.own else place)
 
 
 def _has_env(tree: Tree, service: Service) -> bool:

@@ -81,8 +81,7 @@ def _check_justified(
     faults: list[Fault],
 ) -> None:
     """Refuse names that nothing here explains: a program may take them for a setting of its own."""
-    named = {one.compose or one.name for one in services.values()}.union(services)
-    names = frozenset(map(beginning, named))
+    names = _beginnings(services)
     for name, value in found:
         parts = templates.get(name, [value])
         text = "".join(
@@ -91,6 +90,20 @@ def _check_justified(
         if variable_flaw(name) is None and not is_justified(name, text, names):
             said = "is a name that [env] does not set: neither it nor its value says an address"
             faults.append(Fault(("env", name), said, _JUSTIFIED))
+
+
+def explained(name: str, value: str, services: Mapping[str, Service]) -> bool:
+    """Return whether a good value of `[env]` may also be written under this name."""
+    text = "".join(
+        part if isinstance(part, str) else _example(part, services)
+        for part in parse_template(value)
+    )
+    return is_justified(name, text, _beginnings(services))
+
+
+def _beginnings(services: Mapping[str, Service]) -> frozenset[str]:
+    named = {one.compose or one.name for one in services.values()}.union(services)
+    return frozenset(map(beginning, named))
 
 
 _JUSTIFIED = (

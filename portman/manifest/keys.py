@@ -121,8 +121,32 @@ SERVICE: tuple[Row, ...] = (
     ),
     (
         *("dir", "inside", "", "folder cwd working_dir working_directory root directory"),
-        "The program's folder, relative to the checkout: whose server it is, its `run`.",
+        (
+            "The program's folder, relative to the checkout: whose server it is, its `run`. "
+            "Services in different folders may have the same `env`."
+        ),
     ),
+    (
+        *("env_file", "env-file", None, "envfile dotenv env-file environment_file output"),
+        (
+            "The program's own env file, relative to `dir`: this service's `env` and all of [env]. "
+            "Its `env` is then for this file and for its `run` alone; NAME_PORT stays for the "
+            'whole project. Or a table: { path = ".env.local", only = [...], rename = {...} }.'
+        ),
+    ),
+)
+_ONLY: Row = (
+    *("only", "names", None),
+    "keys names vars variables include env services",
+    "The variables to write. Default: all.",
+)
+_RENAME: Row = (
+    *("rename", "renames", (), "as alias aliases map names"),
+    'Variables under another name in this file: { PORT = "WEB_PORT" } writes PORT, not WEB_PORT.',
+)
+_QUOTE: Row = (
+    *("quote", QUOTES, "none", "quotes quoting style"),
+    "dotenv only: put values in single quotes, for those that need it.",
 )
 CONTAINER: tuple[Row, ...] = (
     (
@@ -142,15 +166,9 @@ OUTPUT: tuple[Row, ...] = (
         "The file to write, relative to ports.toml. Required without a template.",
     ),
     ("format", FORMATS, "dotenv", "type kind as", "What the file is for."),
-    (
-        *("only", "names", None),
-        "keys names vars variables include env services",
-        "The variables to write. Default: all.",
-    ),
-    (
-        *("quote", QUOTES, "none", "quotes quoting style"),
-        "dotenv only: put values in single quotes, for those that need it.",
-    ),
+    _ONLY,
+    _RENAME,
+    _QUOTE,
     (
         *("template", "path", None, "source src from input tmpl"),
         (
@@ -158,6 +176,12 @@ OUTPUT: tuple[Row, ...] = (
             "Default of path: its name without .in, .tmpl or .template."
         ),
     ),
+)
+ENV_FILE: tuple[Row, ...] = (
+    ("path", "path", ..., "file filename name to target", "The file, relative to `dir`."),
+    (*_ONLY[:4], "Which variables beside the service's own. Default: all of [env]."),
+    _RENAME,
+    _QUOTE,
 )
 LINK: tuple[Row, ...] = (
     (
@@ -195,6 +219,7 @@ TABLES: dict[str, dict[str, Row]] = {
         ("a service", SERVICE),
         ("a container", CONTAINER),
         ("an output", OUTPUT),
+        ("an env_file", ENV_FILE),
         ("a link", LINK),
         ("[pool]", POOL),
         ("[compose]", COMPOSE),

@@ -20,6 +20,7 @@ from portman.manifest.keys import (
     TEMPLATE_ENDINGS,
 )
 from portman.manifest.names import LONGEST_SERVICE, default_name, is_service_name
+from portman.manifest.scopes import check_own, scoped, with_env_files
 from portman.manifest.shapes import (
     OTHER_FILE,
     not_a_table,
@@ -102,8 +103,9 @@ def _manifest(tree: Mapping[str, object], faults: list[Fault]) -> Manifest:
         if key in tree
     }
     pool = _pool(tree["pool"], faults) if "pool" in tree else None
-    services = _services(tree, own.get("on_conflict", "fail"), faults)
+    services = scoped(_services(tree, own.get("on_conflict", "fail"), faults), tree)
     claimed = check_services(tree, services, pool, faults)
+    check_own(services, faults)
     by_name = {service.name: service for service in services}
     links: tuple[Link, ...] = ()
     if "links" in tree:
@@ -116,6 +118,8 @@ def _manifest(tree: Mapping[str, object], faults: list[Fault]) -> Manifest:
     outputs: tuple[Output, ...] = (Output(".env"),)
     if "output" in tree:
         outputs = read_outputs(tree["output"], claimed, faults)
+    if any(one.env_file for one in services) or any(one.rename for one in outputs):
+        outputs = with_env_files(outputs, by_name, claimed, dict(env), faults)
     compose = read_compose(tree.get("compose", {}), outputs, faults)
     return Manifest(own.get("name"), services, env, outputs, pool, links=links, **compose)
 
@@ -272,7 +276,7 @@ def _from_template(
     table: Mapping[str, object], values: Mapping[str, str | None], at: KeyPath, faults: list[Fault]
 ) -> Output:
     """Build the output of a template, which gives it its name if it has no `path`."""
-    for key in ("format", "only", "quote"):
+    for key in ("format", "only", "rename", "quote"):
         if key in table:
             said = "has no effect here: the template determines how the file looks"
             faults.append(Fault((*at, key), said, f"leave {key} out"))

@@ -102,6 +102,18 @@ SHAPES: dict[str, tuple[str, Schema]] = {
     "inside": ("folder inside the checkout", _text(_BELOW, maxLength=LONGEST_PATH)),
     "paths": ("path or list of paths", {"oneOf": [_PATH, _list(_PATH)]}),
     "names": ("list of variables", _list(_VARIABLE, minItems=1)),
+    "renames": (
+        "table of variables",
+        {
+            "type": "object",
+            "propertyNames": {"pattern": _VARIABLE["pattern"]},
+            "additionalProperties": _VARIABLE,
+        },
+    ),
+    "env-file": (
+        "path or table",
+        {"oneOf": [_PATH, {"$ref": "#/definitions/env_file"}]},
+    ),
     "folder": ("path", _text(_FOLDER, maxLength=LONGEST_PATH)),
     "instance": ("text", _text(rf"^[A-Za-z0-9._-]{{0,{LONGEST_INSTANCE}}}$")),
     "range": ('text such as `"20000-29999"`', _text(r"^\s*\d+\s*-\s*\d+\s*$")),
@@ -115,7 +127,7 @@ def manifest_schema() -> Schema:
     only_with_port: Schema = {"if": fixed, "then": ported}
     named: Schema = {"description": "A name that determines the output's."}
     named["pattern"] = r"\.(in|tmpl|template)$"
-    unused = [{"required": [key]} for key in ("format", "only", "quote")]
+    unused = [{"required": [key]} for key in ("format", "only", "rename", "quote")]
     output = {
         "anyOf": [
             {"required": ["path"]},
@@ -132,6 +144,7 @@ def manifest_schema() -> Schema:
             **only_with_port,
         },
         "output": {**_table("an output", "One file to write."), **output},
+        "env_file": _table("an env_file", "The own env file of a service."),
         "link": {"oneOf": [_property(TABLES["a link"]["path"]), _table("a link")]},
     }
     return {

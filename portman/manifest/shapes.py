@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from portman.base.values import EnvFile
 from portman.manifest.document import Fault, quoted, shown
 from portman.manifest.keys import (
     FIELDS,
@@ -22,7 +23,7 @@ from portman.manifest.keys import (
     SHARED,
     TABLES,
 )
-from portman.manifest.names import default_name
+from portman.manifest.names import default_name, variable_flaw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -239,6 +240,35 @@ def _names(value: object, at: KeyPath, faults: Faults) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in value if isinstance(name, str)))
 
 
+def _renames(value: object, at: KeyPath, faults: Faults) -> tuple[tuple[str, str], ...]:
+    """Read pairs (name in the file, variable); whether there is such a variable: scopes.py."""
+    if not isinstance(value, dict):
+        said = f'must be a table such as {{ PORT = "WEB_PORT" }}, not {shown(value)}'
+        faults.append(Fault(at, said))
+        return ()
+    found = []
+    for name, variable in value.items():
+        if variable_flaw(name) is not None:
+            faults.append(Fault((*at, name), "is not a name that a variable may have"))
+        elif not isinstance(variable, str):
+            faults.append(Fault((*at, name), f"must be a variable name, not {shown(variable)}"))
+        else:
+            found.append((name, variable))
+    return tuple(found)
+
+
+def _env_file(value: object, at: KeyPath, faults: Faults) -> EnvFile | None:
+    """Read `env_file`; its path is relative to the service's `dir` still."""
+    if not isinstance(value, dict):
+        path = _path(value, at, faults)
+        return None if path is None else EnvFile(path)
+    if "path" not in value:
+        said = "is missing: the file to write, relative to dir"
+        faults.append(Fault((*at, "path"), said, 'write path = ".env.local"'))
+    fields = read_table("an env_file", value, at, faults)
+    return EnvFile(**fields) if fields.get("path") else None
+
+
 def _range(value: object, at: KeyPath, faults: Faults) -> tuple[int, int] | None:
     ends = [end.strip() for end in value.split("-")] if isinstance(value, str) else []
     if len(ends) != 2 or not all(end.isascii() and end.isdigit() and len(end) < 7 for end in ends):
@@ -317,6 +347,8 @@ READERS: Final[dict[str, Reader]] = {
     "inside": _inside,
     "paths": _paths,
     "names": _names,
+    "renames": _renames,
+    "env-file": _env_file,
     "folder": read_folder,
     "instance": _instance,
     "range": _range,

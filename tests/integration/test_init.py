@@ -62,7 +62,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, ...]]] = {
         "web": ("service", 3000),
         "admin": ("service", None),
         "docs": ("service", 3001),
-        "storybook": ("service", None, "SBCONFIG_PORT"),
+        "storybook": ("service", None, "SBCONFIG_PORT", "STORYBOOK_PORT"),
         "db": ("service", 5432),
         "node-debugger": ("service", 9229),
     },

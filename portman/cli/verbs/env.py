@@ -5,19 +5,19 @@ from __future__ import annotations
 from portman.base.errors import PortmanError, Report
 from portman.base.values import FORMATS
 from portman.cli import OutputOptions
-from portman.cli.parameters import SERVICE, Parameter, Verb
+from portman.cli.parameters import SERVICE, Parameter, Verb, service_names
 from portman.cli.render import Data, Style
 from portman.commands.env import env, open_service, port, publish, url
 
 
-def _env(options: OutputOptions, form: str) -> Report:
+def _env(options: OutputOptions, form: str, service: str | None) -> Report:
     if form not in FORMATS:
         raise PortmanError(
             "usage",
             f"--format: unknown format {form!r}; known are {', '.join(FORMATS)}",
             hint="portman env --help",
         )
-    return env(options.start, instance=options.instance, form=form)
+    return env(options.start, instance=options.instance, form=form, service=service or "")
 
 
 def view_env(data: Data, _style: Style) -> list[str]:
@@ -39,12 +39,19 @@ VERBS = {
         _env,
         view_env,
         """
-        Leases missing ports first, and writes no file.
+        Leases missing ports first, and writes no file. In the folder of a service (`dir`)
+        the variables that are its own are among them.
 
         Example: eval "$(portman env --format shell)"
         """,
         form=Parameter(
             ("--format",), metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.", default="dotenv"
+        ),
+        service=Parameter(
+            ("--service",),
+            metavar="NAME",
+            help="With what `run --service NAME` sets: PORT, HOST, its own variables.",
+            complete=service_names,
         ),
     ),
     "port": Verb(
