@@ -25,7 +25,7 @@ LeasedTo = tuple[str, str, str]
 Source = Literal["lease", "block", "former", "usual", "pool"]
 Reason = Literal["leased", "claimed", "own", "taken", "privileged", "excluded"]
 #: What keeps this checkout from binding a port right now, or None.
-Look = Literal["taken", "privileged", "excluded"] | None
+Look = Literal["taken", "privileged", "excluded", "unknown"] | None
 
 
 class PlanFacts(NamedTuple):
@@ -260,7 +260,8 @@ class _Planner:
         for key in _keys(service, port):
             seen = self.facts.look(*key)
             by_engine = seen == "privileged" and service.kind == "container"
-            if seen is not None and not by_engine:
+            # Unknown: its own server may have it, and a look that failed moves no service.
+            if seen is not None and seen != "unknown" and not by_engine:
                 return Miss(port, seen)
         return None
 

@@ -28,6 +28,10 @@ CODES: dict[str, tuple[int, str]] = {
     "not-held": (OK, "A port cannot be held while its service starts."),
     "still-running": (OK, "A service still runs on a port whose lease was given back."),
     "containers-left": (OK, "Containers of this checkout still exist; portman stops none."),
+    "owner-unknown": (
+        OK,
+        "The system did not say who has a port, so it has no verdict; the message says why.",
+    ),
     "process-hidden": (OK, "Which process has the port cannot be seen; the message says why."),
     "not-accepting": (OK, "A service listens but does not accept connections."),
     "wrong-port": (OK, "A program of the checkout listens on a port that is not its own."),

@@ -16,7 +16,7 @@ from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Problem, Report
 from portman.checkout.ownership import service_in
 from portman.holders.json_view import header, url_of
-from portman.holders.messages import blocked
+from portman.holders.messages import blocked, owner_unknown
 from portman.holders.verdicts import BLOCKING, find_verdicts
 from portman.outputs.formats import render
 
@@ -114,7 +114,8 @@ def open_service(start: str, name: str, *, instance: str = "") -> Report:
     if finding.verdict in BLOCKING:
         return Report("open", data, (blocked(workspace, one, finding),), allocated.warnings)
     warnings = allocated.warnings
-    if finding.verdict != "running":
+    warnings = (*warnings, *owner_unknown([finding]))
+    if finding.verdict != "running" and not finding.unknown:
         idle = Problem(
             "not-up",
             f"{name}: nothing listens on {one.lease.port} yet",

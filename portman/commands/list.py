@@ -177,7 +177,7 @@ def _service(one: OwnedLease, findings: dict[Pair, Finding]) -> dict[str, object
         "protocols": list(one.lease.protocols),
         "scope": one.scope,
         "given_at": one.lease.given_at,
-        "verdict": finding.verdict if finding else None,
+        "verdict": finding.verdict if finding and finding.seen else None,
         "since": int(holder.started_at) if holder and holder.started_at else None,
         "holder": holder_view(holder) if holder else None,
     }

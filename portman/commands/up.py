@@ -29,7 +29,14 @@ from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import LOCAL_SCOPE, Service
 from portman.compose.reader import find_files
 from portman.holders.json_view import header, service_view
-from portman.holders.messages import blocked, containers_left, missed_usual, moved, not_accepting
+from portman.holders.messages import (
+    blocked,
+    containers_left,
+    missed_usual,
+    moved,
+    not_accepting,
+    owner_unknown,
+)
 from portman.holders.misplaced import misplaced_in, problems
 from portman.holders.verdicts import BLOCKING, find_verdicts, look_for
 from portman.state import state_folder
@@ -160,6 +167,7 @@ def _report(
             *allocation.warnings,
             *missed_usual(workspace, allocation.decisions),
             *moved(allocation.decisions),
+            *owner_unknown(finding for _, finding in judged),
             *idle_servers,
             *problems(elsewhere),
             *written.warnings,
@@ -182,11 +190,14 @@ def _to_move(
         for name in names:
             if name in findings and findings[name].verdict in ("running", "reserved"):
                 raise _still_running(name, findings[name])
+            if name in findings and findings[name].unknown:
+                raise _may_run(name, findings[name])
         return set(names) & movable
     stuck = {name for name in movable if findings[name].verdict in BLOCKING}
     if not reassign or not is_primary(workspace):
         return stuck
-    idle = {name for name in movable if findings[name].verdict in ("idle", "lingering")}
+    known = (name for name in movable if not findings[name].unknown)
+    idle = {name for name in known if findings[name].verdict in ("idle", "lingering")}
     return stuck | {name for name in idle if _can_go_home(workspace, name, leases[name])}
 
 
@@ -195,6 +206,17 @@ def _still_running(name: str, finding: Finding) -> PortmanError:
         "service-running",
         f"{name} is running on {finding.port}, so it is not moved",
         hint=f"stop it, then: portman up --reassign {name}",
+        service=name,
+    )
+
+
+def _may_run(name: str, finding: Finding) -> PortmanError:
+    return PortmanError(
+        "service-running",
+        f"{name} may be running on {finding.port}, so it is not moved: who has the port is "
+        f"unknown ({finding.unknown})",
+        hint=f"see who: portman who {finding.port}\n"
+        f"stop it, or give the port back: portman down {name}",
         service=name,
     )
 
@@ -242,7 +264,12 @@ def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Rep
             "misplaced": [one.view() for one in elsewhere],
         },
         errors=(*missing, *stuck, *(written.errors if written else ())),
-        warnings=(*idle_servers, *problems(elsewhere), *(written.warnings if written else ())),
+        warnings=(
+            *owner_unknown(findings.values()),
+            *idle_servers,
+            *problems(elsewhere),
+            *(written.warnings if written else ()),
+        ),
         evidence=written.evidence if written else (),
     )
 

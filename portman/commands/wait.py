@@ -17,6 +17,7 @@ from portman.holders.json_view import header, holder_view, url_of
 from portman.holders.messages import blocked, home, not_accepting, who
 from portman.holders.verdicts import Finding, host_to_probe, judge_busy
 from portman.machine import sockets
+from portman.machine.sockets import listing
 
 if TYPE_CHECKING:
     from portman.allocation.plan import Decision
@@ -69,6 +70,7 @@ def wait(
         time.sleep(max(min(pause, left), 0.001))
         pause = min(pause * 1.5, _LAST)
         still = [one for one in wanted if one.service.name in missing]
+        listing.forget()
         missing = look(workspace, still, queues, asked)
     seconds = time.monotonic() - began
     return Report(
@@ -164,7 +166,7 @@ def _view(decision: Decision, absent: Missing | None) -> dict[str, object]:
         "protocols": list(lease.protocols),
         "url": url_of(service, lease),
         "up": missing is None,
-        "verdict": missing.verdict if missing else "running",
+        "verdict": "running" if missing is None else missing.verdict if missing.seen else None,
         "holder": holder_view(holder) if holder else None,
     }
 
@@ -180,6 +182,9 @@ def _reason(workspace: Workspace, decision: Decision, missing: Missing, timeout:
     silent = not_accepting(decision, finding)
     if silent is not None:
         return silent._replace(code="not-answering")
+    if finding.unknown:
+        text = f"{name}: who has port {port} is unknown: {finding.unknown}"
+        return Problem("not-listening", text, f"see who: portman who {port}", service=name)
     text = f"{name}: nothing listens on {port} after {timeout:g} s"
     if finding.verdict == "reserved" and finding.holder is not None:
         text += f"; {who(finding.holder, home())} holds the port for it"

@@ -17,7 +17,7 @@ from portman.holders.messages import home, who
 from portman.holders.misplaced import misplaced_anywhere
 from portman.holders.verdicts import Finding, judge, judge_pair, worst
 from portman.ledger.open import open_ledger
-from portman.machine.sockets.listing import read_table, with_owners
+from portman.machine.sockets.listing import look_at, with_owners
 from portman.manifest.file import services_of
 from portman.manifest.keys import FILE
 from portman.state.receipts import signature
@@ -48,7 +48,7 @@ class Row(NamedTuple):
     port: int
     ports: tuple[int, ...]
     protocols: tuple[str, ...]
-    state: Verdict
+    state: Verdict | Literal["unknown"]
     holder: str = ""
     pid: int | None = None
     container: str | None = None
@@ -153,7 +153,7 @@ def row_view(row: Row) -> dict[str, object]:
         "port": row.port,
         "ports": list(row.ports),
         "protocols": list(row.protocols),
-        "verdict": row.state,
+        "verdict": None if row.state == "unknown" else row.state,
         "holder": row.holder or None,
         "pid": row.pid,
         "container": row.container,
@@ -194,7 +194,7 @@ class HolderCache:
     def look(self, pairs: list[Pair]) -> dict[Pair, PortUse]:
         """Return what is on each (protocol, port) now; an idle pair is left out."""
         table: dict[Pair, list[Socket]] = {}
-        for socket in read_table(pairs):
+        for socket in look_at(pairs):
             table.setdefault(socket.pair, []).append(socket)
         self._learn([one for sockets in table.values() for one in sockets if _serves(one)])
         return {pair: self._use(sockets) for pair, sockets in table.items()}
@@ -344,7 +344,8 @@ class Watcher:
     def _with_holder(self, row: Row, record: CheckoutRecord, found: list[PortUse]) -> Row:
         """Add the gravest of the lease's ports, and the connections of all."""
         finding = worst(self._judge(row, record, one) for one in found)
-        state, holder = finding.verdict, finding.holder
+        state: Verdict | Literal["unknown"] = "unknown" if finding.unknown else finding.verdict
+        holder = finding.holder
         numbers = [one.connections for one in found]
         return row._replace(
             state=state,

@@ -30,7 +30,7 @@ from portman.containers.claims import name_containers
 from portman.containers.forwarders import forwarder
 from portman.machine import processes
 from portman.machine.processes import cgroups
-from portman.machine.sockets.listing import list_sockets
+from portman.machine.sockets.listing import UNKNOWN, list_sockets, why_unknown
 from portman.state import launches
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ def _owner(
 ) -> Holder:
     if socket.state == "time-wait":
         return Holder()  # the kernel gives uid 0 for what no process has: not news
+    if socket.kernel_state == UNKNOWN:
+        return Holder(unseen=why_unknown())
     pid = socket.pids[0] if socket.pids else None
     unseen = ""
     if pid is None and socket.inode and not socket.namespace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from portman.base.address import at
@@ -72,6 +73,22 @@ def _wrong_host(decision: Decision, finding: Finding, holder: Holder) -> Problem
         f"{service.name} in ports.toml",
         service=service.name,
     )
+
+
+def owner_unknown(findings: Iterable[Finding]) -> tuple[Problem, ...]:
+    """Report once which busy ports may be anybody's, and what to install or allow."""
+    unknown = [one for one in findings if one.unknown]
+    if not unknown:
+        return ()
+    first = unknown[0]
+    ports = ", ".join(dict.fromkeys(f"{one.port}{_udp(one.protocol)}" for one in unknown))
+    said = f"who has port {ports} is unknown: {first.unknown}; nothing was decided by it"
+    look = f"see who: portman who {first.port}"
+    ways = {
+        "darwin": f"allow or install lsof and netstat, which macOS has in /usr/sbin\n{look}",
+        "win32": f"portman doctor\n{look}",
+    }
+    return (Problem("owner-unknown", said, ways.get(sys.platform, look)),)
 
 
 def not_accepting(decision: Decision, finding: Finding) -> Problem | None:

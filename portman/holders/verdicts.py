@@ -51,7 +51,8 @@ class Finding(NamedTuple):
 
     `wrong_host`: it is this service, on an address that is not its own. `waiting` connections have
     not been accepted by it, of at most `backlog`. Not `seen`: it is another machine's port, which
-    was not looked at.
+    was not looked at; or, with a `holder`, the system would not say whose the port is
+    (`Holder.unseen`). The verdict is "idle" then, so that it decides nothing.
     """
 
     verdict: Verdict
@@ -65,17 +66,23 @@ class Finding(NamedTuple):
     backlog: int = 0
 
     @property
+    def unknown(self) -> str:
+        """Why nobody knows who has the port, "" where that is known."""
+        return "" if self.seen or self.holder is None else self.holder.unseen
+
+    @property
     def full(self) -> bool:
         """Whether so many connections wait that a new one gets no answer."""
         return bool(self.waiting) and self.waiting > self.backlog
 
 
 class Judgement(NamedTuple):
-    """What `judge` says, and which holder is to be named."""
+    """What `judge` says, and which holder is to be named. Not `seen`: it may be anybody's."""
 
     verdict: Verdict
     holder: Holder | None = None
     wrong_host: bool = False
+    seen: bool = True
 
 
 def judge(  # noqa: PLR0911 - one verdict a line, the gravest first
@@ -88,16 +95,20 @@ def judge(  # noqa: PLR0911 - one verdict a line, the gravest first
     (machine/sockets.classify), which decides where no server is seen: "lingering" and "blocked"
     connections let a server start or pass within a minute; "idle" means the port was busy for an
     instant only (another probe); "joinable" that servers can bind beside what is only bound there;
-    a port that is busy though nothing shows is `taken` by a process this user may not see.
+    a port that is busy though nothing shows is `taken` by a process this user may not see. A socket
+    that may be anybody's, since the system did not say whose it is, leaves the verdict open.
     """
     seen = tuple(zip(holders, ours, strict=True))
     serving = [(holder, mine) for holder, mine in seen if holder.serving]
     listening = [holder for holder, mine in serving if mine and holder.state == "listen"]
-    strangers = [holder for holder, mine in serving if not mine]
+    strangers = [holder for holder, mine in serving if not mine and not is_unknown(holder)]
+    unknown = [holder for holder, mine in serving if not mine and is_unknown(holder)]
     beside = kernel == "joinable" or bool(listening)
     in_the_way = [one for one in strangers if one.state == "listen" or not beside]
     if in_the_way:
         return Judgement("taken", _most_telling(in_the_way))
+    if unknown or kernel == "unknown":
+        return Judgement("idle", next(iter(unknown), None), seen=False)
     if listening:
         answering = [one for one in listening if not host or _answers(one, host)]
         if not answering:
@@ -115,14 +126,29 @@ def judge(  # noqa: PLR0911 - one verdict a line, the gravest first
     return Judgement("taken", next((one for one, _ in seen if one.state == "client"), None))
 
 
+def is_unknown(holder: Holder) -> bool:
+    """Return whether it may be anybody's: no process shows a socket that could be this user's.
+
+    Another user's is a stranger, though no more of it can be seen.
+    """
+    if holder.pid is not None or holder.container is not None or not holder.unseen:
+        return False
+    return holder.uid is None or not hasattr(os, "geteuid") or holder.uid == os.geteuid()
+
+
 def _answers(holder: Holder, host: str) -> bool:
     listeners = [one for one in holder.sockets if one.state == "listen"]
     return not listeners or any(one.answers_host(host) for one in listeners)
 
 
 def worst(findings: Iterable[Finding]) -> Finding:
-    """Return the gravest finding; "idle" where there is none."""
-    return min(findings, key=lambda one: GRAVITY.index(one.verdict), default=Finding("idle"))
+    """Return the gravest finding; "idle" where there is none. Unknown is graver than running."""
+    known = GRAVITY.index("lingering")
+    return min(
+        findings,
+        key=lambda one: known - 0.5 if one.unknown else GRAVITY.index(one.verdict),
+        default=Finding("idle"),
+    )
 
 
 def _most_telling(holders: list[Holder]) -> Holder:
@@ -236,8 +262,8 @@ def judge_pair(
         host=service.host if service is not None else "",
     )
     holder = said.holder
-    if holder is None:
-        return Finding(said.verdict, *pair)
+    if holder is None or not said.seen:
+        return Finding(said.verdict, *pair, holder=holder, seen=said.seen)
     at = there.index(holder)
     if evidence[at].ours and not ours[at]:
         name = ", ".join(evidence[at].services) or evidence[at].compose
@@ -298,6 +324,8 @@ def look_for(
 ) -> Look:
     """Say what keeps this checkout from binding a port; None if nothing (or only itself) does.
 
+    "unknown" is said of a busy port that may be its own server's.
+
     The usual port of a service with a `host` of its own is looked at on that address.
     """
     wishing = next(
@@ -314,6 +342,8 @@ def look_for(
     found = judge_busy(workspace, {(protocol, port): wishing}, containers)[protocol, port]
     if state == "privileged" and found.holder is None:
         return "privileged"
+    if not found.seen:
+        return "unknown"
     return "taken" if found.verdict == "taken" else None
 
 

@@ -140,7 +140,9 @@ def _title(snapshot: WatchSnapshot, shown: int, style: Style) -> str:
 
     found = counts(snapshot)
     by_state = [
-        f"{found[state]} {state}" for state in ("running", *_OTHERS, "idle") if state in found
+        f"{found[state]} {state}"
+        for state in ("running", *_OTHERS, "unknown", "idle")
+        if state in found
     ]
     total = len(snapshot.rows)
     some = f"{total} service{'' if total == 1 else 's'}"

@@ -13,6 +13,7 @@ from portman.diagnose.free.targets import split
 from portman.holders.find import inspect_holders
 from portman.holders.messages import home, who
 from portman.machine import sockets
+from portman.machine.sockets.listing import forget
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -198,6 +199,7 @@ def prove(target: Target, *, stopped: bool = False) -> Proof:
     """Look at the port. If something was `stopped`, first give a supervisor time to restart it."""
     if stopped:
         time.sleep(_RESTART)
+        forget()
     pairs = target.pairs
     everybody = tuple(inspect_holders(pairs))
     again = tuple(one for one in everybody if split((one,), target)[0])

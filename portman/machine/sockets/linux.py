@@ -61,7 +61,7 @@ def classify(port: int, protocol: str) -> "Occupancy":
     (decision 0007). Before Linux 6.8 the tables do not show such a socket: "joinable" then;
     one on a port that also has connections in TIME_WAIT is called lingering.
     """
-    from portman.machine.sockets.tables import read_table
+    from portman.machine.sockets.tables import read_table, why_unknown
 
     states = {one.state for one in read_table([(protocol, port)])}
     if "listen" in states or "bound" in states:
@@ -72,6 +72,8 @@ def classify(port: int, protocol: str) -> "Occupancy":
         return "client" if "client" in states else "blocked"
     if probe(port, protocol) == "idle":
         return "idle"
+    if why_unknown():
+        return "unknown"
     return "joinable" if joinable(port, protocol) else "holder"
 
 

@@ -9,25 +9,44 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from portman.base.holder import Socket
+from portman.machine.sockets import probe
+
 if sys.platform == "linux":
     from portman.machine.processes.linux import socket_owners
-    from portman.machine.sockets.tables import read_listeners, read_peers, read_table
+    from portman.machine.sockets.tables import (
+        forget,
+        read_listeners,
+        read_peers,
+        read_table,
+        why_unknown,
+    )
 else:
-    from portman.machine.sockets.listing_portable import read_listeners, read_peers, read_table
+    from portman.machine.sockets.listing_portable import (
+        forget,
+        read_listeners,
+        read_peers,
+        read_table,
+        why_unknown,
+    )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portman.base.holder import Socket
-
 __all__ = [
+    "forget",
     "list_listeners",
     "list_peers",
     "list_sockets",
+    "look_at",
     "read_listeners",
     "read_table",
+    "why_unknown",
     "with_owners",
 ]
+
+#: The state of a socket that must be there, since its port is busy, where no table could be read.
+UNKNOWN = "unknown"
 
 #: Processes of one socket whose facts are of interest; a server may fork thousands.
 _MOST_SHARERS = 64
@@ -43,8 +62,25 @@ def list_sockets(
     shares one. `everywhere` looks into other network namespaces too, as far as /proc shows them.
     Ports that are merely translated (NAT) have no socket.
     """
-    found = read_table(pairs, everywhere=everywhere)
+    found = look_at(pairs, everywhere=everywhere)
     return with_owners(found if thorough else without_served(found), thorough=thorough)
+
+
+def look_at(pairs: Iterable[tuple[str, int]], *, everywhere: bool = False) -> list[Socket]:
+    """Return the sockets on the pairs, owners not looked for yet on Linux.
+
+    A busy port of which the system would not say what is on it has a socket of state UNKNOWN.
+    """
+    asked = list(pairs)
+    found = read_table(asked, everywhere=everywhere)
+    if not why_unknown():
+        return found
+    seen = {one.pair for one in found}
+    return found + [
+        Socket("udp" if protocol == "udp" else "tcp", "", port, "listen", UNKNOWN)
+        for protocol, port in asked
+        if (protocol, port) not in seen and probe(port, protocol) == "busy"
+    ]
 
 
 def list_peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:

@@ -1,24 +1,66 @@
-"""The sockets on a port through psutil, or lsof: macOS, Windows and other systems without /proc.
+"""The sockets on a port outside Linux: one look at the system's table a command, kept for it.
 
-Without root macOS shows only this user's sockets, and only to lsof, whose rows are for asked
-ports alone: another user's holder is then not found at all, though the probe sees it. The
-parsers are tested on Linux.
+Windows: psutil reads the kernel's table, with a process for each socket. macOS lets psutil read it
+for root alone. There lsof lists the sockets of this user's processes, and netstat those of all
+users, with their processes; it is asked only where lsof leaves a question. What cannot be asked, or
+gives no answer in time, makes the answer unknown (`why_unknown`), never "nothing is there". The
+parsers are tested on Linux with recorded output.
 """
 
 from __future__ import annotations
 
 import socket
+import sys
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from portman.base.holder import Socket, plain
+from portman.machine.sockets.netstat import parse_netstat, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
-    from portman.base.holder import HolderState
     from portman.base.values import Transport
 
-_LSOF_FIELDS = "-FpcuftPnT"
+#: Seconds for one helper; both answer in a fraction of one. A file system that hangs stops lsof.
+PATIENCE = 2.0
+#: -b and -w: ask no file system that may hang, and do not report that.
+_LSOF = ("lsof", "-nP", "-b", "-w", "-FpcuftPnT", "-i")
+_NETSTAT = ("netstat", "-anv")
+#: Seconds for which a table is the machine's state, also for a port that it does not show; and for
+#: which a helper that failed is not asked again.
+_LASTS, _LASTS_WITHOUT, _FAILURE_LASTS = 2.0, 0.5, 30.0
+
+
+class _Table:
+    """What one helper said, and when. `fault` is why it said nothing."""
+
+    def __init__(self, sockets: list[Socket] | None, fault: str = "") -> None:
+        self.sockets, self.fault, self.at = sockets or [], fault, monotonic()
+
+    def holds(self, asked: set[tuple[str, int]]) -> bool:
+        age = monotonic() - self.at
+        if self.fault:
+            return age < _FAILURE_LASTS
+        return age < (_LASTS if asked <= {one.pair for one in self.sockets} else _LASTS_WITHOUT)
+
+
+_kept: dict[str, _Table] = {}
+
+
+def forget() -> None:
+    """Look anew at the next question: something was stopped, or time has passed."""
+    for name in [name for name, table in _kept.items() if not table.fault]:
+        del _kept[name]
+
+
+def why_unknown() -> str:
+    """Return why the owner of a busy port that `read_table` does not show is unknown, or ""."""
+    faults = [one.fault for one in _kept.values()]
+    if not faults or not all(faults):
+        return ""
+    return ", and ".join(faults)
 
 
 def read_table(
@@ -30,67 +72,109 @@ def read_table(
     asked = set(pairs)
     if not asked:
         return []
-    table = _from_psutil()
-    found = _from_lsof(asked) if table is None else table
-    return [one for one in found if one.pair in asked]
+    return [one for one in _look(asked) if one.pair in asked]
 
 
 def read_peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
-    """Return the sockets that have one of the pairs at their other end; () from lsof."""
+    """Return the sockets that have one of the pairs at their other end."""
     asked = set(pairs)
-    return [one for one in _from_psutil() or () if (one.protocol, one.peer_port) in asked]
+    return [one for one in _look(asked) if (one.protocol, one.peer_port) in asked]
 
 
 def read_listeners(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
-    return [one for one in read_table(pairs) if one.state == "listen"]
+    """Return every listener of the machine that is shown; `pairs` are those of interest."""
+    return [one for one in _look(set(pairs)) if one.state == "listen"]
 
 
-def _from_psutil() -> list[Socket] | None:
-    """Return every socket of the machine; None where psutil may not see them."""
+def _look(asked: set[tuple[str, int]]) -> list[Socket]:
+    """Return the rows of as few helpers as answer the question."""
+    if sys.platform != "darwin" or _is_root():
+        whole = _table("psutil", asked)
+        if not whole.fault or sys.platform == "win32":
+            return whole.sockets
+    own = _table("lsof", asked)
+    listening = {one.pair for one in own.sockets if one.state == "listen"}
+    if asked <= listening:
+        return own.sockets
+    mine = {(*one.pair, one.pids) for one in own.sockets}
+    others = _table("netstat", asked).sockets
+    return own.sockets + [one for one in others if (*one.pair, one.pids) not in mine]
+
+
+def _table(name: str, asked: set[tuple[str, int]]) -> _Table:
+    known = _kept.get(name)
+    if known is None or not known.holds(asked):
+        known = _kept[name] = _READERS[name]()
+    return known
+
+
+def _is_root() -> bool:
+    import os
+
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _read_psutil() -> _Table:
+    """Return every socket of the machine."""
     import psutil
 
     try:
         rows = psutil.net_connections(kind="inet")
-    except (psutil.Error, OSError):
-        return None
-    found = []
-    for row in rows:
-        if not row.laddr:
-            continue
-        protocol: Transport = "udp" if row.type == socket.SOCK_DGRAM else "tcp"
-        kernel_state = str(row.status).lower().replace("_", "-")
-        state = state_of(protocol, kernel_state, connected=bool(row.raddr))
-        found.append(
-            Socket(
-                protocol,
-                plain(row.laddr.ip),
-                row.laddr.port,
-                state,
-                kernel_state,
-                peer_address=plain(row.raddr.ip) if row.raddr else "",
-                peer_port=row.raddr.port if row.raddr else 0,
-                pids=(row.pid,) if row.pid and state != "time-wait" else (),
-            )
-        )
-    return found
+    except (psutil.Error, OSError) as error:
+        return _Table(None, f"the system does not show its sockets ({type(error).__name__})")
+    return _Table([one for row in rows for one in _psutil_socket(row)])
 
 
-def state_of(protocol: str, kernel_state: str, *, connected: bool) -> HolderState:
-    if kernel_state == "time-wait":
-        return "time-wait"
-    if connected:
-        return "client"
-    return "listen" if protocol == "udp" or kernel_state == "listen" else "bound"
+def _psutil_socket(row: Any) -> Iterator[Socket]:
+    if not row.laddr:
+        return
+    protocol: Transport = "udp" if row.type == socket.SOCK_DGRAM else "tcp"
+    kernel_state = str(row.status).lower().replace("_", "-")
+    state = state_of(protocol, kernel_state, connected=bool(row.raddr))
+    yield Socket(
+        protocol,
+        plain(row.laddr.ip),
+        row.laddr.port,
+        state,
+        kernel_state,
+        peer_address=plain(row.raddr.ip) if row.raddr else "",
+        peer_port=row.raddr.port if row.raddr else 0,
+        pids=(row.pid,) if row.pid and state != "time-wait" else (),
+    )
 
 
-def _from_lsof(asked: Iterable[tuple[str, int]]) -> list[Socket]:
-    from portman.base.run_tool import output
+def _read_lsof() -> _Table:
+    said, fault = _ask(_LSOF)
+    return _Table(list(parse_lsof(said)), fault)
 
-    numbers: dict[str, list[str]] = {}
-    for protocol, port in sorted(asked):
-        numbers.setdefault(protocol.upper(), []).append(str(port))
-    chosen = [f"-i{protocol}:{','.join(ports)}" for protocol, ports in numbers.items()]
-    return list(parse_lsof(output(["lsof", "-nP", _LSOF_FIELDS, *chosen])))
+
+def _read_netstat() -> _Table:
+    said, fault = _ask(_NETSTAT)
+    found = None if fault else parse_netstat(said)
+    if found is None:
+        fault = fault or "netstat prints a table of another kind than known"
+    return _Table(found, fault)
+
+
+_READERS = {"psutil": _read_psutil, "lsof": _read_lsof, "netstat": _read_netstat}
+
+
+def _ask(command: tuple[str, ...]) -> tuple[str, str]:
+    """Return what a helper prints, and why it printed nothing.
+
+    Its exit code is no news: lsof fails when it finds nothing.
+    """
+    from portman.base.run_tool import ask
+
+    answer = ask(list(command), PATIENCE)
+    if not answer.found:
+        return "", f"{command[0]} is not installed"
+    if answer.code is None:
+        return "", f"{command[0]} gave no answer ({answer.err})"
+    said = answer.err.strip().partition("\n")[0]
+    if answer.code and not answer.out and said:
+        return "", f"{command[0]} refused ({said})"
+    return answer.out, ""
 
 
 def parse_lsof(text: str) -> Iterator[Socket]:
@@ -117,7 +201,8 @@ def parse_lsof(text: str) -> Iterator[Socket]:
 
 
 def _lsof_socket(process: dict[str, str], fields: dict[str, str]) -> Iterator[Socket]:
-    local, connected, _ = fields.get("n", "").partition("->")
+    local, connected, remote = fields.get("n", "").partition("->")
+    peer, _, peer_port = remote.rpartition(":")
     address, _, port = local.rpartition(":")
     protocol = fields.get("P", "").lower()
     if protocol not in {"tcp", "udp"} or not port.isdigit():
@@ -130,6 +215,8 @@ def _lsof_socket(process: dict[str, str], fields: dict[str, str]) -> Iterator[So
         int(port),
         state_of(protocol, kernel_state, connected=bool(connected)),
         kernel_state,
+        peer_address=_lsof_address(peer, fields.get("t", "")) if peer else "",
+        peer_port=int(peer_port) if peer_port.isdigit() else 0,
         uid=int(uid) if uid.isdigit() else None,
         pids=(int(process["p"]),),
     )

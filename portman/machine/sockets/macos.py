@@ -41,8 +41,9 @@ def classify(port: int, protocol: str) -> Occupancy:
     The holders this user can see come first. Another user's socket refuses even SO_REUSEADDR
     (M3); so what remains and lets such a bind pass on the wildcard and loopback addresses of
     both families, is lingering. "blocked" is never said: TIME_WAIT gives way to SO_REUSEADDR.
+    Nothing here listens: the system's firewall asks its user about a program that does.
     """
-    from portman.machine.sockets.listing_portable import read_table
+    from portman.machine.sockets.listing_portable import read_table, why_unknown
 
     states = {one.state for one in read_table([(protocol, port)])}
     if "listen" in states or "bound" in states:
@@ -51,6 +52,8 @@ def classify(port: int, protocol: str) -> Occupancy:
         return "client"
     if probe(port, protocol) == "idle":
         return "idle"
+    if why_unknown():
+        return "unknown"
     return "lingering" if protocol != "udp" and _server_could_start(port) else "holder"
 
 
@@ -90,8 +93,6 @@ def _bind(family: int, address: str, port: int, protocol: str, *, reuse: bool) -
         if reuse:
             probing.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
         probing.bind((address, port))
-        if reuse:
-            probing.listen(1)
     finally:
         probing.close()
 

@@ -86,7 +86,8 @@ Probe = Literal["idle", "busy", "privileged", "excluded"]
 #: 0004)
 #: "idle"       nothing any more
 #: "joinable"   a bound socket that is not shown, beside which a server can bind (before Linux 6.8)
-Occupancy = Literal["holder", "joinable", "client", "lingering", "blocked", "idle"]
+#: "unknown"    something that no table could be read to name (listing.why_unknown)
+Occupancy = Literal["holder", "joinable", "client", "lingering", "blocked", "idle", "unknown"]
 
 _HINTS = {
     errno.EMFILE: "This process has no file descriptors left: raise `ulimit -n` and try again.",

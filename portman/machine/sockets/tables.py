@@ -83,6 +83,19 @@ def _settled(found: Iterable[Socket]) -> list[Socket]:
     return [one for one in found if one.kernel_state not in EMBRYONIC]
 
 
+#: Why neither source answers here: a sandbox without /proc that forbids netlink, say.
+_fault = ""
+
+
+def why_unknown() -> str:
+    """Return why the owner of a busy port that `read_table` does not show is unknown, or ""."""
+    return _fault
+
+
+def forget() -> None:
+    """Nothing is kept: each look asks the kernel."""
+
+
 def read(
     family: Family,
     protocol: Transport,
@@ -92,7 +105,11 @@ def read(
     """Return one table: over netlink, or from /proc/net where the kernel refuses that."""
     try:
         return netlink.dump(family, protocol, states, ports=ports)
-    except OSError:
+    except OSError as error:
+        global _fault  # noqa: PLW0603 - one kernel, one answer
+        if not os.access("/proc/net/tcp", os.R_OK):
+            why = error.strerror or type(error).__name__
+            _fault = f"the kernel does not show its sockets ({why}), and /proc/net cannot be read"
         return read_procnet(family, protocol, ports)
 
 

@@ -48,7 +48,7 @@ def classify(port: int, protocol: str) -> Occupancy:
     The system's own table decides, as no bind may be tried with SO_REUSEADDR here. An ordinary
     server can start over TIME_WAIT (only exclusive binds wait for it), hence "lingering".
     """
-    from portman.machine.sockets.listing_portable import read_table
+    from portman.machine.sockets.listing_portable import read_table, why_unknown
 
     states = {one.state for one in read_table([(protocol, port)])}
     if "listen" in states or "bound" in states:
@@ -57,7 +57,9 @@ def classify(port: int, protocol: str) -> Occupancy:
         return "client"
     if "time-wait" in states:
         return "lingering"
-    return "idle" if probe(port, protocol) == "idle" else "holder"
+    if probe(port, protocol) == "idle":
+        return "idle"
+    return "unknown" if why_unknown() else "holder"
 
 
 def _is_excluded(port: int, protocol: str) -> bool:

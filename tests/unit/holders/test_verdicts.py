@@ -13,6 +13,7 @@ HOLD = Holder(pid=2, name="portman", state="bound")
 CLIENT = Holder(pid=3, name="curl", state="client")
 CLOSING = Holder(state="time-wait")
 HIDDEN = Holder(uid=33, state="listen")
+UNKNOWN = Holder(state="listen", unseen="no answer within 2 s")
 
 ROWS = [
     ("a stranger's server holds", [(SERVER, False)], "holder", "taken", SERVER),
@@ -43,6 +44,10 @@ ROWS = [
         None,
     ),
     ("nothing shows, yet busy", [], "holder", "taken", None),
+    ("whose it is was not said", [(UNKNOWN, False)], "holder", "idle", UNKNOWN),
+    ("unknown beside ours", [(SERVER, True), (UNKNOWN, False)], "holder", "idle", UNKNOWN),
+    ("a stranger beside unknown", [(UNKNOWN, False), (OTHER, False)], "holder", "taken", OTHER),
+    ("no table could be read", [], "unknown", "idle", None),
     ("another probe passed by", [], "idle", "idle", None),
     (
         "the named stranger goes first",
@@ -90,7 +95,7 @@ def test_a_server_runs_where_its_clients_connect(
     """A listener on another address than the service's own is not the running service."""
     holder = SERVER.on((Socket("tcp", address, 3000, "listen", v6only=v6only),))
     said = judge([holder], ours=[True], kernel="holder", host=host)
-    assert said == (verdict, holder, verdict == "taken")
+    assert said == (verdict, holder, verdict == "taken", True)
 
 
 def test_worst_of_several_ports_decides() -> None:

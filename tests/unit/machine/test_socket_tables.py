@@ -234,10 +234,22 @@ def test_lsof_fields() -> None:
     resolver = Socket("udp", "", 5353, "listen", uid=65, pids=(900,))
     assert list(holders_psutil.parse_lsof(LSOF)) == [
         node._replace(address="::", kernel_state="listen"),
-        node._replace(address="127.0.0.1", state="client", kernel_state="established"),
+        node._replace(
+            address="127.0.0.1",
+            state="client",
+            kernel_state="established",
+            peer_address="127.0.0.1",
+            peer_port=52000,
+        ),
         node._replace(address="::1", port=3001, state="bound", kernel_state="closed"),
         resolver._replace(address="0.0.0.0"),
-        resolver._replace(address="127.0.0.1", port=4000, state="client"),
+        resolver._replace(
+            address="127.0.0.1",
+            port=4000,
+            state="client",
+            peer_address="127.0.0.1",
+            peer_port=53,
+        ),
     ]
     assert list(holders_psutil.parse_lsof("")) == []
 

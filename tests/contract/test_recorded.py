@@ -1,0 +1,93 @@
+"""What tools of macOS and Windows print is read as recorded (tests/recorded)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from portman.machine.port_range import parse_dynamic, parse_excluded
+from portman.machine.sockets.listing_portable import parse_lsof
+from portman.machine.sockets.netstat import parse_netstat
+
+RECORDED = Path(__file__).parents[1] / "recorded"
+
+
+def recorded(name: str) -> str:
+    """Return a file without its first line, which names its source."""
+    first, _, text = (RECORDED / name).read_bytes().decode().partition("\n")
+    assert first.startswith("# source: ")
+    return text
+
+
+#: protocol, address, port, state, pids, port at the other end
+MOJAVE = [
+    ("tcp", "192.168.1.191", 52044, "client", (9811,), 443),
+    ("tcp", "192.168.1.191", 52040, "client", (9811,), 443),
+    ("tcp", "::", 3000, "listen", (812,), 0),
+    ("tcp", "::1", 5432, "listen", (400,), 0),
+    ("tcp", "127.0.0.1", 5432, "time-wait", (), 52100),
+    ("udp", "0.0.0.0", 5353, "listen", (213,), 0),
+]
+TAHOE = [
+    ("tcp", "127.0.0.1", 49515, "client", (22712,), 49472),
+    ("tcp", "127.0.0.1", 49510, "client", (22712,), 49513),
+    ("tcp", "::", 3000, "listen", (812,), 0),
+    ("tcp", "0.0.0.0", 8080, "listen", (69861,), 0),
+    ("udp", "::", 5353, "listen", (357,), 0),
+]
+
+
+@pytest.mark.parametrize(("name", "rows"), [("mojave", MOJAVE), ("tahoe", TAHOE)])
+def test_netstat_of_two_generations(name: str, rows: list[tuple[object, ...]]) -> None:
+    found = parse_netstat(recorded(f"macos/netstat-{name}.txt"))
+    assert found is not None
+    seen = [(it.protocol, it.address, it.port, it.state, it.pids, it.peer_port) for it in found]
+    assert seen == rows
+    assert [one.v6only for one in found if one.port == 3000] == [False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Active Internet connections (servers and established)\n"
+        "Proto Recv-Q Send-Q Local Address           Foreign Address         State      \n"
+        "tcp        0      0 127.0.0.1:3000          0.0.0.0:*               LISTEN     \n",
+        "Proto Recv-Q Send-Q  Local Address  Foreign Address  (state)  who\n"
+        "tcp4       0      0  *.1            *.*              LISTEN   x\n",
+    ],
+)
+def test_another_table_is_not_guessed_at(text: str) -> None:
+    assert parse_netstat(text) is None
+
+
+def test_lsof_of_forwarders() -> None:
+    found = list(parse_lsof(recorded("macos/lsof-forwarders.txt")))
+    assert [(one.pids, one.address, one.port, one.state) for one in found] == [
+        ((55311,), "::", 3000, "listen"),
+        ((69861,), "0.0.0.0", 3306, "listen"),
+        ((69861,), "127.0.0.1", 3306, "listen"),
+        ((687,), "0.0.0.0", 5000, "listen"),
+        ((53130,), "127.0.0.1", 8025, "listen"),
+        ((53130,), "127.0.0.1", 52001, "client"),
+    ]
+    assert (found[-1].peer_address, found[-1].peer_port) == ("127.0.0.1", 8025)
+
+
+@pytest.mark.parametrize(
+    ("language", "rows"),
+    [
+        ("en", [(5985, 5985, False), (50000, 50059, True), (50060, 50159, False)]),
+        ("es", [(1025, 1124, False), (24266, 24365, False), (25313, 25412, False),
+                (50000, 50059, True)]),
+        ("de", [(80, 80, False), (50000, 50059, True)]),
+        ("ja", [(5357, 5357, False), (49700, 49799, False)]),
+    ],
+)  # fmt: skip
+def test_netsh_by_its_numbers(language: str, rows: list[tuple[int, int, bool]]) -> None:
+    assert parse_excluded(recorded(f"windows/netsh-excluded-{language}.txt")) == rows
+
+
+def test_netsh_dynamic_range() -> None:
+    assert parse_dynamic(recorded("windows/netsh-dynamic-de.txt")) == (1024, 65534)
