@@ -358,7 +358,7 @@ def _tried(
 def _with_findings(workspace: Workspace, written: Written, content: Content) -> Written:
     """Add what shadows our values, and what keeps Compose from getting them."""
     compose = content.compose
-    errors = override_file.too_old(compose) if compose.services else ()
+    errors = override_file.too_old(compose)
     return Written(
         written.views,
         (*written.errors, *compose.refused, *errors),

@@ -29,12 +29,16 @@ _DATA = re.compile(
 #: Folders of the host that every container may read, and that hold no project's data.
 _SYSTEM = ("/var/run/", "/run/", "/dev/", "/proc/", "/sys/", "/etc/", "/lib/", "/usr/", "/tmp/.X11")  # noqa: S108
 
+_BRIDGE = "com.docker.network.bridge.name"
+
 
 class Rules(NamedTuple):
     """Who asks. `first`: a primary checkout; what no other checkout has stays as it is there.
 
-    `taken` answers with the folder of another checkout that has a name, "" if none has.
-    `names` looks variables up, with COMPOSE_PROJECT_NAME as given.
+    `further`: another checkout of this project is there, so what cannot be separate is shared.
+    `root` is the checkout's folder: what is below it is its own. `taken` answers with the folder
+    of another checkout that has a name, "" if none has. `names` looks variables up, with
+    COMPOSE_PROJECT_NAME as given.
     """
 
     first: bool
@@ -45,6 +49,8 @@ class Rules(NamedTuple):
     base: str
     taken: Callable[[str, str, bool], str]
     names: Callable[[str], Lookup]
+    root: str = ""
+    further: bool = False
 
 
 def isolate(project: ComposeProject, rules: Rules) -> Isolation:
@@ -108,12 +114,54 @@ class _Work:
                 change["external"] = False
             empty = ", empty" if kind == "volume" else ""
             self.own[f"{kind}:{key}"] = f"{kind} {mine}{empty}, not {name}"
-        if one.subnet and self.moves("subnet", one.subnet, key, f"network:{key}"):
-            change["ipam"] = RESET
-            self.without_subnet.add(key)
-            self.own[f"subnet:{key}"] = f"network {key} without the addresses {one.subnet}"
+        change |= self.addresses(one) | self.device(one)
+        if one.parent and self.rules.further and self.named("network", one.parent, key):
+            words = f"network {key} is on the host's interface {one.parent}"
+            self.shared[f"network:{key}"] = (
+                f"{words}, and an engine may let only one network have it"
+            )
         if change:
             self.resources.setdefault(f"{kind}s", {})[key] = change
+
+    def addresses(self, one: NamedResource) -> dict[str, object]:
+        """Take fixed addresses away; IPv6 gets a range of ours: some engines have no pool."""
+        change: dict[str, object] = {}
+        key = one.key
+        held = [self.moves("subnet", each, key, f"network:{key}") for each in one.subnets]
+        if any(held):
+            change["ipam"] = RESET
+            if any(":" in each for each in one.subnets):
+                mark = self.rules.suffix
+                subnet = f"fd{mark[:2]}:{mark[2:6]}:0:{_number(key):x}::/64"
+                self.names.append(("subnet", subnet))
+                change["ipam"] = {"config": [{"subnet": subnet}]}
+            self.without_subnet.add(key)
+            said = ", ".join(one.subnets)
+            self.own[f"subnet:{key}"] = f"network {key} without the addresses {said}"
+        bridge = self.fixed(one.bridge)
+        if bridge and self.moves("network", bridge, key):
+            mine = f"{bridge[:8]}-{self.rules.suffix}"  # the kernel allows 15 letters
+            self.names.append(("network", mine))
+            change["driver_opts"] = {_BRIDGE: mine}
+            self.own[f"network:{key}"] = f"bridge {mine}, not {bridge}"
+        return change
+
+    def device(self, one: NamedResource) -> dict[str, object]:
+        """Take a volume away from the folder, or the server's folder, that is behind it."""
+        source = self.fixed(one.device)
+        if not source or self.inside(source) or not self.moves("folder", source, one.key):
+            return {}
+        self.own[f"folder:{source}"] = f"volume {one.key}, empty, not the folder {source}"
+        return {"driver_opts": RESET}
+
+    def inside(self, path: str) -> bool:
+        return bool(self.rules.root) and f"{path}/".startswith(self.rules.root.rstrip("/") + "/")
+
+    def named(self, kind: str, *names: str) -> bool:
+        """Return whether what cannot be separate has to be named: nobody said to share it."""
+        rules = self.rules
+        said = any(f"{kind}:{name}" in rules.share for name in names)
+        return rules.further and rules.isolate and not said
 
     def images(self) -> dict[str, str]:
         """Return the images that services build under a fixed tag, with this checkout's tag."""
@@ -150,25 +198,62 @@ class _Work:
         if fixed in containers:
             change["container_name"] = containers[fixed]
             if not mode:  # other services may call it by that name
-                for network, _ in traits.networks or (("default", ""),):
+                for network, *_ in traits.networks or (("default",),):
                     networks[network] = {"aliases": [fixed]}
-        for network, address in traits.networks:
-            if address and network in self.without_subnet:
+        for network, *addresses in traits.networks:
+            for address in addresses if network in self.without_subnet else ():
                 key = "ipv6_address" if ":" in address else "ipv4_address"
                 networks.setdefault(network, {})[key] = RESET
         if networks:
             change["networks"] = networks
         if traits.image and (mine := built.get(self._plain(traits.image))):
             change["image"] = mine
-        if mode.startswith("container:") and mode.removeprefix("container:") in containers:
-            change["network_mode"] = f"container:{containers[mode.removeprefix('container:')]}"
-        if mode == "host" and not self.rules.first and self.moves("host", name):
+        change |= self.leaning(name, service, containers)
+        if mode == "host" and self.named("host", name):
             self.shared[f"host:{name}"] = f"{name} uses the host's network, and its ports"
+        if traits.proxy and self.named("proxy", name):
+            said = f"{traits.proxy} finds {name} by the same host names in every checkout"
+            self.shared[f"proxy:{name}"] = f"{said} and may send one's visitors to another"
         volumes = [one for bind in traits.binds for one in self.bind(name, bind)]
         if volumes:
             change["volumes"] = volumes
         if change:
             self.services[name] = change
+
+    def leaning(
+        self, service: str, merged: Merged, containers: Mapping[str, str]
+    ) -> dict[str, object]:
+        """Lead what names a container to this checkout's one; name those of other projects."""
+        change: dict[str, object] = {}
+        traits = merged.traits
+        single = {"network_mode": merged.network_mode, "pid": traits.pid, "ipc": traits.ipc}
+        for key, text in single.items():
+            kind, _, other = text.partition(":")
+            if kind == "container" and (mine := self.led(service, other, containers)):
+                change[key] = f"container:{mine}"
+        links = [one.partition(":") for one in traits.external_links]
+        led = [(one, self.led(service, one[0], containers)) for one in links]
+        if any(mine for _, mine in led):
+            change["external_links"] = [f"{mine or one[0]}:{one[2] or one[0]}" for one, mine in led]
+        sources = []
+        for text in traits.volumes_from:
+            _, prefix, rest = text.rpartition("container:")
+            other, colon, options = rest.partition(":")
+            mine = self.led(service, other, containers) if prefix else ""
+            sources.append(f"container:{mine}{colon}{options}" if mine else text)
+        if sources != list(traits.volumes_from):
+            change["volumes_from"] = sources
+        return change
+
+    def led(self, service: str, text: str, containers: Mapping[str, str]) -> str:
+        """Return this checkout's container of a name; "" for a stranger's, which is named."""
+        other = self._plain(text)
+        if other in containers:
+            return containers[other]
+        own = {self.fixed(one.traits.container_name) for one in self.project.services.values()}
+        if other and other not in own and self.named("container", other):
+            self.shared[f"container:{other}"] = f"{service} uses the container {other}"
+        return ""
 
     def _plain(self, text: str) -> str:
         try:
@@ -183,7 +268,7 @@ class _Work:
             return []
         if re.search(r"/\.[^/]", source) or re.search(r"\.[a-z0-9]{2,5}$", source):
             return []  # a person's settings, a single file
-        if not self.moves("folder", source):
+        if self.inside(source) or not self.moves("folder", source):
             return []
         key = f"folder:{source}"
         if not _DATA.search(bind.target):
@@ -193,6 +278,13 @@ class _Work:
         self.resources.setdefault("volumes", {})[volume] = {}
         self.own[key] = f"volume {volume}, empty, not the folder {source}"
         return [f"{volume}:{bind.target}"]
+
+
+def _number(key: str) -> int:
+    """Return a number under 65,536 for a network's key, the same at every run."""
+    from zlib import crc32
+
+    return crc32(key.encode()) & 0xFFFF
 
 
 def pinned(

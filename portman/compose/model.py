@@ -53,48 +53,80 @@ class Bind(NamedTuple):
     read_only: bool = False
 
 
+class UrlText(NamedTuple):
+    """A text with an address such as `localhost:9000`; `name` is its variable or key."""
+
+    name: str
+    text: str
+    file: str = ""
+    line: int = 0
+
+
 class Traits(NamedTuple):
     """What a service says besides its ports that another checkout's service would say too.
 
-    `networks` are (name, its fixed address or ""); `environment` (name, text), text None where
-    the value is passed through. All texts are as the file has them.
+    `networks` are a name and its fixed addresses; `environment` (name, text), text None where
+    the value is passed through. `proxy` is the reverse proxy that finds it by its labels.
+    `cleared` are fields that take away what earlier files say. All texts are as the file has them.
     """
 
     container_name: str = ""
     image: str = ""
     build: bool = False
     replicas: str = ""
-    networks: tuple[tuple[str, str], ...] = ()
+    networks: tuple[tuple[str, ...], ...] = ()
     binds: tuple[Bind, ...] = ()
     env_files: tuple[str, ...] = ()
     environment: tuple[tuple[str, str | None], ...] = ()
+    external_links: tuple[str, ...] = ()
+    volumes_from: tuple[str, ...] = ()
+    pid: str = ""
+    ipc: str = ""
+    proxy: str = ""
+    urls: tuple[UrlText, ...] = ()
+    cleared: frozenset[str] = frozenset()
 
     def over(self, under: Traits) -> Traits:
         """Return these laid over what was said before."""
+        plain = Traits()
+        if self.cleared:
+            under = under._replace(**{name: getattr(plain, name) for name in self.cleared})
         binds = {one.target: one for one in (*under.binds, *self.binds)}
+        networks = {one[0]: one for one in (*under.networks, *self.networks)}
+        environment = {**dict(under.environment), **dict(self.environment)}
         return Traits(
             self.container_name or under.container_name,
             self.image or under.image,
             self.build or under.build,
             self.replicas or under.replicas,
-            tuple({**dict(under.networks), **dict(self.networks)}.items()),
+            tuple(networks.values()),
             tuple(binds.values()),
             tuple(dict.fromkeys((*under.env_files, *self.env_files))),
-            tuple({**dict(under.environment), **dict(self.environment)}.items()),
+            tuple(environment.items()),
+            tuple(dict.fromkeys((*under.external_links, *self.external_links))),
+            tuple(dict.fromkeys((*under.volumes_from, *self.volumes_from))),
+            self.pid or under.pid,
+            self.ipc or under.ipc,
+            self.proxy or under.proxy,
+            tuple(dict.fromkeys((*under.urls, *self.urls))),
         )
 
 
 class NamedResource(NamedTuple):
     """A volume or network of the project: its key, its own `name`, whether others made it.
 
-    `subnet`: the addresses it asks for, which another network cannot have too.
+    `subnets`: addresses that another network cannot have too; so is the name of its `bridge`, and
+    often the host's interface that is its `parent`. `device`: the folder behind a volume.
     """
 
     kind: Literal["volume", "network"]
     key: str
     name: str = ""
     external: bool = False
-    subnet: str = ""
+    subnets: tuple[str, ...] = ()
+    device: str = ""
+    bridge: str = ""
+    parent: str = ""
 
 
 class ServiceText(NamedTuple):
@@ -269,7 +301,10 @@ class _Reader:
         self.resources[key] = resource._replace(
             name=resource.name or before.name,
             external=resource.external or before.external,
-            subnet=resource.subnet or before.subnet,
+            subnets=resource.subnets or before.subnets,
+            device=resource.device or before.device,
+            bridge=resource.bridge or before.bridge,
+            parent=resource.parent or before.parent,
         )
 
     def included(

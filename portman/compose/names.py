@@ -81,11 +81,17 @@ class ProjectNames:
             return self._unrecorded(name)
         if owner is None or owner == self.owner or not is_living(self.workspace, owner):
             return ""
-        if external:
-            document = load(os.path.join(owner[0], self.found.files[0]))
-            if document is None or not set(document.services) & set(self.project.services):
-                return ""
-        return owner[0]
+        return owner[0] if not external or self._is_alike(owner[0]) else ""
+
+    def is_copy(self) -> bool:
+        """Return whether another living checkout of the same project has the project's name."""
+        rival = self.holder("project", self.base)
+        return bool(rival) and self._is_alike(rival)
+
+    def _is_alike(self, path: str) -> bool:
+        """Return whether the checkout at a path has services of this project."""
+        document = load(os.path.join(path, self.found.files[0]))
+        return document is not None and bool(set(document.services) & set(self.project.services))
 
     def _unrecorded(self, name: str) -> str:
         """Return the older checkout that has a project name since before names were recorded."""

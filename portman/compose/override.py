@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MARK = "# portman's Compose override: made from ports.toml, removed by `portman down`."
 _NOTE = "# Do not edit, do not commit: every checkout has its own."
 _SHIFT = 7
+#: Lists that take the place of those in the files; Compose would append them.
+_REPLACED = ("ports", "config", "external_links", "volumes_from")
 
 
 class Reset(NamedTuple):
@@ -162,7 +164,7 @@ def _tables(table: Mapping[str, object], depth: int) -> list[str]:
         if isinstance(value, dict) and value:
             lines += [head, *_tables(value, depth + 1)]
         elif isinstance(value, (list, tuple)) and not isinstance(value, Reset):
-            lines.append(f"{head} !override" if key == "ports" else head)
+            lines.append(f"{head} !override" if key in _REPLACED else head)
             lines += [f"{indent}  - {_scalar(one)}" for one in value]
         else:
             lines.append(f"{head} {_scalar(value)}")

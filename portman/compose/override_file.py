@@ -100,7 +100,7 @@ def _refuse_foreign(path: str, data: bytes | None) -> None:
 
 def too_old(compose: ComposePlan) -> tuple[Problem, ...]:
     """Say so if this machine's Compose would add our ports to the old ones, not replace them."""
-    if compose.override is None:
+    if compose.override is None or "!" not in compose.override[1]:
         return ()
     program = find_compose()
     version = _version(program) if program else ""
@@ -142,7 +142,8 @@ def judge(
     Compose that gave no answer in time has refused nothing.
     """
     program = find_compose()
-    if program is None or compose.remote or not compose.services or is_old(_version(program)):
+    needed = compose.services or compose.override
+    if program is None or compose.remote or not needed or is_old(_version(program)):
         return compose, ()
     try:
         return _judged(program, workspace, compose, values, leases)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from portman.base.errors import Problem
+from portman.compose.interpolation import UnclearError, interpolate
 
 if TYPE_CHECKING:
     from portman.base.values import Service
-    from portman.compose.model import Isolation
+    from portman.compose.interpolation import Lookup
+    from portman.compose.model import Isolation, UrlText
+
+_LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal):(\d{2,5})\b")
+#: Words in the names of variables whose address is meant for a browser or a program outside.
+_OUTSIDE = re.compile(
+    r"PUBLIC|EXTERNAL|ORIGIN|CORS|SITE|AUTH|REDIRECT|CALLBACK|FRONTEND|BROWSER|BASE_URL|APP_URL|HOST_URL"
+)
 
 
 def said(isolation: Isolation) -> list[Problem]:
@@ -111,4 +120,30 @@ def no_place(base: str, rival: str, where: str, name: str) -> Problem:
         "output is a file that gives it another name; nothing was written for Compose",
         f'add [[output]] with path = "{where}" to ports.toml, or give Compose the name: '
         f"docker compose -p {name}",
+    )
+
+
+def ports_in(url: UrlText, inside: frozenset[str], lookup: Lookup) -> list[str]:
+    """Return the ports of this machine that a text leads to, its variables replaced.
+
+    A port of the container itself (`inside`) is meant as such, but where the name speaks of others.
+    """
+    try:
+        found = _LOCAL.findall(interpolate(url.text, lookup))
+    except UnclearError:
+        return []
+    outside = _OUTSIDE.search(url.name.upper())
+    return [one for one in dict.fromkeys(found) if one not in inside or outside]
+
+
+def stale_url(places: list[str], port: str, service: Service, place: int, leased: int) -> Problem:
+    """Say that a text has a usual port which is another checkout's."""
+    variable = next((name for name, at in service.variables() if at == place), "PORT")
+    shown = ", ".join(places[:4]) + (f" and {len(places) - 4} more" if places[4:] else "")
+    verb = "has" if len(places) == 1 else "have"
+    return Problem(
+        "compose-url",
+        f"{shown} {verb} localhost:{port}, the usual port of {service.name}; here it is {leased}",
+        f"write it as ${{{variable}:-{port}}}",
+        service=service.name,
     )

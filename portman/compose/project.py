@@ -33,7 +33,6 @@ from portman.compose.reader import (
     OWN_OVERRIDE,
     env_outside,
     find_files,
-    head,
     load,
     own_overrides,
     within,
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
 
     from portman.allocation.workspace import Workspace
     from portman.base.values import Lease, Service
+    from portman.compose.model import Merged
     from portman.compose.reader import ComposeFiles
 
 _VARIABLES = (
@@ -52,7 +52,6 @@ _VARIABLES = (
     *("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG"),
     *("COMPOSE_ENV_FILES", "COMPOSE_DISABLE_ENV_FILE"),
 )
-_NAMING = tuple(quote + word for word in (b"name", b"include") for quote in (b"", b'"', b"'"))
 _EVIDENCE = tuple(f"${name}" for name in _VARIABLES)
 
 
@@ -101,7 +100,7 @@ class _Planning:
         self.workspace, self.checkout, self.found = workspace, workspace.checkout, found
         self.leases, self.values = leases, dict(values)
         self.primary = primary and not self.checkout.instance
-        self.project = _read(self.checkout.path, found, whole=bool(workspace.containers))
+        self.project = _read(self.checkout.path, found)
         self.wanted: dict[str, list[Service]] = {}
         for service in workspace.containers:
             self.wanted.setdefault(service.compose or service.name, []).append(service)
@@ -145,7 +144,7 @@ class _Planning:
         name = self.names.own_project()
         isolation = self._isolate(name)
         services: dict[str, dict[str, object]] = {}
-        for service in self.project.services if self.workspace.containers else ():
+        for service in self.project.services:
             parts = dict(isolation.services.get(service, {}))
             ports = decided[service].ports if service in decided else None
             if ports is not None:
@@ -173,7 +172,12 @@ class _Planning:
             variables,
             tuple(one.path for one in (*self.env_outputs, *outputs)),
             self._evidence(),
-            (*warnings, *problems.said(isolation), *problems.shadowed(variables)),
+            (
+                *warnings,
+                *problems.said(isolation),
+                *self._stale_urls(),
+                *problems.shadowed(variables),
+            ),
             tuple(known),
             self.found.files,
             outputs,
@@ -185,15 +189,16 @@ class _Planning:
         )
 
     def _isolate(self, name: str) -> Isolation:
-        """Decide the names that the files fix; only in a manifest with containers."""
-        if not self.workspace.containers:
-            return Isolation()
+        """Decide the names that the files fix."""
         from portman.compose.isolation import Rules, isolate
 
         manifest, plain = self.workspace.manifest, self._lookups()(()).plain
 
+        root = self.checkout.path
+
         def names(project: str) -> Callable[[str], str | None]:
-            return lambda key: project if key == "COMPOSE_PROJECT_NAME" else plain(key)
+            own = {"COMPOSE_PROJECT_NAME": project, "PWD": root}
+            return lambda key: own.get(key) or plain(key)
 
         rules = Rules(
             self.primary,
@@ -204,8 +209,31 @@ class _Planning:
             self.names.base,
             self.names.holder,
             names,
+            root,
+            not self.primary or self.names.is_copy(),
         )
         return isolate(self.project, rules)
+
+    def _stale_urls(self) -> list[Problem]:
+        """Name texts in the files that lead to a usual port which is not this checkout's."""
+        moved: dict[str, tuple[Service, int, int]] = {}
+        for one in self.workspace.manifest.services:
+            lease = self.leases.get(one.name)
+            if lease is not None and one.usual is not None and lease.port != one.usual:
+                for place in range(lease.size):
+                    moved[str(one.usual + place)] = (one, place, lease.port + place)
+        plain = self._lookups()(()).leased
+        found: dict[str, list[str]] = {}
+        for name, merged in self.project.services.items() if moved else ():
+            told, inside = dict(merged.traits.environment), _inside(merged, plain)
+            for url in merged.traits.urls:
+                if url.name in told and told[url.name] != url.text:
+                    continue
+                where = f"{os.path.relpath(url.file, self.checkout.path)}:{url.line}"
+                for port in problems.ports_in(url, inside, plain):
+                    if port in moved:
+                        found.setdefault(port, []).append(f"{where} ({url.name} of {name})")
+        return [problems.stale_url(found[port], port, *moved[port]) for port in found]
 
     def _pinned(self, service: str, decided: Decided) -> dict[str, str]:
         """Return the variables that a container has to see with the port inside."""
@@ -341,6 +369,8 @@ class _Planning:
 
     def _faults(self) -> list[Problem]:
         """Name what could not be read, and services that are not there."""
+        if not self.workspace.containers:
+            return []
         root = self.checkout.path.rstrip(os.sep) + os.sep
         found = [
             Problem(
@@ -389,18 +419,18 @@ class _Planning:
         return tuple(dict.fromkeys(evidence))
 
 
-def _may_name(path: str) -> bool:
-    """Return whether a file may set the project's name, without a parser of YAML."""
-    return any(line.startswith(_NAMING) for line in (head(path, 1 << 20) or b"").splitlines())
+def _inside(merged: Merged, lookup: Callable[[str], str | None]) -> frozenset[str]:
+    """Return the ports inside a container that its file publishes."""
+    try:
+        rows = [one for entry in merged.ports for one in published(entry, lookup)]
+    except UnclearError:
+        return frozenset()
+    return frozenset(str(one.target) for one in rows)
 
 
-def _read(root: str, found: ComposeFiles, *, whole: bool) -> ComposeProject:
-    """Read the project; without `whole` only its name is asked for, and most files have none."""
-
+def _read(root: str, found: ComposeFiles) -> ComposeProject:
     def join(folder: str, name: str) -> str:
         return os.path.normpath(os.path.join(folder, name))
 
     files = tuple(os.path.join(root, one) for one in found.files)
-    if not whole and not any(map(_may_name, files)):
-        return ComposeProject({}, files=files)
     return read_project(files, Paths(join, os.path.dirname, load))

@@ -10,37 +10,19 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
 from portman.compose.interpolation import read_env_text
-from portman.compose.model import (
-    Bind,
-    ComposeDocument,
-    Extends,
-    Include,
-    NamedResource,
-    PortEntry,
-    ServiceText,
-    Traits,
-)
+from portman.compose.model import ComposeDocument
 from portman.compose.override import is_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from portman.allocation.workspace import Workspace
-    from portman.compose.model import Mode
+    from portman.compose.model import ServiceText
 
 #: Bytes. Real files have a few thousand; the parser reads about a megabyte in two seconds.
 LARGEST = 1 << 20
-MOST_ENTRIES = 2000
-_MERGE = "tag:yaml.org,2002:merge"
-_INT = "tag:yaml.org,2002:int"
-_NULL = "tag:yaml.org,2002:null"
-_MODES: Mapping[str, Mode] = {"!override": "override", "!reset": "reset"}
-
-Node = Any  # ruamel.yaml's nodes carry no types of use
 
 
 def load(path: str) -> ComposeDocument | None:
@@ -58,6 +40,8 @@ def load(path: str) -> ComposeDocument | None:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import ReusedAnchorWarning, YAMLError
 
+    from portman.compose.document import DocumentReader
+
     yaml = YAML(typ="safe", pure=True)
     try:
         with warnings.catch_warnings():  # an anchor may be used again, in YAML 1.2
@@ -68,7 +52,7 @@ def load(path: str) -> ComposeDocument | None:
     except Exception:  # noqa: BLE001 - whatever a parser says of a file that is not YAML
         return ComposeDocument({}, faults=("cannot be read as YAML",))
     nodes = [node for node in every if node is not None]
-    reader = _ProjectReader(path)
+    reader = DocumentReader(path)
     found = [reader.document(node) for node in nodes]
     return found[0] if len(found) == 1 else _joined(found)
 
@@ -111,233 +95,6 @@ def _where(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     what = getattr(error, "problem", None) or "it cannot be read"
     return f"is not valid YAML: {what}" + (f" (line {mark.line + 1})" if mark else "")
-
-
-class _ProjectReader:
-    """The nodes of one file turned into a Document."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.tables: dict[int, dict[str, Node]] = {}
-
-    def document(self, root: Node) -> ComposeDocument:
-        if root.id != "mapping":
-            return ComposeDocument({}, faults=("is not a table of services",))
-        top = self.table(root)
-        faults: list[str] = []
-        services: dict[str, ServiceText] = {}
-        node = top.get("services")
-        if node is not None and node.id == "mapping":
-            for name, service in self.table(node).items():
-                services[name] = self.service(service)
-        return ComposeDocument(
-            services,
-            self.includes(top.get("include"), faults),
-            self.word(top.get("name")),
-            tuple(faults),
-            (*self.resources(top, "volume"), *self.resources(top, "network")),
-        )
-
-    def table(self, node: Node) -> dict[str, Node]:
-        """Return a mapping by key, with what `<<` merges into it; each node once."""
-        known = self.tables.get(id(node))
-        if known is not None:
-            return known
-        result: dict[str, Node] = {}
-        self.tables[id(node)] = result  # a mapping that contains itself ends here
-        merged: list[Node] = []
-        for key, value in node.value:
-            if key.tag == _MERGE or (key.id == "scalar" and key.value == "<<"):
-                merged += value.value if value.id == "sequence" else [value]
-            elif key.id == "scalar":
-                result[key.value] = value
-        for one in merged:
-            if one.id == "mapping":
-                for name, value in self.table(one).items():
-                    result.setdefault(name, value)
-        return result
-
-    def service(self, node: Node) -> ServiceText:
-        mode = self.mode(node)
-        if node.id != "mapping":
-            return ServiceText(mode=mode)
-        table = self.table(node)
-        faults: list[str] = []
-        ports = table.get("ports")
-        network = table.get("network_mode")
-        return ServiceText(
-            self.entries(ports, faults),
-            "merge" if ports is None else self.mode(ports),
-            mode,
-            self.extends(table.get("extends"), faults),
-            self.word(network),
-            node.start_mark.line + 1,
-            tuple(faults),
-            self.traits(table),
-        )
-
-    def traits(self, table: Mapping[str, Node]) -> Traits:
-        """Read what two checkouts' services would have in common."""
-        deploy = self.mapped(table.get("deploy"))
-        return Traits(
-            self.word(table.get("container_name")),
-            self.word(table.get("image")),
-            "build" in table,
-            self.word(table.get("scale")) or self.word(deploy.get("replicas")),
-            self.networks(table.get("networks")),
-            self.binds(table.get("volumes")),
-            tuple(self.beside(one) for one in self.env_files(table.get("env_file"))),
-            self.environment(table.get("environment")),
-        )
-
-    def mapped(self, node: Node) -> Mapping[str, Node]:
-        return self.table(node) if node is not None and node.id == "mapping" else {}
-
-    def beside(self, path: str) -> str:
-        """Return a path of the file from the root, as Compose takes it from the file's folder."""
-        if path.startswith("$"):
-            return path
-        folder = os.path.dirname(self.path)
-        return os.path.normpath(os.path.join(folder, os.path.expanduser(path)))
-
-    def networks(self, node: Node) -> tuple[tuple[str, str], ...]:
-        if node is not None and node.id == "sequence":
-            return tuple((name, "") for name in self.words(node))
-        return tuple(
-            (name, self.word(own.get("ipv4_address")) or self.word(own.get("ipv6_address")))
-            for name, own in ((key, self.mapped(one)) for key, one in self.mapped(node).items())
-        )
-
-    def binds(self, node: Node) -> tuple[Bind, ...]:
-        """Read the host's folders among `volumes`: short syntax, or `type: bind`."""
-        found = []
-        for item in node.value if node is not None and node.id == "sequence" else ():
-            table = self.mapped(item)
-            if item.id == "scalar":
-                source, colon, rest = _split_volume(item.value)
-                target, _, options = rest.partition(":")
-                if colon and source.startswith((".", "/", "~", "$")):
-                    read_only = "ro" in options.split(",")
-                    found.append(Bind(self.beside(source), target, read_only))
-            elif self.word(table.get("type")) == "bind":
-                source, target = self.word(table.get("source")), self.word(table.get("target"))
-                read_only = self.word(table.get("read_only")) == "true"
-                found.append(Bind(self.beside(source), target, read_only))
-        return tuple(found)
-
-    def env_files(self, node: Node) -> tuple[str, ...]:
-        """Read `env_file`: a path, or a list of paths and of tables with a path."""
-        if node is None or node.id != "sequence":
-            return self.words(node)
-        paths = (self.word(self.mapped(one).get("path")) or self.word(one) for one in node.value)
-        return tuple(path for path in paths if path)
-
-    def environment(self, node: Node) -> tuple[tuple[str, str | None], ...]:
-        if node is not None and node.id == "mapping":
-            return tuple(
-                (name, None if value.tag == _NULL else value.value)
-                for name, value in self.table(node).items()
-                if value.id == "scalar"
-            )
-        rows = (one.partition("=") for one in self.words(node))
-        return tuple((name, value if equals else None) for name, equals, value in rows)
-
-    def resources(
-        self, top: Mapping[str, Node], kind: Literal["volume", "network"]
-    ) -> list[NamedResource]:
-        """Read the top-level volumes or networks, with what names them for the whole engine."""
-        found = []
-        for key, node in self.mapped(top.get(f"{kind}s")).items():
-            table = self.mapped(node)
-            external = table.get("external")
-            name = self.word(table.get("name")) or self.word(self.mapped(external).get("name"))
-            outside = self.word(external) == "true" or bool(self.mapped(external))
-            config = self.mapped(table.get("ipam")).get("config")
-            rows = config.value if config is not None and config.id == "sequence" else ()
-            subnets = [self.word(self.mapped(one).get("subnet")) for one in rows]
-            subnet = next(filter(None, subnets), "")
-            found.append(NamedResource(kind, key, name, outside, subnet))
-        return found
-
-    def entries(self, node: Node, faults: list[str]) -> tuple[PortEntry, ...]:
-        if node is None or node.tag in (_NULL, "!reset"):
-            return ()
-        where = f"{self.path}:{node.start_mark.line + 1}"
-        if node.id != "sequence" or len(node.value) > MOST_ENTRIES:
-            faults.append(f"{where}: `ports` is not a list of at most {MOST_ENTRIES:,} ports")
-            return ()
-        found = []
-        for item in node.value:
-            line = item.start_mark.line + 1
-            if item.id == "scalar" and item.tag != _NULL:
-                found.append(PortEntry(item.value, file=self.path, line=line))
-            elif item.id == "mapping":
-                fields = tuple(
-                    (key, value.value, value.tag == _INT)
-                    for key, value in self.table(item).items()
-                    if value.id == "scalar" and value.tag != _NULL
-                )
-                found.append(PortEntry("", fields, self.path, line))
-            else:
-                faults.append(f"{self.path}:{line}: this item of `ports` is not a port")
-        return tuple(found)
-
-    def extends(self, node: Node, faults: list[str]) -> Extends | None:
-        if node is None or node.tag == _NULL:
-            return None
-        if node.id == "scalar":
-            return Extends(node.value)
-        if node.id == "mapping":
-            table = self.table(node)
-            return Extends(self.word(table.get("service")), self.word(table.get("file")))
-        faults.append(f"{self.path}:{node.start_mark.line + 1}: `extends` cannot be understood")
-        return None
-
-    def includes(self, node: Node, faults: list[str]) -> tuple[Include, ...]:
-        """Read `include`: paths, or tables of them."""
-        if node is None or node.id != "sequence":
-            return ()
-        found = []
-        for item in node.value:
-            if item.id == "scalar":
-                found.append(Include((item.value,)))
-            elif item.id == "mapping":
-                table = self.table(item)
-                files = self.words(table.get("path"))
-                if files:
-                    folder = self.word(table.get("project_directory"))
-                    found.append(Include(files, folder, self.words(table.get("env_file"))))
-                    continue
-                faults.append(f"line {item.start_mark.line + 1}: `include` without a path")
-        return tuple(found)
-
-    def words(self, node: Node) -> tuple[str, ...]:
-        """Return a text or a list of texts."""
-        if node is None or node.id == "mapping":
-            return ()
-        if node.id == "scalar":
-            return (node.value,)
-        return tuple(item.value for item in node.value if item.id == "scalar")
-
-    @staticmethod
-    def word(node: Node) -> str:
-        """Return the text of a scalar, "" for anything else."""
-        return node.value if node is not None and node.id == "scalar" else ""
-
-    @staticmethod
-    def mode(node: Node) -> Mode:
-        """Return how a node is laid over what other files say."""
-        return _MODES.get(str(node.tag), "merge")
-
-
-def _split_volume(text: str) -> tuple[str, str, str]:
-    """Split SOURCE:TARGET at the first colon that is in no variable: ${DATA:-./data}:/data."""
-    depth = 0
-    for place, sign in enumerate(text):
-        depth += (sign == "{") - (sign == "}")
-        if sign == ":" and not depth:
-            return text[:place], ":", text[place + 1 :]
-    return text, "", ""
 
 
 # Which files a project has: those Compose finds, or those that are chosen.

@@ -32,7 +32,7 @@ LONGEST_PROJECT, LONGEST_PATH, LONGEST_INSTANCE = 100, 1024, 64
 #: Endings of a template that its output goes without, where `path` is left out.
 TEMPLATE_ENDINGS = (".in", ".tmpl", ".template")
 
-SHARED = ("volume", "network", "subnet", "container", "image", "folder", "host")
+SHARED = ("volume", "network", "subnet", "container", "image", "folder", "host", "proxy")
 CONFLICTS = ("fail", "reassign")
 QUOTES = ("none", "single")
 PROTOCOLS = ("tcp", "udp")
@@ -201,7 +201,8 @@ COMPOSE: tuple[Row, ...] = (
         *("share", "shared", (), "shared common keep"),
         (
             "What further checkouts share with the first, as `volume:pgdata`: volume, network, "
-            "subnet, container, image, folder or host, and its name or key in the Compose file."
+            "subnet, container, image, folder, host or proxy, and its name or key in the "
+            "Compose file."
         ),
     ),
     (

@@ -86,6 +86,12 @@ SHAPES = {
     "hostname": Shape('hostname: matrix-host\n    ports: ["{P}:80"]'),
     "named-volume": Shape('ports: ["{P}:80"]', data="named"),
     "external-volume": Shape('ports: ["{P}:80"]', data="outside"),
+    "device-volume": Shape('ports: ["{P}:80"]', data="device"),
+    "own-folder": Shape('ports: ["{P}:80"]', data="./own"),
+    "bridge-name": Shape('networks: [bridged]\n    ports: ["{P}:80"]'),
+    "other-container": Shape(
+        'pid: "container:matrix-named"\n    depends_on: [container-name]\n    ports: ["{P}:80"]'
+    ),
     "host-folder": Shape('ports: ["{P}:80"]', data="{T}/pgdata"),
     "named-network": Shape('networks: [named]\n    ports: ["{P}:80"]'),
     "external-network": Shape('networks: [proxy]\n    ports: ["{P}:80"]'),
@@ -100,10 +106,12 @@ volumes:
   data: {}
   named: {name: matrix-data}
   outside: {name: matrix-outside, external: true}
+  device: {driver_opts: {type: none, o: bind, device: TOP/device}}
 networks:
   named: {name: matrix-net}
   proxy: {name: matrix-proxy, external: true}
   fixed: {ipam: {config: [{subnet: 172.31.77.0/24}]}}
+  bridged: {driver_opts: {com.docker.network.bridge.name: br-matrix}}
 """
 
 
@@ -136,8 +144,9 @@ def service(name: str, shape: Shape, top: Path) -> str:
 def write_services(folder: Path) -> None:
     """Write the project in which every shape is a service."""
     text = "".join(service(name, shape, folder.parent) for name, shape in SHAPES.items())
+    rest = REST.replace("TOP", str(folder.parent))
     anchor = f'x-common: &common\n  ports: ["{usual("anchor")}:80"]\n'
-    (folder / "compose.yaml").write_text(f"{anchor}services:\n{text}{REST}")
+    (folder / "compose.yaml").write_text(f"{anchor}services:\n{text}{rest}")
     base = f'services:\n  base:\n    image: {IMAGE}\n    ports: ["{usual("extends")}:80"]\n'
     (folder / "base.yaml").write_text(base)
     (folder / "Dockerfile").write_text(f"FROM {IMAGE}\nENV A=1\n")
@@ -234,6 +243,8 @@ def test_every_shape_of_a_service(engine: Engine, tmp_path: Path) -> None:
     engine.docker("network", "create", "matrix-proxy")
     folders = three(tmp_path, write_services)
     (tmp_path / "one" / "pgdata").mkdir()
+    for folder in folders:
+        (folder.parent / "device").mkdir(exist_ok=True)
     before = [contents(folder) for folder in folders]
     bring_up(engine, folders)
     first = values(folders[0])
@@ -251,6 +262,8 @@ def test_every_shape_of_a_service(engine: Engine, tmp_path: Path) -> None:
     named = engine.docker("ps", "--format", "{{.Names}}").split()
     assert len([one for one in named if one.startswith("matrix-named")]) == 3
     take_down(engine, folders)
+    for folder in folders:
+        shutil.rmtree(folder / "own")
     assert [contents(folder) for folder in folders] == before
     engine.docker("volume", "rm", "matrix-outside")
 
@@ -345,7 +358,9 @@ def test_services_outside_containers_are_a_project_of_their_own(
     engine: Engine, tmp_path: Path
 ) -> None:
     """Without [containers] a second checkout still does not take over the first one's project."""
-    files = {"compose.yaml": plain("[]", "name: acme\n"), "ports.toml": "[services]\nweb = 26900\n"}
+    compose = plain("[]", "name: acme\n").replace("image:", "container_name: acme-web\n    image:")
+    compose = compose.replace("data: {}", "data: {name: acme-data}")
+    files = {"compose.yaml": compose, "ports.toml": "[services]\nweb = 26900\n"}
 
     def write(folder: Path) -> None:
         for name, text in files.items():
@@ -355,8 +370,10 @@ def test_services_outside_containers_are_a_project_of_their_own(
     for folder in folders:
         assert engine.portman("up", cwd=folder).code == 0
         engine.docker("compose", "up", "-d", cwd=folder)
-    running = engine.docker("ps", "-q").split()
-    assert len(running) == 3
+    running = engine.docker("ps", "--format", "{{.Names}}").split()
+    assert len([one for one in running if one.startswith("acme-web")]) == 3
+    volumes = engine.docker("volume", "ls", "-q").split()
+    assert len([one for one in volumes if one.startswith("acme-data")]) == 3
     take_down(engine, folders)
 
 

@@ -161,3 +161,23 @@ def test_a_broken_project_does_not_stop_the_rest(engine: Engine, project: Path) 
     assert [one["code"] for one in told] == ["compose-unclear"]
     assert "compose.yaml: is not valid YAML" in told[0]["message"]
     assert values(project)["DB_PORT"] == "26800"
+
+
+def test_a_url_with_another_checkouts_port_is_named(engine: Engine, project: Path) -> None:
+    """In a further checkout only, with file, line, variable and what to write."""
+    (project / "compose.yaml").write_text(
+        f"services:\n  api:\n    image: {IMAGE}\n    ports: ['26910:80']\n"
+        "    environment:\n      DASHBOARD: http://localhost:26911/\n"
+        f"  board:\n    image: {IMAGE}\n    ports: ['26911:80']\n"
+    )
+    entry = "[containers.{}]\ntarget = 80\nport = {}\n".format
+    (project / "ports.toml").write_text(entry("api", 26910) + entry("board", 26911))
+    commit(project)
+    fix = worktree(project, "fix")
+    done = [engine.portman("up", "--json", cwd=one).json for one in (project, fix)]
+    named = [[one for one in each["warnings"] if one["code"] == "compose-url"] for each in done]
+    assert named[0] == []
+    port = done[1]["data"]["services"][1]["port"]
+    said = "compose.yaml:6 (DASHBOARD of api) has localhost:26911, the usual port of board"
+    assert named[1][0]["message"] == f"{said}; here it is {port}"
+    assert named[1][0]["hint"] == "write it as ${BOARD_PORT:-26911}"

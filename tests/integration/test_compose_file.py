@@ -136,3 +136,32 @@ def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
     assert load(str(tmp_path / "fifo")) is None
     assert load(str(tmp_path)) is None
     assert load(str(tmp_path / "none")) is None
+
+
+def test_what_names_things_for_the_whole_engine(tmp_path: Path) -> None:
+    """Links and sources, proxies, devices, bridges; `!reset` takes an earlier file's word away."""
+    found = read(
+        tmp_path,
+        "services:\n"
+        "  a: {external_links: [redis:r], volumes_from: ['container:d:ro'], pid: 'container:p',\n"
+        "      networks: {n: {ipv4_address: 10.1.0.2, ipv6_address: 'fd00::2'}},\n"
+        "      labels: ['traefik.http.routers.a.rule=Host(`a.localhost`)']}\n"
+        "  b: {container_name: !reset null, environment: [VIRTUAL_HOST=b], labels: {a: b}}\n"
+        "  c: {labels: {caddy: c.localhost}, build: {args: {API: 'http://localhost:8000'}},\n"
+        "      command: [serve, '--api', 'http://127.0.0.1:8000/x'], environment: {A: 'x:80'}}\n"
+        "volumes:\n  d: {driver_opts: {o: bind, device: ./d}}\n"
+        "  t: {driver_opts: {type: tmpfs, device: x}}\n"
+        "networks: {n: {driver_opts: {com.docker.network.bridge.name: br, parent: eth0}}}\n",
+    )
+    a, b, c = (found.services[name].traits for name in "abc")
+    assert (a.external_links, a.volumes_from, a.pid) == (
+        *(("redis:r",), ("container:d:ro",)),
+        "container:p",
+    )
+    assert a.networks == (("n", "10.1.0.2", "fd00::2"),)
+    assert [one.proxy for one in (a, b, c)] == ["Traefik", "nginx-proxy", "Caddy"]
+    assert (b.container_name, b.cleared) == ("", {"container_name"})
+    assert b.over(a._replace(container_name="x")).container_name == ""
+    assert [(one.name, one.line) for one in c.urls] == [("API", 6), ("command", 7)]
+    d, t, n = found.resources
+    assert (d.device, t.device, n.bridge, n.parent) == (str(tmp_path / "d"), "", "br", "eth0")

@@ -5,8 +5,18 @@ from __future__ import annotations
 import pytest
 
 from portman.compose.isolation import Rules, isolate, pinned
-from portman.compose.model import Bind, ComposeProject, Merged, NamedResource, Traits
+from portman.compose.model import (
+    Bind,
+    ComposeProject,
+    Merged,
+    NamedResource,
+    Traits,
+    UrlText,
+)
 from portman.compose.override import RESET
+from portman.compose.problems import ports_in
+
+BRIDGE = "com.docker.network.bridge.name"
 
 
 def rules(first: bool = False, share: tuple[str, ...] = (), taken: str = "") -> Rules:
@@ -20,6 +30,8 @@ def rules(first: bool = False, share: tuple[str, ...] = (), taken: str = "") -> 
         "acme",
         lambda kind, name, external: "/other" if name == taken else "",
         lambda project: lambda name: project if name == "COMPOSE_PROJECT_NAME" else None,
+        "/work/acme-fix",
+        not first or bool(taken),
     )
 
 
@@ -34,7 +46,7 @@ def test_the_first_checkout_keeps_every_name_and_records_it() -> None:
     found = isolate(
         project(
             NamedResource("volume", "data", "pgdata"),
-            NamedResource("network", "net", "", subnet="172.31.0.0/24"),
+            NamedResource("network", "net", "", subnets=("172.31.0.0/24",)),
             container_name="db",
             image="own:1",
             build=True,
@@ -60,9 +72,24 @@ def test_the_first_checkout_keeps_every_name_and_records_it() -> None:
         (project(NamedResource("volume", "data", "", external=True)), {},
          {"volumes": {"data": {"name": "data-abc123", "external": False}}}),
         (project(NamedResource("volume", "data", "${COMPOSE_PROJECT_NAME}_pg")), {}, {}),
-        (project(NamedResource("network", "n", "", subnet="10.9.0.0/24"),
+        (project(NamedResource("network", "n", "", subnets=("10.9.0.0/24",)),
                  networks=(("n", "10.9.0.5"),)),
          {"networks": {"n": {"ipv4_address": RESET}}}, {"networks": {"n": {"ipam": RESET}}}),
+        (project(NamedResource("network", "n", "", subnets=("10.9.0.0/24", "fd00:9::/64")),
+                 networks=(("n", "10.9.0.5", "fd00:9::5"),)),
+         {"networks": {"n": {"ipv4_address": RESET, "ipv6_address": RESET}}},
+         {"networks": {"n": {"ipam": {"config": [{"subnet": "fdab:c123:0:a3d2::/64"}]}}}}),
+        (project(NamedResource("network", "n", bridge="br-acme-long")), {},
+         {"networks": {"n": {"driver_opts": {BRIDGE: "br-acme--abc123"}}}}),
+        (project(NamedResource("volume", "d", device="/srv/pg")), {},
+         {"volumes": {"d": {"driver_opts": RESET}}}),
+        (project(NamedResource("volume", "d", device="/work/acme-fix/pg")), {}, {}),
+        (project(binds=(Bind("/work/acme-fix/data", "/var/lib/mysql"),)), {}, {}),
+        (project(container_name="one", external_links=("one:db", "far"),
+                 volumes_from=("db", "container:one:ro"), pid="container:one", networks=(("n",),)),
+         {"container_name": "one-abc123", "networks": {"n": {"aliases": ["one"]}},
+          "pid": "container:one-abc123", "external_links": ["one-abc123:db", "far:far"],
+          "volumes_from": ["db", "container:one-abc123:ro"]}, {}),
         (project(container_name="one"),
          {"container_name": "one-abc123", "networks": {"default": {"aliases": ["one"]}}}, {}),
         (project(image="reg:5000/own", build=True), {"image": "reg:5000/own:latest-abc123"}, {}),
@@ -98,11 +125,26 @@ def test_a_clone_gets_its_own_where_another_has_the_name() -> None:
     assert found.resources == {"volumes": {"data": {"name": "pgdata-abc123"}}}
 
 
-def test_what_can_only_be_named_is_named() -> None:
-    """The host's network, and a folder that holds no database."""
-    assert isolate(project(mode="host"), rules()).shared[0][0] == "host:db"
-    found = isolate(project(binds=(Bind("/srv/up", "/uploads"),)), rules())
-    assert found.shared == (("folder:/srv/up", "db writes to /srv/up"),)
+@pytest.mark.parametrize(
+    ("made", "key", "said"),
+    [
+        (project(mode="host"), "host:db", "db uses the host's network, and its ports"),
+        (project(mode="container:vpn"), "container:vpn", "db uses the container vpn"),
+        (project(ipc="container:${X:-vpn}"), "container:vpn", "db uses the container vpn"),
+        (project(external_links=("redis:c",)), "container:redis", "db uses the container redis"),
+        (project(volumes_from=("container:d:ro",)), "container:d", "db uses the container d"),
+        (project(binds=(Bind("/srv/up", "/uploads"),)), "folder:/srv/up", "db writes to /srv/up"),
+        (project(proxy="Traefik"), "proxy:db", "Traefik finds db by the same host names"),
+        (project(NamedResource("network", "n", parent="eth0")), "network:n",
+         "network n is on the host's interface eth0"),
+    ],
+)  # fmt: skip
+def test_what_can_only_be_named_is_named(made: ComposeProject, key: str, said: str) -> None:
+    """In a further checkout, unless ports.toml says that it is meant."""
+    ((found, words),) = isolate(made, rules()).shared
+    assert (found, words[: len(said)]) == (key, said)
+    assert isolate(made, rules(share=(key,))).shared == ()
+    assert isolate(made, rules(first=True)).shared == ()
 
 
 PORTS = {"DB_PORT": ("5432", "61000")}
@@ -136,3 +178,23 @@ def test_the_port_inside_is_kept_in_containers(
     assert pinned(service, PORTS, outputs, known, frozenset(frozen)) == expected
     same = {"DB_PORT": ("5432", "5432")}
     assert pinned(service, same, outputs, known, frozenset(frozen)) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "inside", "expected"),
+    [
+        ("DASHBOARD_URL", "http://localhost:9000/", (), ["9000"]),
+        ("URLS", "http://localhost:9000,http://127.0.0.1:9001", (), ["9000", "9001"]),
+        ("A", "${A:-http://host.docker.internal:9000}", (), ["9000"]),
+        ("A", "http://localhost:${SET}", (), ["61000"]),
+        ("HEALTH", "http://localhost:8000/up", ("8000",), []),
+        ("NEXTAUTH_URL", "http://localhost:8000", ("8000",), ["8000"]),
+        ("A", "http://api:8000 ${B:?}", (), []),
+    ],
+)
+def test_addresses_of_this_machine_in_texts(
+    name: str, text: str, inside: tuple[str, ...], expected: list[str]
+) -> None:
+    """A port of the container itself is meant as such, unless the name speaks of others."""
+    found = ports_in(UrlText(name, text), frozenset(inside), {"SET": "61000"}.get)
+    assert found == expected
