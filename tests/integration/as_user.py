@@ -25,6 +25,8 @@ for name in (
     "grp",
     "tempfile",
     "shutil",
+    "resource",
+    "fcntl",
 ):
     importlib.import_module(name)
 for module in pkgutil.walk_packages(portman.__path__, "portman."):
