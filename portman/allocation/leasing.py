@@ -377,6 +377,6 @@ def _overflow(services: tuple[str, ...], pool: Pool) -> list[Problem]:
         Problem(
             "pool-overflow",
             f"the pool {low}-{high} is full: {names} got a port of the next band",
-            "portman gc gives back what vanished checkouts had; portman list shows who has what",
+            "see who has what: portman list\ngive back what vanished checkouts had: portman gc",
         )
     ]

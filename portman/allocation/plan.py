@@ -341,11 +341,9 @@ def _exhausted(service: Service, pool: Pool) -> Problem:
     bands = ", ".join(f"{low}-{high}" for low, high in pool.bands)
     wanted = f"{service.size} consecutive ports are" if service.size > 1 else "no port is"
     missing = f"{wanted} not left" if service.size > 1 else f"{wanted} left"
-    hint = (
-        "widen [pool] range in ports.toml, or give back leases: portman gc, portman list"
-        if pool.chosen
-        else "give back unused leases: portman gc, portman list"
-    )
+    hint = "see who has them: portman list\ngive back what vanished checkouts had: portman gc"
+    if pool.chosen:
+        hint += "\nwiden [pool] range in ports.toml"
     return Problem(
         "pool-exhausted", f"{service.name}: {missing} in {bands}", hint, service=service.name
     )

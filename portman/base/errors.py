@@ -164,7 +164,7 @@ CODES: dict[str, tuple[int, str]] = {
 
 
 class Problem(NamedTuple):
-    """One thing wrong or worth knowing, in the shape it has in JSON."""
+    """One thing wrong or worth knowing. Each line of `hint` is a next step (base/hints.py)."""
 
     code: str
     message: str
@@ -175,15 +175,19 @@ class Problem(NamedTuple):
     key: str | None = None
 
     def as_json(self) -> dict[str, object]:
+        from portman.base.hints import hints_json
+
         optional = {name: getattr(self, name) for name in ("service", "file", "line", "key")}
         given = {name: value for name, value in optional.items() if value is not None}
-        return {"code": self.code, "message": self.message, "hint": self.hint, **given}
+        hints = self.hint and hints_json(self.hint)
+        return {"code": self.code, "message": self.message, "hints": hints or [], **given}
 
 
 class PortmanError(Exception):
     """Root of all errors that portman raises on purpose.
 
-    `code` is a key of CODES and decides `exit_code`; `hint` is the next command to type.
+    `code` is a key of CODES and decides `exit_code`; each line of `hint` is a next step: a
+    sentence, a command, or `label: command`, the safest first.
     """
 
     def __init__(

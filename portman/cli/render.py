@@ -45,6 +45,8 @@ def stderr_text(report: Report, style: Style, *, quiet: bool) -> str:
 
     Consecutive problems with the same hint print it once, after the last.
     """
+    from portman.base.hints import hint_lines, hints_of
+
     warnings = () if quiet else report.warnings
     problems = [("note", "yellow", one) for one in warnings]
     problems += [("error", "red", one) for one in report.errors]
@@ -56,7 +58,7 @@ def stderr_text(report: Report, style: Style, *, quiet: bool) -> str:
         lines.append(f"{head} {message[len(indent) :]}")
         following = problems[at + 1][2].hint if at + 1 < len(problems) else ""
         if problem.hint and problem.hint != following:
-            lines += [_wrapped(line, indent, style) for line in problem.hint.split("\n") if line]
+            lines += [_wrapped(line, indent, style) for line in hint_lines(hints_of(problem.hint))]
     return "".join(line + "\n" for line in lines)
 
 

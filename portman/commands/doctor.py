@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Problem, Report
+from portman.base.hints import hints_json
 from portman.diagnose.doctor import (
     containers,
     ledger,
@@ -64,7 +65,7 @@ def doctor(start: str, *, instance: str = "", only_trouble: bool = False) -> Rep
     return Report(
         "doctor",
         {
-            "checks": [one._asdict() for one in shown],
+            "checks": [_view(one) for one in shown],
             "counts": {
                 status: sum(one.status == status for one in findings)
                 for status in ("ok", "warn", "fail", "skipped")
@@ -74,6 +75,15 @@ def doctor(start: str, *, instance: str = "", only_trouble: bool = False) -> Rep
             Problem("check-failed", f"{one.check}: {one.reason}", one.fix) for one in failed
         ),
     )
+
+
+def _view(one: CheckResult) -> dict[str, object]:
+    return {
+        "check": one.check,
+        "status": one.status,
+        "reason": one.reason,
+        "hints": hints_json(one.fix),
+    }
 
 
 def run_all(around: DoctorContext, patience: float = PATIENCE) -> list[CheckResult]:
@@ -106,4 +116,6 @@ def run_one(name: str, check: Check, around: DoctorContext) -> list[CheckResult]
         return [CheckResult(name, "fail", error.problems[0].message, error.hint)]
     except Exception as error:  # noqa: BLE001 - one broken check must not hide the rest
         reason = f"the check itself broke: {type(error).__name__}: {error}; a bug in portman"
-        return [CheckResult(name, "fail", reason, "portman doctor --json, and report it")]
+        return [
+            CheckResult(name, "fail", reason, "report it with the output of: portman doctor --json")
+        ]

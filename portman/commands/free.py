@@ -118,9 +118,13 @@ def _no_pid(target: Target) -> tuple[Problem, ...]:
         Problem(
             "port-not-pid",
             f"{found.pid} is also the pid of {found.name}; free takes ports only and left it alone",
-            "" if found.pid == 1 else f"if you meant the process: kill {found.pid}",
+            "" if found.pid == 1 else _by_pid(found.pid, "if you meant the process"),
         ),
     )
+
+
+def _by_pid(pid: int, when: str) -> str:
+    return f"see what it is: ps -fp {pid}\n{when}: kill {pid}"
 
 
 def _elsewhere(target: Target, one: Holder) -> Problem:
@@ -131,13 +135,13 @@ def _elsewhere(target: Target, one: Holder) -> Problem:
             "free-refused",
             f"nothing listens on {target.address.text}; {name} has bound {place} without "
             "listening, and free stops listeners only",
-            f"portman who {one.port}",
+            f"see who: portman who {one.port}",
         )
     flag = " --udp" if one.protocol == "udp" else ""
     return Problem(
         "free-refused",
         f"nothing listens on exactly {target.address.text}; {name} listens on {place}",
-        f"portman free {place}{flag}",
+        f"see its plan: portman free {place}{flag} --dry-run\nstop it: portman free {place}{flag}",
     )
 
 
@@ -147,7 +151,7 @@ def _joinable(one: Holder) -> Problem:
         "port-joinable",
         f"nothing listens on {one.first.place}; {who(one, home())} keeps it bound without "
         "listening, and a server can start there all the same",
-        "" if one.pid is None else f"it ends with that program: kill {one.pid}",
+        "" if one.pid is None else _by_pid(one.pid, "it ends with that program"),
     )
 
 
@@ -158,7 +162,7 @@ def _unconfirmed(target: Target, *, answered: bool) -> Problem:
     return Problem(
         "free-unconfirmed",
         f"nothing was stopped: free {asked} was not confirmed",
-        f"portman free {asked} --yes",
+        f"see the plan: portman free {asked} --dry-run\nconfirm it: portman free {asked} --yes",
     )
 
 
@@ -188,11 +192,11 @@ def require_options(timeout: float, *, force: bool, manager: str) -> None:
         raise PortmanError(
             "usage",
             f"{manager!r}: a second argument goes with --force",
-            hint=f"portman free 3000 --force {manager}",
+            hint=f"write it as in portman free 3000 --force {manager}",
         )
     if not 0 < timeout <= 600:
         raise PortmanError(
             "usage",
             f"--timeout takes seconds from 0.1 to 600, not {timeout:g}",
-            hint="portman free 3000 --timeout 10",
+            hint="write it as in portman free 3000 --timeout 10",
         )

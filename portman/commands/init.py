@@ -202,5 +202,6 @@ def _exists(path: str) -> PortmanError:
     return PortmanError(
         "manifest-exists",
         f"{path} exists already",
-        hint="portman init --dry-run shows what it does not have; portman add web 3000",
+        hint="see what it does not have: portman init --dry-run\n"
+        "add a service: portman add web 3000",
     )

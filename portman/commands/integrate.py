@@ -187,5 +187,5 @@ def _by_hand(change: FileChange) -> Problem:
 
 def _unconfirmed(tool: str) -> Problem:
     return Problem(
-        "integrate-unconfirmed", "nothing was written", f"portman integrate {tool} --yes writes it"
+        "integrate-unconfirmed", "nothing was written", f"write it: portman integrate {tool} --yes"
     )

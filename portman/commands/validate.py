@@ -109,7 +109,7 @@ def envelope_schema() -> dict[str, Any]:
             }
         ],
         "definitions": {
-            "problem": _problem(),
+            **_problem(),
             "service": _service(),
             "holder": _holder(),
             "container": _container(),
@@ -127,10 +127,25 @@ def envelope_schema() -> dict[str, Any]:
 
 
 def _problem() -> dict[str, Any]:
-    return _object(
-        {"code": {"enum": sorted(CODES)}, "message": TEXT, "hint": TEXT},
+    problem = _object(
+        {
+            "code": {"enum": sorted(CODES)},
+            "message": TEXT,
+            "hints": {"type": "array", "items": {"$ref": "#/definitions/hint"}},
+        },
         {"service": TEXT, "file": TEXT, "line": {"type": "integer"}, "key": TEXT},
     )
+    hint = _object(
+        {
+            "label": {**TEXT, "description": "What the command does; a sentence without one."},
+            "command": {**TEXT_OR_NULL, "description": "Runnable as printed, in a POSIX shell."},
+            "argv": {
+                "anyOf": [{"type": "array", "items": TEXT, "minItems": 1}, {"type": "null"}],
+                "description": "The same command as a list of its words, for no shell at all.",
+            },
+        }
+    )
+    return {"problem": problem, "hint": hint}
 
 
 def _service() -> dict[str, Any]:

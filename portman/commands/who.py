@@ -103,7 +103,7 @@ def _idle(target: Target, remains: int, leases: list[OwnedLease]) -> Problem:
     text = f"nothing uses {place}"
     if remains:
         text += f"; {remains} closed connections linger there for up to a minute (TIME_WAIT)"
-    hint = f"portman explain {target.address.text} says what this number is"
+    hint = f"see what this number is: portman explain {target.address.text}"
     if leases and not target.service:
         lease = leases[0]
         folder = home_short(lease.record.path, home())

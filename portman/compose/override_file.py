@@ -92,8 +92,8 @@ def _refuse_foreign(path: str, data: bytes | None) -> None:
     raise PortmanError(
         "output-foreign",
         f"{path} was not written by portman, which never overwrites another's file",
-        hint=f'move it away, or choose another with [compose] override = "..." in ports.toml '
-        f"(look at it: {atomic.look_at(path)})",
+        hint=f'move it away, or choose another with [compose] override = "..." in ports.toml'
+        f"\nlook at it: {atomic.look_at(path)}",
         file=path,
     )
 
@@ -263,7 +263,9 @@ def verify(
 def _unread(why: str, env_file: str | None) -> Problem:
     said = f"{why}, so it could not be compared with the leases"
     option = f" --env-file {env_file}" if env_file else ""
-    return Problem("compose-unread", said, f"docker compose{option} config")
+    return Problem(
+        "compose-unread", said, f"see what Compose makes of it: docker compose{option} config"
+    )
 
 
 def _env_file(workspace: Workspace, compose: ComposePlan) -> str | None:

@@ -119,7 +119,7 @@ def no_place(base: str, rival: str, where: str, name: str) -> Problem:
         f"Compose would take the project {base} of {rival or 'the first checkout'} here, and no "
         "output is a file that gives it another name; nothing was written for Compose",
         f'add [[output]] with path = "{where}" to ports.toml, or give Compose the name: '
-        f"docker compose -p {name}",
+        f"docker compose -p {name} COMMAND",
     )
 
 

@@ -376,7 +376,7 @@ class _Planning:
             Problem(
                 "compose-unclear",
                 fault.replace(root, ""),
-                "docker compose config says what Compose makes of it",
+                "see what Compose makes of it: docker compose config",
             )
             for fault in self.project.faults
         ]

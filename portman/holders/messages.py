@@ -29,7 +29,7 @@ def blocked(workspace: Workspace, decision: Decision, finding: Finding) -> Probl
         return Problem(
             "port-unusable",
             f"{name}: port {port} is below 1024 and this user may not bind it",
-            f"choose a port from 1024 up in {workspace.manifest_path}, or allow it: "
+            f"choose a port from 1024 up in {workspace.manifest_path}\nallow it: "
             f"sudo sysctl net.ipv4.ip_unprivileged_port_start={finding.port}",
             service=name,
         )
@@ -124,11 +124,11 @@ def _way_out(decision: Decision, finding: Finding, holder: Holder | None) -> str
     stop = root + (free_command(holder) if holder else f"portman free {asked}")
     if holder is not None and holder.container is not None:
         stop = container_stop(holder.container)
-    lines = [f"see who:  {root}portman who {asked}", f"stop it:  {stop}"]
+    lines = [f"see who: {root}portman who {asked}", f"stop it: {stop}"]
     if holder is not None and holder.container is None and is_forwarder(holder) and not hidden:
-        lines = ["see which container:  docker ps"]
+        lines = ["see which container: docker ps"]
     if not decision.service.fixed:
-        lines.append(f"move:     portman up --reassign {name}")
+        lines.insert(1, f"move: portman up --reassign {name}")
     return "\n".join(lines)
 
 
@@ -166,7 +166,9 @@ def containers_left(containers: Iterable[Container]) -> tuple[Problem, ...]:
         shown = ", ".join(sorted(names)[:5]) + (f" and {len(names) - 5} more" if names[5:] else "")
         said = f"container {shown} is" if len(names) == 1 else f"containers {shown} are"
         said += " still there, and portman stops none"
-        problems.append(Problem("containers-left", said, command))
+        problems.append(
+            Problem("containers-left", said, f"see them: docker ps -a\nend them: {command}")
+        )
     return tuple(problems)
 
 
@@ -240,13 +242,15 @@ def still_claimed(
         if claim is None or claim.container.state == "running":
             continue
         name, container = one.service.name, printable(claim.container.name)
-        way = f"remove it:  docker rm {container}"
+        way = f"see it: docker inspect {container}"
+        if not one.service.fixed:
+            way += f"\nmove: portman up --reassign {name}"
         problems.append(
             Problem(
                 "port-claimed",
                 f"{name}: port {claim.port} is also bound to container {container} "
                 f"({claim.container.state}): whichever starts second fails",
-                way if one.service.fixed else f"{way}\nmove:       portman up --reassign {name}",
+                f"{way}\nremove it: docker rm {container}",
                 service=name,
             )
         )

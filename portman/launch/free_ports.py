@@ -138,7 +138,8 @@ class FreePorts:
         raise PortmanError(
             "pool-exhausted",
             f"no {count} ports are free in the pool of this machine",
-            hint="portman list shows who has leases; portman gc gives back those that are not used",
+            hint="see who has leases: portman list\n"
+            "give back what vanished checkouts had: portman gc",
         )
 
 

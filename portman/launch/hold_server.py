@@ -64,7 +64,7 @@ def open_server(path: str, instance: str) -> HoldServer | None:
         raise PortmanError(
             "ledger-unusable",
             f"{folder} cannot be used: {error.strerror}",
-            hint="portman where shows the state folder; PORTMAN_HOME names another",
+            hint="see the state folder: portman where\nname another with PORTMAN_HOME",
             file=folder,
         ) from error
     try:

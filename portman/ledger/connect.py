@@ -322,15 +322,14 @@ def _checked_version(connection: sqlite3.Connection, path: str) -> int | None:
         raise unusable(
             path,
             "is the database of another program",
-            f"Move it away: mv {quoted(path)} {quoted(path + '.old')}, "
-            "or name another folder: PORTMAN_HOME=/some/folder portman up",
+            f"Move it away: mv {quoted(path)} {quoted(path + '.old')}\n{ELSEWHERE}",
         )
     if version > SCHEMA:
         raise PortmanError(
             "ledger-newer",
             f"The ledger {path} was written by a newer portman (tables of version {version}; "
             f"this portman knows {SCHEMA}). Nothing was changed.",
-            hint="Upgrade: uv tool upgrade ports-toml, or: pipx upgrade ports-toml",
+            hint="upgrade: uv tool upgrade ports-toml\nor: pipx upgrade ports-toml",
             file=path,
         )
     return version
@@ -405,7 +404,7 @@ def from_sqlite(error: sqlite3.Error, path: str, doing: str) -> PortmanError:
             path,
             doing,
         )
-    return unusable(path, f"cannot be {doing}: {error}", f"See: portman where; {ELSEWHERE}")
+    return unusable(path, f"cannot be {doing}: {error}", f"See: portman where\n{ELSEWHERE}")
 
 
 def busy(path: str, seconds: float | None = None) -> PortmanError:
@@ -416,15 +415,15 @@ def busy(path: str, seconds: float | None = None) -> PortmanError:
         return PortmanError(
             "ledger-busy",
             f"Another process has been writing the ledger {path}{waited}.",
-            hint=f"See which process has it open: fuser -v {quoted(path)}; then try again",
+            hint=f"See which process has it open: fuser -v {quoted(path)}",
             file=path,
         )
     state = " and is stopped" if holder.stopped else ""
-    act = f"Resume it: kill -CONT {holder.pid}" if holder.stopped else "Wait for it"
+    act = f"Resume it: kill -CONT {holder.pid}" if holder.stopped else "Wait for it, and try again"
     return PortmanError(
         "ledger-busy",
         f"Process {holder.pid} ({holder.command}) has held the ledger {path}{waited}{state}.",
-        hint=f"{act}, or end it: kill {holder.pid}",
+        hint=f"{act}\nor end it: kill {holder.pid}",
         file=path,
     )
 

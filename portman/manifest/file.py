@@ -139,7 +139,7 @@ def _read(path: str, problems: list[Problem]) -> bytes | None:
         said = f"{path} is a link to {os.readlink(path)}, which is not there"
         hint = f"see where it leads: {_look_at(path)}"
     except PermissionError:
-        said, hint = f"no permission to read {path}", f"chmod u+r {path}, or ask its owner"
+        said, hint = f"no permission to read {path}", f"look at its rights: {_look_at(path)}"
     except OSError as error:
         said = f"cannot read {path}: {error.strerror or error}"
         hint = f"look at it, and at the system's log (dmesg): {_look_at(path)}"

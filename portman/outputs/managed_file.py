@@ -343,7 +343,7 @@ def refuse_tracked(checkout: str, file: OutputFile) -> None:
         raise PortmanError(
             "output-tracked",
             f"{file.path} is tracked by git, so your ports would end up in commits",
-            hint=f"git rm --cached {shlex.quote(tracked)} && echo {line} >> .gitignore",
+            hint=f"git rm --cached {shlex.quote(tracked)}\necho {line} >> .gitignore",
             file=file.path,
         )
 

@@ -304,10 +304,10 @@ def _busy(name: str, path: str) -> PortmanError:
     holder = find_lock_holder(name)
     who = "Another portman" if holder is None else f"Process {holder.pid} ({holder.command})"
     state = " and is stopped" if holder is not None and holder.stopped else ""
-    hint = f"See which process has it open: fuser -v {quoted(name)}; then try again"
+    hint = f"See which process has it open: fuser -v {quoted(name)}"
     if holder is not None:
-        go_on = f"Resume it: kill -CONT {holder.pid}, or " if holder.stopped else ""
-        hint = f"{go_on}end it: kill {holder.pid}"
+        act = f"Resume it: kill -CONT {holder.pid}" if holder.stopped else "Wait, and try again"
+        hint = f"{act}\nor end it: kill {holder.pid}"
     return PortmanError(
         "ledger-busy",
         f"{who} has been writing the files of {path} for {PATIENCE:g} s{state}",

@@ -16,9 +16,9 @@ from portman.state import is_chosen
 
 _POSIX = sys.platform != "win32"
 _STATE = "The state folder "
-_OTHER_STATE = "portman where shows the state folder; PORTMAN_HOME names another"
 #: What this process has changed in the rights of the state folder; told with its next report.
 mended: list[Problem] = []
+_OTHER_STATE = "see the state folder: portman where\nname another with PORTMAN_HOME"
 _ANOTHER = "Name another folder: PORTMAN_HOME=/some/folder portman up"
 
 
@@ -306,7 +306,7 @@ def _share_with_group(path: str, mode: FolderMode) -> None:
 
 _READ_ONLY_ERRNO = (errno.EACCES, errno.EPERM, errno.EROFS)
 _FULL_ERRNO = (errno.ENOSPC, errno.EDQUOT)
-ELSEWHERE = "or name another folder: PORTMAN_HOME=/some/folder portman up"
+ELSEWHERE = "name another folder: PORTMAN_HOME=/some/folder portman up"
 
 
 def from_system(error: OSError, path: str, doing: str) -> PortmanError:
@@ -316,17 +316,17 @@ def from_system(error: OSError, path: str, doing: str) -> PortmanError:
     if error.errno in _READ_ONLY_ERRNO:
         return forbidden(path, doing)
     folder = quoted(os.path.dirname(path))
-    hint = f"Look at the disk (dmesg, df {folder}), {ELSEWHERE}"
+    hint = f"Look at the disk, and at dmesg: df {folder}\n{ELSEWHERE}"
     return unusable(path, f"cannot be {doing}: {error.strerror}", hint)
 
 
 def full(path: str) -> PortmanError:
-    hint = f"Free some space (df {quoted(os.path.dirname(path))}) and run it again, {ELSEWHERE}"
+    hint = f"Free some space and run it again: df {quoted(os.path.dirname(path))}\n{ELSEWHERE}"
     return unusable(path, "cannot be written: the disk is full. Nothing was changed", hint)
 
 
 def forbidden(path: str, doing: str) -> PortmanError:
-    hint = f"See: ls -la {quoted(os.path.dirname(path))}, {ELSEWHERE}"
+    hint = f"See: ls -la {quoted(os.path.dirname(path))}\n{ELSEWHERE}"
     return unusable(path, f"cannot be {doing}: {_why_forbidden(path)}", hint)
 
 

@@ -97,7 +97,7 @@ def test_failures_speak_it_too(
     assert (done.code, document["exit_code"]) == (code, code)
     assert document["errors"][0]["code"] == error
     assert document["errors"][0]["message"]
-    assert document["errors"][0]["hint"]
+    assert document["errors"][0]["hints"]
 
 
 def test_up_has_the_documented_fields(project: Path, portman: Callable[..., Any]) -> None:

@@ -84,10 +84,10 @@ def test_a_strangers_container_is_named_and_can_be_stopped(engine: Engine, proje
     assert done.code == 1
     (problem,) = done.json["errors"]
     assert problem["message"] == (f"web: port 26100 is taken by container rude (image {IMAGE})")
-    assert problem["hint"].splitlines() == [
-        "see who:  portman who 26100",
-        "stop it:  docker stop rude",
-        "move:     portman up --reassign web",
+    assert [one["command"] for one in problem["hints"]] == [
+        "portman who 26100",
+        "portman up --reassign web",
+        "docker stop rude",
     ]
     holder = _service(done.json)["holder"]
     assert holder["container"]["name"] == "rude"
@@ -139,9 +139,7 @@ def test_another_checkouts_container_is_told_with_its_checkout(
         f"probe: port 26100 is taken by container other-db-1 (image {IMAGE}, Compose project "
         f"other) in {other}"
     )
-    assert done.json["errors"][0]["hint"].splitlines()[1] == (
-        "stop it:  docker compose -p other down"
-    )
+    assert done.json["errors"][0]["hints"][-1]["command"] == ("docker compose -p other down")
     assert _service(done.json, "probe")["holder"]["checkout"] == str(other)
 
 
@@ -221,7 +219,7 @@ def test_a_leased_port_that_a_stopped_container_wants_is_told(
     assert _service(done.json)["port"] == 26100
     (told,) = [one for one in done.json["warnings"] if one["code"] == "port-claimed"]
     assert "also bound to container rival (created)" in told["message"]
-    assert told["hint"].splitlines()[0] == "remove it:  docker rm rival"
+    assert told["hints"][-1]["command"] == "docker rm rival"
 
 
 def test_a_fixed_port_that_a_stopped_container_wants_is_told(engine: Engine, project: Path) -> None:
@@ -230,4 +228,4 @@ def test_a_fixed_port_that_a_stopped_container_wants_is_told(engine: Engine, pro
     (project / "ports.toml").write_text("[services.web]\nport = 26100\nfixed = true\n")
     done = engine.portman("up", "--json", cwd=project)
     assert done.json["warnings"][0]["code"] == "port-claimed"
-    assert "reassign" not in done.json["warnings"][0]["hint"]
+    assert "reassign" not in str(done.json["warnings"][0]["hints"])

@@ -313,7 +313,7 @@ services:
     unclear = {one["service"]: one for one in told if one["code"] == "compose-unclear"}
     assert "'x:y:z' is not a port" in unclear["db"]["message"]
     assert "network_mode host" in unclear["web"]["message"]
-    assert unclear["cache"]["hint"] == "did you mean db?"
+    assert unclear["cache"]["hints"][0]["label"] == "did you mean db?"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::1", "127.0.0.2"])

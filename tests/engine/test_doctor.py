@@ -35,7 +35,7 @@ def test_a_publication_past_an_input_chain_is_told(engine: Engine, project: Path
         engine.inside("nft", "delete table inet guard")
     assert found["status"] == "warn"
     assert "container open publishes 26200 on all interfaces, past nft" in found["reason"]
-    assert found["fix"] == 'publish it on loopback only: "127.0.0.1:26200:TARGET"'
+    assert found["hints"][0]["label"] == 'publish it on loopback only: "127.0.0.1:26200:TARGET"'
 
 
 def test_publications_on_loopback_are_fine(engine: Engine, project: Path) -> None:

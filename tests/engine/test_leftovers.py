@@ -37,7 +37,8 @@ def test_a_checkout_goes_away_in_any_order(engine: Engine, project: Path) -> Non
 
     done = engine.portman("down", "--json", cwd=fix)
     (left,) = done.json["warnings"]  # not "still running" besides
-    assert (left["code"], left["hint"]) == ("containers-left", f"docker compose -p {name} down")
+    assert left["code"] == "containers-left"
+    assert left["hints"][-1]["command"] == f"docker compose -p {name} down"
     assert engine.docker("ps", "-q", "--filter", f"label=com.docker.compose.project={name}")
     assert engine.portman("list", "--json", cwd=project).json["data"]["leftovers"] == []
 
@@ -45,7 +46,7 @@ def test_a_checkout_goes_away_in_any_order(engine: Engine, project: Path) -> Non
     shutil.rmtree(fix)
     servers = check(engine, project, "servers")
     assert f"container {name}-db-1 of project {name} serves" in servers["reason"]
-    assert servers["fix"] == f"docker compose -p {name} down"
+    assert servers["hints"][-1]["command"] == f"docker compose -p {name} down"
 
     assert engine.portman("gc", cwd=project).code == 0
     (found,) = engine.portman("list", "--json", cwd=project).json["data"]["leftovers"]
@@ -60,7 +61,7 @@ def test_a_checkout_goes_away_in_any_order(engine: Engine, project: Path) -> Non
     assert f"left by a deleted checkout: {name}" in engine.portman("list", cwd=project).out
     doctor = check(engine, project, "leftovers")
     assert doctor["status"] == "warn"
-    assert doctor["fix"].splitlines()[0] == f"docker compose -p {name} down"
+    assert doctor["hints"][1]["command"] == f"docker compose -p {name} down"
 
     for command in found["commands"]:
         assert engine.inside(*command.split(), cwd=project).code == 0

@@ -35,7 +35,7 @@ def test_dockerd_itself_is_never_named(project: Path) -> None:
         assert message == (
             "web: port 26700 is taken by a container (its engine did not answer which)"
         )
-        assert "kill" not in done.json["errors"][0]["hint"]
+        assert "kill" not in str(done.json["errors"][0]["hints"])
 
 
 def test_podmans_socket_answers_alike(engine: Engine, project: Path) -> None:

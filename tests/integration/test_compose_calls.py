@@ -64,7 +64,7 @@ def test_init_names_them_too(tmp_path: Path) -> None:
     )
     (note,) = json.loads(done.stdout)["warnings"]
     assert note["message"].startswith("package.json:1 starts Compose with -f: our override")
-    assert note["hint"].startswith("without -f: docker compose up -d")
+    assert note["hints"][0]["command"].startswith("docker compose up -d")
 
 
 @pytest.mark.parametrize("variable", ["COMPOSE_ENV_FILES", "COMPOSE_DISABLE_ENV_FILE"])

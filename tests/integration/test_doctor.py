@@ -55,9 +55,14 @@ def in_netns(tmp_path: Path, setup: str, *argv: str) -> dict[str, Any]:
     return found
 
 
-def lines(found: dict[str, Any], check: str) -> list[dict[str, str]]:
+def lines(found: dict[str, Any], check: str) -> list[dict[str, Any]]:
     """Return the findings of one check."""
     return [one for one in found["data"]["checks"] if one["check"] == check]
+
+
+def fix(found: dict[str, Any]) -> str:
+    """Return the hints of a finding: each command, or sentence, on a line."""
+    return "\n".join(one["command"] or one["label"] for one in found["hints"])
 
 
 def need(*tools: str) -> None:
@@ -93,9 +98,9 @@ class TestLoopback:
         assert 'dropped: `tcp dport 61000-65535 counter drop comment "no high' in found["reason"]
         assert "(nft inet table corp chain in) names the port" in found["reason"]
         assert "check-failed" in [error["code"] for error in report["errors"]]
-        assert found["fix"] == "sudo nft list chain inet corp in"
+        assert fix(found) == "sudo nft list chain inet corp in"
         said = tmp_path / "listed"
-        mend = f"{found['fix'].removeprefix('sudo ')} > {said}\n"
+        mend = f"{fix(found).removeprefix('sudo ')} > {said}\n"
         mend += "nft insert rule inet corp in iif lo accept"  # docs/doctor.md, loopback
         (mended,) = lines(in_netns(tmp_path, setup + mend), "loopback")
         assert "tcp dport 61000-65535" in said.read_text()
@@ -109,7 +114,7 @@ class TestLoopback:
         """
         (found,) = lines(in_netns(tmp_path, setup), "loopback")
         assert "policy drop of nft ip table t chain out" in found["reason"]
-        assert found["fix"] == "sudo nft list chain ip t out"
+        assert fix(found) == "sudo nft list chain ip t out"
 
     def test_a_rule_that_no_search_finds_leads_to_the_list(self, tmp_path: Path) -> None:
         """It names a mark, not a port: the connection fails, and the rules are one command away."""
@@ -122,7 +127,7 @@ class TestLoopback:
         (found,) = lines(in_netns(tmp_path, setup), "loopback")
         assert "[::1]:" in found["reason"]
         assert found["reason"].endswith("are dropped: no rule names the port or loopback")
-        assert found["fix"].endswith("sudo nft list ruleset")
+        assert fix(found).endswith("sudo nft list ruleset")
 
     def test_an_answer_that_is_dropped_is_found_too(self, tmp_path: Path) -> None:
         """The question gets through, the answer does not."""
@@ -146,7 +151,7 @@ class TestLoopback:
         (found,) = lines(in_netns(tmp_path, setup), "loopback")
         assert "refused" in found["reason"]
         assert "--dport 61000:65535 -j REJECT" in found["reason"]
-        assert found["fix"] == "sudo iptables -S corp"
+        assert fix(found) == "sudo iptables -S corp"
         mend = "iptables -I INPUT -i lo -j ACCEPT"  # docs/doctor.md, loopback
         (mended,) = lines(in_netns(tmp_path, setup + mend), "loopback")
         assert mended["status"] == "ok"
@@ -184,7 +189,7 @@ class TestLoopback:
         found = lines(in_netns(tmp_path, setup), "loopback")
         assert len(found) == 2
         assert "policy drop of iptables table filter chain INPUT" in found[0]["reason"]
-        assert [one["fix"] for one in found] == [
+        assert [fix(one) for one in found] == [
             "sudo iptables -S INPUT",
             "sudo ip6tables -S INPUT",
         ]
@@ -230,7 +235,7 @@ class TestLoopback:
         tried, untried = lines(in_netns(tmp_path, script), "loopback")
         assert (tried["status"], untried["status"]) == ("ok", "warn")
         assert f"web {port} not tried, a server runs: `tcp dport {port} drop`" in untried["reason"]
-        assert untried["fix"] == "sudo nft list chain ip t in"
+        assert fix(untried) == "sudo nft list chain ip t in"
 
     def test_a_machine_without_ipv6_is_fine(self, tmp_path: Path) -> None:
         """What it has arrives; that it has no ::1 is said."""
@@ -350,7 +355,7 @@ def test_a_user_without_root_is_told_what_was_not_seen(tmp_path: Path) -> None:
     (found,) = lines(json.loads(done.stdout), "loopback")
     assert "127.0.0.1" in found["reason"]
     assert "nft needs root" in found["reason"]
-    assert "sudo nft list ruleset" in found["fix"]
+    assert "sudo nft list ruleset" in fix(found)
 
 
 class TestHere:
@@ -412,7 +417,7 @@ class TestHere:
     def test_it_works_outside_a_project(self, doctor: Any, tmp_path: Path) -> None:
         """The manifest is not checked, everything else is."""
         report = doctor(tmp_path)
-        assert [(one["status"], one["fix"]) for one in lines(report, "manifest")] == [
+        assert [(one["status"], fix(one)) for one in lines(report, "manifest")] == [
             ("skipped", "portman init")
         ]
         assert {"ok"} == {one["status"] for one in lines(report, "pool")}
@@ -446,7 +451,7 @@ class TestHere:
         portman("up", cwd=tmp_path / "old")
         shutil.rmtree(tmp_path / "old")
         (found,) = lines(doctor(tmp_path), "checkouts")
-        assert (found["status"], found["fix"]) == ("warn", "portman gc")
+        assert (found["status"], fix(found)) == ("warn", "portman gc")
         portman("gc", cwd=tmp_path)
         (found,) = lines(doctor(tmp_path), "checkouts")
         assert found["status"] == "ok"
@@ -461,7 +466,7 @@ class TestHere:
         folder.rmdir()
         found = [one for one in lines(doctor(tmp_path), "servers") if one["status"] == "warn"]
         assert any(f"(pid {server.pid})" in one["reason"] for one in found)
-        assert f":{port}" in " ".join(one["fix"] for one in found if "portman free" in one["fix"])
+        assert f":{port}" in " ".join(fix(one) for one in found if "portman free" in fix(one))
 
     def test_a_service_on_all_interfaces_that_should_be_local(
         self,
@@ -495,7 +500,7 @@ class TestHere:
         home.mkdir(parents=True)
         shutil.copy(own_state / "ledger.db", home)
         found = lines(doctor(tmp_path), "ledger")
-        assert f"chmod 700 {own_state}" in [one["fix"] for one in found]
+        assert f"chmod 700 {own_state}" in [fix(one) for one in found]
         assert any(f"a second ledger in {home}" in one["reason"] for one in found)
 
     def test_a_damaged_ledger_fails(
@@ -507,7 +512,7 @@ class TestHere:
         report = doctor(tmp_path)
         found = lines(report, "ledger")
         assert (report["exit_code"], found[0]["status"]) == (1, "fail")
-        assert found[0]["fix"]
+        assert fix(found[0])
         assert lines(report, "loopback")
 
     def test_a_proxy_without_exemption(self, doctor: Any, tmp_path: Path) -> None:

@@ -66,7 +66,13 @@ def stubborn_server() -> Any:
     ended = gone(server)
     stop(server)
     return [
-        [code, codes(soft), survived, soft["errors"][0]["hint"], soft["data"]["state"]],
+        [
+            code,
+            codes(soft),
+            survived,
+            soft["errors"][0]["hints"][-1]["command"],
+            soft["data"]["state"],
+        ],
         [forced, codes(hard), ended, hard["data"]["done"][0]["outcome"], hard["data"]["state"]],
     ]
 
@@ -163,7 +169,12 @@ def exact_addresses() -> Any:
     second = [mapped[0], gone(four)]
     wild = start("s = socket.create_server(('0.0.0.0', 3000)); ready(); signal.pause()")
     narrow = free("127.0.0.1:3000", "-y")
-    third = [narrow[0], codes(narrow[1]), alive(wild), narrow[1]["errors"][0]["hint"]]
+    third = [
+        narrow[0],
+        codes(narrow[1]),
+        alive(wild),
+        narrow[1]["errors"][0]["hints"][-1]["command"],
+    ]
     udp = start(
         "s = socket.socket(type=socket.SOCK_DGRAM); s.bind(('127.0.0.1', 3000)); ready();"
         "signal.pause()"
@@ -325,7 +336,7 @@ def other_users_server() -> Any:
         os.setgid(65534)
         os.setuid(65534)
         report = free(".", "3000")
-        told = [report.exit_code, [(one.code, one.hint) for one in report.errors]]
+        told = [report.exit_code, [(one.code, one.hint.split("\n")[-1]) for one in report.errors]]
         os.write(answer, json.dumps(told).encode())
         os._exit(0)
     os.close(answer)
@@ -342,7 +353,7 @@ def test_another_users_server_is_refused(in_namespace: Inside) -> None:
     """Without rights nothing is tried, and the hint is sudo."""
     assert in_namespace(other_users_server) == [
         1,
-        [["free-refused", "sudo portman free 3000"]],
+        [["free-refused", "stop it: sudo portman free 3000"]],
         True,
     ]
 

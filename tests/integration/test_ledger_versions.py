@@ -179,6 +179,6 @@ def test_every_command_says_exit_5_for_a_ledger_from_the_future(
         code, out, _ = portman(*argv, "--json", cwd=project)
         errors = json.loads(out)["errors"]
         assert (code, [error["code"] for error in errors]) == (5, ["ledger-newer"]), argv
-        assert errors[0]["hint"]
+        assert errors[0]["hints"]
     assert file.read_bytes() == before
     assert os.listdir(project) == ["ports.toml"]

@@ -556,7 +556,7 @@ def test_tracked_but_deleted_is_tracked(repository: Path) -> None:
     (repository / "web").rmdir()
     error = refused(repository, Output("web/.env"))
     assert error.code == "output-tracked"
-    assert error.hint == "git rm --cached web/.env && echo /web/.env >> .gitignore"
+    assert error.hint == "git rm --cached web/.env\necho /web/.env >> .gitignore"
     assert not (repository / "web").exists()
 
 
@@ -568,7 +568,7 @@ def test_a_link_to_a_tracked_file_is_refused(repository: Path) -> None:
     error = refused(repository)
     assert error.code == "output-tracked"
     assert str(error) == ".env is tracked by git, so your ports would end up in commits"
-    assert error.hint == "git rm --cached env.example && echo /env.example >> .gitignore"
+    assert error.hint == "git rm --cached env.example\necho /env.example >> .gitignore"
 
 
 def test_a_tracked_link_to_an_untracked_file_is_fine(repository: Path) -> None:

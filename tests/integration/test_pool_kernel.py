@@ -82,4 +82,4 @@ def test_chosen_range_is_the_only_band(tmp_path: Path) -> None:
     assert full.returncode == 1
     problem = json.loads(full.stdout)["errors"][0]
     assert (problem["code"], "24000-24001" in problem["message"]) == ("pool-exhausted", True)
-    assert "[pool] range" in problem["hint"]
+    assert "[pool] range" in str(problem["hints"])

@@ -117,7 +117,7 @@ def test_what_is_wrong_with_a_template_is_told_by_line(project: Path, portman: P
         "template-unreadable",
     ]
     assert document["errors"][0]["line"] == 2
-    assert "${WEB_PORT}" in document["errors"][0]["hint"]
+    assert "${WEB_PORT}" in document["errors"][0]["hints"][0]["label"]
     assert actions(up) == ["failed", "failed", "written"]
     assert portman("check", "--json", cwd=project).code == 4
 

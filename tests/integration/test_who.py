@@ -323,4 +323,4 @@ def test_what_cannot_be_asked(
     done = portman("who", asked, "--json", cwd=tmp_path)
     error = json.loads(done.out)["errors"][0]
     assert (done.code, error["code"]) == (exit_code, code)
-    assert error["hint"]
+    assert error["hints"]

@@ -218,5 +218,5 @@ def test_an_error_at_any_call(stage: Stage, sized: Callable[[Any, Any], Any]) ->
         codes = {one["code"] for one in said["errors"]}
         assert codes <= TOLD <= set(CODES), (strike, said["errors"])
         assert done.returncode == max((CODES[code][0] for code in codes), default=0)
-        assert all(one["hint"] for one in said["errors"]), (strike, said["errors"])
+        assert all(one["hints"] for one in said["errors"]), (strike, said["errors"])
         stage.sound()

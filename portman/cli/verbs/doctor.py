@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portman.base.hints import Hint, hint_lines
 from portman.base.text import printable
 from portman.cli.parameters import Verb
 from portman.cli.render import Data, Style
@@ -25,8 +26,12 @@ def _finding(one: Data, style: Style) -> list[str]:
     lines = [f"{word}  {name}  {first}", *(" " * _INDENT + line for line in rest)]
     if one["status"] == "ok":
         return lines
-    fixes = [line for line in one["fix"].split("\n") if line]
-    return lines + [_fix(fix, style) for fix in fixes]
+    return lines + [
+        _fix(text, style)
+        for text in hint_lines(
+            [Hint(each["label"], each["command"] or "") for each in one["hints"]]
+        )
+    ]
 
 
 def _fix(text: str, style: Style) -> str:

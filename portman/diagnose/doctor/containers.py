@@ -125,7 +125,8 @@ def _leftover(one: Leftover) -> CheckResult:
     folder = home_short(one.folder, home())
     reason = printable(f"{folder} was deleted{project} and left {', '.join(parts)}")
     commands = list(one.commands)
-    if one.volumes and len(commands) > 1:
+    commands.insert(0, "see what is left: docker ps -a")
+    if one.volumes and len(commands) > 2:
         commands.insert(-1, "to delete its volumes, with all data in them:")
     return CheckResult("leftovers", "warn", reason, "\n".join(printable(line) for line in commands))
 

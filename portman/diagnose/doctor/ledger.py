@@ -73,7 +73,8 @@ def _rights(folder: str) -> list[CheckResult]:
     if not hasattr(os, "geteuid") or not os.path.isdir(folder):
         return []
     if not os.access(folder, os.W_OK | os.X_OK):
-        fix = "PORTMAN_HOME=/some/folder portman up, or give yourself the right to write there"
+        fix = "give yourself the right to write there\n"
+        fix += "or name another folder: PORTMAN_HOME=/some/folder portman up"
         return [CheckResult("ledger", "fail", f"{folder} cannot be written by this user", fix)]
     try:
         shared = folder_mode(folder, shareable=state.is_chosen()).shared

@@ -214,11 +214,16 @@ def _lost(listener: Listener, port: int, holding: OwnedLease | None) -> tuple[st
         project = holder.container.project
         name = f"container {holder.container.name}" + (f" of project {project}" if project else "")
         why = "; its folder was deleted" if deleted else ", whose folder was deleted"
-        return printable(f"{name} serves {port}{lease}{why}"), container_stop(holder.container)
+        return printable(
+            f"{name} serves {port}{lease}{why}"
+        ), f"see it: docker ps\nstop it: {container_stop(holder.container)}"
     if _published(holder):
         return f"a container serves {port}{lease}", "docker ps"
     why = "from a deleted folder" if deleted else "for no checkout that is there"
-    return f"{_server(listener)} serves {port}{lease} {why}", free_command(holder)
+    return (
+        f"{_server(listener)} serves {port}{lease} {why}",
+        f"see who: portman who {port}\nstop it: {free_command(holder)}",
+    )
 
 
 def _server(listener: Listener) -> str:

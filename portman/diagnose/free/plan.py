@@ -209,20 +209,20 @@ def _others(one: Candidate, asked: StopRequest) -> Refusal | None:
         return Refusal(
             "manager",
             f"{_process(one)} has ports of other projects too: {', '.join(one.also)}",
-            f"portman who {asked.port}\n{_forcing(one, asked)}",
+            f"see who: portman who {asked.port}\n{_forcing(one, asked)}",
         )
     if not one.listens and not one.hold:
         return Refusal(
             "not-listening",
             f"{_process(one)} has bound port {asked.port} without listening: free stops listeners "
             "only",
-            f"kill {one.pid}",
+            f"see who: portman who {asked.port}\nend it: kill {one.pid}",
         )
     if not one.may_signal:
         return Refusal(
             "not-permitted",
             f"{_process(one)} belongs to user {one.user or 'unknown'}: you may not stop it",
-            f"sudo portman free {asked.place}",
+            f"see who: sudo portman who {asked.port}\nstop it: sudo portman free {asked.place}",
         )
     return None
 
@@ -234,7 +234,7 @@ def _name_of(one: Candidate) -> str:
 def _forcing(one: Candidate, asked: StopRequest) -> str:
     name = _name_of(one)
     word = name if name.replace("-", "").replace("_", "").isalnum() else f"'{name}'"
-    return f"portman free {asked.place} --force {word}   ends it with all that it runs"
+    return f"end it with all that it runs: portman free {asked.place} --force {word}"
 
 
 def _unseen(one: Candidate, asked: StopRequest) -> Refusal:
@@ -242,32 +242,36 @@ def _unseen(one: Candidate, asked: StopRequest) -> Refusal:
     if one.unseen or asked.root:
         why = one.unseen or "no process here has the socket"
         said = f"the owner of port {asked.port} is unknown: {why}"
-        return Refusal("unseen", said, f"portman who {asked.port}")
+        return Refusal("unseen", said, f"see who: portman who {asked.port}")
     if one.user is None:
         said = f"what has port {asked.port} is not shown to you"
-        return Refusal("unseen", said, f"sudo portman free {asked.place}")
+        return Refusal(
+            "unseen",
+            said,
+            f"see who: sudo portman who {asked.port}\nstop it: sudo portman free {asked.place}",
+        )
     unit = f", unit {one.unit_name}" if one.unit_name else ""
     return Refusal(
         "not-permitted",
         f"port {asked.port} belongs to a process of user {one.user}{unit}, hidden from you",
-        f"sudo portman free {asked.place}",
+        f"see who: sudo portman who {asked.port}\nstop it: sudo portman free {asked.place}",
     )
 
 
 def _forwarding(one: Candidate, forwarder: Forwarder, asked: StopRequest) -> Refusal:
     hints = {
-        "container": f"docker ps --filter publish={asked.port}   then: docker stop NAME",
+        "container": f"see which: docker ps --filter publish={asked.port}\nthen: docker stop NAME",
         "machine": "stop what listens on it inside",
         "tunnel": "end the connection or setting that forwards it",
         "manager": "stop the one program with its own command",
     }
     named = {
-        "ssh": "ssh -O exit HOST   ends the shared connection",
-        "pm2": "pm2 list   then: pm2 stop NAME",
-        "supervisord": "supervisorctl status   then: supervisorctl stop NAME",
-        "circusd": "circusctl status   then: circusctl stop NAME",
-        "systemd": "systemctl list-sockets   then: systemctl stop NAME.socket",
-        "adb": "adb forward --list   then: adb forward --remove tcp:PORT",
+        "ssh": "end the shared connection: ssh -O exit HOST",
+        "pm2": "see which: pm2 list\nthen: pm2 stop NAME",
+        "supervisord": "see which: supervisorctl status\nthen: supervisorctl stop NAME",
+        "circusd": "see which: circusctl status\nthen: circusctl stop NAME",
+        "systemd": "see which: systemctl list-sockets\nthen: systemctl stop NAME.socket",
+        "adb": "see which: adb forward --list\nthen: adb forward --remove tcp:PORT",
         "tailscaled": "tailscale serve status",
     }
     hint = named.get(forwarder.name, hints[forwarder.kind])

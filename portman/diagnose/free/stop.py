@@ -68,8 +68,9 @@ def carry_out(
 
 def _hint(result: StepResult, asked: str) -> str:
     if result.outcome == "ignored":
-        return f"portman who {asked}\nportman free {asked} --force"
-    return _as_root(f"portman free {asked}") if result.kind == "stop-unit" else ""
+        return f"see who: portman who {asked}\nend it: portman free {asked} --force"
+    as_root = _as_root(f"portman free {asked}")
+    return f"see who: portman who {asked}\nstop it: {as_root}" if result.kind == "stop-unit" else ""
 
 
 def _as_root(command: str) -> str:
@@ -279,20 +280,21 @@ def what_is_left(proof: Proof, target: Target, planned: Collection[int] = ()) ->
         return _failed(
             f"nothing listens on {place}; {name} uses it as the local port of a connection to "
             f"{one.first.peer}",
-            f"wait until that ends, or: portman who {place}",
+            f"wait until that ends, or see who: portman who {place}",
         )
     if proof.state == "bound":
         return _failed(f"{place} is taken by {name}", f"portman who {place}")
     if one.pid is not None and one.pid in planned:
         return _failed(
-            f"{name} still has {place}", f"portman who {place}\nportman free {place} --force"
+            f"{name} still has {place}",
+            f"see who: portman who {place}\nend it: portman free {place} --force",
         )
     parent = one.parents[0] if one.parents else None
     by = f", started by {parent.name} (pid {parent.pid})" if parent else ""
     unit = f", unit {one.unit}" if one.unit else ""
     return _failed(
         f"{place} was taken again immediately by {name}{by}{unit}: something restarts it",
-        f"stop what starts it, then: portman free {place}",
+        f"see what starts it: portman who {place}\nstop that, then: portman free {place}",
     )
 
 

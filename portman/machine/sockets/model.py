@@ -102,5 +102,5 @@ def no_answer(port: int, protocol: str, error: OSError) -> PortmanError:
     return PortmanError(
         "probe-failed",
         f"cannot tell whether {protocol} port {port} is free: {error.strerror or error}",
-        hint=_HINTS.get(error.errno or 0, "Run `portman doctor` to see what this system allows."),
+        hint=_HINTS.get(error.errno or 0, "See what this system allows: portman doctor"),
     )

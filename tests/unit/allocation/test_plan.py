@@ -447,6 +447,9 @@ def test_a_usual_port_that_a_sibling_has_is_told_with_its_name() -> None:
     assert (missed.reason, missed.leased_to) == ("own", (HERE.path, HERE.instance, "jobs"))
 
 
+GIVE = "see who has them: portman list\ngive back what vanished checkouts had: portman gc"
+
+
 @pytest.mark.parametrize(
     ("service", "chosen", "message", "hint"),
     [
@@ -465,8 +468,8 @@ def test_an_exhausted_pool_is_told_in_full(
 ) -> None:
     """What is missing, where, and what can be done about it."""
     hints = {
-        "GIVE": "give back unused leases: portman gc, portman list",
-        "WIDEN": "widen [pool] range in ports.toml, or give back leases: portman gc, portman list",
+        "GIVE": GIVE,
+        "WIDEN": GIVE + "\nwiden [pool] range in ports.toml",
     }
     pool = Pool(((61000, 61000), (9, 9)), chosen=chosen)
     plan = make_plan((service,), facts(pool=pool, is_free=lambda protocol, port: False))

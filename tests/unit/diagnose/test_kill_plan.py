@@ -184,7 +184,7 @@ def test_a_manager_gets_a_signal_only_by_name(name: str, argv: tuple[str, ...], 
         assert [one.reason for one in made.refusals] == ["forwarder"]
         assert "7318 (web of ~/blog)" in made.refusals[0].text
         assert not made.steps
-    first, last = made.refusals[0].hint.split("\n")
+    first, *_, last = made.refusals[0].hint.split("\n")
     assert "portman free 127.0.0.1:3000 --force" in last
     assert "portman free" not in first
     made = plan(manager, manager=key)

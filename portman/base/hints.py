@@ -1,0 +1,125 @@
+"""What to do next, as data: each line of a hint is a sentence, a command, or `label: command`.
+
+Whoever reports a problem writes the line as a person reads it; here it becomes a command that a
+program can start. A line with a placeholder (NAME, /some/folder), a shell operator or a setting in
+front (`PORTMAN_HOME=... portman up`) cannot be started as printed, so it stays a sentence. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: The first words by which a command is known.
+PROGRAMS = frozenset(
+    (
+        *("adb", "brew", "chgrp", "chmod", "chown", "circusctl", "ddev", "df", "docker", "du"),
+        *("fuser", "git", "head", "ip", "ip6tables", "iptables", "journalctl", "kill"),
+        *("launchctl", "ls", "lsof", "mkdir", "mv", "nc", "netsh", "nft", "npm", "pip"),
+        *("pipx", "pm2", "podman", "portman", "ps", "python", "rm", "sed", "ss", "ssh"),
+        *("supabase", "supervisorctl", "sysctl", "systemctl", "tailscale", "taskkill", "uv"),
+        *("wsl", "wslinfo"),
+    )
+)
+#: The label of a command that has none.
+NEXT = "next"
+#: The longest label after which the commands of several hints are aligned.
+LABEL = 16
+_PLACEHOLDER = re.compile(r"(?<![\w$/.-])[A-Z]{2,}(?![\w/=.-])|/some/folder|\.\.\.|^<.*>$")
+_OPERATORS = re.compile(r"&&|\|\||[;|<>*`]|\$\(")
+
+
+class Hint(NamedTuple):
+    """One next step. `argv` is empty, and `command` too, where `label` is the whole of it."""
+
+    label: str
+    command: str = ""
+    argv: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """Return the hint as a person reads it."""
+        if not self.command:
+            return self.label
+        return self.command if self.label == NEXT else f"{self.label}: {self.command}"
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "label": self.label,
+            "command": self.command or None,
+            "argv": list(self.argv) or None,
+        }
+
+
+def hints_of(text: str) -> tuple[Hint, ...]:
+    """Return the hints of a text, one for each line; what ends a process comes last."""
+    found = [_hint(line.strip()) for line in text.split("\n") if line.strip()]
+    return tuple(sorted(found, key=lambda one: ends_process(one.argv)))
+
+
+def hints_json(text: str) -> list[dict[str, object]]:
+    return [one.as_json() for one in hints_of(text)]
+
+
+def hint_lines(hints: Sequence[Hint]) -> list[str]:
+    """Return the hints as lines; the commands of several stand under each other."""
+    named = [len(one.label) for one in hints if one.command and one.label != NEXT]
+    width = max((size for size in named if size <= LABEL), default=0) if len(named) > 1 else 0
+    return [
+        f"{one.label + ':':<{width + 1}} {one.command}"
+        if one.command and one.label != NEXT
+        else one.line
+        for one in hints
+    ]
+
+
+def ends_process(argv: tuple[str, ...]) -> bool:
+    """Return whether the command ends a process or a container: never the first hint."""
+    words = argv[1:] if argv[:1] == ("sudo",) else argv
+    program, rest = words[0] if words else "", words[1:]
+    if program == "portman":
+        return "free" in rest and not {"-n", "--dry-run"} & set(rest)
+    if program == "kill":
+        return "-CONT" not in rest
+    if program in ("docker", "podman"):
+        return bool({"stop", "rm", "kill", "down", "restart"} & set(rest))
+    return program in ("pkill", "killall", "taskkill") or "stop" in rest
+
+
+def _hint(line: str) -> Hint:
+    start = 0
+    while True:
+        argv = _argv(line[start:].lstrip())
+        if argv:
+            label = line[:start].rstrip(": ")
+            return Hint(label or NEXT, line[start:].lstrip(), argv)
+        colon = line.find(": ", start)
+        if colon < 0:
+            return Hint(line)
+        start = colon + 2
+
+
+def _argv(command: str) -> tuple[str, ...]:
+    """Return the words of a command that can be started as printed, or ()."""
+    words = command.split()
+    first = words[1] if len(words) > 1 and words[0] == "sudo" else words[0] if words else ""
+    if first not in PROGRAMS and not first.startswith("/"):
+        return ()
+    try:
+        argv = tuple(shlex.split(command))
+    except ValueError:
+        return ()
+    # Quoted values may hold anything; only what stands bare is judged.
+    bare = re.sub(r"'[^']*'|\"[^\"]*\"", "''", command)
+    if _OPERATORS.search(bare) or _PLACEHOLDER.search(bare) or _reads_on(bare):
+        return ()
+    return argv
+
+
+def _reads_on(bare: str) -> bool:
+    """Return whether a sentence goes on after the command: `portman gc, portman list`."""
+    return bool(re.search(r",(\s|$)|\s{2,}|\.$|:$", bare))
