@@ -1,4 +1,4 @@
-"""The reference model of the whole system: thirteen statements (test_model.py counts them).
+"""The reference model of the whole system: eighteen statements (test_model.py counts them).
 
 An answer of portman is right if `allows` says so. Services that hold no port are given the first
 of `wishes` that can be had.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 Place = tuple[str, str]  # a checkout and its instance
 Ports = dict[str, tuple[int, ...]]  # the ports of each service
+Server = tuple[str, int, str]  # a checkout, how often it was made, and the service ("": any)
 
 
 class Model:
@@ -15,6 +16,7 @@ class Model:
 
     def __init__(self) -> None:
         self.leases, self.former, self.written = (dict[Place, Ports]() for _ in range(3))
+        self.made = dict[str, int]()  # how often each checkout was made
 
     def give(self, place: Place, given: Ports) -> None:
         """Let a place have these ports, besides what it has."""
@@ -49,3 +51,16 @@ class Model:
         """Return the first ports a service without a lease would like: in its file, given back."""
         return [one[place][service][0] for one in (self.written, self.former)
                 if service in one.get(place, {})]  # fmt: skip
+
+    def make(self, name: str) -> None:
+        """A folder made again under its old name is another folder."""
+        self.made[name] = self.made.get(name, 0) + 1
+
+    def own(self, place: Place, service: str, server: Server | None) -> bool:
+        """Return whether a server is a service: of this very folder, and of no other service."""
+        return server in [(place[0], self.made[place[0]], one) for one in (service, "")]
+
+    def verdict(self, place: Place, service: str, there: list[Server | None]) -> str:
+        """Return the verdict on a service whose ports these servers have (None: strangers)."""
+        mine = [self.own(place, service, one) for one in there]
+        return "idle" if not there else "running" if all(mine) else "taken"

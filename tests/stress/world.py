@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from portman.cli import fast_path as express
 from portman.machine.sockets import probe
+from tests.stress.servers import MOST, Servers
 
 if TYPE_CHECKING:
-    from tests.stress.model import Place, Ports
+    from tests.stress.model import Place, Ports, Server
 
 WIDTH = 48
 BLOCK = re.compile(rb"# >>> portman\n(?:.+\n)*# <<< portman\n")
@@ -32,10 +33,12 @@ class World:
         self.home = os.environ.get("PORTMAN_HOME")
         os.environ["PORTMAN_HOME"] = str(self.root / "state")
         self.sockets: dict[int, socket.socket] = {}
+        self.servers = Servers()
         self.low = stretch()
 
     def end(self) -> None:
         """Leave nothing behind."""
+        self.servers.end()
         for one in self.sockets.values():
             one.close()
         shutil.rmtree(self.root, ignore_errors=True)
@@ -49,24 +52,35 @@ class World:
         return str(self.root / place[0])
 
     def write_manifest(self, name: str, wanted: dict[str, int]) -> None:
-        """Write ports.toml: so many ports for each service; web has a usual one, dns both kinds."""
+        """Write ports.toml: so many ports for each service; web has a usual one, dns both kinds.
+
+        Each service works in a folder of its name.
+        """
         text = f'[pool]\nrange = "{self.low}-{self.low + WIDTH - 1}"\n[services]\n'
         for service, count in wanted.items():
             port = self.low + 7 if service == "web" else '"auto"'
             kind = ', protocol = ["tcp", "udp"]' if service == "dns" else ""
-            text += f"{service} = {{ port = {port}, count = {count}{kind} }}\n"
+            text += f'{service} = {{ port = {port}, count = {count}, dir = "{service}"{kind} }}\n'
+            (self.root / name / service).mkdir(exist_ok=True)
         (self.root / name / "ports.toml").write_text(text)
 
     def toggle(self, port: int) -> None:
         """Take a port with a real socket, or let it go."""
         if port in self.sockets:
             self.sockets.pop(port).close()
-        elif len(self.sockets) < 8:
+        elif len(self.sockets) < 8 and port not in self.servers.who:
             self.sockets[port] = socket.create_server(("127.0.0.1", port))
 
-    def busy(self, ports: tuple[int, ...]) -> bool:
-        """Return whether one of the ports is taken by a socket."""
-        return any(port in self.sockets for port in ports)
+    def serve(self, port: int, place: str, service: str, who: Server) -> None:
+        """Start a server in the folder of a service of a checkout, if there is room."""
+        folder = self.root / place / service
+        if len(self.servers.who) < MOST and not self.there((port,)) and folder.is_dir():
+            self.servers.start(port, str(folder), who)
+
+    def there(self, ports: tuple[int, ...]) -> list[Server | None]:
+        """Return what has these ports; None for sockets of a stranger."""
+        taken = [None for port in ports if port in self.sockets]
+        return [*taken, *(self.servers.who[port] for port in ports if port in self.servers.who)]
 
     def lose_ledger(self, *, everything: bool) -> None:
         """Delete the state folder, or only the ledger in it."""
