@@ -279,7 +279,8 @@ def _write(workspace: Workspace, content: Content) -> Written:
     for output in _outputs(workspace, compose):
         faults: list[Problem] = []
         if errors and output.path in compose.env_files:
-            content = content._replace(compose=compose._replace(variables=()))
+            named = tuple(one for one in compose.variables if one[0] == "COMPOSE_PROJECT_NAME")
+            content = content._replace(compose=compose._replace(variables=named))
         action = _tried(faults, "failed", _write_output, workspace, output, content)
         views.append(_view(output, action))
         if faults and compose.override and output.path in compose.env_files:

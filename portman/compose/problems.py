@@ -112,6 +112,17 @@ def env_unread(variable: str) -> Problem:
     )
 
 
+def told_project(told: str, rival: str) -> Problem:
+    """Say that the shell leads Compose into another checkout's project."""
+    return Problem(
+        "compose-name",
+        f"COMPOSE_PROJECT_NAME is set in this shell, and Compose would take the project {told} of "
+        f"{rival} here; nothing was written for Compose",
+        "unset COMPOSE_PROJECT_NAME",
+        key="COMPOSE_PROJECT_NAME",
+    )
+
+
 def no_place(base: str, rival: str, where: str, name: str) -> Problem:
     """Say why nothing is written where another checkout's project would be hit."""
     return Problem(

@@ -22,6 +22,7 @@ from portman.compose.model import (
     ComposeProject,
     Isolation,
     Paths,
+    normal_name,
     read_project,
 )
 from portman.compose.names import ProjectNames
@@ -156,16 +157,19 @@ class _Planning:
                 services[service] = parts
         outputs = self._more_outputs(name)
         unread = bool(name) and not self.env_outputs
-        refused = self._refused(name) if unread else ()
-        if unread and not refused:
+        told = self._told_project(name)
+        refused = self._told_refused(told) or (self._refused(name) if unread else ())
+        chosen = ("COMPOSE_DISABLE_ENV_FILE", "COMPOSE_ENV_FILES")
+        hidden = [problems.env_unread(one) for one in chosen if os.environ.get(one)][:1]
+        if unread and not refused and not hidden:
             warnings.append(problems.no_env_output(within(self.found.folder, ".env")))
-        if known and not self.env_outputs:
-            chosen = ("COMPOSE_DISABLE_ENV_FILE", "COMPOSE_ENV_FILES")
-            warnings += [problems.env_unread(one) for one in chosen if os.environ.get(one)][:1]
+        if (known or unread) and not self.env_outputs:
+            warnings += hidden
         override = None if refused else self._override(services, isolation, name)
         variables = () if refused else self._variables(name, override)
         stale = own_overrides(self.workspace, self.found.folder)
-        names = (("project", name or self.names.base), *isolation.names)
+        projects = (name or self.names.base, told if told and not refused else "")
+        names = (*(("project", one) for one in projects if one), *isolation.names)
         return ComposePlan(
             override,
             tuple(one for one in stale if override is None or one != override[0]),
@@ -277,6 +281,15 @@ class _Planning:
             return ()
         where = within(self.found.folder, ".env")
         return (problems.no_place(self.names.base, rival, where, name),)
+
+    def _told_project(self, name: str) -> str:
+        """Return the project name of the shell where it is not the one of this checkout."""
+        told = normal_name(os.environ.get("COMPOSE_PROJECT_NAME", ""))
+        return told if told != (name or self.names.base) else ""
+
+    def _told_refused(self, told: str) -> tuple[Problem, ...]:
+        rival = self.names.holder("project", told) if told else ""
+        return (problems.told_project(told, rival),) if rival else ()
 
     def _decide(self, name: str) -> Decided:
         requests = [

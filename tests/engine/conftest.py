@@ -47,13 +47,18 @@ def dockerd() -> Iterator[Engine]:
         refuse(str(error))
 
 
+def lend(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make an engine the one that commands of a test ask."""
+    for name in [name for name in os.environ if name.startswith(("COMPOSE_", "DOCKER_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("DOCKER_HOST", engine.host)
+    monkeypatch.setenv("PORTMAN_ENGINE_PATIENCE", "20")  # the tests' machine may be busy
+
+
 @pytest.fixture
 def engine(dockerd: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """Lend the engine to one test, and take away the containers it leaves."""
-    for name in [name for name in os.environ if name.startswith(("COMPOSE_", "DOCKER_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("DOCKER_HOST", dockerd.host)
-    monkeypatch.setenv("PORTMAN_ENGINE_PATIENCE", "20")  # the tests' machine may be busy
+    lend(dockerd, monkeypatch)
     yield dockerd
     remove_containers(dockerd)
 

@@ -43,19 +43,33 @@ class Done(NamedTuple):
         return json.loads(self.out)
 
 
+#: Where scripts/engine-setup puts the newest Docker that runs here: bin/ and config/cli-plugins/.
+NEWEST = Path("/opt/portman-newest-docker")
+
+
 class Engine(NamedTuple):
-    """A running dockerd: its process, its socket's address, a folder for its things."""
+    """A running dockerd: its process, its socket's address, a folder for its things.
+
+    `tools` has another docker and Compose than the machine's.
+    """
 
     pid: int
     host: str
     folder: Path
+    tools: Path | None = None
 
     def inside(self, *argv: str, cwd: Path | str = "/", env: dict[str, str] | None = None) -> Done:
         """Run a command where the engine's ports are."""
         done = subprocess.run(
             ["nsenter", f"--net=/proc/{self.pid}/ns/net", "--", *argv],
             cwd=cwd,
-            env={**os.environ, "DOCKER_HOST": self.host, "PYTHONPATH": str(ROOT), **(env or {})},
+            env={
+                **os.environ,
+                **tool_variables(self.tools),
+                "DOCKER_HOST": self.host,
+                "PYTHONPATH": str(ROOT),
+                **(env or {}),
+            },
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -73,6 +87,14 @@ class Engine(NamedTuple):
     def portman(self, *argv: str, cwd: Path | str, env: dict[str, str] | None = None) -> Done:
         """Run the real command line."""
         return self.inside(sys.executable, "-m", "portman", *argv, cwd=cwd, env=env)
+
+
+def tool_variables(tools: Path | None) -> dict[str, str]:
+    """Return what makes `docker` the one of a folder."""
+    if tools is None:
+        return {}
+    path = f"{tools / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return {"PATH": path, "DOCKER_CONFIG": str(tools / "config")}
 
 
 def missing() -> str:
@@ -97,7 +119,7 @@ def missing() -> str:
 
 
 @contextmanager
-def running(*options: str) -> Iterator[Engine]:
+def running(*options: str, tools: Path | None = None) -> Iterator[Engine]:
     """Run a dockerd with everything in a folder of its own; NoEngineError if it will not run.
 
     The folder's name is short: the longest socket below it has to fit into 107 bytes (unix(7)).
@@ -119,9 +141,9 @@ def running(*options: str) -> Iterator[Engine]:
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,
-        env={**os.environ, "HOME": str(folder)},
+        env={**os.environ, **tool_variables(tools), "HOME": str(folder)},
     )
-    engine = Engine(process.pid, f"unix://{socket}", folder)
+    engine = Engine(process.pid, f"unix://{socket}", folder, tools)
     try:
         _await(engine, process)
         _import_image(engine)

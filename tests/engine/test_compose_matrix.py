@@ -397,6 +397,29 @@ def test_a_name_that_cannot_be_written_leaves_nothing_half_done(
     assert (clone / ".env").read_text() == "A=1\n"
 
 
+def test_a_name_of_the_shell_is_refused_where_it_is_anothers(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """Compose prefers the shell's COMPOSE_PROJECT_NAME, which may lead to another's project."""
+
+    def write(folder: Path) -> None:
+        (folder / "compose.yaml").write_text(plain())
+        (folder / "ports.toml").write_text(WEB)
+
+    first, fix, clone = three(tmp_path, write)
+    shell = {"COMPOSE_PROJECT_NAME": "acme"}
+    assert engine.portman("up", cwd=first, env=shell).code == 0
+    for folder in (fix, clone):
+        done = engine.portman("up", "--json", cwd=folder, env=shell)
+        assert [one["code"] for one in done.json["errors"]] == ["compose-name"], done.out
+        assert done.json["errors"][0]["hint"] == "unset COMPOSE_PROJECT_NAME"
+        assert not (folder / "compose.override.yaml").exists()
+        assert engine.portman("up", cwd=folder).code == 0
+        own = {"COMPOSE_PROJECT_NAME": values(folder)["COMPOSE_PROJECT_NAME"]}
+        assert engine.portman("up", cwd=folder, env=own).code == 0
+        assert engine.portman("up", cwd=first, env=own).code == 5
+
+
 def test_simultaneous_first_runs_get_names_of_their_own(engine: Engine, tmp_path: Path) -> None:
     """Eight clones that would all be one project ask at the same moment."""
     seed = tmp_path / "seed"
