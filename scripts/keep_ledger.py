@@ -16,8 +16,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease  # noqa: E402
-from portman.ledger.connect import SCHEMA  # noqa: E402
+from portman.ledger.caller import Caller, calling  # noqa: E402
 from portman.ledger.sqlite import SqliteLedger  # noqa: E402
+from portman.ledger.tables import SCHEMA  # noqa: E402
 
 KEPT = ROOT / "tests" / "data" / "ledgers"
 SHOP = Checkout("/home/me/shop", "", "shop", primary=True, repository="/home/me/shop/.git")
@@ -43,7 +44,7 @@ def main() -> int:
 def fill(folder: str) -> None:
     """Write leases of every shape, and a service that gave its port back."""
     ledger = SqliteLedger(folder, shareable=False)
-    with ledger.writing() as writer:
+    with calling(Caller("up", 4242, "me", "codex", "s-1")), ledger.writing() as writer:
         writer.record_checkout(SHOP, primary=True, user="me", now=1764000000)
         dns = Lease("dns", 61053, 1, ("tcp", "udp"))
         granted = [Lease("web", 3000), dns, Lease("shard", 61200, 4)]
@@ -51,7 +52,7 @@ def fill(folder: str) -> None:
         writer.record_checkout(TREE, primary=False, user="me", now=1764000100)
         granted = [Lease("web", 61234), Lease("old", 61300)]
         writer.grant(TREE.path, "ci", LOCAL_SCOPE, granted, 1764000100)
-    with ledger.writing() as writer:
+    with calling(Caller("down", 4243, "me", terminal="pts/3")), ledger.writing() as writer:
         writer.give_back(TREE.path, "ci", ["old"], 1764000200)
         # Since version 2: an instance that ends with its process.
         writer.record_checkout(JOB, primary=False, user="me", now=1764000250)

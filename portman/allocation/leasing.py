@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.allocation.plan import (
@@ -22,19 +23,22 @@ from portman.allocation.plan import (
 )
 from portman.allocation.pool import AIRPLAY, make_pool
 from portman.base.errors import PortmanError, Problem, ProblemsError
-from portman.base.values import LOCAL_SCOPE
+from portman.base.values import LOCAL_SCOPE, Lease
 from portman.checkout.ownership import checkout_token
+from portman.ledger.caller import user_name
+from portman.ledger.log import leased_by
+from portman.ledger.protocol import LogChange, LogQuery
 from portman.machine.mounts import look
 from portman.manifest.scopes import ports_in
 from portman.outputs.block import block_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
     from portman.allocation.plan import Look, Plan
     from portman.allocation.pool import Pool
     from portman.allocation.workspace import Workspace
-    from portman.base.values import CheckoutRecord, Lease, Manifest
+    from portman.base.values import CheckoutRecord, Manifest
     from portman.containers.claims import Claims
     from portman.ledger.protocol import Writer
     from portman.machine.mounts import Sight
@@ -91,7 +95,7 @@ def allocate(
     if is_complete(services, found) and not moving:
         return Allocation(kept(services, found), is_primary(workspace))
     snapshot = _snapshot(workspace)
-    with workspace.ledger.writing() as writer:
+    with _refusals(workspace, snapshot), workspace.ledger.writing() as writer:
         reclaim(writer, snapshot.now, only=_in_the_way(workspace, snapshot, writer))
         primary = _primary_under_lock(workspace, writer)
         try:
@@ -114,6 +118,38 @@ def allocate(
     )
     decisions = tuple(by_name[service.name] for service in services)
     return Allocation(decisions, primary, warnings, wrote=wrote)
+
+
+@contextmanager
+def _refusals(workspace: Workspace, snapshot: Snapshot) -> Iterator[None]:
+    """Log what was refused, in a transaction of its own: the other one is undone. Once each."""
+    try:
+        yield
+    except ProblemsError as error:
+        path, instance = workspace.checkout.path, workspace.checkout.instance
+        fresh = []
+        for one in error.problems:
+            service = workspace.manifest.service(one.service or "")
+            lease = Lease(one.service or "", (service and service.usual) or 0)
+            last = workspace.ledger.log(LogQuery(path=path, service=lease.service, newest=1))
+            if not last or (last[0].event, last[0].why) != ("refused", one.message):
+                fresh.append(
+                    LogChange("refused", path, instance, LOCAL_SCOPE, lease, None, one.message)
+                )
+        if fresh:
+            with workspace.ledger.writing() as writer:
+                for change in fresh:
+                    writer.note(change, snapshot.now)
+        raise ProblemsError(tuple(_dated(workspace, one) for one in error.problems)) from None
+
+
+def _dated(workspace: Workspace, problem: Problem) -> Problem:
+    """Add to "leased to another" when it was leased, and by whom."""
+    service = workspace.manifest.service(problem.service or "")
+    if problem.code != "port-leased" or service is None or service.usual is None:
+        return problem
+    said = leased_by(workspace.ledger, service.protocols[0], service.usual)
+    return problem._replace(message=f"{problem.message}, {said}") if said else problem
 
 
 def is_primary(workspace: Workspace) -> bool:
@@ -212,7 +248,9 @@ def _make_way(
         left = dropped(workspace.manifest.services, writer.leases(path, instance, scope))
         found += make_way(plans[scope].decisions, left)
     if found:
-        writer.give_back(path, instance, [name for name, _ in found], snapshot.now)
+        for name, other in found:
+            why = f"not in ports.toml any more; {other} was given its port"
+            writer.give_back(path, instance, [name], snapshot.now, why=why)
     for token in owners if found else ():
         writer.own(path, instance, token)
     return tuple(
@@ -278,7 +316,8 @@ def reclaim(
         elif has_ended(record, owners.get(key, ())) or (
             (only is None or key in only) and is_gone(record)
         ):
-            writer.give_back(*key, None, now, record.place)
+            why = "its folder was deleted" if is_gone(record) else "its programs have ended"
+            writer.give_back(*key, None, now, record.place, why=why)
             gone.append(key)
     return tuple(gone)
 
@@ -328,18 +367,6 @@ def numbers_to_avoid(manifest: Manifest) -> frozenset[int]:
 
     mac = AIRPLAY if sys.platform == "darwin" else frozenset()
     return mac if manifest.pool else mac | registered_ports()
-
-
-def user_name() -> str:
-    """Return the login name of who runs this, or the uid as text."""
-    if sys.platform == "win32":
-        return os.environ.get("USERNAME", "")
-    import pwd
-
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())
 
 
 def numbers_in_block(workspace: Workspace) -> dict[str, int]:

@@ -100,6 +100,23 @@ def unwritten(stream: TextIO, error: OSError) -> int:
     return UNUSABLE
 
 
+def hung_up(seconds: float) -> bool:
+    """Wait; return at once, and True, if the reader of a pipe has gone."""
+    import select
+    import time
+
+    if not hasattr(select, "poll"):
+        time.sleep(seconds)
+        return False
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)  # POLLERR and POLLHUP are always reported
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        if poll.poll(left * 1000):
+            return True
+    return False
+
+
 def interrupted(verb: str) -> Report:
     return Report(verb, {}, (Problem("interrupted", f"{verb}: interrupted"),))
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from portman.allocation.target import exact_target, find_target
 from portman.base.errors import PortmanError, Problem, Report
+from portman.base.values import LOCAL_SCOPE, Lease
 from portman.diagnose.free.plan import FreeOptions
 from portman.diagnose.free.stop import carry_out, prove, what_is_left
 from portman.diagnose.free.targets import plan_for, take_snapshot
 from portman.holders.find import inspect_holders, with_context
 from portman.holders.json_view import full_view, socket_view
 from portman.holders.messages import home, who
+from portman.ledger.open import open_ledger
+from portman.ledger.protocol import LogChange
 from portman.machine import processes, sockets
 
 if TYPE_CHECKING:
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
     from portman.allocation.target import Target
     from portman.base.holder import Holder
     from portman.diagnose.free.plan import StopPlan
+    from portman.diagnose.free.stop import StopResult
     from portman.diagnose.free.targets import PortSnapshot
 
 PLAIN = FreeOptions()
@@ -174,6 +181,7 @@ def _act(
     options: FreeOptions,
 ) -> Report:
     result = carry_out(plan, snapshot, target, options)
+    _note_freed(target, snapshot, result)
     proof = prove(target, stopped=True)
     data = {
         **data,
@@ -184,6 +192,23 @@ def _act(
     if proof.fine:
         return Report("free", data, warnings=proof.notes)
     return Report("free", data, result.problems or (what_is_left(proof, target, result.pids),))
+
+
+def _note_freed(target: Target, snapshot: PortSnapshot, result: StopResult) -> None:
+    """Log whom `free` stopped. No ledger is made for it, and without one nothing is kept."""
+    whom = ", ".join(who(one, home()) for one in snapshot.targets)
+    if not any(one.outcome in ("stopped", "killed") for one in result.steps):
+        return
+    with suppress(PortmanError):
+        ledger, now = open_ledger(), int(time.time())
+        if not os.path.exists(ledger.path):
+            return
+        first = next(pair for pair in target.pairs if pair[1] == snapshot.targets[0].port)
+        held = ledger.lease_on(LOCAL_SCOPE, *first)
+        lease = held.lease if held else Lease(target.service or "", first[1])
+        owner = (held.record.path, held.record.instance) if held else (target.checkout or "", "")
+        with ledger.writing() as writer:
+            writer.note(LogChange("freed", *owner, LOCAL_SCOPE, lease, why=f"stopped {whom}"), now)
 
 
 def require_options(timeout: float, *, force: bool, manager: str) -> None:

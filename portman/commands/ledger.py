@@ -44,7 +44,14 @@ def gc(*, dry_run: bool = False, unseen: bool = False) -> Report:
             owners = writer.owners()
             for one in writer.records():
                 if one in over and is_over(one):
-                    writer.give_back(one.path, one.instance, None, int(time.time()), one.place)
+                    writer.give_back(
+                        one.path,
+                        one.instance,
+                        None,
+                        int(time.time()),
+                        one.place,
+                        why=_why_over(one),
+                    )
     return Report(
         "gc",
         {
@@ -54,6 +61,13 @@ def gc(*, dry_run: bool = False, unseen: bool = False) -> Report:
             "unseen": [_view(record, held[record]) for record in hidden],
         },
     )
+
+
+def _why_over(record: CheckoutRecord) -> str:
+    return {
+        "gone": "its folder was deleted",
+        "here": "its programs have ended",
+    }.get(sight(record), "its folder cannot be seen from here")
 
 
 def _view(record: CheckoutRecord, held: list[OwnedLease]) -> dict[str, object]:

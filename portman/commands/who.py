@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from portman.allocation.target import find_target, leases_on, require_port
@@ -14,11 +15,13 @@ from portman.holders.find import inspect_holders, with_context
 from portman.holders.json_view import (
     claim_view,
     connections_of,
+    entry_view,
     former_view,
     full_view,
     holding_view,
 )
 from portman.holders.messages import home, sudo_helps
+from portman.ledger.log import by_whom, granted, leased_by
 from portman.ledger.open import readable_ledger
 from portman.machine.addresses import hosts_file, is_local
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from portman.allocation.target import Target
     from portman.base.holder import Holder, Socket
     from portman.base.values import OwnedLease
+    from portman.ledger.protocol import Ledger
 
 
 def who(
@@ -56,7 +60,7 @@ def who(
         "checkout": target.checkout,
         "occupants": [full_view(one, connections_of(one, everybody)) for one in shown],
         "remains": remains,
-        "leases": [holding_view(one) for one in leases],
+        "leases": [{**holding_view(one), "granted": _granted(ledger, one)} for one in leases],
         "former": [
             former_view(one)
             for port in target.ports
@@ -64,8 +68,14 @@ def who(
         ],
         "claims": [claim_view(one) for one in claims],
     }
-    errors = () if shown else (_idle(target, remains, leases),)
+    errors = () if shown else (_idle(target, remains, leases, ledger),)
     return Report("who", data, errors, (*unread, *_warnings(shown)))
+
+
+def _granted(ledger: Ledger, holding: OwnedLease) -> dict[str, object] | None:
+    """Return who leased it, as the log tells."""
+    entry = granted(ledger, holding)
+    return None if entry is None else {**entry_view(entry), "text": by_whom(entry, time.time())}
 
 
 def answers_host(socket: Socket, host: str) -> bool:
@@ -97,7 +107,7 @@ def _weightiest(there: list[Holder]) -> list[Holder]:
     return [one for one in there if one.serving or port(one) not in served]
 
 
-def _idle(target: Target, remains: int, leases: list[OwnedLease]) -> Problem:
+def _idle(target: Target, remains: int, leases: list[OwnedLease], ledger: Ledger) -> Problem:
     names = ", ".join(str(port) for port in target.ports)
     place = f"{target.service} ({names})" if target.service else target.address.text
     text = f"nothing uses {place}"
@@ -108,6 +118,8 @@ def _idle(target: Target, remains: int, leases: list[OwnedLease]) -> Problem:
         lease = leases[0]
         folder = home_short(lease.record.path, home())
         text += f"; it is leased to {lease.lease.service} of {folder}, which is not running"
+        said = leased_by(ledger, lease.lease.protocols[0], lease.lease.port)
+        text += f"; leased {said}" if said else ""
     return Problem("port-idle", text, hint)
 
 

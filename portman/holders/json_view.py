@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from portman.base.address import reach_of
 from portman.base.holder import serves
-from portman.base.values import url
+from portman.base.values import LOCAL_SCOPE, url
 from portman.containers.forwarders import forwarder
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from portman.base.holder import Holder, Relative, Socket
     from portman.base.values import Claim, ContainerFacts, Lease, OwnedLease, Service
     from portman.holders.verdicts import Finding
-    from portman.ledger.protocol import EndedLease
+    from portman.ledger.protocol import EndedLease, LogEntry
 
 
 def header(workspace: Workspace, *, primary: bool) -> dict[str, object]:
@@ -161,6 +161,30 @@ def former_view(former: EndedLease) -> dict[str, object]:
         "service": former.service,
         "ports": list(range(former.port, former.port + former.size)),
         "ended_at": former.ended_at,
+    }
+
+
+def entry_view(one: LogEntry) -> dict[str, object]:
+    """Return a row of the log."""
+    return {
+        "number": one.number,
+        "at": one.at,
+        "event": one.event,
+        "checkout": one.path,
+        "instance": one.instance,
+        "scope": None if one.scope == LOCAL_SCOPE else one.scope,
+        "branch": one.branch or None,
+        "service": one.service or None,
+        "port": one.port or None,
+        "ports": list(range(one.port, one.port + one.size)) if one.port else [],
+        "was": one.was,
+        "why": one.why or None,
+        "command": one.command,
+        "pid": one.pid,
+        "user": one.user,
+        "agent": one.agent or None,
+        "session": one.session or None,
+        "terminal": one.terminal or None,
     }
 
 

@@ -11,6 +11,7 @@ from portman.base.errors import Problem
 from portman.base.text import home_short, printable
 from portman.containers.model import is_forwarder
 from portman.holders.verdicts import judge_busy
+from portman.ledger.log import leased_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -211,7 +212,10 @@ def _why(workspace: Workspace, decision: Decision, miss: Miss) -> str:
         path, instance, service = miss.leased_to
         here = (path, instance) == (workspace.checkout.path, workspace.checkout.instance)
         place = f"{path} (instance {instance})" if instance else path
-        return f"leased to {service}" + ("" if here else f" of {_short(place)}")
+        if here:
+            return f"leased to {service}"
+        said = leased_by(workspace.ledger, decision.service.protocols[0], miss.port)
+        return f"leased to {service} of {_short(place)}" + (f" {said}" if said else "")
     if miss.claim is not None:
         return _claimed_by(miss.claim.container)
     if miss.reason == "privileged":

@@ -11,7 +11,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from portman.allocation.leasing import machine_pool, numbers_to_avoid, reclaim, user_name
+from portman.allocation.leasing import machine_pool, numbers_to_avoid, reclaim
 from portman.allocation.pool import BROWSER_REFUSED
 from portman.allocation.workspace import Workspace
 from portman.base.errors import PortmanError
@@ -19,6 +19,7 @@ from portman.base.values import LOCAL_SCOPE, Lease, Manifest
 from portman.checkout.git import identify
 from portman.containers.claims import gather
 from portman.launch.hold import close, take
+from portman.ledger.caller import user_name
 from portman.ledger.open import open_ledger
 from portman.machine.processes import token_of
 from portman.machine.sockets import probe

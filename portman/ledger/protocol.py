@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +24,63 @@ class EndedLease(NamedTuple):
     port: int
     size: int = 1
     ended_at: int = 0
+
+
+#: What a row of the log says: "moved" has `was`; "freed" and "refused" change no lease.
+LogEvent = Literal["leased", "moved", "given-back", "reclaimed", "freed", "refused"]
+
+
+class LogEntry(NamedTuple):
+    """One row of the log: what became of a service's ports, why, and who asked.
+
+    `why` names the reason of a reclaim or refusal, or whom `free` stopped. What asked: `command`
+    of process `pid`, by `user`, in `agent`'s `session` or on `terminal`, each "" if unknown.
+    """
+
+    number: int
+    at: int
+    event: LogEvent
+    path: str
+    instance: str
+    scope: str
+    service: str
+    port: int
+    size: int = 1
+    was: int | None = None
+    why: str = ""
+    branch: str = ""
+    command: str = ""
+    pid: int = 0
+    user: str = ""
+    agent: str = ""
+    session: str = ""
+    terminal: str = ""
+
+
+class LogChange(NamedTuple):
+    """What a row of the log is about; the rest of the row the writer knows."""
+
+    event: LogEvent
+    path: str
+    instance: str
+    scope: str
+    lease: Lease
+    was: int | None = None
+    why: str = ""
+
+
+class LogQuery(NamedTuple):
+    """Which rows: numbers above `after`, not older than `since` (Unix seconds), the rest if given.
+
+    `newest`: at most so many, the last ones; 0 for all.
+    """
+
+    after: int = 0
+    since: int = 0
+    service: str = ""
+    port: int = 0
+    path: str = ""
+    newest: int = 0
 
 
 class Ledger(Protocol):
@@ -59,6 +116,9 @@ class Ledger(Protocol):
 
     def ended_leases(self, scope: str, port: int) -> tuple[EndedLease, ...]:
         """Return the ended leases that this port belonged to, the newest first."""
+
+    def log(self, query: LogQuery) -> tuple[LogEntry, ...]:
+        """Return rows of the log, the oldest first."""
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return the owners of every checkout that ends with its processes (see Writer.own)."""
@@ -118,15 +178,22 @@ class Writer(Protocol):
         comes back with "tcp" before "udp". Raises LookupError if the checkout is not recorded.
         """
 
-    def give_back(
+    def note(self, change: LogChange, now: int) -> None:
+        """Add a row to the log. `grant` and `give_back` write theirs."""
+
+    def give_back(  # noqa: PLR0913 - whose, which, when, why
         self,
         path: str,
         instance: str,
         services: Iterable[str] | None,
         now: int,
         place: str | None = None,
+        *,
+        why: str = "",
     ) -> tuple[Lease, ...]:
         """End leases (all of the checkout for None) in every scope, remember their ports.
+
+        With `why` the log says "reclaimed": the checkout did not ask for it.
 
         `place` (CheckoutRecord.place) names a checkout that this view of the machine may not see.
         Returns them ordered by port. A checkout without leases is forgotten, its ports are not.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portman.base.values import CheckoutRecord, Lease, OwnedLease
 from portman.ledger.fast_read import stored
-from portman.ledger.protocol import EndedLease
+from portman.ledger.protocol import EndedLease, LogEntry
 from portman.machine import mounts
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from portman.base.values import Transport
+    from portman.ledger.protocol import LogQuery
 
 #: A text as SQLite keeps it: a BLOB where the name of a file is not UTF-8.
 Stored = str | bytes
@@ -223,6 +224,27 @@ def ended_leases(connection: sqlite3.Connection, scope: str, port: int) -> tuple
         EndedLease(text(path), text(instance), text(service), *numbers)
         for path, instance, service, *numbers in found
     )
+
+
+def log(connection: sqlite3.Connection, query: LogQuery) -> tuple[LogEntry, ...]:
+    found = connection.execute(
+        f"SELECT {', '.join(LogEntry._fields)} FROM log"
+        " WHERE number > :after AND at >= :since"
+        " AND (:service = '' OR service = :service) AND (:path = '' OR path = :path)"
+        " AND (NOT :port OR (port <= :port AND port + size > :port) OR was = :port)"
+        " ORDER BY number DESC LIMIT :newest",
+        {
+            **query._asdict(),
+            "service": stored(query.service),
+            "path": stored(query.path),
+            "newest": query.newest or -1,
+        },
+    )
+    return tuple(LogEntry(*map(_plain, row)) for row in reversed(found.fetchall()))
+
+
+def _plain(value: object) -> Any:
+    return os.fsdecode(value) if isinstance(value, bytes) else value
 
 
 def engine_names(

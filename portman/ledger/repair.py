@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from portman import state
 from portman.base.errors import PortmanError, Report
 from portman.base.small_file import swap, to_disk
-from portman.ledger import connect
+from portman.ledger import connect, tables
 from portman.ledger.connect import translated
 from portman.ledger.fast_read import stored
 from portman.ledger.read import DamagedRowError, leases_from_rows
@@ -117,10 +117,10 @@ def _make(fresh: str, mode: FolderMode, damaged: str) -> tuple[int, int, int]:
     with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("BEGIN IMMEDIATE")
-        connect.migrate(connection, 0)
+        tables.migrate(connection, 0)
         with suppress(sqlite3.Error), closing(connect.copy_to_memory(damaged, 0)) as old:
             old.text_factory = lambda data: data.decode(errors="surrogateescape")
-            for table in ("checkout", "lease", "former", "owner", "engine_name"):
+            for table in ("checkout", "lease", "former", "owner", "engine_name", "log"):
                 _copy_rows(old, connection, table)
         found = _drop_partial_leases(connection)
         connection.execute("COMMIT")

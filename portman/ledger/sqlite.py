@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from portman.base.values import CheckoutRecord, Lease, OwnedLease
-    from portman.ledger.protocol import EndedLease, EngineName
+    from portman.ledger.protocol import EndedLease, EngineName, LogEntry, LogQuery
     from portman.state.permissions import FolderMode
 
 #: Seconds that a writer waits for the lock: 200 first `up`s at once need a tenth of it.
@@ -78,6 +78,10 @@ class SqliteLedger:
     def ended_leases(self, scope: str, port: int) -> tuple[EndedLease, ...]:
         with self._reading() as connection:
             return () if connection is None else read.ended_leases(connection, scope, port)
+
+    def log(self, query: LogQuery) -> tuple[LogEntry, ...]:
+        with self._reading() as connection:
+            return () if connection is None else read.log(connection, query)
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         with self._reading() as connection:

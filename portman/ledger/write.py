@@ -10,13 +10,15 @@ from portman.base.errors import PortmanError
 from portman.ledger import read
 from portman.ledger.connect import damaged, translated
 from portman.ledger.fast_read import stored
+from portman.ledger.log import LogBook
+from portman.ledger.protocol import LogChange
 from portman.machine import mounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from portman.base.values import Checkout, CheckoutRecord, Lease
-    from portman.ledger.protocol import EngineName
+    from portman.ledger.protocol import EngineName, LogEvent
 
 #: How many ended leases are remembered, the newest, and for how long.
 ENDED_KEPT = 20_000
@@ -29,6 +31,7 @@ class SqliteWriter:
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self._connection = connection
         self._path = path
+        self._log = LogBook()
 
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         with self._checked():
@@ -131,6 +134,11 @@ class SqliteWriter:
                 raise LookupError(f"record the checkout before granting: {path}")
             if not self._is_owned(path, instance):
                 self._remember(path, instance, self._reshaped(number, scope, wanted), now)
+            before = {
+                service: lease.port
+                for (_, space, service), lease in read.leases_of(self._connection, number).items()
+                if space == scope
+            }
             self._end(number, [(scope, lease.service) for lease in wanted])
             try:
                 self._connection.executemany(
@@ -152,14 +160,25 @@ class SqliteWriter:
                 )
             except sqlite3.IntegrityError as error:
                 raise self._leased_twice((path, instance), scope, wanted, error) from error
+            for lease in wanted:
+                was = before.get(lease.service)
+                if was != lease.port:
+                    event: LogEvent = "leased" if was is None else "moved"
+                    self.note(LogChange(event, path, instance, scope, lease, was), now)
 
-    def give_back(
+    def note(self, change: LogChange, now: int) -> None:
+        with self._checked():
+            self._log.add(self._connection, change, now)
+
+    def give_back(  # noqa: PLR0913 - as in the protocol
         self,
         path: str,
         instance: str,
         services: Iterable[str] | None,
         now: int,
         place: str | None = None,
+        *,
+        why: str = "",
     ) -> tuple[Lease, ...]:
         chosen = None if services is None else set(services)
         with self._checked():
@@ -172,6 +191,9 @@ class SqliteWriter:
             if not owned:
                 self._remember(path, instance, ended, now)
             self._end(number, [(scope, service) for _, scope, service in ended])
+            event: LogEvent = "reclaimed" if why else "given-back"
+            for (_, scope, _), lease in ended.items():
+                self.note(LogChange(event, path, instance, scope, lease, why=why), now)
             if len(ended) == len(held):
                 self._connection.execute("DELETE FROM checkout WHERE id = ?", (number,))
                 self._disown(path, instance)

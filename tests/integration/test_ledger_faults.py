@@ -16,7 +16,7 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger import connect
+from portman.ledger import tables
 from portman.ledger.sqlite import SqliteLedger
 
 WORKER = Path(__file__).with_name("ledger_worker.py")
@@ -181,15 +181,15 @@ def test_an_older_ledger_is_read_as_it_is_and_raised_by_the_next_write(
 ) -> None:
     """Reading never writes, not even a migration."""
     step = ("ALTER TABLE checkout ADD COLUMN colour TEXT",)
-    monkeypatch.setattr(connect, "MIGRATIONS", (*connect.MIGRATIONS, step))
-    monkeypatch.setattr(connect, "SCHEMA", connect.SCHEMA + 1)
+    monkeypatch.setattr(tables, "MIGRATIONS", (*tables.MIGRATIONS, step))
+    monkeypatch.setattr(tables, "SCHEMA", tables.SCHEMA + 1)
     before = contents(folder)
     assert ports(folder) == [3000]
     assert contents(folder) == before
     lease(folder, 3001)
     assert ports(folder) == [3000, 3001]
     with closing(sqlite3.connect(folder / "ledger.db")) as other:
-        assert other.execute("PRAGMA user_version").fetchone() == (connect.SCHEMA,)
+        assert other.execute("PRAGMA user_version").fetchone() == (tables.SCHEMA,)
         assert other.execute("SELECT colour FROM checkout").fetchone() == (None,)
 
 
@@ -199,8 +199,8 @@ def test_a_failed_migration_leaves_the_old_ledger(
     """Schema and version change in one transaction with the write."""
     step = ("ALTER TABLE checkout ADD COLUMN colour TEXT", "SELECT no_such_function()")
     with monkeypatch.context() as patch:
-        patch.setattr(connect, "MIGRATIONS", (*connect.MIGRATIONS, step))
-        patch.setattr(connect, "SCHEMA", connect.SCHEMA + 1)
+        patch.setattr(tables, "MIGRATIONS", (*tables.MIGRATIONS, step))
+        patch.setattr(tables, "SCHEMA", tables.SCHEMA + 1)
         with pytest.raises(PortmanError):
             lease(folder, 3001)
     lease(folder, 3002)

@@ -18,14 +18,15 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger import connect
+from portman.ledger import tables as schema
+from portman.ledger.protocol import LogQuery
 from portman.ledger.sqlite import SqliteLedger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 KEPT = Path(__file__).resolve().parents[1] / "data" / "ledgers"
-VERSIONS = range(1, connect.SCHEMA + 1)
+VERSIONS = range(1, schema.SCHEMA + 1)
 #: path, instance, project, primary, service, first port, size, protocols
 LEASES = {
     ("/home/me/shop", "", "shop", True, "web", 3000, 1, ("tcp",)),
@@ -39,6 +40,17 @@ JOB = ("/home/me/shop", "job-1", "shop", False, "web", 61400, 1, ("tcp",))
 OWNERS = {("/home/me/shop", "job-1"): ("4242@1764000249@boot",)}
 #: Since version 3: names that an engine has once.
 NAMES = {("project", "shop"): ("/home/me/shop", "")}
+
+#: Since version 5: what became of each port, and who asked.
+LOG = [
+    ("leased", "web", 3000, "codex"),
+    ("leased", "dns", 61053, "codex"),
+    ("leased", "shard", 61200, "codex"),
+    ("leased", "web", 61234, "codex"),
+    ("leased", "old", 61300, "codex"),
+    ("given-back", "old", 61300, ""),
+    ("leased", "web", 61400, ""),
+]
 
 
 def leases_in(version: int) -> set[tuple[object, ...]]:
@@ -76,6 +88,12 @@ def names(folder: Path) -> dict[tuple[str, str], tuple[str, str]]:
         return ledger.engine_names(LOCAL_SCOPE)
 
 
+def logged(folder: Path) -> list[tuple[str, str, int, str]]:
+    """Return what the log tells: event, service, port, agent."""
+    with closing(SqliteLedger(str(folder), shareable=False)) as ledger:
+        return [(one.event, one.service, one.port, one.agent) for one in ledger.log(LogQuery())]
+
+
 def version_of(file: Path) -> int:
     """Return the schema version in a file's header."""
     with closing(sqlite3.connect(file)) as connection:
@@ -108,6 +126,7 @@ def test_an_older_ledger_is_read_without_a_change(version: int, tmp_path: Path) 
     assert leases(tmp_path / "state") == leases_in(version)
     assert owners(tmp_path / "state") == (OWNERS if version >= 2 else {})
     assert names(tmp_path / "state") == (NAMES if version >= 3 else {})
+    assert logged(tmp_path / "state") == (LOG if version >= 5 else [])
     assert hashlib.sha256(file.read_bytes()).digest() == before
 
 
@@ -121,7 +140,7 @@ def test_the_next_write_raises_it_and_loses_nothing(version: int, tmp_path: Path
     assert leases(tmp_path / "state") == leases_in(version) | {
         ("/home/me/new", "", "", True, "web", 61500, 1, ("tcp",))
     }
-    assert version_of(file) == connect.SCHEMA
+    assert version_of(file) == schema.SCHEMA
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -154,8 +173,8 @@ def test_an_older_portman_refuses_a_newer_ledger_and_leaves_it(
     """Going back to an older program is told, not tried: reading and writing both refuse."""
     file = kept(version, tmp_path / "state")
     before = file.read_bytes()
-    monkeypatch.setattr(connect, "MIGRATIONS", connect.MIGRATIONS[: version - 1])
-    monkeypatch.setattr(connect, "SCHEMA", version - 1)
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[: version - 1])
+    monkeypatch.setattr(schema, "SCHEMA", version - 1)
     for attempt in (leases, add_lease):
         with pytest.raises(PortmanError) as caught:
             attempt(tmp_path / "state")
@@ -167,9 +186,9 @@ def test_every_command_says_exit_5_for_a_ledger_from_the_future(
     tmp_path: Path, own_state: Path, portman: Callable[..., tuple[int, str, str]]
 ) -> None:
     """`up`, `env` and `list` alike: a clear code, a next command, and the file as it was."""
-    file = kept(connect.SCHEMA, own_state)
+    file = kept(schema.SCHEMA, own_state)
     with closing(sqlite3.connect(file)) as connection:
-        connection.execute(f"PRAGMA user_version = {connect.SCHEMA + 1}")
+        connection.execute(f"PRAGMA user_version = {schema.SCHEMA + 1}")
         connection.commit()
     before = file.read_bytes()
     project = tmp_path / "project"

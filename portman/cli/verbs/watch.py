@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import sys
 import time
 from json import dumps
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from portman.base.errors import INTERRUPTED
 from portman.base.text import printable
 from portman.cli import OutputOptions
-from portman.cli.emit import write
+from portman.cli.emit import hung_up, write
 from portman.cli.parameters import Parameter, Verb, flag
 from portman.cli.render import style_for
 from portman.commands.watch import Watcher, diff, row_view
@@ -53,7 +52,7 @@ def follow(look: Callable[[], WatchSnapshot], style: Style, interval: float, *, 
     try:
         snapshot = look()
         reached = not write(sys.stdout, once_text(snapshot, style, json=json))
-        while reached and not _hung_up(interval):
+        while reached and not hung_up(interval):
             before, snapshot = snapshot, look()
             lines = (line(change, snapshot.at) for change in diff(before, snapshot))
             reached = not write(sys.stdout, "".join(lines))
@@ -91,20 +90,6 @@ def _what(change: PortChange, row: Row) -> str:
     was = f", was {change.before.holder}" if change.before and change.before.holder else ""
     held = row.holder or row.misplaced
     return f"{row.port} {row.state}" + (f" {held}" if held else was)
-
-
-def _hung_up(seconds: float) -> bool:
-    """Wait; return at once, and True, if the reader of a pipe has gone."""
-    if not hasattr(select, "poll"):
-        time.sleep(seconds)
-        return False
-    poll = select.poll()
-    poll.register(sys.stdout.fileno(), 0)  # POLLERR and POLLHUP are always reported
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        if poll.poll(left * 1000):
-            return True
-    return False
 
 
 VERBS = {

@@ -22,7 +22,9 @@ DOES = {"listen": "listens on", "bound": "has bound", "connection": "is connecte
 
 def view(data: Data, style: Style) -> list[str]:
     """Show every program on the port; nothing for an idle one, which is an error."""
-    blocks = [_holder(one, style) for one in data["occupants"]]
+    blocks = [
+        _holder(one, style) + _leased(one, data["leases"], style) for one in data["occupants"]
+    ]
     lines: list[str] = []
     for block in blocks:
         lines += ([""] if lines else []) + block
@@ -54,6 +56,20 @@ def _holder(one: Data, style: Style) -> list[str]:
     lines += _expected(one, style)
     lines += field("own port", _instead(one), style, colour="yellow")
     return lines
+
+
+def _leased(one: Data, leases: list[Data], style: Style) -> list[str]:
+    """Say when the port's lease began, and by whom, beside what runs there."""
+    expected = one["expected"]
+    said = [
+        f"{lease['granted']['text']}"
+        for lease in leases
+        if expected
+        and lease["granted"]
+        and (lease["checkout"], lease["instance"], lease["service"])
+        == (expected["checkout"], expected["instance"], expected["service"])
+    ]
+    return field("leased", [printable(text) for text in said[:1]], style)
 
 
 def _title(one: Data, style: Style) -> str:

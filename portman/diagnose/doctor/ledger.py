@@ -9,9 +9,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from portman import state
-from portman.allocation.leasing import user_name
 from portman.base.errors import PortmanError
 from portman.diagnose.doctor.context import CheckResult, named
+from portman.ledger.caller import user_name
 from portman.ledger.open import open_ledger
 from portman.state.locks import find_lock_holder
 from portman.state.permissions import folder_mode

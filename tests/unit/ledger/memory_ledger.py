@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
 from portman.base.values import CheckoutRecord, OwnedLease
-from portman.ledger.protocol import EndedLease
+from portman.ledger.log import LogBook
+from portman.ledger.protocol import EndedLease, LogChange
 from portman.ledger.read import by_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from portman.base.values import Checkout, Lease
-    from portman.ledger.protocol import EngineName
+    from portman.ledger.protocol import EngineName, LogEntry, LogEvent, LogQuery
 
 Owner = tuple[str, str]
 
@@ -27,18 +28,19 @@ class _State(NamedTuple):
     former: dict[tuple[str, str, str, str, int], EndedLease]
     owners: dict[Owner, tuple[str, ...]]
     names: dict[tuple[str, EngineName], Owner]
+    log: list[LogEntry]
 
     def copy(self) -> _State:
         leases = {owner: dict(held) for owner, held in self.leases.items()}
         former, names = dict(self.former), dict(self.names)
-        return _State(dict(self.records), leases, former, dict(self.owners), names)
+        return _State(dict(self.records), leases, former, dict(self.owners), names, [*self.log])
 
 
 class MemoryLedger:
     """A Ledger that lives and dies with the object."""
 
     def __init__(self) -> None:
-        self._state = _State({}, {}, {}, {}, {})
+        self._state = _State({}, {}, {}, {}, {}, [])
         self._commits = 0
 
     @property
@@ -91,6 +93,23 @@ class MemoryLedger:
             if key[2] == scope and former.port <= port < former.port + former.size
         ]
         return tuple(sorted(found, key=lambda one: (-one.ended_at, *one[:3])))
+
+    def log(self, query: LogQuery) -> tuple[LogEntry, ...]:
+        """Return rows of the log, the oldest first."""
+        found = [
+            one
+            for one in self._state.log
+            if one.number > query.after
+            and one.at >= query.since
+            and query.service in ("", one.service)
+            and query.path in ("", one.path)
+            and (
+                not query.port
+                or one.port <= query.port < one.port + one.size
+                or one.was == query.port
+            )
+        ]
+        return tuple(found[-query.newest :] if query.newest else found)
 
     def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return the owners of every checkout that ends with its processes."""
@@ -185,6 +204,7 @@ class MemoryWriter:
             raise LookupError(f"record the checkout before granting: {path}")
         held = self._draft.leases.setdefault((path, instance), {})
         wanted = {(scope, lease.service): lease for lease in leases}
+        ports = {name: one.port for (space, name), one in held.items() if space == scope}
         for key, lease in wanted.items():
             before = held.pop(key, None)
             owned = (path, instance) in self._draft.owners
@@ -195,6 +215,16 @@ class MemoryWriter:
                 raise PortmanError("ledger-damaged", f"{lease.service}: a port is leased already")
             protocols = tuple(sorted(lease.protocols))
             held[key] = lease._replace(protocols=protocols, given_at=now)
+            was = ports.get(lease.service)
+            if was != lease.port:
+                event: LogEvent = "leased" if was is None else "moved"
+                self.note(LogChange(event, path, instance, scope, lease, was), now)
+
+    def note(self, change: LogChange, now: int) -> None:
+        """Add a row to the log."""
+        entry = LogBook().entry(change, now)
+        number = self._draft.log[-1].number + 1 if self._draft.log else 1
+        self._draft.log.append(entry._replace(number=number))
 
     def _remember(self, owner: Owner, scope: str, lease: Lease, now: int) -> None:
         self._draft.former[(*owner, scope, lease.service, lease.size)] = EndedLease(
@@ -215,6 +245,8 @@ class MemoryWriter:
         services: Iterable[str] | None,
         now: int,
         place: str | None = None,
+        *,
+        why: str = "",
     ) -> tuple[Lease, ...]:
         """End leases (all of the checkout for None) in every scope, remember them as former."""
         del place
@@ -225,6 +257,8 @@ class MemoryWriter:
             if (path, instance) not in self._draft.owners:
                 self._remember((path, instance), scope, lease, now)
             del held[scope, service]
+            event: LogEvent = "reclaimed" if why else "given-back"
+            self.note(LogChange(event, path, instance, scope, lease, why=why), now)
         if not held:
             self._draft.records.pop((path, instance), None)
             self._draft.leases.pop((path, instance), None)

@@ -8,7 +8,8 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger.protocol import EndedLease
+from portman.ledger import log
+from portman.ledger.protocol import EndedLease, LogChange, LogQuery
 from portman.ledger.sqlite import SqliteLedger
 from tests.unit.ledger.memory_ledger import MemoryLedger
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from portman.ledger.protocol import Ledger, Writer
 
 SHOP = Checkout("/src/shop", project="shop", repository="/src/shop/.git")
+EVERYTHING = LogQuery()
 FEAT = Checkout("/src/feat", project="shop", repository="/src/shop/.git")
 
 
@@ -316,3 +318,77 @@ def ledger_names(
     shop: tuple[str, str], copy: tuple[str, str]
 ) -> dict[tuple[str, str], tuple[str, str]]:
     return {("project", "shop"): shop, ("volume", "a"): shop, ("volume", "b"): copy}
+
+
+def told(ledger: Ledger, query: LogQuery = EVERYTHING) -> list[tuple[object, ...]]:
+    """Return what the log says: event, checkout, service, port, where it was, why."""
+    rows = ledger.log(query)
+    return [(one.event, one.path, one.service, one.port, one.was, one.why) for one in rows]
+
+
+def test_the_log_has_every_change_in_its_order(ledger: Ledger) -> None:
+    """Leased, moved, given back, reclaimed, and what a command notes itself."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000), Lease("db", 5432))
+    with ledger.writing() as writer:
+        writer.grant("/src/shop", "", LOCAL_SCOPE, [Lease("web", 3001), Lease("db", 5432)], 200)
+        writer.give_back("/src/shop", "", ["db"], 300)
+        writer.give_back("/src/shop", "", None, 400, why="its folder was deleted")
+        freed = LogChange("freed", "", "", LOCAL_SCOPE, Lease("", 8000), why="stopped node")
+        writer.note(freed, 500)
+    assert told(ledger) == [
+        ("leased", "/src/shop", "web", 3000, None, ""),
+        ("leased", "/src/shop", "db", 5432, None, ""),
+        ("moved", "/src/shop", "web", 3001, 3000, ""),
+        ("given-back", "/src/shop", "db", 5432, None, ""),
+        ("reclaimed", "/src/shop", "web", 3001, None, "its folder was deleted"),
+        ("freed", "", "", 8000, None, "stopped node"),
+    ]
+    assert [one.number for one in ledger.log(EVERYTHING)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_what_is_undone_is_in_no_log(ledger: Ledger) -> None:
+    """The rows are part of the transaction."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000))
+    with pytest.raises(PortmanError), ledger.writing() as writer:
+        settle(writer, FEAT, Lease("ok", 4000), Lease("x", 3000))
+    assert [row[2] for row in told(ledger)] == ["web"]
+
+
+@pytest.mark.parametrize(
+    ("query", "services"),
+    [
+        (LogQuery(after=2), ["c"]),
+        (LogQuery(since=150), ["b", "c"]),
+        (LogQuery(service="a"), ["a"]),
+        (LogQuery(port=3001), ["a"]),
+        (LogQuery(port=3002), []),
+        (LogQuery(path="/src/feat"), ["c"]),
+        (LogQuery(newest=2), ["b", "c"]),
+    ],
+)
+def test_rows_of_the_log_are_found_by(ledger: Ledger, query: LogQuery, services: list[str]) -> None:
+    """Number, time, service, any port of a lease, checkout; the newest only."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("a", 3000, 2))
+        writer.grant("/src/shop", "", LOCAL_SCOPE, [Lease("b", 4000)], 200)
+        settle(writer, FEAT, Lease("c", 5000), now=300)
+    assert [row[2] for row in told(ledger, query)] == services
+
+
+def test_the_log_is_bounded_by_age_and_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Old rows go in a write that happens anyway; numbers go on."""
+    monkeypatch.setattr(log, "KEPT", 10)
+    ledger = SqliteLedger(str(tmp_path / "state"), shareable=False)
+    for at in range(30):
+        with ledger.writing() as writer:
+            settle(writer, SHOP, Lease("web", 3000 + at), now=1000 + at)
+    assert [one.number for one in ledger.log(EVERYTHING)] == list(range(21, 31))
+    late = 1000 + log.KEPT_SECONDS + 25
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 2999), now=late)
+    assert [one.number for one in ledger.log(EVERYTHING)] == [26, 27, 28, 29, 30, 31]
+    ledger.close()

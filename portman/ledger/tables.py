@@ -1,0 +1,155 @@
+"""The tables of the ledger, and the steps from each version of them to the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portman._version import __version__
+
+if TYPE_CHECKING:
+    import sqlite3
+
+#: "port" in ASCII: tells our file from any other SQLite database (`PRAGMA application_id`).
+APPLICATION_ID = 0x706F7274
+
+_LEASE_TABLE = """CREATE TABLE lease (
+    scope TEXT NOT NULL,
+    protocol TEXT NOT NULL CHECK (protocol IN ('tcp', 'udp')),
+    port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),
+    checkout_id INTEGER NOT NULL REFERENCES checkout (id),
+    service TEXT NOT NULL,
+    position INTEGER NOT NULL CHECK (position >= 0),
+    given_at INTEGER NOT NULL,
+    PRIMARY KEY (scope, protocol, port)
+) WITHOUT ROWID"""
+_LEASE_INDEX = "CREATE INDEX lease_by_checkout ON lease (checkout_id, scope, service)"
+_FORMER_TABLE = """CREATE TABLE former (
+    path TEXT NOT NULL,
+    instance TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    service TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL,
+    PRIMARY KEY (path, instance, scope, service%s)
+) WITHOUT ROWID"""
+
+#: MIGRATIONS[n] leads from version n to n + 1 (`PRAGMA user_version`); 0 is an empty file.
+#: Text columns also take BLOBs: a path that is no UTF-8 is kept byte for byte.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE meta (
+            key TEXT NOT NULL PRIMARY KEY,
+            value
+        ) WITHOUT ROWID""",
+        """CREATE TABLE checkout (
+            id INTEGER PRIMARY KEY,
+            path TEXT NOT NULL,
+            instance TEXT NOT NULL,
+            project TEXT NOT NULL,
+            repository TEXT,
+            is_primary INTEGER NOT NULL CHECK (is_primary IN (0, 1)),
+            user TEXT NOT NULL,
+            made_at INTEGER NOT NULL,
+            used_at INTEGER NOT NULL,
+            UNIQUE (path, instance)
+        )""",
+        _LEASE_TABLE,
+        _LEASE_INDEX,
+        _FORMER_TABLE % "",
+    ),
+    # 2: who an instance that ends with its programs belongs to (`run --ephemeral`)
+    (
+        """CREATE TABLE owner (
+            path TEXT NOT NULL,
+            instance TEXT NOT NULL,
+            token TEXT NOT NULL,
+            PRIMARY KEY (path, instance, token)
+        ) WITHOUT ROWID""",
+    ),
+    # 3: names that one engine has once: Compose projects, containers, volumes, networks, tags
+    (
+        """CREATE TABLE engine_name (
+            scope TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            path TEXT NOT NULL,
+            instance TEXT NOT NULL,
+            given_at INTEGER NOT NULL,
+            PRIMARY KEY (scope, kind, name)
+        ) WITHOUT ROWID""",
+    ),
+    # 4: which folder a checkout was (two containers may have two at one path), and the ports that
+    # a service had in every size it had
+    (
+        "ALTER TABLE checkout RENAME TO checkout_3",
+        """CREATE TABLE checkout (
+            id INTEGER PRIMARY KEY,
+            path TEXT NOT NULL,
+            instance TEXT NOT NULL,
+            project TEXT NOT NULL,
+            repository TEXT,
+            is_primary INTEGER NOT NULL CHECK (is_primary IN (0, 1)),
+            user TEXT NOT NULL,
+            made_at INTEGER NOT NULL,
+            used_at INTEGER NOT NULL,
+            place TEXT NOT NULL,
+            UNIQUE (path, instance, place)
+        )""",
+        """INSERT INTO checkout SELECT id, path, instance, project, repository, is_primary, user,
+            made_at, used_at, '' FROM checkout_3""",
+        "ALTER TABLE lease RENAME TO lease_3",
+        _LEASE_TABLE,
+        """INSERT INTO lease SELECT scope, protocol, port, checkout_id, service, position, given_at
+            FROM lease_3""",
+        "DROP TABLE lease_3",
+        "DROP TABLE checkout_3",
+        _LEASE_INDEX,
+        "ALTER TABLE former RENAME TO former_3",
+        _FORMER_TABLE % ", size",
+        """INSERT INTO former SELECT path, instance, scope, service, port, size, ended_at
+            FROM former_3""",
+        "DROP TABLE former_3",
+    ),
+    # 5: the log: what became of a service's port, why, and who asked
+    (
+        """CREATE TABLE log (
+            number INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            event TEXT NOT NULL,
+            path TEXT NOT NULL,
+            instance TEXT NOT NULL,
+            scope TEXT NOT NULL,
+            service TEXT NOT NULL,
+            port INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            was INTEGER,
+            why TEXT NOT NULL,
+            branch TEXT NOT NULL,
+            command TEXT NOT NULL,
+            pid INTEGER NOT NULL,
+            user TEXT NOT NULL,
+            agent TEXT NOT NULL,
+            session TEXT NOT NULL,
+            terminal TEXT NOT NULL
+        )""",
+    ),
+)
+
+#: The version that this portman reads and writes.
+SCHEMA = len(MIGRATIONS)
+
+
+def migrate(connection: sqlite3.Connection, version: int) -> None:
+    """Bring the tables from `version` to SCHEMA, inside the caller's transaction.
+
+    Both numbers in the file's header are part of the transaction, so a kill leaves the old
+    ledger or the new one.
+    """
+    for step in MIGRATIONS[version:SCHEMA]:
+        for statement in step:
+            connection.execute(statement)
+    if version == 0:
+        connection.execute("INSERT INTO meta VALUES ('made_by', ?)", (__version__,))
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA}")
