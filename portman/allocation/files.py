@@ -160,7 +160,8 @@ def program_variables(
     more = [
         one
         for one in content.compose.variables
-        if one[0] not in own and not (missing and one[0] != "COMPOSE_PROJECT_NAME")
+        if one[0] not in own
+        and not (missing and one[0] not in ("COMPOSE_PROJECT_NAME", "CONTAINER_SUFFIX"))
     ]
     return content._replace(values=[*content.values, *more])
 

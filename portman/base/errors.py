@@ -79,6 +79,7 @@ CODES: dict[str, tuple[int, str]] = {
     ),
     "name-shared": (OK, "init: a container has the same name in every checkout."),
     "output-elsewhere": (OK, "init: git tracks .env, so the proposal writes another file."),
+    "adopt-by-hand": (OK, "adopt: a place that is not changed safely; the message says where."),
     "detail-dropped": (
         OK,
         "init: a detail is left out of the proposal; ports.toml cannot hold it.",
@@ -115,6 +116,10 @@ CODES: dict[str, tuple[int, str]] = {
         "A file was not changed; the message shows the text to insert by hand.",
     ),
     "integrate-unconfirmed": (NEGATIVE, "Writing was not confirmed: answer y, or give --yes."),
+    "adopt-unconfirmed": (NEGATIVE, "Adopting was not confirmed: answer y, or give --yes."),
+    "adopt-unknown": (NEGATIVE, "adopt: no adoption of this checkout is recorded."),
+    "adopt-changed": (NEGATIVE, "adopt: a file was changed since, so it is left unchanged."),
+    "port-literal": (NEGATIVE, "adopt: a port in a file would collide in a second checkout."),
     "link-missing": (NEGATIVE, "A project of [links] does not exist, or has no such service."),
     "link-unleased": (NEGATIVE, "A service of a project of [links] has no port yet."),
     "not-listening": (NEGATIVE, "A service did not listen in time."),

@@ -63,6 +63,7 @@ COMMANDS: "dict[str, tuple[str, str, dict[str, Any]]]" = {
         {"errors_on_page": True}),
     "where": (LOOK, "Show the ledger, manifest, checkout and pool in use here.",
         {"module": "ledger"}),
+    "adopt": (SET_UP, "Let the project's own programs take their ports.", {"silent": True}),
     "init": (SET_UP, "Write a ports.toml with the ports this project uses.",
         {"module": "edit", "silent": True}),
     "add": (SET_UP, "Add a service or container to ports.toml.",

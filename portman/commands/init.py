@@ -43,7 +43,7 @@ def init(start: str, *, dry_run: bool = False, template: bool = False) -> Report
     _refuse_home(folder)
     detection = detect(folder)
     known = read_manifest(path) if there else None
-    proposal, dropped = _valid(_new(propose(detection), known), path)
+    proposal, dropped = valid(_new(propose(detection), known), path)
     if not proposal.entries and not there and not template:
         raise _nothing(folder, detection.looked_at)
     text = render(proposal) if proposal.entries or there else starter_manifest()
@@ -131,7 +131,7 @@ def _new(proposal: Proposal, known: Manifest | None) -> Proposal:
     return proposal._replace(entries=kept, values=values, compose=(), outputs=(), doubts=())
 
 
-def _valid(proposal: Proposal, path: str) -> tuple[Proposal, list[str]]:
+def valid(proposal: Proposal, path: str) -> tuple[Proposal, list[str]]:
     """Return the proposal less what portman itself would refuse, and what that is."""
     dropped: list[str] = []
     for _ in range(2 * len(proposal.entries) + len(proposal.values) + 10):

@@ -32,13 +32,17 @@ _SYSTEM = ("/var/run/", "/run/", "/dev/", "/proc/", "/sys/", "/etc/", "/lib/", "
 _BRIDGE = "com.docker.network.bridge.name"
 
 
+#: The variable by which a Compose file lets a container's name end: `mail${CONTAINER_SUFFIX:-}`.
+SUFFIX = "CONTAINER_SUFFIX"
+
+
 class Rules(NamedTuple):
     """Who asks. `first`: a primary checkout; what no other checkout has stays as it is there.
 
     `further`: another checkout of this project is there, so what cannot be separate is shared.
     `root` is the checkout's folder: what is below it is its own. `taken` answers with the folder
     of another checkout that has a name, "" if none has. `names` looks variables up, with
-    COMPOSE_PROJECT_NAME as given.
+    COMPOSE_PROJECT_NAME as given and no CONTAINER_SUFFIX.
     """
 
     first: bool
@@ -64,7 +68,8 @@ def isolate(project: ComposeProject, rules: Rules) -> Isolation:
         work.service(name, service, built, containers)
     names = tuple(dict.fromkeys(work.names))
     return Isolation(
-        work.services, work.resources, names, tuple(work.own.items()), tuple(work.shared.items())
+        *(work.services, work.resources, names),
+        *(tuple(work.own.items()), tuple(work.shared.items()), work.suffix),
     )
 
 
@@ -79,6 +84,7 @@ class _Work:
         self.own: dict[str, str] = {}
         self.shared: dict[str, str] = {}
         self.without_subnet: set[str] = set()
+        self.suffix = ""
 
     def moves(self, kind: str, name: str, *keys: str, external: bool = False) -> bool:
         """Return whether this checkout gets another name; if not, record that it has this one."""
@@ -181,9 +187,14 @@ class _Work:
     def containers(self) -> dict[str, str]:
         moved: dict[str, str] = {}
         for service in self.project.services.values():
-            name = self.fixed(service.traits.container_name)
+            text = service.traits.container_name
+            name = self.fixed(text)
             if name and self.moves("container", name):
-                mine = moved[name] = f"{name}-{self.rules.suffix}"
+                mine = f"{name}-{self.rules.suffix}"
+                if SUFFIX in text:  # the file itself lets the name move, also for `-f`
+                    self.suffix = f"-{self.rules.suffix}"
+                else:
+                    moved[name] = mine
                 self.names.append(("container", mine))
                 self.own[f"container:{name}"] = f"container {mine}, not {name}"
         return moved

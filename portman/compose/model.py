@@ -210,7 +210,8 @@ class ComposePlan(NamedTuple):
 class Isolation(NamedTuple):
     """Additions to the override, the names this checkout has, and what is to be said of it.
 
-    `own` and `shared` are (kind:key for ports.toml, words).
+    `own` and `shared` are (kind:key for ports.toml, words). `suffix` is what CONTAINER_SUFFIX says,
+    "" where no container's name has it or none has to move.
     """
 
     services: Mapping[str, dict[str, object]] = {}
@@ -218,6 +219,7 @@ class Isolation(NamedTuple):
     names: tuple[tuple[str, str], ...] = ()
     own: tuple[tuple[str, str], ...] = ()
     shared: tuple[tuple[str, str], ...] = ()
+    suffix: str = ""
 
 
 class Paths(NamedTuple):

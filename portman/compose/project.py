@@ -166,7 +166,7 @@ class _Planning:
         if (known or unread) and not self.env_outputs:
             warnings += hidden
         override = None if refused else self._override(services, isolation, name)
-        variables = () if refused else self._variables(name, override)
+        variables = () if refused else self._variables(name, override, isolation.suffix)
         stale = own_overrides(self.workspace, self.found.folder)
         projects = (name or self.names.base, told if told and not refused else "")
         names = (*(("project", one) for one in projects if one), *isolation.names)
@@ -194,15 +194,15 @@ class _Planning:
 
     def _isolate(self, name: str) -> Isolation:
         """Decide the names that the files fix."""
-        from portman.compose.isolation import Rules, isolate
+        from portman.compose.isolation import SUFFIX, Rules, isolate
 
         manifest, plain = self.workspace.manifest, self._lookups()(()).plain
 
         root = self.checkout.path
 
         def names(project: str) -> Callable[[str], str | None]:
-            own = {"COMPOSE_PROJECT_NAME": project, "PWD": root}
-            return lambda key: own.get(key) or plain(key)
+            own = {"COMPOSE_PROJECT_NAME": project, "PWD": root, SUFFIX: ""}
+            return lambda key: own[key] if own.get(key) or key == SUFFIX else plain(key)
 
         rules = Rules(
             self.primary,
@@ -349,9 +349,10 @@ class _Planning:
         return self.found.plain and len(self.found.files) == 1 and not self.checkout.instance
 
     def _variables(
-        self, name: str, override: tuple[str, str] | None
+        self, name: str, override: tuple[str, str] | None, suffix: str
     ) -> tuple[tuple[str, str], ...]:
         variables = [("COMPOSE_PROJECT_NAME", name)] if name else []
+        variables += [("CONTAINER_SUFFIX", suffix)] if suffix else []
         found_unasked = (
             override is not None
             and self._finds_override()

@@ -31,6 +31,7 @@ class ProposedEntry(NamedTuple):
     port: int | None
     variables: tuple[str, ...]
     members: tuple[Detected, ...] = ()
+    env_file: str = ""
 
 
 class ProposedValue(NamedTuple):
@@ -123,6 +124,8 @@ def _twin(find: Detected, result: list[ProposedEntry], builds: Mapping[str, str]
     """Find the entry that has this port already."""
     for place, entry in enumerate(result):
         known = entry.found
+        if _two_processes(find, known):
+            continue
         if find.protocol != known.protocol and " " not in known.protocol:
             continue
         if find.kind == "container" and known.kind == "container":
@@ -152,6 +155,13 @@ def _twin(find: Detected, result: list[ProposedEntry], builds: Mapping[str, str]
         if find.weak and find.variable and find.variable in entry.variables:
             return place
     return None
+
+
+def _two_processes(find: Detected, known: Detected) -> bool:
+    """Tell whether two names of one Procfile start them."""
+    file = find.where.partition(":")[0]
+    same = file == known.where.partition(":")[0] and find.name != known.name
+    return same and file.rpartition("/")[2].startswith("Procfile")
 
 
 def _same_app(find: Detected, known: Detected, builds: Mapping[str, str]) -> bool:
@@ -388,15 +398,14 @@ def _fields(entry: ProposedEntry) -> list[str]:
     found = entry.found
     protocols = found.protocol.split()
     fields = [f"env = {_env_value(entry)}"] if _env_value(entry) else []
-    fields += (
-        [f'dir = "{found.folder}"'] if found.kind == "service" and _runs_in_folder(entry) else []
-    )
+    fields += [f'dir = "{found.folder}"'] if found.kind == "service" and works_in(entry) else []
+    fields += [f'env_file = "{entry.env_file}"'] if entry.env_file else []
     fields += [f"count = {found.size}"] if found.size > 1 else []
     fields += [f"protocol = {_listed(protocols)}"] if protocols != ["tcp"] else []
     return fields + ([f'host = "{found.host}"'] if found.host else [])
 
 
-def _runs_in_folder(entry: ProposedEntry) -> bool:
+def works_in(entry: ProposedEntry) -> bool:
     """Tell whether the program works in its folder: a package's scripts do, `go run ./cmd` not."""
     folder = entry.found.folder
     plain = folder.replace("/", "").replace("-", "").replace("_", "").replace(".", "")

@@ -25,7 +25,7 @@ _NOT_INHERITED = ("PORTMAN_SERVICE", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES
 #: What `run` in another checkout, inside which this one was started, has set for Compose.
 _OF_A_CHECKOUT = (
     *_NOT_INHERITED,
-    *("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME"),
+    *("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME", "CONTAINER_SUFFIX"),
 )
 
 

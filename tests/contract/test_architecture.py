@@ -15,7 +15,7 @@ PACKAGE = ROOT / "portman"
 ORDER = (
     *("base", "machine", "checkout", "manifest", "containers", "state", "ledger", "outputs"),
     *("compose", "holders", "allocation", "launch", "diagnose", "init", "integrations"),
-    *("commands", "cli"),
+    *("adopt", "commands", "cli"),
 )
 #: What is directly below portman/: the entry points may import anything, the rest nothing of ours.
 ENTRIES, LEAVES = ("__init__", "__main__", "api", "pytest_plugin"), ("_version",)
@@ -38,6 +38,8 @@ PURE = (
         "diagnose/explain/meaning",
         "diagnose/explain/causes",
         *("init/proposal", "init/readers", "init/sources", "init/findings"),
+        *("adopt/edits", "adopt/project", "adopt/commands", "adopt/js_text", "adopt/js_config"),
+        *("adopt/scripts", "adopt/listen", "adopt/recipes", "adopt/manifest", "adopt/leftovers"),
         "outputs/templates",
     ),
 )

@@ -1,0 +1,1 @@
+"""The smallest changes by which a project's own programs take their ports. Pure."""

@@ -1,0 +1,186 @@
+"""vite.config and its kind: `server.port` from the env file that the tool itself can read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.adopt.js_text import blank, config_object, indent, member, members
+from portman.init.findings import ADDRESS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from portman.adopt.edits import Edit, FileText, Left
+
+
+class ConfigEdits(NamedTuple):
+    """What becomes of one config file; `names` are the variables it reads from the env file.
+
+    `variable` is one that the file reads for its port already.
+    """
+
+    edits: list[Edit]
+    left: list[Left]
+    names: tuple[str, ...] = ()
+    variable: str = ""
+
+
+def adopt_config(
+    source: FileText, port: int | None, variable: str, service: str, urls: Mapping[int, str]
+) -> ConfigEdits | None:
+    """Let a config file take `variable` as its port; None where it cannot be changed safely.
+
+    `urls` are port -> variable of the other services, for the targets of a proxy.
+    """
+    text, path = source.text, source.path
+    rsbuild = path.rpartition("/")[2].startswith("rsbuild")
+    brace = config_object(text)
+    if brace is None or any(
+        one.key == "" and text[one.begin] == "." for one in members(text, brace)
+    ):
+        return None
+    server = member(text, brace, "server")
+    port_of = None
+    if server is not None:
+        if text[server.value] != "{":
+            return None
+        inner = members(text, server.value)
+        if any(text.startswith("...", one.begin) for one in inner):
+            return None
+        port_of = next((one for one in inner if one.key == "port"), None)
+    written = text[port_of.value : port_of.end] if port_of else ""
+    number = written if written.isdigit() else ""
+    if written and not number:
+        known = re.search(r"\b(?:env|ports|process\.env)\b[.\[\"']+(\w*PORT)\b", written)
+        return ConfigEdits([], [], (known[1],), known[1]) if known else None
+    name, loader = _loader(source, rsbuild=rsbuild)
+    usual = number or str(port or (3000 if rsbuild else 5173))
+    values = {
+        "port": f"Number({name}.{variable}) || {usual}",
+        "strictPort": f"Boolean({name}.{variable})",
+        "host": f'{name}.{variable} ? "127.0.0.1" : undefined',
+    }
+    quote = "'" if text.count("'") > text.count('"') else '"'
+    values["host"] = values["host"].replace('"', quote)
+    edits: list[Edit] = []
+    left: list[Left] = []
+    why = f"{path.rpartition('/')[2]} reads {variable} from the env file, {usual} without it"
+    if server is None:
+        deep = _step(source, brace)
+        lines = "".join(f"{deep * 2}{key}: {value},\n" for key, value in values.items())
+        new = f"\n{deep}server: {{\n{lines}{deep}}},"
+        edits.append(source.edit(brace + 1, brace + 1, new, "js-config", why, service))
+    else:
+        edits += _in_server(source, server.value, values, why, service)
+    names = {variable: None}
+    proxied, left = _proxy(source, server.value if server else None, name, urls, names)
+    edits += proxied
+    if loader is not None:
+        listed = ", ".join(f"{quote}{one}{quote}" for one in names)
+        edits += loader(listed if len(names) == 1 else f"[{listed}]", quote, service)
+    return ConfigEdits(edits, left, tuple(names), variable)
+
+
+def _in_server(
+    source: FileText, brace: int, values: Mapping[str, str], why: str, service: str
+) -> list[Edit]:
+    text = source.text
+    inner = members(text, brace)
+    there = {one.key: one for one in inner}
+    edits = []
+    port = there.get("port")
+    added = [key for key in values if key not in there]
+    if port is not None:
+        edits.append(source.edit(port.value, port.end, values["port"], "js-config", why, service))
+    first = inner[0].begin if inner else None
+    if "\n" in text[brace : first or brace]:
+        space = indent(text, first or brace)
+        new = "".join(f"{key}: {values[key]},\n{space}" for key in added)
+        at = first or brace + 1
+    else:
+        new = "".join(f" {key}: {values[key]}," for key in added)
+        at = brace + 1
+    if added:
+        edits.append(source.edit(at, at, new, "js-config", why, service))
+    return edits
+
+
+def _step(source: FileText, brace: int) -> str:
+    """Return the indentation of the members of the object at `brace`."""
+    first = blank(source.text, brace + 1)
+    inner = indent(source.text, first)
+    outer = indent(source.text, brace)
+    return inner if len(inner) > len(outer) else f"{outer}  "
+
+
+def _loader(source: FileText, *, rsbuild: bool):  # type: ignore[no-untyped-def]
+    """Return the name that holds the env file's values, and what makes the edits that bind it."""
+    text = source.text
+    if rsbuild:
+        return "process.env", None  # it reads .env before its config
+    name = "ports" if not re.search(r"\bports\b", text) else "portsOfEnv"
+
+    def edits(listed: str, quote: str, service: str) -> list[Edit]:
+        semi = ";" if re.search(r";[ \t]*\r?$", text, re.MULTILINE) else ""
+        why = "loadEnv is what reads the env file in this file"
+        made = []
+        known = re.search(r"\bloadEnv\b", text)
+        from_vite = re.search(r"import\s*\{([^}]*)\}\s*from\s*[\"']vite[\"']", text)
+        if known is None and from_vite is not None:
+            end = from_vite.end(1) - len(from_vite[1]) + len(from_vite[1].rstrip().rstrip(","))
+            made.append(source.edit(end, end, ", loadEnv", "js-config", why, service))
+        elif known is None:
+            new = f"import {{ loadEnv }} from {quote}vite{quote}{semi}\n"
+            at = _first_line(text)
+            made.append(source.edit(at, at, new, "js-config", why, service))
+        last = 0
+        for match in re.finditer(
+            r"(?m)^import\b[^;\n]*?(?:\{[^}]*\}[^;\n]*)?(?:from\s*)?[\"'][^\"'\n]+[\"'][^\n]*(?:\n|$)",
+            text,
+        ):
+            last = match.end()
+        at = last or _first_line(text)
+        words = f"{quote}development{quote}, {quote}.{quote}, {listed}"
+        new = f"\nconst {name} = loadEnv({words}){semi}\n"
+        made.append(source.edit(at, at, new, "js-config", why, service))
+        return made
+
+    return name, edits
+
+
+def _first_line(text: str) -> int:
+    """Return where code begins: after a byte order mark, `#!` and leading comments of types."""
+    at = 1 if text.startswith("\ufeff") else 0
+    while text.startswith(("#!", "/// ", "// @ts", "/** @type", "/* eslint"), at):
+        end = text.find("\n", at) + 1
+        if not end:
+            break
+        at = end
+    return at
+
+
+def _proxy(
+    source: FileText, server: int | None, name: str, urls: Mapping[int, str], names: dict[str, None]
+) -> tuple[list[Edit], list[Left]]:
+    """Let the targets of `server.proxy` follow the service whose port they name."""
+    text = source.text
+    proxy = member(text, server, "proxy") if server is not None else None
+    edits: list[Edit] = []
+    left: list[Left] = []
+    if proxy is None:
+        return edits, left
+    for match in re.finditer(
+        r"([\"'`])((?:https?|wss?)://[^\"'`$\s]+)\1", text[proxy.value : proxy.end]
+    ):
+        found = ADDRESS.search(match[2])
+        variable = urls.get(int(found[2])) if found and found[2] else None
+        if found is None or variable is None:
+            continue
+        begin, end = proxy.value + match.start(), proxy.value + match.end()
+        new = match[2][: found.start(2)] + f"${{{name}.{variable} || {found[2]}}}"
+        new = f"`{new}{match[2][found.end(2) :]}`"
+        names[variable] = None
+        why = f"the proxy follows {variable}"
+        edits.append(source.edit(begin, end, new, "client-url", why))
+    return edits, left

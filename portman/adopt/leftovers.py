@@ -1,0 +1,49 @@
+"""Addresses of clients in code and settings that would still reach another checkout."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from portman.adopt.edits import Left
+from portman.init.findings import ADDRESS, line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from portman.adopt.project import Project
+
+#: Code and settings; not documents, examples of env files, locks or data.
+_NAMES = re.compile(
+    r"\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|php|ex|exs|cs|properties|ya?ml|toml|sh|svelte|vue)$"
+)
+_NOT = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|spec|e2e|docs?|examples?|fixtures|\.github|node_modules)/|"
+    r"\.(?:test|spec|stories)\.|(?:^|/)(?:test_|conftest)|lock|ports\.toml$|\.portman\.|\.override\."
+)
+_FALLBACK = re.compile(r"\|\||\?\?|:-|environ|getenv|ENV\b|process\.env|env\(|loadEnv|\$\{")
+_COMMENT = re.compile(r"^\s*(?:#|//|\*|/\*|--|<!--)")
+KEPT = "portman: keep"
+
+
+def find_literals(project: Project) -> Iterator[Left]:
+    """Yield addresses with the usual port of a service, on a line that no variable leads.
+
+    A line that reads a variable first has the number as its default.
+    """
+    ports = {one.port: one.name for one in project.jobs if one.port}
+    composed = set(project.compose_files)
+    for path, text in sorted(project.texts.items()):
+        if path in composed or not _NAMES.search(path) or _NOT.search(path):
+            continue
+        for match in ADDRESS.finditer(text):
+            if not match[2] or int(match[2]) not in ports:
+                continue
+            start = text.rfind("\n", 0, match.start()) + 1
+            line = text[start : (text.find("\n", match.end()) + 1 or len(text) + 1) - 1]
+            told = re.search(r"\bprint|console\.|log(?:ger)?[.(]|echo|puts|println", line)
+            if KEPT in line or _COMMENT.match(line) or _FALLBACK.search(line) or told:
+                continue
+            name = ports[int(match[2])]
+            said = f"an address with the port {match[2]} of {name} leads every checkout to one"
+            yield Left(path, line_of(text, match.start()), said, name)

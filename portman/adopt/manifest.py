@@ -1,0 +1,81 @@
+"""What ports.toml needs for the edits: variables, env files; as a proposal, or lines to append."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from portman.adopt.edits import Edit, FileText, Left
+from portman.init.proposal import works_in
+
+if TYPE_CHECKING:
+    from portman.adopt.plan import AdoptionPlan
+    from portman.base.values import Manifest
+    from portman.init.proposal import Proposal, ProposedEntry
+
+
+def with_plan(proposal: Proposal, plan: AdoptionPlan) -> Proposal:
+    """Return a proposal with the variables and files that the edits read."""
+    entries = tuple(_entry(one, plan) for one in proposal.entries)
+    known = dict(proposal.outputs)
+    if plan.outputs and not known:
+        known[".env"] = ()
+    for path, names in plan.outputs.items():
+        had = known.get(path)
+        known[path] = () if had == () else tuple(dict.fromkeys((*(had or ()), *names)))
+    return proposal._replace(entries=entries, outputs=tuple(known.items()))
+
+
+def _entry(entry: ProposedEntry, plan: AdoptionPlan) -> ProposedEntry:
+    variables = plan.variables.get(entry.name, entry.variables)
+    path = plan.scoped.get(entry.name)
+    if path is None:
+        return entry._replace(variables=variables)
+    return entry._replace(
+        variables=(plan.outcomes[entry.name].variable,),
+        env_file=_inside(path, entry.found.folder if works_in(entry) else ""),
+    )
+
+
+def _inside(path: str, folder: str) -> str:
+    return path.removeprefix(f"{folder}/") if folder else path
+
+
+def appended(
+    source: FileText, manifest: Manifest, plan: AdoptionPlan
+) -> tuple[list[Edit], list[Left]]:
+    """Return what an existing ports.toml lacks: outputs are added at its end, the rest is named."""
+    left: list[Left] = []
+    lines: list[str] = []
+    known = {one.path: one for one in manifest.outputs}
+    written = re.search(r"(?m)^\s*\[\[output\]\]", source.text) is not None
+    for path, names in plan.outputs.items():
+        if path in known:
+            only = known[path].only
+            missing = [] if only is None else [one for one in names if one not in only]
+            if missing:
+                said = f"the output {path} needs {', '.join(missing)} in its only"
+                left.append(Left(source.path, _line(source, path), said))
+            continue
+        if not written:
+            lines.append('[[output]]\npath = ".env"\n')
+            written = True
+        quoted = ", ".join(f'"{one}"' for one in names)
+        lines.append(f'[[output]]\npath = "{path}"\nonly = [{quoted}]\n')
+    for name, variables in plan.variables.items():
+        service = manifest.service(name)
+        first = variables[0]
+        if service is not None and first not in (*service.env, *service.own):
+            said = f'{name} needs env = "{first}", which its program reads'
+            left.append(Left(source.path, _line(source, name), said, name))
+    if not lines:
+        return [], left
+    before = "\n" if source.text.endswith("\n") else "\n\n"
+    at = len(source.text)
+    why = "the files that the programs read"
+    return [source.edit(at, at, before + "\n".join(lines), "manifest", why)], left
+
+
+def _line(source: FileText, name: str) -> int:
+    match = re.search(rf"(?m)^.*\b{re.escape(name)}\b", source.text)
+    return source.line(match.start()) if match else 1

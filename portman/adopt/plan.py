@@ -1,0 +1,272 @@
+"""The whole adoption of a project: what is done for each service, and what the manifest needs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.adopt.compose import HostPort, adopt_compose, is_read
+from portman.adopt.edits import Edit, Left
+from portman.adopt.leftovers import KEPT
+from portman.adopt.notes import guide
+from portman.adopt.project import Job, Outcome, Project
+from portman.adopt.recipes import adopt_recipe
+from portman.adopt.scripts import adopt_script
+from portman.adopt.settings import adopt_spring, adopt_wrappers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+#: Code that reads an env file: the packages of the languages, by what a line of code says.
+_LOADERS = re.compile(
+    r"load_dotenv\(|dotenvy::|dotenv::dotenv|godotenv\.|Dotenv\.load|[\"']dotenv/(?:load|config)[\"']|"
+    r"dotenv\.config\(|loadEnvFile\("
+)
+_GENERATED = re.compile(r"@generated|DO NOT EDIT", re.IGNORECASE)
+
+
+class AdoptionPlan(NamedTuple):
+    """`outputs` are path -> variables of the files to write beside the project's own.
+
+    `suffix`: containers are named by CONTAINER_SUFFIX. `variables` are what each service's program
+    reads; `scoped` the env file of a service that must not share its variable.
+    """
+
+    edits: tuple[Edit, ...]
+    left: tuple[Left, ...]
+    outcomes: Mapping[str, Outcome]
+    outputs: Mapping[str, tuple[str, ...]]
+    variables: Mapping[str, tuple[str, ...]]
+    scoped: Mapping[str, str]
+    suffix: bool = False
+
+    @property
+    def commands(self) -> dict[str, str]:
+        return {name: one.command for name, one in self.outcomes.items() if one.command}
+
+
+def plan(project: Project) -> AdoptionPlan:
+    """Work out everything: nothing is read but the project's texts, nothing written."""
+    edits: list[Edit] = []
+    left: list[Left] = []
+    suffix = False
+    project, renamed = _named(project)
+    for path in project.compose_files:
+        source = project.source(path)
+        if source is not None:
+            containers = [
+                HostPort(one.name, one.compose, one.target, one.port, one.variables[0])
+                for one in project.jobs
+                if one.target is not None
+            ]
+            made = adopt_compose(source, containers, project.urls(), _scripts(project))
+            edits += made.edits
+            left += made.left
+            suffix |= made.suffixed
+    outcomes: dict[str, Outcome] = {}
+    for job in project.jobs:
+        outcomes[job.name] = (
+            Outcome("compose", variable=job.variables[0]) if job.target is not None
+            else _program(job, project)
+        )  # fmt: skip
+    wrapped, more = adopt_wrappers(project)
+    edits += wrapped
+    left += more
+    outputs: dict[str, list[str]] = {}
+    variables: dict[str, tuple[str, ...]] = dict(renamed)
+    scoped: dict[str, str] = {}
+    for job in project.jobs:
+        outcome = _placed(job, project, outcomes[job.name], outputs, scoped)
+        outcomes[job.name] = outcome
+        edits += outcome.edits
+        left += outcome.left
+        if job.target is None and outcome.variable and job.name not in scoped:
+            known = (outcome.variable, job.own)
+            variables[job.name] = tuple(dict.fromkeys(known))
+    said = AdoptionPlan((), (), outcomes, {}, {}, {}).commands
+    edits += guide(project.texts, said)
+    kept, refused = _safe(edits, project)
+    return AdoptionPlan(
+        tuple(kept),
+        tuple(one for one in (*left, *refused) if not _is_kept(one, project)),
+        outcomes,
+        {path: tuple(dict.fromkeys(names)) for path, names in outputs.items()},
+        variables,
+        scoped,
+        suffix,
+    )
+
+
+def _named(project: Project) -> tuple[Project, dict[str, tuple[str, ...]]]:
+    """Give a container another variable where Compose uses its own for something else."""
+    texts = "\n".join(project.texts.get(one, "") for one in project.compose_files)
+    renamed: dict[str, tuple[str, ...]] = {}
+    jobs = []
+    for job in project.jobs:
+        host = f"{job.own.removesuffix('_PORT')}_HOST_PORT"
+        alone = job.variables == (job.own,)
+        if job.target is not None and alone and is_read(texts, job.own) and host not in texts:
+            job = job._replace(variables=(host,))  # noqa: PLW2901
+            renamed[job.name] = (host,)
+        jobs.append(job)
+    return project._replace(jobs=tuple(jobs)), renamed
+
+
+def _program(job: Job, project: Project) -> Outcome:
+    """Return what is done for a program: every place that starts it, the surest way first."""
+    found = [
+        one
+        for one in (
+            adopt_recipe(job, project),
+            adopt_script(job, project),
+            adopt_spring(job, project),
+            _reading(job, project),
+        )
+        if one is not None
+    ]
+    if not found:
+        return _by_hand(job)
+    order = ("edited", "reads", "run", "unknown")
+    first = min(found, key=lambda one: order.index(one.way))
+    edits = tuple(edit for one in found for edit in one.edits)
+    left = tuple(one for outcome in found for one in outcome.left)
+    names = tuple(name for one in found for name in one.names)
+    return first._replace(edits=edits, left=left, names=names)
+
+
+def _reading(job: Job, project: Project) -> Outcome | None:
+    """Code that reads its variable, and the env file itself."""
+    for place in job.places:
+        text = project.texts.get(place.path, "")
+        if place.role != "code" or place.path.endswith((".js", ".ts", ".mjs", ".cjs", ".mts")):
+            continue
+        variable = next((one for one in job.variables if one in text), "")
+        folder = place.path.rpartition("/")[0]
+        if variable and _LOADERS.search(text) and (not folder or folder == job.folder):
+            return Outcome("reads", (), (), variable, f"{folder}/.env" if folder else "")
+    program = job.program
+    if program is not None and program.package == "laravel/framework":
+        return Outcome("reads", (), (), "SERVER_PORT", job.inside(".env") if job.folder else "")
+    return None
+
+
+#: What to type for code of a language, where no other file says it.
+_STARTS = {
+    "py": "python {}",
+    "go": "go run ./{}",
+    "rs": "cargo run",
+    "js": "node {}",
+    "rb": "ruby {}",
+}
+
+
+def _by_hand(job: Job) -> Outcome:  # noqa: PLR0911 - a kind of file each
+    """Return the `portman run` line for a program that no file starts in a way that is edited."""
+    place = job.places[0] if job.places else None
+    before = f"cd {job.folder} && " if job.folder else ""
+    run = f"{before}portman run --service {job.name} --"
+    if place is None:
+        return Outcome("unknown")
+    name = place.path.rpartition("/")[2]
+    inner = place.path.removeprefix(f"{job.folder}/") if job.folder else place.path
+    if name == "manage.py":
+        return Outcome(
+            "run", variable=job.own, command=f"{run} python manage.py runserver {{{job.name}}}"
+        )
+    if name == "launchSettings.json":
+        project_of = place.path.partition("/Properties/")[0].rpartition("Properties/")[0]
+        folder = place.path.removesuffix("Properties/launchSettings.json").rstrip("/")
+        where = f" --project {folder}" if folder and not project_of else ""
+        return Outcome(
+            "run",
+            variable=job.own,
+            command=f"portman run --service {job.name} -- dotnet run{where}",
+        )
+    if name == "angular.json":
+        return Outcome("run", variable=job.own, command=f"{run} npx ng serve --port {{{job.name}}}")
+    if name == "project.json" and job.folder:
+        title = job.folder.rpartition("/")[2]
+        return Outcome(
+            "run",
+            variable=job.own,
+            command=f"portman run --service {job.name} -- npx nx serve {title}",
+        )
+    start = _STARTS.get(name.rpartition(".")[2])
+    if place.role == "code" and start:
+        what = inner.rpartition("/")[0] or "." if name.endswith(".go") else inner
+        return Outcome("run", variable=job.own, command=f"{run} {start.format(what)}")
+    if job.program is not None and job.program.words:
+        return Outcome("run", variable=job.own, command=f"{run} {job.program.words[0]}")
+    return Outcome("unknown")
+
+
+def _placed(
+    job: Job,
+    project: Project,
+    outcome: Outcome,
+    outputs: dict[str, list[str]],
+    scoped: dict[str, str],
+) -> Outcome:
+    """Choose the env file that carries a service's variable: the project's own, or one of its own.
+
+    A variable that others take too goes only into a file that the service has for itself.
+    """
+    if job.target is not None or outcome.way not in ("edited", "reads"):
+        return outcome
+    shared = outcome.variable != job.own and project.others_read(job, outcome.variable)
+    if not outcome.path:
+        if not shared:
+            return outcome
+        command = f"portman run --service {job.name} -- {_start(job)}"
+        said = f"{outcome.variable} in {project.env_file} would move other programs too"
+        return (
+            Outcome("run", variable=job.own, command=command)
+            if _start(job)
+            else (Outcome("unknown", left=(Left(*_first(job), said, job.name),)))
+        )
+    if outcome.variable != job.own:
+        scoped[job.name] = outcome.path
+        return outcome
+    outputs.setdefault(outcome.path, []).extend((outcome.variable, *outcome.names))
+    return outcome
+
+
+def _start(job: Job) -> str:
+    for place in job.places:
+        if match := re.search(r'script "([^"]+)"', place.what):
+            return f"npm run {match[1]}"
+    return ""
+
+
+def _first(job: Job) -> tuple[str, int]:
+    place = job.places[0] if job.places else None
+    return (place.path, place.line) if place else ("ports.toml", 1)
+
+
+def _scripts(project: Project) -> str:
+    names = ("package.json", "Makefile", "justfile", "Taskfile.yml", "README.md")
+    shells = [
+        text for path in project.texts if path.endswith(".sh") and (text := project.texts.get(path))
+    ]
+    return "\n".join([*(project.texts.get(one) or "" for one in names), *shells])
+
+
+def _safe(edits: Iterable[Edit], project: Project) -> tuple[list[Edit], list[Left]]:
+    """Leave out edits of files that a program makes, or that a merge has not settled."""
+    kept, refused = [], {}
+    for one in edits:
+        text = project.texts.get(one.file) or ""
+        line = text.split("\n")[one.line - 1] if text else ""
+        if KEPT in line:
+            continue
+        if re.search(r"(?m)^<{7} ", text) or _GENERATED.search(text[:400]):
+            why = "is generated" if _GENERATED.search(text[:400]) else "has an unsettled merge"
+            refused[one.file] = Left(one.file, one.line, f"the file {why}", one.service)
+        else:
+            kept.append(one)
+    return kept, list(refused.values())
+
+
+def _is_kept(one: Left, project: Project) -> bool:
+    lines = (project.texts.get(one.file) or "").split("\n")
+    return one.line <= len(lines) and KEPT in lines[one.line - 1]

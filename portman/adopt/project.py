@@ -1,0 +1,100 @@
+"""What adoption works on: the services with the places that start them, and the files' texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from portman.adopt.edits import Edit, FileText, Left
+from portman.manifest.names import default_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from portman.base.programs import Program
+
+Style = Literal["plain", "run"]
+#: How a program gets its port: Compose and tools read the env file, a config file or code does
+#: after an edit, `portman run` starts it, or nothing that adopt knows.
+Way = Literal["compose", "reads", "edited", "run", "unknown"]
+
+
+class Place(NamedTuple):
+    """Where a file names the service: path, line (0: the whole file), and what init says of it."""
+
+    path: str
+    line: int
+    role: str
+    what: str
+
+
+class Job(NamedTuple):
+    """A service or container of the manifest, as adoption sees it."""
+
+    name: str
+    port: int | None
+    variables: tuple[str, ...]
+    folder: str = ""
+    program: Program | None = None
+    places: tuple[Place, ...] = ()
+    target: int | None = None
+    compose: str = ""
+
+    @property
+    def own(self) -> str:
+        """Return the variable that no other service has."""
+        return default_name(self.name)
+
+    def inside(self, path: str) -> str:
+        return f"{self.folder}/{path}" if self.folder else path
+
+
+class Outcome(NamedTuple):
+    """What is done for one service.
+
+    `variable` is what its program reads from the env file at `path` ("" where that is the
+    project's own), with `names` of other services. `command` is what to type where only
+    `portman run` moves it.
+    """
+
+    way: Way
+    edits: tuple[Edit, ...] = ()
+    left: tuple[Left, ...] = ()
+    variable: str = ""
+    path: str = ""
+    names: tuple[str, ...] = ()
+    command: str = ""
+
+
+class Project(NamedTuple):
+    """The texts of the files by path, and what the manifest says."""
+
+    texts: Mapping[str, str]
+    jobs: tuple[Job, ...]
+    compose_files: tuple[str, ...] = ()
+    env_file: str = ".env"
+    style: Style = "plain"
+
+    def source(self, path: str) -> FileText | None:
+        text = self.texts.get(path)
+        return None if text is None else FileText(path, text)
+
+    def urls(self, but: str = "") -> dict[int, str]:
+        """Return port -> variable of the services whose usual port no other has."""
+        found: dict[int, list[str]] = {}
+        for one in self.jobs:
+            if one.port is not None and one.name != but:
+                name = one.own if one.target is None else one.variables[0]
+                found.setdefault(one.port, []).append(name)
+        return {port: names[0] for port, names in found.items() if len(names) == 1}
+
+    def others_read(self, job: Job, variable: str) -> bool:
+        """Return whether another service takes the same variable: in one file both would move."""
+        return any(
+            one.name != job.name and one.target is None and variable in reads(one)
+            for one in self.jobs
+        )
+
+
+def reads(job: Job) -> tuple[str, ...]:
+    """Return the variables that a job's program or code may take its port from."""
+    return (*(job.program.variables if job.program else ()), *job.variables)

@@ -1,0 +1,302 @@
+"""Scripts of package.json: the loader that is there, the config file, or `portman run`."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from portman.adopt.commands import (
+    Server,
+    literal,
+    runs_portman,
+    server_of,
+    set_port,
+    spelled,
+    with_run,
+    without_port,
+)
+from portman.adopt.edits import Edit, FileText, Left
+from portman.adopt.js_config import adopt_config
+from portman.adopt.listen import adopt_entry
+from portman.adopt.project import Outcome, Way
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from portman.adopt.project import Job, Project
+
+_PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*"((?:[^"\\]|\\.)*)"')
+#: Scripts for what is already built: a production start keeps its command.
+_BUILT = re.compile(r"(?:start|preview|prod|build|deploy)(?:[:_-]|$)")
+_DOTENV = re.compile(r"\bdotenv\s+(?:-e\s+(\S+)\s+)+.*?(?:--|$)")
+_JS = ("ts", "js", "mts", "mjs", "cts", "cjs")
+
+
+class Script(NamedTuple):
+    """A script, and where its command stands in the file."""
+
+    name: str
+    begin: int
+    command: str
+
+
+def scripts(text: str) -> Iterator[Script]:
+    start = re.search(r'"scripts"\s*:\s*\{', text)
+    if start is None:
+        return
+    end = text.find("}", start.end())
+    for match in _PAIR.finditer(text, start.end(), end if end > 0 else len(text)):
+        yield Script(match[1], match.start(2), match[2])
+
+
+def starting(text: str, job: Job) -> list[tuple[Script, Server]]:
+    """Return the scripts that start a job's program, the one that people type first."""
+    asked = {
+        match[1]
+        for place in job.places
+        if place.path.endswith("package.json")
+        and (match := re.search(r'script "([^"]+)"', place.what))
+    }
+    files = {place.path for place in job.places if place.role == "code"}
+    found = []
+    for one in scripts(text):
+        server = server_of(one.command, job.port)
+        if server is None:
+            continue
+        entry = _entry_of(server)
+        if entry and any(file.endswith(_beside("", entry)) for file in files):
+            found.append((one, server))
+            continue
+        same = server.program is not None and server.program == job.program
+        named = job.port is not None and literal(server, job.port) is not None
+        if (same or named or one.name in asked) and (
+            one.name in asked or not _BUILT.match(one.name)
+        ):
+            found.append((one, server))
+    if any(not _BUILT.match(one.name) for one, _ in found):
+        found = [pair for pair in found if not _BUILT.match(pair[0].name)]
+    return sorted(found, key=lambda pair: pair[0].name not in asked)
+
+
+def adopt_script(job: Job, project: Project) -> Outcome | None:
+    """Work out how a program that package.json starts takes its port."""
+    source = _package(job, project)
+    if source is None:
+        return None
+    found = starting(source.text, job)
+    command = typed(job, project, source, found[0][0].name if found else "")
+    if any(runs_portman(one.command, job.name) for one in scripts(source.text)):
+        return Outcome("run", variable=job.own)
+    if not found:
+        return Outcome("run", variable=job.own, command=command)
+    if project.style == "run":
+        return _run(job, source, found, command)
+    for attempt in (_config, _dotenv, _reading, _entry, _yarn):
+        outcome = attempt(job, project, source, found)
+        if outcome is not None:
+            return outcome
+    return Outcome("run", variable=job.own, command=command)
+
+
+def _package(job: Job, project: Project) -> FileText | None:
+    """Return the package.json that starts a job: the one that init names, or the code's own."""
+    for place in job.places:
+        if place.path.endswith("package.json"):
+            return project.source(place.path)
+    for place in job.places:
+        folder = place.path.rpartition("/")[0]
+        while place.role == "code" and place.path.rpartition(".")[2] in _JS:
+            found = project.source(f"{folder}/package.json".lstrip("/"))
+            if found is not None or not folder:
+                return found
+            folder = folder.rpartition("/")[0]
+    return None
+
+
+def typed(job: Job, project: Project, source: FileText, script: str) -> str:
+    """Return the command to type: the script through its package manager, in its folder."""
+    folder = source.path.rpartition("/")[0]
+    manager = "npm"
+    for name, lock in (("pnpm", "pnpm-lock.yaml"), ("yarn", "yarn.lock"), ("bun", "bun.lock")):
+        if lock in project.texts or f"{folder}/{lock}" in project.texts:
+            manager = name
+    start = f"{manager} run {script or 'dev'}"
+    before = f"cd {folder} && " if folder else ""
+    return f"{before}portman run --service {job.name} -- {start}"
+
+
+def _run(job: Job, source: FileText, found: list[tuple[Script, Server]], command: str) -> Outcome:
+    edits: list[Edit] = []
+    left: list[Left] = []
+    for script, server in found:
+        line = source.line(script.begin)
+        if not server.alone:
+            said = f'script "{script.name}" does more than start {job.name}; type: {command}'
+            left.append(Left(source.path, line, said, job.name))
+            continue
+        why = f"`portman run` gives {job.name} its port"
+        for change in (with_run(server, job.name), set_port(server, job.port, f"{{{job.name}}}")):
+            if change is not None:
+                begin, end = script.begin + change.begin, script.begin + change.end
+                edits.append(source.edit(begin, end, change.new, "command", why, job.name))
+    return Outcome("run", tuple(edits), tuple(left), job.own, command="" if edits else command)
+
+
+def _config(
+    job: Job, project: Project, source: FileText, found: list[tuple[Script, Server]]
+) -> Outcome | None:
+    """Vite and its kind: the port goes into the config file, the flag out of the script."""
+    program = job.program
+    stems = [one.partition(":")[0] for one in program.config] if program else []
+    kinds = [one for one in stems if one in ("vite.config", "rsbuild.config")]
+    folder = source.path.rpartition("/")[0]
+    config = next(
+        (
+            one
+            for stem in kinds
+            for ending in _JS
+            if (one := project.source(f"{folder}/{stem}.{ending}".lstrip("/"))) is not None
+        ),
+        None,
+    )
+    if config is None or any(server.started.shown.endswith("preview") for _, server in found):
+        return None
+    variable = job.own
+    made = adopt_config(config, job.port, variable, job.name, project.urls(job.name))
+    if made is None:
+        return None
+    edits = list(made.edits)
+    for script, server in found:
+        said = spelled(server)
+        change = without_port(server, int(said)) if said else None
+        if said and change is None:
+            return None
+        if change is not None:
+            begin, end = script.begin + change.begin, script.begin + change.end
+            why = f"{config.path.rpartition('/')[2]} has the port {said} now, and a flag beats it"
+            edits.append(source.edit(begin, end, "", "command", why, job.name))
+    path = f"{folder}/.env.local" if folder else ""
+    names = tuple(one for one in made.names if one != made.variable)
+    way: Way = "edited" if edits else "reads"
+    return Outcome(way, tuple(edits), tuple(made.left), made.variable, path, names)
+
+
+def _dotenv(
+    job: Job, _project: Project, source: FileText, found: list[tuple[Script, Server]]
+) -> Outcome | None:
+    """dotenv-cli: the first file it reads wins, so ours comes first."""
+    program = job.program
+    if program is None or not program.variables or "dotenv-cli" not in source.text:
+        return None
+    variable = "PORT" if "PORT" in program.variables else program.variables[0]
+    folder = source.path.rpartition("/")[0]
+    edits: list[Edit] = []
+    path = f"{folder}/.env.local" if folder else ""
+    for script, server in found:
+        loader = _loader_of(source, script)
+        if loader is None or spelled(server):
+            return None
+        at, first = loader
+        if first not in (".env.local", ".env"):
+            why = f"dotenv reads {job.name}'s port before it reads {first or 'other files'}"
+            edits.append(source.edit(at, at, "-e .env.local ", "wrapper", why, job.name))
+            path = f"{folder}/.env.local" if folder else ".env.local"
+        elif first:
+            path = f"{folder}/{first}" if folder else first
+    unique = tuple({(one.begin, one.new): one for one in edits}.values())
+    return Outcome("edited" if edits else "reads", unique, (), variable, path)
+
+
+def _loader_of(source: FileText, script: Script) -> tuple[int, str] | None:
+    """Return where dotenv's options begin, in this script or the one it goes through."""
+    match = re.search(r"\bdotenv\s+(?:-e\s+(\S+))?", script.command)
+    if match:
+        at = match.start() + len("dotenv ")
+        return script.begin + at, match[1] or ""
+    through = re.search(
+        r"(?:npm run|pnpm|pnpm run|yarn|bun run)\s+([\w:-]*env[\w:-]*)\s", script.command
+    )
+    if through:
+        for one in scripts(source.text):
+            if one.name == through[1] and one.name != script.name:
+                return _loader_of(source, one)
+    return None
+
+
+def _reading(
+    job: Job, _project: Project, source: FileText, found: list[tuple[Script, Server]]
+) -> Outcome | None:
+    """Programs that read an env file themselves, and `node --env-file`."""
+    folder = source.path.rpartition("/")[0]
+    for script, server in found:
+        if spelled(server):
+            return None
+        match = re.search(r"--env-file(?:-if-exists)?[= ](\S+)", script.command)
+        variable = next((one for one in job.variables if one != job.own), "")
+        if match and variable and not match[1].startswith("/"):
+            return Outcome("reads", (), (), variable, _beside(folder, match[1]))
+    program = job.program
+    files = [one.lstrip("^") for one in program.dotenv] if program else []
+    if program is None or not files or not program.variables:
+        return None
+    name = next((one for one in (".env.local", ".env") if one in files), files[0])
+    return Outcome("reads", (), (), program.variables[0], _beside(folder, name) if folder else "")
+
+
+def _beside(folder: str, name: str) -> str:
+    parts = folder.split("/") if folder else []
+    for part in name.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _entry(
+    job: Job, project: Project, source: FileText, found: list[tuple[Script, Server]]
+) -> Outcome | None:
+    """The JavaScript file that the script names: its own listen call."""
+    folder = source.path.rpartition("/")[0]
+    for _, server in found:
+        if server.program is not None and server.program.words[0] != "nest start":
+            return None
+        entry = _entry_of(server)
+        file = project.source(_beside(folder, entry)) if entry else None
+        if file is None:
+            continue
+        return adopt_entry(job, file, folder)
+    return None
+
+
+def _entry_of(server: Server) -> str:
+    """Return the JavaScript file that a command names, "" if none."""
+    words = (server.words[server.first].text, *(one.text for one in server.rest))
+    return next((x for x in words if x.rpartition(".")[2] in _JS), "")
+
+
+def _yarn(
+    job: Job, project: Project, source: FileText, found: list[tuple[Script, Server]]
+) -> Outcome | None:
+    """Yarn 4 expands `${PORT:-N}` in scripts, and reads .env.yarn for all of them."""
+    root = project.texts.get("package.json", "")
+    try:
+        manager = str(json.loads(root).get("packageManager", ""))
+    except (ValueError, AttributeError):
+        return None
+    settings = project.texts.get(".yarnrc.yml", "")
+    if not re.match(r"yarn@(?:[4-9]|\d\d)", manager) or "injectEnvironmentFiles" in settings:
+        return None
+    edits = []
+    for script, server in found:
+        if f"${{{job.own}:-" in script.command:
+            continue
+        change = set_port(server, job.port, f"${{{job.own}:-{job.port or 3000}}}")
+        if change is None:
+            return None
+        begin, end = script.begin + change.begin, script.begin + change.end
+        why = f"Yarn reads {job.own} from .env.yarn"
+        edits.append(source.edit(begin, end, change.new, "command", why, job.name))
+    way: Way = "edited" if edits else "reads"
+    return Outcome(way, tuple(edits), (), job.own, ".env.yarn")

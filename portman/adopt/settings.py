@@ -1,0 +1,102 @@
+"""Settings files of other programs: Spring's properties, turbo's and tox's lists of variables."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from portman.adopt.project import Outcome
+
+if TYPE_CHECKING:
+    from portman.adopt.edits import Edit, Left
+    from portman.adopt.project import Job, Project
+
+
+def adopt_spring(job: Job, project: Project) -> Outcome | None:
+    """`server.port=${WEB_PORT:8080}`, and the env file imported: Spring Boot 2.4 and newer."""
+    spring = job.program is not None and job.program.package == "spring-boot"
+    path = next(
+        (x.path for x in job.places if x.path.rpartition("/")[2].startswith("application")), ""
+    )
+    if not path and (spring or "SERVER_PORT" in job.variables):
+        for ending in ("properties", "yml", "yaml"):
+            name = f"src/main/resources/application.{ending}"
+            for one in project.texts:
+                if one == job.inside(name) or (one.endswith(f"/{name}") and not path):
+                    path = one
+    source = project.source(path)
+    if source is None:
+        return None
+    module = path.partition("src/main/")[0].rstrip("/")
+    marks = [
+        f"{module}/{one}".lstrip("/") for one in ("pom.xml", "build.gradle", "build.gradle.kts")
+    ]
+    if not any(
+        "spring" in project.texts.get(one, "") for one in (*marks, "pom.xml", "build.gradle")
+    ):
+        return None
+    command = f"portman run --service {job.name} -- {_started(project, module)}"
+    text = source.text
+    refused = (
+        not path.endswith("application.properties")
+        or "spring.config.import" in text
+        or "#---" in text
+        or module
+        or "spring-cloud-starter-config" in "".join(project.texts.get(one, "") for one in marks)
+    )
+    if project.style == "run" or refused:
+        return Outcome("run", variable=job.own, command=command)
+    known = re.search(r"(?m)^server\.port[ \t]*[=:][ \t]*(\S*)[ \t]*\r?$", text)
+    usual = job.port or 8080
+    edits: list[Edit] = []
+    why = f"Spring reads .env; {job.name} is on {usual} without it"
+    lines = f"spring.config.import=optional:file:{project.env_file}[.properties]\n"
+    if known and f"${{{job.own}" in known[1]:
+        return Outcome("reads", variable=job.own)
+    if known and known[1].isdigit():
+        new = f"${{{job.own}:{known[1]}}}"
+        edits.append(source.edit(*known.span(1), new, "spring", why, job.name))
+    elif known:
+        return Outcome("run", variable=job.own, command=command)
+    else:
+        lines += f"server.port=${{{job.own}:{usual}}}\n"
+    before = "" if not text or text.endswith("\n") else "\n"
+    edits.append(source.edit(len(text), len(text), before + lines, "spring", why, job.name))
+    return Outcome("edited", tuple(edits), (), job.own)
+
+
+def _started(project: Project, module: str) -> str:
+    if "pom.xml" in project.texts or f"{module}/pom.xml" in project.texts:
+        return "./mvnw spring-boot:run"
+    return "./gradlew bootRun"
+
+
+def adopt_wrappers(project: Project) -> tuple[list[Edit], list[Left]]:
+    """Let by what turbo and tox would drop of the variables that `portman run` sets."""
+    edits: list[Edit] = []
+    source = project.source("turbo.json")
+    if project.style == "run" and source is not None and "_PORT" not in source.text:
+        names = '["PORT", "*_PORT", "PORTMAN_*"]'
+        known = re.search(r'"globalPassThroughEnv"\s*:\s*\[\s*', source.text)
+        why = "turbo hands the ports on"
+        if known:
+            new = names[1:-1] + ("" if source.text[known.end()] == "]" else ", ")
+            edits.append(source.edit(known.end(), known.end(), new, "wrapper", why))
+        elif first := re.search(r"\{([ \t]*\r?\n([ \t]+))?", source.text):
+            begin = first.end()
+            between = f",\n{first[2]}" if first[2] else ", "
+            new = f'"globalPassThroughEnv": {names}{between}'
+            edits.append(source.edit(begin, begin, new, "wrapper", why))
+    source = project.source("tox.ini")
+    if source is not None and "_PORT" not in source.text:
+        known = re.search(r"(?m)^(pass_?env)[ \t]*=[ \t]*", source.text)
+        section = re.search(r"(?m)^\[testenv\][ \t]*\r?\n", source.text)
+        why = "tox hands the ports on"
+        if known:
+            after = "\n    " if source.text[known.end() : known.end() + 1] in "\r\n" else ", "
+            new = f"{after}*_PORT" if after.startswith("\n") else f"*_PORT{after}"
+            edits.append(source.edit(known.end(), known.end(), new, "wrapper", why))
+        elif section:
+            at = section.end()
+            edits.append(source.edit(at, at, "pass_env = *_PORT\n", "wrapper", why))
+    return edits, []

@@ -1,0 +1,164 @@
+"""`portman adopt`: the diff, the questions by file and hunk, what is left for a person."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from portman.base.errors import PortmanError, Report
+from portman.base.text import printable
+from portman.cli.parameters import YES, Parameter, Verb, flag
+from portman.cli.verbs.integrate import COLOURS
+from portman.commands.adopt import STYLES, adopt, check, undo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from portman.adopt.edits import Edit
+    from portman.cli import OutputOptions
+    from portman.cli.render import Data, Style
+    from portman.commands.adopt import Choose
+
+WORDS = {
+    "written": ("green", "written"),
+    "restored": ("green", "restored"),
+    "deleted": ("green", "deleted"),
+    "would-write": ("yellow", "not written"),
+}
+
+
+def view(data: Data, style: Style) -> list[str]:
+    if "places" in data:
+        return []
+    lines = [] if "services" not in data or data.get("asked_on_terminal") else _plan(data, style)
+    for one in data["files"]:
+        colour, word = WORDS[one["action"]]
+        lines.append(style.paint(colour, f"{word} {printable(one['path'])}"))
+    written = any(one["action"] == "written" for one in data["files"])
+    if "services" in data and not data["files"]:
+        lines.append("nothing to change: the project is adopted")
+    for one in data.get("services", ()):
+        if one["way"] == "run" and one["command"]:
+            lines.append(f"{one['name']}: {printable(one['command'])}")
+    if written:
+        lines.append(style.paint("dim", "next: portman up; undo: portman adopt --undo"))
+    return lines
+
+
+def _plan(data: Data, style: Style) -> list[str]:
+    lines = [style.paint("dim", data["about"])] if data["files"] else []
+    for one in data["files"]:
+        lines += _diff(one["diff"], style)
+    return lines
+
+
+def _diff(text: str, style: Style) -> list[str]:
+    lines = []
+    for line in text.splitlines():
+        shown = "\t".join(printable(part) for part in line.split("\t"))
+        colour = COLOURS.get(line[:1], "")
+        lines.append(style.paint(colour, shown) if colour else shown)
+    return lines
+
+
+def _adopt(
+    options: OutputOptions,
+    *,
+    style: str,
+    dry_run: bool,
+    check_only: bool,
+    undo_all: bool,
+    yes: bool,
+) -> Report:
+    if style not in STYLES:
+        raise PortmanError("usage", f"--style is plain or run, not {style!r}")
+    if sum((dry_run, check_only, undo_all)) > 1:
+        raise PortmanError("usage", "--dry-run, --check and --undo exclude each other")
+    if check_only:
+        return check(options.start)
+    if undo_all:
+        return undo(options.start)
+    chosen: Any = style
+    return adopt(
+        options.start,
+        style=chosen,
+        dry_run=dry_run,
+        choose=None if yes else _chooser(options),
+    )
+
+
+def _chooser(options: OutputOptions) -> Choose:
+    """Return a function that asks file by file, and on request hunk by hunk."""
+
+    def choose(report: Report, edits: Mapping[str, Sequence[Edit]]) -> Sequence[Edit] | None:
+        if options.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return None
+        from portman.cli.render import style_for
+
+        style = style_for(sys.stderr, options.color)
+        report.data["asked_on_terminal"] = True
+        return _asked(report.data, edits, style)
+
+    return choose
+
+
+def _asked(
+    data: Data, by_file: Mapping[str, Sequence[Edit]], style: Style
+) -> Sequence[Edit] | None:
+    sys.stderr.write(f"{data['about']}\n")
+    chosen: list[Edit] = []
+    for file in data["files"]:
+        sys.stderr.write("".join(f"{line}\n" for line in _diff(file["diff"], style)))
+        edits = by_file[file["path"]]
+        one_by_one = len(edits) > 1
+        answer = _answer(
+            f"{printable(file['path'])}: write this? [y/n{'/e' if one_by_one else ''}] "
+        )
+        if answer == "y":
+            chosen += edits
+        elif answer == "e" and one_by_one:
+            for one in edits:
+                old, new = printable(one.old.strip()), printable(one.new.strip())
+                change = f"{old} -> {new}" if old and new else f"+ {new}" if new else f"- {old}"
+                sys.stderr.write(f"{printable(file['path'])}:{max(one.line, 1)}  {change}\n")
+                if _answer(f"  {printable(one.reason)}: write this? [y/n] ") == "y":
+                    chosen.append(one)
+    return chosen or None
+
+
+def _answer(question: str) -> str:
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):
+        sys.stderr.write("\n")
+    return answer.strip().lower()[:1]
+
+
+VERBS = {
+    "adopt": Verb(
+        _adopt,
+        view,
+        """
+        Shows the smallest changes by which each program takes its port, file by file, and
+        writes those that you confirm: y, n, or e to choose one by one. What cannot be changed
+        safely is named with file and line. --check lists what would collide (exit 1).
+
+        Example: portman adopt --dry-run
+        """,
+        without=("instance",),
+        style=Parameter(
+            ("--style",),
+            metavar="STYLE",
+            default="plain",
+            help="plain: commands work without portman; run: through `portman run`.",
+            complete=lambda _directory, incomplete: [
+                one for one in STYLES if one.startswith(incomplete)
+            ],
+        ),
+        dry_run=flag(("--dry-run", "-n"), help="Show the changes; write nothing."),
+        check_only=flag(("--check",), help="List ports and addresses that would collide."),
+        undo_all=flag(("--undo",), help="Restore the files that adopt changed."),
+        yes=YES,
+    )
+}

@@ -1,0 +1,337 @@
+"""`portman adopt`: the edits by which a project's own programs take their ports, and their undo."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from portman.adopt.edits import ConflictError, Edit, FileText, Left, apply, by_file, diff
+from portman.adopt.leftovers import KEPT, find_literals
+from portman.adopt.manifest import appended, with_plan
+from portman.adopt.notes import ignored
+from portman.adopt.plan import AdoptionPlan, plan
+from portman.adopt.project import Job, Place, Project, Style
+from portman.base.errors import PortmanError, Problem, Report
+from portman.base.small_file import read
+from portman.commands.init import propose, valid
+from portman.init.detect import detect
+from portman.init.proposal import render
+from portman.manifest.file import find_manifest, read_manifest, real_folder
+from portman.manifest.parse import parse_manifest
+from portman.outputs import atomic
+from portman.outputs.gitignore import is_ignored
+from portman.outputs.managed_file import check_place, read_output
+from portman.state.originals import changed_since, forget, keep, kept
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from portman.base.values import Manifest
+    from portman.init.detect import Detection
+
+    Choose = Callable[[Report, Mapping[str, Sequence[Edit]]], Sequence[Edit] | None]
+
+LARGEST = 1 << 20
+MANIFEST = "ports.toml"
+#: One sentence for each style.
+STYLES: Mapping[Style, str] = {
+    "plain": "plain: every command works without portman, and takes its port from an env file",
+    "run": "run: scripts start through `portman run`, so everyone on the team needs portman",
+}
+#: Files that are looked at beside those that `init` reads.
+_MORE = (
+    *("README.md", "Readme.md", "readme.md", "README.rst", "README", "AGENTS.md"),
+    *("CONTRIBUTING.md", ".gitignore", "turbo.json", "tox.ini", ".yarnrc.yml"),
+    *("pnpm-lock.yaml", "yarn.lock", "bun.lock"),
+)
+
+
+class Files(dict[str, str]):
+    """The texts of a project's files, each read when it is first asked for; no links, no NUL."""
+
+    def __init__(self, root: str, names: Sequence[str]) -> None:
+        super().__init__()
+        self.root = root
+        self.missing: set[str] = set()
+        for name in names:
+            self.get(name)
+
+    def get(self, path: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        if path not in self.missing and not super().__contains__(path):
+            whole = os.path.join(self.root, path)
+            linked = os.path.realpath(whole) != os.path.join(self.root, *path.split("/"))
+            text = None if linked or not path else read(whole, LARGEST)
+            if text is None:
+                self.missing.add(path)
+            else:
+                self[path] = text
+        return super().get(path, default)
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and self.get(path) is not None
+
+
+class Work:
+    """One adoption: the files, the plan, and the edits by file."""
+
+    def __init__(self, root: str, style: Style) -> None:
+        self.root, self.style = root, style
+        detection = detect(root)
+        self.path = os.path.join(root, MANIFEST)
+        self.manifest: Manifest | None = None
+        if os.path.lexists(self.path):
+            self.manifest = read_manifest(self.path)
+        self.proposal = valid(propose(detection), self.path)[0]
+        self.files = Files(root, (*detection.looked_at, *_MORE, MANIFEST))
+        self.project = self._project(detection)
+        self.plan: AdoptionPlan = plan(self.project)
+        edits, left = self._manifest_edits()
+        self.left: list[Left] = [*self.plan.left, *left]
+        edits += self.plan.edits
+        edits += ignored(self.files, self._unignored())
+        self.edits = by_file(edits)
+
+    def _project(self, detection: Detection) -> Project:
+        manifest, proposal = self.manifest, self.proposal
+        jobs = []
+        found = {one.name: one for one in proposal.entries}
+        by_port = {one.found.port: one for one in proposal.entries if one.found.port}
+        if manifest is None:
+            jobs = [
+                _job(one.name, one.port or one.found.port, one.variables, one)
+                for one in proposal.entries
+            ]
+        else:
+            for service in manifest.services:
+                entry = found.get(service.name) or by_port.get(service.usual or 0)
+                jobs.append(
+                    _job(service.name, service.usual, (*service.env, *service.own), entry)._replace(
+                        folder=service.dir or (entry.found.folder if entry else ""),
+                        target=service.target,
+                        compose=(service.compose or service.name) if service.target else "",
+                    )
+                )
+        files = detection.compose.choice.files
+        if manifest is not None and manifest.compose_files:
+            files = manifest.compose_files
+        outputs = manifest.outputs if manifest is not None else ()
+        paths = [one.path for one in outputs] or [path for path, _ in proposal.outputs]
+        root = [path for path in paths if "/" not in path and path.startswith(".env")]
+        return Project(self.files, tuple(jobs), files, (root or [".env"])[0], self.style)
+
+    def _manifest_edits(self) -> tuple[list[Edit], list[Left]]:
+        if self.manifest is None:
+            proposal = valid(with_plan(self.proposal, self.plan), self.path)[0]
+            self.proposal = proposal
+            text = render(proposal)
+            why = "names every port, once for the whole team"
+            return [Edit(MANIFEST, -1, -1, "", text, "manifest", why)], []
+        return appended(FileText(MANIFEST, self.files[MANIFEST]), self.manifest, self.plan)
+
+    def _unignored(self) -> list[str]:
+        """Return the files that `up` will write and git would offer to commit."""
+        if self.manifest is None:
+            manifest = parse_manifest(render(self.proposal).encode(), None, file=self.path)
+        else:
+            manifest = self.manifest
+        paths = [one.path for one in manifest.outputs]
+        paths += [one for one in self.plan.outputs if one not in paths]
+        return [one for one in paths if is_ignored(self.root, one) is False]
+
+    @property
+    def services(self) -> list[dict[str, object]]:
+        return [
+            {
+                "name": name,
+                "way": one.way,
+                "variable": one.variable or None,
+                "command": one.command or None,
+            }
+            for name, one in self.plan.outcomes.items()
+        ]
+
+
+def _job(name: str, port: int | None, variables: tuple[str, ...], entry: object) -> Job:
+    if entry is None:
+        return Job(name, port, variables)
+    found = entry.found  # type: ignore[attr-defined]
+    places = []
+    for one in entry.members:  # type: ignore[attr-defined]
+        path, _, line = one.where.rpartition(":")
+        whole = path if line.isdigit() else one.where
+        places.append(Place(whole, int(line) if line.isdigit() else 0, one.role, one.what))
+    program = next((x.program for x in entry.members if x.program), None)  # type: ignore[attr-defined]
+    target = found.target if found.kind == "container" else None
+    return Job(
+        *(name, port, variables, found.folder, program, tuple(places), target),
+        found.compose or name if target else "",
+    )  # fmt: skip
+
+
+def adopt(
+    start: str,
+    *,
+    style: Style = "plain",
+    dry_run: bool = False,
+    choose: Choose | None = None,
+) -> Report:
+    """Work out the edits and write them unless it is a dry run.
+
+    `choose` gets the report and the edits by file, and returns those that a person wants; None
+    means that nothing was confirmed. Raises PortmanError "nothing-found", and as the files do.
+    """
+    work = Work(_folder(start), style)
+    if work.manifest is None and not work.proposal.entries:
+        raise PortmanError(
+            "nothing-found",
+            f"no port found in {work.root}, so there is nothing to adopt",
+            hint="portman init --template",
+        )
+    data = _data(work, dry_run=dry_run)
+    report = Report("adopt", data, warnings=_named(work.left))
+    edits = [one for some in work.edits.values() for one in some]
+    if dry_run or not edits:
+        return report
+    chosen = edits if choose is None else choose(report, work.edits)
+    if chosen is None:
+        unconfirmed = Problem("adopt-unconfirmed", "nothing was written", "portman adopt --yes")
+        return report._replace(errors=(unconfirmed,))
+    data["files"] = _write(work, by_file(chosen))
+    return report
+
+
+def check(start: str) -> Report:
+    """List what would still collide: port literals, addresses of clients, names of containers."""
+    work = Work(_folder(start), "plain")
+    if work.manifest is None:
+        find_manifest(start)  # raises manifest-missing
+    found = [
+        (one.file, max(one.line, 1), f"{one.reason}: not adopted yet", one.service)
+        for some in work.edits.values()
+        for one in some
+    ]
+    found += [(one.file, one.line, one.what, one.service) for one in work.left]
+    found += [(one.file, one.line, one.what, one.service) for one in find_literals(work.project)]
+    found = sorted(dict.fromkeys(found))
+    errors = tuple(
+        Problem("port-literal", f"{file}:{line}: {what}", "", service or None, file, line)
+        for file, line, what, service in found
+    )
+    places = [{"file": a, "line": b, "what": c, "service": d or None} for a, b, c, d in found]
+    if errors:
+        hint = f"portman adopt\nor write `{KEPT}` on a line that is meant"
+        errors = (*errors[:-1], errors[-1]._replace(hint=hint))
+    return Report("adopt", {"checkout": work.root, "places": places}, errors)
+
+
+def undo(start: str) -> Report:
+    """Put the bytes back that were there before `adopt`; refused where a file has changed since."""
+    root = _folder(start)
+    record = kept(root)
+    if not record:
+        raise PortmanError("adopt-unknown", f"{root}: no adoption is recorded", hint="git log")
+    changed = changed_since(root, record)
+    if changed:
+        names = ", ".join(changed)
+        raise PortmanError(
+            "adopt-changed",
+            f"{names}: changed since portman adopt, so nothing was put back",
+            hint=f"git diff {changed[0]}",
+            file=changed[0],
+        )
+    views = []
+    for path, one in record.items():
+        real = check_place(root, path)
+        file = read_output(root, path)
+        if one.before is None:
+            atomic.remove(real, like=file.status, shown=path, real=True)
+            views.append({"path": path, "action": "deleted"})
+        elif file.data != one.before:
+            atomic.replace(real, one.before, like=file.status, shown=path, real=True)
+            views.append({"path": path, "action": "restored"})
+    forget(root)
+    return Report("adopt", {"checkout": root, "files": views})
+
+
+def _folder(start: str) -> str:
+    """Return the manifest's folder, or the one to start from."""
+    try:
+        return os.path.dirname(find_manifest(start))
+    except PortmanError as error:
+        if error.code != "manifest-missing":
+            raise
+    folder = real_folder(start)
+    home = os.path.realpath(os.path.expanduser("~"))
+    if folder == home or os.path.dirname(folder) == folder:
+        raise PortmanError(
+            "folder-refused", f"{folder} is not a project", hint="cd PROJECT && portman adopt"
+        )
+    return folder
+
+
+def _data(work: Work, *, dry_run: bool) -> dict[str, object]:
+    return {
+        "checkout": work.root,
+        "style": work.style,
+        "about": STYLES[work.style],
+        "dry_run": dry_run,
+        "files": list(_views(work, work.edits, "would-write")),
+        "services": work.services,
+    }
+
+
+def _views(
+    work: Work, edits: Mapping[str, Sequence[Edit]], action: str
+) -> Iterator[dict[str, object]]:
+    for path, some in edits.items():
+        before = read_output(work.root, path).data
+        hunks = [
+            {
+                "line": max(one.line, 1),
+                "old": one.old,
+                "new": one.new,
+                "kind": one.kind,
+                "reason": one.reason,
+                "service": one.service or None,
+            }
+            for one in some
+        ]
+        yield {"path": path, "action": action, "diff": diff(path, before, some), "edits": hunks}
+
+
+def _named(left: Sequence[Left]) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(
+            "adopt-by-hand", f"{one.file}:{one.line}: {one.what}", "", one.service or None,
+            one.file, one.line,
+        )
+        for one in dict.fromkeys(left)
+    )  # fmt: skip
+
+
+def _write(work: Work, edits: Mapping[str, Sequence[Edit]]) -> list[dict[str, object]]:
+    """Write every file, its old bytes recorded first."""
+    views = list(_views(work, edits, "written"))
+    after: dict[str, bytes] = {}
+    for path, some in edits.items():
+        file = read_output(work.root, path)
+        try:
+            after[path] = apply(file.data or b"", some)
+        except ConflictError as error:
+            raise PortmanError(
+                "adopt-changed",
+                f"{error}: the file was changed by another program in the meantime",
+                hint="portman adopt",
+                file=path,
+            ) from error
+    keep(work.root, {path: (read_output(work.root, path).data, new) for path, new in after.items()})
+    for path, new in after.items():
+        file = read_output(work.root, path)
+        os.makedirs(os.path.dirname(file.real), exist_ok=True)
+        try:
+            atomic.replace(file.real, new, like=file.status, shown=path, real=True)
+        except atomic.ChangedError as error:
+            raise PortmanError(
+                "adopt-changed", f"{path}: changed in the meantime", hint="portman adopt --undo"
+            ) from error
+    return views

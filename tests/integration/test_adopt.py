@@ -1,0 +1,161 @@
+"""`portman adopt` by running: three checkouts of a project at once, by its own start command.
+
+Every test starts the servers of three checkouts: only a program that really listens shows that an
+edit is right.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integration import needs
+from tests.integration.adopt_projects import EXAMPLES, Example, Start
+from tests.processes import ROOT, portman_program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.processes import Result
+
+    Portman = Callable[..., Result]
+    Started = Callable[..., subprocess.Popen[str]]
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="commands of a POSIX shell")
+SECONDS = 25
+
+
+def git(folder: Path, *words: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(folder), *words], check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+def make(tmp_path: Path, files: dict[str, str]) -> Path:
+    """Make a repository with one commit."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode())
+    git(folder, "init", "-q", "-b", "main")
+    for key, value in (("user.email", "ada@example.org"), ("user.name", "Ada")):
+        git(folder, "config", key, value)
+    exclude = folder / ".git" / "info" / "exclude"
+    exclude.write_text("where.txt\nnode_modules\n__pycache__\n.next\n.vite\n")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "as it was")
+    return folder
+
+
+def settle(folder: Path) -> None:
+    """Give a checkout what an install would: the packages, and a page that says which it is."""
+    for place in ("where.txt", "public/where.txt"):
+        if place == "where.txt" or (folder / "pages").exists() or (folder / "index.html").exists():
+            (folder / place).parent.mkdir(exist_ok=True)
+            (folder / place).write_text(folder.name)
+    packages = os.environ.get("NODE_PATH", "").split(os.pathsep)[0]
+    if (folder / "package.json").exists() and packages:
+        (folder / "node_modules").symlink_to(packages)
+
+
+@pytest.fixture(name="portman_on_path")
+def _portman_on_path(tmp_path: Path, network: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = portman_program(tmp_path / "bin", network)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.delenv("PORT", raising=False)
+    monkeypatch.setenv("NEXT_TELEMETRY_DISABLED", "1")
+
+
+def fulfil(needed: tuple[str, ...]) -> None:
+    for one in needed:
+        kind, colon, name = one.partition(":")
+        if not colon:
+            needs.module(one)
+        elif kind == "npm":
+            needs.node_package(name)
+        else:
+            needs.program(name)
+
+
+def start(checkout: Path, one: Start, started: Started) -> None:
+    """Start the project's own command in a shell, as a person does."""
+    log = checkout.parent / f"{checkout.name}.log"
+    with log.open("a") as stream:
+        started(
+            *("sh", "-c", one.command), cwd=checkout / one.folder, stdout=stream, stderr=stream,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
+
+def answer(url: str, until: float) -> str:
+    """Ask until a server answers."""
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                return str(response.read().decode())
+        except OSError as error:
+            if time.monotonic() > until:
+                return f"{type(error).__name__}: {error}"
+        time.sleep(0.1)
+
+
+def ports(portman: Portman, checkout: Path) -> dict[str, int]:
+    result = portman("up", "--json", cwd=checkout)
+    assert result.code == 0, (result.out, result.err)
+    return {one["name"]: one["port"] for one in json.loads(result.out)["data"]["services"]}
+
+
+@pytest.mark.usefixtures("portman_on_path")
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_checkout_has_its_own_servers(
+    name: str, tmp_path: Path, portman: Portman, started: Started
+) -> None:
+    """Adopt, two worktrees, the own start command in all three; then undo leaves nothing."""
+    example: Example = EXAMPLES[name]
+    fulfil(example.needs)
+    first = make(tmp_path, example.files)
+    base = git(first, "rev-parse", "HEAD").strip()
+    result = portman("adopt", "--yes", "--style", example.style, cwd=first)
+    assert result.code == 0, (result.out, result.err)
+    git(first, "add", "-A")
+    git(first, "commit", "-q", "-m", "adopted")
+    checkouts = [first]
+    for other in ("shop-fix", "shop-next"):
+        git(first, "worktree", "add", "-q", "-b", other, str(tmp_path / other))
+        checkouts.append(tmp_path / other)
+    leased = {}
+    for checkout in checkouts:
+        settle(checkout)
+        leased[checkout] = ports(portman, checkout)
+    for checkout in checkouts:
+        for one in example.starts:
+            command = one.command.replace("{", "{").strip()
+            start(checkout, one._replace(command=command), started)
+    until = time.monotonic() + SECONDS
+    for checkout in checkouts:
+        for service, path in example.answers.items():
+            url = f"http://127.0.0.1:{leased[checkout][service]}/{path}"
+            log = (tmp_path / f"{checkout.name}.log").read_text()
+            said = answer(url, until)
+            assert said.strip() == checkout.name, (name, service, url, said, log[-2000:])
+    checked = portman("adopt", "--check", cwd=checkouts[1])
+    assert (checked.code, checked.out) == (0, ""), checked.err
+    git(first, "reset", "-q", "--mixed", base)
+    for checkout in checkouts[1:]:
+        assert portman("down", cwd=checkout).code == 0
+    assert portman("down", cwd=first).code == 0
+    undone = portman("adopt", "--undo", cwd=first)
+    assert undone.code == 0, undone.err
+    assert not git(first, "status", "--porcelain")
