@@ -3,24 +3,25 @@
 To add a verb: one row here, `cli/verbs/NAME.py` (options, help, view), `commands/NAME.py`; NAME
 is the verb, or the module of the verbs that it belongs with.
 The app, the groups of the help page, completion, docs/commands.md and the express lane read this
-table. Each start loads it, one that repeats a receipt too: it imports nothing.
+table. Each start loads it, one that repeats a receipt too: it imports only `os`.
 """
+
+import os
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TextIO
 
 
 class Command:
     """A row of COMMANDS: where a verb is defined, and what is known before that file is loaded.
 
     `module` is its file in cli/verbs. `silent`: --quiet leaves stdout empty. `errors_on_page`:
-    the page on stdout shows every error in full. `express` names the parameters that the express
-    lane understands, besides the shared ones; without them the verb is left to Typer.
+    the page on stdout shows every error in full.
     """
 
-    __slots__ = ("errors_on_page", "express", "group", "module", "silent", "summary", "verb")
+    __slots__ = ("errors_on_page", "group", "module", "silent", "summary", "verb")
 
     def __init__(  # noqa: PLR0913 - the columns of the table
         self,
@@ -29,12 +30,11 @@ class Command:
         summary: str,
         *,
         module: str = "",
-        express: "tuple[str, ...] | None" = None,
         silent: bool = False,
         errors_on_page: bool = False,
     ) -> None:
         self.group, self.verb, self.summary, self.module = group, verb, summary, module or verb
-        self.express, self.silent, self.errors_on_page = express, silent, errors_on_page
+        self.silent, self.errors_on_page = silent, errors_on_page
 
 
 DAILY, LOOK, SET_UP = "Every day", "Look", "Set up"
@@ -44,14 +44,14 @@ PROGRAMS, MACHINE = "Programs", "Machine"
 #: A summary has at most 60 characters, so that none is cut.
 COMMANDS: "dict[str, tuple[str, str, dict[str, Any]]]" = {
     "up": (DAILY, "Give every service its port and write the env files.",
-        {"express": ("names",), "silent": True}),
+        {"silent": True}),
     "check": (DAILY, "Report what `up` would report, without writing anything.",
-        {"module": "up", "express": ("names",), "silent": True}),
+        {"module": "up", "silent": True}),
     "run": (DAILY, "Do what `up` does, then become CMD with all variables set.",
-        {"express": ("service", "ephemeral", "no_hold", "cmd")}),
-    "port": (DAILY, "Print the port of a service.", {"module": "env", "express": ("name",)}),
-    "url": (DAILY, "Print the URL of a service.", {"module": "env", "express": ("name",)}),
-    "env": (DAILY, "Print every variable of the manifest.", {"express": ("form", "service")}),
+        {}),
+    "port": (DAILY, "Print the port of a service.", {"module": "env"}),
+    "url": (DAILY, "Print the URL of a service.", {"module": "env"}),
+    "env": (DAILY, "Print every variable of the manifest.", {}),
     "down": (DAILY, "Give back the ports and remove our lines from the files.",
         {"module": "up", "silent": True}),
     "list": (LOOK, "List every checkout on this machine with its ports.", {}),
@@ -111,3 +111,20 @@ class OutputOptions:
     ) -> None:
         self.start, self.json, self.quiet = start, json, quiet
         self.color, self.instance = color, instance
+
+
+def look(stream: "TextIO", choice: str) -> tuple[bool, int]:
+    """Return whether a stream gets colour, and its columns: 0 where no terminal would wrap.
+
+    By --color, then NO_COLOR (no-color.org), TERM=dumb, a terminal. A non-empty NO_COLOR wins
+    over "auto", not over an explicit --color always.
+    """
+    terminal = stream.isatty()
+    try:
+        width = os.get_terminal_size(stream.fileno()).columns if terminal else 0
+    except (OSError, ValueError):
+        width = 0
+    if choice != "auto":
+        return choice == "always", width
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return terminal and not plain, width

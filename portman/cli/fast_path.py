@@ -1,14 +1,14 @@
 """Both lanes: the express lane reads argv without Typer, and `respond` serves it and the app.
 
-The express lane first tries to repeat a receipt's answer (state/receipts.py), which takes little
-more than starting Python. Without a receipt it calls `respond`, as the app does. An argv that it
-does not understand completely is left to the app. Imports only what it uses.
+The express lane reads every verb by the declaration that the app is made from. It first tries to
+repeat a receipt's answer (state/receipts.py), which takes little more than starting Python, and
+else calls `respond`, as the app does. An argv that it does not understand completely is left to
+the app: mistakes, --help, unusual spellings. Imports only what it uses.
 """
 
-import os
 import sys
 
-from portman.cli import Command, OutputOptions, command
+from portman.cli import Command, OutputOptions, command, look
 
 TYPE_CHECKING = False
 
@@ -16,18 +16,31 @@ if TYPE_CHECKING:
     from typing import Any
 
     from portman.base.errors import Problem, Report
-    from portman.cli.parameters import Verb
+    from portman.cli.parameters import Parameter, Verb
 
     #: Parameters of a verb by name.
     Values = dict[str, Any]
+    Words = dict[str, tuple[str, type, bool]]
 
-#: Options of the express lane -> the parameter they set.
-FLAGS = {
-    "--json": "json", "-q": "quiet", "--quiet": "quiet",
-    "--ephemeral": "ephemeral", "--no-hold": "no_hold"
+#: An option or argument -> the parameter it sets, its type, and whether it may be repeated.
+#: The express lane knows the shared options before any declaration is loaded.
+SHARED: "Words" = {
+    "-C": ("directory", str, False), "--json": ("json", bool, False),
+    "-q": ("quiet", bool, False), "--quiet": ("quiet", bool, False),
+    "--instance": ("instance", str, False), "--color": ("color", str, False),
 }  # fmt: skip
-VALUES = {"-C": "directory", "--instance": "instance", "--format": "form", "--service": "service"}
-SHARED = ("json", "quiet", "directory", "instance")
+#: The same for commands that have a receipt; arguments are in order, without a dash.
+RECEIPTS: "dict[str, Words]" = {
+    "up": {"NAME": ("names", str, True)},
+    "check": {"NAME": ("names", str, True)},
+    "env": {"--format": ("form", str, False), "--service": ("service", str, False)},
+    "port": {"NAME": ("name", str, False)},
+    "url": {"NAME": ("name", str, False)},
+    "run": {
+        "CMD": ("cmd", str, True), "--service": ("service", str, False),
+        "--ephemeral": ("ephemeral", bool, False), "--no-hold": ("no_hold", bool, False),
+    },
+}  # fmt: skip
 
 
 def answer(argv: list[str]) -> int | None:
@@ -35,13 +48,19 @@ def answer(argv: list[str]) -> int | None:
 
     `run` does not return where this process becomes the command.
     """
+    if argv == ["--version"]:
+        from portman._version import __version__
+
+        return _write(f"portman {__version__} (ports-toml)\n")
     found = parse(argv)
     if found is None:
         return None
     row, options, values = found
-    if row.verb == "run":
+    if row.verb == "run" and values.get("cmd"):
         return launch(options, **values)
-    if options.json or row.verb in ("env", "port", "url") or not _is_terminal():
+    # A console of Windows must be switched to colour, which render.py does.
+    console = sys.platform == "win32" and not options.json and sys.stdout.isatty()
+    if row.verb in RECEIPTS and not values.get("reassign") and not console:
         repeated = _repeat(receipt_key(row, options, values), options)
         if repeated is not None:
             return _write(repeated)
@@ -49,56 +68,114 @@ def answer(argv: list[str]) -> int | None:
 
 
 def parse(argv: list[str]) -> "tuple[Command, OutputOptions, Values] | None":
-    """Return the command, the shared options and its own parameters, or None if unsure."""
-    end = argv.index("--") if "--" in argv else len(argv)
-    found: Values = {}
-    plain: list[str] = []
-    words = iter(argv[:end])
-    for word in words:
-        if word in FLAGS:
-            found[FLAGS[word]] = True
-        elif word in VALUES:
-            value = next(words, "")
-            if not value or value.startswith("-"):
-                return None
-            found[VALUES[word]] = value
-        elif not word or word.startswith("-"):
+    """Return the command, the shared options and its own parameters, or None if unsure.
+
+    What a receipt may answer is read without loading the verb's declaration, everything else by it.
+    """
+    start = 0
+    while start < len(argv) and argv[start].startswith("-") and argv[start] != "--":
+        start += 1 if SHARED.get(argv[start], ("", bool))[1] is bool else 2
+    row = command(argv[start]) if start < len(argv) else None
+    before = read(argv[:start], SHARED, {})
+    if row is None or before is None:
+        return None
+    words = argv[start + 1 :]
+    known = RECEIPTS.get(row.verb)
+    found = None if known is None else read(words, SHARED, known, whole=row.verb == "run")
+    if found is None:
+        shared, own, whole, required = declared(load(row))
+        found = read(words, shared, own, whole=whole)
+        if found is None or not all(name in found for name in required):
             return None
-        else:
-            plain.append(word)
-    row = command(plain[0]) if plain else None
-    if row is None or row.express is None:
+        if not all(_within(found.get(name), one) for name, one in load(row).parameters.items()):
+            return None
+    elif row.verb in ("port", "url") and "name" not in found:
         return None
+    given = {**before, **found}
     options = OutputOptions(
-        found.pop("directory", "."),
-        json=found.pop("json", False),
-        quiet=found.pop("quiet", False),
-        instance=found.pop("instance", ""),
+        given.get("directory", "."),
+        json=given.get("json", False),
+        quiet=given.get("quiet", False),
+        color=given.get("color", "auto"),
+        instance=given.get("instance", ""),
     )
-    if not all(name in row.express for name in found):
+    if options.color not in ("auto", "always", "never"):
         return None
-    own = _positional(row.express, plain[1:], argv[end + 1 :], dashes=end < len(argv))
-    return None if own is None else (row, options, {**found, **own})
+    shared_names = [one[0] for one in SHARED.values()]
+    return row, options, {name: value for name, value in found.items() if name not in shared_names}
 
 
-def _positional(
-    express: tuple[str, ...], names: list[str], rest: list[str], *, dashes: bool
+def read(
+    words: list[str], shared: "Words", own: "Words", *, whole: bool = False
 ) -> "Values | None":
-    """Return the positional parameters: NAME, [NAME]..., or what follows `--`; None if unsure."""
-    if "cmd" in express:
-        return {"cmd": tuple(rest)} if rest and not names else None
-    if dashes:
+    """Return what the words set, None for anything out of the ordinary.
+
+    `whole` leaves everything after the first argument to that argument.
+    """
+    found: Values = {name: () for name, _, many in own.values() if many}
+    plain: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            plain += rest
+        elif not word.startswith("-"):
+            plain.append(word)
+            if whole:
+                plain += rest
+        else:
+            head, equals, text = word.partition("=") if word[:2] == "--" else (word, "", "")
+            name, kind, many = own.get(head) or shared.get(head) or ("", bool, False)
+            if not name or (kind is bool and equals):
+                return None
+            value: object = True
+            if kind is not bool:
+                text = text if equals else next(rest, "")
+                value = _value(text, kind)
+                if value is None:
+                    return None
+            found[name] = (*found[name], value) if many else value
+    if not all(plain):
         return None
-    if "names" in express:
-        return {"names": tuple(names)}
-    if "name" in express:
-        return {"name": names[0]} if len(names) == 1 else None
-    return None if names else {}
+    for word, (name, _, many) in own.items():
+        if not word.startswith("-") and plain:
+            found[name] = tuple(plain) if many else plain.pop(0)
+            plain = [] if many else plain
+    return None if plain else found
+
+
+def _value(text: str, kind: type) -> object:
+    """Return a value in its type, None if it is not certainly one."""
+    if kind is str:
+        return text if text and not text.startswith("-") else None
+    plain = text.isascii() and len(text) < 10
+    whole, _, part = text.partition(".")
+    if kind is int:
+        return int(text) if plain and text.isdecimal() else None
+    return float(text) if plain and whole.isdecimal() and (part or "0").isdecimal() else None
+
+
+def _within(value: "Any", one: "Parameter") -> bool:
+    low, high = one.low, one.high
+    return value is None or ((low is None or value >= low) and (high is None or value <= high))
+
+
+def declared(verb: "Verb") -> "tuple[Words, Words, bool, list[str]]":
+    """Return a declaration as `read` takes it: shared and own words, `whole`, what is required."""
+    shared = {word: one for word, one in SHARED.items() if one[0] not in verb.without}
+    own: Words = {}
+    for name, one in verb.parameters.items():
+        for word in one.words or (name,):
+            own[word] = (name, one.kind, one.many)
+    required = [name for name, one in verb.parameters.items() if one.value() is ...]
+    return shared, own, verb.verbatim, required
 
 
 def receipt_key(row: Command, options: OutputOptions, values: "Values") -> str:
     """Return the one-line name of an answer in a receipt."""
     output = ("json " if options.json else "") + ("quiet " if options.quiet else "")
+    if row.verb in ("up", "check") and not options.json:
+        colour, width = look(sys.stdout, options.color)
+        output += f"{'colour ' if colour else ''}{f'{width} ' if width else ''}"
     names = values.get("names") or [values.get("name") or values.get("service") or ""]
     return f"{output}{row.verb} {values.get('form', 'dotenv')} {' '.join(names)}"
 
@@ -107,7 +184,7 @@ def respond(row: Command, options: OutputOptions, given: "Values") -> int:
     """Run a verb, write its report, and keep a receipt of an answer that may be repeated."""
     verb = load(row)
     values = {**{name: one.value() for name, one in verb.parameters.items()}, **given}
-    if row.express is None or values.get("reassign"):
+    if row.verb not in RECEIPTS or values.get("reassign"):
         return _respond(row, verb, options, values, repeatable=False)
     from portman.ledger.open import end_command
 
@@ -132,10 +209,9 @@ def _respond(
         return report
     out, err = rendered(report, options, verb.view)
     code = write_texts(out, err) or report.exit_code
-    plain = options.json or not (options.color == "always" or sys.stdout.isatty())
     # Where services have folders, what `env` says depends on the folder it is asked in.
     anywhere = values.get("service") or "service" not in report.data
-    if repeatable and plain and not code and anywhere:
+    if repeatable and not code and anywhere:
         remember(start, report, receipt_key(row, options, values), out)
     return code
 
@@ -144,13 +220,6 @@ def load(row: Command) -> "Verb":
     module = __import__(f"portman.cli.verbs.{row.module}", fromlist=["VERBS"])
     found: Verb = module.VERBS[row.verb]
     return found
-
-
-def _is_terminal() -> bool:
-    try:
-        return os.isatty(1)
-    except OSError:
-        return False
 
 
 def _repeat(asked: str, options: OutputOptions) -> str | None:

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.base.text import home_short, printable
+from portman.cli import look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,18 +107,6 @@ class Style(NamedTuple):
         return f"\x1b[{ANSI_CODES[name]}m{text}\x1b[0m" if self.colour and name and text else text
 
 
-def wants_colour(stream: TextIO, choice: str) -> bool:
-    """Decide for one stream: --color, then NO_COLOR (no-color.org), TERM=dumb, a terminal.
-
-    A non-empty NO_COLOR wins over "auto", not over an explicit --color always.
-    """
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return False
-    return stream.isatty() and _paints(stream)
-
-
 def _paints(stream: TextIO) -> bool:
     """Return whether a terminal turns colour codes into colour; switches a console to it."""
     if sys.platform != "win32":
@@ -132,11 +121,8 @@ def _paints(stream: TextIO) -> bool:
 
 
 def style_for(stream: TextIO, choice: str) -> Style:
-    try:
-        width = os.get_terminal_size(stream.fileno()).columns if stream.isatty() else 0
-    except (OSError, ValueError):
-        width = 0
-    return Style(wants_colour(stream, choice), width)
+    colour, width = look(stream, choice)
+    return Style(colour and (choice == "always" or _paints(stream)), width)
 
 
 # Aligned columns: plain text, measured in terminal cells.

@@ -150,10 +150,21 @@ def test_first_up_loads_nothing_heavy(place: Place) -> None:
     assert not loaded(place.neighbour, "port", "s1") & HEAVY
 
 
-@pytest.mark.parametrize("argv", [("list",), ("where",), ("up", "--color", "never"), ("gc",)])
-def test_typer_lane_loads_no_library_it_does_not_use(place: Place, argv: tuple[str, ...]) -> None:
-    """Engines, process tables, editors and pretty printers wait for those who need them."""
-    assert not loaded(place.project, *argv) & LAZY
+@pytest.mark.parametrize(
+    "argv",
+    [
+        *(("list",), ("where",), ("up", "--color", "never"), ("gc",), ("validate",), ("schema",)),
+        *(("watch", "--once"), ("explain", "s1"), ("down", "s1")),
+        *(("free", "s1", "-n"), ("integrate",), ("add", "x"), ("up", "--reassign")),
+    ],
+    ids=" ".join,
+)
+def test_no_verb_loads_typer_or_a_library_it_does_not_use(
+    place: Place, argv: tuple[str, ...]
+) -> None:
+    """Typer is for mistakes and help; engines, editors and printers wait for who needs them."""
+    used = {"add": {"tomlkit"}}.get(argv[0], set())
+    assert not loaded(place.project, *argv) & ((LAZY | {"typer", "click"}) - used)
 
 
 class Traced(NamedTuple):
