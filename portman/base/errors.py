@@ -126,6 +126,7 @@ CODES: dict[str, tuple[int, str]] = {
     "not-answering": (NEGATIVE, "A service listens, but did not accept or answer in time."),
     # 2: usage
     "usage": (USAGE, "The command line is wrong."),
+    "extra-missing": (USAGE, "The command needs packages of an extra that is not installed."),
     # 3: ours
     "bug": (BUG, "A bug in portman; the log file has the details."),
     # 4: the manifest

@@ -95,6 +95,10 @@ def to_disk(descriptor: int) -> None:
 
 def data_file(*name: str) -> str:
     """Read a text that ships with the package, from portman/data."""
-    file = os.path.join(os.path.dirname(__file__), os.pardir, "data", *name)
-    with open(file, encoding="utf-8", newline="") as stream:
+    with open(data_path(*name), encoding="utf-8", newline="") as stream:
         return stream.read()
+
+
+def data_path(*name: str) -> str:
+    """Return where a file or folder is that ships with the package."""
+    return os.path.join(os.path.dirname(__file__), os.pardir, "data", *name)

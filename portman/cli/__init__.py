@@ -59,6 +59,7 @@ COMMANDS: "dict[str, tuple[str, str, dict[str, Any]]]" = {
     "explain": (LOOK, "Explain an address or port, and what may go wrong there.", {}),
     "watch": (LOOK, "Watch the services of every checkout on a live screen.", {}),
     "log": (LOOK, "Show who took, moved and gave back which port.", {}),
+    "dashboard": (LOOK, "Show every checkout and its services on a page.", {}),
     "doctor": (LOOK, "Check what commonly keeps a service from its port.",
         {"errors_on_page": True}),
     "where": (LOOK, "Show the ledger, manifest, checkout and pool in use here.",

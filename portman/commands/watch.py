@@ -37,7 +37,8 @@ Pair = tuple[str, int]
 class Row(NamedTuple):
     """One service of one checkout. `since` is when its process started, in Unix seconds.
 
-    `connections` counts those in use now; None where this system does not show them.
+    `connections` counts those in use now; None where this system does not show them. `address` is
+    the one that its server listens on.
     """
 
     project: str
@@ -57,6 +58,7 @@ class Row(NamedTuple):
     url: str = ""
     gone: bool = False
     misplaced: str = ""
+    address: str = ""
 
     @property
     def key(self) -> Key:
@@ -259,6 +261,7 @@ class Watcher:
         self._folders_at = self._misplaced_at = 0.0
         self._misplaced: dict[Key, str] = {}
         self._judged: dict[tuple[tuple[Holder, ...], Key], Finding] = {}
+        self._ordered: tuple[OwnedLease, ...] | None = None
 
     def look(self) -> WatchSnapshot:
         """Return all services as they are now. Raises PortmanError: ledger-*."""
@@ -266,13 +269,30 @@ class Watcher:
         self._read_ledger()
         self._look_at_folders()
         seen = self.cache.look(self._pairs)
-        rows = tuple(self._row(one, seen) for one in self._holdings)
+        rows = tuple(self._row(one, seen) for one in self._order())
         if self._misplaced_at != self._folders_at:
             self._misplaced_at = self._folders_at
             self._find_misplaced(rows)
         if self._misplaced:
             rows = tuple(row._replace(misplaced=self._misplaced.get(row.key, "")) for row in rows)
         return WatchSnapshot(now, rows, self.ledger.path)
+
+    def _order(self) -> tuple[OwnedLease, ...]:
+        """Return the leases by checkout, and in each in the order of its ports.toml."""
+        if self._ordered is None:
+            place = {
+                (path, name): at
+                for path, (_, services) in self._manifests.items()
+                for at, name in enumerate(services)
+            }
+            groups: dict[CheckoutRecord, list[OwnedLease]] = {}
+            for one in self._holdings:
+                groups.setdefault(one.record, []).append(one)
+            for record, group in groups.items():
+                path = record.path
+                group.sort(key=lambda one: place.get((path, one.lease.service), len(place)))
+            self._ordered = tuple(one for group in groups.values() for one in group)
+        return self._ordered
 
     def _find_misplaced(self, rows: tuple[Row, ...]) -> None:
         running = {
@@ -291,7 +311,7 @@ class Watcher:
         if stamp and stamp == self._stamp:
             return
         self._holdings = self.ledger.holdings()
-        self._stamp = stamp
+        self._stamp, self._ordered = stamp, None
         self._pairs = [
             pair for one in self._holdings if one.scope == LOCAL_SCOPE for pair in one.lease.keys()
         ]
@@ -316,6 +336,7 @@ class Watcher:
         if self._manifests.get(path, ("",))[0] != now:
             # Another manifest judges otherwise; a folder made again has other servers.
             self._judged.clear()
+            self._ordered = None
             self.cache.forget()
             self._manifests[path] = (now, _services(path))
 
@@ -353,6 +374,7 @@ class Watcher:
             pid=holder.pid if holder else None,
             container=holder.container.name if holder and holder.container else None,
             since=holder.started_at if holder else None,
+            address=holder.first.address if holder and holder.sockets else "",
             connections=None if None in numbers else sum(number or 0 for number in numbers),
         )
 

@@ -98,12 +98,16 @@ def claims_on(pairs: Iterable[tuple[str, int]]) -> tuple[Claim, ...]:
     Such a container has no socket, and wants its port again when it is started.
     """
     wanted = set(pairs)
+    return tuple(claim for claim in stopped_claims() if (claim.protocol, claim.port) in wanted)
+
+
+def stopped_claims() -> tuple[Claim, ...]:
+    """Return the fixed bindings of all containers that do not run."""
     return tuple(
         claim
         for container in _containers(running=False)
         if container.facts.state != "running"
         for claim in container.claims()
-        if (claim.protocol, claim.port) in wanted
     )
 
 

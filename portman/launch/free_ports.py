@@ -48,23 +48,28 @@ class FreePorts:
         self._returned: list[int] = []
         self._claimed: frozenset[int] = frozenset()
 
-    def pick(self, count: int = 1) -> list[int]:
+    def pick(self, count: int = 1, *, first: int = 0) -> list[int]:
         """Lease and hold `count` ports, which need not be neighbours.
+
+        `first` is tried before others, if it lies in the pool: one that this user's process had
+        before, so that closed connections on it are no hindrance.
 
         Raises PortmanError: usage (a count below 1 or above MOST), pool-exhausted, ledger-*.
         """
         if not 1 <= count <= MOST:
             raise PortmanError("usage", f"{count} free ports: from 1 to {MOST} can be had at once")
-        first = self._workspace is None
+        fresh = self._workspace is None
         workspace, now = self._opened(), int(time.time())
         pool = machine_pool(workspace.manifest)
         avoid = numbers_to_avoid(workspace.manifest) | BROWSER_REFUSED | self._claimed
         with workspace.ledger.writing() as writer:
-            if first:
+            if fresh:
                 reclaim(writer, now, only=())
             self._give_back(writer, workspace, now)
             taken = writer.taken(LOCAL_SCOPE)
-            found = self._hold(count, pool, avoid | {port for _, port in taken})
+            found = self._hold(
+                count, first, _candidates(pool, first), avoid | {port for _, port in taken}
+            )
             path, instance = workspace.checkout.path, workspace.checkout.instance
             writer.record_checkout(workspace.checkout, primary=False, user=user_name(), now=now)
             writer.own(path, instance, self._owner)
@@ -123,12 +128,14 @@ class FreePorts:
             writer.give_back(workspace.checkout.path, workspace.checkout.instance, names, now)
             self._returned = []
 
-    def _hold(self, count: int, pool: Pool, closed: frozenset[int] | set[int]) -> list[int]:
+    def _hold(
+        self, count: int, first: int, candidates: Iterator[int], closed: frozenset[int] | set[int]
+    ) -> list[int]:
         found: list[int] = []
-        for port in _candidates(pool):
+        for port in candidates:
             if port in closed or probe(port, "udp") != "idle":
                 continue
-            descriptors = take(port, "tcp")
+            descriptors = take(port, "tcp", join=port == first)
             if descriptors:
                 self._held[port] = descriptors
                 found.append(port)
@@ -144,8 +151,10 @@ class FreePorts:
         )
 
 
-def _candidates(pool: Pool) -> Iterator[int]:
+def _candidates(pool: Pool, first: int = 0) -> Iterator[int]:
     """Go through each band once, from a random number on, so that none is soon used again."""
+    if any(low <= first <= high for low, high in pool.bands):
+        yield first
     for low, high in pool.bands:
         size = high - low + 1
         start = int.from_bytes(os.urandom(4), "big") % size

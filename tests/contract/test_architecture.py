@@ -15,7 +15,7 @@ PACKAGE = ROOT / "portman"
 ORDER = (
     *("base", "machine", "checkout", "manifest", "containers", "state", "ledger", "outputs"),
     *("compose", "holders", "allocation", "launch", "diagnose", "init", "integrations"),
-    *("adopt", "commands", "cli"),
+    *("adopt", "commands", "dashboard", "cli"),
 )
 #: What is directly below portman/: the entry points may import anything, the rest nothing of ours.
 ENTRIES, LEAVES = ("__init__", "__main__", "api", "pytest_plugin"), ("_version",)
@@ -33,7 +33,7 @@ PURE = (
         "containers/model",
         "containers/forwarders",
     ),
-    *("diagnose/free/plan",),
+    *("diagnose/free/plan", "dashboard/number_line"),
     *(
         "diagnose/explain/meaning",
         "diagnose/explain/causes",

@@ -1,0 +1,130 @@
+"""What the page shows of this machine, gathered: each kind as often as it is worth.
+
+The live snapshot is that of `portman watch`. Everything else costs more (the engine of containers,
+git, the checks of doctor) and is kept for a while.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from portman.allocation.leasing import machine_pool
+from portman.base.address import reach_of
+from portman.base.values import Manifest
+from portman.commands.doctor import doctor
+from portman.commands.list import list_leases
+from portman.commands.watch import Watcher, matching
+from portman.containers.claims import stopped_claims
+from portman.dashboard import model
+from portman.dashboard.number_line import draw
+from portman.holders.json_view import claim_view
+from portman.holders.messages import home
+from portman.machine.port_range import automatic_range
+from portman.machine.sockets.listing import list_listeners
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portman.commands.watch import WatchSnapshot
+    from portman.dashboard.model import CheckoutFacts, PageView, Seat
+    from portman.dashboard.number_line import NumberLine
+
+#: Seconds for which facts are kept: of `list`, and of `doctor`.
+LIST_FOR, DOCTOR_FOR = 10.0, 60.0
+
+
+class Surroundings(NamedTuple):
+    """What changes seldom: branches, what deleted checkouts left, the pool, the number line."""
+
+    checkouts: dict[Seat, CheckoutFacts]
+    leftovers: list[dict[str, Any]]
+    pool: list[dict[str, Any]]
+    claims: list[dict[str, Any]]
+    line: NumberLine
+    lan: str
+
+
+class MachineFacts:
+    """Gathers for one server. Not for several threads at once: the ledger belongs to one."""
+
+    def __init__(self, start: str, own_port: int = 0) -> None:
+        self.start, self._own_port = start, own_port
+        self._watcher: Watcher | None = None
+        self._kept: dict[str, tuple[float, Any]] = {}
+
+    def look(self) -> WatchSnapshot:
+        """Return the live snapshot, without this very page. Raises PortmanError: ledger-*."""
+        if self._watcher is None:
+            self._watcher = Watcher()
+        found = self._watcher.look()
+        rows = tuple(row for row in found.rows if row.port != self._own_port)
+        return found._replace(rows=rows)
+
+    def page(self, snapshot: WatchSnapshot, words: str = "") -> PageView:
+        around = self.surroundings()
+        rows = matching(snapshot.rows, words)
+        return model.build(snapshot, rows, around.checkouts, home(), around.lan)
+
+    def surroundings(self) -> Surroundings:
+        found: Surroundings = self._keep("list", LIST_FOR, self._surroundings)
+        return found
+
+    def checks(self) -> dict[str, Any]:
+        """Return the data of `portman doctor`: what is not fine."""
+        found: dict[str, Any] = self._keep(
+            "doctor", DOCTOR_FOR, lambda: doctor(self.start, only_trouble=True).data
+        )
+        return found
+
+    def forget(self) -> None:
+        """Look again at everything: something was just changed from here."""
+        self._kept.clear()
+
+    def _keep(self, name: str, seconds: float, find: Callable[[], Any]) -> Any:
+        at, found = self._kept.get(name, (0.0, None))
+        if found is None or time.monotonic() - at > seconds:
+            found = find()
+            self._kept[name] = (time.monotonic(), found)
+        return found
+
+    def _surroundings(self) -> Surroundings:
+        data: dict[str, Any] = list_leases().data
+        checkouts = {
+            (one["checkout"], one["instance"]): model.CheckoutFacts(
+                one["branch"] or "", one["primary"], one["unseen"]
+            )
+            for one in data["checkouts"]
+        }
+        leased = [
+            (port, f"{service['name']} of {one['project']}")
+            for one in data["checkouts"]
+            for service in one["services"]
+            for port in service["ports"]
+        ]
+        listening = [(one.port, "something listens here") for one in list_listeners(()) if one.port]
+        bands = machine_pool(Manifest()).bands
+        return Surroundings(
+            checkouts,
+            data["leftovers"],
+            data["pool"],
+            [claim_view(one) for one in stopped_claims()],
+            draw(automatic_range(), bands, leased, listening),
+            _lan_address(),
+        )
+
+
+def _lan_address() -> str:
+    """Return the address by which a network reaches this machine, "" without one.
+
+    Connecting a UDP socket sends nothing; it makes the kernel choose a route (192.0.2.1 is the
+    documentation's own network, RFC 5737).
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            asking.connect(("192.0.2.1", 9))
+        except OSError:
+            return ""
+        address: str = asking.getsockname()[0]
+    return "" if reach_of(address) in {"loopback", "wildcard"} else address

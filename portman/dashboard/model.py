@@ -1,0 +1,283 @@
+"""What the page shows: services by checkout, what is in the way, how many in each state. Pure.
+
+Colours, links and HTML are the templates' business; every text here is plain.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from portman.base.address import at, reach_of
+from portman.base.text import home_short, printable
+from portman.base.values import LOCAL_SCOPE
+from portman.holders.verdicts import GRAVITY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from portman.commands.watch import Row, WatchSnapshot
+
+#: What stands in the way, as opposed to what merely is.
+GRAVE = frozenset(GRAVITY) - {"running", "idle", "reserved"}
+Seat = tuple[str, str]
+
+
+class CheckoutFacts(NamedTuple):
+    """What `portman list` knows of a checkout and the live snapshot does not."""
+
+    branch: str = ""
+    primary: bool = False
+    unseen: bool = False
+
+
+class CellView(NamedTuple):
+    """One service of one checkout. `key` is stable while the lease lives, and unique on the page.
+
+    `reach` is the URL for other devices, where the server listens beyond loopback.
+    """
+
+    key: str
+    service: str
+    port: int
+    ports: str
+    state: str
+    who: str = ""
+    since: float | None = None
+    connections: int = 0
+    url: str = ""
+    misplaced: str = ""
+    scope: str = ""
+    reach: str = ""
+
+
+class ColumnView(NamedTuple):
+    """One checkout (or instance of one): a column of its project's matrix."""
+
+    key: str
+    path: str
+    short: str
+    title: str
+    instance: str
+    branch: str
+    primary: bool
+    gone: bool
+    unseen: bool
+
+
+class RowView(NamedTuple):
+    """One service across the checkouts; None where a checkout has none of that name."""
+
+    service: str
+    cells: tuple[CellView | None, ...]
+
+
+class ProjectView(NamedTuple):
+    """The checkouts of one project, this machine's first checkout first."""
+
+    name: str
+    key: str
+    columns: tuple[ColumnView, ...]
+    rows: tuple[RowView, ...]
+
+
+class AttentionItem(NamedTuple):
+    """Something in the way: the cell it belongs to, a sentence, commands to copy."""
+
+    key: str
+    state: str
+    text: str
+    commands: tuple[str, ...]
+
+
+class PageView(NamedTuple):
+    """Everything live on the page. `found` counts states; `total` services before a filter."""
+
+    projects: tuple[ProjectView, ...]
+    attention: tuple[AttentionItem, ...]
+    found: tuple[tuple[str, int], ...]
+    shown: int
+    total: int
+
+    def cells(self) -> Iterator[CellView]:
+        for project in self.projects:
+            for row in project.rows:
+                yield from (one for one in row.cells if one is not None)
+
+
+def build(
+    snapshot: WatchSnapshot,
+    rows: tuple[Row, ...],
+    facts: Mapping[Seat, CheckoutFacts],
+    home: str,
+    lan: str = "",
+) -> PageView:
+    """Return the page for `rows`, which are those of the snapshot that a filter left."""
+    by_project: dict[str, list[Row]] = {}
+    for row in rows:
+        by_project.setdefault(row.project, []).append(row)
+    projects = [
+        _project(name, mine, facts, home, lan)
+        for name, mine in sorted(by_project.items(), key=lambda item: _order(item[1], item[0]))
+    ]
+    counted: dict[str, int] = {}
+    for row in rows:
+        counted[row.state] = counted.get(row.state, 0) + 1
+    order = (*(state for state in GRAVITY if state in GRAVE), "running", "reserved", "idle")
+    found = tuple((state, counted[state]) for state in dict.fromkeys(order) if state in counted)
+    attention = tuple(one for row in rows for one in _attention(row, home))
+    return PageView(tuple(projects), attention, found, len(rows), len(snapshot.rows))
+
+
+def _order(rows: list[Row], name: str) -> tuple[bool, bool, str]:
+    """What is in the way first, then what runs, then by name."""
+    grave = any(row.state in GRAVE or row.misplaced for row in rows)
+    return not grave, not any(row.state == "running" for row in rows), name
+
+
+def _project(
+    name: str, rows: list[Row], facts: Mapping[Seat, CheckoutFacts], home: str, lan: str
+) -> ProjectView:
+    seats = list(dict.fromkeys((row.checkout, row.instance) for row in rows))
+    seats.sort(key=lambda seat: (not facts.get(seat, CheckoutFacts()).primary, seat))
+    services = list(dict.fromkeys(row.service for row in rows))
+    found = {(row.checkout, row.instance, row.service): row for row in rows}
+    gone = {(row.checkout, row.instance) for row in rows if row.gone}
+    columns = tuple(
+        _column(seat, facts.get(seat, CheckoutFacts()), home, gone=seat in gone) for seat in seats
+    )
+    lines = tuple(
+        RowView(
+            printable(service),
+            tuple(
+                cell(found[(*seat, service)], lan) if (*seat, service) in found else None
+                for seat in seats
+            ),
+        )
+        for service in services
+    )
+    return ProjectView(printable(name), slug("project", name), columns, lines)
+
+
+def _column(seat: Seat, facts: CheckoutFacts, home: str, *, gone: bool) -> ColumnView:
+    path, instance = seat
+    short = printable(home_short(path, home))
+    return ColumnView(
+        slug("checkout", path, instance),
+        path,
+        short,
+        short.rstrip("/").rpartition("/")[2] or short,
+        printable(instance),
+        printable(facts.branch),
+        facts.primary,
+        gone,
+        facts.unseen,
+    )
+
+
+def cell(row: Row, lan: str) -> CellView:
+    return CellView(
+        key_of(row),
+        printable(row.service),
+        row.port,
+        ports_of(row),
+        row.state,
+        printable(row.holder),
+        row.since,
+        row.connections or 0,
+        row.url,
+        printable(row.misplaced),
+        "" if row.scope == LOCAL_SCOPE else printable(row.scope),
+        reach_url(row, lan),
+    )
+
+
+def reach_url(row: Row, lan: str) -> str:
+    """Return the URL by which other devices reach it; "" if none can. `lan` is this machine."""
+    if row.state != "running" or not row.address or not row.url.startswith("http"):
+        return ""
+    reach = reach_of(row.address)
+    if reach == "loopback" or (reach == "wildcard" and not lan):
+        return ""
+    scheme, host = row.url.partition("://")[0], lan if reach == "wildcard" else row.address
+    return f"{scheme}://{at(host, row.port)}"
+
+
+def key_of(row: Row) -> str:
+    return slug("service", row.checkout, row.instance, row.service, row.scope)
+
+
+def slug(kind: str, *words: str) -> str:
+    """Return a name for an element and a link: letters and digits, the same for the same words."""
+    from hashlib import blake2b
+
+    text = "\0".join(words).encode("utf-8", "surrogatepass")
+    return f"{kind}-{blake2b(text, digest_size=6).hexdigest()}"
+
+
+def ports_of(row: Row) -> str:
+    """Return "3000", "3000-3003", with "/udp" where no TCP is meant."""
+    first, last = row.ports[0], row.ports[-1]
+    number = str(first) if first == last else f"{first}-{last}"
+    return number if "tcp" in row.protocols else f"{number}/{row.protocols[0]}"
+
+
+def _attention(row: Row, home: str) -> Iterable[AttentionItem]:
+    where = f"{row.service} of {home_short(row.checkout, home)}"
+    if row.state in GRAVE:
+        whose = f" by {row.holder}" if row.holder and row.state == "taken" else ""
+        reason = _REASONS.get(row.state, f"is {row.state}{whose}").format(whose=whose)
+        text = f"{where}: port {ports_of(row)} {reason}"
+        yield AttentionItem(key_of(row), row.state, printable(text), commands_for(row))
+    if row.misplaced:
+        command = f"portman -C {quoted(row.checkout)} check"
+        yield AttentionItem(key_of(row), "misplaced", printable(row.misplaced), (command,))
+    if row.gone:
+        text = f"{where}: the folder is gone; its ports are still leased"
+        yield AttentionItem(key_of(row), "gone", printable(text), ("portman gc",))
+
+
+_REASONS = {
+    "taken": "is taken{whose}",
+    "lingering": "has closed connections that block some servers for a minute",
+    "claimed": "is reserved by a stopped container",
+    "excluded": "is kept back by the system",
+    "privileged": "needs rights that you do not have",
+}
+
+
+def commands_for(row: Row) -> tuple[str, ...]:
+    """Return what can be typed about a port that is in the way; the first one ends nothing."""
+    first = f"portman who {row.port}"
+    if row.state != "taken":
+        return (f"portman explain {row.port}",)
+    return first, f"portman -C {quoted(row.checkout)} up --reassign {quoted(row.service)}"
+
+
+def quoted(word: str) -> str:
+    from shlex import quote
+
+    return quote(word)
+
+
+def version(page: PageView) -> str:
+    """Return a name for exactly this page, by which a tab knows whether it has it."""
+    return slug("v", repr(page))
+
+
+def changed(before: PageView, after: PageView) -> dict[str, Any] | None:
+    """Return the cells that differ, by key; None if anything else does, so that all is sent."""
+    if _shape(before) != _shape(after):
+        return None
+    old = {one.key: one for one in before.cells()}
+    return {one.key: one for one in after.cells() if old[one.key] != one}
+
+
+def _shape(page: PageView) -> object:
+    return [
+        (
+            project.key,
+            project.columns,
+            [[bool(one) and one.key for one in row.cells if one] for row in project.rows],
+        )
+        for project in page.projects
+    ]

@@ -1,0 +1,255 @@
+"""The server of `portman dashboard`: routes, and how long it lives. Changes only with `actions`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import time
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from portman.base.errors import PortmanError
+from portman.commands.explain import explain
+from portman.dashboard import actions as acting
+from portman.dashboard import page as pages
+from portman.dashboard.facts import MachineFacts
+from portman.dashboard.feed import Feed
+from portman.dashboard.guard import Guard, Keys
+from portman.dashboard.model import version
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import AsyncIterator
+
+    from portman.dashboard.feed import Update
+
+#: Seconds between two looks while a tab is open.
+INTERVAL = 0.5
+#: Longest words of a search and longest address to explain.
+MOST_WORDS = 200
+
+
+class Dashboard:
+    """One server: its keys, what it knows, and the routes."""
+
+    def __init__(
+        self, start: str, port: int, session: str, *, actions: bool = False, linger: float = 60.0
+    ) -> None:
+        self.port, self.actions, self.linger = port, actions, linger
+        form = sha256(f"form {session}".encode()).hexdigest()
+        self.keys = Keys(secrets.token_urlsafe(24), session, form)
+        self.facts = MachineFacts(start, port)
+        self.feed = Feed(self.facts, INTERVAL)
+        self.plans = acting.PendingPlans()
+        self.loaded = False
+
+    @property
+    def url(self) -> str:
+        """Return the address to open; it works once."""
+        return f"http://127.0.0.1:{self.port}/?token={self.keys.token}"
+
+    def app(self) -> Guard:
+        routes = [
+            Route("/", self._index),
+            Route("/board", self._board),
+            Route("/events", self._events),
+            Route("/explain", self._explain),
+            Route("/doctor", self._doctor),
+            Route("/qr", self._qr),
+            Route("/assets/{name}", self._asset),
+        ]
+        if self.actions:
+            routes.append(Route("/actions/{name}", self._act, methods=["POST"]))
+        return Guard(Starlette(routes=routes), self.port, self.keys)
+
+    async def serve(self, listener: socket.socket) -> None:
+        """Serve until interrupted, or until no tab has been open for a while."""
+        config = uvicorn.Config(
+            self.app(),
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            lifespan="off",
+            ws="none",
+            h11_max_incomplete_event_size=16 * 1024,
+            limit_concurrency=200,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=1,
+        )
+        server = uvicorn.Server(config)
+        watching = asyncio.create_task(self._until_left(server))
+        try:
+            await server.serve(sockets=[listener])
+        finally:
+            watching.cancel()
+            self.feed.close()
+
+    async def _until_left(self, server: uvicorn.Server) -> None:
+        """End the server when the last tab was closed `linger` seconds ago (0: never)."""
+        while self.linger:
+            await asyncio.sleep(min(1.0, self.linger))
+            idle = time.monotonic() - self.feed.idle_since
+            if self.loaded and not self.feed.tabs and idle > self.linger:
+                server.should_exit = True
+                return
+
+    # What is read.
+
+    async def _index(self, request: Request) -> Response:
+        self.loaded, self.feed.idle_since = True, time.monotonic()
+        values = await self.feed.ask(self._page_values, _words(request, "q"))
+        asked = _words(request, "explain")
+        if asked:
+            values["explained"] = await self.feed.ask(_explained, self.facts.start, asked)
+        if request.query_params.get("doctor"):
+            values["checks"] = await self.feed.ask(self.facts.checks)
+        return HTMLResponse(pages.render("page.html", **values, asked=asked, still=False))
+
+    async def _board(self, request: Request) -> Response:
+        values = await self.feed.ask(self._page_values, _words(request, "q"))
+        return HTMLResponse(pages.render("board.html", **values, still=False))
+
+    def _page_values(self, words: str) -> dict[str, Any]:
+        return page_values(self.facts, words, actions=self.actions, form=self.keys.form)
+
+    async def _events(self, _: Request) -> Response:
+        stream = StreamingResponse(self._stream(), media_type="text/event-stream")
+        stream.headers["cache-control"] = "no-store"
+        return stream
+
+    async def _stream(self) -> AsyncIterator[str]:
+        """Say which page is the present one, then what changes; a tab compares it with its own."""
+        changes = self.feed.listen()
+        now = await self.feed.ask(lambda: version(self.facts.page(self.facts.look())))
+        yield _event("hello", {"version": now})
+        async for update in changes:
+            yield ": quiet\n\n" if update is None else self._message(update)
+
+    def _message(self, update: Update) -> str:
+        if update.page is None:
+            return _event("trouble", {"text": update.error})
+        if update.cells is None:
+            return _event("board", {"version": version(update.page)})
+        values = {"page": update.page, "q": "", "actions": self.actions}
+        return _event(
+            "cells",
+            {
+                "cells": {
+                    key: {
+                        "html": pages.cell_html(one, actions=self.actions),
+                        "state": "misplaced"
+                        if one.misplaced and one.state == "idle"
+                        else one.state,
+                    }
+                    for key, one in update.cells.items()
+                },
+                "attention": pages.render("attention.html", **values),
+                "summary": pages.render("summary.html", **values),
+                "version": version(update.page),
+            },
+        )
+
+    async def _explain(self, request: Request) -> Response:
+        asked = _words(request, "address")
+        found = await self.feed.ask(_explained, self.facts.start, asked)
+        return HTMLResponse(pages.render("explained.html", explained=found, asked=asked))
+
+    async def _doctor(self, _: Request) -> Response:
+        checks = await asyncio.to_thread(self.facts.checks)
+        return HTMLResponse(pages.render("doctor.html", checks=checks))
+
+    async def _qr(self, request: Request) -> Response:
+        """Draw the code of an address that the page itself names; nothing else is drawn."""
+        key = request.query_params.get("key", "")[:60]
+        url = await self.feed.ask(self._url_of, key)
+        if not url:
+            return Response("No service beyond loopback has this key.\n", 404)
+        return Response(pages.qr_svg(url), media_type="image/svg+xml")
+
+    def _url_of(self, key: str) -> str:
+        page = self.facts.page(self.facts.look())
+        return next((one.reach for one in page.cells() if one.key == key), "")
+
+    async def _asset(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in pages.ASSETS:
+            return Response("No such file.\n", 404)
+        return Response(pages.asset(name), media_type=pages.ASSETS[name])
+
+    # What is changed; there is no route to this without `actions`.
+
+    async def _act(self, request: Request) -> Response:
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return Response(status_code=413)
+        fields = dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=10))
+        if not secrets.compare_digest(fields.get("form", ""), self.keys.form):
+            return Response("This form is not from this page.\n", 403)
+        name = request.path_params["name"]
+        page = await self.feed.ask(lambda: self.facts.page(self.facts.look()))
+        try:
+            done = await self.feed.ask(acting.act, name, fields, page, self.plans)
+        except PortmanError as error:
+            hints = [problem.hint for problem in error.problems if problem.hint]
+            return JSONResponse({"error": str(error), "hints": hints}, 409)
+        self.facts.forget()
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse(done)
+        return HTMLResponse(pages.render("acted.html", done=done, form=self.keys.form))
+
+
+def page_values(
+    facts: MachineFacts, words: str, *, actions: bool, form: str = ""
+) -> dict[str, Any]:
+    """Return what page.html and board.html need."""
+    snapshot = facts.look()
+    return {
+        "page": facts.page(snapshot, words),
+        "version": version(facts.page(snapshot)),
+        "around": facts.surroundings(),
+        "q": words,
+        "actions": actions,
+        "form": form,
+        "at": snapshot.at,
+        "explained": None,
+        "checks": None,
+    }
+
+
+def still_page(start: str) -> str:
+    """Return the page as one file that needs nothing else: for a ticket, or a teammate."""
+    facts = MachineFacts(start)
+    values = page_values(facts, "", actions=False)
+    values["checks"] = facts.checks()
+    return pages.render("page.html", **values, asked="", still=True, style=pages.asset("style.css"))
+
+
+def _words(request: Request, name: str) -> str:
+    return request.query_params.get(name, "")[:MOST_WORDS].strip()
+
+
+def _explained(start: str, asked: str) -> dict[str, Any]:
+    """Return the data of `portman explain`, or what is wrong with the question."""
+    try:
+        return {**explain(start, asked).data, "error": ""}
+    except PortmanError as error:
+        return {"error": str(error), "findings": []}
+
+
+def _event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
+
+
+def run(dashboard: Dashboard, listener: socket.socket) -> None:
+    """Serve on a socket that listens already; return when the server ends."""
+    asyncio.run(dashboard.serve(listener))
