@@ -124,7 +124,7 @@ def _port(
     begin = _place(source, scalar, host, inside)
     if one is None:
         said = f"{service} publishes {host}, which ports.toml does not have"
-    elif one.variable in _IMAGES or is_read(source.text, one.variable):
+    elif is_foreign(source.text, one.variable):
         said = f"{service} would read {one.variable} itself; give {one.name} another env"
     elif begin is None:
         said = f"{service} publishes {host} in a form that is not edited"
@@ -152,6 +152,12 @@ def _written(node: Node) -> tuple[Node, str, int, int] | None:
     if scalar is None or inner is None or not (scalar.value + inner.value).isdigit():
         return None
     return scalar, scalar.value, int(inner.value), 0
+
+
+def is_foreign(text: str, variable: str) -> bool:
+    """Return whether a variable has another meaning in a Compose file, or for what runs in it."""
+    published = re.search(rf"\$\{{?{variable}\b[^}}\n]*\}}?:\d", text)
+    return (variable in _IMAGES and not published) or is_read(text, variable)
 
 
 def is_read(text: str, variable: str) -> bool:

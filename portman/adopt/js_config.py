@@ -24,6 +24,7 @@ class ConfigEdits(NamedTuple):
     left: list[Left]
     names: tuple[str, ...] = ()
     variable: str = ""
+    environment: bool = False  # of the process: something else has to read the env file
 
 
 def adopt_config(
@@ -53,7 +54,8 @@ def adopt_config(
     number = written if written.isdigit() else ""
     if written and not number:
         known = re.search(r"\b(?:env|ports|process\.env)\b[.\[\"']+(\w*PORT)\b", written)
-        return ConfigEdits([], [], (known[1],), known[1]) if known else None
+        outside = "process.env" in written and not rsbuild
+        return ConfigEdits([], [], (known[1],), known[1], outside) if known else None
     name, loader = _loader(source, rsbuild=rsbuild)
     usual = number or str(port or (3000 if rsbuild else 5173))
     values = {

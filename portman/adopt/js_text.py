@@ -94,6 +94,8 @@ def members(text: str, brace: int) -> list[Member]:
         begin, key = at, ""
         if match := re.compile(r"([\"']?)([\w$-]+)\1\s*:").match(text, at):
             key, at = match[2], match.end()
+        elif match := re.compile(r"(\w+)\s*(?=[,}])").match(text, at):
+            key = match[1]  # { server }
         value = blank(text, at)
         at = value
         while at < end and text[at] != ",":

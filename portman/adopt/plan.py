@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.adopt.compose import HostPort, adopt_compose, is_read
+from portman.adopt.compose import HostPort, adopt_compose, is_foreign
 from portman.adopt.edits import Edit, Left
 from portman.adopt.leftovers import KEPT
 from portman.adopt.notes import guide
 from portman.adopt.project import Job, Outcome, Project
-from portman.adopt.recipes import adopt_recipe
-from portman.adopt.scripts import adopt_script
+from portman.adopt.recipes import adopt_recipe, recipe_of
+from portman.adopt.scripts import adopt_script, script_of
 from portman.adopt.settings import adopt_spring, adopt_wrappers
 
 if TYPE_CHECKING:
@@ -97,17 +97,27 @@ def plan(project: Project) -> AdoptionPlan:
     )
 
 
+def start_command(job: Job, project: Project) -> str:
+    """Return the project's own command that starts a service; "" if none is known."""
+    known = recipe_of(job, project) or script_of(job, project)
+    if known:
+        return known
+    command = _by_hand(job).command
+    return command.replace(f"portman run --service {job.name} -- ", "")
+
+
 def _named(project: Project) -> tuple[Project, dict[str, tuple[str, ...]]]:
     """Give a container another variable where Compose uses its own for something else."""
     texts = "\n".join(project.texts.get(one, "") for one in project.compose_files)
     renamed: dict[str, tuple[str, ...]] = {}
     jobs = []
     for job in project.jobs:
-        host = f"{job.own.removesuffix('_PORT')}_HOST_PORT"
-        alone = job.variables == (job.own,)
-        if job.target is not None and alone and is_read(texts, job.own) and host not in texts:
-            job = job._replace(variables=(host,))  # noqa: PLW2901
-            renamed[job.name] = (host,)
+        stem = job.own.removesuffix("_PORT")
+        if job.target is not None and is_foreign(texts, job.variables[0]):
+            free = (one for one in (job.own, f"{stem}_HOST_PORT") if not is_foreign(texts, one))
+            if (name := next(free, "")) != "":
+                job = job._replace(variables=(name,))  # noqa: PLW2901
+                renamed[job.name] = (name,)
         jobs.append(job)
     return project._replace(jobs=tuple(jobs)), renamed
 
@@ -144,9 +154,25 @@ def _reading(job: Job, project: Project) -> Outcome | None:
         folder = place.path.rpartition("/")[0]
         if variable and _LOADERS.search(text) and (not folder or folder == job.folder):
             return Outcome("reads", (), (), variable, f"{folder}/.env" if folder else "")
+    example = _from_example(job, project)
+    if example is not None:
+        return example
     program = job.program
     if program is not None and program.package == "laravel/framework":
         return Outcome("reads", (), (), "SERVER_PORT", job.inside(".env") if job.folder else "")
+    return None
+
+
+def _from_example(job: Job, project: Project) -> Outcome | None:
+    """A package that loads an env file, and an example of it that alone says the port."""
+    hints = [one for one in job.places if one.role == "hint" and "env" in one.path]
+    if not hints or len(hints) < len(job.places):
+        return None
+    folder = hints[0].path.rpartition("/")[0]
+    variable = next((one for one in job.variables if one in hints[0].what), "")
+    package = project.texts.get(f"{folder}/package.json") or "" if folder else ""
+    if variable and re.search(r"--env-file|\bdotenv\b", package):
+        return Outcome("reads", (), (), variable, f"{folder}/.env")
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portman.adopt.commands import runs_portman, server_of, set_port, spelled, with_run
+from portman.adopt.commands import Change, runs_portman, server_of, set_port, spelled, with_run
 from portman.adopt.edits import Edit, FileText, Left
 from portman.adopt.project import Outcome
 
@@ -38,6 +38,15 @@ def adopt_recipe(job: Job, project: Project) -> Outcome | None:
     return outcomes[0]._replace(edits=edits, left=left)
 
 
+def recipe_of(job: Job, project: Project) -> str:
+    """Return the command that starts a job by its recipe, "" if no file has one."""
+    for place in job.places:
+        kind, source = kind_of(place.path), project.source(place.path)
+        if kind and place.line and source is not None and "/" not in place.path:
+            return _typed(kind, source, place, _command(source, place.line, kind)[1])
+    return ""
+
+
 def _line(  # noqa: PLR0911 - a reason each
     job: Job, project: Project, place: Place
 ) -> Outcome | None:
@@ -66,6 +75,9 @@ def _line(  # noqa: PLR0911 - a reason each
         "task": f"${{{job.own}:-{usual}}}",
     }[kind]
     change = set_port(server, job.port, value)
+    own = re.search(r"\$PORT\b|\$\{PORT\}", command) if kind == "procfile" else None
+    if own is not None:
+        change = Change(own.start(), own.end(), f"${{{job.own}:-$PORT}}")
     edits: list[Edit] = []
     name = place.path.rpartition("/")[2]
     why = f"{name} gives {job.name} the port that .env has, {usual} without it"
@@ -111,20 +123,24 @@ def _typed(kind: str, source: FileText, place: Place, command: str) -> str:
     return f"{ {'make': 'make', 'just': 'just', 'task': 'task'}[kind] } {target}".strip()
 
 
-def _settled(
+def _named(kind: str, command: str) -> list[str]:
+    """Return the variables of a port that a line takes."""
+    if kind == "make":
+        return re.findall(r"\$[({](\w*PORT)[)}]", command)
+    if kind == "just":
+        found = re.findall(r"\{\{\s*(\w*port)\s*\}\}|\$\{?(\w*PORT)\b", command)
+        return [one or two for one, two in found]
+    names = re.findall(r"\$\{?(\w*PORT)\b", command)
+    return [] if names == ["PORT"] and kind == "procfile" else names  # the runner's own number
+
+
+def _settled(  # noqa: PLR0911 - a kind of file each
     job: Job, project: Project, source: FileText, kind: str, command: str
 ) -> Outcome | None:
     """The line takes a variable already: let the runner read it from the env file."""
-    if kind == "make":
-        names = re.findall(r"\$[({](\w*PORT)[)}]", command)
-    elif kind == "just":
-        names = re.findall(r"\{\{\s*(\w*port)\s*\}\}|\$\{?(\w*PORT)\b", command)
-        names = [one or two for one, two in names]
-    elif kind == "task":
-        names = re.findall(r"\$\{?(\w*PORT)\b", command)
-    else:
-        names = re.findall(r"\$\{?(\w*PORT)\b", command)
-        names = [] if names == ["PORT"] else names  # the runner's own number for the process
+    names = _named(kind, command)
+    if kind == "procfile" and job.own in names:
+        return Outcome("reads", variable=job.own)
     if len(set(names)) != 1 or project.style == "run":
         return None
     name = names[0]

@@ -115,15 +115,31 @@ def _package(job: Job, project: Project) -> FileText | None:
 
 
 def typed(job: Job, project: Project, source: FileText, script: str) -> str:
-    """Return the command to type: the script through its package manager, in its folder."""
+    """Return the command to type: the script through `portman run`, in its folder."""
     folder = source.path.rpartition("/")[0]
+    before = f"cd {folder} && " if folder else ""
+    start = called(project, folder, script)
+    return f"{before}portman run --service {job.name} -- {start}"
+
+
+def called(project: Project, folder: str, script: str) -> str:
+    """Return how the project's package manager calls a script."""
     manager = "npm"
     for name, lock in (("pnpm", "pnpm-lock.yaml"), ("yarn", "yarn.lock"), ("bun", "bun.lock")):
         if lock in project.texts or f"{folder}/{lock}" in project.texts:
             manager = name
-    start = f"{manager} run {script or 'dev'}"
-    before = f"cd {folder} && " if folder else ""
-    return f"{before}portman run --service {job.name} -- {start}"
+    return f"{manager} run {script or 'dev'}"
+
+
+def script_of(job: Job, project: Project) -> str:
+    """Return the command that starts a job's script from the root, "" if package.json has none."""
+    source = _package(job, project)
+    found = starting(source.text, job) if source is not None else []
+    if source is None or not found:
+        return ""
+    folder = source.path.rpartition("/")[0]
+    start = called(project, folder, found[0][0].name)
+    return f"cd {folder} && {start}" if folder else start
 
 
 def _run(job: Job, source: FileText, found: list[tuple[Script, Server]], command: str) -> Outcome:
@@ -166,6 +182,8 @@ def _config(
     made = adopt_config(config, job.port, variable, job.name, project.urls(job.name))
     if made is None:
         return None
+    if made.environment:
+        return _loaded(job, source, found, made.variable)
     edits = list(made.edits)
     for script, server in found:
         said = spelled(server)
@@ -187,23 +205,40 @@ def _dotenv(
 ) -> Outcome | None:
     """dotenv-cli: the first file it reads wins, so ours comes first."""
     program = job.program
-    if program is None or not program.variables or "dotenv-cli" not in source.text:
+    if program is None or not program.variables:
         return None
     variable = "PORT" if "PORT" in program.variables else program.variables[0]
+    return _loaded(job, source, found, variable)
+
+
+def _loaded(
+    job: Job, source: FileText, found: list[tuple[Script, Server]], variable: str
+) -> Outcome | None:
+    """Let dotenv-cli, which the package has, read the port from the package's own file first."""
     folder = source.path.rpartition("/")[0]
     edits: list[Edit] = []
-    path = f"{folder}/.env.local" if folder else ""
+    path = f"{folder}/.env.local" if folder else ".env.local"
+    why = f"dotenv reads {job.name}'s port before other files"
     for script, server in found:
-        loader = _loader_of(source, script)
-        if loader is None or spelled(server):
+        loader, said = _loader_of(source, script), spelled(server)
+        change = without_port(server, int(said)) if said else None
+        usual = server.program.port if server.program else None
+        if said and (change is None or said != str(usual)):
+            return None  # without its flag the program would be on another port
+        if loader is None and "dotenv-cli" not in source.text:
             return None
-        at, first = loader
-        if first not in (".env.local", ".env"):
-            why = f"dotenv reads {job.name}'s port before it reads {first or 'other files'}"
+        if change is not None:
+            begin, end = script.begin + change.begin, script.begin + change.end
+            edits.append(source.edit(begin, end, "", "command", why, job.name))
+        if loader is None:
+            at = script.begin + server.words[0].begin
+            new = "dotenv -e .env.local -- "
+            edits.append(source.edit(at, at, new, "wrapper", why, job.name))
+        elif loader[1] not in (".env.local", ".env"):
+            at = loader[0]
             edits.append(source.edit(at, at, "-e .env.local ", "wrapper", why, job.name))
-            path = f"{folder}/.env.local" if folder else ".env.local"
-        elif first:
-            path = f"{folder}/{first}" if folder else first
+        else:
+            path = _beside(folder, loader[1])
     unique = tuple({(one.begin, one.new): one for one in edits}.values())
     return Outcome("edited" if edits else "reads", unique, (), variable, path)
 

@@ -9,7 +9,7 @@ from portman.adopt.edits import ConflictError, Edit, FileText, Left, apply, by_f
 from portman.adopt.leftovers import KEPT, find_literals
 from portman.adopt.manifest import appended, with_plan
 from portman.adopt.notes import ignored
-from portman.adopt.plan import AdoptionPlan, plan
+from portman.adopt.plan import AdoptionPlan, plan, start_command
 from portman.adopt.project import Job, Place, Project, Style
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.small_file import read
@@ -251,6 +251,13 @@ def undo(start: str) -> Report:
             views.append({"path": path, "action": "restored"})
     forget(root)
     return Report("adopt", {"checkout": root, "files": views})
+
+
+def start_commands(root: str) -> dict[str, str]:
+    """Return service -> the project's own command that starts it, where one is known."""
+    project = Work(root, "plain").project
+    found = {one.name: start_command(one, project) for one in project.jobs if one.target is None}
+    return {name: command for name, command in found.items() if command}
 
 
 def _folder(start: str) -> str:

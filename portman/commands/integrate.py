@@ -61,6 +61,10 @@ def integrate(
     project = ProjectFacts(
         manifest.name or os.path.basename(folder), manifest.services, manifest.outputs
     )
+    if tool == "honcho":
+        from portman.commands.adopt import start_commands
+
+        project = project._replace(commands=start_commands(folder))
     found = _files(folder, tool)
     changes = propose(tool, project, {name: one.text for name, one in found.items()})
     data = {

@@ -50,7 +50,7 @@ TOOLS = {
     "honcho": Tool(
         ("Procfile",),
         "a Procfile whose programs get their ports (also for foreman and overmind)",
-        "put your own commands after `--`, then: honcho start",
+        "honcho start",
     ),
     "npm": Tool(
         ("package.json",),
@@ -100,6 +100,8 @@ class ProjectFacts(NamedTuple):
     name: str
     services: tuple[Service, ...]
     outputs: tuple[Output, ...]
+    #: Service -> the project's own command that starts it, for tools that start programs.
+    commands: Mapping[str, str] = {}
 
     @property
     def env_file(self) -> str | None:

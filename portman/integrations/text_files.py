@@ -92,16 +92,31 @@ _LINE = re.compile(r"^([A-Za-z0-9_-]+):\s*(.+)$")
 
 
 def _procfile(project: ProjectFacts, files: Mapping[str, str]) -> FileChange:
-    """Make a Procfile with something to try out; show how to change an existing one."""
+    """Make a Procfile of the project's own commands; show how to change an existing one."""
     services = [one for one in project.services if one.kind == "service"]
     old = files.get("Procfile")
-    if old is None:
-        lines = [f"{one.name}: {_started(one, 'python3 -m http.server {}')}" for one in services]
-        if not lines:
-            reason = "ports.toml has no service that a Procfile could start"
-            return FileChange("Procfile", None, reason, "[services]\nweb = 3000\n")
-        return FileChange("Procfile", "\n".join(lines) + "\n")
-    return _existing(old, {one.name: one for one in services})
+    if old is not None:
+        return _existing(old, {one.name: one for one in services})
+    if not services:
+        reason = "ports.toml has no service that a Procfile could start"
+        return FileChange("Procfile", None, reason, "[services]\nweb = 3000\n")
+    lines = [
+        f"{one.name}: {_through_run(project.commands[one.name], one.name)}"
+        for one in services
+        if project.commands.get(one.name)
+    ]
+    unknown = [one.name for one in services if not project.commands.get(one.name)]
+    if unknown:
+        reason = f"no file of the project says what starts {', '.join(unknown)}"
+        by_hand = [*lines, *(f"{one}: portman run --service {one} -- COMMAND" for one in unknown)]
+        return FileChange("Procfile", None, reason, "\n".join(by_hand) + "\n")
+    return FileChange("Procfile", "\n".join(lines) + "\n")
+
+
+def _through_run(command: str, service: str) -> str:
+    """Put `portman run` before a command, after the `cd` that it may begin with."""
+    folder, joint, rest = command.rpartition(" && ")
+    return f"{folder}{joint}portman run --service {service} -- {rest}"
 
 
 def _existing(old: str, services: Mapping[str, Service]) -> FileChange:
@@ -124,10 +139,6 @@ def _has_port(command: str, service: Service) -> bool:
     if re.search(rf"\bportman\b.*\brun\b.*{re.escape(service.name)}", command):
         return True
     return any(re.search(rf"\$\{{?{name}\b", command) for name in service.env)
-
-
-def _started(service: Service, command: str) -> str:
-    return f"portman run --service {service.name} -- " + command.format(f"{{{service.name}}}")
 
 
 def _pre_commit(files: Mapping[str, str]) -> FileChange:

@@ -281,6 +281,27 @@ EXAMPLES: dict[str, Example] = {
         {"web": "where.txt"},
         ("program:just",),
     ),
+    "two of one name": Example(
+        {
+            "package.json": package(dev="echo both"),
+            **{
+                f"apps/{name}/{file}": text
+                for name, port in (("site", 3000), ("api", 4000))
+                for file, text in (
+                    ("package.json", package(dev="node index.js").replace("shop", name)),
+                    (
+                        "index.js",
+                        _node(f"process.env.PORT || {port}").replace(
+                            "process.cwd()", "path.resolve('../..')"
+                        ),
+                    ),
+                )
+            },
+        },
+        (Start("npm run dev", "apps/site"), Start("npm run dev", "apps/api")),
+        {"site": "", "api": ""},
+        ("program:node",),
+    ),
     "procfile": Example(
         {
             "Procfile": "web: python3 -m http.server 8000\napi: uvicorn app:app\n",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integration import needs
-from tests.integration.adopt_projects import EXAMPLES, Example, Start
+from tests.integration.adopt_projects import EXAMPLES, Example, Start, package
 from tests.processes import ROOT, portman_program
 
 if TYPE_CHECKING:
@@ -159,3 +159,90 @@ def test_each_checkout_has_its_own_servers(
     undone = portman("adopt", "--undo", cwd=first)
     assert undone.code == 0, undone.err
     assert not git(first, "status", "--porcelain")
+
+
+COMPOSE = """\
+services:
+  db:
+    image: busybox # the database
+    container_name: shop-db
+    ports:
+      - 5432:5432
+      - "127.0.0.1:8025:8025" # mail
+    environment:
+      PUBLIC_URL: "http://localhost:8025/x"
+  cache: {image: busybox, ports: [6379:6379]}
+"""
+
+
+@pytest.mark.parametrize("words", [(), ("-f", "docker/dev/compose.yml")])
+def test_compose_files_publish_on_the_leases(
+    words: tuple[str, ...], tmp_path: Path, portman: Portman
+) -> None:
+    """Compose itself says what it would publish, also with -f, which no override reaches."""
+    docker = needs.program("docker")
+    path = words[1] if words else "compose.yaml"
+    files = {path: COMPOSE.replace("\n", "\r\n")}
+    if words:
+        files["package.json"] = package(db=f"docker compose -f {path} up -d")
+    first = make(tmp_path, files)
+    assert portman("adopt", "--yes", cwd=first).code == 0
+    changed = (first / path).read_bytes()
+    assert changed.count(b"\r\n") == changed.count(b"\n")
+    git(first, "add", "-A")
+    git(first, "commit", "-q", "-m", "adopted")
+    git(first, "worktree", "add", "-q", "-b", "fix", str(tmp_path / "fix"))
+    seen: set[str] = set()
+    names = set()
+    for checkout in (first, tmp_path / "fix"):
+        leased = ports(portman, checkout)
+        done = subprocess.run(
+            [docker, "compose", *words, "config", "--format", "json"],
+            cwd=checkout, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if "unknown" in done.stderr and done.returncode:
+            pytest.skip("no Compose")
+        assert done.returncode == 0, done.stderr
+        services = json.loads(done.stdout)["services"]
+        published = {one["published"] for x in services.values() for one in x["ports"]}
+        assert published == {str(port) for port in leased.values()}
+        url = services["db"]["environment"]["PUBLIC_URL"]
+        assert url == f"http://localhost:{leased['db-8025']}/x"
+        assert not seen & published
+        seen |= published
+        names.add(services["db"]["container_name"])
+    assert "shop-db" in names
+    assert len(names) == 2
+    assert portman("adopt", "--check", cwd=first).code == 0
+
+
+def test_undo_is_refused_where_a_file_was_changed(tmp_path: Path, portman: Portman) -> None:
+    """All files or none; the names are said."""
+    first = make(tmp_path, {"Makefile": "serve:\n\tpython3 -m http.server 8000\n"})
+    before = (first / "Makefile").read_bytes()
+    assert portman("adopt", "--yes", cwd=first).code == 0
+    adopted = (first / "Makefile").read_bytes()
+    (first / "Makefile").write_bytes(adopted + b"# mine\n")
+    result = portman("adopt", "--undo", cwd=first)
+    assert result.code == 1
+    assert "Makefile" in result.err
+    assert (first / "ports.toml").exists()
+    (first / "Makefile").write_bytes(adopted)
+    assert portman("adopt", "--undo", cwd=first).code == 0
+    assert (first / "Makefile").read_bytes() == before
+    assert not git(first, "status", "--porcelain")
+    assert portman("adopt", "--undo", cwd=first).code == 1
+
+
+def test_nothing_is_written_unasked(tmp_path: Path, portman: Portman) -> None:
+    """A dry run prints the diff; without a terminal and without --yes it writes nothing."""
+    first = make(tmp_path, {"Makefile": "serve:\n\tpython3 -m http.server 8000\n"})
+    dry = portman("adopt", "-n", cwd=first)
+    assert dry.code == 0
+    assert "+\tpython3 -m http.server $(WEB_PORT)" in dry.out
+    asked = portman("adopt", cwd=first)
+    assert asked.code == 1
+    assert "portman adopt --yes" in asked.err
+    assert not git(first, "status", "--porcelain")
+    checked = portman("adopt", "--check", cwd=first)
+    assert checked.code == 4

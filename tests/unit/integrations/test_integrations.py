@@ -23,6 +23,7 @@ PROJECT = ProjectFacts(
     "shop",
     (Service("web", env=("WEB_PORT",)), Service("db", "container", env=("DB_PORT",), target=5432)),
     (Output(".env"),),
+    {"web": "npm run dev"},
 )
 #: A file of somebody's for each tool; None: there is none.
 FOREIGN = {
@@ -133,6 +134,20 @@ def test_lines_of_a_procfile_are_shown_with_what_to_put_before_them() -> None:
     change = only(propose("honcho", PROJECT, {"Procfile": "web: npm run dev\nx: y\n"}))
     assert change.text is None
     assert change.by_hand == "web: portman run --service web -- npm run dev\n"
+
+
+def test_a_procfile_has_the_projects_own_commands() -> None:
+    """A service that no file starts is named, and nothing is written."""
+    assert only(propose("honcho", PROJECT, {})).text == (
+        "web: portman run --service web -- npm run dev\n"
+    )
+    inside = PROJECT._replace(commands={"web": "cd apps/web && npm run dev"})
+    assert only(propose("honcho", inside, {})).text == (
+        "web: cd apps/web && portman run --service web -- npm run dev\n"
+    )
+    change = only(propose("honcho", PROJECT._replace(commands={}), {}))
+    assert change.text is None
+    assert change.by_hand == "web: portman run --service web -- COMMAND\n"
 
 
 def test_conflicting_json_is_left_to_a_person() -> None:

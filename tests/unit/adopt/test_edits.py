@@ -1,0 +1,379 @@
+"""Edits as spans of bytes, one table for each kind of file that adopt changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from portman.adopt.commands import (
+    changed,
+    server_of,
+    set_port,
+    with_run,
+    without_port,
+)
+from portman.adopt.compose import HostPort, adopt_compose
+from portman.adopt.edits import ConflictError, Edit, FileText, apply, as_bytes
+from portman.adopt.js_config import adopt_config
+from portman.adopt.leftovers import find_literals
+from portman.adopt.listen import adopt_entry
+from portman.adopt.plan import plan
+from portman.adopt.project import Job, Place, Project
+from portman.base.programs import by_package
+
+
+def after(text: str, edits: list[Edit] | tuple[Edit, ...]) -> str:
+    return apply(as_bytes(text), edits).decode("utf-8", "surrogateescape")
+
+
+DB = HostPort("db", "db", 5432, 5432, "DB_PORT")
+
+#: item of `ports` -> what it becomes; None: it stays.
+ENTRIES = {
+    "- 5432:5432": "- ${DB_PORT:-5432}:5432",
+    "- 5432:5432 # pg": "- ${DB_PORT:-5432}:5432 # pg",
+    '- "5432:5432"': '- "${DB_PORT:-5432}:5432"',
+    "- '5432:5432/tcp'": "- '${DB_PORT:-5432}:5432/tcp'",
+    "- 127.0.0.1:5432:5432": "- 127.0.0.1:${DB_PORT:-5432}:5432",
+    '- "0.0.0.0:5432:5432"': '- "0.0.0.0:${DB_PORT:-5432}:5432"',
+    '- "[::1]:5432:5432"': '- "[::1]:${DB_PORT:-5432}:5432"',
+    '- published: "5432"\n        target: 5432': (
+        '- published: "${DB_PORT:-5432}"\n        target: 5432'
+    ),
+    "- target: 5432\n        published: 5432": (
+        "- target: 5432\n        published: ${DB_PORT:-5432}"
+    ),
+    '- "${PG:-5432}:5432"': None,
+    "- 5432": None,
+    '- "5432-5434:5432-5434"': None,
+    "- 6000:6000": None,
+}
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_compose_entries(entry: str) -> None:
+    text = f"services:\n  db:\n    image: x\n    ports:\n      {entry}\n"
+    made = adopt_compose(FileText("compose.yaml", text), [DB], {})
+    wanted = ENTRIES[entry]
+    assert after(text, made.edits) == text.replace(entry, wanted or entry)
+
+
+def test_compose_keeps_bytes() -> None:
+    """Carriage returns, a byte order mark, comments and flow style survive."""
+    text = "\ufeffservices:\r\n  db: {image: x, ports: [5432:5432]} # é\r\n"
+    made = adopt_compose(FileText("compose.yaml", text), [DB], {})
+    assert after(text, made.edits) == text.replace("5432:5432", '"${DB_PORT:-5432}:5432"')
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("container_name: mail", "container_name: mail${CONTAINER_SUFFIX:-}"),
+        ('container_name: "mail"', 'container_name: "mail${CONTAINER_SUFFIX:-}"'),
+        ("container_name: mail-$USER", None),
+        ("container_name: mail\n    environment:\n      U: http://mail:25/", None),
+    ],
+)
+def test_compose_names(text: str, wanted: str | None) -> None:
+    whole = f"services:\n  db:\n    {text}\n"
+    made = adopt_compose(FileText("c.yaml", whole), [], {})
+    assert after(whole, made.edits) == whole.replace(text, wanted or text)
+    assert made.suffixed == (wanted is not None)
+
+
+def test_compose_addresses() -> None:
+    """A browser's address follows; a container's own does not."""
+    text = (
+        "services:\n  db:\n    environment:\n"
+        "      APP_URL: http://localhost:3000/x\n      CHECK: http://localhost:5432/\n"
+    )
+    made = adopt_compose(FileText("c.yaml", text), [DB], {3000: "WEB_PORT", 5432: "DB_PORT"})
+    assert after(text, made.edits) == text.replace("3000", "${WEB_PORT:-3000}")
+
+
+def test_compose_shared_lines_are_named() -> None:
+    text = "x: &p [5432:5432]\nservices:\n  db: {ports: *p}\n  two: {ports: *p}\n"
+    made = adopt_compose(FileText("c.yaml", text), [DB], {})
+    assert [one.line for one in made.left] == [1]
+
+
+def test_compose_variables_that_the_image_reads_are_refused() -> None:
+    text = "services:\n  db:\n    environment:\n      - DB_PORT\n    ports: ['5432:5432']\n"
+    made = adopt_compose(FileText("c.yaml", text), [DB], {})
+    assert not made.edits
+    assert made.left
+
+
+#: command -> (with `{web}` as its port, without its port, through `portman run`).
+COMMANDS = {
+    "next dev -p 3000": (
+        "next dev -p {web}",
+        "next dev",
+        "portman run --service web -- next dev -p 3000",
+    ),
+    "vite --port=3000 --open": (
+        "vite --port={web} --open",
+        "vite --open",
+        "portman run --service web -- vite --port=3000 --open",
+    ),
+    "cross-env A=b vite": (
+        "cross-env A=b vite --port {web}",
+        None,
+        "portman run --service web -- cross-env A=b vite",
+    ),
+    "NODE_ENV=development next dev -p3000": (
+        "NODE_ENV=development next dev -p{web}",
+        "NODE_ENV=development next dev",
+        "NODE_ENV=development portman run --service web -- next dev -p3000",
+    ),
+    "cd api && uvicorn app:app --port 3000": (
+        "cd api && uvicorn app:app --port {web}",
+        "cd api && uvicorn app:app",
+        "cd api && portman run --service web -- uvicorn app:app --port 3000",
+    ),
+    "gunicorn -b 0.0.0.0:3000 app": (
+        "gunicorn -b 0.0.0.0:{web} app",
+        None,
+        "portman run --service web -- gunicorn -b 0.0.0.0:3000 app",
+    ),
+    "python manage.py runserver": (
+        "python manage.py runserver 127.0.0.1:{web}",
+        None,
+        "portman run --service web -- python manage.py runserver",
+    ),
+    "next dev -p ${PORT:-3000}": (
+        None,
+        None,
+        "portman run --service web -- next dev -p ${PORT:-3000}",
+    ),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands(command: str) -> None:
+    server = server_of(command, 3000)
+    assert server is not None
+    assert server.alone
+    port, without, run = COMMANDS[command]
+    change = set_port(server, 3000, "{web}")
+    assert (change and changed(command, [change])) == port
+    gone = without_port(server, 3000)
+    assert (gone and changed(command, [gone])) == without
+    assert changed(command, [with_run(server, "web")]) == run
+
+
+@pytest.mark.parametrize(
+    ("command", "alone"),
+    [
+        ("vite | cat", False),
+        ("vite && echo done", False),
+        ("vite & other", False),
+        ("vite --port $(cat port)", False),
+        ("tsc && vite", True),
+    ],
+)
+def test_what_a_shell_does_more_with(command: str, alone: bool) -> None:
+    server = server_of(command)
+    assert server is not None
+    assert server.alone is alone
+
+
+def test_two_servers_are_none() -> None:
+    assert server_of("vite && next dev") is None
+    assert server_of("eslint .") is None
+
+
+#: A config's text -> the text of its `server`, or None where it is refused.
+CONFIGS = {
+    "export default { plugins: [a()] }": "port: Number(ports.WEB_PORT) || 5173",
+    "export default defineConfig({ server: { port: 3001 } })": "Number(ports.WEB_PORT) || 3001",
+    "export default defineConfig(() => ({ server: {} }))": "|| 5173",
+    "export default defineConfig(({ mode }) => {\n  const a = '{'\n  return { server: {} }\n})": (
+        "|| 5173"
+    ),
+    "export default defineConfig({ ...base, server: {} })": None,
+    "export default defineConfig({ server: { ...base } })": None,
+    "export default defineConfig(make())": None,
+    "export default mergeConfig(a, b)": None,
+    "export default defineConfig({ server: { port: choose() } })": None,
+    "export default defineConfig({ server })": None,
+}
+
+
+@pytest.mark.parametrize("text", CONFIGS)
+def test_configs(text: str) -> None:
+    made = adopt_config(FileText("vite.config.ts", text), None, "WEB_PORT", "web", {})
+    wanted = CONFIGS[text]
+    if wanted is None:
+        assert made is None
+        return
+    assert made is not None
+    new = after(text, made.edits)
+    assert wanted in new
+    assert "loadEnv" in new
+    again = adopt_config(FileText("vite.config.ts", new), None, "WEB_PORT", "web", {})
+    assert again is not None
+    assert (again.edits, again.variable) == ([], "WEB_PORT")
+
+
+#: Code -> what it becomes; None: it is not changed.
+CODE = {
+    "app.listen(3000)": (
+        "try { process.loadEnvFile() } catch {}\napp.listen(process.env.PORT || 3000)"
+    ),
+    "'use strict'\napp.listen(3000, go)": (
+        "'use strict'\ntry { process.loadEnvFile() } catch {}\n"
+        "app.listen(process.env.PORT || 3000, go)"
+    ),
+    "require('dotenv').config()\napp.listen(process.env.PORT)": (
+        "require('dotenv').config()\napp.listen(process.env.PORT)"
+    ),
+    "a.listen(3000)\nb.listen(3001)": None,
+    "// app.listen(3000)\nserve()": None,
+    "app.listen(4000)": None,
+}
+
+
+@pytest.mark.parametrize("text", CODE)
+def test_code(text: str) -> None:
+    job = Job("web", 3000, ("WEB_PORT",))
+    made = adopt_entry(job, FileText("server.js", text), "")
+    wanted = CODE[text]
+    assert (made and after(text, made.edits)) == wanted
+
+
+def of(files: dict[str, str], job: Job, style: str = "plain") -> dict[str, str]:
+    """Return the files after the plan for one service."""
+    made = plan(Project(files, (job,), (), ".env", style))  # type: ignore[arg-type]
+    return {
+        path: after(text, [one for one in made.edits if one.file == path])
+        for path, text in files.items()
+    }
+
+
+def script(text: str) -> str:
+    return f'{{\n\t"scripts": {{"dev": "{text}"}},\n\t"devDependencies": {{"dotenv-cli": "1"}}\n}}'
+
+
+NEXT = Job(
+    *("web", 3000, ("WEB_PORT",), "apps/web", by_package("next")),
+    (Place("apps/web/package.json", 2, "sure", 'script "dev" runs'),),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        ("dotenv -e ../../.env -- next dev", "dotenv -e .env.local -e ../../.env -- next dev"),
+        ("dotenv -e .env.local -- next dev", "dotenv -e .env.local -- next dev"),
+        (
+            "dotenv -e ../../.env -- next dev -p 3000",
+            "dotenv -e .env.local -e ../../.env -- next dev",
+        ),
+        ("next dev --turbo", "dotenv -e .env.local -- next dev --turbo"),
+        ("next dev -p 3001", "next dev -p 3001"),
+    ],
+)
+def test_dotenv_cli(before: str, wanted: str) -> None:
+    files = {"apps/web/package.json": script(before)}
+    assert of(files, NEXT) == {"apps/web/package.json": script(wanted)}
+
+
+def test_yarn_4_reads_a_file_of_its_own() -> None:
+    job = NEXT._replace(folder="", places=(Place("package.json", 2, "sure", 'script "dev"'),))
+    text = '{"packageManager": "yarn@4.1.0", "scripts": {"dev": "next dev -p 3000"}}'
+    wanted = text.replace("-p 3000", "-p ${WEB_PORT:-3000}")
+    assert of({"package.json": text}, job) == {"package.json": wanted}
+    made = plan(Project({"package.json": text}, (job,)))
+    assert made.outputs == {".env.yarn": ("WEB_PORT",)}
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        (
+            "",
+            "spring.config.import=optional:file:.env[.properties]\nserver.port=${WEB_PORT:8080}\n",
+        ),
+        (
+            "a=b\r\nserver.port=8080",
+            "a=b\r\nserver.port=${WEB_PORT:8080}\r\n"
+            "spring.config.import=optional:file:.env[.properties]\r\n",
+        ),
+        ("spring.config.import=x", "spring.config.import=x"),
+        ("a=1\n#---\nb=2", "a=1\n#---\nb=2"),
+    ],
+)
+def test_spring(before: str, wanted: str) -> None:
+    path = "src/main/resources/application.properties"
+    job = Job(
+        *("web", 8080, ("SERVER_PORT",), "", by_package("spring-boot")),
+        (Place(path, 1, "config", ""),),
+    )  # fmt: skip
+    files = {path: before, "pom.xml": "<artifactId>spring-boot-starter</artifactId>"}
+    assert of(files, job)[path] == wanted
+
+
+#: file, line -> what becomes of it.
+RECIPES = {
+    ("Taskfile.yml", 'version: "3"\ntasks:\n  dev:\n    cmds:\n      - http-server -p 8080\n', 5): (
+        "version: \"3\"\ndotenv: ['.env']\ntasks:\n  dev:\n    cmds:\n"
+        "      - http-server -p ${WEB_PORT:-8080}\n"
+    ),
+    ("Procfile", "web: rails server\n", 1): "web: rails server -p ${WEB_PORT:-8080}\n",
+    ("Procfile", "web: rails server -p $PORT\n", 1): "web: rails server -p ${WEB_PORT:-$PORT}\n",
+    ("Makefile", "-include .env\nPORT ?= 8080\nd:\n\tserve -l $(PORT)\n", 4): (
+        "-include .env\nPORT ?= 8080\nd:\n\tserve -l $(PORT)\n"
+    ),
+    ("justfile", "set dotenv-load\nd:\n  serve -l 8080\n", 3): (
+        "set dotenv-load\nd:\n  serve -l ${WEB_PORT:-8080}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("row", RECIPES)
+def test_recipes(row: tuple[str, str, int]) -> None:
+    path, text, line = row
+    job = Job("web", 8080, ("WEB_PORT",), places=(Place(path, line, "sure", ""),))
+    assert of({path: text}, job) == {path: RECIPES[row]}
+
+
+def test_turbo_hands_ports_on_in_run_style() -> None:
+    files = {"turbo.json": '{\n  "tasks": {}\n}\n'}
+    new = of(files, Job("web", None, ("WEB_PORT",)), "run")["turbo.json"]
+    assert new == (
+        '{\n  "globalPassThroughEnv": ["PORT", "*_PORT", "PORTMAN_*"],\n  "tasks": {}\n}\n'
+    )
+
+
+def test_generated_and_unsettled_files_are_refused() -> None:
+    for text in ("# @generated\nweb: rails server\n", "<<<<<<< ours\nweb: rails server\n"):
+        job = Job("web", 3000, ("WEB_PORT",), places=(Place("Procfile", 2, "sure", ""),))
+        made = plan(Project({"Procfile": text}, (job,)))
+        assert not made.edits
+        assert made.left
+
+
+def test_a_line_that_is_meant_is_kept() -> None:
+    text = "# tasks\nd:\n\tserve -l 8080 # portman: keep\n"
+    job = Job("web", 8080, ("WEB_PORT",), places=(Place("Makefile", 3, "sure", ""),))
+    made = plan(Project({"Makefile": text}, (job,)))
+    assert not [one for one in made.edits if one.line == 3]
+
+
+def test_addresses_that_are_left() -> None:
+    files = {
+        "src/api.ts": "const a = 'http://localhost:8000/x'\nconst b = env.U || 'http://localhost:8000'\n",
+        "tests/a.ts": "fetch('http://localhost:8000')\n",
+        "docs/a.md": "http://localhost:8000\n",
+        "server.py": 'print("http://localhost:8000")\n# http://localhost:8000\n',
+    }
+    project = Project(files, (Job("api", 8000, ("API_PORT",)),))
+    assert [(one.file, one.line) for one in find_literals(project)] == [("src/api.ts", 1)]
+
+
+def test_edits_fit_only_the_file_they_were_made_for() -> None:
+    edit = FileText("a", "one two").edit(4, 7, "three", "command", "")
+    assert apply(b"one two", [edit]) == b"one three"
+    for data, edits in ((b"one xyz", [edit]), (b"one two", [edit, edit])):
+        with pytest.raises(ConflictError):
+            apply(data, edits)
