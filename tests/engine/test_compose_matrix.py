@@ -412,7 +412,7 @@ def test_a_name_of_the_shell_is_refused_where_it_is_anothers(
     for folder in (fix, clone):
         done = engine.portman("up", "--json", cwd=folder, env=shell)
         assert [one["code"] for one in done.json["errors"]] == ["compose-name"], done.out
-        assert done.json["errors"][0]["hint"] == "unset COMPOSE_PROJECT_NAME"
+        assert done.json["errors"][0]["hints"][0]["label"] == "unset COMPOSE_PROJECT_NAME"
         assert not (folder / "compose.override.yaml").exists()
         assert engine.portman("up", cwd=folder).code == 0
         own = {"COMPOSE_PROJECT_NAME": values(folder)["COMPOSE_PROJECT_NAME"]}

@@ -180,4 +180,4 @@ def test_a_url_with_another_checkouts_port_is_named(engine: Engine, project: Pat
     port = done[1]["data"]["services"][1]["port"]
     said = "compose.yaml:6 (DASHBOARD of api) has localhost:26911, the usual port of board"
     assert named[1][0]["message"] == f"{said}; here it is {port}"
-    assert named[1][0]["hint"] == "write it as ${BOARD_PORT:-26911}"
+    assert named[1][0]["hints"][0]["label"] == "write it as ${BOARD_PORT:-26911}"

@@ -80,7 +80,7 @@ def stubborn_server() -> Any:
 def test_sigkill_only_with_force(in_namespace: Inside) -> None:
     """Without it the server lives, the exit code says so, and the last hint is --force."""
     assert in_namespace(stubborn_server) == [
-        [1, ["free-failed"], True, "portman who 3000\nportman free 3000 --force", "taken"],
+        [1, ["free-failed"], True, "portman free 3000 --force", "taken"],
         [0, [], True, "killed", "idle"],
     ]
 

@@ -311,13 +311,11 @@ def other_ways() -> Any:
         return sorted((*one[:4], one.pids) for one in found if os.getpid() in one.pids)
 
     ours = facts_of(listing.list_sockets(pairs, thorough=True))
-    ways = [listing_portable._from_psutil]
-    if shutil.which("lsof"):
-        ways.append(lambda: listing_portable._from_lsof(pairs))
     told = []
-    for way in ways:
-        found = way()
-        listing_portable._from_psutil = lambda found=found: found
+    for name in ("psutil", "lsof") if shutil.which("lsof") else ("psutil",):
+        table = listing_portable._READERS[name]()
+        listing_portable._READERS["psutil"] = lambda table=table: table
+        listing_portable._kept.clear()
         told.append(facts_of(listing_portable.read_table(pairs)) == ours)
     return [len(ours), *told]
 
