@@ -15,6 +15,7 @@ from portman.base.address import reach_of
 from portman.base.values import Manifest
 from portman.commands.doctor import doctor
 from portman.commands.list import list_leases
+from portman.commands.log import log
 from portman.commands.watch import Watcher, matching
 from portman.containers.claims import stopped_claims
 from portman.dashboard import model
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Seconds for which facts are kept: of `list`, and of `doctor`.
 LIST_FOR, DOCTOR_FOR = 10.0, 60.0
+#: Rows of the log on the page.
+LOG_ROWS = 100
 
 
 class Surroundings(NamedTuple):
@@ -42,6 +45,7 @@ class Surroundings(NamedTuple):
     leftovers: list[dict[str, Any]]
     pool: list[dict[str, Any]]
     claims: list[dict[str, Any]]
+    log: list[dict[str, Any]]
     line: NumberLine
     lan: str
 
@@ -49,17 +53,17 @@ class Surroundings(NamedTuple):
 class MachineFacts:
     """Gathers for one server. Not for several threads at once: the ledger belongs to one."""
 
-    def __init__(self, start: str, own_port: int = 0) -> None:
-        self.start, self._own_port = start, own_port
+    def __init__(self, start: str) -> None:
+        self.start = start
         self._watcher: Watcher | None = None
         self._kept: dict[str, tuple[float, Any]] = {}
 
     def look(self) -> WatchSnapshot:
-        """Return the live snapshot, without this very page. Raises PortmanError: ledger-*."""
+        """Return the live snapshot, without dashboards. Raises PortmanError: ledger-*."""
         if self._watcher is None:
             self._watcher = Watcher()
         found = self._watcher.look()
-        rows = tuple(row for row in found.rows if row.port != self._own_port)
+        rows = tuple(row for row in found.rows if not row.instance.startswith("dashboard-"))
         return found._replace(rows=rows)
 
     def page(self, snapshot: WatchSnapshot, words: str = "") -> PageView:
@@ -104,12 +108,14 @@ class MachineFacts:
             for port in service["ports"]
         ]
         listening = [(one.port, "something listens here") for one in list_listeners(()) if one.port]
+        entries: Any = log(newest=LOG_ROWS).data["entries"]
         bands = machine_pool(Manifest()).bands
         return Surroundings(
             checkouts,
             data["leftovers"],
             data["pool"],
             [claim_view(one) for one in stopped_claims()],
+            entries,
             draw(automatic_range(), bands, leased, listening),
             _lan_address(),
         )

@@ -124,7 +124,7 @@ def build(
         counted[row.state] = counted.get(row.state, 0) + 1
     order = (*(state for state in GRAVITY if state in GRAVE), "running", "reserved", "idle")
     found = tuple((state, counted[state]) for state in dict.fromkeys(order) if state in counted)
-    attention = tuple(one for row in rows for one in _attention(row, home))
+    attention = (*(one for row in rows for one in _attention(row, home)), *_gone(rows, home))
     return PageView(tuple(projects), attention, found, len(rows), len(snapshot.rows))
 
 
@@ -221,6 +221,19 @@ def ports_of(row: Row) -> str:
     return number if "tcp" in row.protocols else f"{number}/{row.protocols[0]}"
 
 
+def _gone(rows: tuple[Row, ...], home: str) -> Iterable[AttentionItem]:
+    """Name each checkout whose folder is gone, once."""
+    counted: dict[Seat, int] = {}
+    for row in rows:
+        if row.gone:
+            seat = (row.checkout, row.instance)
+            counted[seat] = counted.get(seat, 0) + 1
+    for seat, count in counted.items():
+        leases = "1 lease is" if count == 1 else f"{count} leases are"
+        text = f"{home_short(seat[0], home)}: the folder is gone; {leases} left"
+        yield AttentionItem(slug("checkout", *seat), "gone", printable(text), ("portman gc",))
+
+
 def _attention(row: Row, home: str) -> Iterable[AttentionItem]:
     where = f"{row.service} of {home_short(row.checkout, home)}"
     if row.state in GRAVE:
@@ -231,9 +244,6 @@ def _attention(row: Row, home: str) -> Iterable[AttentionItem]:
     if row.misplaced:
         command = f"portman -C {quoted(row.checkout)} check"
         yield AttentionItem(key_of(row), "misplaced", printable(row.misplaced), (command,))
-    if row.gone:
-        text = f"{where}: the folder is gone; its ports are still leased"
-        yield AttentionItem(key_of(row), "gone", printable(text), ("portman gc",))
 
 
 _REASONS = {

@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from portman.base.errors import PortmanError
+from portman.base.hints import hints_of
 from portman.commands.explain import explain
 from portman.dashboard import actions as acting
 from portman.dashboard import page as pages
@@ -46,7 +47,7 @@ class Dashboard:
         self.port, self.actions, self.linger = port, actions, linger
         form = sha256(f"form {session}".encode()).hexdigest()
         self.keys = Keys(secrets.token_urlsafe(24), session, form)
-        self.facts = MachineFacts(start, port)
+        self.facts = MachineFacts(start)
         self.feed = Feed(self.facts, INTERVAL)
         self.plans = acting.PendingPlans()
         self.loaded = False
@@ -200,7 +201,8 @@ class Dashboard:
         try:
             done = await self.feed.ask(acting.act, name, fields, page, self.plans)
         except PortmanError as error:
-            hints = [problem.hint for problem in error.problems if problem.hint]
+            steps = [step for problem in error.problems for step in hints_of(problem.hint)]
+            hints = [step.command or step.label for step in steps]
             return JSONResponse({"error": str(error), "hints": hints}, 409)
         self.facts.forget()
         if "application/json" in request.headers.get("accept", ""):

@@ -39,11 +39,11 @@ async function main([, , executablePath, url]) {
   }
   say("open");
   await next();
-  await cell.and(page.locator(".state-running")).waitFor({ timeout: 3000 });
-  await tabs[8].locator("td.state-running").waitFor({ timeout: 3000 });
+  await cell.and(page.locator(".state-running")).waitFor({ timeout: 10000 });
+  await tabs[8].locator("td.state-running").waitFor({ timeout: 10000 });
   say("running");
   await next();
-  await cell.and(page.locator(".state-idle")).waitFor({ timeout: 3000 });
+  await cell.and(page.locator(".state-idle")).waitFor({ timeout: 10000 });
   for (const tab of tabs) await tab.close();
 
   // By keyboard alone: filter, show all, explain.
@@ -79,7 +79,7 @@ async function main([, , executablePath, url]) {
   await page.waitForFunction(() => document.getElementById("live").classList.contains("stale"));
   say("lost");
   await next();
-  await page.waitForFunction(() => document.getElementById("live").textContent === "live", null, { timeout: 15000 });
+  await page.waitForFunction(() => document.getElementById("live").textContent === "live", null, { timeout: 30000 });
   say("live again");
   await browser.close();
   say("done");

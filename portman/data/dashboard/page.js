@@ -63,7 +63,7 @@ async function loadBoard() {
   const answer = await fetch("/?q=" + encodeURIComponent($("q").value));
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const id of ["board", "summary", "machine"]) $(id).replaceChildren(...fresh.getElementById(id).childNodes);
+  for (const id of ["board", "summary", "log", "machine"]) $(id).replaceChildren(...fresh.getElementById(id).childNodes);
   setAttention(fresh.getElementById("attention").innerHTML);
   version = fresh.body.dataset.version;
 }

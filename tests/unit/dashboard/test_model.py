@@ -1,0 +1,118 @@
+"""What the page says of a snapshot: order, what is in the way, what changed. Tables, no process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from portman.commands.watch import Row, WatchSnapshot
+from portman.dashboard.model import CheckoutFacts, PageView, build, changed, version
+from portman.dashboard.number_line import WIDTH, draw, position
+
+
+def row(service: str = "web", checkout: str = "/w/shop", port: int = 3000, **more: Any) -> Row:
+    values = {"state": "idle", "url": f"http://localhost:{port}", **more}
+    return Row(
+        values.pop("project", "shop"),
+        checkout,
+        "",
+        service,
+        "local",
+        port,
+        (port,),
+        ("tcp",),
+        **values,
+    )
+
+
+def page(*rows: Row, lan: str = "", facts: Any = None) -> PageView:
+    return build(WatchSnapshot(0.0, rows), rows, facts or {}, "/w", lan)
+
+
+def test_a_project_is_services_by_checkouts_with_the_first_checkout_first() -> None:
+    facts = {("/w/shop-z", ""): CheckoutFacts("main", primary=True)}
+    found = page(row(), row("api", port=8000), row(checkout="/w/shop-z", port=1), facts=facts)
+    (shop,) = found.projects
+    assert [one.path for one in shop.columns] == ["/w/shop-z", "/w/shop"]
+    assert [one.service for one in shop.rows] == ["web", "api"]
+    assert [[cell and cell.port for cell in one.cells] for one in shop.rows] == [
+        [1, 3000],
+        [None, 8000],
+    ]
+
+
+def test_projects_with_something_in_the_way_come_first() -> None:
+    found = page(
+        row(project="a"), row(project="b", state="running"), row(project="c", state="taken")
+    )
+    assert [one.name for one in found.projects] == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("one", "state", "text", "command"),
+    [
+        (row(state="taken", holder="node (pid 8)"), "taken",
+            "web of ~/shop: port 3000 is taken by node (pid 8)", "portman who 3000"),
+        (row(state="claimed"), "claimed",
+            "web of ~/shop: port 3000 is reserved by a stopped container", "portman explain 3000"),
+        (row(gone=True), "gone", "~/shop: the folder is gone; 1 lease is left", "portman gc"),
+        (row(misplaced="web: node listens on 3001"), "misplaced",
+            "web: node listens on 3001", "portman -C /w/shop check"),
+    ],
+)  # fmt: skip
+def test_what_is_in_the_way_is_said_with_a_first_command_that_ends_nothing(
+    one: Row, state: str, text: str, command: str
+) -> None:
+    (found,) = page(one).attention
+    assert (found.state, found.text, found.commands[0]) == (state, text, command)
+
+
+@pytest.mark.parametrize("state", ["idle", "running", "reserved"])
+def test_what_is_as_it_should_be_is_not_in_the_way(state: str) -> None:
+    assert page(row(state=state)).attention == ()
+
+
+def test_control_characters_of_names_are_shown() -> None:
+    assert page(row("w\x1b[2J")).projects[0].rows[0].service == "w\\x1b[2J"
+
+
+@pytest.mark.parametrize(
+    ("address", "lan", "reach"),
+    [
+        ("127.0.0.1", "10.0.0.5", ""),
+        ("::1", "10.0.0.5", ""),
+        ("0.0.0.0", "10.0.0.5", "http://10.0.0.5:3000"),
+        ("::", "", ""),
+        ("192.168.1.9", "10.0.0.5", "http://192.168.1.9:3000"),
+    ],
+)
+def test_an_address_for_other_devices_only_where_one_is_listened_on(
+    address: str, lan: str, reach: str
+) -> None:
+    (cell,) = page(row(state="running", address=address), lan=lan).cells()
+    assert cell.reach == reach
+
+
+def test_a_change_of_cells_is_told_apart_from_a_change_of_the_table() -> None:
+    before = page(row(), row("api", port=8000))
+    after = page(row(state="running"), row("api", port=8000))
+    assert [one.state for one in (changed(before, after) or {}).values()] == ["running"]
+    assert changed(before, page(row())) is None
+    assert version(before) != version(after)
+    assert version(before) == version(page(row(), row("api", port=8000)))
+
+
+@pytest.mark.parametrize(
+    ("port", "x"), [(0, 0.0), (1024, 120.0), (49152, 600.0), (57344, 800.0), (65536, WIDTH)]
+)
+def test_each_zone_is_to_scale(port: int, x: float) -> None:
+    assert position(port) == pytest.approx(x, abs=0.1)
+
+
+def test_a_leased_port_that_listens_is_one_mark() -> None:
+    line = draw(
+        (32768, 60999), [(61000, 65535)], [(3000, "web of shop")], [(3000, ""), (22, "sshd")]
+    )
+    assert [(one.port, one.kind) for one in line.marks] == [(3000, "lease"), (22, "listener")]
+    assert [one.name for one in line.ranges] == ["automatic", "pool"]
