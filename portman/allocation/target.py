@@ -33,19 +33,44 @@ class Target(NamedTuple):
         return [(protocol, port) for protocol in self.protocols for port in self.ports]
 
 
-def find_target(start: str, text: str, *, instance: str = "", registry: bool = True) -> Target:
-    """Return what `text` means here.
+def find_target(
+    start: str, text: str, *, instance: str = "", registry: bool = True, pid: int | None = None
+) -> Target:
+    """Return what `text` means here, or the one port on which process `pid` listens.
 
     A name is a service of the manifest above `start`; else, with `registry`, a name that IANA
     registered ("postgresql"). Raises PortmanError: usage, service-unknown, lease-missing, and as
     `open_workspace` does where only a manifest could tell.
     """
+    if pid is not None or not text:
+        return _of_process(text, pid)
     address = parse_address(text)
     if address.name:
         return _named(start, address, instance, registry=registry)
     protocols: tuple[Transport, ...] = (address.protocol,) if address.protocol else ("tcp", "udp")
     ports = () if address.port is None else (address.port,)
     return Target(address, ports, protocols)
+
+
+def _of_process(text: str, pid: int | None) -> Target:
+    from portman.machine.sockets.listing import list_listeners
+
+    if pid is None or text:
+        said = "give an address or --pid, not both" if text else "which port? none was given"
+        raise PortmanError("usage", said, hint="see every listener of yours: portman who")
+    found = [one for one in list_listeners(()) if pid in one.pids]
+    ports = sorted({one.port for one in found})
+    if not ports:
+        raise PortmanError("port-idle", f"process {pid} listens on no TCP port that is shown here")
+    if len(ports) > 1:
+        named = ", ".join(map(str, ports))
+        hint = f"see them: portman who --pid {pid}"
+        raise PortmanError(
+            "usage", f"process {pid} listens on {named}: name one of them", hint=hint
+        )
+    hosts = {one.address for one in found}
+    text = at(hosts.pop(), ports[0]) if len(hosts) == 1 else str(ports[0])
+    return Target(parse_address(text), tuple(ports), ("tcp",))
 
 
 def require_port(target: Target) -> None:

@@ -82,12 +82,15 @@ class Address(NamedTuple):
 def parse_address(text: str) -> Address:
     """Take `text` apart.
 
-    Understood: `3000`, `:3000`, `*:3000`, `3000/udp`, `HOST:3000`, `[V6%ZONE]:3000`, a bare IPv6
-    address, URLs (credentials, path and query are dropped and never kept), and names.
+    Understood: `3000`, `:3000`, `*:3000`, `:::3000`, `3000/udp`, `HOST:3000`, `[V6%ZONE]:3000`, a
+    bare IPv6 address, URLs (credentials, path and query are dropped and never kept), names, and a
+    whole line that a program printed, if it names one address.
     Raises PortmanError "usage" for everything else: a port above 65535, digits of other scripts,
     an IPv6 address and a port without brackets that could be read in two ways.
     """
     asked = text.strip()
+    if len(asked.split()) > 1:
+        asked = _in_line(asked)
     scheme, url, rest = _without_scheme(asked)
     rest, protocol = _without_protocol(rest, asked) if not url else (rest, _of_scheme(scheme))
     shown = asked if not url else f"{scheme}://{rest}"
@@ -101,6 +104,17 @@ def parse_address(text: str) -> Address:
     if port is None and url:
         port = SCHEME_PORTS.get(scheme)
     return Address(shown, port, host, protocol, scheme, zone, mapped=mapped)
+
+
+def _in_line(line: str) -> str:
+    from portman.base.pasted import addresses_in
+
+    found = addresses_in(line)
+    if len(found) != 1:
+        raise _unclear(" and ".join(found) or "the text")  # never the text: it may hold a secret
+    host, colon, port = found[0].rpartition(":")
+    # A server that cannot have every address is in the way of any other on the port.
+    return colon + port if host in ("0.0.0.0", "[::]", "*") else found[0]  # noqa: S104 (compared)
 
 
 def reach_of(host: str) -> Reach:
@@ -173,6 +187,8 @@ def _split(rest: str, shown: str) -> tuple[str, str]:
         return host, tail[1:]
     if _is_digits(rest):
         return "", rest
+    if rest.startswith(":::") and _is_digits(rest[3:]):
+        return "", rest[3:]  # as Node prints every address of both families
     if rest.count(":") > 1:
         if not _is_literal(rest.partition("%")[0]):
             raise _unclear(shown)

@@ -87,6 +87,15 @@ COMMANDS: "dict[str, tuple[str, str, dict[str, Any]]]" = {
 }  # fmt: skip
 
 
+#: Words of other tools -> the command that does it here.
+WORDS = {
+    "ls": "list", "ps": "who", "status": "check", "st": "check", "kill": "free", "stop": "down",
+    "rm": "remove", "delete": "remove", "start": "run", "exec": "run", "new": "init",
+    "setup": "init", "which": "who", "lsof": "who", "top": "watch", "info": "where", "clean": "gc",
+    "prune": "gc", "release": "down", "undo": "down", "diff": "check", "ports": "list",
+}  # fmt: skip
+
+
 def command(verb: str) -> Command | None:
     row = COMMANDS.get(verb)
     return None if row is None else Command(verb, row[0], row[1], **row[2])

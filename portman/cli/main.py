@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ from typer.core import TyperGroup
 
 from portman._version import __version__
 from portman.base.errors import INTERRUPTED, PortmanError, failed
-from portman.cli import COMMANDS, OutputOptions, command, commands
+from portman.cli import COMMANDS, WORDS, OutputOptions, command, commands
 from portman.cli.emit import write_report
 from portman.cli.fast_path import load, respond
 from portman.cli.parameters import SHARED
@@ -186,6 +187,10 @@ app.callback()(_signed(_before, SHARED, _VERSION))
 def run(argv: list[str]) -> int:
     """Run the app over `argv` (without the program's name); return the exit code."""
     command = typer.main.get_command(app)
+    if argv[:1] == ["help"]:
+        argv = [*argv[1:2], "--help"]
+    elif argv in (["-v"], ["-V"], ["version"]):
+        argv = ["--version"]
     try:
         code = command.main(args=argv, prog_name="portman", standalone_mode=False)
     except Complaint as complaint:
@@ -195,6 +200,23 @@ def run(argv: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _unknown(word: str) -> tuple[str, str]:
+    """Return message and hints for a word that is no command: what does it here, or the nearest."""
+    from portman.base.text import nearest
+
+    meant = WORDS.get(word.lower()) or nearest(word, COMMANDS)
+    swapped = [verb for verb in COMMANDS if sorted(verb) == sorted(word.lower())]
+    meant = next(iter(swapped), meant)
+    every = "see all commands: portman --help"
+    if meant is None:
+        return f"unknown command {word!r}", every
+    row = command(meant)
+    needs = row is not None and any(one.value() is ... for one in load(row).parameters.values())
+    example = f"portman {meant} --help" if needs or meant in ("free", "run") else f"portman {meant}"
+    does = f"{row.summary[0].lower()}{row.summary[1:].rstrip('.')}" if row else "try"
+    return f"unknown command {word!r}", f"{does}: {example}\n{every}"
+
+
 def _complain(argv: list[str], complaint: Exception) -> int:
     if type(complaint).__name__ == "NoArgsIsHelpError":
         sys.stderr.write(f"{complaint}\n")
@@ -202,6 +224,10 @@ def _complain(argv: list[str], complaint: Exception) -> int:
     context = getattr(complaint, "ctx", None)
     path = context.command_path if context else "portman"
     message = getattr(complaint, "format_message", complaint.__str__)()
-    error = PortmanError("usage", message, hint=f"{path} --help")
+    unknown = re.match(r"No such command '([^']*)'", message)
+    hint = f"{path} --help"
+    if unknown:
+        message, hint = _unknown(unknown[1])
+    error = PortmanError("usage", message, hint=hint)
     known = next((word for word in argv if not word.startswith("-")), "portman")
     return write_report(failed(known, error), OutputOptions(json="--json" in argv))

@@ -95,9 +95,11 @@ SERVICES = Parameter(
     metavar="[NAME]...", help="Services; default: all.", many=True, complete=service_names
 )
 TARGET = Parameter(
-    metavar="PORT|ADDRESS|NAME",
-    help="3000, :3000, 127.0.0.1:3000, [::1]:3000, a URL, or a service.",
+    metavar="[PORT|ADDRESS|NAME]...",
+    help="3000, :3000, :::3000, [::1]:3000, a URL, a service, or a pasted line.",
+    many=True,
     complete=service_names,
 )
+PID = Parameter(("--pid",), metavar="PID", kind=int, default=None, low=1, help="By its process.")
 UDP = flag(("--udp",), help="UDP instead of TCP.")
 YES = flag(("--yes", "-y"), help="Do not ask.")

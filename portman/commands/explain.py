@@ -42,17 +42,19 @@ if TYPE_CHECKING:
     from portman.ledger.protocol import Ledger
 
 
-def explain(start: str, asked: str, *, instance: str = "", udp: bool = False) -> Report:
+def explain(
+    start: str, asked: str, *, instance: str = "", udp: bool = False, pid: int | None = None
+) -> Report:
     """Return findings about an address, and the facts they come from.
 
     Raises PortmanError as `find_target` does, and ledger-*. Exits 0 whatever it finds.
     """
-    target = find_target(start, asked, instance=instance)
+    target = find_target(start, asked, instance=instance, pid=pid)
     if udp:
         target = target._replace(protocols=("udp",))
     ledger, unread = readable_ledger()
     facts = gather(target, ledger)
-    findings = [one._asdict() for one in put_into_words(facts)]
+    findings = [one.view() for one in put_into_words(facts)]
     return Report("explain", _view(target, facts, findings), warnings=unread)
 
 

@@ -46,7 +46,7 @@ def free(
     "taken", ... Errors: free-refused, free-unconfirmed, free-failed, usage, service-unknown,
     lease-missing.
     """
-    found = find_target(start, asked, instance=instance, registry=False)
+    found = find_target(start, asked, instance=instance, registry=False, pid=options.pid)
     target = exact_target(found, udp=options.udp)
     snapshot = take_snapshot(inspect_holders(target.pairs), target)
     try:
@@ -81,7 +81,7 @@ def _view(
         "targets": [socket_view(socket) for one in snapshot.targets for socket in one.sockets],
         "plan": {
             "steps": [step._asdict() for step in plan.steps],
-            "refusals": [refusal._asdict() for refusal in plan.refusals],
+            "refusals": [refusal.view() for refusal in plan.refusals],
         },
         "done": [],
         "state": None,

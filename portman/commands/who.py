@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ from portman.base.address import reach_of
 from portman.base.errors import Problem, Report
 from portman.base.text import home_short
 from portman.base.values import LOCAL_SCOPE
+from portman.checkout.ownership import manifest_folder
 from portman.containers.claims import claims_on
-from portman.holders.find import inspect_holders, with_context
+from portman.holders.find import group_by_owner, inspect_holders, with_context
 from portman.holders.json_view import (
     claim_view,
     connections_of,
@@ -24,6 +26,7 @@ from portman.holders.messages import home, sudo_helps
 from portman.ledger.log import by_whom, granted, leased_by
 from portman.ledger.open import readable_ledger
 from portman.machine.addresses import hosts_file, is_local
+from portman.machine.sockets.listing import list_listeners
 
 if TYPE_CHECKING:
     from portman.allocation.target import Target
@@ -78,13 +81,39 @@ def _granted(ledger: Ledger, holding: OwnedLease) -> dict[str, object] | None:
     return None if entry is None else {**entry_view(entry), "text": by_whom(entry, time.time())}
 
 
+def who_all(start: str, pid: int | None = None) -> Report:
+    """Return every TCP listener of this user, or of one process, with its checkout.
+
+    A container counts as the user's: the engine's forwarder runs as root. With `pid`, the error
+    "port-idle" if that process listens on no port.
+    """
+    ledger, unread = readable_ledger()
+    found = list_listeners(())
+    if pid is not None:
+        found = [one for one in found if pid in one.pids]
+    holders = with_context(group_by_owner(found), ledger)
+    me = os.geteuid() if hasattr(os, "geteuid") else None
+    mine = [one for one in holders if me in (None, one.uid) or one.container or one.expected]
+    shown = holders if pid is not None else mine
+    data: dict[str, object] = {
+        "asked": None,
+        "pid": pid,
+        "checkout": manifest_folder(os.path.realpath(start)),
+        "occupants": [full_view(one) for one in shown],
+    }
+    if pid is None or shown:
+        return Report("who", data, warnings=unread)
+    said = f"process {pid} listens on no TCP port that is shown here"
+    return Report("who", data, (Problem("port-idle", said, f"see it: ps -fp {pid}"),), unread)
+
+
 def answers_host(socket: Socket, host: str) -> bool:
     """Return whether a socket has to do with connections to `host` ("" means all)."""
     if not host or socket.address == host:
         return True
     reach = reach_of(host)
-    if reach == "wildcard":
-        return False
+    if reach == "wildcard":  # whatever stands in the way of a server there
+        return ":" in host or socket.answers("127.0.0.1") or ":" not in socket.address
     if reach == "loopback" and not host[0].isdigit() and ":" not in host:
         return any(socket.answers(one) for one in ("127.0.0.1", "::1"))
     if reach == "name":

@@ -21,7 +21,15 @@ ORDER = (
 ENTRIES, LEAVES = ("__init__", "__main__", "api", "pytest_plugin"), ("_version",)
 #: Modules that read no clock, socket, file or environment: what they need is handed to them.
 PURE = (
-    *("base/values", "base/errors", "base/hints", "base/text", "base/address", "base/holder"),
+    *(
+        "base/values",
+        "base/errors",
+        "base/hints",
+        "base/pasted",
+        "base/text",
+        "base/address",
+        "base/holder",
+    ),
     *("manifest/parse", "manifest/env"),
     *("manifest/keys", "manifest/shapes", "manifest/names", "manifest/conflicts"),
     *("manifest/expand", "manifest/document", "manifest/locate", "manifest/schema"),

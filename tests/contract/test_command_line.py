@@ -99,8 +99,16 @@ def test_only_the_verb_that_runs_is_loaded(words: tuple[str, ...], modules: set[
 
 
 def test_a_misspelt_command_gets_a_suggestion(portman: Callable[..., Any]) -> None:
-    """The nearest names of the registry."""
-    assert "Did you mean 'check'?" in portman("chekc").err
+    """The nearest name of the registry, or what another tool's word means here."""
+    for word, meant in [
+        ("chekc", "portman check"), ("pu", "portman up"), ("ps", "portman who"),
+        ("ls", "portman list"), ("status", "portman check"), ("kill", "portman free --help"),
+        ("stop", "portman down"), ("zzz", "portman --help"),
+    ]:  # fmt: skip
+        assert f": {meant}\n" in portman(word).err
+    assert portman("help", "up").out == portman("up", "--help").out
+    assert portman("help").out == portman("--help").out
+    assert portman("-v").out == portman("--version").out
 
 
 def complete(folder: Path, *words: str) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from portman.base.hints import Hint, hint_lines
 from portman.base.text import printable
-from portman.cli.parameters import TARGET, Verb, flag
+from portman.cli.parameters import PID, TARGET, Verb, flag
 from portman.cli.render import Data, Style, paragraph
 from portman.commands.explain import explain
 
@@ -19,7 +20,9 @@ MARKS = {"plain": " ", "good": " ", "warn": "!", "bad": "!"}
 
 def view(data: Data, style: Style) -> list[str]:
     lines = [style.paint("bold", printable(_asked(data)))]
-    for topic, title in TITLES.items():
+    # Of a service it matters first whether it runs; of a number, what it is.
+    order = ("now", "trouble", "address", "number") if data["service"] else tuple(TITLES)
+    for topic, title in ((topic, TITLES[topic]) for topic in order):
         found = [one for one in data["findings"] if one["topic"] == topic]
         if not found:
             continue
@@ -42,14 +45,14 @@ def _finding(one: Data, style: Style) -> list[str]:
     mark = MARKS[one["level"]]
     head = style.paint(COLOURS[one["level"]], mark) + text[1:]
     lines = [head, *rest]
-    steps = one["next"].split("\n") if one["next"] else []
+    steps = hint_lines([Hint(each["label"], each["command"] or "") for each in one["hints"]])
     return lines + [style.paint("cyan", f"    -> {printable(step)}") for step in steps]
 
 
 VERBS = {
     "explain": Verb(
-        lambda options, asked, udp: explain(
-            options.start, asked, instance=options.instance, udp=udp
+        lambda options, asked, udp, pid: explain(
+            options.start, " ".join(asked), instance=options.instance, udp=udp, pid=pid
         ),
         view,
         """
@@ -59,6 +62,7 @@ VERBS = {
         Example: portman explain 127.0.0.1:62893
         """,
         asked=TARGET,
+        pid=PID,
         udp=flag(("--udp",), help="UDP only."),
     )
 }

@@ -7,7 +7,7 @@ from portman.base.errors import Report
 from portman.base.text import printable
 from portman.cli import OutputOptions
 from portman.cli.emit import confirmation
-from portman.cli.parameters import UDP, YES, Parameter, Verb, flag, service_names
+from portman.cli.parameters import PID, UDP, YES, Parameter, Verb, flag, service_names
 from portman.cli.render import Data, Style, paragraph
 from portman.commands.free import free, require_options
 from portman.diagnose.free.plan import FreeOptions
@@ -70,11 +70,20 @@ def _free(
     manager: str,
     timeout: float,
     udp: bool,
+    pid: int | None,
 ) -> Report:
     require_options(timeout, force=force, manager=manager)
-    chosen = FreeOptions(udp=udp, dry_run=dry_run, force=force, timeout=timeout, manager=manager)
+    chosen = FreeOptions(
+        udp=udp, dry_run=dry_run, force=force, timeout=timeout, manager=manager, pid=pid
+    )
     confirm = None if yes else confirmation(options, plan_lines)
-    return free(options.start, asked, instance=options.instance, options=chosen, confirm=confirm)
+    return free(
+        options.start,
+        asked,
+        instance=options.instance,
+        options=chosen,
+        confirm=confirm,
+    )
 
 
 VERBS = {
@@ -91,8 +100,9 @@ VERBS = {
         Example: portman free 3000 --dry-run
         """,
         asked=Parameter(
-            metavar="PORT|ADDRESS|NAME",
-            help="3000, :3000, 127.0.0.1:3000, [::1]:3000, or a service. Never a pid.",
+            metavar="[PORT|ADDRESS|NAME]",
+            default="",
+            help="3000, :::3000, [::1]:3000, a service, or a pasted line in quotes.",
             complete=service_names,
         ),
         dry_run=flag(("--dry-run", "-n"), help="Show the plan; stop nothing."),
@@ -111,5 +121,6 @@ VERBS = {
             help="How long to wait after each signal.",
         ),
         udp=UDP,
+        pid=PID,
     )
 }

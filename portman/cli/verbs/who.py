@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from portman.base.address import at
 from portman.base.text import ago, printable
-from portman.cli.parameters import TARGET, Verb, flag
-from portman.cli.render import Data, Style, field, short_path
-from portman.commands.who import who
+from portman.cli.parameters import PID, TARGET, Verb, flag
+from portman.cli.render import Cell, Data, Style, field, short_path, table
+from portman.commands.who import who, who_all
+
+if TYPE_CHECKING:
+    from portman.base.errors import Report
+    from portman.cli import OutputOptions
 
 REACH = {
     "loopback": "this machine only",
@@ -22,6 +28,8 @@ DOES = {"listen": "listens on", "bound": "has bound", "connection": "is connecte
 
 def view(data: Data, style: Style) -> list[str]:
     """Show every program on the port; nothing for an idle one, which is an error."""
+    if data["asked"] is None:
+        return _listing(data, style)
     blocks = [
         _holder(one, style) + _leased(one, data["leases"], style) for one in data["occupants"]
     ]
@@ -190,19 +198,86 @@ def _expected(one: Data, style: Style) -> list[str]:
     return field("expected", [f"no: the port is leased to {whose}"], style, colour="red")
 
 
+def _listing(data: Data, style: Style) -> list[str]:
+    """Return one line for each program, under the checkout that it belongs to; this one first."""
+    if not data["occupants"]:
+        return ["no program of yours listens on a TCP port"]
+    grouped: dict[str, list[Data]] = {}
+    for one in data["occupants"]:
+        grouped.setdefault(_home_of(one), []).append(one)
+    first = [path for path in (data["checkout"],) if path in grouped]
+    order = [*first, *sorted(path for path in grouped if path and path not in first), ""]
+    rows = {id(one): _row(one, path) for path, group in grouped.items() for one in group}
+    lined = dict(zip(rows, table(list(rows.values()), style), strict=True))
+    lines: list[str] = []
+    for path in order:
+        if path in grouped:
+            title = short_path(path) if path else "no checkout"
+            lines.append(style.paint("bold" if path else "dim", title))
+            lines += [lined[id(one)] for one in grouped[path]]
+    return lines
+
+
+def _home_of(one: Data) -> str:
+    expected, folder = one["expected"], one["folder"]
+    if expected and expected["ours"]:
+        return str(expected["checkout"])
+    return str((folder and folder["checkout"]) or "")
+
+
+def _row(one: Data, path: str) -> tuple[Cell, ...]:
+    ports = ", ".join(str(port) for port in sorted({each["port"] for each in one["sockets"]}))
+    expected, folder = one["expected"], one["folder"]
+    colour, word = "dim", ""
+    if expected and expected["ours"]:
+        colour, word = "green", expected["service"]
+    elif expected:
+        colour, word = (
+            "red",
+            f"leased to {expected['service']} of {short_path(expected['checkout'])}",
+        )
+    elif path:
+        colour, word = "yellow", "not a port of this checkout"
+    inside = folder["path"] if folder else ""
+    return (
+        Cell("  " + ports, "bold"),
+        Cell(printable(_name(one))),
+        Cell(printable(word), colour),
+        Cell("" if inside in ("", path) else short_path(inside), "dim"),
+    )
+
+
+def _who(
+    options: OutputOptions,
+    asked: tuple[str, ...],
+    *,
+    pid: int | None,
+    udp: bool,
+    all_namespaces: bool,
+) -> Report:
+    if not asked:
+        return who_all(options.start, pid)
+    return who(
+        options.start,
+        " ".join(asked),
+        instance=options.instance,
+        udp=udp,
+        everywhere=all_namespaces,
+    )
+
+
 VERBS = {
     "who": Verb(
-        lambda options, asked, udp, all_namespaces: who(
-            options.start, asked, instance=options.instance, udp=udp, everywhere=all_namespaces
-        ),
+        _who,
         view,
         """
-        Names the process or container, unit, folder, checkout and service. Exit 1 if nothing
-        has the port.
+        Names the process or container, unit, folder, checkout and service. Without a port:
+        every listener of yours on this machine, by checkout. Exit 1 if nothing has the port.
 
         Example: portman who 3000
         """,
         asked=TARGET,
+        pid=PID,
         udp=flag(("--udp",), help="UDP only."),
         all_namespaces=flag(
             ("--all-namespaces",), help="Search other network namespaces too (Linux)."

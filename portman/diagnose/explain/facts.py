@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.allocation.pool import Pool
 from portman.base.address import Address, reach_of
+from portman.base.hints import hints_json
 from portman.base.text import home_short, printable
 
 if TYPE_CHECKING:
@@ -32,6 +33,15 @@ class Statement(NamedTuple):
     text: str
     next: str = ""
     level: Level = "plain"
+
+    def view(self) -> dict[str, object]:
+        return {
+            "topic": self.topic,
+            "code": self.code,
+            "text": self.text,
+            "hints": hints_json(self.next),
+            "level": self.level,
+        }
 
 
 class ExplainFacts(NamedTuple):

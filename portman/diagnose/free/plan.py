@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.base.hints import hints_json
 from portman.base.text import printable
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ MOST_NAMED = 8
 class FreeOptions(NamedTuple):
     """How `free` was asked for. `timeout` is in seconds, for each round of waiting.
 
-    `manager` is the name of a program of many ports that may get a signal all the same.
+    `manager` is the name of a program of many ports that may get a signal all the same. `pid`
+    stands for the one port on which that process listens.
     """
 
     udp: bool = False
@@ -32,6 +34,7 @@ class FreeOptions(NamedTuple):
     force: bool = False
     timeout: float = 5.0
     manager: str = ""
+    pid: int | None = None
 
 
 class Unit(NamedTuple):
@@ -111,6 +114,9 @@ class Refusal(NamedTuple):
     reason: str
     text: str
     hint: str = ""
+
+    def view(self) -> dict[str, object]:
+        return {"reason": self.reason, "text": self.text, "hints": hints_json(self.hint)}
 
 
 class StopPlan(NamedTuple):
