@@ -6,6 +6,7 @@ Findings about files that are not portman's name the file, the line and the vari
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError, Problem
@@ -41,6 +42,15 @@ class Content(NamedTuple):
     ports: Mapping[str, Sequence[int]]
 
 
+class _Line(NamedTuple):
+    """A line outside our block that sets one of our names, and what that means."""
+
+    path: str
+    line: int
+    name: str
+    said: str
+
+
 def shadows(workspace: Workspace, content: Content) -> tuple[Problem, ...]:
     """Report lines outside our block that set one of our names; they are never deleted.
 
@@ -50,7 +60,7 @@ def shadows(workspace: Workspace, content: Content) -> tuple[Problem, ...]:
     part of ours: for what only Compose reads, lines above the block are as they should be.
     """
     values, compose, ports = content
-    found = _inherited([*values, *_own_values(workspace, content)])
+    lines_found: list[_Line] = []
     for output in workspace.outputs:
         if output.format != "dotenv":
             continue
@@ -66,15 +76,16 @@ def shadows(workspace: Workspace, content: Content) -> tuple[Problem, ...]:
             if name in more - set(ours) and position == "before":
                 continue
             wins = "and wins, as it comes later" if position == "after" else "and may win"
-            said = f"{output.path}:{line} sets {name} as well, outside our block, {wins}"
-            found.append(_shadowed(output.path, line, name, said))
-        found += _in_siblings(workspace, output, ours)
-    return tuple(found)
+            said = f"as well, outside our block, {wins}"
+            lines_found.append(_Line(output.path, line, name, said))
+        lines_found += _in_siblings(workspace, output, ours)
+    return (
+        *_inherited([*values, *_own_values(workspace, content)]),
+        *_shadowed(lines_found),
+    )
 
 
-def _in_siblings(
-    workspace: Workspace, output: Output, ours: Mapping[str, str]
-) -> Iterator[Problem]:
+def _in_siblings(workspace: Workspace, output: Output, ours: Mapping[str, str]) -> Iterator[_Line]:
     for path in _siblings(workspace, output):
         try:
             lines = foreign_assignments(workspace.file(path).data or b"", ours, None)
@@ -83,10 +94,10 @@ def _in_siblings(
         for name, line, _, text in lines:
             if text != ours[name]:
                 said = (
-                    f"{path}:{line} sets {name} as well, and wins over {output.path} in Vite, "
-                    "Next.js, Rails, Symfony and others"
+                    f"as well, and wins over {output.path} in Vite, Next.js, Rails, Symfony and "
+                    "others"
                 )
-                yield _shadowed(path, line, name, said)
+                yield _Line(path, line, name, said)
 
 
 def _siblings(workspace: Workspace, output: Output) -> list[str]:
@@ -99,9 +110,44 @@ def _siblings(workspace: Workspace, output: Output) -> list[str]:
     return [path for path in paths if path not in written]
 
 
-def _shadowed(path: str, line: int, name: str, said: str) -> Problem:
-    hint = f"delete line {line} of {path}"
-    return Problem("output-shadowed", said, hint, file=path, line=line, key=name)
+def _shadowed(found: list[_Line]) -> list[Problem]:
+    """Report each file once, with one command for all of its lines.
+
+    Line by line the numbers would be wrong after the first line has gone.
+    """
+    by_file: dict[str, list[_Line]] = {}
+    for one in found:
+        by_file.setdefault(one.path, []).append(one)
+    problems = []
+    for path, lines in by_file.items():
+        numbers = ", ".join(str(one.line) for one in lines)
+        names = ", ".join(dict.fromkeys(one.name for one in lines))
+        verb = "sets" if len(lines) == 1 else "set"
+        said = " / ".join(dict.fromkeys(one.said for one in lines))
+        script = "".join(f"{one.line}d;" for one in lines)[:-1]
+        in_place = "sed -i ''" if sys.platform == "darwin" else "sed -i"
+        pattern = "|".join(dict.fromkeys(one.name for one in lines))
+        hint = f"see them: grep -nE '^(export )?({pattern})=' {_quoted(path)}"
+        hint += f"\ndelete {'it' if len(lines) == 1 else 'all at once'}: "
+        hint += f"{in_place} '{script}' {_quoted(path)}"
+        first = lines[0]
+        problems.append(
+            Problem(
+                "output-shadowed",
+                f"{path}:{numbers} {verb} {names} {said}",
+                hint,
+                file=path,
+                line=first.line,
+                key=first.name,
+            )
+        )
+    return problems
+
+
+def _quoted(path: str) -> str:
+    import shlex
+
+    return shlex.quote(path)
 
 
 def _own_values(workspace: Workspace, content: Content) -> Values:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PROGRAMS = frozenset(
     (
         *("adb", "brew", "chgrp", "chmod", "chown", "circusctl", "ddev", "df", "docker", "du"),
-        *("fuser", "git", "head", "ip", "ip6tables", "iptables", "journalctl", "kill"),
+        *("fuser", "git", "grep", "head", "ip", "ip6tables", "iptables", "journalctl", "kill"),
         *("launchctl", "ls", "lsof", "mkdir", "mv", "nc", "netsh", "nft", "npm", "pip"),
         *("pipx", "pm2", "podman", "portman", "ps", "python", "rm", "sed", "ss", "ssh"),
         *("supabase", "supervisorctl", "sysctl", "systemctl", "tailscale", "taskkill", "uv"),

@@ -184,7 +184,7 @@ def respond(row: Command, options: OutputOptions, given: "Values") -> int:
     """Run a verb, write its report, and keep a receipt of an answer that may be repeated."""
     verb = load(row)
     values = {**{name: one.value() for name, one in verb.parameters.items()}, **given}
-    if row.verb not in RECEIPTS or values.get("reassign"):
+    if row.verb not in RECEIPTS or values.get("reassign") or values.get("brief"):
         return _respond(row, verb, options, values, repeatable=False)
     from portman.ledger.open import end_command
 

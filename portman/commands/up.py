@@ -106,6 +106,9 @@ def _attempt(workspace: Workspace, names: tuple[str, ...], *, reassign: bool) ->
         if workspace.containers and not written.errors:
             written = _with_calls(workspace, written)
     report = _report(workspace, names, allocation, findings, written)
+    home = _free_again(workspace, allocation, findings)
+    if home:
+        report.data["free_again"] = home
     if left:
         report.data["dropped"] = [
             {"name": one.service, "ports": list(one.ports), "protocols": list(one.protocols)}
@@ -219,6 +222,56 @@ def _may_run(name: str, finding: Finding) -> PortmanError:
         f"stop it, or give the port back: portman down {name}",
         service=name,
     )
+
+
+def _free_again(
+    workspace: Workspace, allocation: Allocation, findings: dict[str, Finding]
+) -> list[dict[str, object]]:
+    """Return the idle services whose usual port, which they do not have, is free now."""
+    if not allocation.primary:
+        return []
+    return [
+        {"name": name, "port": service.usual}
+        for name, lease in allocation.leases.items()
+        if (service := workspace.manifest.service(name)) is not None
+        and service.usual not in (None, lease.port)
+        and findings[name].verdict in ("idle", "lingering")
+        and _can_go_home(workspace, name, lease)
+    ]
+
+
+#: Notes that stay true from run to run; each is printed in full once.
+LASTING = frozenset(
+    {
+        *("output-shadowed", "env-shadowed", "engine-unseen", "port-claimed", "compose-unclear"),
+        *("compose-isolated", "compose-shared", "compose-bypassed", "compose-shadowed"),
+        *("output-not-ignored", "usual-taken"),
+    }
+)
+
+
+def shortened(report: Report) -> Report:
+    """Return the report of `up` with the lasting notes that a person has seen in one line.
+
+    What was seen is kept in a small file of the state folder, written only if it changes.
+    """
+    lasting = [one for one in report.warnings if one.code in LASTING]
+    if "checkout" not in report.data:
+        return report
+    key = (state_folder(), str(report.data["checkout"]), str(report.data["instance"]))
+    before = said_before(*key, kind="notes")
+    now = "\n".join(sorted(one.message for one in lasting))
+    if now != before and (now or before):
+        keep_said(*key, now, kind="notes")
+    known = set(before.split("\n"))
+    seen = [one for one in lasting if one.message in known]
+    if not seen:
+        return report
+    codes = ", ".join(dict.fromkeys(one.code for one in seen))
+    count = f"{len(seen)} note{'' if len(seen) == 1 else 's'} as before"
+    line = Problem(seen[0].code, f"{count} ({codes})", "see all: portman check")
+    fresh = tuple(one for one in report.warnings if one not in seen)
+    return report._replace(warnings=(*fresh, line))
 
 
 def _can_go_home(workspace: Workspace, name: str, lease: Lease) -> bool:

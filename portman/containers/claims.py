@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from portman.base.errors import Problem
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.evidence import is_ours
-from portman.containers.endpoint import find_endpoint
+from portman.containers.endpoint import VARIABLES, find_endpoint
 from portman.containers.engine import Seen
 from portman.containers.model import (
     behind,
@@ -46,11 +46,14 @@ class Claims(NamedTuple):
 def gather(workspace: Workspace, engine: Engine) -> Claims:
     """Return the claims of all containers of an engine but this checkout's own.
 
-    Where no engine is installed there is nothing to claim, and nothing is said.
+    Where no engine is installed there is nothing to claim, and nothing is said: most people start
+    one later. An engine that somebody chose by a variable or a context is expected to answer.
     """
     if engine.scope != LOCAL_SCOPE and not workspace.containers:
         return Claims({})  # another machine's ports collide with none of this one
     if engine.absent:
+        if not engine.settings and not any(os.environ.get(name) for name in VARIABLES):
+            return Claims({})
         missing = Seen((), f"no engine listens at {engine.shown}", "start the engine")
         return Claims({}, _missed(engine, missing) if workspace.containers else ())
     seen = engine.containers(running=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -180,7 +181,44 @@ def _elsewhere(holder: Holder) -> bool:
 
 
 def missed_usual(workspace: Workspace, decisions: Iterable[Decision]) -> tuple[Problem, ...]:
-    """Say which services did not get the number they should have had, and why."""
+    """Say which services did not get the number they should have had, and why.
+
+    What another checkout has is one line for all of them, with the way to get them.
+    """
+    missed = [one for one in decisions if one.missed is not None]
+    by_owner: dict[tuple[str, str], list[Decision]] = {}
+    for one in missed:
+        owner = one.missed.leased_to if one.missed else None
+        if owner is not None and owner[:2] != (
+            workspace.checkout.path,
+            workspace.checkout.instance,
+        ):
+            by_owner.setdefault(owner[:2], []).append(one)
+    groups = {owner: group for owner, group in by_owner.items() if len(group) > 1}
+    grouped = {id(one) for group in groups.values() for one in group}
+    several = tuple(_belong_to(owner, group) for owner, group in groups.items())
+    return several + _missed_one_by_one(
+        workspace, [one for one in missed if id(one) not in grouped]
+    )
+
+
+def _belong_to(owner: tuple[str, str], group: list[Decision]) -> Problem:
+    path, instance = owner
+    option = f" --instance {instance}" if instance else ""
+    named = ", ".join(
+        f"{one.service.name} {one.missed.port}" for one in group[:4] if one.missed
+    ) + (f" and {len(group) - 4} more" if len(group) > 4 else "")
+    there = f"portman -C {shlex.quote(printable(path))}{option}"
+    place = _short(path) + (f" (instance {instance})" if instance else "")
+    return Problem(
+        "usual-taken",
+        f"{len(group)} usual ports belong to {place}: {named}",
+        f"see what runs there: {there} check\ngive them up there: {there} down\n"
+        "then move them here: portman up --reassign",
+    )
+
+
+def _missed_one_by_one(workspace: Workspace, decisions: Iterable[Decision]) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             "usual-taken",

@@ -262,15 +262,15 @@ def forget(state: str, path: str, instance: str) -> None:
         os.unlink(file_of(state, path, instance))
 
 
-def said_before(state: str, path: str, instance: str) -> str:
+def said_before(state: str, path: str, instance: str, kind: str = "said") -> str:
     """Return the notes that `keep_said` was given last for a checkout, "" for none."""
-    fields = kept(state, f"{key_of(path, instance)}.said")
+    fields = kept(state, f"{key_of(path, instance)}.{kind}")
     return fields[2] if len(fields) == 3 and fields[:2] == [path, instance] else ""
 
 
-def keep_said(state: str, path: str, instance: str, text: str) -> None:
+def keep_said(state: str, path: str, instance: str, text: str, kind: str = "said") -> None:
     """Keep what a person was told once, so that it is not repeated at every run."""
-    keep(state, f"{key_of(path, instance)}.said", [path, instance, text])
+    keep(state, f"{key_of(path, instance)}.{kind}", [path, instance, text])
 
 
 def kept(state: str, name: str) -> list[str]:

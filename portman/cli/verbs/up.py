@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from portman.base.text import printable
 from portman.cli.parameters import SERVICES, Verb, flag
 from portman.cli.render import VERDICT_COLOURS, Cell, Data, Style, outputs, ports_text, table, title
-from portman.commands.up import check, down, up
+from portman.commands.up import check, down, shortened, up
+
+if TYPE_CHECKING:
+    from portman.base.errors import Report
+    from portman.cli import OutputOptions
+
+#: The verdicts that the one line counts.
+SHOWN = ("running", "reserved", "lingering", "taken", "claimed", "excluded", "privileged")
 
 
 def view(data: Data, style: Style) -> list[str]:
@@ -18,12 +27,47 @@ def view(data: Data, style: Style) -> list[str]:
         )
         for one in data["services"]
     ]
+    if data.get("brief"):
+        return [_brief(data)]
+    again = data.get("free_again", ())
+    home = (
+        [style.paint("dim", f"{_listed(again)} free again: portman up --reassign")] if again else []
+    )
     left = [
         f"{printable(one['name'])} {ports_text(one)} is not in ports.toml any more; "
         f"give it back: portman down {printable(one['name'])}"
         for one in data.get("dropped", ())
     ]
-    return [title(data, style), *table(rows, style), *outputs(data, style), *left]
+    return [title(data, style), *table(rows, style), *outputs(data, style), *home, *left]
+
+
+def _listed(again: list[Data]) -> str:
+    names = ", ".join(f"{one['port']} ({printable(one['name'])})" for one in again)
+    return f"usual port {names} is" if len(again) == 1 else f"usual ports {names} are"
+
+
+def _brief(data: Data) -> str:
+    """Return the whole answer in one line: "shop: 7 ports, 2 running, 1 taken"."""
+    verdicts = [one["verdict"] for one in data["services"]]
+    count = f"{len(verdicts)} port{'' if len(verdicts) == 1 else 's'}"
+    states = [f"{verdicts.count(word)} {word}" for word in SHOWN if word in verdicts]
+    moved = [
+        f"{one['name']} {one['was']} -> {one['port']}" for one in data["services"] if one["was"]
+    ]
+    changed = [
+        f"{one['action']} {one['path']}" for one in data["outputs"] if one["action"] != "unchanged"
+    ]
+    rest = states or ["nothing in the way"]
+    return printable(f"{data['project']}: " + ", ".join([count, *rest, *moved, *changed]))
+
+
+def _up(options: OutputOptions, names: tuple[str, ...], *, reassign: bool, brief: bool) -> Report:
+    report = up(options.start, instance=options.instance, names=names, reassign=reassign)
+    if options.json:
+        return report
+    if brief:
+        report.data["brief"] = True
+    return report if options.quiet else shortened(report)
 
 
 def _address(service: Data) -> str:
@@ -63,9 +107,7 @@ def view_down(data: Data, style: Style) -> list[str]:
 
 VERBS = {
     "up": Verb(
-        lambda options, names, reassign: up(
-            options.start, instance=options.instance, names=names, reassign=reassign
-        ),
+        _up,
         view,
         """
         A service that has a port keeps it, unless --reassign moves it. Exit 1 if another
@@ -79,6 +121,7 @@ VERBS = {
             help="Move the named services; without names, those in conflict, "
             "and those whose usual port is free.",
         ),
+        brief=flag(("--brief",), help="Print one line in place of the table."),
     ),
     "check": Verb(
         lambda options, names: check(options.start, instance=options.instance, names=names),
