@@ -325,7 +325,7 @@ def _remove_dropped(workspace: Workspace, dropped: tuple[Output, ...]) -> Writte
         action = _tried(problems, "kept", remove_output, workspace.checkout.path, output)
         errors += problems
         failed += [output] if problems else []
-        if action == "removed":
+        if action in ("cleaned", "deleted"):
             views.append(_view(output, action))
             said = (
                 f"{output.path} ({output.format}) is not an output any more: portman's text is out"

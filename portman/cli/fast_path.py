@@ -60,7 +60,8 @@ def answer(argv: list[str]) -> int | None:
         return launch(options, **values)
     # A console of Windows must be switched to colour, which render.py does.
     console = sys.platform == "win32" and not options.json and sys.stdout.isatty()
-    if row.verb in RECEIPTS and not values.get("reassign") and not console:
+    special = values.get("reassign") or values.get("brief")
+    if row.verb in RECEIPTS and not special and not console:
         repeated = _repeat(receipt_key(row, options, values), options)
         if repeated is not None:
             return _write(repeated)

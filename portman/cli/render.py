@@ -235,13 +235,16 @@ def title(data: Data, style: Style) -> str:
     return f"{style.paint('bold', project)}  {style.paint('dim', f'{kind} {place}')}"
 
 
+_YOURS = {"cleaned": " (your lines stay)"}
+
+
 def outputs(data: Data, style: Style) -> list[str]:
     """Return what happened to the files, by action; unchanged ones only if all are."""
     by_action: dict[str, list[str]] = {}
     for one in data["outputs"]:
         by_action.setdefault(one["action"], []).append(printable(one["path"]))
     return [
-        style.paint("dim", f"{action} {', '.join(paths)}")
+        style.paint("dim", f"{action} {', '.join(paths)}{_YOURS.get(action, '')}")
         for action, paths in by_action.items()
         if action != "unchanged" or len(by_action) == 1
     ]

@@ -269,7 +269,7 @@ def shortened(report: Report) -> Report:
         return report
     codes = ", ".join(dict.fromkeys(one.code for one in seen))
     count = f"{len(seen)} note{'' if len(seen) == 1 else 's'} as before"
-    line = Problem(seen[0].code, f"{count} ({codes})", "see all: portman check")
+    line = Problem(seen[0].code, f"{count} ({codes}); `portman check` prints them in full")
     fresh = tuple(one for one in report.warnings if one not in seen)
     return report._replace(warnings=(*fresh, line))
 

@@ -61,7 +61,7 @@ TEXT: dict[str, Any] = {"type": "string"}
 TEXT_OR_NULL: dict[str, Any] = {"type": ["string", "null"]}
 PORT: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 65535}
 PORT_OR_NULL: dict[str, Any] = {"anyOf": [PORT, {"type": "null"}]}
-ACTIONS = ["written", "unchanged", "removed", "stale", "kept", "failed"]
+ACTIONS = ["written", "unchanged", "cleaned", "deleted", "stale", "kept", "failed"]
 
 
 def envelope_schema() -> dict[str, Any]:

@@ -72,7 +72,7 @@ def write(checkout: str, path: str, text: str) -> str:
 
 
 def remove(checkout: str, path: str) -> str:
-    """Remove the override if it is ours; return "removed" or "unchanged".
+    """Remove the override if it is ours; return "deleted" or "unchanged".
 
     Raises PortmanError as write_output does.
     """
@@ -81,7 +81,7 @@ def remove(checkout: str, path: str) -> str:
         if file.data is None or not is_ours(file.data):
             return "unchanged"
         atomic.remove(file.real, like=file.status, shown=path, real=True)
-        return "removed"
+        return "deleted"
 
     return change_file(checkout, path, change)
 

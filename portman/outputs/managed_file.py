@@ -233,9 +233,10 @@ def write_output(checkout: str, output: Output, text: str) -> str:
 def remove_output(checkout: str, output: Output) -> str:
     """Give the file back as it was before portman came, to the byte.
 
-    Returns "removed"; "unchanged" if nothing of ours was there; "kept" for a whole file
-    without our mark. Raises PortmanError as write_output does, except "output-foreign"; a
-    file that git tracks by now is given back all the same.
+    Returns "deleted" for a file that portman made, "cleaned" where other lines stay; "unchanged"
+    if nothing of ours was there; "kept" for a whole file without our mark. Raises PortmanError as
+    write_output does, except "output-foreign"; a file that git tracks by now is given back all
+    the same.
     """
 
     def take(file: OutputFile) -> str:
@@ -253,9 +254,9 @@ def remove_output(checkout: str, output: Output) -> str:
         if rest is None:
             atomic.remove(file.real, like=file.status, shown=output.path, real=True)
             forget(output, file.real)
-        else:
-            _replace(output, file, rest)
-        return "removed"
+            return "deleted"
+        _replace(output, file, rest)
+        return "cleaned"
 
     return change_file(checkout, output.path, take)
 

@@ -62,6 +62,8 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
     ours = start.ledger.rows(checkout, instance)
     if start.ledger.stamp() != start.stamp:
         return
+    if _away(report):
+        ours = "-"  # any change of the ledger may give it its usual port again: look anew
     evidence = {path: receipts.signature(path) for path in _evidence(checkout, report)}
     if any(start.seen.get(path, now) != now for path, now in evidence.items()):
         return
@@ -76,6 +78,12 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
     answer = (question, ports.strip(), text)
     known = (start.stamp, ours)
     receipts.remember(state_folder(), checkout, instance, known, evidence, answer)
+
+
+def _away(report: Report) -> bool:
+    """Whether a service of a primary checkout has another port than its usual one."""
+    services = _list(report, "services") if report.data.get("primary") else []
+    return any(one.get("usual") not in (None, one.get("port")) for one in services)
 
 
 def _quiet(report: Report) -> bool:

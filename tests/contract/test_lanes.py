@@ -106,7 +106,7 @@ def test_same_bytes_in_trouble(project: Path, portman: Callable[..., Any]) -> No
 @pytest.mark.parametrize(
     "words",
     [
-        [], ["--help"], ["up", "--help"], ["bogus"], ["port"], ["port", "a", "b"], ["who"],
+        [], ["--help"], ["up", "--help"], ["bogus"], ["port"], ["port", "a", "b"], ["help"],
         ["env", "extra"], ["up", "--format", "shell"], ["up", "--service", "web"],
         ["list", "--days", "x"], ["list", "--days", "-1"], ["watch", "--interval", "0"],
         ["list", "-C", "x"], ["up", "-C"], ["up", "-C", "-q"], ["up", "--color", "red"],
@@ -168,7 +168,8 @@ def test_the_express_lane_knows_only_declared_options() -> None:
             assert whole == (row.verb == "run")
             assert not required or row.verb in ("port", "url")
             assert {one for one in own.values() if one not in known.values()} <= {
-                ("reassign", bool, False)
+                ("reassign", bool, False),
+                ("brief", bool, False),
             }
 
 

@@ -105,7 +105,7 @@ def test_every_file_of_the_project_is_evidence(engine: Engine, ready: Path) -> N
     assert {one["path"]: one["action"] for one in done.json["data"]["outputs"]} == {
         ".env": "written",
         "compose.portman.yaml": "written",
-        "compose.override.yaml": "removed",
+        "compose.override.yaml": "deleted",
     }
     (ready / "docker-compose.override.yml").unlink()
     assert run(engine, ready).code == 0

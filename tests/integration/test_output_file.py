@@ -97,7 +97,7 @@ def test_written_once_then_unchanged_then_removed(checkout: Path, format_: str) 
     assert write_output(str(checkout), output, text) == "unchanged"
     assert write_output(str(checkout), output, text.replace("61000", "61001")) == "written"
     assert b"61001" in (checkout / "web/ports").read_bytes()
-    assert remove_output(str(checkout), output) == "removed"
+    assert remove_output(str(checkout), output) == "deleted"
     assert remove_output(str(checkout), output) == "unchanged"
     assert os.listdir(checkout / "web") == []
 
@@ -123,7 +123,7 @@ def test_foreign_bytes_come_back(checkout: Path, data: bytes) -> None:
     write_output(str(checkout), ENV, TEXT)
     write_output(str(checkout), ENV, OTHER)
     assert file.read_bytes() == put_block(data, OTHER)
-    assert remove_output(str(checkout), ENV) == "removed"
+    assert remove_output(str(checkout), ENV) == "cleaned"
     assert file.read_bytes() == data
     assert remove_output(str(checkout), ENV) == "unchanged"
 
@@ -250,7 +250,7 @@ def test_an_output_without_room_for_a_mark_is_known_by_its_content(checkout: Pat
     assert write_output(str(checkout), output, '"\udcff"\n') == "written"
     assert file.read_bytes() == b'"\xff"\n'
     assert write_output(str(checkout), output, "2\n") == "written"
-    assert remove_output(str(checkout), output) == "removed"
+    assert remove_output(str(checkout), output) == "deleted"
     file.write_bytes(b"2\n")
     assert remove_output(str(checkout), output) == "kept"
     error = refused(checkout, output, "3\n")
@@ -373,7 +373,7 @@ def test_links_that_stay_inside_are_followed(checkout: Path) -> None:
         assert write_output(str(checkout), Output(path), TEXT) == "written"
         assert (checkout / path).is_symlink()
         assert TEXT.encode() in (checkout / target).read_bytes()
-        assert remove_output(str(checkout), Output(path)) == "removed"
+        assert remove_output(str(checkout), Output(path)) in ("cleaned", "deleted")
         assert (checkout / path).is_symlink()
     assert os.listdir(checkout / "config") == ["env"]
 
@@ -526,7 +526,7 @@ def test_odd_names(repository: Path, path: str) -> None:
     """Blanks, quotes, what a shell or git would take for a pattern, and 255 bytes."""
     assert write_output(str(repository), Output(path), TEXT) == "written"
     assert write_output(str(repository), Output(path), OTHER) == "written"
-    assert remove_output(str(repository), Output(path)) == "removed"
+    assert remove_output(str(repository), Output(path)) == "deleted"
 
 
 # ---- git
@@ -583,7 +583,7 @@ def test_a_tracked_output_is_still_given_back(repository: Path) -> None:
     write_output(str(repository), ENV, TEXT)
     git(repository, "add", "-f", ".env")
     assert write_output(str(repository), ENV, TEXT) == "unchanged"
-    assert remove_output(str(repository), ENV) == "removed"
+    assert remove_output(str(repository), ENV) == "deleted"
     assert not (repository / ".env").exists()
 
 

@@ -35,7 +35,7 @@ def test_it_is_written_compared_and_removed(tmp_path: Path) -> None:
     assert override.write(here, NAME, TEXT) == "unchanged"
     assert not differs(here, NAME, TEXT)
     assert differs(here, NAME, render({}))
-    assert override.remove(here, NAME) == "removed"
+    assert override.remove(here, NAME) == "deleted"
     assert override.remove(here, NAME) == "unchanged"
     assert not (tmp_path / NAME).exists()
 

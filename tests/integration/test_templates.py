@@ -59,7 +59,7 @@ def test_written_once_then_unchanged_then_given_back(project: Path, portman: Por
         again = portman("up", "--json", cwd=project)
         assert (again.code, actions(again)) == (0, ["unchanged"] * 3)
     assert portman("check", cwd=project).code == 0
-    assert actions(portman("down", "--json", cwd=project)) == ["removed"] * 3
+    assert actions(portman("down", "--json", cwd=project)) == ["deleted"] * 3
     assert sorted(str(one) for one in project.rglob("*")) == before
 
 
