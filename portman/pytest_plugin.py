@@ -57,11 +57,17 @@ class FreePort(int):
 def ports(pytestconfig: pytest.Config) -> Mapping[str, Port]:
     """Every service's port of this checkout, by name: ports["web"].port, .url, .host.
 
-    Raises portman.PortmanError if there is no ports.toml.
+    Without a ports.toml the test fails with that sentence and the next step.
     """
     from portman.api import ports as work
+    from portman.base.errors import PortmanError
 
-    return work(str(pytestconfig.rootpath))
+    said = ""
+    try:
+        return work(str(pytestconfig.rootpath))
+    except PortmanError as error:
+        said = f"{error.problems[0].message}\n{error.hint}"
+    pytest.fail(said, pytrace=False)  # outside of `except`: pytest prints no cause
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ CODES: dict[str, tuple[int, str]] = {
     "not-up": (OK, "A service does not listen yet."),
     "not-held": (OK, "A port cannot be held while its service starts."),
     "still-running": (OK, "A service still runs on a port whose lease was given back."),
+    "instance-kept": (OK, "Another instance of the checkout keeps its ports."),
     "containers-left": (OK, "Containers of this checkout still exist; portman stops none."),
     "owner-unknown": (
         OK,
@@ -206,6 +207,8 @@ class PortmanError(Exception):
         file: str | None = None,
     ) -> None:
         super().__init__(message)
+        for line in hint.split("\n") if hint else ():
+            self.add_note(line)  # a traceback shows it under the message
         self.code = code
         self.exit_code = CODES[code][0]
         self.hint = hint

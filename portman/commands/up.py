@@ -342,7 +342,14 @@ def down(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Repo
     Files first: were we stopped in between, the next `down` or `up` still knows the leases.
     With `names` only these leases end, and then the files are written without them.
     """
-    workspace = open_workspace(start, instance)
+    from portman.commands.depart import down_without_manifest, other_instances
+
+    try:
+        workspace = open_workspace(start, instance)
+    except PortmanError as error:
+        if error.code != "manifest-missing":
+            raise
+        return down_without_manifest(start, instance, names, error)
     checkout, leases = workspace.checkout, read_leases(workspace)
     workspace.require(*(name for name in names if name not in leases))
     primary = is_primary(workspace)
@@ -369,7 +376,11 @@ def down(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Repo
             "outputs": list(written.views),
         },
         errors=written.errors,
-        warnings=(*containers_left(containers), *running),
+        warnings=(
+            *containers_left(containers),
+            *running,
+            *(() if rest else other_instances(checkout.path, checkout.instance)),
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman.base.text import printable
-from portman.cli.parameters import SERVICES, Verb, flag
+from portman.cli.parameters import SERVICES, Parameter, Verb, flag
 from portman.cli.render import VERDICT_COLOURS, Cell, Data, Style, outputs, ports_text, table, title
 from portman.commands.up import check, down, shortened, up
 
@@ -135,15 +135,19 @@ VERBS = {
         names=SERVICES,
     ),
     "down": Verb(
-        lambda options, names: down(options.start, instance=options.instance, names=names),
+        lambda options, names, at: down(
+            at or options.start, instance=options.instance, names=names
+        ),
         view_down,
         """
         Stops no program. The numbers are remembered: the next `up` gets them again if they
         are still free. With names only their ports are given back, also those of services
-        that ports.toml no longer has.
+        that ports.toml no longer has. Without a ports.toml it gives back what the ledger has
+        for the folder.
 
         Example: portman down
         """,
         names=SERVICES,
+        at=Parameter(("--at",), metavar="PATH", help="The checkout at PATH, which may be gone."),
     ),
 }

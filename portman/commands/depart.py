@@ -1,0 +1,102 @@
+"""`portman down` where no ports.toml tells the services: what the ledger and its notes know."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from portman.allocation.plan import Decision
+from portman.base.errors import PortmanError, Problem, Report
+from portman.base.values import Service
+from portman.holders.json_view import service_view
+from portman.ledger.open import open_ledger
+from portman.outputs.managed_file import remove_output
+from portman.outputs.whole_file import noted_outputs
+from portman.state import state_folder
+from portman.state.receipts import forget
+
+if TYPE_CHECKING:
+    from portman.base.values import OwnedLease
+
+
+def down_without_manifest(
+    start: str, instance: str, names: tuple[str, ...], missing: PortmanError
+) -> Report:
+    """Give back the leases of the checkout at or above `start`, and take our text out of its files.
+
+    The folder may be gone. Raises `missing` with another hint if no checkout there has a lease.
+    """
+    ledger = open_ledger()
+    here = os.path.realpath(start)
+    held = [one for one in ledger.holdings() if one.record.instance == instance]
+    above = {one.record.path for one in held if here == one.record.path or _inside(here, one)}
+    if not above:
+        message = missing.problems[0].message
+        raise PortmanError(missing.code, message, hint="see who has leases: portman list")
+    root = max(above, key=len)
+    mine = [one for one in held if one.record.path == root]
+    chosen = [one for one in mine if not names or one.lease.service in names]
+    unknown = [name for name in names if all(one.lease.service != name for one in mine)]
+    if unknown:
+        known = ", ".join(one.lease.service for one in mine)
+        raise PortmanError(
+            "service-unknown",
+            f"{root} has no lease of {unknown[0]!r}",
+            hint=f"it has: {known}",
+            service=unknown[0],
+        )
+    outputs, errors = ([], []) if len(chosen) < len(mine) else _clean(root, instance)
+    forget(state_folder(), root, instance)
+    with ledger.writing() as writer:
+        ended = [one.lease.service for one in chosen] if len(chosen) < len(mine) else None
+        writer.give_back(root, instance, ended, int(time.time()))
+    data: dict[str, object] = {
+        "project": mine[0].record.project,
+        "checkout": root,
+        "instance": instance,
+        "primary": mine[0].record.primary,
+        "services": [_view(one) for one in chosen],
+        "outputs": outputs,
+    }
+    return Report("down", data, tuple(errors), other_instances(root, instance))
+
+
+def other_instances(path: str, instance: str) -> tuple[Problem, ...]:
+    """Name the instances of a checkout that keep their ports when this one goes."""
+    kept: dict[str, int] = {}
+    for one in open_ledger().holdings():
+        if one.record.path == path and one.record.instance != instance:
+            kept[one.record.instance] = kept.get(one.record.instance, 0) + 1
+    return tuple(
+        Problem(
+            "instance-kept",
+            (f"instance {name}" if name else "the checkout itself")
+            + f" keeps {count} port{'' if count == 1 else 's'}",
+            "give them back too: portman down" + (f" --instance {name}" if name else ""),
+        )
+        for name, count in sorted(kept.items())
+    )
+
+
+def _inside(path: str, one: OwnedLease) -> bool:
+    return path.startswith(one.record.path.rstrip("/\\") + os.sep)
+
+
+def _clean(root: str, instance: str) -> tuple[list[dict[str, object]], list[Problem]]:
+    views: list[dict[str, object]] = []
+    errors: list[Problem] = []
+    for output in noted_outputs(root, instance) if os.path.isdir(root) else ():
+        try:
+            action = remove_output(root, output)
+        except PortmanError as error:
+            errors += error.problems
+            action = "failed"
+        views.append({"path": output.path, "format": output.format, "action": action})
+    return views, errors
+
+
+def _view(one: OwnedLease) -> dict[str, object]:
+    lease = one.lease
+    service = Service(lease.service, protocols=lease.protocols, size=lease.size)
+    return service_view(Decision(service, lease, "lease"), None)
