@@ -25,6 +25,10 @@ Kind = Literal[
 ]
 
 
+#: A person's word, in a comment, that a line stays.
+KEPT = "portman: keep"
+
+
 class Edit(NamedTuple):
     """One change: the bytes `begin` to `end` of a file are `old` and become `new`.
 

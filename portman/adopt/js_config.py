@@ -72,7 +72,11 @@ def adopt_config(
         deep = _step(source, brace)
         lines = "".join(f"{deep * 2}{key}: {value},\n" for key, value in values.items())
         new = f"\n{deep}server: {{\n{lines}{deep}}},"
-        edits.append(source.edit(brace + 1, brace + 1, new, "js-config", why, service))
+        at = brace + 1
+        if "\n" not in text[at : blank(text, at)]:  # all in one line
+            at = blank(text, at)
+            new += "\n" if text[at] == "}" else f"\n{deep}"
+        edits.append(source.edit(brace + 1, at, new, "js-config", why, service))
     else:
         edits += _in_server(source, server.value, values, why, service)
     names = {variable: None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portman.adopt.edits import Left
+from portman.adopt.edits import KEPT, Left
 from portman.init.findings import ADDRESS, line_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ _NOT = re.compile(
 )
 _FALLBACK = re.compile(r"\|\||\?\?|:-|environ|getenv|ENV\b|process\.env|env\(|loadEnv|\$\{")
 _COMMENT = re.compile(r"^\s*(?:#|//|\*|/\*|--|<!--)")
-KEPT = "portman: keep"
 
 
 def find_literals(project: Project) -> Iterator[Left]:

@@ -9,8 +9,10 @@ from portman.adopt.edits import Edit, FileText, Left
 from portman.init.proposal import works_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portman.adopt.plan import AdoptionPlan
-    from portman.base.values import Manifest
+    from portman.base.values import Manifest, Output, Service
     from portman.init.proposal import Proposal, ProposedEntry
 
 
@@ -28,13 +30,22 @@ def with_plan(proposal: Proposal, plan: AdoptionPlan) -> Proposal:
 
 def _entry(entry: ProposedEntry, plan: AdoptionPlan) -> ProposedEntry:
     variables = plan.variables.get(entry.name, entry.variables)
-    path = plan.scoped.get(entry.name)
-    if path is None:
+    outcome, path = plan.outcomes.get(entry.name), plan.scoped.get(entry.name)
+    if outcome is not None and outcome.way in ("edited", "reads"):
+        entry = entry._replace(notes=tuple(_settled(one) for one in entry.notes))
+    if outcome is None or path is None:
         return entry._replace(variables=variables)
     return entry._replace(
-        variables=(plan.outcomes[entry.name].variable,),
+        variables=(outcome.variable,),
         env_file=_inside(path, entry.found.folder if works_in(entry) else ""),
     )
+
+
+def _settled(note: str) -> str:
+    """Return a note without what was to be done, which adopt has done."""
+    for end in (", which fixes", "; no variable moves it", "; "):
+        note = note.partition(end)[0]
+    return note
 
 
 def _inside(path: str, folder: str) -> str:
@@ -46,22 +57,30 @@ def appended(
 ) -> tuple[list[Edit], list[Left]]:
     """Return what an existing ports.toml lacks: outputs are added at its end, the rest is named."""
     left: list[Left] = []
-    lines: list[str] = []
     known = {one.path: one for one in manifest.outputs}
-    written = re.search(r"(?m)^\s*\[\[output\]\]", source.text) is not None
+    lines: list[str] = []
     for path, names in plan.outputs.items():
-        if path in known:
-            only = known[path].only
-            missing = [] if only is None else [one for one in names if one not in only]
-            if missing:
-                said = f"the output {path} needs {', '.join(missing)} in its only"
-                left.append(Left(source.path, _line(source, path), said))
+        if path not in known:
+            lines.append(_output(path, names))
             continue
-        if not written:
-            lines.append('[[output]]\npath = ".env"\n')
-            written = True
-        quoted = ", ".join(f'"{one}"' for one in names)
-        lines.append(f'[[output]]\npath = "{path}"\nonly = [{quoted}]\n')
+        only = known[path].only
+        missing = [] if only is None else [one for one in names if one not in only]
+        if missing:
+            said = f"the output {path} needs {', '.join(missing)} in its only"
+            left.append(Left(source.path, _line(source, path), said))
+    for name, path in plan.scoped.items():
+        service, wanted = manifest.service(name), plan.outcomes[name].variable
+        if service is None or (path in known and _carries(known[path], service, wanted)):
+            continue
+        if path in known:
+            said = f'{name} needs env_file = "{path}" and env = "{wanted}"'
+            left.append(Left(source.path, _line(source, name), said, name))
+            continue
+        lines.append(
+            _output(path, service.env[:1], f'rename = {{ {wanted} = "{service.env[0]}" }}\n')
+        )
+    if lines and not re.search(r"(?m)^\s*\[\[output\]\]", source.text):
+        lines.insert(0, '[[output]]\npath = ".env"\n')
     for name, variables in plan.variables.items():
         service = manifest.service(name)
         first = variables[0]
@@ -74,6 +93,20 @@ def appended(
     at = len(source.text)
     why = "the files that the programs read"
     return [source.edit(at, at, before + "\n".join(lines), "manifest", why)], left
+
+
+def _output(path: str, only: Sequence[str], more: str = "") -> str:
+    quoted = ", ".join(f'"{one}"' for one in only)
+    return f'[[output]]\npath = "{path}"\nonly = [{quoted}]\n{more}'
+
+
+def _carries(output: Output, service: Service, variable: str) -> bool:
+    """Return whether a file has a service's port under the name that its program reads."""
+    if service.name in output.services:
+        return variable in (service.own or service.env)
+    return variable in dict(output.rename) or (
+        variable in service.env and (output.only is None or variable in output.only)
+    )
 
 
 def _line(source: FileText, name: str) -> int:

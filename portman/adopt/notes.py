@@ -56,7 +56,7 @@ def guide(texts: Mapping[str, str], commands: Mapping[str, str]) -> list[Edit]:
         )
     if missing:
         lines.append("\nThese take their port from `portman run`:\n\n")
-        lines += [f"    {one}\n" for one in missing.values()]
+        lines += [f"    {one}\n" for one in dict.fromkeys(missing.values())]
     new = "".join(lines)
     why = "says how to start in a second checkout"
     source = FileText(path, text)

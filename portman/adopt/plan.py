@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.adopt.compose import HostPort, adopt_compose, is_foreign
-from portman.adopt.edits import Edit, Left
-from portman.adopt.leftovers import KEPT
+from portman.adopt.edits import KEPT, Edit, Left
 from portman.adopt.notes import guide
 from portman.adopt.project import Job, Outcome, Project
 from portman.adopt.recipes import adopt_recipe, recipe_of
@@ -66,9 +65,8 @@ def plan(project: Project) -> AdoptionPlan:
     outcomes: dict[str, Outcome] = {}
     for job in project.jobs:
         outcomes[job.name] = (
-            Outcome("compose", variable=job.variables[0]) if job.target is not None
-            else _program(job, project)
-        )  # fmt: skip
+            _program(job, project) if job.target is None else _container(job, project)
+        )
     wrapped, more = adopt_wrappers(project)
     edits += wrapped
     left += more
@@ -120,6 +118,12 @@ def _named(project: Project) -> tuple[Project, dict[str, tuple[str, ...]]]:
                 renamed[job.name] = (name,)
         jobs.append(job)
     return project._replace(jobs=tuple(jobs)), renamed
+
+
+def _container(job: Job, project: Project) -> Outcome:
+    """Compose reads .env and no other file: where git tracks that, `portman run` starts Compose."""
+    command = "portman run -- docker compose up -d" if project.tracked and job.compose else ""
+    return Outcome("compose", variable=job.variables[0], command=command)
 
 
 def _program(job: Job, project: Project) -> Outcome:

@@ -73,6 +73,8 @@ class Project(NamedTuple):
     compose_files: tuple[str, ...] = ()
     env_file: str = ".env"
     style: Style = "plain"
+    #: Whether git tracks the .env beside the Compose file, so that it is never written.
+    tracked: bool = False
 
     def source(self, path: str) -> FileText | None:
         text = self.texts.get(path)

@@ -18,6 +18,7 @@ from portman.adopt.commands import (
 )
 from portman.adopt.edits import Edit, FileText, Left
 from portman.adopt.js_config import adopt_config
+from portman.adopt.js_text import closing
 from portman.adopt.listen import adopt_entry
 from portman.adopt.project import Outcome, Way
 
@@ -45,8 +46,8 @@ def scripts(text: str) -> Iterator[Script]:
     start = re.search(r'"scripts"\s*:\s*\{', text)
     if start is None:
         return
-    end = text.find("}", start.end())
-    for match in _PAIR.finditer(text, start.end(), end if end > 0 else len(text)):
+    end = closing(text, start.end() - 1)  # a command may have braces of its own
+    for match in _PAIR.finditer(text, start.end(), end):
         yield Script(match[1], match.start(2), match[2])
 
 

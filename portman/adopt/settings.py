@@ -44,15 +44,15 @@ def adopt_spring(job: Job, project: Project) -> Outcome | None:
         or module
         or "spring-cloud-starter-config" in "".join(project.texts.get(one, "") for one in marks)
     )
+    known = re.search(r"(?m)^server\.port[ \t]*[=:][ \t]*(\S*)[ \t]*\r?$", text)
+    if known and f"${{{job.own}" in known[1] and "spring.config.import" in text:
+        return Outcome("reads", variable=job.own)
     if project.style == "run" or refused:
         return Outcome("run", variable=job.own, command=command)
-    known = re.search(r"(?m)^server\.port[ \t]*[=:][ \t]*(\S*)[ \t]*\r?$", text)
     usual = job.port or 8080
     edits: list[Edit] = []
     why = f"Spring reads .env; {job.name} is on {usual} without it"
     lines = f"spring.config.import=optional:file:{project.env_file}[.properties]\n"
-    if known and f"${{{job.own}" in known[1]:
-        return Outcome("reads", variable=job.own)
     if known and known[1].isdigit():
         new = f"${{{job.own}:{known[1]}}}"
         edits.append(source.edit(*known.span(1), new, "spring", why, job.name))

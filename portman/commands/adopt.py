@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from portman.adopt.edits import ConflictError, Edit, FileText, Left, apply, by_file, diff
-from portman.adopt.leftovers import KEPT, find_literals
+from portman.adopt.edits import KEPT, ConflictError, Edit, FileText, Left, apply, by_file, diff
+from portman.adopt.leftovers import find_literals
 from portman.adopt.manifest import appended, with_plan
 from portman.adopt.notes import ignored
 from portman.adopt.plan import AdoptionPlan, plan, start_command
@@ -82,6 +82,12 @@ class Work:
         if os.path.lexists(self.path):
             self.manifest = read_manifest(self.path)
         self.proposal = valid(propose(detection), self.path)[0]
+        if self.manifest is None and not self.proposal.entries:
+            raise PortmanError(
+                "nothing-found",
+                f"no port found in {root}, so there is nothing to adopt",
+                hint="portman init --template",
+            )
         self.files = Files(root, (*detection.looked_at, *_MORE, MANIFEST))
         self.project = self._project(detection)
         self.plan: AdoptionPlan = plan(self.project)
@@ -117,7 +123,11 @@ class Work:
         outputs = manifest.outputs if manifest is not None else ()
         paths = [one.path for one in outputs] or [path for path, _ in proposal.outputs]
         root = [path for path in paths if "/" not in path and path.startswith(".env")]
-        return Project(self.files, tuple(jobs), files, (root or [".env"])[0], self.style)
+        folder = os.path.dirname(files[0]) if files else ""
+        tracked = f"{folder}/.env".lstrip("/") in detection.tracked
+        return Project(
+            *(self.files, tuple(jobs), files, (root or [".env"])[0], self.style, tracked)
+        )
 
     def _manifest_edits(self) -> tuple[list[Edit], list[Left]]:
         if self.manifest is None:
@@ -135,7 +145,8 @@ class Work:
         else:
             manifest = self.manifest
         paths = [one.path for one in manifest.outputs]
-        paths += [one for one in self.plan.outputs if one not in paths]
+        more = (*self.plan.outputs, *self.plan.scoped.values())
+        paths += [one for one in dict.fromkeys(more) if one not in paths]
         return [one for one in paths if is_ignored(self.root, one) is False]
 
     @property
@@ -181,12 +192,6 @@ def adopt(
     means that nothing was confirmed. Raises PortmanError "nothing-found", and as the files do.
     """
     work = Work(_folder(start), style)
-    if work.manifest is None and not work.proposal.entries:
-        raise PortmanError(
-            "nothing-found",
-            f"no port found in {work.root}, so there is nothing to adopt",
-            hint="portman init --template",
-        )
     data = _data(work, dry_run=dry_run)
     report = Report("adopt", data, warnings=_named(work.left))
     edits = [one for some in work.edits.values() for one in some]
@@ -201,10 +206,11 @@ def adopt(
 
 
 def check(start: str) -> Report:
-    """List what would still collide: port literals, addresses of clients, names of containers."""
-    work = Work(_folder(start), "plain")
-    if work.manifest is None:
-        find_manifest(start)  # raises manifest-missing
+    """List what would still collide: port literals, addresses of clients, names of containers.
+
+    Raises PortmanError "manifest-missing" where nothing was adopted.
+    """
+    work = Work(os.path.dirname(find_manifest(start)), "plain")
     found = [
         (one.file, max(one.line, 1), f"{one.reason}: not adopted yet", one.service)
         for some in work.edits.values()

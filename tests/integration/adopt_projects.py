@@ -137,6 +137,25 @@ def _node(port: str, before: str = "") -> str:
     return NODE.format(port=port, before=before)
 
 
+#: Two packages whose servers both read PORT.
+BOTH = {
+    "package.json": package(dev="echo both"),
+    **{
+        f"apps/{name}/{file}": text
+        for name, port in (("site", 3000), ("api", 4000))
+        for file, text in (
+            ("package.json", package(dev="node index.js").replace("shop", name)),
+            (
+                "index.js",
+                _node(f"process.env.PORT || {port}").replace(
+                    "process.cwd()", "path.resolve('../..')"
+                ),
+            ),
+        )
+    },
+}
+STARTS = (Start("npm run dev", "apps/site"), Start("npm run dev", "apps/api"))
+ANSWERS = {"site": "", "api": ""}
 EXAMPLES: dict[str, Example] = {
     "vite flag": Example(
         {
@@ -281,26 +300,10 @@ EXAMPLES: dict[str, Example] = {
         {"web": "where.txt"},
         ("program:just",),
     ),
-    "two of one name": Example(
-        {
-            "package.json": package(dev="echo both"),
-            **{
-                f"apps/{name}/{file}": text
-                for name, port in (("site", 3000), ("api", 4000))
-                for file, text in (
-                    ("package.json", package(dev="node index.js").replace("shop", name)),
-                    (
-                        "index.js",
-                        _node(f"process.env.PORT || {port}").replace(
-                            "process.cwd()", "path.resolve('../..')"
-                        ),
-                    ),
-                )
-            },
-        },
-        (Start("npm run dev", "apps/site"), Start("npm run dev", "apps/api")),
-        {"site": "", "api": ""},
-        ("program:node",),
+    "two of one name": Example(BOTH, STARTS, ANSWERS, ("program:node",)),
+    "own manifest": Example(
+        {**BOTH, "ports.toml": "# Ours.\n[services]\nsite = 3000 # the page\napi = 4000\n"},
+        *(STARTS, ANSWERS, ("program:node",)),
     ),
     "procfile": Example(
         {

@@ -246,3 +246,24 @@ def test_nothing_is_written_unasked(tmp_path: Path, portman: Portman) -> None:
     assert not git(first, "status", "--porcelain")
     checked = portman("adopt", "--check", cwd=first)
     assert checked.code == 4
+
+
+def test_compose_beside_a_tracked_env_file_is_started_by_run(
+    tmp_path: Path, portman: Portman
+) -> None:
+    """Compose reads .env alone, and that file stays the team's."""
+    first = make(tmp_path, {"compose.yaml": COMPOSE, ".env": "A=b\n", "README.md": "# Shop\n"})
+    assert portman("adopt", "--yes", cwd=first).code == 0
+    assert "portman run -- docker compose up -d" in (first / "README.md").read_text()
+    assert (first / ".env").read_text() == "A=b\n"
+    assert ".env.local" in (first / "ports.toml").read_text()
+    assert portman("adopt", "--check", cwd=first).code == 0
+
+
+def test_nothing_found_writes_nothing(tmp_path: Path, portman: Portman) -> None:
+    """A project without ports is told so, with what to type."""
+    first = make(tmp_path, {"README.md": "# Notes\n"})
+    result = portman("adopt", "--yes", cwd=first)
+    assert result.code == 1
+    assert "portman init --template" in result.err
+    assert not git(first, "status", "--porcelain")

@@ -37,9 +37,11 @@ def view(data: Data, style: Style) -> list[str]:
     written = any(one["action"] == "written" for one in data["files"])
     if "services" in data and not data["files"]:
         lines.append("nothing to change: the project is adopted")
-    for one in data.get("services", ()):
-        if one["way"] == "run" and one["command"]:
-            lines.append(f"{one['name']}: {printable(one['command'])}")
+    lines += [
+        printable(one)
+        for one in dict.fromkeys(x["command"] for x in data.get("services", ()))
+        if one
+    ]
     if written:
         lines.append(style.paint("dim", "next: portman up; undo: portman adopt --undo"))
     return lines

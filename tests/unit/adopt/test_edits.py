@@ -285,6 +285,8 @@ def test_yarn_4_reads_a_file_of_its_own() -> None:
     assert of({"package.json": text}, job) == {"package.json": wanted}
     made = plan(Project({"package.json": text}, (job,)))
     assert made.outputs == {".env.yarn": ("WEB_PORT",)}
+    again = plan(Project({"package.json": wanted}, (job,)))
+    assert (again.edits, again.outcomes["web"].way) == ((), "reads")
 
 
 @pytest.mark.parametrize(
@@ -310,7 +312,11 @@ def test_spring(before: str, wanted: str) -> None:
         (Place(path, 1, "config", ""),),
     )  # fmt: skip
     files = {path: before, "pom.xml": "<artifactId>spring-boot-starter</artifactId>"}
-    assert of(files, job)[path] == wanted
+    new = of(files, job)[path]
+    assert new == wanted
+    again = plan(Project({**files, path: new}, (job,)))
+    assert not again.edits
+    assert again.outcomes["web"].way == ("run" if new == before else "reads")
 
 
 #: file, line -> what becomes of it.
