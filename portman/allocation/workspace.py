@@ -22,7 +22,7 @@ from portman.outputs.managed_file import read_output
 from portman.state import state_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from portman.base.values import Checkout, Lease, Manifest, Output, Service
@@ -35,7 +35,8 @@ class Workspace:
     """Everything a command needs to know about where it was called.
 
     `owner` is set while an ephemeral instance is used: the process its leases end with
-    (machine/processes).
+    (machine/processes). `proposed` is the program for which a manifest was made up, "" where there
+    is a ports.toml.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Workspace:
         self.checkout = checkout
         self.ledger = ledger
         self.owner = owner
+        self.proposed = ""
         self._files: dict[str, OutputFile | PortmanError] = {}
 
     @cached_property
@@ -180,6 +182,22 @@ def open_workspace(start: str, instance: str = "") -> Workspace:
     return Workspace(manifest_path, manifest, checkout, open_ledger())
 
 
+def proposed_workspace(
+    found: tuple[str, Manifest, str], _start: str, instance: str = ""
+) -> Workspace:
+    """Open the workspace of a folder without ports.toml: its path, a manifest, its program.
+
+    The folder is the checkout. Raises PortmanError: ledger-*, usage.
+    """
+    folder, manifest, program = found
+    check_instance(instance)
+    instance = instance or instance_of(os.environ.get("PORTMAN_CHECKOUT", ""), folder)
+    checkout = identify(folder, instance)
+    workspace = Workspace(os.path.join(folder, "ports.toml"), manifest, checkout, open_ledger())
+    workspace.proposed = program
+    return workspace
+
+
 def check_instance(instance: str) -> None:
     """Refuse an instance name that could not be part of a file name.
 
@@ -200,7 +218,13 @@ def check_instance(instance: str) -> None:
 # environment alone: no file is written that could outlive them.
 
 
-def ephemeral_workspace(start: str, instance: str, *, always: bool) -> Workspace:
+def ephemeral_workspace(
+    start: str,
+    instance: str,
+    *,
+    always: bool,
+    opened: Callable[[str, str], Workspace] = open_workspace,
+) -> Workspace:
     """Open the workspace of an instance that ends with this process, and with what it becomes.
 
     Without a name it gets a random one. A named instance that `up` made stays lasting; with
@@ -209,7 +233,7 @@ def ephemeral_workspace(start: str, instance: str, *, always: bool) -> Workspace
     from portman.machine.processes import token_of
 
     name = instance or f"run-{os.urandom(5).hex()}"
-    workspace = open_workspace(start, name)
+    workspace = opened(start, name)
     key = (workspace.checkout.path, name)
     if workspace.ledger.record(*key) is not None and key not in workspace.ledger.owners():
         if always:

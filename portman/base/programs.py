@@ -34,6 +34,7 @@ class Program(NamedTuple):
     measured: str
     passes: str
     remedy: str
+    repeat: str
 
     def flagged(self, port: str, host: str = "127.0.0.1") -> str:
         """Return the option that sets the port, and the one that makes it strict."""

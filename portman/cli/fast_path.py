@@ -39,6 +39,7 @@ RECEIPTS: "dict[str, Words]" = {
     "run": {
         "CMD": ("cmd", str, True), "--service": ("service", str, False),
         "--ephemeral": ("ephemeral", bool, False), "--no-hold": ("no_hold", bool, False),
+        "--no-flags": ("no_flags", bool, False),
     },
 }  # fmt: skip
 
@@ -274,13 +275,14 @@ def _write(text: str) -> int:
 # command at once, so everything that prints is loaded only where it prints.
 
 
-def launch(
+def launch(  # noqa: PLR0913 - one for each option
     options: OutputOptions,
     cmd: tuple[str, ...],
     service: str | None = None,
     *,
     ephemeral: bool = False,
     no_hold: bool = False,
+    no_flags: bool = False,
 ) -> int:
     """Start the command; return an exit code only if this process did not become it."""
     try:
@@ -296,6 +298,7 @@ def launch(
                 instance=options.instance,
                 ephemeral=ephemeral,
                 hold=not no_hold,
+                flags=not no_flags,
             )
         )
         for problem in ready.warnings:

@@ -7,6 +7,8 @@ releases it at the moment of exec, for a program that cannot bind a held port.
 
 from __future__ import annotations
 
+import os
+
 from portman.launch.facts import (
     PreparedCommand,
     Refused,
@@ -20,6 +22,8 @@ from portman.launch.hold import let_go_inherited, listen, most_inherited, take
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from portman.allocation.workspace import Workspace
     from portman.base.errors import Problem, Report
     from portman.launch.facts import RunEnvironment, ServicePorts
@@ -34,10 +38,24 @@ def prepare(options: RunOptions) -> PreparedCommand:
     command = _from_receipt(options) or _computed(options)
     try:
         command.fill()
+        if command.service is not None or command.argv[0].rpartition("/")[2] in _MAY_START:
+            from portman.launch.programs import apply
+
+            command.warnings = (*command.warnings, *apply(command, options))
     except BaseException:
         command.release()
         raise
     return command
+
+
+#: Runners and wrappers: what they start is looked up also where no service is named.
+_MAY_START = frozenset(
+    (
+        *("npm", "npx", "pnpm", "yarn", "bun", "bunx", "uv", "uvx", "poetry", "bundle", "turbo"),
+        *("tox", "sudo", "su", "env", "env-cmd", "pm2", "honcho", "foreman", "make", "gmake"),
+        *("python", "python3", "concurrently"),
+    )
+)
 
 
 def _from_receipt(options: RunOptions) -> PreparedCommand | None:  # noqa: PLR0911 - one return a doubt
@@ -109,19 +127,46 @@ def _computed(options: RunOptions) -> PreparedCommand:
     noted = [one for one in report.warnings if one.code != "env-shadowed"]
     command.warnings = (*noted, *command.warnings)
     text = None if workspace.owner else encode(command.environment)
-    if text is not None:
+    if workspace.proposed:
+        command.warnings = (_without_manifest(command, workspace), *command.warnings)
+    elif text is not None:
         remember(start, report, "run", text)
     return command
 
 
 def _open(options: RunOptions) -> Workspace:
-    """Open the workspace; an ephemeral instance gets a name of its own and belongs to us."""
-    from portman.allocation.workspace import ephemeral_workspace, open_workspace
+    """Open the workspace; an ephemeral instance gets a name of its own and belongs to us.
 
-    workspace = open_workspace(options.start, options.instance)
+    Without a ports.toml it is one that knows a single service: what the command starts.
+    """
+    from functools import partial
+
+    from portman.allocation.workspace import (
+        ephemeral_workspace,
+        open_workspace,
+        proposed_workspace,
+    )
+    from portman.base.errors import PortmanError
+
+    opened: Callable[[str, str], Workspace] = open_workspace
+    try:
+        workspace = open_workspace(options.start, options.instance)
+    except PortmanError as error:
+        found = None
+        if error.code == "manifest-missing" and os.path.isdir(options.start):
+            from portman.launch.programs import proposed
+
+            found = proposed(options)
+        if found is None:
+            raise
+        opened = partial(proposed_workspace, found)
+        workspace = opened(options.start, options.instance)
+        options.service = found[1].services[0].name
     if options.ephemeral or workspace.checkout.instance:
         name = options.instance if options.ephemeral else workspace.checkout.instance
-        workspace = ephemeral_workspace(options.start, name, always=options.ephemeral)
+        workspace = ephemeral_workspace(
+            options.start, name, always=options.ephemeral, opened=opened
+        )
     if options.service:
         workspace.require(options.service)
     return workspace
@@ -203,6 +248,18 @@ def services_in(report: Report) -> list[dict[str, object]]:
     """Return the entries of `services` of a report of `up`."""
     found = report.data["services"]
     return found if isinstance(found, list) else []
+
+
+def _without_manifest(command: PreparedCommand, workspace: Workspace) -> Problem:
+    from portman.base.errors import Problem
+
+    service = command.environment.services[0]
+    return Problem(
+        "manifest-proposed",
+        f"no ports.toml here: {workspace.proposed} gets {service.ports[0]} as the service "
+        f"{service.name} of {workspace.checkout.path}; to keep it: portman init",
+        service=service.name,
+    )
 
 
 def _lingering(service: ServicePorts) -> Problem:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from portman.base.errors import Problem, Report
     from portman.launch.hold import Key
 
-_MAGIC = "run 4"
+_MAGIC = "run 5"
 #: LISTEN_* are meant for portman itself (sd_listen_fds(3)).
 _NOT_INHERITED = ("PORTMAN_SERVICE", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
 #: What `run` in another checkout, inside which this one was started, has set for Compose.
@@ -32,7 +32,7 @@ _OF_A_CHECKOUT = (
 class RunOptions:
     """What the user asked `portman run` for."""
 
-    __slots__ = ("argv", "ephemeral", "hold", "instance", "service", "start")
+    __slots__ = ("argv", "ephemeral", "flags", "hold", "instance", "service", "start")
 
     def __init__(  # noqa: PLR0913 - one for each option
         self,
@@ -43,15 +43,18 @@ class RunOptions:
         instance: str = "",
         ephemeral: bool = False,
         hold: bool = True,
+        flags: bool = True,
     ) -> None:
         self.argv, self.start, self.service = argv, start, service
-        self.instance, self.ephemeral, self.hold = instance, ephemeral, hold
+        self.instance, self.ephemeral, self.hold, self.flags = instance, ephemeral, hold, flags
 
 
 class ServicePorts:
     """One service or container and its ports; `own` are its variables for itself alone."""
 
-    __slots__ = ("activation", "dir", "hold", "host", "name", "own", "ports", "protocols")
+    __slots__ = (
+        *("activation", "dir", "hold", "host", "name", "own", "ports", "protocols", "usual"),
+    )
 
     def __init__(  # noqa: PLR0913 - one for each field
         self,
@@ -64,10 +67,11 @@ class ServicePorts:
         hold: bool = True,
         dir: str = "",  # noqa: A002 - the key's name
         own: Iterable[str] = (),
+        usual: int | None = None,
     ) -> None:
         self.name, self.host, self.dir, self.own = name, host, dir, tuple(own)
         self.ports, self.protocols = tuple(ports), tuple(protocols)
-        self.activation, self.hold = activation, hold
+        self.activation, self.hold, self.usual = activation, hold, usual
 
     def keys(self) -> list[Key]:
         return [(protocol, port) for protocol in self.protocols for port in self.ports]
@@ -160,6 +164,7 @@ def read_environment(workspace: Workspace) -> RunEnvironment:
             hold=one.hold,
             dir=one.dir,
             own=one.own,
+            usual=one.usual,
         )
         for one in workspace.manifest.services
         if one.name in leases
@@ -178,8 +183,8 @@ def encode(environment: RunEnvironment) -> str | None:
     for one in environment.services:
         ports, protocols = " ".join(map(str, one.ports)), " ".join(one.protocols)
         flags = f"{one.activation:d}{one.hold:d}"
-        own = " ".join(one.own)
-        lines.append("\t".join((one.name, one.host, ports, protocols, flags, own, one.dir)))
+        more = (" ".join(one.own), one.dir, str(one.usual or ""))
+        lines.append("\t".join((one.name, one.host, ports, protocols, flags, *more)))
     text = "\n".join(lines)
     clean = text.count("\n") == len(lines) - 1 and "\r" not in text and "\0" not in text
     return text if clean else None
@@ -198,7 +203,7 @@ def decode(text: str) -> RunEnvironment | None:
         variables.append((name, value))
     services = []
     for line in lines[end + 1 :]:
-        name, host, ports, protocols, flags, own, folder = line.split("\t")
+        name, host, ports, protocols, flags, own, folder, usual = line.split("\t")
         numbers, words = map(int, ports.split()), protocols.split()
         activation, hold = flags[0] == "1", flags[1] == "1"
         services.append(
@@ -208,6 +213,7 @@ def decode(text: str) -> RunEnvironment | None:
                 hold=hold,
                 dir=folder,
                 own=own.split(),
+                usual=int(usual) if usual else None,
             )
         )
     return RunEnvironment(path, instance, variables, services, project)

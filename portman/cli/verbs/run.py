@@ -15,10 +15,11 @@ def _run(
     *,
     ephemeral: bool,
     no_hold: bool,
+    no_flags: bool,
 ) -> int:
     if not cmd:
         raise PortmanError("usage", "no command to run", hint="portman run -- npm start")
-    return launch(options, cmd, service, ephemeral=ephemeral, no_hold=no_hold)
+    return launch(options, cmd, service, ephemeral=ephemeral, no_hold=no_hold, no_flags=no_flags)
 
 
 VERBS = {
@@ -28,10 +29,11 @@ VERBS = {
         """
         The ports are held while CMD starts. {web} and {web.url} in its arguments become the
         port and URL of web; {{ and }} are braces. A conflict is reported, and CMD not
-        started. The exit code is CMD's; 127 if there is no such command, 126 if it cannot
-        be started.
+        started. A known program of a service gets the options it lacks. Without a
+        ports.toml it gets a port of its own. The exit code is CMD's; 127 if there is no
+        such command, 126 if it cannot be started.
 
-        Example: portman run --service web -- npx vite --port {web} --strictPort
+        Example: portman run --service web -- npx vite
         """,
         verbatim=True,  # options after the first word of CMD belong to CMD
         cmd=Parameter(metavar="-- CMD...", help="The command and its arguments.", many=True),
@@ -45,5 +47,6 @@ VERBS = {
             ("--ephemeral",), help="Use other ports, only until CMD ends; write no file."
         ),
         no_hold=flag(("--no-hold",), help="Do not hold the ports while CMD starts."),
+        no_flags=flag(("--no-flags",), help="Leave CMD unchanged: add no option, no variable."),
     )
 }
