@@ -27,8 +27,11 @@ def down_without_manifest(
 
     The folder may be gone. Raises `missing` with another hint if no checkout there has a lease.
     """
+    try:
+        here = os.path.realpath(start)
+    except OSError:  # the working folder is gone, and has no name any more
+        raise missing from None
     ledger = open_ledger()
-    here = os.path.realpath(start)
     held = [one for one in ledger.holdings() if one.record.instance == instance]
     above = {one.record.path for one in held if here == one.record.path or _inside(here, one)}
     if not above:

@@ -98,13 +98,20 @@ def who_all(start: str, pid: int | None = None) -> Report:
     data: dict[str, object] = {
         "asked": None,
         "pid": pid,
-        "checkout": manifest_folder(os.path.realpath(start)),
+        "checkout": _checkout_at(start),
         "occupants": [full_view(one) for one in shown],
     }
     if pid is None or shown:
         return Report("who", data, warnings=unread)
     said = f"process {pid} listens on no TCP port that is shown here"
     return Report("who", data, (Problem("port-idle", said, f"see it: ps -fp {pid}"),), unread)
+
+
+def _checkout_at(start: str) -> str | None:
+    try:
+        return manifest_folder(os.path.realpath(start))
+    except OSError:  # the working folder is gone
+        return None
 
 
 def answers_host(socket: Socket, host: str) -> bool:
