@@ -90,6 +90,7 @@ CODES: dict[str, tuple[int, str]] = {
         OK,
         "init: a detail is left out of the proposal; ports.toml cannot hold it.",
     ),
+    "bind-denied": (OK, "A sandbox denies binding ports; the kernel's tables answered instead."),
     # 1: the answer is no
     "nothing-found": (NEGATIVE, "init: no file names a port, so nothing was written."),
     "folder-refused": (NEGATIVE, "init: a home folder or / gets no ports.toml."),
@@ -193,6 +194,10 @@ class Problem(NamedTuple):
         given = {name: value for name, value in optional.items() if value is not None}
         hints = self.hint and hints_json(self.hint)
         return {"code": self.code, "message": self.message, "hints": hints or [], **given}
+
+
+#: What this process has to say besides the answer of a command: told with its next report.
+pending: list[Problem] = []
 
 
 class PortmanError(Exception):

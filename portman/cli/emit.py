@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, TypeVar
 
 from portman._version import __version__
-from portman.base.errors import UNUSABLE, PortmanError, Problem, Report, failed
+from portman.base.errors import UNUSABLE, PortmanError, Problem, Report, failed, pending
 from portman.cli import OutputOptions, command
 
 if TYPE_CHECKING:
@@ -41,11 +41,10 @@ def write_report(report: Report, options: OutputOptions, view: View | None = Non
 def rendered(report: Report, options: OutputOptions, view: View | None) -> tuple[str, str]:
     """Return what goes to stdout and to stderr. Without data there is nothing to view."""
     from portman.cli.render import json_text, stderr_text, style_for
-    from portman.state.permissions import mended
 
-    if mended:
-        report = report._replace(warnings=(*report.warnings, *mended))
-        mended.clear()
+    if pending:
+        report = report._replace(warnings=(*report.warnings, *pending))
+        pending.clear()
     if options.json:
         return json_text(report), ""
     row = command(report.command)

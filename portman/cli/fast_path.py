@@ -242,7 +242,7 @@ def _rows(state: str, checkout: str, instance: str) -> str:
 
 
 def _all_free(ports: str) -> bool:
-    from portman.machine.sockets import listeners, probe
+    from portman.machine.sockets import bind_denied, listeners, probe
 
     for word in ports.split():
         kind, _, rest = word.partition(":")
@@ -253,6 +253,8 @@ def _all_free(ports: str) -> bool:
         number, _, host = rest.partition("@")
         if probe(int(number), kind, host) != "idle":
             return False
+        if bind_denied():
+            return False  # whoever reads the answer must know that no port was tried
     return True
 
 

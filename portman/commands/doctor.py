@@ -17,6 +17,7 @@ from portman.diagnose.doctor import (
     loopback,
     network,
     pool,
+    sandbox,
     shell,
 )
 from portman.diagnose.doctor.context import CheckResult, DoctorContext
@@ -33,6 +34,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("pool", pool.pool),
     ("leases", pool.leases),
     ("ledger", ledger.ledger),
+    ("sandbox", sandbox.sandbox),
     ("checkouts", network.vanished),
     ("servers", network.servers),
     ("exposure", network.exposure),

@@ -18,6 +18,7 @@ from portman.launch.facts import (
     read_environment,
 )
 from portman.launch.hold import let_go_inherited, listen, most_inherited, take
+from portman.machine.sockets import bind_denied
 
 TYPE_CHECKING = False
 
@@ -222,6 +223,12 @@ def _prepare_service(
 def _take_all(command: PreparedCommand, verdicts: dict[str, str]) -> bool:
     """Hold what is idle; return False if a port that was idle is taken now."""
     most = most_inherited()
+    if bind_denied():
+        from portman.base.errors import pending
+
+        command.warnings += tuple(pending)
+        pending.clear()
+        return True
     for one in command.environment.services if command.service is None else [command.service]:
         verdict = verdicts.get(one.name)
         if verdict == "running" or (one is command.service and command.listening):

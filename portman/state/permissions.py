@@ -11,13 +11,11 @@ import stat
 import sys
 from typing import NamedTuple
 
-from portman.base.errors import PortmanError, Problem
+from portman.base.errors import PortmanError, Problem, pending
 from portman.state import is_chosen
 
 _POSIX = sys.platform != "win32"
 _STATE = "The state folder "
-#: What this process has changed in the rights of the state folder; told with its next report.
-mended: list[Problem] = []
 _OTHER_STATE = "see the state folder: portman where\nname another with PORTMAN_HOME"
 _ANOTHER = "Name another folder: PORTMAN_HOME=/some/folder portman up"
 
@@ -97,7 +95,8 @@ def make_folder(folder: str) -> None:
         except FileExistsError:
             continue
         except OSError as error:
-            raise unusable(folder, f"cannot be made: {error.strerror}", _ANOTHER, _STATE) from error
+            hint = allowing(folder) if error.errno in _READ_ONLY_ERRNO else _ANOTHER
+            raise unusable(folder, f"cannot be made: {error.strerror}", hint, _STATE) from error
 
 
 def set_file_mode(descriptor: int, folder: FolderMode) -> None:
@@ -150,7 +149,7 @@ def _mode_of(folder: str, found: os.stat_result, *, shareable: bool) -> FolderMo
         raise _foreign_folder(folder, found)
     if group_only and found.st_gid == _my_group():
         os.chmod(folder, stat.S_IMODE(found.st_mode) & ~stat.S_IWGRP)  # a umask of 002, no purpose
-        mended.append(_closed(folder, found.st_gid))
+        pending.append(_closed(folder, found.st_gid))
     elif found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise PortmanError(
             "ledger-foreign",
@@ -320,13 +319,30 @@ def from_system(error: OSError, path: str, doing: str) -> PortmanError:
     return unusable(path, f"cannot be {doing}: {error.strerror}", hint)
 
 
+def allowing(folder: str) -> str:
+    """Return what the sandboxes of agent apps must be told, by the app's name, a line each."""
+    import json  # a rare path
+
+    name = json.dumps(folder)
+    return (
+        "Claude Code, in .claude/settings.json: "
+        f'"sandbox": {{"filesystem": {{"allowWrite": [{name}]}}}}\n'
+        f"Codex, in ~/.codex/config.toml: [sandbox_workspace_write] writable_roots = [{name}]\n"
+        f"Cursor and Gemini CLI: add {folder} to what their sandbox may write"
+    )
+
+
 def full(path: str) -> PortmanError:
     hint = f"Free some space and run it again: df {quoted(os.path.dirname(path))}\n{ELSEWHERE}"
     return unusable(path, "cannot be written: the disk is full. Nothing was changed", hint)
 
 
 def forbidden(path: str, doing: str) -> PortmanError:
-    hint = f"See: ls -la {quoted(os.path.dirname(path))}\n{ELSEWHERE}"
+    """Return the error for a file that may not be read or written: never "use another folder".
+
+    Two ledgers of one user would hand out the same ports. In a sandbox the folder is to be allowed.
+    """
+    hint = f"See: ls -la {quoted(os.path.dirname(path))}\n{allowing(os.path.dirname(path))}"
     return unusable(path, f"cannot be {doing}: {_why_forbidden(path)}", hint)
 
 

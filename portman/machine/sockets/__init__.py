@@ -13,4 +13,11 @@ elif sys.platform == "win32":
 else:
     from portman.machine.sockets.macos import classify, joinable, listeners, probe
 
-__all__ = ["classify", "joinable", "listeners", "probe"]
+
+def bind_denied() -> bool:
+    """Return whether a sandbox kept this process from trying a port (denied.py)."""
+    found = sys.modules.get("portman.machine.sockets.denied")
+    return bool(found and found.untried)
+
+
+__all__ = ["bind_denied", "classify", "joinable", "listeners", "probe"]

@@ -46,9 +46,9 @@ def _probe(port: int, protocol: str, host: str = "") -> "Probe":
             return _probe(port, protocol)
         if error.errno == errno.EADDRINUSE:
             return "busy"
-        if error.errno == errno.EACCES:
-            return "privileged"
-        raise _no_answer(port, protocol, error) from error
+        from portman.machine.sockets.denied import without_bind
+
+        return without_bind(port, protocol, host, error)
     return "idle"
 
 
@@ -153,9 +153,3 @@ def _bind_in(  # noqa: PLR0913 - one for each fact of a bind
             probing.listen(1)
     finally:
         probing.close()
-
-
-def _no_answer(port: int, protocol: str, error: OSError) -> Exception:
-    from portman.machine.sockets.model import no_answer
-
-    return no_answer(port, protocol, error)

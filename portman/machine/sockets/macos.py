@@ -65,12 +65,10 @@ def _probe(port: int, protocol: str) -> Probe:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 return "busy"
-            if error.errno == errno.EACCES:
-                return "privileged"
             if error.errno not in _NO_FAMILY:
-                from portman.machine.sockets.model import no_answer
+                from portman.machine.sockets.denied import without_bind
 
-                raise no_answer(port, protocol, error) from error
+                return without_bind(port, protocol, "", error)
     return "idle"
 
 
