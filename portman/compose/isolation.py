@@ -41,8 +41,8 @@ class Rules(NamedTuple):
 
     `further`: another checkout of this project is there, so what cannot be separate is shared.
     `root` is the checkout's folder: what is below it is its own. `taken` answers with the folder
-    of another checkout that has a name, "" if none has. `names` looks variables up, with
-    COMPOSE_PROJECT_NAME as given and no CONTAINER_SUFFIX.
+    of another checkout that has a name, "" if none has; `has` says what was this checkout's
+    before. `names` looks variables up, with COMPOSE_PROJECT_NAME as given and no CONTAINER_SUFFIX.
     """
 
     first: bool
@@ -55,6 +55,7 @@ class Rules(NamedTuple):
     names: Callable[[str], Lookup]
     root: str = ""
     further: bool = False
+    has: Callable[[str, str], bool] = lambda kind, name: False  # noqa: ARG005
 
 
 def isolate(project: ComposeProject, rules: Rules) -> Isolation:
@@ -91,10 +92,12 @@ class _Work:
         rules = self.rules
         if not rules.isolate or any(f"{kind}:{key}" in rules.share for key in (name, *keys)):
             return False
-        other = rules.taken(kind, name, external)
-        if rules.first and not other:
+        mine = f"{name}-{rules.suffix}"
+        stays = rules.has(kind, mine)  # what was moved once has its data there
+        if rules.first and not stays and not rules.taken(kind, name, external):
             self.names.append((kind, name))
             return False
+        self.names.append((kind, mine))
         return True
 
     def fixed(self, text: str) -> str:

@@ -64,12 +64,17 @@ class ProjectNames:
 
     def own_project(self) -> str:
         """Return the project name that Compose has to be told; "" where it takes a good one."""
-        if not self.holder("project", self.base):
+        trunk = self.checkout.project if self.base_is_folder else self.base
+        own = own_name(trunk, *self.owner, self.digest)
+        # Once given it stays, also when the other checkout is gone: containers and volumes have it.
+        if not self.holder("project", self.base) and not self.has("project", own):
             kept = self.base_is_folder and not self.workspace.containers
             if self.primary or (kept and not self.checkout.instance):
                 return ""
-        trunk = self.checkout.project if self.base_is_folder else self.base
-        return own_name(trunk, *self.owner, self.digest)
+        return own
+
+    def has(self, kind: str, name: str) -> bool:
+        return self.held.get((kind, name)) == self.owner
 
     def holder(self, kind: str, name: str, external: bool = False) -> str:  # noqa: FBT001, FBT002
         """Return the folder of another living checkout that has a name, "" if none has.

@@ -1,10 +1,9 @@
 """The Compose project of a checkout: found, read, and what it needs from us.
 
 What Compose needs is an override where its files publish fixed numbers or have names that an
-engine has once, and two variables in the .env that it reads: COMPOSE_PROJECT_NAME where the
-checkout may not have the name that Compose would take, and COMPOSE_FILE where Compose would not
-find the override unasked. All of it follows from the ledger's names, and from files and variables
-that are named as evidence; no engine and no program is asked.
+engine has once, and two variables in its .env: COMPOSE_PROJECT_NAME where the checkout may not have
+the name that Compose would take, COMPOSE_FILE where Compose would not find the override unasked.
+All follows from the ledger's names, files and variables that are evidence; no program is asked.
 """
 
 from __future__ import annotations
@@ -215,6 +214,7 @@ class _Planning:
             names,
             root,
             not self.primary or self.names.is_copy(),
+            self.names.has,
         )
         return isolate(self.project, rules)
 

@@ -111,6 +111,13 @@ def test_a_further_checkout_has_its_own(
     assert found.resources == resources
 
 
+def test_what_was_moved_once_stays_when_the_other_is_gone() -> None:
+    """Its data is under the name that it got."""
+    made = project(NamedResource("volume", "data", "pgdata"))
+    again = rules(first=True)._replace(has=lambda kind, name: name == "pgdata-abc123")
+    assert isolate(made, again).resources == {"volumes": {"data": {"name": "pgdata-abc123"}}}
+
+
 def test_what_is_shared_on_purpose_stays() -> None:
     """By its name or its key in the file."""
     made = project(NamedResource("volume", "data", "pgdata"))
