@@ -15,6 +15,7 @@ from portman.launch.facts import (
     RunOptions,
     decode,
     encode,
+    not_inherited,
     read_environment,
 )
 from portman.launch.hold import let_go_inherited, listen, most_inherited, take
@@ -117,6 +118,7 @@ def _computed(options: RunOptions) -> PreparedCommand:
     start = begin(command_ledger, options.start, options.instance)
     try:
         workspace = _open(options)
+        _forget_outer(workspace)
         command, report = _attempt(workspace, options)
         if command is None:
             command, report = _attempt(workspace, options)
@@ -133,6 +135,16 @@ def _computed(options: RunOptions) -> PreparedCommand:
     elif text is not None:
         remember(start, report, "run", text)
     return command
+
+
+def _forget_outer(workspace: Workspace) -> None:
+    """Judge without what `run` in another checkout has set for Compose: CMD will not get it."""
+    from portman.checkout.ownership import checkout_token
+
+    token = checkout_token(workspace.checkout.path, workspace.checkout.instance)
+    for name in not_inherited(token):
+        if name.startswith("COMPOSE_"):
+            os.environ.pop(name, None)
 
 
 def _open(options: RunOptions) -> Workspace:

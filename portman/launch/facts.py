@@ -232,10 +232,15 @@ def filled(
 
         words = fill(words, environment)
     added = added_variables(environment, service)
-    outer = os.environ.get("PORTMAN_CHECKOUT", "")
-    gone = _NOT_INHERITED if outer in ("", added["PORTMAN_CHECKOUT"]) else _OF_A_CHECKOUT
+    gone = not_inherited(added["PORTMAN_CHECKOUT"])
     inherited = {name: value for name, value in os.environ.items() if name not in gone}
     return words, {**inherited, **added}
+
+
+def not_inherited(own: str) -> tuple[str, ...]:
+    """Return the names that a command does not get from here; `own` is its checkout's token."""
+    outer = os.environ.get("PORTMAN_CHECKOUT", "")
+    return _NOT_INHERITED if outer in ("", own) else _OF_A_CHECKOUT
 
 
 def added_variables(environment: RunEnvironment, service: ServicePorts | None) -> dict[str, str]:

@@ -141,7 +141,9 @@ def test_no_permission(public: Path, name: str) -> None:
     (public / name).write_text(GOOD)
     (public / name).chmod(0)
     told = read_as_nobody(public)
-    assert told.startswith(f"manifest-unreadable|no permission to read {public / name}|chmod u+r")
+    assert told.startswith(
+        f"manifest-unreadable|no permission to read {public / name}|look at its rights: "
+    )
 
 
 def test_no_permission_for_the_folder(public: Path) -> None:
@@ -163,7 +165,7 @@ def public() -> Iterator[Path]:
 def read_as_nobody(folder: Path) -> str:
     """Read the manifest without root's privileges; return code, message and hint of the error."""
     code = (
-        "import os, stat, sys, tomllib  # before the privileges go\n"
+        "import os, shlex, stat, sys, tomllib  # before the privileges go\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
         "from portman.manifest import parse as manifest, document as manifest_text\n"
         "from portman.base.errors import PortmanError\n"
