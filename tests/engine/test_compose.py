@@ -288,7 +288,7 @@ def test_down_gives_everything_back(engine: Engine, project: Path) -> None:
     assert (project / "compose.override.yaml").exists()
     done = engine.portman("down", "--json", cwd=project)
     views = {one["path"]: one["action"] for one in done.json["data"]["outputs"]}
-    assert views == {".env": "deleted", "compose.override.yaml": "removed"}
+    assert views == {".env": "deleted", "compose.override.yaml": "deleted"}
     assert sorted(one.name for one in project.iterdir()) == before
 
 
