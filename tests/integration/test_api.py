@@ -116,7 +116,7 @@ def test_errors_have_codes(project: Path, tmp_path: Path) -> None:
 def test_a_name_that_no_service_has_is_told_with_those_there_are(project: Path) -> None:
     """A KeyError, as of any mapping, and one of ours, with code and hint."""
     services = api.ports(str(project))
-    with pytest.raises(api.PortmanError, match=r"^no service 'wbe'$") as caught:
+    with pytest.raises(api.PortmanError, match=r"^no service 'wbe'") as caught:
         services["wbe"]
     assert isinstance(caught.value, KeyError)
     assert (caught.value.code, caught.value.hint) == (
