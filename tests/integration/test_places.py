@@ -285,6 +285,8 @@ def test_an_inherited_variable_with_another_value_is_reported(
     assert portman("up", cwd=tmp_path).err == ""
     for _ in range(2):
         done = portman("up", cwd=tmp_path, env={"WEB_PORT": "3000"})
-        assert (done.code, "WEB_PORT is set in this environment" in done.err) == (0, True)
+        # In full the first time, then as a note that was seen.
+        assert done.code == 0
+        assert "WEB_PORT is set" in done.err or "as before (env-shadowed" in done.err
     assert portman("up", cwd=tmp_path, env={"WEB_PORT": "28201"}).err == ""
     assert portman("up", cwd=tmp_path).err == ""
