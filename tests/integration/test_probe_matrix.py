@@ -199,11 +199,9 @@ def probe_without_descriptors() -> Any:
 
     from portman.base.errors import PortmanError
     from portman.machine import sockets
-    from portman.machine.sockets import denied
     from portman.machine.sockets import model as probing
 
     assert probing
-    assert denied
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
     try:
         return sockets.probe(23456, "tcp")

@@ -46,6 +46,11 @@ def _probe(port: int, protocol: str, host: str = "") -> "Probe":
             return _probe(port, protocol)
         if error.errno == errno.EADDRINUSE:
             return "busy"
+        if error.errno not in (errno.EPERM, errno.EACCES):
+            # No descriptor may be left, with which to load another file.
+            from portman.machine.sockets.model import no_answer
+
+            raise no_answer(port, protocol, error) from error
         from portman.machine.sockets.denied import without_bind
 
         return without_bind(port, protocol, host, error)
