@@ -186,19 +186,20 @@ def respond(row: Command, options: OutputOptions, given: "Values") -> int:
     """Run a verb, write its report, and keep a receipt of an answer that may be repeated."""
     verb = load(row)
     values = {**{name: one.value() for name, one in verb.parameters.items()}, **given}
-    if row.verb not in RECEIPTS or values.get("reassign") or values.get("brief"):
-        return _respond(row, verb, options, values, repeatable=False)
-    from portman.ledger.open import end_command
-
+    repeatable = row.verb in RECEIPTS and not (values.get("reassign") or values.get("brief"))
     try:
-        return _respond(row, verb, options, values, repeatable=True)
+        code, report = _respond(row, verb, options, values, repeatable=repeatable)
     finally:
-        end_command()
+        if repeatable:
+            from portman.ledger.open import end_command
+
+            end_command()
+    return verb.after(options, report) if code and verb.after and report else code
 
 
 def _respond(
     row: Command, verb: "Verb", options: OutputOptions, values: "Values", *, repeatable: bool
-) -> int:
+) -> "tuple[int, Report | None]":
     from portman.cli.emit import attempt, rendered, write_texts
 
     if repeatable:
@@ -208,14 +209,14 @@ def _respond(
         start = begin(command_ledger, options.start, options.instance)
     report = attempt(row.verb, lambda: verb.run(options, **values))
     if isinstance(report, int):
-        return report
+        return report, None
     out, err = rendered(report, options, verb.view)
     code = write_texts(out, err) or report.exit_code
     # Where services have folders, what `env` says depends on the folder it is asked in.
     anywhere = values.get("service") or "service" not in report.data
     if repeatable and not code and anywhere:
         remember(start, report, receipt_key(row, options, values), out)
-    return code
+    return code, report
 
 
 def load(row: Command) -> "Verb":

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portman.base.errors import Report
+    from portman.cli import OutputOptions
     from portman.cli.render import Style
 
     Completer = Callable[[str, str], list[str]]
@@ -48,11 +49,12 @@ class Verb:
     A verb that writes its output itself returns an exit code instead, and needs no view.
     `view` makes the lines for stdout from the report's data. `without` names shared options that
     mean nothing here; `verbatim` leaves everything after the first argument to that argument.
+    `after` gets the options and a report with errors once it is written; it returns the exit code.
     """
 
-    __slots__ = ("help", "parameters", "run", "verbatim", "view", "without")
+    __slots__ = ("after", "help", "parameters", "run", "verbatim", "view", "without")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a declaration may say
         self,
         run: Callable[..., Report | int],
         view: View,
@@ -60,9 +62,10 @@ class Verb:
         *,
         without: tuple[str, ...] = (),
         verbatim: bool = False,
+        after: Callable[[OutputOptions, Report], int] | None = None,
         **parameters: Parameter,
     ) -> None:
-        self.run, self.view, self.help = run, view, help
+        self.run, self.view, self.help, self.after = run, view, help, after
         self.without, self.verbatim, self.parameters = without, verbatim, parameters
 
 

@@ -67,7 +67,29 @@ def _up(options: OutputOptions, names: tuple[str, ...], *, reassign: bool, brief
         return report
     if brief:
         report.data["brief"] = True
+    if report.errors:
+        report = _with_keys(options, report)
     return report if options.quiet else shortened(report)
+
+
+def _with_keys(options: OutputOptions, report: Report) -> Report:
+    """Offer keys in place of the hints of a conflict, where a person can press one."""
+    from portman.cli.prompt import CONFLICT, can_ask, choices
+
+    offered = choices(report.errors)
+    if not offered or not can_ask(options):
+        return report
+    report.data["keys"] = offered
+    errors = (one._replace(hint="") if one.code == CONFLICT else one for one in report.errors)
+    return report._replace(errors=tuple(errors))
+
+
+def _after(options: OutputOptions, report: Report) -> int:
+    if "keys" not in report.data:
+        return report.exit_code
+    from portman.cli.prompt import ask
+
+    return ask(options, report)
 
 
 def _address(service: Data) -> str:
@@ -111,10 +133,12 @@ VERBS = {
         view,
         """
         A service that has a port keeps it, unless --reassign moves it. Exit 1 if another
-        checkout or program has one of the ports.
+        checkout or program has one of the ports; on a terminal one key then moves the
+        service, shows who has the port, or frees it.
 
         Example: portman up && make dev
         """,
+        after=_after,
         names=SERVICES,
         reassign=flag(
             ("--reassign",),
