@@ -72,6 +72,7 @@ CODES: dict[str, tuple[int, str]] = {
         OK,
         "The group could write in the state folder; portman took that right away.",
     ),
+    "ledger-moved": (OK, "The ledger lay where an earlier version kept it; it was moved."),
     "compose-mismatch": (OK, "Compose would publish another port than the leased one."),
     "compose-isolated": (
         OK,

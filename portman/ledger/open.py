@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from _thread import get_ident
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from portman.base.errors import PortmanError, Problem
 from portman.base.values import LOCAL_SCOPE
 from portman.ledger.sqlite import SqliteLedger
+from portman.state import OLDER, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,8 @@ def open_ledger() -> Ledger:
     """
     if _of_command and get_ident() in _of_command:
         return _of_command[get_ident()]
+    if sys.platform in ("darwin", "win32"):
+        _settle()
     ledger = SqliteLedger()
     if _to_close:
         _to_close.get(get_ident(), []).append(ledger)
@@ -37,8 +41,20 @@ def open_ledger() -> Ledger:
 
 def command_ledger(folder: str) -> Ledger:
     """Open the ledger in `folder` for all of a command: `open_ledger` returns the same one."""
+    if sys.platform in ("darwin", "win32"):
+        folder = _settle() or folder
     ledger = _of_command[get_ident()] = SqliteLedger(folder)
     return ledger
+
+
+def _settle() -> str:
+    """Move the ledger from an older place to today's; return the new folder, "" if none moved."""
+    folder, source = locate()
+    if source != OLDER:
+        return ""
+    from portman.state.places import move  # once in the life of a ledger
+
+    return move(folder)
 
 
 def end_command() -> None:

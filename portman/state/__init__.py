@@ -16,14 +16,16 @@ LOCK_FILE = "ledger.lock"
 PORTMAN_HOME = "PORTMAN_HOME"
 XDG_STATE_HOME = "XDG_STATE_HOME"
 DEFAULT = "default"
+#: Where an earlier version kept it, and it could not be moved yet.
+OLDER = "older"
 
 
 def state_folder() -> str:
     """Return the absolute path of the state folder; it need not exist.
 
     `$PORTMAN_HOME`, else the platform's place for state: on Linux and other Unixes
-    `$XDG_STATE_HOME/portman` (if absolute, as the XDG base directory specification asks),
-    else `~/.local/state/portman`; on macOS and Windows what platformdirs says.
+    `$XDG_STATE_HOME/portman` (if absolute, as the XDG base directory specification asks), else
+    `place_below(home)`. On macOS and Windows an older place counts until `ledger/open` moves it.
 
     Raises PortmanError "ledger-unusable" if this user has no home folder at all.
     """
@@ -118,16 +120,56 @@ def _signature(path: str) -> tuple[int, int, int]:
 
 
 def locate() -> tuple[str, str]:
-    """Return the state folder and its source: PORTMAN_HOME, XDG_STATE_HOME or default."""
+    """Return the state folder and its source: PORTMAN_HOME, XDG_STATE_HOME, default or older."""
     chosen = os.environ.get(PORTMAN_HOME)
     if chosen:
         return _absolute(chosen), PORTMAN_HOME
     if sys.platform in ("win32", "darwin"):
-        return _platform_folder(), DEFAULT
+        home = home_folder()
+        folder = place_below(home)
+        for older in () if has_ledger(folder) else older_places(home):
+            if has_ledger(older):
+                return older, OLDER
+        return folder, DEFAULT
     state = os.environ.get(XDG_STATE_HOME, "")
     if os.path.isabs(state):
         return os.path.join(os.path.normpath(state), "portman"), XDG_STATE_HOME
-    return os.path.join(_home(), ".local", "state", "portman"), DEFAULT
+    return place_below(home_folder()), DEFAULT
+
+
+def place_below(home: str) -> str:
+    """Return the state folder below a home folder, where no variable names another.
+
+    On Windows outside AppData: Python of the Store sees a private copy of that, so one user would
+    have two ledgers (docs.python.org, "Redirection of local data").
+    """
+    if sys.platform == "darwin":
+        return os.path.join(home, "Library", "Application Support", "portman")
+    if sys.platform == "win32":
+        return os.path.join(home, ".portman")
+    return os.path.join(home, ".local", "state", "portman")
+
+
+def older_places(home: str) -> list[str]:
+    """Return where earlier versions kept the ledger on this system, there or not.
+
+    They asked the library platformdirs, whose answer on macOS changed with its version. Its answer
+    on Windows lies in AppData; Python from the Store writes into a copy below `Packages`.
+    """
+    below: list[str] = []
+    if sys.platform == "darwin":
+        below = [os.environ.get(XDG_STATE_HOME, ""), os.path.join(home, ".local", "state")]
+    elif sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
+        packages = os.path.join(local, "Packages")
+        try:
+            names = sorted(os.listdir(packages))
+        except OSError:
+            names = []
+        of_store = [one for one in names if one.startswith("PythonSoftwareFoundation.")]
+        copies = [os.path.join(packages, one, "LocalCache", "Local") for one in of_store]
+        below = [local, *copies]
+    return [os.path.join(one, "portman") for one in below if os.path.isabs(one)]
 
 
 def _absolute(chosen: str) -> str:
@@ -143,17 +185,16 @@ def _absolute(chosen: str) -> str:
         ) from None
 
 
-def _platform_folder() -> str:
-    from platformdirs import user_state_dir
+def home_folder() -> str:
+    """Return the user's home, from HOME or the user database (HOME may be unset under cron).
 
-    return user_state_dir("portman", appauthor=False)
-
-
-def _home() -> str:
-    """Return the user's home, from HOME or the user database (HOME may be unset under cron)."""
-    home = os.environ.get("HOME", "")
-    if os.path.isabs(home):
-        return home
+    On Windows USERPROFILE, as in Python itself: some shells set HOME, and others do not.
+    """
+    names = ("USERPROFILE", "HOME") if sys.platform == "win32" else ("HOME",)
+    for name in names:
+        home = os.environ.get(name, "")
+        if os.path.isabs(home):
+            return home
     home = _registered_home()
     if os.path.isabs(home):
         return home

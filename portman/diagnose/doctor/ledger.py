@@ -14,7 +14,8 @@ from portman.diagnose.doctor.context import CheckResult, named
 from portman.ledger.caller import user_name
 from portman.ledger.open import open_ledger
 from portman.state.locks import find_lock_holder
-from portman.state.permissions import folder_mode
+from portman.state.permissions import folder_mode, quoted
+from portman.state.places import other_ledgers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,7 +94,7 @@ def _rights(folder: str) -> list[CheckResult]:
         if mode & ~allowed:
             right = f"{mode & allowed:o}"
             reason = f"{path} is open to other users of this machine (mode {mode:o})"
-            found.append(CheckResult("ledger", "warn", reason, f"chmod {right} {path}"))
+            found.append(CheckResult("ledger", "warn", reason, f"chmod {right} {quoted(path)}"))
     return found
 
 
@@ -108,7 +109,7 @@ def _disk(folder: str) -> list[CheckResult]:
     free = shutil.disk_usage(there).free
     if free < LEAST_BYTES:
         reason = f"only {free >> 10:,} KiB are left on the disk of {folder}"
-        found.append(CheckResult("ledger", "warn", reason, f"df -h {there}"))
+        found.append(CheckResult("ledger", "warn", reason, f"df -h {quoted(there)}"))
     return found
 
 
@@ -126,14 +127,13 @@ def _stopped(folder: str) -> list[CheckResult]:
 def _others(folder: str) -> list[CheckResult]:
     """Find other ledgers of this machine: their ports are unknown here."""
     found = []
-    for path in usual_folders():
-        if state.has_ledger(path) and os.path.realpath(path) != os.path.realpath(folder):
-            reason = (
-                f"there is a second ledger in {path}, and {folder} is in use here: neither knows "
-                "the ports of the other"
-            )
-            fix = f"use one everywhere: unset PORTMAN_HOME, or export PORTMAN_HOME={folder}"
-            found.append(CheckResult("ledger", "warn", reason, fix))
+    for path in other_ledgers(folder):
+        reason = (
+            f"there is a second ledger in {path}, and {folder} is in use here: neither knows "
+            "the ports of the other"
+        )
+        fix = f"use one everywhere: unset PORTMAN_HOME, or export PORTMAN_HOME={quoted(folder)}"
+        found.append(CheckResult("ledger", "warn", reason, fix))
     people = [name for name, path in homes() if state.has_ledger(path) and not _same(path, folder)]
     if people:
         reason = (
@@ -147,28 +147,19 @@ def _others(folder: str) -> list[CheckResult]:
     return found
 
 
-def usual_folders() -> list[str]:
-    """Return where this user's ledger is without PORTMAN_HOME, with and without XDG_STATE_HOME."""
-    if sys.platform in ("darwin", "win32"):
-        from platformdirs import user_state_dir
-
-        return [user_state_dir("portman", appauthor=False)]
-    home = os.path.join(os.path.expanduser("~"), ".local", "state", "portman")
-    chosen = os.environ.get("XDG_STATE_HOME", "")
-    return [os.path.join(chosen, "portman"), home] if os.path.isabs(chosen) else [home]
-
-
 def homes() -> list[tuple[str, str]]:
     """Return (name, state folder) of the other people of this machine, as far as readable."""
     if sys.platform == "win32":
         return []
     import pwd
 
-    me = os.geteuid()
+    me, first = os.geteuid(), 500 if sys.platform == "darwin" else 1000
     return [
-        (one.pw_name, os.path.join(one.pw_dir, ".local", "state", "portman"))
+        (one.pw_name, state.place_below(one.pw_dir))
         for one in pwd.getpwall()
-        if one.pw_uid != me and (one.pw_uid >= 1000 or one.pw_uid == 0) and one.pw_dir != "/"
+        if one.pw_uid not in (me, 65534)
+        and (one.pw_uid >= first or one.pw_uid == 0)
+        and one.pw_dir != "/"
     ]
 
 

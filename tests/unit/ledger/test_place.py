@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -10,7 +11,11 @@ from pathlib import Path
 import pytest
 
 from portman import state
-from portman.base.errors import PortmanError
+from portman.base.errors import PortmanError, pending
+from portman.base.values import Checkout, Lease
+from portman.ledger import open as opening
+from portman.ledger.sqlite import SqliteLedger
+from portman.state import permissions, places
 
 
 @pytest.fixture(autouse=True)
@@ -68,32 +73,136 @@ def test_xdg_state_home_counts_if_absolute(
     assert state.locate()[1] == source
 
 
-@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="compares the Unix branch")
-@pytest.mark.parametrize("chosen", [None, "", "/xdg/state", "/xdg/state/"])
-@pytest.mark.parametrize("home", [None, "/home/ada"])
-def test_our_unix_branch_is_what_platformdirs_says(
-    monkeypatch: pytest.MonkeyPatch, chosen: str | None, home: str | None
+@pytest.mark.parametrize(
+    ("system", "below"),
+    [
+        ("linux", ".local/state/portman"),
+        ("darwin", "Library/Application Support/portman"),
+        ("win32", ".portman"),
+    ],
+)
+@pytest.mark.parametrize("xdg", ["", "/home/ada/.local/state"])
+def test_the_place_follows_from_system_and_home_alone(
+    monkeypatch: pytest.MonkeyPatch, system: str, below: str, xdg: str
 ) -> None:
-    """We do without its import (8 ms), not without its answer."""
-    from platformdirs import user_state_dir
-
-    for name, value in (("XDG_STATE_HOME", chosen), ("HOME", home)):
-        if value is None:
-            monkeypatch.delenv(name, raising=False)
-        else:
-            monkeypatch.setenv(name, value)
-    theirs = user_state_dir("portman", appauthor=False)
-    assert state.state_folder() == os.path.normpath(theirs)
-
-
-@pytest.mark.parametrize("system", ["darwin", "win32"])
-def test_elsewhere_platformdirs_decides(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
-    """Windows and macOS have their own places."""
-    import platformdirs
-
+    """XDG's variable counts on Linux; elsewhere shells and apps of one user disagree on it."""
     monkeypatch.setattr(sys, "platform", system)
-    monkeypatch.setattr(platformdirs, "user_state_dir", lambda *_, **__: "/Library/portman")
-    assert state.state_folder() == "/Library/portman"
+    monkeypatch.setenv("XDG_STATE_HOME", xdg)
+    monkeypatch.setenv("LOCALAPPDATA", "/home/ada/AppData/Local")
+    assert state.state_folder() == f"/home/ada/{below}"
+
+
+def test_windows_asks_for_the_profile_before_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git's shell sets HOME, cmd and PowerShell do not: both must find one ledger."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setenv("USERPROFILE", "/users/ada")
+    assert state.state_folder() == "/users/ada/.portman"
+
+
+#: System, variable that an earlier version followed, its folder below the home.
+OLDER = [
+    ("darwin", "XDG_STATE_HOME", ".state", ".state/portman"),
+    ("darwin", "XDG_STATE_HOME", "", ".local/state/portman"),
+    ("win32", "LOCALAPPDATA", "AppData/Local", "AppData/Local/portman"),
+    ("win32", "LOCALAPPDATA", "", "AppData/Local/portman"),
+    (
+        *("win32", "LOCALAPPDATA", "AppData/Local"),
+        "AppData/Local/Packages/PythonSoftwareFoundation.Python.3.12_x/LocalCache/Local/portman",
+    ),
+]
+
+
+@pytest.fixture(name="old_home")
+def _old_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    monkeypatch.setattr(opening, "_of_command", {})
+    pending.clear()
+    return tmp_path
+
+
+def lease_in(folder: Path) -> None:
+    ledger = SqliteLedger(str(folder))
+    with ledger.writing() as writer:
+        writer.record_checkout(Checkout("/shop"), primary=True, user="ada", now=1)
+        writer.grant("/shop", "", "local", [Lease("web", 3000)], 1)
+    ledger.close()
+
+
+@pytest.mark.parametrize(("system", "variable", "value", "below"), OLDER)
+def test_an_older_ledger_is_moved_with_a_message(
+    monkeypatch: pytest.MonkeyPatch,
+    old_home: Path,
+    system: str,
+    variable: str,
+    value: str,
+    below: str,
+) -> None:
+    older = old_home / below
+    lease_in(older)
+    stamp = state.stamp(str(older))
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(permissions, "_POSIX", system != "win32")
+    monkeypatch.setenv(variable, str(old_home / value) if value else "")
+    new = Path(state.place_below(str(old_home)))
+    new.mkdir(parents=True)
+    (new / "bug.log").write_text("an error before the first lease")
+    assert state.locate() == (str(older), "older")
+    ledger = opening.open_ledger()
+    assert ledger.path == str(new / "ledger.db")
+    assert [one.lease.port for one in ledger.holdings()] == [3000]
+    ledger.close()
+    assert [one.code for one in pending] == ["ledger-moved"]
+    assert str(older) in pending[0].message
+    assert not older.exists()
+    assert (new / "bug.log").exists()
+    assert state.stamp(str(new)) != stamp, "an answer kept before would hide the message"
+    pending.clear()
+    opening.open_ledger().close()
+    assert (state.locate()[1], pending) == ("default", [])
+
+
+def test_a_ledger_that_cannot_be_moved_stays_in_use(
+    monkeypatch: pytest.MonkeyPatch, old_home: Path
+) -> None:
+    """Another file system, or a program that has it open on Windows: never a second ledger."""
+    older = old_home / ".local/state/portman"
+    lease_in(older)
+    monkeypatch.setattr(sys, "platform", "darwin")
+
+    def refuse(source: str, target: str) -> None:
+        raise OSError(errno.EXDEV, "Cross-device link", source, None, target)
+
+    monkeypatch.setattr(os, "rename", refuse)
+    ledger = opening.open_ledger()
+    assert ledger.path == str(older / "ledger.db")
+    assert [one.lease.port for one in ledger.holdings()] == [3000]
+    assert pending == []
+
+
+def test_two_ledgers_stay_two_and_are_found(
+    monkeypatch: pytest.MonkeyPatch, old_home: Path
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    new = old_home / "Library/Application Support/portman"
+    for folder in (new, old_home / ".local/state/portman"):
+        lease_in(folder)
+    assert state.locate() == (str(new), "default")
+    opening.open_ledger().close()
+    assert pending == []
+    assert places.other_ledgers(str(new)) == [str(old_home / ".local/state/portman")]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [".local/state", ".xdg", ".var/app/com.code/.local/state", "snap/x/9/.local/state"],
+)
+def test_other_ledgers_of_a_linux_user_are_found(
+    monkeypatch: pytest.MonkeyPatch, old_home: Path, below: str
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(old_home / ".xdg"))
+    lease_in(old_home / below / "portman")
+    assert places.other_ledgers("/srv/ports") == [str(old_home / below / "portman")]
 
 
 def test_without_any_home_the_message_names_portman_home(
