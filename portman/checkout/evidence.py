@@ -85,11 +85,11 @@ def is_ours(holder: Holder, path: str, instance: str = "") -> bool:
     return evidence_of(holder, Tenant(path, instance)).ours
 
 
-def is_service(evidence: Evidence, service: Service | None, holder: Holder, path: str) -> bool:
+def is_service(evidence: Evidence, service: Service | None, holder: Holder) -> bool:
     """Return whether a holder is this service; None stands for any service of the checkout.
 
-    A program in another folder than the service's `dir` is not it, unless it says so, or works
-    above that folder, as those do that start every program of a repository.
+    A program in another folder than the service's `dir`, one above it too, is not it, unless what
+    `run` noted or its token says that it belongs to this checkout.
     """
     if not evidence.ours or service is None:
         return evidence.ours
@@ -98,9 +98,8 @@ def is_service(evidence: Evidence, service: Service | None, holder: Holder, path
     if evidence.compose:
         return service.kind != "container"
     says_so = holder.run is not None or holder.claims_checkout is not None
-    if not service.dir or evidence.place != "inside" or says_so or holder.container is not None:
-        return True
-    return _works_above(holder, os.path.join(path, service.dir), path)
+    elsewhere = bool(service.dir) and evidence.place == "inside" and not says_so
+    return not elsewhere or holder.container is not None
 
 
 def _claimed(token: str, tenant: Tenant) -> bool | None:
@@ -207,16 +206,6 @@ def _depth(holder: Holder, folder: str) -> int | None:
         return holder.folders.index(seen) if seen in holder.folders else None
     cwd, above = os.path.normcase(holder.cwd or ""), os.path.normcase(os.path.normpath(folder))
     return cwd[len(above) :].count(os.sep) if lies_in(cwd, above, os.sep) else None
-
-
-def _works_above(holder: Holder, folder: str, path: str) -> bool:
-    """Return whether a program works in a folder that leads to `folder`, or in it."""
-    if _depth(holder, folder) is not None:
-        return True
-    if holder.folders:
-        return holder.folders[0] in (_ids_up(folder) or _ids_up(path))
-    cwd = os.path.normcase(holder.cwd or "")
-    return bool(cwd) and lies_in(os.path.normcase(folder), cwd, os.sep)
 
 
 def folder_id(path: str) -> str:

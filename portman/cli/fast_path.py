@@ -13,6 +13,7 @@ from portman.cli import Command, OutputOptions, command, look
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from portman.base.errors import Problem, Report
@@ -207,7 +208,8 @@ def _respond(
         from portman.state.remember import begin, remember
 
         start = begin(command_ledger, options.start, options.instance)
-    report = attempt(row.verb, lambda: verb.run(options, **values))
+    run = verb.run if options.start == "." else _started_there(verb)
+    report = attempt(row.verb, lambda: run(options, **values))
     if isinstance(report, int):
         return report, None
     out, err = rendered(report, options, verb.view)
@@ -217,6 +219,17 @@ def _respond(
     if repeatable and not code and anywhere:
         remember(start, report, receipt_key(row, options, values), out)
     return code, report
+
+
+def _started_there(verb: "Verb") -> "Callable[..., Report | int]":
+    """Return what runs a verb in a folder that is there: some verbs need none."""
+    from portman.manifest.file import real_folder
+
+    def run(options: OutputOptions, **values: "Any") -> "Report | int":
+        real_folder(options.start)
+        return verb.run(options, **values)
+
+    return run
 
 
 def load(row: Command) -> "Verb":
@@ -289,6 +302,10 @@ def launch(  # noqa: PLR0913 - one for each option
 ) -> int:
     """Start the command; return an exit code only if this process did not become it."""
     try:
+        if options.start != ".":
+            from portman.manifest.file import real_folder
+
+            real_folder(options.start)
         from portman.commands.run import prepare
         from portman.launch.facts import RunOptions
         from portman.launch.start import start

@@ -54,6 +54,8 @@ def _held(workspace: Workspace, decision: Decision, finding: Finding, port: str)
     elif holder.checkout == workspace.checkout.path and not holder.container:
         program = holder.service or "another program"
         named = f"{program} of this checkout ({brief(holder, holder.checkout)})"
+        if decision.service.dir and not holder.service:
+            named += f", which does not work in {printable(decision.service.dir)}"
     else:
         place = whose(holder, home())
         named = who(holder, home()) + (f", {place}" if place and _elsewhere(holder) else "")
@@ -127,6 +129,8 @@ def _way_out(decision: Decision, finding: Finding, holder: Holder | None) -> str
     if holder is not None and holder.container is not None:
         stop = container_stop(holder.container)
     lines = [f"see who: {root}portman who {asked}", f"stop it: {stop}"]
+    if holder is not None and holder.checkout and not holder.service and decision.service.dir:
+        lines.append(f"if it is {name}, start it by: portman run --service {name} -- CMD")
     if holder is not None and holder.container is None and is_forwarder(holder) and not hidden:
         lines = ["see which container: docker ps"]
     if not decision.service.fixed:

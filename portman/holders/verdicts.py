@@ -251,10 +251,7 @@ def judge_pair(
     for at, seen in enumerate(evidence):
         if not seen.ours or forwarder(there[at].name, there[at].argv):
             there[at], evidence[at] = _server(there[at], seen, tenant)
-    ours = [
-        is_service(seen, service, one, tenant.path)
-        for seen, one in zip(evidence, there, strict=True)
-    ]
+    ours = [is_service(seen, service, one) for seen, one in zip(evidence, there, strict=True)]
     said = judge(
         there,
         ours=ours,

@@ -64,7 +64,7 @@ def open_server(path: str, instance: str) -> HoldServer | None:
         raise PortmanError(
             "ledger-unusable",
             f"{folder} cannot be used: {error.strerror}",
-            hint="see the state folder: portman where\nname another with PORTMAN_HOME",
+            hint="see the state folder: portman where",
             file=folder,
         ) from error
     try:

@@ -22,7 +22,6 @@ from portman.ledger.fast_read import size, uri
 from portman.ledger.read import DamagedRowError
 from portman.state import LEDGER_FILE, locks
 from portman.state.permissions import (
-    ELSEWHERE,
     check_file,
     forbidden,
     from_system,
@@ -197,7 +196,7 @@ def _checked_version(connection: sqlite3.Connection, path: str) -> int | None:
         raise unusable(
             path,
             "is the database of another program",
-            f"Move it away: mv {quoted(path)} {quoted(path + '.old')}\n{ELSEWHERE}",
+            f"Move it away: mv {quoted(path)} {quoted(path + '.old')}",
         )
     if version > tables.SCHEMA:
         raise PortmanError(
@@ -279,7 +278,7 @@ def from_sqlite(error: sqlite3.Error, path: str, doing: str) -> PortmanError:
             path,
             doing,
         )
-    return unusable(path, f"cannot be {doing}: {error}", f"See: portman where\n{ELSEWHERE}")
+    return unusable(path, f"cannot be {doing}: {error}", "See: portman where")
 
 
 def busy(path: str, seconds: float | None = None) -> PortmanError:

@@ -31,8 +31,6 @@ def find_manifest(start: str) -> str:
         if above == folder or os.path.lexists(os.path.join(folder, ".git")):
             break
         folder = above
-    if not os.path.isdir(first):
-        raise PortmanError("manifest-missing", f"there is no folder {first}")
     raise PortmanError(
         "manifest-missing",
         f"there is no {FILE} in {first}{_up_to(folder, first)}",
@@ -48,15 +46,24 @@ def _up_to(last: str, first: str) -> str:
 
 
 def real_folder(start: str) -> str:
-    """Return the real path of `start`. Raises PortmanError "manifest-missing" in a deleted folder.
+    """Return the real path of the folder `start`.
 
-    A relative path has no meaning where the current folder is gone, even if it was made again.
+    Raises PortmanError "manifest-missing" if there is none, and in a deleted folder: a relative
+    path has no meaning there, even if it was made again.
     """
     try:
-        return os.path.realpath(start)
+        folder = os.path.realpath(start)
     except FileNotFoundError:
         said = "the folder this was called from has been deleted"
         raise PortmanError("manifest-missing", said, hint='cd "$PWD", or cd elsewhere') from None
+    if start != os.curdir and not os.path.isdir(folder):
+        there = os.path.lexists(folder)
+        raise PortmanError(
+            "manifest-missing",
+            f"{folder} is not a folder" if there else f"the folder {folder} does not exist",
+            hint="see the checkouts that have leases: portman list",
+        )
+    return folder
 
 
 def read_manifest(path: str) -> Manifest:

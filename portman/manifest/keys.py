@@ -122,7 +122,8 @@ SERVICE: tuple[Row, ...] = (
     (
         *("dir", "inside", "", "folder cwd working_dir working_directory root directory"),
         (
-            "The program's folder, relative to the checkout: whose server it is, its `run`. "
+            "The program's folder, relative to the checkout: whose server it is (one that works "
+            "above it is not this service, unless `run` started it), its `run`. "
             "Services in different folders may have the same `env`."
         ),
     ),

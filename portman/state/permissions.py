@@ -16,8 +16,8 @@ from portman.state import is_chosen
 
 _POSIX = sys.platform != "win32"
 _STATE = "The state folder "
-_OTHER_STATE = "see the state folder: portman where\nname another with PORTMAN_HOME"
-_ANOTHER = "Name another folder: PORTMAN_HOME=/some/folder portman up"
+#: Never "use another folder": two ledgers of one user would hand out the same ports.
+_OTHER_STATE = "see the state folder: portman where"
 
 
 class FolderMode(NamedTuple):
@@ -47,9 +47,12 @@ def folder_mode(folder: str, *, shareable: bool | None) -> FolderMode:
         _refuse_root_in_a_home(folder)
         return FolderMode(exists=False)
     except OSError as error:
-        raise unusable(folder, f"cannot be examined: {error.strerror}", _ANOTHER, _STATE) from error
+        raise unusable(
+            folder, f"cannot be examined: {error.strerror}", _look_at(folder), _STATE
+        ) from error
     if not stat.S_ISDIR(found.st_mode):
-        raise unusable(folder, "is a file, but it should be a folder", _ANOTHER, _STATE)
+        hint = f"{_look_at(folder)}\nMove it away: mv {quoted(folder)} {quoted(folder + '.old')}"
+        raise unusable(folder, "is a file, but it should be a folder", hint, _STATE)
     return _mode_of(folder, found, shareable=is_chosen() if shareable is None else shareable)
 
 
@@ -65,7 +68,9 @@ def check_file(path: str, folder: FolderMode) -> os.stat_result | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise unusable(path, f"cannot be examined: {error.strerror}", _ANOTHER, _STATE) from error
+        raise unusable(
+            path, f"cannot be examined: {error.strerror}", _look_at(path), _STATE
+        ) from error
     if not stat.S_ISREG(found.st_mode):
         kind = "a folder" if stat.S_ISDIR(found.st_mode) else "not a regular file"
         raise PortmanError(
@@ -95,7 +100,7 @@ def make_folder(folder: str) -> None:
         except FileExistsError:
             continue
         except OSError as error:
-            hint = allowing(folder) if error.errno in _READ_ONLY_ERRNO else _ANOTHER
+            hint = allowing(folder) if error.errno in _READ_ONLY_ERRNO else _look_at(step)
             raise unusable(folder, f"cannot be made: {error.strerror}", hint, _STATE) from error
 
 
@@ -130,6 +135,10 @@ def _my_group() -> int:
     if sys.platform == "win32":
         return -1
     return os.getegid()
+
+
+def _look_at(path: str) -> str:
+    return f"See: ls -ld {quoted(path)}"
 
 
 def quoted(path: str) -> str:
@@ -204,7 +213,7 @@ def _refuse_planted_link(path: str) -> None:
             "ledger-foreign",
             f"{path} is a symbolic link that {user_name(found.st_uid)} made, so portman does not "
             "follow it.",
-            hint="Name the real folder: PORTMAN_HOME=/some/folder portman up",
+            hint=_look_at(path),
             file=path,
         )
 
@@ -227,8 +236,8 @@ def _foreign_folder(folder: str, found: os.stat_result) -> PortmanError:
     return PortmanError(
         "ledger-foreign",
         f"The state folder {folder} belongs to {user_name(found.st_uid)} and is not shared.",
-        hint="Name a folder of your own: PORTMAN_HOME=/some/folder portman up "
-        "(to share one, its owner runs: chmod g+ws,o-w FOLDER, and all set PORTMAN_HOME)",
+        hint="see which folder is in use, and why: portman where\n"
+        f"To share it, its owner runs: chmod g+ws,o-w {quoted(folder)}",
         file=folder,
     )
 
@@ -239,7 +248,7 @@ def _foreign_to_root(folder: str, owner: int) -> PortmanError:
         "ledger-foreign",
         f"You are root, but the state folder {folder} belongs to {name}; files that root makes "
         f"there would lock {name} out.",
-        hint=f"Run portman as {name}, or name another folder: PORTMAN_HOME=/some/folder portman up",
+        hint=f"Run portman as {name}",
         file=folder,
     )
 
@@ -305,7 +314,6 @@ def _share_with_group(path: str, mode: FolderMode) -> None:
 
 _READ_ONLY_ERRNO = (errno.EACCES, errno.EPERM, errno.EROFS)
 _FULL_ERRNO = (errno.ENOSPC, errno.EDQUOT)
-ELSEWHERE = "name another folder: PORTMAN_HOME=/some/folder portman up"
 
 
 def from_system(error: OSError, path: str, doing: str) -> PortmanError:
@@ -315,7 +323,7 @@ def from_system(error: OSError, path: str, doing: str) -> PortmanError:
     if error.errno in _READ_ONLY_ERRNO:
         return forbidden(path, doing)
     folder = quoted(os.path.dirname(path))
-    hint = f"Look at the disk, and at dmesg: df {folder}\n{ELSEWHERE}"
+    hint = f"Look at the disk, and at dmesg: df {folder}"
     return unusable(path, f"cannot be {doing}: {error.strerror}", hint)
 
 
@@ -333,15 +341,12 @@ def allowing(folder: str) -> str:
 
 
 def full(path: str) -> PortmanError:
-    hint = f"Free some space and run it again: df {quoted(os.path.dirname(path))}\n{ELSEWHERE}"
+    hint = f"Free some space and run it again: df {quoted(os.path.dirname(path))}"
     return unusable(path, "cannot be written: the disk is full. Nothing was changed", hint)
 
 
 def forbidden(path: str, doing: str) -> PortmanError:
-    """Return the error for a file that may not be read or written: never "use another folder".
-
-    Two ledgers of one user would hand out the same ports. In a sandbox the folder is to be allowed.
-    """
+    """Return the error for a file that may not be read or written; a sandbox must allow it."""
     hint = f"See: ls -la {quoted(os.path.dirname(path))}\n{allowing(os.path.dirname(path))}"
     return unusable(path, f"cannot be {doing}: {_why_forbidden(path)}", hint)
 

@@ -200,6 +200,8 @@ def manifest_folder(start: str) -> str | None:
         here = os.path.realpath(start)
     except FileNotFoundError:
         return None  # the folder was deleted under the caller
+    if start != "." and not os.path.isdir(here):
+        return None
     while not os.path.lexists(f"{here}/{MANIFEST}"):
         above = os.path.dirname(here)
         if above == here or os.path.lexists(f"{here}/.git"):

@@ -148,6 +148,17 @@ def test_codes_in_the_source_are_all_in_the_table() -> None:
     assert not unused
 
 
+def test_no_hint_offers_a_second_ledger() -> None:
+    """Two ledgers of one user would hand out the same ports. A user without any home has none."""
+    said = [
+        (file.parent.name, line.strip())
+        for file in (ROOT / "portman").rglob("*.py")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if "PORTMAN_HOME=/some" in line or 'with PORTMAN_HOME"' in line
+    ]
+    assert [name for name, line in said if "absolute" not in line] == ["state"]
+
+
 def test_codes_are_kebab_case_with_known_exit_codes() -> None:
     """0 1 2 3 4 5 130, for `run` 126 and 127, and nothing else."""
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in CODES)

@@ -84,7 +84,8 @@ def test_another_users_folder_is_refused(place: Path, mode: int, command: tuple[
     if mode != 0o700:
         assert said["code"] == "ledger-foreign"
         assert f"belongs to {user_name(65534)}" in said["message"]
-        assert "PORTMAN_HOME=" in said["hint"]
+        assert "portman where" in said["hint"]
+        assert "PORTMAN_HOME" not in said["hint"]
     assert modes(folder) == {}
 
 

@@ -185,6 +185,20 @@ def test_manifest_that_is_not_there(tmp_path: Path, portman: Callable[..., Any])
     assert "portman init" in done.err
 
 
+@pytest.mark.parametrize(
+    "words", [("up",), ("down",), ("who", "3000"), ("init",), ("run", "--", "true"), ("log",)]
+)
+def test_a_folder_that_is_not_there_is_no_place_to_start_in(
+    tmp_path: Path, portman: Callable[..., Any], words: tuple[str, ...]
+) -> None:
+    """Every verb refuses `-C`, also where a ports.toml lies above, before and after a receipt."""
+    (tmp_path / "ports.toml").write_text('[services]\nweb = "auto"\n')
+    assert portman("up", cwd=tmp_path).code == 0
+    for name, said in (("gone", "does not exist"), ("ports.toml", "is not a folder")):
+        done = portman("-C", str(tmp_path / name), *words, cwd=tmp_path)
+        assert (done.code, said in done.err) == (4, True), done
+
+
 def test_init_add_remove_round(tmp_path: Path, portman: Callable[..., Any]) -> None:
     """Init asks nothing; what it writes works; add and remove keep comments and order."""
     assert portman("init", "--template", cwd=tmp_path).code == 0

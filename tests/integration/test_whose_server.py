@@ -121,6 +121,25 @@ def test_another_service_of_this_checkout_is_in_the_way(place: Place) -> None:
     assert place.portman(shop, "wait", "web", "--timeout", "5")[0] == 0
 
 
+def test_a_server_above_the_folder_of_a_service_is_not_that_service(place: Place) -> None:
+    """Neither in the root nor in `apps`; what `run --service` started is, wherever it works."""
+    shop = place.checkout("shop", APPS)
+    for name in ("web", "api"):
+        (shop / "apps" / name).mkdir(parents=True)
+    port = port_of(place, shop, "web")
+    for folder in (shop, shop / "apps"):
+        place.serve(folder, port)
+        code, said = place.portman(shop, "check")
+        assert code == 1, said
+        assert f"web: port {port} is taken by another program of this checkout (" in said
+        assert "which does not work in apps/web" in said
+        assert "portman run --service web -- CMD" in said
+        place.end()
+    server = (sys.executable, "-c", SERVER, "127.0.0.1", str(port), "5")
+    place.start(shop, sys.executable, "-m", "portman", "run", "--service", "web", "--", *server)
+    assert place.portman(shop, "check")[0] == 0
+
+
 def test_the_server_of_a_folder_that_was_made_again(place: Place) -> None:
     """Removed and made anew with the same manifest: the old server serves deleted files."""
     shop = place.checkout("shop", AUTO)

@@ -70,12 +70,11 @@ def _rights(folder: str) -> list[CheckResult]:
     """Look whether others may read or write what should be private (0700 and 0600)."""
     if not os.path.isdir(folder) and not os.access(_existing(folder), os.W_OK):
         reason = f"{folder} does not exist and this user cannot make it"
-        return [CheckResult("ledger", "fail", reason, "PORTMAN_HOME=/some/folder portman up")]
+        return [CheckResult("ledger", "fail", reason, f"ls -ld {quoted(_existing(folder))}")]
     if not hasattr(os, "geteuid") or not os.path.isdir(folder):
         return []
     if not os.access(folder, os.W_OK | os.X_OK):
-        fix = "give yourself the right to write there\n"
-        fix += "or name another folder: PORTMAN_HOME=/some/folder portman up"
+        fix = f"give yourself the right to write there\nls -ld {quoted(folder)}"
         return [CheckResult("ledger", "fail", f"{folder} cannot be written by this user", fix)]
     try:
         shared = folder_mode(folder, shareable=state.is_chosen()).shared
@@ -104,7 +103,9 @@ def _disk(folder: str) -> list[CheckResult]:
     kind = file_system(_mounts(), os.path.realpath(there))
     if kind in NETWORK:
         reason = f"{folder} is on {kind}: locks there may not hold, and other machines may write it"
-        fix = "a folder on a local disk: export PORTMAN_HOME=/var/tmp/portman-$USER"
+        fix = (
+            "keep it on a local disk, in one folder for all your shells and services\nportman where"
+        )
         found.append(CheckResult("ledger", "warn", reason, fix))
     free = shutil.disk_usage(there).free
     if free < LEAST_BYTES:

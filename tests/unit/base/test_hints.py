@@ -40,7 +40,7 @@ LINES = [
 SENTENCES = [
     "write [services] and web = 3000 under it",
     "start it: portman run --service web -- CMD",
-    "name another folder: PORTMAN_HOME=/some/folder portman up",
+    "give an absolute path: PORTMAN_HOME=/some/folder portman up",
     "git rm --cached .env && echo .env >> .gitignore",
     "give back leases: portman gc, portman list",
     "run portman up again",

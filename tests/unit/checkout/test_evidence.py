@@ -149,8 +149,10 @@ TENANT_SERVICES = (WEB, API, Service("jobs"), DB)
         ("apps/web/src", {}, {"web"}),
         ("apps/api", {}, {"api"}),
         ("docs", {}, {"jobs", "db"}),
-        ("apps", {}, {"web", "api", "jobs", "db"}),
-        (".", {}, {"web", "api", "jobs", "db"}),
+        ("apps", {}, {"jobs", "db"}),
+        (".", {}, {"jobs", "db"}),
+        (".", {"token": ""}, {"web", "api", "jobs", "db"}),
+        (".", {"run": ""}, {"web", "api", "jobs", "db"}),
         ("apps/api", {"token": "web"}, {"web"}),
         ("apps/api", {"token": "unknown"}, {"api"}),
         ("docs", {"token": ""}, {"web", "api", "jobs", "db"}),
@@ -164,7 +166,7 @@ TENANT_SERVICES = (WEB, API, Service("jobs"), DB)
 def test_which_service_it_is(
     shop: Path, where: str, more: dict[str, object], services: set[str]
 ) -> None:
-    """By what `run` noted, the token, and the `dir` it works in; a root script may start any."""
+    """By what `run` noted, the token, and the `dir` it works in; none by a folder above it."""
     holder = working((shop / where).resolve())
     if "token" in more:
         holder = holder._replace(
@@ -176,9 +178,9 @@ def test_which_service_it_is(
         holder = holder._replace(run=noted)
     tenant = Tenant(str(shop), "", TENANT_SERVICES)
     said = evidence_of(holder, tenant)
-    found = {one.name for one in TENANT_SERVICES if is_service(said, one, holder, str(shop))}
+    found = {one.name for one in TENANT_SERVICES if is_service(said, one, holder)}
     assert found == services
-    assert is_service(said, None, holder, str(shop)) is bool(services)
+    assert is_service(said, None, holder) is bool(services)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +200,7 @@ def test_which_service_a_container_is(
     holder = Holder(container=ContainerFacts("one", folder=str(shop), **facts))
     tenant = Tenant(str(shop), "", TENANT_SERVICES)
     said = evidence_of(holder, tenant)
-    found = {one.name for one in TENANT_SERVICES if is_service(said, one, holder, str(shop))}
+    found = {one.name for one in TENANT_SERVICES if is_service(said, one, holder)}
     assert found == services
 
 
