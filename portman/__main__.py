@@ -26,6 +26,10 @@ def main() -> int:
 
 def _run(argv: list[str]) -> int:
     try:
+        if argv[:1] == ["__complete"]:
+            from portman.cli import completion
+
+            return completion.respond(argv[1:])
         from portman.cli import fast_path
 
         code = fast_path.answer(argv)

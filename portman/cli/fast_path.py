@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     Values = dict[str, Any]
     Words = dict[str, tuple[str, type, bool]]
 
+#: What `portman` without a command does.
+ALONE = "overview"
 #: An option or argument -> the parameter it sets, its type, and whether it may be repeated.
 #: The express lane knows the shared options before any declaration is loaded.
 SHARED: "Words" = {
@@ -78,7 +80,7 @@ def parse(argv: list[str]) -> "tuple[Command, OutputOptions, Values] | None":
     start = 0
     while start < len(argv) and argv[start].startswith("-") and argv[start] != "--":
         start += 1 if SHARED.get(argv[start], ("", bool))[1] is bool else 2
-    row = command(argv[start]) if start < len(argv) else None
+    row = command(argv[start]) if start < len(argv) else command(ALONE)
     before = read(argv[:start], SHARED, {})
     if row is None or before is None:
         return None

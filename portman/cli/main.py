@@ -46,33 +46,17 @@ class Verbs(TyperGroup):
                 width = max(map(len, COMMANDS))
                 formatter.write_dl([(row.verb.ljust(width), row.summary) for row in rows])
 
-    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
-        if incomplete.startswith("-"):
-            return super().shell_complete(ctx, incomplete)
-        return [
-            _Completion(row.verb, row.summary)
-            for row in commands()
-            if row.verb.startswith(incomplete)
-        ]
-
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         # Typer looks for similar names in this dictionary.
         self.commands = self.commands or dict.fromkeys(COMMANDS, self)
         return super().resolve_command(ctx, args)
 
 
-class _Completion:
-    """What Typer's classes for shells read of a completion."""
-
-    def __init__(self, value: str, summary: str) -> None:
-        self.value, self.type, self.help = value, "plain", summary
-
-
 app = typer.Typer(
     name="portman",
     cls=Verbs,
     help=ABOUT,
-    no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -127,21 +111,10 @@ def _annotation(one: Parameter) -> Any:
     kind: Any = list[one.kind] if one.many else one.kind  # type: ignore[name-defined]
     if one.many or one.value() is None:
         kind |= None
-    texts: Any = {"metavar": one.metavar, "help": one.help, "autocompletion": _completion(one)}
+    texts: Any = {"metavar": one.metavar, "help": one.help}
     if not one.words:
         return Annotated[kind, typer.Argument(**texts)]
     return Annotated[kind, typer.Option(*one.words, min=one.low, max=one.high, **texts)]
-
-
-def _completion(one: Parameter) -> Callable[..., list[str]] | None:
-    if one.complete is None:
-        return None
-    complete = one.complete
-
-    def completed(ctx: typer.Context, incomplete: str) -> list[str]:
-        return complete(ctx.params.get("directory") or ".", incomplete)
-
-    return completed
 
 
 def _output_options(ctx: typer.Context, given: dict[str, Any]) -> OutputOptions:

@@ -6,13 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from portman.base.errors import Report
     from portman.cli import OutputOptions
     from portman.cli.render import Style
 
-    Completer = Callable[[str, str], list[str]]
+    Completer = Callable[[str], Iterable[tuple[str, str]]]
     View = Callable[[dict[str, Any], Style], list[str]]
 
 
@@ -20,7 +20,7 @@ class Parameter(NamedTuple):
     """One option, or one argument where no words are given.
 
     `low` and `high` bound a number; `many` makes a tuple. `complete` gets the folder to start
-    from and what was typed.
+    from, and returns values with what they are.
     """
 
     words: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class Verb:
         self.without, self.verbatim, self.parameters = without, verbatim, parameters
 
 
-def service_names(directory: str, incomplete: str) -> list[str]:
+def service_names(directory: str) -> list[tuple[str, str]]:
     """Complete the services and containers of the manifest found from `directory`."""
     from portman.base.errors import PortmanError
     from portman.manifest.file import find_manifest, read_manifest
@@ -78,7 +78,10 @@ def service_names(directory: str, incomplete: str) -> list[str]:
         manifest = read_manifest(find_manifest(directory))
     except PortmanError:
         return []
-    return [one.name for one in manifest.services if one.name.startswith(incomplete)]
+    return [
+        (one.name, one.kind if one.usual is None else f"{one.kind}, usual port {one.usual}")
+        for one in manifest.services
+    ]
 
 
 #: Options that every verb has, unless it is `without` them.
@@ -88,7 +91,12 @@ SHARED = {
     ),
     "json": flag(("--json",), help="Print one JSON document on stdout."),
     "quiet": flag(("-q", "--quiet"), help="Print neither notes nor reports of success."),
-    "color": Parameter(("--color",), metavar="WHEN", help="Colour: auto, always or never."),
+    "color": Parameter(
+        ("--color",),
+        metavar="WHEN",
+        help="Colour: auto, always or never.",
+        complete=lambda _start: [(one, "") for one in ("auto", "always", "never")],
+    ),
     "instance": Parameter(
         ("--instance",), metavar="NAME", help="Use a second set of ports in this checkout."
     ),

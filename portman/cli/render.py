@@ -97,14 +97,19 @@ ANSI_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33
 class Style(NamedTuple):
     """Paints text, or leaves it alone.
 
-    `width` is the columns there are to fill, 0 where no terminal would wrap.
+    `width` is the columns there are to fill, 0 where no terminal would wrap. `links`: the terminal
+    makes a link of an OSC 8 sequence, or ignores it.
     """
 
     colour: bool = False
     width: int = 0
+    links: bool = False
 
     def paint(self, name: str, text: str) -> str:
         return f"\x1b[{ANSI_CODES[name]}m{text}\x1b[0m" if self.colour and name and text else text
+
+    def link(self, url: str, text: str) -> str:
+        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if self.links and url else text
 
 
 def _paints(stream: TextIO) -> bool:
@@ -122,17 +127,21 @@ def _paints(stream: TextIO) -> bool:
 
 def style_for(stream: TextIO, choice: str) -> Style:
     colour, width = look(stream, choice)
-    return Style(colour and (choice == "always" or _paints(stream)), width)
+    painted = colour and (choice == "always" or _paints(stream))
+    # The Linux console and Emacs show the sequence as text.
+    plain = os.environ.get("TERM", "dumb") in ("dumb", "linux") or "INSIDE_EMACS" in os.environ
+    return Style(painted, width, painted and stream.isatty() and not plain)
 
 
 # Aligned columns: plain text, measured in terminal cells.
 
 
 class Cell(NamedTuple):
-    """Text of one cell and the colour it has on a terminal."""
+    """Text of one cell, the colour it has on a terminal, and the URL it leads to."""
 
     text: str
     colour: str = ""
+    url: str = ""
 
 
 def cells(text: str) -> int:
@@ -158,7 +167,8 @@ def table(rows: Sequence[Sequence[Cell]], style: Style, *, gap: int = 2) -> list
         parts = []
         for at, cell in enumerate(row[: last + 1]):
             fill = " " * (widths[at] - taken[at] + gap) if at < last else ""
-            parts.append(style.paint(cell.colour, cell.text) + fill)
+            text = style.link(cell.url, cell.text) if cell.url else cell.text
+            parts.append(style.paint(cell.colour, text) + fill)
         lines.append("".join(parts))
     return lines
 

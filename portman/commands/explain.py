@@ -12,7 +12,7 @@ from portman.allocation.target import find_target, leases_on
 from portman.base.address import reach_of
 from portman.base.errors import PortmanError, Report
 from portman.base.holder import plain
-from portman.base.values import LOCAL_SCOPE, Manifest
+from portman.base.values import LOCAL_SCOPE, Manifest, url
 from portman.containers.claims import claims_on
 from portman.diagnose.doctor.loopback import port_rule, try_connection
 from portman.diagnose.explain.causes import explain as put_into_words
@@ -31,6 +31,7 @@ from portman.ledger.open import readable_ledger
 from portman.machine import port_range, sockets
 from portman.machine.addresses import hosts_file, is_local, resolve
 from portman.machine.sockets.listing import list_peers
+from portman.manifest.file import services_of
 
 if TYPE_CHECKING:
     from portman.allocation.target import Target
@@ -81,7 +82,30 @@ def gather(target: Target, ledger: Ledger) -> ExplainFacts:
         home=home(),
         system=sys.platform,
     )
-    return _with_presence(facts, target, ledger) if port else facts
+    if not port:
+        return facts
+    if target.service and target.checkout:
+        facts = _with_service(facts, target.service, target.checkout, ledger)
+    return _with_presence(facts, target, ledger)
+
+
+def _with_service(facts: ExplainFacts, name: str, checkout: str, ledger: Ledger) -> ExplainFacts:
+    """Add what the manifest says of a service, and where the project's other checkouts have it."""
+    service = next((one for one in services_of(checkout) if one.name == name), None)
+    everywhere = ledger.holdings()
+    project = next((one.record.project for one in everywhere if one.record.path == checkout), None)
+    siblings = [
+        one
+        for one in everywhere
+        if one.lease.service == name
+        and one.record.project == project
+        and (one.record.path != checkout or one.lease.port != facts.port)
+    ]
+    return facts._replace(
+        url=url(service.host, facts.port or 0) if service else "",
+        variables=service.env if service else (),
+        siblings=tuple(siblings),
+    )
 
 
 def _with_presence(facts: ExplainFacts, target: Target, ledger: Ledger) -> ExplainFacts:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from portman.base.address import at, reach_of
 from portman.base.text import home_short, printable
 from portman.base.values import LOCAL_SCOPE
+from portman.commands.overview import arrange
 from portman.holders.verdicts import GRAVITY
 
 if TYPE_CHECKING:
@@ -137,10 +138,8 @@ def _order(rows: list[Row], name: str) -> tuple[bool, bool, str]:
 def _project(
     name: str, rows: list[Row], facts: Mapping[Seat, CheckoutFacts], home: str, lan: str
 ) -> ProjectView:
-    seats = list(dict.fromkeys((row.checkout, row.instance) for row in rows))
-    seats.sort(key=lambda seat: (not facts.get(seat, CheckoutFacts()).primary, seat))
-    services = list(dict.fromkeys(row.service for row in rows))
-    found = {(row.checkout, row.instance, row.service): row for row in rows}
+    arranged = arrange(name, rows, lambda seat: not facts.get(seat, CheckoutFacts()).primary)
+    seats, found = arranged.seats, arranged.rows
     gone = {(row.checkout, row.instance) for row in rows if row.gone}
     columns = tuple(
         _column(seat, facts.get(seat, CheckoutFacts()), home, gone=seat in gone) for seat in seats
@@ -153,7 +152,7 @@ def _project(
                 for seat in seats
             ),
         )
-        for service in services
+        for service in arranged.services
     )
     return ProjectView(printable(name), slug("project", name), columns, lines)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -49,11 +50,14 @@ def test_version_names_the_distribution(portman: Callable[..., Any]) -> None:
     assert "(ports-toml)" in portman("--version").out
 
 
-def test_no_command_shows_help_and_exits_2(portman: Callable[..., Any]) -> None:
-    """A usage error, with the list of commands."""
-    done = portman()
-    assert done.code == 2
-    assert "Every day:" in done.out + done.err
+def test_no_command_shows_the_project(tmp_path: Path, portman: Callable[..., Any]) -> None:
+    """As `overview`, with the shared options too."""
+    (tmp_path / "ports.toml").write_text(MANIFEST)
+    alone = portman(cwd=tmp_path)
+    assert alone == portman("overview", cwd=tmp_path)
+    assert alone.code == 0
+    assert "  web     no port yet, usual 28601\n" in alone.out
+    assert json.loads(portman("-C", str(tmp_path), "--json").out)["command"] == "overview"
 
 
 def test_every_row_of_the_registry_has_its_verb_and_no_verb_is_without_a_row() -> None:
@@ -71,7 +75,7 @@ def test_no_summary_is_cut(name: str, portman: Callable[..., Any]) -> None:
     summary = command(name).summary
     assert len(summary) <= 60
     assert summary.endswith(".")
-    assert f"  {name:<9}  {summary}\n" in portman("--help").out
+    assert f"  {name:<10}  {summary}\n" in portman("--help").out
     assert f"\n\n  {summary}\n\n" in portman(name, "--help").out
 
 
@@ -112,34 +116,70 @@ def test_a_misspelt_command_gets_a_suggestion(portman: Callable[..., Any]) -> No
 
 
 def complete(folder: Path, *words: str) -> list[str]:
-    """Ask for completions the way bash does."""
+    """Ask for completions as the scripts of the shells do."""
     done = subprocess.run(
-        [sys.executable, "-m", "portman"],
+        [sys.executable, "-m", "portman", "__complete", *words],
         cwd=folder,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "_PORTMAN_COMPLETE": "complete_bash",
-            "COMP_WORDS": " ".join(["portman", *words]),
-            "COMP_CWORD": str(len(words)),
-        },
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=60,
-        check=False,
+        check=True,
     )
-    return done.stdout.split()
+    return [line.split("\t")[0] for line in done.stdout.splitlines()]
 
 
-def test_completion_knows_commands_and_services(tmp_path: Path) -> None:
-    """TAB completes the names of the manifest found from here."""
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["port", "w"], ["web", "worker"]),
+        (["up", "a"], ["api"]),
+        (["up", "web", ""], ["worker", "api"]),
+        (["port", "web", ""], []),
+        (["che"], ["check"]),
+        (["--json", "che"], ["check"]),
+        (["help", "che"], ["check"]),
+        (["env", "--format", "f"], ["fish"]),
+        (["env", "--format=f"], ["--format=fish"]),
+        (["--color", "a"], ["auto", "always"]),
+        (["up", "--r"], ["--reassign"]),
+        (["--ver"], ["--version"]),
+        (["run", "--service", "we"], ["web"]),
+        (["run", "--", "ls", ""], []),
+        (["integrate", "dir"], ["direnv"]),
+        (["completion", "z"], ["zsh"]),
+        (["-C", "deep", "up", "i"], ["inner"]),
+        (["up", "-C", "deep", "i"], ["inner"]),
+        (["-C", "de"], ["deep/"]),
+        (["bogus", ""], []),
+        ([], sorted(COMMANDS)),
+    ],
+)
+def test_completion_knows_commands_options_and_services(
+    words: list[str], expected: list[str], tmp_path: Path
+) -> None:
+    """TAB completes the names of the manifest found from here, or from -C."""
     (tmp_path / "ports.toml").write_text(MANIFEST)
-    assert complete(tmp_path, "port", "w") == ["web", "worker"]
-    assert complete(tmp_path, "up", "a") == ["api"]
-    assert complete(tmp_path, "che") == ["check"]
-    assert set(complete(tmp_path, "")) == set(COMMANDS)
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep/ports.toml").write_text("[services]\ninner = 28602\n")
+    found = complete(tmp_path, "words", *words)
+    assert (found if words else sorted(found)) == expected
     (tmp_path / "ports.toml").write_text("broken")
-    assert complete(tmp_path, "port", "w") == []
+    assert complete(tmp_path, "words", "port", "w") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("portman port w", ["web", "worker"]),
+        ("portman up ", ["web", "worker", "api"]),
+        ("portman env --format=f", ["fish"]),  # bash has `--format`, `=` and `f` as three words
+        ("portman run --service 'we", []),
+    ],
+)
+def test_bash_gives_its_line(line: str, expected: list[str], tmp_path: Path) -> None:
+    (tmp_path / "ports.toml").write_text(MANIFEST)
+    assert complete(tmp_path, "line", line) == expected
 
 
 def up_on_a_terminal(folder: Path, **env: str) -> str:

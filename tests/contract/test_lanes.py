@@ -106,7 +106,7 @@ def test_same_bytes_in_trouble(project: Path, portman: Callable[..., Any]) -> No
 @pytest.mark.parametrize(
     "words",
     [
-        [], ["--help"], ["up", "--help"], ["bogus"], ["port"], ["port", "a", "b"], ["help"],
+        ["--help"], ["up", "--help"], ["bogus"], ["port"], ["port", "a", "b"], ["help"],
         ["env", "extra"], ["up", "--format", "shell"], ["up", "--service", "web"],
         ["list", "--days", "x"], ["list", "--days", "-1"], ["watch", "--interval", "0"],
         ["list", "-C", "x"], ["up", "-C"], ["up", "-C", "-q"], ["up", "--color", "red"],

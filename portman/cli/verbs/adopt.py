@@ -154,9 +154,7 @@ VERBS = {
             metavar="STYLE",
             default="plain",
             help="plain: commands work without portman; run: through `portman run`.",
-            complete=lambda _directory, incomplete: [
-                one for one in STYLES if one.startswith(incomplete)
-            ],
+            complete=lambda _start: [(one, "") for one in STYLES],
         ),
         dry_run=flag(("--dry-run", "-n"), help="Show the changes; write nothing."),
         check_only=flag(("--check",), help="List ports and addresses that would collide."),

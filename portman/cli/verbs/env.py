@@ -45,7 +45,11 @@ VERBS = {
         Example: eval "$(portman env --format shell)"
         """,
         form=Parameter(
-            ("--format",), metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.", default="dotenv"
+            ("--format",),
+            metavar="FORMAT",
+            help=f"One of: {', '.join(FORMATS)}.",
+            default="dotenv",
+            complete=lambda _start: [(one, "") for one in FORMATS],
         ),
         service=Parameter(
             ("--service",),

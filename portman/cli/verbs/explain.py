@@ -1,4 +1,4 @@
-"""`portman explain`: a short lesson on one address, in four parts."""
+"""`portman explain`: the answer, then a short lesson on one address in four parts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from portman.cli.render import Data, Style, paragraph
 from portman.commands.explain import explain
 
 TITLES = {
+    "answer": "",
     "address": "The address",
     "number": "The number",
     "now": "Right now",
@@ -21,12 +22,12 @@ MARKS = {"plain": " ", "good": " ", "warn": "!", "bad": "!"}
 def view(data: Data, style: Style) -> list[str]:
     lines = [style.paint("bold", printable(_asked(data)))]
     # Of a service it matters first whether it runs; of a number, what it is.
-    order = ("now", "trouble", "address", "number") if data["service"] else tuple(TITLES)
+    order = ("answer", "now", "trouble", "address", "number") if data["service"] else TITLES
     for topic, title in ((topic, TITLES[topic]) for topic in order):
         found = [one for one in data["findings"] if one["topic"] == topic]
         if not found:
             continue
-        lines += ["", style.paint("bold", title)]
+        lines += ["", style.paint("bold", title)] if title else []
         for one in found:
             lines += _finding(one, style)
     return lines

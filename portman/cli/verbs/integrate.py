@@ -84,9 +84,7 @@ VERBS = {
             metavar="[TOOL]",
             default=None,
             help=f"{', '.join(TOOLS)}; without one: list them.",
-            complete=lambda _directory, incomplete: [
-                tool for tool in TOOLS if tool.startswith(incomplete)
-            ],
+            complete=lambda _start: [(name, tool.about) for name, tool in TOOLS.items()],
         ),
         dry_run=flag(("--dry-run", "-n"), help="Show the changes; write nothing."),
         yes=YES,

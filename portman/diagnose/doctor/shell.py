@@ -117,6 +117,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     ),
     "zsh": (
         "~/.zfunc/_portman",
+        "~/.local/share/zsh/site-functions/_portman",
         "/usr/share/zsh/site-functions/_portman",
         "/usr/share/zsh/vendor-completions/_portman",
         "/usr/local/share/zsh/site-functions/_portman",
@@ -144,7 +145,7 @@ def completion(_around: DoctorContext) -> list[CheckResult]:
         found = STARTUP[shell]
     if found is not None:
         return [CheckResult("completion", "ok", f"{shell} completes portman ({found})")]
-    fix = f"portman --install-completion {shell}"
+    fix = f"portman completion {shell} --install"
     return [CheckResult("completion", "warn", f"{shell} does not complete portman", fix)]
 
 

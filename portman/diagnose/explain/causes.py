@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from portman.base.address import at, reach_of
 from portman.base.text import printable
-from portman.diagnose.explain.current_use import presence_findings
+from portman.diagnose.explain.current_use import answer_findings, presence_findings
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.diagnose.explain.meaning import address_findings, number_findings, refused_by_browsers
 from portman.diagnose.explain.problems import exposure, server_troubles, short_name, start_troubles
@@ -223,8 +223,9 @@ def _usable(address: str) -> str:
 
 
 def explain(facts: ExplainFacts) -> tuple[Statement, ...]:
-    """Explain address, number, current use and causes of trouble, in this order."""
+    """Answer whose it is; then explain address, number, current use and causes of trouble."""
     return (
+        *answer_findings(facts),
         *address_findings(facts),
         *number_findings(facts),
         *presence_findings(facts),

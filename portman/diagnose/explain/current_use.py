@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,67 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from portman.base.holder import Holder, Socket
+    from portman.base.values import OwnedLease
 
 _say = partial(Statement, "now")
 
 #: More connections or peers than this are counted, not listed.
 LISTED = 5
+
+
+def answer_findings(facts: ExplainFacts) -> list[Statement]:
+    """Answer first what a person asks: whose it is, whether it runs, what to type."""
+    if facts.port in (None, 0) or facts.elsewhere:
+        return []
+    listener = facts.listeners[0][0] if facts.listeners else None
+    if not facts.leases:
+        if listener is None:
+            text = f"No program has {facts.port}, and no checkout has a lease on it."
+            unused = not facts.holders and all(state == "idle" for _, state in facts.probes)
+            return [Statement("answer", "unused", text)] if unused else []
+        text = f"{who(listener, facts.home)} has {facts.port}; no checkout has a lease on it."
+        return [Statement("answer", "unleased", text, f"portman who {facts.port}")]
+    return [_whose(facts, facts.leases[0], listener), *_siblings(facts)]
+
+
+def _whose(facts: ExplainFacts, holding: OwnedLease, listener: Holder | None) -> Statement:
+    record, name = holding.record, printable(holding.lease.service)
+    at = f"portman -C {shlex.quote(record.path)}"
+    if record.instance:
+        at += f" --instance {record.instance}"
+    instance = f" (instance {record.instance})" if record.instance else ""
+    known = ", ".join(one for one in (facts.url, *facts.variables) if one)
+    whose = f"{facts.port} belongs to {name} of {facts.short(record.path)}{instance}"
+    whose += f" ({known})" if known else ""
+    if listener is None:
+        step = f"start {name} in {facts.short(record.path)}\nsee the project: {at} check"
+        return Statement("answer", "not-running", f"{whose}, which does not run.", step)
+    program = who(listener, facts.home)
+    if listener.expected and listener.expected.ours:
+        text = f"{whose}, which runs: {program}."
+        return Statement("answer", "running", text, f"open it: {at} open {name}", "good")
+    return Statement(
+        "answer",
+        "taken",
+        f"{whose}, but {program} has it.",
+        f"see who: portman who {facts.port}\nmove {name}: {at} up --reassign {name}",
+        "bad",
+    )
+
+
+def _siblings(facts: ExplainFacts) -> Iterator[Statement]:
+    """Name the same service in the other checkouts of the project."""
+    if not facts.siblings:
+        return
+    shown = [
+        f"{one.lease.port} in {facts.short(one.record.path)}"
+        + (f" (instance {one.record.instance})" if one.record.instance else "")
+        for one in facts.siblings[:LISTED]
+    ]
+    left = len(facts.siblings) - LISTED
+    more = [f"{left} more"] if left > 0 else []
+    text = f"Elsewhere {printable(facts.service or '')} has {', '.join(shown + more)}."
+    yield Statement("answer", "siblings", text)
 
 
 def presence_findings(facts: ExplainFacts) -> list[Statement]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from portman.ledger.protocol import EndedLease
     from portman.machine.port_range import Registration
 
-Topic = Literal["address", "number", "now", "trouble"]
+Topic = Literal["answer", "address", "number", "now", "trouble"]
 Level = Literal["plain", "good", "warn", "bad"]
 
 
@@ -52,7 +52,8 @@ class ExplainFacts(NamedTuple):
     `localhost`: the addresses of that name, in order. `probes`: the probe's result by protocol,
     `occupancy` its finer classification (machine/sockets/model.py). `rules` are those of the
     firewall that may stop or redirect a loopback connection. `peers` have the port at their other
-    end.
+    end. Of a service that was asked for by name: its `url`, its `variables`, and the same service
+    in the other checkouts of its project (`siblings`).
     `now` is Unix time in seconds. `system` is sys.platform.
     """
 
@@ -80,6 +81,9 @@ class ExplainFacts(NamedTuple):
     leases: tuple[OwnedLease, ...] = ()
     formers: tuple[EndedLease, ...] = ()
     claims: tuple[Claim, ...] = ()
+    url: str = ""
+    variables: tuple[str, ...] = ()
+    siblings: tuple[OwnedLease, ...] = ()
     now: float = 0.0
     home: str = ""
     system: str = "linux"
