@@ -134,6 +134,7 @@ CODES: dict[str, tuple[int, str]] = {
     "not-answering": (NEGATIVE, "A service listens, but did not accept or answer in time."),
     # 2: usage
     "usage": (USAGE, "The command line is wrong."),
+    "outside-roots": (USAGE, "mcp: the path is not below a folder that the client has opened."),
     "extra-missing": (USAGE, "The command needs packages of an extra that is not installed."),
     # 3: ours
     "bug": (BUG, "A bug in portman; the log file has the details."),
@@ -197,6 +198,8 @@ class Problem(NamedTuple):
         return {"code": self.code, "message": self.message, "hints": hints or [], **given}
 
 
+#: Version of the envelope; changes when a key changes its meaning or goes.
+ENVELOPE = 1
 #: What this process has to say besides the answer of a command: told with its next report.
 pending: list[Problem] = []
 
@@ -251,6 +254,20 @@ class Report(NamedTuple):
     def exit_code(self) -> int:
         """0, or the largest exit code among the errors."""
         return max((CODES[error.code][0] for error in self.errors), default=OK)
+
+    def envelope(self) -> dict[str, object]:
+        """Return the report in the shape of `--json`, with what this process has to say besides."""
+        told = (*self.warnings, *pending)
+        pending.clear()
+        return {
+            "portman": ENVELOPE,
+            "command": self.command,
+            "status": "error" if self.errors else "ok",
+            "exit_code": self.exit_code,
+            "data": self.data,
+            "errors": [error.as_json() for error in self.errors],
+            "warnings": [warning.as_json() for warning in told],
+        }
 
 
 def failed(command: str, error: PortmanError) -> Report:

@@ -81,6 +81,7 @@ COMMANDS: "dict[str, tuple[str, str, dict[str, Any]]]" = {
     "open": (PROGRAMS, "Open a service in the browser.", {"module": "env"}),
     "publish": (PROGRAMS, "Print the `docker run` arguments that publish a port.",
         {"module": "env"}),
+    "mcp": (PROGRAMS, "Serve these commands to a coding agent, over MCP.", {}),
     "free": (PROGRAMS, "Stop what listens on a port, after confirmation.", {"silent": True}),
     "gc": (MACHINE, "Give back the ports of checkouts whose folder is gone.",
         {"module": "ledger", "silent": True}),

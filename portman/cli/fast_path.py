@@ -104,7 +104,7 @@ def parse(argv: list[str]) -> "tuple[Command, OutputOptions, Values] | None":
         color=given.get("color", "auto"),
         instance=given.get("instance", ""),
     )
-    if options.color not in ("auto", "always", "never"):
+    if not {before.get("color", "auto"), options.color} <= {"auto", "always", "never"}:
         return None
     shared_names = [one[0] for one in SHARED.values()]
     return row, options, {name: value for name, value in found.items() if name not in shared_names}

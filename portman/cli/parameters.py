@@ -69,6 +69,21 @@ class Verb:
         self.without, self.verbatim, self.parameters = without, verbatim, parameters
 
 
+def require_extra(name: str, modules: tuple[str, ...]) -> None:
+    """Raise PortmanError "extra-missing", which names the first module that is not there."""
+    from importlib.util import find_spec
+
+    from portman.base.errors import PortmanError
+
+    missing = [one for one in modules if find_spec(one) is None]
+    if missing:
+        raise PortmanError(
+            "extra-missing",
+            f"{name}: {missing[0]} is not installed; it comes with an extra",
+            hint=f'pip install "ports-toml[{name}]"',
+        )
+
+
 def service_names(directory: str) -> list[tuple[str, str]]:
     """Complete the services and containers of the manifest found from `directory`."""
     from portman.base.errors import PortmanError

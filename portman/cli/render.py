@@ -17,28 +17,13 @@ if TYPE_CHECKING:
 
 #: The `data` of a report, as a view gets it.
 Data = dict[str, Any]
-#: Version of the envelope; changes when a key changes its meaning or goes.
-ENVELOPE = 1
 
 
 def json_text(report: Report) -> str:
     """Return the envelope as one line of ASCII."""
     import json
 
-    return (
-        json.dumps(
-            {
-                "portman": ENVELOPE,
-                "command": report.command,
-                "status": "error" if report.errors else "ok",
-                "exit_code": report.exit_code,
-                "data": report.data,
-                "errors": [error.as_json() for error in report.errors],
-                "warnings": [warning.as_json() for warning in report.warnings],
-            }
-        )
-        + "\n"
-    )
+    return json.dumps(report.envelope()) + "\n"
 
 
 def stderr_text(report: Report, style: Style, *, quiet: bool) -> str:

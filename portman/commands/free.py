@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import secrets
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from portman.allocation.target import exact_target, find_target
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import LOCAL_SCOPE, Lease
 from portman.diagnose.free.plan import FreeOptions
 from portman.diagnose.free.stop import carry_out, prove, what_is_left
-from portman.diagnose.free.targets import plan_for, take_snapshot
+from portman.diagnose.free.targets import identity, plan_for, take_snapshot
 from portman.holders.find import inspect_holders, with_context
 from portman.holders.json_view import full_view, socket_view
 from portman.holders.messages import home, who
@@ -30,21 +31,25 @@ if TYPE_CHECKING:
     from portman.diagnose.free.targets import PortSnapshot
 
 PLAIN = FreeOptions()
+#: Seconds for which a plan can be agreed to, and how many may wait.
+PLAN_FOR, MOST_PLANS = 60.0, 20
 
 
-def free(
+def free(  # noqa: PLR0913 - who is asked, and what for
     start: str,
     asked: str,
     *,
     instance: str = "",
     options: FreeOptions = PLAIN,
     confirm: Callable[[Report], bool] | None = None,
+    agree: Callable[[str], None] | None = None,
 ) -> Report:
     """Plan, ask `confirm` (None means "go ahead"), act, and look again.
 
-    The report's data has the plan in every case, and the final `state`: "idle", "lingering",
-    "taken", ... Errors: free-refused, free-unconfirmed, free-failed, usage, service-unknown,
-    lease-missing.
+    `agree` gets what the plan is bound to (`identity`) before anything is done, also in a dry run,
+    and may raise. The report's data has the plan in every case, and the final `state`: "idle",
+    "lingering", "taken", ... Errors: free-refused, free-unconfirmed, free-failed, usage,
+    service-unknown, lease-missing.
     """
     found = find_target(start, asked, instance=instance, registry=False, pid=options.pid)
     target = exact_target(found, udp=options.udp)
@@ -54,6 +59,8 @@ def free(
         data = _view(target, snapshot, plan, options)
         if not snapshot.targets:
             return _nothing_to_stop(target, snapshot, data)
+        if agree is not None:
+            agree(identity(snapshot))
         refused = [Problem("free-refused", refusal.text, refusal.hint) for refusal in plan.refusals]
         if refused or options.dry_run:
             return Report("free", data, tuple(refused))
@@ -224,4 +231,76 @@ def require_options(timeout: float, *, force: bool, manager: str) -> None:
             "usage",
             f"--timeout takes seconds from 0.1 to 600, not {timeout:g}",
             hint="write it as in portman free 3000 --timeout 10",
+        )
+
+
+# Two steps for those who cannot be asked on a terminal: a plan, then consent to exactly that plan.
+
+
+class PendingPlan(NamedTuple):
+    """What was shown: for what, and the processes and sockets it is bound to."""
+
+    start: str
+    asked: str
+    instance: str
+    options: FreeOptions
+    identity: str
+    at: float
+
+
+class PendingPlans:
+    """Plans that wait for consent. Each token works once, for its own plan, for a minute."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, PendingPlan] = {}
+
+    def plan(
+        self, start: str, asked: str, *, instance: str = "", options: FreeOptions = PLAIN
+    ) -> tuple[Report, str]:
+        """Return the plan, and the token that agrees to it; "" where nothing would be stopped."""
+        seen: list[str] = []
+        dry = options._replace(dry_run=True)
+        report = free(start, asked, instance=instance, options=dry, agree=seen.append)
+        if report.errors or not seen:
+            return report, ""
+        while len(self._waiting) >= MOST_PLANS:
+            self._waiting.pop(next(iter(self._waiting)))
+        token = secrets.token_urlsafe(18)
+        self._waiting[token] = PendingPlan(
+            start, asked, instance, options, seen[0], time.monotonic()
+        )
+        return report, token
+
+    def stop(self, token: str, expected: tuple[str, str, str] | None = None) -> Report:
+        """Carry out the plan of a token, which is spent, if it still is what was shown.
+
+        `expected` is the start, address and instance that the plan must be for. Raises
+        PortmanError "free-unconfirmed".
+        """
+        plan = self._waiting.get(token)
+        if plan is not None and expected not in (None, plan[:3]):
+            raise PortmanError(
+                "free-unconfirmed",
+                f"this token agrees to another plan, for {plan.asked} of {plan.start}; nothing was "
+                "stopped",
+                hint="ask for a plan of this one first",
+            )
+        self._waiting.pop(token, None)
+        if plan is None or time.monotonic() - plan.at > PLAN_FOR:
+            raise PortmanError(
+                "free-unconfirmed",
+                "this plan is too old or was used; nothing was stopped",
+                hint="look at a new plan",
+            )
+
+        def agree(found: str) -> None:
+            if found != plan.identity:
+                raise PortmanError(
+                    "free-unconfirmed",
+                    f"{plan.asked}: who has it is not who the plan was for; nothing was stopped",
+                    hint="look at a new plan",
+                )
+
+        return free(
+            plan.start, plan.asked, instance=plan.instance, options=plan.options, agree=agree
         )

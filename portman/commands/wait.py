@@ -20,6 +20,8 @@ from portman.machine import sockets
 from portman.machine.sockets import listing
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from portman.allocation.plan import Decision
     from portman.allocation.workspace import Workspace
     from portman.base.values import Service
@@ -53,6 +55,36 @@ def wait(
     Up means: every port of the service, in every protocol, is listened on by this very service
     for its own address, and it accepts what comes; and what `asked` asks for on its first port.
     """
+    looks = looking(start, names, instance=instance, timeout=timeout, asked=asked)
+    while True:
+        try:
+            time.sleep(next(looks).pause)
+        except StopIteration as end:
+            report: Report = end.value
+            return report
+
+
+class Look(NamedTuple):
+    """What a look found: how many of `total` services are up, what misses; seconds until the next.
+
+    `missing` has the name of each service that is not up yet.
+    """
+
+    pause: float
+    seconds: float
+    total: int
+    missing: tuple[str, ...]
+
+
+def looking(
+    start: str,
+    names: tuple[str, ...],
+    *,
+    instance: str = "",
+    timeout: float = 30.0,
+    asked: Asked = LISTENS,
+) -> Generator[Look, None, Report]:
+    """Look as `wait` does; who asks for the next look sleeps before, or does something else."""
     if asked.path and not asked.path.startswith("/"):
         raise PortmanError(
             "usage", f"--http takes a path from / on, not {asked.path!r}", hint="--http /health"
@@ -66,8 +98,9 @@ def wait(
     queues: dict[tuple[str, int], int] = {}
     missing = look(workspace, wanted, queues, asked)
     while missing and time.monotonic() - began < timeout:
-        left = timeout - (time.monotonic() - began)
-        time.sleep(max(min(pause, left), 0.001))
+        seconds = time.monotonic() - began
+        wait_for = max(min(pause, timeout - seconds), 0.001)
+        yield Look(wait_for, seconds, len(wanted), tuple(missing))
         pause = min(pause * 1.5, _LAST)
         still = [one for one in wanted if one.service.name in missing]
         listing.forget()

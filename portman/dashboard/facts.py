@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.allocation.leasing import machine_pool
 from portman.base.address import reach_of
+from portman.base.errors import PortmanError
 from portman.base.values import Manifest
 from portman.commands.doctor import doctor
 from portman.commands.list import list_leases
@@ -50,6 +51,14 @@ class Surroundings(NamedTuple):
     lan: str
 
 
+class Update(NamedTuple):
+    """What changed: cells by key, or everything (`cells` is None)."""
+
+    page: PageView | None
+    cells: dict[str, Any] | None = None
+    error: str = ""
+
+
 class MachineFacts:
     """Gathers for one server. Not for several threads at once: the ledger belongs to one."""
 
@@ -70,6 +79,21 @@ class MachineFacts:
         around = self.surroundings()
         rows = matching(snapshot.rows, words)
         return model.build(snapshot, rows, around.checkouts, home(), around.lan)
+
+    def changes(self) -> Callable[[], Update | None]:
+        """Return a function that returns what changed since its last call."""
+        last: PageView | None = None
+
+        def look() -> Update | None:
+            nonlocal last
+            try:
+                page = self.page(self.look())
+            except PortmanError as error:
+                return Update(None, error=str(error))
+            before, last = last, page
+            return None if before in (None, page) else Update(page, model.changed(before, page))
+
+        return look
 
     def surroundings(self) -> Surroundings:
         found: Surroundings = self._keep("list", LIST_FOR, self._surroundings)

@@ -1,53 +1,44 @@
-"""Live changes for every open tab: one look at the machine for all, none while no tab is open."""
+"""Live changes for all who listen: one look at the machine for all, none while nobody listens."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
-
-from portman.base.errors import PortmanError
-from portman.dashboard.model import changed
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from portman.commands.watch import WatchSnapshot
-    from portman.dashboard.facts import MachineFacts
-    from portman.dashboard.model import PageView
+Change = TypeVar("Change")
 
-#: Changes that wait for a slow tab; after that it is told to read the whole page again.
+#: Changes that wait for a slow listener; after that it gets one that stands for everything.
 MOST_WAITING = 16
-#: Seconds between two comments on a quiet stream, by which a tab that is gone is noticed.
+#: Seconds between two comments on a quiet stream, by which a listener that is gone is noticed.
 HEARTBEAT = 10.0
 
 
-class Update:
-    """What changed: cells by key, or everything (`cells` is None)."""
-
-    __slots__ = ("cells", "error", "page")
-
-    def __init__(
-        self, page: PageView | None, cells: dict[str, Any] | None, error: str = ""
-    ) -> None:
-        self.page, self.cells, self.error = page, cells, error
-
-
-class Feed:
+class Feed(Generic[Change]):
     """Looks at the machine every `interval` seconds while somebody listens.
 
-    All looks happen in one thread of its own, which owns the ledger's connection.
+    `begin` returns the function that looks, and returns what changed since it last did. `whole`
+    makes of a change one that stands for everything. All looks happen in one thread of its own,
+    which owns the ledger's connection.
     """
 
-    def __init__(self, facts: MachineFacts, interval: float) -> None:
-        self.facts, self.interval = facts, interval
-        self.tabs: set[asyncio.Queue[Update]] = set()
+    def __init__(
+        self,
+        begin: Callable[[], Callable[[], Change | None]],
+        whole: Callable[[Change], Change],
+        interval: float,
+    ) -> None:
+        self.begin, self.whole, self.interval = begin, whole, interval
+        self.tabs: set[asyncio.Queue[Change]] = set()
         self.idle_since = time.monotonic()
-        self.looks = 0
-        self._thread = ThreadPoolExecutor(1, "dashboard")
+        #: Set while what changes is noticed: after the first look.
+        self.watching = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, "portman-feed")
         self._task: asyncio.Task[None] | None = None
-        self._last: PageView | None = None
 
     async def ask(self, question: Callable[..., Any], *arguments: Any) -> Any:
         """Answer a question about the machine in the thread that looks at it."""
@@ -55,9 +46,9 @@ class Feed:
             self._thread, lambda: question(*arguments)
         )
 
-    async def listen(self) -> AsyncIterator[Update | None]:
+    async def listen(self) -> AsyncIterator[Change | None]:
         """Yield each change from now on; None where nothing happened for a while."""
-        queue: asyncio.Queue[Update] = asyncio.Queue(MOST_WAITING)
+        queue: asyncio.Queue[Change] = asyncio.Queue(MOST_WAITING)
         self.tabs.add(queue)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._watch())
@@ -77,34 +68,23 @@ class Feed:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _watch(self) -> None:
-        while self.tabs:
-            update = await self.ask(self._look)
-            if update is not None:
-                for queue in self.tabs:
-                    _put(queue, update)
-            await asyncio.sleep(self.interval)
-        self._last = None
-
-    def _look(self) -> Update | None:
-        self.looks += 1
+        look = self.begin()
         try:
-            page = self.facts.page(self._snapshot())
-        except PortmanError as error:
-            return Update(None, None, str(error))
-        before, self._last = self._last, page
-        if before is None or before == page:
-            return None
-        return Update(page, changed(before, page))
+            while self.tabs:
+                change = await self.ask(look)
+                self.watching.set()
+                if change is not None:
+                    for queue in self.tabs:
+                        self._put(queue, change)
+                await asyncio.sleep(self.interval)
+        finally:
+            self.watching.clear()
 
-    def _snapshot(self) -> WatchSnapshot:
-        return self.facts.look()
-
-
-def _put(queue: asyncio.Queue[Update], update: Update) -> None:
-    """Hand an update to a tab; one that does not keep up gets everything at once instead."""
-    if not queue.full():
-        queue.put_nowait(update)
-        return
-    while not queue.empty():
-        queue.get_nowait()
-    queue.put_nowait(Update(update.page, None, update.error))
+    def _put(self, queue: asyncio.Queue[Change], change: Change) -> None:
+        """Hand over a change; who does not keep up gets everything at once instead."""
+        if not queue.full():
+            queue.put_nowait(change)
+            return
+        while not queue.empty():
+            queue.get_nowait()
+        queue.put_nowait(self.whole(change))

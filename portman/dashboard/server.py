@@ -19,9 +19,10 @@ from starlette.routing import Route
 from portman.base.errors import PortmanError
 from portman.base.hints import hints_of
 from portman.commands.explain import explain
+from portman.commands.free import PendingPlans
 from portman.dashboard import actions as acting
 from portman.dashboard import page as pages
-from portman.dashboard.facts import MachineFacts
+from portman.dashboard.facts import MachineFacts, Update
 from portman.dashboard.feed import Feed
 from portman.dashboard.guard import Guard, Keys
 from portman.dashboard.model import version
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import AsyncIterator
 
-    from portman.dashboard.feed import Update
 
 #: Seconds between two looks while a tab is open.
 INTERVAL = 0.5
@@ -48,8 +48,10 @@ class Dashboard:
         form = sha256(f"form {session}".encode()).hexdigest()
         self.keys = Keys(secrets.token_urlsafe(24), session, form)
         self.facts = MachineFacts(start)
-        self.feed = Feed(self.facts, INTERVAL)
-        self.plans = acting.PendingPlans()
+        self.feed = Feed(
+            self.facts.changes, lambda update: Update(update.page, error=update.error), INTERVAL
+        )
+        self.plans = PendingPlans()
         self.loaded = False
 
     @property

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "portman"
 ORDER = (
     *("base", "machine", "checkout", "manifest", "containers", "state", "ledger", "outputs"),
     *("compose", "holders", "allocation", "launch", "diagnose", "init", "integrations"),
-    *("adopt", "commands", "dashboard", "cli"),
+    *("adopt", "commands", "dashboard", "mcp", "cli"),
 )
 #: What is directly below portman/: the entry points may import anything, the rest nothing of ours.
 ENTRIES, LEAVES = ("__init__", "__main__", "api", "pytest_plugin"), ("_version",)

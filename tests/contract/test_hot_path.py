@@ -59,7 +59,7 @@ HEAVY = {
     "traceback", "typer", "urllib", "urllib.request", "uuid",
 }  # fmt: skip
 #: What the commands a person types may not load before they need it.
-LAZY = {"asyncio", "docker", "psutil", "pydantic", "requests", "rich", "ssl", "tomlkit"}
+LAZY = {"asyncio", "docker", "mcp", "psutil", "pydantic", "requests", "rich", "ssl", "tomlkit"}
 
 _RUN = (
     "import sys; bare = set(sys.modules); sys.argv[0] = 'portman'; "

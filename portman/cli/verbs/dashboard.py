@@ -10,7 +10,7 @@ from portman.base.errors import INTERRUPTED, PortmanError, Report
 from portman.base.text import printable
 from portman.cli import OutputOptions
 from portman.cli.emit import write_report
-from portman.cli.parameters import Parameter, Verb, flag
+from portman.cli.parameters import Parameter, Verb, flag, require_extra
 from portman.cli.render import Data, Style
 
 #: What the extra brings; the first that is missing is named.
@@ -27,7 +27,7 @@ def view(data: Data, style: Style) -> list[str]:
 def _dashboard(  # one parameter for each option
     options: OutputOptions, *, html: str, actions: bool, no_open: bool, linger: float
 ) -> Report | int:
-    _require_extra()
+    require_extra("dashboard", EXTRA)
     if html:
         return _still(options, html)
     from portman.commands.dashboard import listening
@@ -71,18 +71,6 @@ def _still(options: OutputOptions, file: str) -> Report:
         "url": None, "port": None, "actions": False, "linger": None, "file": path,
     }  # fmt: skip
     return Report("dashboard", data)
-
-
-def _require_extra() -> None:
-    from importlib.util import find_spec
-
-    missing = [name for name in EXTRA if find_spec(name) is None]
-    if missing:
-        raise PortmanError(
-            "extra-missing",
-            f"dashboard: {missing[0]} is not installed; it comes with an extra",
-            hint='pip install "ports-toml[dashboard]"',
-        )
 
 
 VERBS = {

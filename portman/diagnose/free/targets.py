@@ -52,6 +52,20 @@ def take_snapshot(holders: Iterable[Holder], target: Target) -> PortSnapshot:
     return PortSnapshot(targets, others, inodes, _open_handles(targets))
 
 
+def identity(snapshot: PortSnapshot) -> str:
+    """Return what a plan is bound to: each process with its start, each container, each socket."""
+    return repr(
+        sorted(
+            (
+                [(one.pid, one.start_mark), *((o.pid, o.start_mark) for o in one.sharing)],
+                (one.container.id, one.container.state) if one.container else (),
+                sorted((s.protocol, s.address, s.port, s.state, s.inode) for s in one.sockets),
+            )
+            for one in snapshot.targets
+        )
+    )
+
+
 def split(
     holders: Iterable[Holder], target: Target
 ) -> tuple[tuple[Holder, ...], tuple[Holder, ...]]:
