@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from portman.adopt.edits import Edit, FileText, Left
-from portman.init.proposal import works_in
+from portman.init.render import works_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

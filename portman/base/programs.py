@@ -253,6 +253,8 @@ def asked(one: Started) -> AskedPort:
             shown = word if name not in options or equals or value in word else f"{word} {value}"
             return AskedPort(port_number(match[1] or ""), match[2] or "", shown)
     for name, value in one.variables:
+        if name.endswith("PORT") and (match := _DEFAULTED.fullmatch(value)):
+            return AskedPort(port_number(match[2]), match[1], f"{name}={value}")
         if name.endswith("PORT") and (number := port_number(value)):
             return AskedPort(number, name, f"{name}={value}")
     return AskedPort()

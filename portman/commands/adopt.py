@@ -15,7 +15,7 @@ from portman.base.errors import PortmanError, Problem, Report
 from portman.base.small_file import read
 from portman.commands.init import propose, valid
 from portman.init.detect import detect
-from portman.init.proposal import render
+from portman.init.render import render
 from portman.manifest.file import find_manifest, read_manifest, real_folder
 from portman.manifest.parse import parse_manifest
 from portman.outputs import atomic

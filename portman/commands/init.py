@@ -8,15 +8,9 @@ from typing import TYPE_CHECKING
 from portman.base.errors import PortmanError, Problem, ProblemsError, Report
 from portman.compose.calls import notes_for
 from portman.init.detect import detect
-from portman.init.proposal import (
-    Proposal,
-    entries,
-    render,
-    starter_manifest,
-    values,
-    without,
-)
+from portman.init.proposal import Proposal, entries, values, without
 from portman.init.proposal import outputs as files_for
+from portman.init.render import render, starter_manifest
 from portman.manifest.file import read_manifest, real_folder
 from portman.manifest.parse import parse_manifest
 

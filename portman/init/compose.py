@@ -252,13 +252,8 @@ _SERVICE = re.compile(r"^(\s{1,8})([\w.-]+):\s*(?:[{&#].*)?$")
 
 def _scan(path: str, shown: str, finds: ComposeFinds) -> None:
     """Read line by line what the ports do not say: container names, addresses."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            lines = stream.read(1 << 20).splitlines()
-    except OSError:
-        return
     service, indent = "", ""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(_text("", path).splitlines(), 1):
         if line.lstrip().startswith("#"):
             continue
         if (head := _SERVICE.match(line)) and (not indent or head[1] == indent):
@@ -278,24 +273,66 @@ def _scan(path: str, shown: str, finds: ComposeFinds) -> None:
                 finds.kept.append((f"{shown}:{number}", keys[-1] if keys else "", port))
 
 
-def builds_here(root: str, choice: ComposeChoice) -> dict[str, str]:
-    """Return service -> "build" or its image's name, for services of the chosen files."""
-    found: dict[str, str] = {}
+class Build(NamedTuple):
+    """Where a Compose service comes from: the folder it is built from ("": the root), or an image.
+
+    `context` None: it is not built here.
+    """
+
+    context: str | None = None
+    image: str = ""
+
+
+def builds_here(root: str, choice: ComposeChoice) -> dict[str, Build]:
+    """Return service -> what it runs, for the services of the chosen files."""
+    found: dict[str, Build] = {}
     for file in choice.files:
-        try:
-            with open(os.path.join(root, file), encoding="utf-8", errors="replace") as stream:
-                text = stream.read(1 << 20)
-        except OSError:
-            continue
-        service, indent = "", ""
-        for line in text.splitlines():
+        folder = os.path.dirname(file)
+        service, indent, block = "", "", False
+        for line in _text(root, file).splitlines():
             if head := re.match(r"^(\s{1,8})([\w.-]+):", line):
                 if not indent and not line.lstrip().startswith("#"):
                     indent = head[1]
                 if head[1] == indent:
-                    service = head[2]
-            if re.search(r"\bbuild:", line):
-                found[service] = "build"
+                    service, block = head[2], False
+            if match := re.search(r"^\s+build:\s*(?:[\"']?([^\s#\"']+))?", line):
+                block = match[1] is None
+                found[service] = Build(_inside(folder, match[1] or "."))
+            elif block and (match := re.search(r"\bcontext:\s*[\"']?([^\s#\"',}]+)", line)):
+                found[service] = Build(_inside(folder, match[1]))
+            elif block and (match := re.search(r"\bdockerfile:\s*[\"']?([^\s#\"',}]+)/", line)):
+                inside = f"{found[service].context}/{match[1]}".strip("/")
+                if any(os.path.isfile(os.path.join(root, inside, one)) for one in _PACKAGES):
+                    found[service] = Build(inside)
             elif match := re.search(r"\bimage:\s*[\"']?([\w./-]+)", line):
-                found.setdefault(service, match[1].rpartition("/")[2])
+                found.setdefault(service, Build(image=match[1].rpartition("/")[2]))
     return found
+
+
+#: Files that a folder with a program of its own has.
+_PACKAGES = (
+    *("package.json", "deno.json", "go.mod", "pyproject.toml", "requirements.txt", "Cargo.toml"),
+    *("mix.exs", "Gemfile", "pom.xml", "build.gradle", "composer.json", "main.go"),
+)
+
+
+def _inside(folder: str, context: str) -> str:
+    path = os.path.normpath(os.path.join(folder, context)).replace(os.sep, "/")
+    return "" if path in (".", "") or path.startswith(("..", "/")) or "$" in path else path
+
+
+def variables_of(root: str, files: Iterable[str]) -> set[tuple[str, str]]:
+    """Return (folder, variable) by which Compose files that are not read here publish ports."""
+    return {
+        (os.path.dirname(file), name)
+        for file in files
+        for name in re.findall(r"(?m)^\s*-\s*[\"']?\$\{?(\w*PORT\w*)", _text(root, file))
+    }
+
+
+def _text(root: str, file: str) -> str:
+    try:
+        with open(os.path.join(root, file), encoding="utf-8", errors="replace") as stream:
+            return stream.read(1 << 20)
+    except OSError:
+        return ""

@@ -14,12 +14,13 @@ from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.small_file import read
-from portman.init import compose, readers, sources
+from portman.init import code, compose, readers, sources
 from portman.init.findings import Detected, DetectedAddress, env_example, folder_of, service_name
+from portman.init.readers import table
 from portman.outputs.gitignore import is_tracked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from portman.init.compose import ComposeFinds
     from portman.init.findings import Found
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 DEEPEST, MOST_FOLDERS, MOST_FILES, LARGEST = 7, 8000, 3000, 256 << 10
 _SKIPPED = frozenset(
     (
-        *("node_modules", "vendor", "dist", "build", "target", "venv", "env", "__pycache__"),
+        *("node_modules", "vendor", "dist", "build", "target", "__pycache__"),
         *("bower_components", "site-packages", "tmp", "log", "coverage", "out", "tests", "test"),
         *("__tests__", "fixtures", "examples", "e2e", "obj", "Pods", "third_party", "locales"),
     )
@@ -77,11 +78,13 @@ READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
     (
         (
             *(f"{name}.{end}" for name in ("index", "server", "app", "main", "api") for end in _JS),
-            *("main.go", "server.go", "app.go", "config.go"),
+            *(f"{name}.{end}" for name in ("env", "environment", "config") for end in _JS),
+            *("main.go", "server.go", "app.go", "config.go", "env.go", "settings.go"),
             *("app.py", "main.py", "server.py", "wsgi.py", "run.py", "api.py", "__main__.py"),
+            *("config.py", "settings.py"),
             *("main.rs", "config.rs", "configuration.rs", "server.rs"),
         ),
-        sources.code,
+        code.code,
     ),
     (EXAMPLES, env_example),
     (("devcontainer.json", ".devcontainer.json"), readers.devcontainer),
@@ -89,7 +92,7 @@ READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
     (("Dockerfile", "Containerfile"), readers.dockerfile),
 )
 #: Files that only name others, or show a framework by being there.
-_MARKS = ("manage.py", "pom.xml", "build.gradle", "build.gradle.kts", ".env")
+_MARKS = ("manage.py", "pom.xml", "build.gradle", "build.gradle.kts", ".env", "*.csproj")
 _TELLING = ("README*", "CONTRIBUTING*", "AGENTS.md", "CLAUDE.md", "DEVELOP*.md", "*.sh")
 
 
@@ -99,7 +102,7 @@ class Detection(NamedTuple):
     finds: list[Detected]
     addresses: list[DetectedAddress]
     compose: ComposeFinds
-    builds: Mapping[str, str]
+    builds: Mapping[str, compose.Build]
     looked_at: tuple[str, ...]
     tracked: frozenset[str]
     copies: Mapping[str, str]
@@ -113,6 +116,7 @@ def detect(root: str) -> Detection:
     choice = compose.choose(root, texts, present)
     folder = os.path.dirname(choice.files[0]) if choice.files else ""
     composed = compose.read_compose(root, choice, compose.env_values(texts, folder))
+    builds = compose.builds_here(root, choice)
     finds, addresses = list(composed.ports), list(composed.addresses)
     for reader, path in _readers_of(texts, tracked):
         for one in reader(texts[path], path):
@@ -120,9 +124,13 @@ def detect(root: str) -> Detection:
                 finds.append(one)
             else:
                 addresses.append(one)
-    finds = settle(finds, texts)
+    elsewhere = compose.variables_of(root, [one for one, _ in choice.others])
+    finds = [x for x in finds if x.role != "hint" or (x.folder, x.variable) not in elsewhere]
+    contexts = {one.context for one in builds.values() if one.context}
+    finds = settle(_hosted(finds, texts), texts, contexts)
     finds += by_mark(texts, finds)
-    builds = compose.builds_here(root, choice)
+    first = sources.asked_first(texts)
+    finds.sort(key=lambda one: one.folder not in first)
     looked = (*sorted(texts), *(one for one, _ in choice.others), *choice.files)
     return Detection(
         _sensible(finds), addresses, composed, builds, looked, frozenset(tracked), _copies(texts)
@@ -175,13 +183,31 @@ def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
     return matches
 
 
-def settle(finds: list[Detected], texts: Mapping[str, str]) -> list[Detected]:
+def _hosted(finds: list[Detected], texts: Mapping[str, str]) -> list[Detected]:
+    """Let a Blazor client, which its server hands out, only add to the server's ports."""
+    clients = {
+        folder_of(path)
+        for path, text in texts.items()
+        if path.endswith(".csproj") and "Sdk.BlazorWebAssembly" in text
+    }
+    return [
+        one._replace(weak=True, role="hint")
+        if one.folder in clients and "launchSettings.json" in one.where
+        else one
+        for one in finds
+    ]
+
+
+def settle(
+    finds: list[Detected], texts: Mapping[str, str], contexts: Collection[str] = ()
+) -> list[Detected]:
     """Let the settings and the code of a package say the number of the command that starts it.
 
-    What is left of them is a find of its own; code beside a command that is not about it is none.
+    What is left of them is a find of its own; code beside a command that is not about it is none,
+    nor is code in the folder of which a container is built (`contexts`), unless a script starts it.
     """
     packages = {folder_of(path) for path in texts if path.endswith("package.json")}
-    finds = [_in_package(one, packages) for one in finds]
+    finds = [_as_shown(_in_package(one, packages), finds) for one in finds]
     used: set[Detected] = set()
     result = []
     for one in finds:
@@ -190,7 +216,23 @@ def settle(finds: list[Detected], texts: Mapping[str, str]) -> list[Detected]:
             used.add(detail)
         result.append(_informed(one, detail) if detail and one.role == "command" else one)
     left = [one for one in result if one not in used]
-    return [one for one in left if one.role != "code" or _stands_alone(one, left, texts)]
+    return [
+        one
+        for one in left
+        if one.role != "code"
+        or (_stands_alone(one, left, texts) and not _in_image(one, contexts, texts))
+    ]
+
+
+def _in_image(one: Detected, contexts: Collection[str], texts: Mapping[str, str]) -> bool:
+    """Tell whether code is what a container runs, and no script starts it in development."""
+    if not any(f"{one.folder}/".startswith(f"{context}/") for context in contexts):
+        return False
+    scripts = table(readers.read_json(texts.get(f"{one.folder}/package.json", "")), "scripts")
+    stem = one.where.partition(":")[0].removeprefix(f"{one.folder}/").rpartition(".")[0]
+    return not any(
+        stem in str(command) for name, command in scripts.items() if not name.startswith("start")
+    )
 
 
 def _informed(command: Detected, detail: Detected) -> Detected:
@@ -208,8 +250,11 @@ def _detail_of(command: Detected, finds: list[Detected]) -> Detected | None:
     program = command.program
     assert program is not None
     stems = {file.partition(":")[0] for file in program.config}
+    asked = os.path.normpath(os.path.join(command.folder, command.settings))
     for one in finds:
         name = one.where.partition(":")[0]
+        if command.settings and one.role == "config" and name == asked.replace(os.sep, "/"):
+            return one
         if (
             one.role == "config"
             and one.folder == command.folder
@@ -233,6 +278,17 @@ def _in_package(one: Detected, packages: set[str]) -> Detected:
     return one._replace(folder=folder, name=name) if folder in packages else one
 
 
+def _as_shown(one: Detected, finds: list[Detected]) -> Detected:
+    """Give code the number that the example of an env file has for its variable."""
+    if one.role not in ("code", "config") or not one.variable:
+        return one
+    hints = [x for x in finds if x.role == "hint" and x.variable == one.variable and x.port]
+    near = [x.port for x in hints if x.folder == one.folder]
+    anywhere = {x.port for x in hints} if one.variable != "PORT" else set()
+    shown = near or (list(anywhere) if len(anywhere) == 1 else [])
+    return one._replace(port=shown[0]) if shown else one
+
+
 def _stands_alone(one: Detected, finds: list[Detected], texts: Mapping[str, str]) -> bool:
     """Tell whether code is a server of its own: no command is known that starts another."""
     path = one.where.partition(":")[0]
@@ -252,9 +308,10 @@ def _stands_alone(one: Detected, finds: list[Detected], texts: Mapping[str, str]
 def by_mark(texts: Mapping[str, str], finds: list[Detected]) -> list[Detected]:
     """Frameworks known by a file at the root, where no command was found for them."""
     found = []
-    if "django" in texts.get("manage.py", ""):
+    django = next((x for x in sorted(texts) if f"/{x}".endswith("/manage.py")), "")
+    if "django" in texts.get(django, ""):
         what = "is Django's; it takes a port by manage.py runserver PORT"
-        found.append(Detected("web", 8000, "manage.py", what, weak=True, role="hint"))
+        found.append(Detected("web", 8000, django, what, weak=True, role="hint"))
     for mark in ("pom.xml", "build.gradle", "build.gradle.kts"):
         text = texts.get(mark, "")
         known = any(one.variable == "SERVER_PORT" for one in finds)
@@ -278,7 +335,7 @@ def _sensible(finds: list[Detected]) -> list[Detected]:
         exposes = one.weak and one.kind == "container"
         if exposes and (composed or commands):
             continue
-        marks = one.weak and one.kind == "service" and ":" not in one.where and "/" not in one.where
+        marks = one.weak and one.kind == "service" and ":" not in one.where
         if marks and one.name in commands and "forwards" not in one.what:
             continue
         kept.append(one)
@@ -301,8 +358,8 @@ def _files(root: str) -> tuple[dict[str, str], list[str]]:
                 found = sorted(entries, key=lambda one: one.name)
         except OSError:
             continue
-        if folder and any(one.name == ".git" for one in found):
-            continue  # a repository of its own
+        if folder and any(one.name in (".git", "pyvenv.cfg") for one in found):
+            continue  # a repository of its own, or Python's packages
         for entry in found:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_dir(follow_symlinks=False):

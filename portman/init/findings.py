@@ -42,6 +42,7 @@ class Detected(NamedTuple):
     program: Program | None = None
     host: str = ""
     own: bool = False  # the variable is the only one: the project itself names it
+    settings: str = ""  # the config file that the command names
 
 
 class DetectedAddress(NamedTuple):
@@ -67,7 +68,7 @@ def service_name(text: str, default: str = "web") -> str:
 _NAMELESS = frozenset(
     (
         *("src", "cmd", "main", "config", "resources", "bin", "internal", "Properties", "lib"),
-        *("java", "kotlin", "pkg", "docker", "dev", "development", "local", "source"),
+        *("java", "kotlin", "pkg", "docker", "dev", "development", "local", "source", "env"),
     )
 )
 
@@ -134,9 +135,15 @@ def ports_of(value: str) -> list[tuple[int, int, int]]:
     return found
 
 
+#: Variables of a server that examples show as comments: `# SERVER_PORT=8080` is what it is unset.
+_SHOWN = re.compile(r"#\s*(?=(?:\w+_)?(?:SERVER|HTTP|APP|LISTEN|API|WEB)_PORT=\d)")
+
+
 def assignments(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield (line, name, value) of an env file, and of defaults that it shows as comments."""
     for number, line in enumerate(text.splitlines(), 1):
-        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        bare = _SHOWN.sub("", line.strip(), count=1) if line.lstrip()[:1] == "#" else line.strip()
+        name, equals, value = bare.removeprefix("export ").partition("=")
         if equals and name.isidentifier() and name.isascii():
             yield number, name, value.strip().partition(" #")[0].strip().strip("\"'")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.base.small_file import data_file
 from portman.init.findings import ports_of
 from portman.manifest.names import default_name, variable_flaw
 from portman.outputs.formats import is_plain
@@ -13,13 +12,8 @@ from portman.outputs.formats import is_plain
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from portman.init.compose import Build
     from portman.init.findings import Detected, DetectedAddress
-
-_HEAD = """\
-# Ports of this project, proposed by `portman init` from what it found here. Read it, change it,
-# commit it: each checkout gets its own numbers from it, the primary one those below.
-#   portman up        choose them, write .env, say who is in the way
-"""
 
 
 class ProposedEntry(NamedTuple):
@@ -55,7 +49,7 @@ class Proposal(NamedTuple):
 
 
 def entries(
-    finds: Collection[Detected], builds: Mapping[str, str] | None = None
+    finds: Collection[Detected], builds: Mapping[str, Build] | None = None
 ) -> list[ProposedEntry]:
     """Return one entry for each port, containers first: several finds of one port are one.
 
@@ -120,7 +114,7 @@ def _takes_port(entry: ProposedEntry) -> bool:
     return said or any("PORT" in one.variables for one in programs)
 
 
-def _twin(find: Detected, result: list[ProposedEntry], builds: Mapping[str, str]) -> int | None:
+def _twin(find: Detected, result: list[ProposedEntry], builds: Mapping[str, Build]) -> int | None:
     """Find the entry that has this port already."""
     for place, entry in enumerate(result):
         known = entry.found
@@ -138,11 +132,11 @@ def _twin(find: Detected, result: list[ProposedEntry], builds: Mapping[str, str]
             ):
                 return place
             continue
-        same_port = find.port is not None and known.port == find.port
-        if same_port and known.kind != find.kind and not find.weak:
-            if _same_app(find, known, builds):
+        if known.kind != find.kind and not find.weak:
+            if _one_app(find, entry, builds):
                 return place
             continue
+        same_port = find.port is not None and known.port == find.port
         same_name = find.name == entry.name and known.kind == find.kind
         near = (
             find.folder == known.folder or find.role == "code" or not (find.folder and known.folder)
@@ -164,10 +158,26 @@ def _two_processes(find: Detected, known: Detected) -> bool:
     return same and file.rpartition("/")[2].startswith("Procfile")
 
 
-def _same_app(find: Detected, known: Detected, builds: Mapping[str, str]) -> bool:
-    """Tell whether a program and a container of one port are one app, started in two ways."""
-    built = builds.get(known.compose, "")
-    return built == "build" or known.name == find.name or built in (find.name, known.name)
+def _one_app(find: Detected, entry: ProposedEntry, builds: Mapping[str, Build]) -> bool:
+    """Tell whether a program and a container are one app, started in two ways.
+
+    They have one port, or the program's is the one inside the container of its name. A container
+    that is built in the root is the app of one package.
+    """
+    known = entry.found
+    if known.name == find.name and find.port is not None and find.port == known.target:
+        return True
+    if find.port is None or find.port != known.port:
+        return False
+    built = builds.get(known.compose)
+    if known.name == find.name or (built and built.image in (find.name, known.name)):
+        return True
+    if built is None or built.context is None:
+        return False
+    if built.context:
+        return f"{find.folder}/".startswith(f"{built.context}/")
+    folders = {one.folder for one in entry.members if one.program or one.role == "code"}
+    return folders <= {find.folder}
 
 
 def _with(entry: ProposedEntry, find: Detected, others: Collection[str]) -> ProposedEntry:
@@ -175,7 +185,7 @@ def _with(entry: ProposedEntry, find: Detected, others: Collection[str]) -> Prop
     variables = entry.variables
     usable = find.variable and variable_flaw(find.variable) is None
     usable = usable and find.variable not in others
-    container = entry.found.kind == "container" and find.variable == "PORT"
+    container = entry.found.kind == "container" and (find.variable == "PORT" or not find.own)
     if usable and find.variable not in variables and not container:
         replaces = not entry.found.variable or (find.own and not entry.found.own)
         variables = (find.variable,) if replaces else (*variables, find.variable)
@@ -321,36 +331,6 @@ def _env_file(path: str, tracked: Collection[str], copies: Mapping[str, str]) ->
     return f"{whole}.local" if whole in tracked else whole
 
 
-def render(proposal: Proposal) -> str:
-    lines = [_HEAD]
-    lines += [f"# {_plain(one, 300)}" for one in proposal.remarks]
-    lines += [""] if proposal.remarks else []
-    services = [one for one in proposal.entries if one.found.kind == "service"]
-    if services:
-        lines.append("[services]")
-        for entry in services:
-            lines += [*_comments(entry), f"{entry.name} = {_service_value(entry)}", ""]
-    for entry in proposal.entries:
-        if entry.found.kind == "container":
-            lines += [*_comments(entry), f"[containers.{entry.name}]", *_container(entry), ""]
-    if proposal.compose:
-        lines += ["[compose]", f"file = {_listed(proposal.compose)}", ""]
-    seen: dict[str, ProposedValue] = {}
-    for value in proposal.values:
-        seen.setdefault(value.name, value)
-    if seen:
-        lines.append("[env]")
-        for one in seen.values():
-            lines += [f"# {_plain(one.where)}", f'{one.name} = "{one.value}"']
-        lines.append("")
-    for path, only in proposal.outputs:
-        lines += ["[[output]]", f'path = "{path}"']
-        quoted = ", ".join(f'"{name}"' for name in only)
-        lines += [f"only = [{quoted}]"] if only else []
-        lines.append("")
-    return "\n".join(lines).rstrip() + "\n"
-
-
 def without(proposal: Proposal, key: str) -> Proposal | None:
     """Return the proposal less the detail that a key names; None if there is nothing to drop.
 
@@ -373,63 +353,3 @@ def without(proposal: Proposal, key: str) -> Proposal | None:
     if plain == entry:
         kept.remove(entry)
     return proposal._replace(entries=tuple(kept))
-
-
-def _comments(entry: ProposedEntry) -> list[str]:
-    return [f"# {_plain(note, 240)}" for note in dict.fromkeys(entry.notes)]
-
-
-def _plain(text: str, most: int = 160) -> str:
-    return "".join(char if char.isprintable() else "?" for char in text)[:most]
-
-
-def _listed(names: Sequence[str]) -> str:
-    quoted = [f'"{one}"' for one in dict.fromkeys(names)]
-    return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
-
-
-def _env_value(entry: ProposedEntry) -> str:
-    """The value of `env`, "" if it is the default."""
-    return "" if entry.variables == (default_name(entry.name),) else _listed(entry.variables)
-
-
-def _fields(entry: ProposedEntry) -> list[str]:
-    """Return what both kinds of entries write where it is not the default."""
-    found = entry.found
-    protocols = found.protocol.split()
-    fields = [f"env = {_env_value(entry)}"] if _env_value(entry) else []
-    fields += [f'dir = "{found.folder}"'] if found.kind == "service" and works_in(entry) else []
-    fields += [f'env_file = "{entry.env_file}"'] if entry.env_file else []
-    fields += [f"count = {found.size}"] if found.size > 1 else []
-    fields += [f"protocol = {_listed(protocols)}"] if protocols != ["tcp"] else []
-    return fields + ([f'host = "{found.host}"'] if found.host else [])
-
-
-def works_in(entry: ProposedEntry) -> bool:
-    """Tell whether the program works in its folder: a package's scripts do, `go run ./cmd` not."""
-    folder = entry.found.folder
-    plain = folder.replace("/", "").replace("-", "").replace("_", "").replace(".", "")
-    return plain.isalnum() and any(
-        one.folder == folder and one.where.partition(":")[0] == f"{folder}/package.json"
-        for one in entry.members
-    )
-
-
-def _service_value(entry: ProposedEntry) -> str:
-    port = '"auto"' if entry.port is None else str(entry.port)
-    fields = [f"port = {port}", *_fields(entry)]
-    return port if len(fields) == 1 else "{ " + ", ".join(fields) + " }"
-
-
-def _container(entry: ProposedEntry) -> list[str]:
-    found = entry.found
-    lines = [f"target = {found.target}"]
-    lines.append('port = "auto"' if entry.port is None else f"port = {entry.port}")
-    if found.compose and found.compose != entry.name:
-        lines.append(f'service = "{found.compose}"')
-    return lines + _fields(entry)
-
-
-def starter_manifest() -> str:
-    """The commented manifest, for a project where nothing is found."""
-    return data_file("starter.toml")

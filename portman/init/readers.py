@@ -20,6 +20,7 @@ from portman.init.findings import (
     assignments,
     folder_name,
     folder_of,
+    is_client,
     line_of,
     ports_of,
     service_name,
@@ -224,7 +225,17 @@ def symfony(text: str, where: str) -> list[Found]:
 
 
 def phoenix(text: str, where: str) -> list[Found]:
-    """`http: [port: 4000]` of config/dev.exs or runtime.exs."""
+    """`http: [port: 4000]` and `iframe_port: 4001` of config/dev.exs or runtime.exs."""
+    found = _endpoint(text, where)
+    for match in re.finditer(r"(?m)^(?![ \t]*#).*?\b([a-z]\w*)_port:\s*(\d{4,5})\b", text):
+        if not is_client(f"{match[1]}_PORT".upper()):
+            at = f"{where}:{line_of(text, match.start(2))}"
+            one = _config(where, int(match[2]), at, f"sets {match[1]}_port")
+            found.append(one._replace(role="sure", name=service_name(match[1])))
+    return found
+
+
+def _endpoint(text: str, where: str) -> list[Found]:
     match = re.search(r"\bhttp:\s*\[[^\]]{0,400}?\bport:\s*([^\]\n]+)", text)
     number, variable = literal(match[1]) if match else (None, "")
     if not match or not number:

@@ -1,4 +1,4 @@
-"""What `portman init` reads out of commands and code: which program starts, which port. Pure."""
+"""What `portman init` reads out of commands: which program starts, on which port. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from portman.init.findings import (
     Role,
     folder_name,
     folder_of,
-    is_client,
     line_of,
     service_name,
 )
@@ -43,6 +42,8 @@ def _server(one: Started, command: str) -> Detected | None:
     program, said = one.program, asked(one)
     if program is not None and program.passes:
         return None  # turbo, nx: what they start has a file of its own
+    if program is not None and "preview" in (one.shown.rpartition(" ")[2], *one.rest[:1]):
+        return None  # what is built already: nothing that is worked on
     if program is None and not (said.port or said.variable):
         return None
     what = f"runs {short(command)}"
@@ -58,8 +59,17 @@ def _server(one: Started, command: str) -> Detected | None:
     role: Role = "sure" if said.port or said.variable else "command"
     return Detected(
         *(name, port, "", what), variable=variable, role=role, program=program,
-        own=bool(said.variable),
+        own=bool(said.variable), settings=_settings(one.rest),
     )  # fmt: skip
+
+
+def _settings(rest: tuple[str, ...]) -> str:
+    """Return the config file that a command names: `vite --config preview/vite.config.ts`."""
+    for place, word in enumerate(rest):
+        name, equals, value = word.partition("=")
+        if name in ("--config", "-c"):
+            return value if equals else next(iter(rest[place + 1 :]), "")
+    return ""
 
 
 def own_variable(program: Program | None) -> str:
@@ -182,6 +192,26 @@ def _parts(words: tuple[str, ...], place: int, scripts: Mapping[str, str]) -> It
             yield from (one for key, one in scripts.items() if fnmatch(key, pattern))
         elif " " in word or word in scripts:
             yield word
+
+
+#: How the root's scripts say which package they start: turbo, pnpm, npm and yarn workspaces, nx.
+_PACKAGE = re.compile(
+    r"(?:--filter[= ]|-F |--workspace[= ]|-w |\bworkspace |--scope[= ]|\bnx (?:serve|dev|run) )"
+    r"[\"']?(?:\./)?((?:@[\w.-]+/)?[\w./-]+)"
+)
+
+
+def asked_first(texts: Mapping[str, str]) -> set[str]:
+    """Return the folders of the packages that the root's own dev script starts by name."""
+    scripts = table(read_json(texts.get("package.json", "")), "scripts")
+    script = next((str(scripts[one]) for one in _SCRIPTS if one in scripts), "")
+    named = set(_PACKAGE.findall(script))
+    return named and {
+        path.rpartition("/")[0]
+        for path, text in texts.items()
+        if path.endswith("/package.json")
+        and (path.rpartition("/")[0] in named or str(read_json(text).get("name")) in named)
+    }
 
 
 def composer_json(text: str, where: str) -> list[Found]:
@@ -326,118 +356,6 @@ def launch_json(text: str, where: str) -> list[Found]:
                 )
             )
     return found
-
-
-# Code: a literal beside the name of a variable, or a listen on a literal.
-
-_PORT_NAME = r"([A-Z][A-Z0-9_]*_PORT|PORT)"
-#: Languages by the ending of a file: how a default stands beside a variable, how a literal listens.
-_CODE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "js": (
-        (
-            (
-                rf"(?:process|Bun|import\.meta|Deno)\.env(?:\.get)?[.(\[]+[\"']?{_PORT_NAME}[\"'\])]*"
-                r"(?:\s+as\s+\w+)?[^\n;]{0,20}?(?:\|\||\?\?|,)\s*[\"']?(\d{2,5})"
-            ),
-            rf"\.get(?:<\w+>)?\(\s*[\"']{_PORT_NAME}[\"']\s*(?:,|\)\s*(?:\|\||\?\?))\s*[\"']?(\d{{2,5}})",
-        ),
-        (
-            r"\.listen\(\s*(?:\{[^}]{0,400}?\bport\s*:\s*)?(\d{2,5})\b",
-            r"\b(?:Bun|Deno)\.serve\(\s*\{[^}]{0,400}?\bport\s*:\s*(\d{2,5})\b",
-            r"\bserve\(\s*\{[^}]{0,400}?\bport\s*:\s*(\d{2,5})\b",
-        ),
-    ),
-    "go": (
-        (
-            rf"[Ee]nv\w*\(\s*\"{_PORT_NAME}\"\s*,\s*\"?:?(\d{{2,5}})\"?",
-            rf"env:\"{_PORT_NAME}[^`]{0, 200}?[Dd]efault:\"(\d{{2,5}})\"",
-        ),
-        (
-            r"(?:ListenAndServe(?:TLS)?|\.Listen|\.Run|Start)\(\s*(?:\"tcp\",\s*)?\"[^\"]*:(\d{2,5})\"",
-            (
-                r"(?:Int|IntP|SetDefault|IntVar|String|StringVar)\([^\n]{0,200}?"
-                r"\"(?:port|addr|listen|server\.port)\"(?:\s*,\s*\"\w\")?\s*,\s*\"?"
-                r"(?:[A-Za-z][\w.]*)?:?(\d{2,5})\b"
-            ),
-            r"\bAddr:\s*\"[^\"]*:(\d{2,5})\"",
-        ),
-    ),
-    "py": (
-        (
-            rf"(?:getenv|environ\.get|config|env\w*)\(\s*[\"']{_PORT_NAME}[\"']\s*,[^\n]{{0,12}}?(\d{{2,5}})",
-        ),
-        (
-            (
-                r"\b(?:uvicorn\.run|app\.run|run_app|socketio\.run|ui\.run|serve|launch|run_simple)"
-                r"\([^)]{0,400}?\b(?:server_)?port\s*=\s*(\d{2,5})\b"
-            ),
-            r"HTTPServer\(\s*\(\s*[\"'][^\"']*[\"']\s*,\s*(\d{2,5})",
-        ),
-    ),
-    "rs": (
-        (rf"\"{_PORT_NAME}\"[^;]{{0,120}}?\"?(?<![\w.])(\d{{2,5}})(?![\w.])",),
-        (
-            r"(?:bind|serve)\(\s*&?\"[^\"]*:(\d{2,5})\"",
-            r"bind\(\s*\(\s*\"[^\"]*\"\s*,\s*(\d{2,5})",
-            r"SocketAddr::from\(\(\s*\[[^\]]*\]\s*,\s*(\d{2,5})",
-        ),
-    ),
-}
-_CODE |= {"ts": _CODE["js"], "mjs": _CODE["js"], "cjs": _CODE["js"], "mts": _CODE["js"]}
-
-
-def code(text: str, where: str) -> list[Found]:
-    """A server's port in code: the default of a variable goes before a literal."""
-    defaults, literals = _CODE.get(where.rpartition(".")[2], ((), ()))
-    found: list[Found] = []
-    for pattern in defaults:
-        for match in re.finditer(pattern, text):
-            if not is_client(match[1]) and not _is_known(found, int(match[2])):
-                found.append(_in_code(text, where, match, int(match[2]), match[1]))
-    if not found:
-        found += [one for pattern in literals for one in _literals(pattern, text, where)][:1]
-    return found or _constant(text, where)
-
-
-def _literals(pattern: str, text: str, where: str) -> list[Found]:
-    every: list[Found] = [
-        _in_code(text, where, match, int(match[1]))
-        for match in re.finditer(pattern, text)
-        if port_number(match[1])
-    ]
-    return every[:1]
-
-
-def _constant(text: str, where: str) -> list[Found]:
-    """`const port = "8080"`, and PORT read near it: two statements that belong together."""
-    constant = r"(?im)^[ \t]{0,40}(?:(?:const|let|var)[ \t]+)?(?:default)?_?port[ \t]*:?=[ \t]*"
-    constant += r"[\"':]*(\d{4,5})\b"
-    match = re.search(constant, text)
-    listens = re.search(r"[Ll]isten|\bserve\b|\.run\(|Run\(", text)
-    if not match or not listens:
-        return []
-    variable = re.search(rf"[Ee]nv\w*[.(\[]+[\"']?{_PORT_NAME}\b", text)
-    name = variable[1] if variable and not is_client(variable[1]) else ""
-    return [_in_code(text, where, match, int(match[1]), name)]
-
-
-def _in_code(
-    text: str, where: str, match: re.Match[str], port: int, variable: str = ""
-) -> Detected:
-    at = f"{where}:{line_of(text, match.start())}"
-    flag = re.search(r"(?:Int|IntP|IntVar|String)\([^\n]{0,200}?\"port\"", match[0])
-    what = f"listens on {port}; " + (
-        f"it takes {variable}"
-        if variable
-        else "its flag --port takes another"
-        if flag
-        else "no variable moves it"
-    )
-    name = folder_name(where, "api" if where.endswith(".go") else "web")
-    return Detected(
-        *(name, port, at, what), variable=variable, folder=folder_of(where), role="code",
-        own=bool(variable),
-    )  # fmt: skip
 
 
 def _is_known(found: Iterable[Found], port: int | None) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portman.base.programs import port_number, programs
-from portman.init import readers, sources
+from portman.init import code, readers, sources
 from portman.init.detect import READERS, by_mark
 from portman.init.findings import Detected, DetectedAddress, env_example, service_name
 from portman.init.sources import served
@@ -83,8 +83,8 @@ def test_every_program_of_the_table_is_recognised_by_its_words() -> None:
     for program in programs():
         for words in program.words:
             found = served(f"exec {words}")
-            if program.passes:
-                assert found == [], words
+            if program.passes or words.endswith(" preview"):
+                assert found == [], words  # what is built already is not worked on
             elif program.port is not None:
                 assert [(one.port, one.name) for one in found] == [(program.port, program.name)], (
                     words
@@ -268,7 +268,7 @@ def test_the_default_of_a_server_in_code(
     where: str, text: str, wanted: list[tuple[Any, ...]]
 ) -> None:
     """The default beside a variable, else a literal; a client's variable is no server."""
-    assert brief(sources.code(text, where)) == wanted
+    assert brief(code.code(text, where)) == wanted
 
 
 def test_what_a_dockerfile_exposes_is_a_weak_find_of_a_container() -> None:
@@ -373,7 +373,7 @@ def test_a_go_server_says_where_it_listens(
     text: str, where: str, wanted: list[tuple[Any, ...]]
 ) -> None:
     """A default of a variable goes before a literal; folders named cmd and src name nothing."""
-    assert brief(sources.code(text, where)) == wanted
+    assert brief(code.code(text, where)) == wanted
 
 
 def test_supabase_has_several_ports() -> None:
@@ -459,6 +459,6 @@ def test_no_reader_is_slow_on_a_hostile_text(piece: str) -> None:
     text = (piece * 40_000)[:40_000]
     began = time.perf_counter()
     for patterns, reader in READERS:
-        for ending in ("js", "go", "py", "rs") if reader is sources.code else ("",):
+        for ending in ("js", "go", "py", "rs") if reader is code.code else ("",):
             reader(text, f"x.{ending}" if ending else patterns[0].replace("*", ""))
     assert time.perf_counter() - began < 10  # 0.5 s alone; the rest is for a busy machine

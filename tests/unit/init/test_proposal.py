@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from portman.init.findings import Detected, DetectedAddress
-from portman.init.proposal import Proposal, entries, render, starter_manifest, values
+from portman.init.proposal import Proposal, entries, values
+from portman.init.render import render, starter_manifest
 from portman.manifest.parse import parse_manifest
 
 WEB = Detected("web", 3000, "Procfile:1", "runs `serve`")

@@ -1,0 +1,246 @@
+"""Small projects as `portman init` sees them whole: what stands in one file explains another."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portman.base import small_file
+from portman.commands.init import propose, valid
+from portman.init import detect as detection
+from portman.init.render import render
+from portman.manifest.parse import parse_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+NEXT = '{"name": "NAME", "scripts": {"dev": "next dev"}}'
+BUILT = "services:\n  NAME:\n    build: CONTEXT\n    ports: ['OUT:IN']\n"
+
+
+def built(name: str, context: str, out: int, inner: int) -> str:
+    pairs = (("NAME", name), ("CONTEXT", context), ("OUT", str(out)), ("IN", str(inner)))
+    text = BUILT
+    for word, value in pairs:
+        text = text.replace(word, value)
+    return text
+
+
+def launch(port: int) -> str:
+    url = f"https://localhost:{port + 1};http://localhost:{port}"
+    return f'{{"profiles": {{"x": {{"commandName": "Project", "applicationUrl": "{url}"}}}}}}'
+
+
+PROJECTS: dict[str, tuple[Mapping[str, str], list[tuple[Any, ...]]]] = {
+    "the package that the root's script starts has the usual port": (
+        {
+            "package.json": '{"scripts": {"dev": "turbo run dev --filter=@x/shop"}}',
+            "apps/docs/package.json": NEXT.replace("NAME", "@x/docs"),
+            "apps/shop/package.json": NEXT.replace("NAME", "@x/shop"),
+        },
+        [("docs", None), ("shop", 3000)],
+    ),
+    "the same by a folder": (
+        {
+            "package.json": '{"scripts": {"dev": "pnpm --filter ./apps/shop dev"}}',
+            "apps/docs/package.json": NEXT.replace("NAME", "docs"),
+            "apps/shop/package.json": NEXT.replace("NAME", "shop"),
+        },
+        [("docs", None), ("shop", 3000)],
+    ),
+    "what is built already is no service": (
+        {"package.json": '{"scripts": {"dev": "vite", "preview": "vite preview --port 4000"}}'},
+        [("web", 5173)],
+    ),
+    "a command names its settings": (
+        {
+            "package.json": '{"scripts": {"dev": "vite --config shown/vite.config.ts"}}',
+            "shown/vite.config.ts": "export default { server: { port: 3002 } }",
+        },
+        [("web", 3002)],
+    ),
+    "code that only a container runs": (
+        {
+            "compose.yaml": built("vote", "./vote", 8080, 80),
+            "vote/app.py": "app.run(port=80)",
+        },
+        [("vote", 8080)],
+    ),
+    "code that a script starts too": (
+        {
+            "compose.yaml": built("vote", "./vote", 8080, 80),
+            "vote/server.js": "app.listen(4000)",
+            "vote/package.json": '{"scripts": {"dev": "nodemon server.js"}}',
+        },
+        [("vote", 8080), ("vote-2", 4000)],
+    ),
+    "one app, in an image with another port outside": (
+        {
+            "compose.yaml": built("shop", "./apps/shop", 3002, 3000),
+            "apps/shop/package.json": NEXT.replace("NAME", "shop"),
+        },
+        [("shop", 3002)],
+    ),
+    "an image of the root is the app of one package": (
+        {
+            "compose.yaml": built("all", ".", 3000, 3000),
+            "apps/a/package.json": NEXT.replace("NAME", "a"),
+            "apps/b/package.json": NEXT.replace("NAME", "b"),
+        },
+        [("all", 3000), ("b", None)],
+    ),
+    "a client that its server hands out": (
+        {
+            "src/Client/Client.csproj": '<Project Sdk="Microsoft.NET.Sdk.BlazorWebAssembly">',
+            "src/Client/Properties/launchSettings.json": launch(5000),
+            "src/Server/Server.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web">',
+            "src/Server/Properties/launchSettings.json": launch(5000),
+        },
+        [("server", 5000), ("server-https", 5001)],
+    ),
+    "variables of the Compose file that is not started": (
+        {
+            "docker-compose.yml": "services:\n  p:\n    ports:\n      - ${HTTP_PORT}:80\n",
+            "docker-compose-local.yml": "services:\n  db:\n    ports: ['5432:5432']\n",
+            "README.md": "docker compose -f docker-compose-local.yml up",
+            ".env.example": "HTTP_PORT=8080\n",
+        },
+        [("db", 5432)],
+    ),
+    "the example says the number, not the code": (
+        {
+            "live/package.json": '{"scripts": {"dev": "node --env-file=.env src/server.js"}}',
+            "live/src/env.ts": 'z.object({ PORT: z.string().default("3000") })',
+            "live/.env.example": "PORT=3100\n",
+        },
+        [("live", 3100, "PORT")],
+    ),
+    "settings take a variable that an env file sets": (
+        {
+            ".env.development": "VITE_APP_PORT=3001\n",
+            "app/package.json": '{"scripts": {"start": "vite"}}',
+            "app/vite.config.ts": "({ server: { port: Number(e.VITE_APP_PORT || 3000) } })",
+        },
+        [("app", 3001, "VITE_APP_PORT")],
+    ),
+    "an example shows a default": (
+        {"shop.env.example": "# SHOP_SERVER_PORT=8090\n# SMTP_PORT=25\n# PORT=1\n"},
+        [("shop-server", 8090)],
+    ),
+    "a variable of a program is no variable of a container": (
+        {
+            "compose.yaml": built("back", "./back", 8000, 8000),
+            "back/Procfile": "back: uvicorn app:app\n",
+        },
+        [("back", 8000)],
+    ),
+    "the variable that a script hands on": (
+        {"web/package.json": '{"scripts": {"dev": "cross-env PORT=${UI_PORT:-3001} next dev"}}'},
+        [("web", 3001, "UI_PORT")],
+    ),
+    "Django below the root": (
+        {"src/manage.py": "from django.core import management"},
+        [("web", 8000)],
+    ),
+    "a second listener of Phoenix": (
+        {"config/dev.exs": "http: [port: 4000]\niframe_port: 4001\nsmtp_port: 2525\n"},
+        [("iframe", 4001), ("web", 4000)],
+    ),
+}
+
+
+def project(folder: Path, files: Mapping[str, str]) -> str:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return str(folder)
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_what_a_whole_project_is(tmp_path: Path, name: str) -> None:
+    """Names, usual ports, and variables other than the default."""
+    files, wanted = PROJECTS[name]
+    proposal = propose(detection.detect(project(tmp_path, files)))
+    parse_manifest(render(proposal).encode(), None)
+    found = [
+        (one.name, one.port, *(x for x in one.variables if x != default(one.name)))
+        for one in proposal.entries
+    ]
+    assert sorted(found, key=lambda one: str(one[0])) == wanted
+
+
+def default(name: str) -> str:
+    return f"{name.upper().replace('-', '_')}_PORT"
+
+
+LINES = st.sampled_from(
+    [
+        *("PORT=3000", "A_PORT=80", "WEB_PORT=3000", "URL=http://localhost:3000", "X={y}"),
+        *("WEB_URL=https://a:b@localhost:5432/x?y='1'", "PATH=1", "PORTMAN_X_PORT=7", "É_PORT=9"),
+        *("web: vite --port 3000", "web: next dev", "api: uvicorn x --port $PORT", "é: vite"),
+        *("    ports: ['3000:3000']", "    ports: ['3000-3005:3000-3005']", "  web:", "  w@b:"),
+        *("    ports: ['127.0.0.1:${P:-80}:80/udp']", "    ports: ['0.0.0.0:3001:3000']"),
+        *("services:", "    image: web", "    build: .", "    container_name: web"),
+        *("server.port=3000", "server.port=${PORT:3000}", "EXPOSE 3000", "app.listen(3000)"),
+        *("process.env.PORT || 3000", "process.env.DB_PORT || 3000", "http: [port: 3000]"),
+        *('{"scripts": {"dev": "next dev"}}', '{"forwardPorts": [3000, 70000]}'),
+    ]
+)
+NAMES = st.sampled_from(
+    [
+        *(".env.example", "Procfile", "compose.yaml", "package.json", "Dockerfile", "src/main.js"),
+        *("apps/web/package.json", "apps/wéb/package.json", "apps/a b/.env.example", "main.py"),
+        *("application.properties", "config/dev.exs", ".devcontainer/devcontainer.json"),
+        *("docker/compose.dev.yml", "apps/web/.env.example", "apps/web.x/package.json"),
+    ]
+)
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.dictionaries(NAMES, st.lists(LINES, max_size=8), max_size=6))
+def test_no_proposal_is_refused(tmp_path: Path, files: dict[str, list[str]]) -> None:
+    """Whatever the files say, portman takes what it proposes, and says what it left out."""
+    folder = tmp_path / str(len(os.listdir(tmp_path)))
+    folder.mkdir()
+    root = project(folder, {name: "\n".join(lines) + "\n" for name, lines in files.items()})
+    proposal, dropped = valid(propose(detection.detect(root)), f"{root}/ports.toml")
+    if proposal.entries:
+        parse_manifest(render(proposal).encode(), None, file=f"{root}/ports.toml")
+    assert all(dropped)
+
+
+def test_what_is_opened_of_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every folder once, but none of dependencies; a file only if its kind is one that is read."""
+    kinds = {"Procfile": "web: vite\n", "compose.yaml": built("db", "./db", 5432, 5432)}
+    project(tmp_path, kinds)
+    for number in range(100):
+        inner = {f"src/a{number}/f{one}.ts": "" for one in range(20)}
+        project(tmp_path, {**inner, f"node_modules/p{number}/package.json": "{}"})
+    project(tmp_path, {"venv/pyvenv.cfg": "", "venv/lib/app.py": "app.run(port=1)"})
+    folders: list[str] = []
+    opened: list[str] = []
+    scan, read = os.scandir, small_file.read
+
+    def counting_scan(path: str) -> Any:
+        folders.append(path)
+        return scan(path)
+
+    def counting_read(path: str, limit: int) -> str | None:
+        opened.append(os.path.relpath(path, tmp_path))
+        return read(path, limit)
+
+    monkeypatch.setattr(os, "scandir", counting_scan)
+    monkeypatch.setattr(detection, "read", counting_read)
+    detection.detect(str(tmp_path))
+    assert len(folders) == 104  # the root, db aside: src, its 100, venv and venv/lib
+    assert opened == ["Procfile"]
