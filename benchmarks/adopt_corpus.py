@@ -69,17 +69,19 @@ def measure(folder: str, truth: list[Wanted] | None, *, listed: bool) -> Row:
     spent = time.monotonic() - begun
     edited = {one.service for some in work.edits.values() for one in some if one.service}
     own = {one.name for one in work.proposal.entries if one.found.own}
-    moves: dict[str, str] = {}
+    boxes, hosts = dict[str, str](), dict[str, str]()
     for job in work.project.jobs:
         outcome = work.plan.outcomes[job.name]
         if job.target is not None and (job.name in edited or job.name in own):
-            moves[job.name] = "moves"
-        elif outcome.way in ("edited", "reads"):
-            moves[job.name] = f"{outcome.way} {outcome.variable} {outcome.path}"
-        elif outcome.way == "run" and outcome.command:
-            moves[job.name] = f"run {outcome.command}"
+            boxes[job.name] = "moves"
+        way = outcome.way if job.target is None else outcome.host
+        if way in ("edited", "reads"):
+            hosts[job.name] = f"{way} {outcome.variable} {outcome.path}"
+        elif way == "run" and outcome.command:
+            hosts[job.name] = f"run {outcome.command}"
         if listed:
-            print(f"    {job.name} {job.port}: {moves.get(job.name, 'stays')}")
+            how = [x for x in (boxes.get(job.name), hosts.get(job.name)) if x] or ["stays"]
+            print(f"    {job.name} {job.port}: {', '.join(how)}")
     led = sum(one.kind == "client-url" for some in work.edits.values() for one in some)
     led += len(work.proposal.values)
     named = [*find_literals(work.project), *work.left]
@@ -90,9 +92,10 @@ def measure(folder: str, truth: list[Wanted] | None, *, listed: bool) -> Row:
     entries = [(one.name, one.found.port, one.port) for one in work.proposal.entries]
     containers = {job.name for job in work.project.jobs if job.target is not None}
     if truth is None:
-        sums = _sums([(name in containers, moves.get(name, "")) for name, _, _ in entries])
+        kinds = [(name in containers, name) for name, _, _ in entries]
+        sums = _sums([(box, (boxes if box else hosts).get(name, "")) for box, name in kinds])
         return row._replace(containers=sums[0], programs=sums[1])
-    rows, found = _compared(entries, truth, containers, moves, listed=listed)
+    rows, found = _compared(entries, truth, boxes, hosts, listed=listed)
     sums = _sums(rows)
     return row._replace(containers=sums[0], programs=sums[1], init=found)
 
@@ -109,8 +112,8 @@ def _sums(rows: list[tuple[bool, str]]) -> tuple[tuple[int, int], tuple[int, int
 def _compared(
     entries: list[tuple[str, int | None, int | None]],
     truth: list[Wanted],
-    containers: set[str],
-    moves: dict[str, str],
+    boxes: dict[str, str],
+    hosts: dict[str, str],
     *,
     listed: bool,
 ) -> tuple[list[tuple[bool, str]], Found]:
@@ -120,7 +123,7 @@ def _compared(
     right = found = 0
     for want in sorted(truth, key=lambda one: one.optional):
         offers = [one for one in left if one[1] == want.port]
-        offers.sort(key=lambda one: (one[0] in containers) != want.container)
+        offers.sort(key=lambda one: one[0] not in (boxes if want.container else hosts))
         if offers:
             left.remove(offers[0])
         if want.optional:
@@ -128,9 +131,7 @@ def _compared(
         name = offers[0][0] if offers else ""
         found += bool(offers)
         right += bool(offers) and offers[0][2] == want.port
-        # a program that shares its entry with a container moves only if its own command does
-        how = moves.get(name, "")
-        rows.append((want.container, "" if not want.container and how == "moves" else how))
+        rows.append((want.container, (boxes if want.container else hosts).get(name, "")))
         if listed and not offers:
             print(f"    missed: {want.name} {want.port}")
     if listed:

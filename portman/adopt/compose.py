@@ -21,6 +21,10 @@ Node = Any  # ruamel.yaml's nodes carry no types of use
 _SHORT = re.compile(
     r"(?:(?P<ip>[\d.]+|\[[0-9a-fA-F:]+\]):)?(?P<host>\d+):(?P<target>\d+)(?:/\w+)?$"
 )
+#: `${FORWARD:-127.0.0.1:8000}:8000`: a variable that holds address and port.
+_PLACED = re.compile(
+    r"\$\{\w+:?-(?:[\d.]+|\[[0-9a-fA-F:]+\]):(?P<host>\d+)\}:(?:\$\{\w+:?-)?(?P<target>\d+)\}?(?:/\w+)?$"
+)
 _RANGE = re.compile(r"(?:[\d.]+:)?\d+-\d+:\d")
 #: Variables that images read, so that a container would take them for its own port.
 _IMAGES = frozenset(("PORT", "PGPORT", "MYSQL_TCP_PORT", "RABBITMQ_NODE_PORT", "SERVER_PORT"))
@@ -133,7 +137,7 @@ def _port(
         reason = f"{service} is published on {one.variable}, and on {host} without it"
         end = begin + len(host)
         first, last = scalar.start_mark.index, scalar.end_mark.index
-        if source.text[first] not in "\"'" and _flow(source, scalar):
+        if source.text[first] not in "\"'" and (_flow(source, scalar) or "$" in scalar.value):
             new = f'"{source.text[first:begin]}{new}{source.text[end:last]}"'
             begin, end = first, last
         result.edits.append(source.edit(begin, end, new, "compose-port", reason, one.name))
@@ -145,7 +149,7 @@ def _port(
 def _written(node: Node) -> tuple[Node, str, int, int] | None:
     """Return (scalar, host port, target, place in the value) of an entry with literal numbers."""
     if node.id == "scalar":
-        match = _SHORT.fullmatch(node.value)
+        match = _SHORT.fullmatch(node.value) or _PLACED.fullmatch(node.value)
         return (node, match["host"], int(match["target"]), match.start("host")) if match else None
     fields = _table(node) if node.id == "mapping" else {}
     scalar, inner = fields.get("published"), fields.get("target")

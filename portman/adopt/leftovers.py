@@ -30,7 +30,7 @@ def find_literals(project: Project) -> Iterator[Left]:
 
     A line that reads a variable first has the number as its default.
     """
-    ports = {one.port: one.name for one in project.jobs if one.port}
+    ports = {one.port: one.name for one in reversed(project.jobs) if one.port}
     composed = set(project.compose_files)
     for path, text in sorted(project.texts.items()):
         if path in composed or not _NAMES.search(path) or _NOT.search(path):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from portman.adopt.compose import HostPort, adopt_compose, is_foreign
 from portman.adopt.edits import KEPT, Edit, Left
 from portman.adopt.notes import guide
-from portman.adopt.project import Job, Outcome, Project
+from portman.adopt.project import Job, Outcome, Project, Way
 from portman.adopt.recipes import adopt_recipe, recipe_of
-from portman.adopt.scripts import adopt_script, script_of
-from portman.adopt.settings import adopt_spring, adopt_wrappers
+from portman.adopt.scripts import adopt_alone, adopt_script, called, script_of, scripts
+from portman.adopt.settings import adopt_phoenix, adopt_spring, adopt_wrappers, hosted_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,9 +64,7 @@ def plan(project: Project) -> AdoptionPlan:
             suffix |= made.suffixed
     outcomes: dict[str, Outcome] = {}
     for job in project.jobs:
-        outcomes[job.name] = (
-            _program(job, project) if job.target is None else _container(job, project)
-        )
+        outcomes[job.name] = _program(job, project) if job.target is None else Outcome("compose")
     wrapped, more = adopt_wrappers(project)
     edits += wrapped
     left += more
@@ -74,7 +72,10 @@ def plan(project: Project) -> AdoptionPlan:
     variables: dict[str, tuple[str, ...]] = dict(renamed)
     scoped: dict[str, str] = {}
     for job in project.jobs:
-        outcome = _placed(job, project, outcomes[job.name], outputs, scoped)
+        if job.target is None:
+            outcome = _placed(job, project, outcomes[job.name], outputs, scoped)
+        else:
+            outcome = _container(job, project, outputs)
         outcomes[job.name] = outcome
         edits += outcome.edits
         left += outcome.left
@@ -100,7 +101,7 @@ def start_command(job: Job, project: Project) -> str:
     known = recipe_of(job, project) or script_of(job, project)
     if known:
         return known
-    command = _by_hand(job).command
+    command = _by_hand(job, project).command
     return command.replace(f"portman run --service {job.name} -- ", "")
 
 
@@ -120,10 +121,32 @@ def _named(project: Project) -> tuple[Project, dict[str, tuple[str, ...]]]:
     return project._replace(jobs=tuple(jobs)), renamed
 
 
-def _container(job: Job, project: Project) -> Outcome:
-    """Compose reads .env and no other file: where git tracks that, `portman run` starts Compose."""
+def _container(job: Job, project: Project, outputs: dict[str, list[str]]) -> Outcome:
+    """Compose reads .env and no other file: where git tracks that, `portman run` starts Compose.
+
+    An app that is also started as a program takes the container's variable, or `portman run`: a
+    variable of the program's own, as PORT, could reach the image through the same env file.
+    """
     command = "portman run -- docker compose up -d" if project.tracked and job.compose else ""
-    return Outcome("compose", variable=job.variables[0], command=command)
+    made = Outcome("compose", variable=job.variables[0], command=command)
+    if not job.hosted:
+        return made
+    places = tuple(one for one in job.places if one.path not in project.compose_files)
+    host = job._replace(target=None, places=places)
+    outcome = _program(host, project)
+    if outcome.way in ("edited", "reads") and outcome.variable in job.variables:
+        outcome = _placed(host, project, outcome, outputs, {})
+        return outcome._replace(way="compose", variable=job.variables[0], host=outcome.way)
+    typed = outcome.command or _through_run(host, project)
+    way: Way = "run" if typed else "unknown"
+    return made._replace(command=typed or command, host=way)
+
+
+def _through_run(job: Job, project: Project) -> str:
+    """Return the project's own start command, through `portman run`; "" if none is known."""
+    start = start_command(job, project)
+    folder, inside, rest = start.rpartition(" && ") if start.startswith("cd ") else ("", "", start)
+    return f"{folder}{inside}portman run --service {job.name} -- {rest}" if rest else ""
 
 
 def _program(job: Job, project: Project) -> Outcome:
@@ -133,13 +156,16 @@ def _program(job: Job, project: Project) -> Outcome:
         for one in (
             adopt_recipe(job, project),
             adopt_script(job, project),
+            adopt_alone(job, project),
             adopt_spring(job, project),
+            adopt_phoenix(job, project),
+            hosted_by(job, project),
             _reading(job, project),
         )
         if one is not None
     ]
     if not found:
-        return _by_hand(job)
+        return _by_hand(job, project)
     order = ("edited", "reads", "run", "unknown")
     first = min(found, key=lambda one: order.index(one.way))
     edits = tuple(edit for one in found for edit in one.edits)
@@ -190,19 +216,39 @@ _STARTS = {
 }
 
 
-def _by_hand(job: Job) -> Outcome:  # noqa: PLR0911 - a kind of file each
+def _from_variable(job: Job, project: Project) -> str:
+    """Return the command of a folder that only an env file shows: its program takes a variable."""
+    place = next((one for one in job.places if one.role == "hint" and "env" in one.path), None)
+    if place is None or not any(one in place.what for one in job.variables):
+        return ""
+    folder = place.path.rpartition("/")[0]
+    inside = f"{folder}/" if folder else ""
+    known = {one.name for one in scripts(project.texts.get(f"{inside}package.json") or "")}
+    script = next((x for x in ("dev", "start:dev", "dev:watch", "start") if x in known), "")
+    main = f"{project.texts.get(f'{inside}main.go')}{project.texts.get(f'{inside}app.go')}"
+    start = called(project, folder, script) if script else ""
+    if not start and "package main" in main:
+        start = "go run ."
+    elif not start and project.texts.get(f"{inside}Cargo.toml"):
+        start = "cargo run"
+    before = f"cd {folder} && " if folder else ""
+    return f"{before}portman run --service {job.name} -- {start}" if start else ""
+
+
+def _by_hand(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a kind of file each
     """Return the `portman run` line for a program that no file starts in a way that is edited."""
     place = job.places[0] if job.places else None
     before = f"cd {job.folder} && " if job.folder else ""
     run = f"{before}portman run --service {job.name} --"
     if place is None:
         return Outcome("unknown")
+    if typed := _from_variable(job, project):
+        return Outcome("run", variable=job.variables[0], command=typed)
     name = place.path.rpartition("/")[2]
     inner = place.path.removeprefix(f"{job.folder}/") if job.folder else place.path
     if name == "manage.py":
-        return Outcome(
-            "run", variable=job.own, command=f"{run} python manage.py runserver {{{job.name}}}"
-        )
+        command = f"{run} python {inner} runserver {{{job.name}}}"
+        return Outcome("run", variable=job.own, command=command)
     if name == "launchSettings.json":
         project_of = place.path.partition("/Properties/")[0].rpartition("Properties/")[0]
         folder = place.path.removesuffix("Properties/launchSettings.json").rstrip("/")
@@ -226,7 +272,9 @@ def _by_hand(job: Job) -> Outcome:  # noqa: PLR0911 - a kind of file each
         what = inner.rpartition("/")[0] or "." if name.endswith(".go") else inner
         return Outcome("run", variable=job.own, command=f"{run} {start.format(what)}")
     if job.program is not None and job.program.words:
-        return Outcome("run", variable=job.own, command=f"{run} {job.program.words[0]}")
+        told = (re.search(r"runs `([^`]+(?<!\.\.\.))`", one.what) for one in job.places)
+        start = next((one[1] for one in told if one), job.program.words[0])
+        return Outcome("run", variable=job.own, command=f"{run} {start}")
     return Outcome("unknown")
 
 

@@ -38,6 +38,8 @@ class Job(NamedTuple):
     places: tuple[Place, ...] = ()
     target: int | None = None
     compose: str = ""
+    #: Of a container: whether its app is also started as a program.
+    hosted: bool = False
 
     @property
     def own(self) -> str:
@@ -53,7 +55,7 @@ class Outcome(NamedTuple):
 
     `variable` is what its program reads from the env file at `path` ("" where that is the
     project's own), with `names` of other services. `command` is what to type where only
-    `portman run` moves it.
+    `portman run` moves it. `host` is the way of a container's app that is also a program.
     """
 
     way: Way
@@ -63,6 +65,7 @@ class Outcome(NamedTuple):
     path: str = ""
     names: tuple[str, ...] = ()
     command: str = ""
+    host: Way | None = None
 
 
 class Project(NamedTuple):

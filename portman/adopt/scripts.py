@@ -21,6 +21,7 @@ from portman.adopt.js_config import adopt_config
 from portman.adopt.js_text import closing
 from portman.adopt.listen import adopt_entry
 from portman.adopt.project import Outcome, Way
+from portman.init.sources import usual_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
 
 _PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*"((?:[^"\\]|\\.)*)"')
 #: Scripts for what is already built: a production start keeps its command.
-_BUILT = re.compile(r"(?:start|preview|prod|build|deploy)(?:[:_-]|$)")
+_BUILT = re.compile(r"(?:start(?![:_-](?:dev|watch))|preview|prod|build|deploy)(?:[:_-]|$)")
 _DOTENV = re.compile(r"\bdotenv\s+(?:-e\s+(\S+)\s+)+.*?(?:--|$)")
 _JS = ("ts", "js", "mts", "mjs", "cts", "cjs")
+_PACKAGE = "package.json"
 
 
 class Script(NamedTuple):
@@ -77,7 +79,7 @@ def starting(text: str, job: Job) -> list[tuple[Script, Server]]:
             found.append((one, server))
     if any(not _BUILT.match(one.name) for one, _ in found):
         found = [pair for pair in found if not _BUILT.match(pair[0].name)]
-    return sorted(found, key=lambda pair: pair[0].name not in asked)
+    return sorted(found, key=lambda pair: (pair[0].name not in asked, usual_first(pair[0].name)))
 
 
 def adopt_script(job: Job, project: Project) -> Outcome | None:
@@ -199,6 +201,27 @@ def _config(
     names = tuple(one for one in made.names if one != made.variable)
     way: Way = "edited" if edits else "reads"
     return Outcome(way, tuple(edits), tuple(made.left), made.variable, path, names)
+
+
+def adopt_alone(job: Job, project: Project) -> Outcome | None:
+    """Take the config file of a program that no script starts: Nx and its kind do."""
+    for place in job.places:
+        if place.role == "config" and re.search(r"(?:vite|rsbuild)\.config\.\w+$", place.path):
+            folder = place.path.rpartition("/")[0]
+            config = project.source(place.path)
+            if config is None or project.style == "run":
+                continue
+            package = project.texts.get(_beside(folder, _PACKAGE))
+            if package and starting(package, job):
+                continue
+            made = adopt_config(config, job.port, job.own, job.name, project.urls(job.name))
+            if made is None or made.environment:
+                continue
+            way: Way = "edited" if made.edits else "reads"
+            path = f"{folder}/.env.local" if folder else ""
+            names = tuple(one for one in made.names if one != made.variable)
+            return Outcome(way, tuple(made.edits), tuple(made.left), made.variable, path, names)
+    return None
 
 
 def _dotenv(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portman.adopt.edits import Left
 from portman.adopt.project import Outcome
 
 if TYPE_CHECKING:
-    from portman.adopt.edits import Edit, Left
+    from portman.adopt.edits import Edit
     from portman.adopt.project import Job, Project
 
 
@@ -67,8 +68,48 @@ def adopt_spring(job: Job, project: Project) -> Outcome | None:
 
 def _started(project: Project, module: str) -> str:
     if "pom.xml" in project.texts or f"{module}/pom.xml" in project.texts:
-        return "./mvnw spring-boot:run"
-    return "./gradlew bootRun"
+        return f"./mvnw -pl {module} spring-boot:run" if module else "./mvnw spring-boot:run"
+    task = module.replace("/", ":")
+    return f"./gradlew :{task}:bootRun" if module else "./gradlew bootRun"
+
+
+def adopt_phoenix(job: Job, project: Project) -> Outcome | None:
+    """Give a literal port of config/*.exs the variable's number; Mix reads no env file."""
+    places = [one for one in job.places if one.path.endswith(".exs") and one.line]
+    source = project.source(places[0].path) if places else None
+    if source is None:
+        return None
+    module = source.path.partition("config/")[0].rstrip("/")
+    before = f"cd {module} && " if module else ""
+    command = f"{before}portman run --service {job.name} -- mix phx.server"
+    text = source.text
+    begin = sum(len(one) + 1 for one in text.split("\n")[: places[0].line - 1])
+    line = text[begin:].partition("\n")[0]
+    match = re.search(r"\b(?:\w+_)?port:\s*(\d{2,5})\b(?=\s*[,\]}\r]|\s*$)", line)
+    if match is None or int(match[1]) != job.port:
+        return Outcome("run", variable=job.own, command=command)
+    new = f'String.to_integer(System.get_env("{job.own}") || "{match[1]}")'
+    why = f"{job.name} takes {job.own}, and {match[1]} without it"
+    first, last = (begin + one for one in match.span(1))
+    edit = source.edit(first, last, new, "listen", why, job.name)
+    return Outcome("run", (edit,), (), job.own, command=command)
+
+
+def hosted_by(job: Job, project: Project) -> Outcome | None:
+    """Name the endpoint of a .NET project that an Aspire AppHost starts: only its code moves it."""
+    place = next((x for x in job.places if x.path.endswith("launchSettings.json")), None)
+    hosts = [
+        path
+        for path in project.texts
+        if path.endswith(".csproj") and "Aspire.AppHost" in (project.texts.get(path) or "")
+    ]
+    if place is None or not hosts or any(f"{job.folder}/" in one for one in hosts):
+        return None
+    scheme = "https" if job.name.endswith("-https") else "http"
+    said = f"{hosts[0]} starts {job.name} on {job.port}; in its Program.cs add to that project: "
+    said += f'.WithEndpoint("{scheme}", e => e.Port = int.Parse(Environment.GetEnvironmentVariable'
+    said += f'("{job.own}") ?? "{job.port}"))'
+    return Outcome("unknown", (), (Left(place.path, place.line, said, job.name),))
 
 
 def adopt_wrappers(project: Project) -> tuple[list[Edit], list[Left]]:

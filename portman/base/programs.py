@@ -148,6 +148,9 @@ def started(words: tuple[str, ...]) -> Started | None:
             if rest[:1] and rest[0] in _SERVES_NOT:
                 return None
             return Started(program, " ".join(words[place : place + count]), rest, tuple(assigned))
+        if word.startswith("${") and "}" in " ".join(words[place:-1]):
+            place = next(n for n in range(place, len(words)) if "}" in words[n]) + 1
+            continue  # a prefix that is there or not: `${DEBUG:+rdbg -c --} bin/rails server`
         base = word.rpartition("/")[2]
         if word.startswith("-"):
             place += 2 if word in _VALUED else 1

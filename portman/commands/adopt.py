@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from portman.base.values import Manifest
     from portman.init.detect import Detection
+    from portman.init.findings import Detected
 
     Choose = Callable[[Report, Mapping[str, Sequence[Edit]]], Sequence[Edit] | None]
 
@@ -176,7 +177,13 @@ def _job(name: str, port: int | None, variables: tuple[str, ...], entry: object)
     return Job(
         *(name, port, variables, found.folder, program, tuple(places), target),
         found.compose or name if target else "",
+        target is not None and any(_starts(one) for one in entry.members),  # type: ignore[attr-defined]
     )  # fmt: skip
+
+
+def _starts(one: Detected) -> bool:
+    """Return whether a find is a program: a number alone, as a forward, is none."""
+    return one.kind == "service" and (one.role != "hint" or one.where.endswith("manage.py"))
 
 
 def adopt(

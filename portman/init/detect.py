@@ -129,12 +129,25 @@ def detect(root: str) -> Detection:
     contexts = {one.context for one in builds.values() if one.context}
     finds = settle(_hosted(finds, texts), texts, contexts)
     finds += by_mark(texts, finds)
+    if all(one.weak or one.kind == "container" for one in finds):
+        told = [x for path in sorted(texts) if _GUIDE.match(path) for x in _told(texts, path)]
+        finds = [*told, *finds]
     first = sources.asked_first(texts)
     finds.sort(key=lambda one: one.folder not in first)
     looked = (*sorted(texts), *(one for one, _ in choice.others), *choice.files)
     return Detection(
         _sensible(finds), addresses, composed, builds, looked, frozenset(tracked), _copies(texts)
     )  # fmt: skip
+
+
+#: Where people read how to start the project, at its root.
+_GUIDE = re.compile(
+    r"(?:README|CONTRIBUTING|DEVELOP|AGENTS|CLAUDE)[^/]*$|\.devcontainer/[^/]*json$"
+)
+
+
+def _told(texts: Mapping[str, str], path: str) -> list[Detected]:
+    return sources.told(texts[path], path)
 
 
 def _copies(texts: Mapping[str, str]) -> dict[str, str]:

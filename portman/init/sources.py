@@ -117,6 +117,14 @@ def named(found: Detected, name: str, where: str, before: str = "") -> Detected:
 
 #: Scripts that start a server, the usual one first.
 _SCRIPTS = ("dev", "develop", "start:dev", "dev:server", "serve", "start", "storybook", "docs")
+_UNUSUAL = len(_SCRIPTS)
+
+
+def usual_first(script: str) -> int:
+    """Return the rank of a script's name among those that start a server."""
+    return _SCRIPTS.index(script) if script in _SCRIPTS else _UNUSUAL
+
+
 _ANY = re.compile(r"(?:dev|develop|serve|start|watch|storybook|docs|studio|preview)(?:[:_-]|$)")
 _CALLS = re.compile(
     r"^(?:npm(?: run)?|pnpm(?: run)?|yarn(?: run)?|bun(?: run)?|composer(?: run)?|@)\s*([\w:.-]+)$"
@@ -239,6 +247,26 @@ def composer_json(text: str, where: str) -> list[Found]:
                 )
             )
     return found
+
+
+def told(text: str, where: str) -> list[Detected]:
+    """Commands in a guide's code blocks, or a dev container's, that start a web server."""
+    rows: list[tuple[int, str]] = []
+    inside = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith(("```", "~~~")):
+            inside = not inside
+        elif where.endswith(".json"):
+            match = re.search(r":\s*\"([^\"]{4,400})\",?\s*$", line)
+            rows += [(number, match[1])] if match and "Command" in text else []
+        elif inside or line.startswith("    "):
+            rows.append((number, line.strip().removeprefix("$ ")[:_LONGEST]))
+    return [
+        named(seen, seen.name, f"{where}:{number}")._replace(folder="", weak=True, role="hint")
+        for number, command in rows
+        for seen in served(command)
+        if seen.program is not None and seen.program.package
+    ]
 
 
 # Files of targets and their commands.

@@ -336,6 +336,22 @@ EXAMPLES: dict[str, Example] = {
         {"web": "where.txt"},
         ("dotenv",),
     ),
+    "container and program": Example(
+        {
+            "compose.yaml": "services:\n  shop:\n    build: .\n    ports:\n      - 3000:3000\n",
+            "package.json": package(dev="node server.js"),
+            "server.js": NODE.format(before="", port="process.env.PORT || 3000"),
+        },
+        (Start("portman run --service shop -- npm run dev"),),
+        {"shop": ""},
+        ("program:npm",),
+    ),
+    "nothing but a guide": Example(
+        {"README.md": "# Shop\n\n```\nuvicorn app:app\n```\n", "app.py": ASGI},
+        (Start("portman run --service web -- uvicorn app:app"),),
+        {"web": ""},
+        ("uvicorn",),
+    ),
     "ruby": Example(
         {"Makefile": "serve:\n\truby -run -e httpd . -p 8000\n"},
         (Start("make serve"),),

@@ -42,6 +42,11 @@ ENTRIES = {
     "- target: 5432\n        published: 5432": (
         "- target: 5432\n        published: ${DB_PORT:-5432}"
     ),
+    '- "${FORWARD:-127.0.0.1:5432}:5432"': '- "${FORWARD:-127.0.0.1:${DB_PORT:-5432}}:5432"',
+    '- "${FORWARD:-127.0.0.1:5432}:${PORT:-5432}"': (
+        '- "${FORWARD:-127.0.0.1:${DB_PORT:-5432}}:${PORT:-5432}"'
+    ),
+    '- "${FORWARD:-5432}:5432"': None,
     '- "${PG:-5432}:5432"': None,
     "- 5432": None,
     '- "5432-5434:5432-5434"': None,
@@ -349,6 +354,86 @@ def test_turbo_hands_ports_on_in_run_style() -> None:
     assert new == (
         '{\n  "globalPassThroughEnv": ["PORT", "*_PORT", "PORTMAN_*"],\n  "tasks": {}\n}\n'
     )
+
+
+SHARED = {
+    "compose.yaml": "services:\n  shop:\n    build: .\n    ports:\n      - 3000:3000\n",
+    "package.json": script("node server.js"),
+    "server.js": "require('dotenv').config()\napp.listen(process.env.PORT || 3000)\n",
+}
+
+
+def test_an_app_that_is_a_container_too_takes_portman_run() -> None:
+    """Its own PORT in .env could move the server inside the image as well."""
+    code = Place("server.js", 2, "code", "listens on 3000; it takes PORT")
+    job = Job("shop", 3000, ("SHOP_PORT",), "", None, (code,), 3000, compose="shop", hosted=True)
+    made = plan(Project(SHARED, (job,), ("compose.yaml",)))
+    outcome = made.outcomes["shop"]
+    assert (outcome.way, outcome.host) == ("compose", "run")
+    assert outcome.command == "portman run --service shop -- npm run dev"
+    assert [one.kind for one in made.edits if one.file == "compose.yaml"] == ["compose-port"]
+    assert not [one for one in made.edits if one.file == "server.js"]
+
+
+def test_an_app_that_is_a_container_too_takes_the_variable_of_both() -> None:
+    """A Procfile's line takes the same variable as the published port."""
+    place = Place("Procfile", 1, "sure", "runs `rails server`")
+    job = Job("shop", 3000, ("SHOP_PORT",), "", None, (place,), 3000, compose="shop", hosted=True)
+    files = {"compose.yaml": SHARED["compose.yaml"], "Procfile": "shop: rails server\n"}
+    made = plan(Project(files, (job,), ("compose.yaml",)))
+    assert made.outcomes["shop"].host == "edited"
+    assert [one.new for one in made.edits if one.file == "Procfile"] == [" -p ${SHOP_PORT:-3000}"]
+
+
+def test_the_config_of_a_program_that_no_script_starts() -> None:
+    """Nx starts it; the file beside project.json says the port."""
+    text = "import { defineConfig } from 'vite'\n\n"
+    text += "export default defineConfig({ server: { port: 4201 } })\n"
+    place = Place("apps/cart/vite.config.ts", 3, "config", "sets its port: 4201")
+    job = Job("cart", 4201, ("CART_PORT",), "apps/cart", places=(place,))
+    new = of({"apps/cart/vite.config.ts": text}, job)["apps/cart/vite.config.ts"]
+    assert "CART_PORT) || 4201" in new
+
+
+def test_phoenix_takes_a_variable() -> None:
+    """Mix reads no env file, so the command goes through portman."""
+    text = "config :shop, Shop.Endpoint,\n  http: [ip: {127, 0, 0, 1}, port: 4000],\n  x: 1\n"
+    job = Job("web", 4000, ("WEB_PORT",), places=(Place("config/dev.exs", 2, "sure", ""),))
+    new = of({"config/dev.exs": text}, job)["config/dev.exs"]
+    wanted = 'port: String.to_integer(System.get_env("WEB_PORT") || "4000")]'
+    assert new == text.replace("port: 4000]", wanted)
+    again = plan(Project({"config/dev.exs": new}, (job,)))
+    assert (again.edits, again.outcomes["web"].way) == ((), "run")
+    assert again.commands == {"web": "portman run --service web -- mix phx.server"}
+
+
+def test_what_an_apphost_starts_is_named() -> None:
+    """Only C# moves it: the line is said, and nothing else is promised."""
+    place = Place("src/Api/Properties/launchSettings.json", 5, "sure", "applicationUrl")
+    job = Job("api", 5221, ("API_PORT",), "src/Api", places=(place,))
+    files = {"src/Host/Host.csproj": '<Project Sdk="Aspire.AppHost.Sdk/9.0.0">'}
+    made = plan(Project(files, (job,)))
+    assert made.outcomes["api"].way == "unknown"
+    assert '.WithEndpoint("http", e => e.Port' in made.left[0].what
+    alone = plan(Project({"src/Api/Api.csproj": "<Project>"}, (job,)))
+    assert alone.outcomes["api"].command.endswith("dotnet run --project src/Api")
+
+
+@pytest.mark.parametrize(
+    ("files", "command"),
+    [
+        ({"package.json": script("tsx server/index.ts")}, "npm run dev"),
+        ({"main.go": "package main\n"}, "go run ."),
+        ({"Cargo.toml": "[package]\n"}, "cargo run"),
+        ({}, ""),
+    ],
+)
+def test_a_variable_that_only_an_example_shows(files: dict[str, str], command: str) -> None:
+    """The start command of its folder, through portman."""
+    place = Place(".env.example", 3, "hint", "sets SHOP_PORT")
+    made = plan(Project(files, (Job("shop", 8000, ("SHOP_PORT",), places=(place,)),)))
+    typed = f"portman run --service shop -- {command}" if command else ""
+    assert made.outcomes["shop"].command == typed
 
 
 def test_generated_and_unsettled_files_are_refused() -> None:

@@ -73,6 +73,8 @@ def test_the_option_of_a_row_is_understood_in_a_command(row: Program) -> None:
         ("turbo run dev", "turbo run"),
         ("echo vite", "echo"),
         ("vite build", None),
+        ("bundle exec ${DEBUG:+rdbg -O -c --} bin/rails server", "bin/rails server"),
+        ("${DEBUG:-vite}", "${DEBUG:-vite}"),
     ],
 )
 def test_what_a_command_starts(command: str, shown: str | None) -> None:

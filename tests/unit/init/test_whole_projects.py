@@ -143,6 +143,17 @@ PROJECTS: dict[str, tuple[Mapping[str, str], list[tuple[Any, ...]]]] = {
         {"web/package.json": '{"scripts": {"dev": "cross-env PORT=${UI_PORT:-3001} next dev"}}'},
         [("web", 3001, "UI_PORT")],
     ),
+    "only the guide says how to start": (
+        {
+            "README.md": "# x\n\n```sh\npsql -p 5432\npostgres\nstreamlit run chat.py\n```\n",
+            ".devcontainer/devcontainer.json": '{"forwardPorts": [8501]}',
+        },
+        [("web", 8501, "STREAMLIT_SERVER_PORT")],
+    ),
+    "a guide beside a script": (
+        {"README.md": "```\nflask run\n```\n", "package.json": '{"scripts": {"dev": "vite"}}'},
+        [("web", 5173)],
+    ),
     "Django below the root": (
         {"src/manage.py": "from django.core import management"},
         [("web", 8000)],
