@@ -1,9 +1,10 @@
 """Whose server is it: which checkout a holder belongs to, and as which of its services.
 
 Evidence in this order: what `portman run` noted when it became the program, the token in the
-environment, the labels of a container, the working folder. What works in another checkout, or in
-a folder that was deleted and made again, is not ours whatever it was started as. Folders are
-compared by device and inode: a mount of ours is ours, a folder made again under its name is not.
+environment, the labels of a container, the working folder. For a forwarder only some of it counts,
+never where it was started (base/forwarders.py). What works in another checkout, or in a folder that
+was deleted and made again, is not ours whatever it was started as. Folders are compared by device
+and inode: a mount of ours is ours, a folder made again under its name is not.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.base.forwarders import forwarder_of
 from portman.checkout.ownership import checkout_slug, checkout_token, lies_in, manifest_folder
 
 if TYPE_CHECKING:
@@ -55,17 +57,19 @@ def evidence_of(holder: Holder, tenant: Tenant) -> Evidence:
     """Return whose a holder is. Paths are compared as the platform does."""
     if holder.container is not None:
         return _of_container(holder, tenant)
+    behind = forwarder_of(holder)
+    counts = "folder" if behind is None else behind.evidence
     place = _place(holder, tenant.path)
     run = holder.run
     own_start = run is not None and bool(run.start) and run.start in _spelled(holder.folders[:1])
     if place in ("elsewhere", "remade") and not own_start:
         return Evidence(ours=False, place=place)
     claims: list[tuple[str, str]] = []
-    if run is not None:
+    if run is not None and counts:
         if run.path == tenant.path and run.folder and _is_other_folder(run.folder, run.path):
             return Evidence(ours=False, place="remade")
         claims.append((checkout_token(run.path, run.instance), run.service))
-    if holder.claims_checkout is not None:
+    if holder.claims_checkout is not None and counts:
         claims.append((holder.claims_checkout, holder.claims_service or ""))
     if run is not None and run.inherited:
         claims.reverse()  # its own environment is nearer than a parent's note
@@ -75,7 +79,7 @@ def evidence_of(holder: Holder, tenant: Tenant) -> Evidence:
             known = said and tenant.service(service) is not None
             services = (service,) if known else _by_folder(holder, tenant, place)
             return Evidence(said, services if said else (), place=place)
-    if place != "inside":
+    if place != "inside" or counts != "folder":
         return Evidence(ours=False, place=place)
     return Evidence(ours=True, services=_by_folder(holder, tenant, place), place=place)
 

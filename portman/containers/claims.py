@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import Problem
+from portman.base.forwarders import asks_engine
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.evidence import is_ours
 from portman.containers.endpoint import VARIABLES, find_endpoint
@@ -18,7 +19,6 @@ from portman.containers.model import (
     behind,
     claims_by_key,
     container_id,
-    is_forwarder,
     leftovers,
     stands_for,
 )
@@ -69,7 +69,7 @@ def name_containers(
 
     The engine is asked unless its `containers` are known already.
     """
-    if not any(is_forwarder(one) or container_id(one.unit or "") for one in holders):
+    if not any(asks_engine(one) or container_id(one.unit or "") for one in holders):
         return holders
     running = _containers(running=True) if containers is None else containers
     return [one._replace(container=behind(one, running)) for one in holders]

@@ -70,11 +70,20 @@ if TYPE_CHECKING:
 #: What changes the answer, besides the files of `evidence`.
 VARIABLES = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "CONTAINER_HOST")
 DEFAULT = "unix:///var/run/docker.sock"
-#: Where other engines listen, below the home folder.
+#: Where other engines listen, below the home folder; `*` stands for the name of a machine.
 _SOCKETS = (
     *(".docker/run/docker.sock", ".docker/desktop/docker.sock", ".orbstack/run/docker.sock"),
     *(".rd/docker.sock", ".colima/default/docker.sock", ".colima/docker.sock"),
-    ".local/share/containers/podman/machine/podman.sock",
+    *(".config/colima/default/docker.sock", ".colima/*/docker.sock", ".lima/*/sock/docker.sock"),
+    *(".lima/*/sock/podman.sock", ".local/share/containers/podman/machine/podman.sock"),
+    ".local/share/containers/podman/machine/*/podman.sock",
+)
+#: The folders that variables name instead of those in the home folder.
+_MOVED = ((".colima/", "COLIMA_HOME"), (".lima/", "LIMA_HOME"))
+#: Pipes of Windows: Docker Desktop and Rancher Desktop, Docker Desktop's other names, Podman.
+_PIPES = (
+    *("docker_engine", "dockerDesktopLinuxEngine", "docker_engine_windows"),
+    *("dockerDesktopWindowsEngine", "podman-machine-default"),
 )
 #: Seconds for a name server to answer which machine a host name is.
 _PATIENCE = 1.0
@@ -123,8 +132,11 @@ class EngineEndpoint(NamedTuple):
 
     @property
     def absent(self) -> bool:
-        path = self.url.removeprefix("unix://")
-        return path != self.url and not os.path.exists(path)
+        scheme, _, path = self.url.partition("://")
+        if scheme == "npipe":
+            there = _pipes()
+            return there is not None and path.rpartition("/")[2] not in there
+        return scheme == "unix" and not os.path.exists(path)
 
     def containers(self, *, running: bool) -> Seen:
         """Return the containers of the engine; one that does not answer in time shows none."""
@@ -321,15 +333,55 @@ def _whole(url: str) -> str:
 def _first_socket() -> str:
     """Return the address of the first engine that is there, Docker's own first.
 
-    Docker Desktop, OrbStack, Rancher Desktop and Colima make a context or a link besides; what is
-    here is for where that was not allowed.
+    Docker Desktop, OrbStack, Rancher Desktop and Colima make a context or a link besides, where
+    that is allowed; a machine of Podman on a Mac does not, and its socket is a temporary file.
     """
     if sys.platform == "win32":
-        return "npipe:////./pipe/docker_engine"
+        there = _pipes() or ()
+        first = next((one for one in _PIPES if one in there), _PIPES[0])
+        return f"npipe:////./pipe/{first}"
     run = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
+    places = ["/var/run/docker.sock", f"{run}/docker.sock", f"{run}/podman/podman.sock"]
     home = os.path.expanduser("~")
-    places = ("/var/run/docker.sock", f"{run}/docker.sock", f"{run}/podman/podman.sock")
-    own = (f"{home}/{place}" for place in _SOCKETS)
-    found = (one for one in (*places, *own, "/run/podman/podman.sock") if os.path.exists(one))
-    first = next(found, "")
-    return f"unix://{first}" if first else _whole(os.environ.get("CONTAINER_HOST") or DEFAULT)
+    places += [f"{home}/{place}" for place in _SOCKETS]
+    for start, variable in _MOVED:
+        if os.environ.get(variable):
+            moved = f"{os.environ[variable]}/"
+            places = [one.replace(f"{home}/{start}", moved) for one in places]
+    temporary = os.environ.get("TMPDIR", "").rstrip("/")
+    places += [f"{temporary}/podman/*-api.sock"] if temporary else []
+    places.append("/run/podman/podman.sock")
+    for place in places:
+        if os.path.exists(place):
+            return f"unix://{place}"
+        if "*" in place and os.path.isdir(os.path.dirname(place.partition("*")[0])):
+            found = _named(place)
+            if found:
+                return f"unix://{found}"
+    return _whole(os.environ.get("CONTAINER_HOST") or DEFAULT)
+
+
+def _named(place: str) -> str:
+    """Return the first path, by name, that a place with one `*` in it stands for; "" for none."""
+    before, _, after = place.partition("*")
+    folder, start = os.path.split(before)
+    end, mark, rest = after.partition("/")
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return ""
+    for name in names:
+        path = f"{folder}/{name}{mark}{rest}"
+        if name.startswith(start) and name.endswith(end) and os.path.exists(path):
+            return path
+    return ""
+
+
+def _pipes() -> frozenset[str] | None:
+    """Return the names of the pipes of Windows that are there; None if they cannot be listed."""
+    try:
+        return frozenset(os.listdir("//./pipe/"))
+    except FileNotFoundError:
+        return frozenset()
+    except OSError:
+        return None

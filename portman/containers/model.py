@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.base.forwarders import asks_engine
 from portman.base.holder import WILDCARDS, plain
 from portman.base.values import Claim, ContainerFacts
-from portman.containers.forwarders import UNKNOWN_TO_ENGINES, forwarder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -240,7 +240,7 @@ def behind(holder: Holder, containers: Iterable[Container]) -> ContainerFacts | 
         inner = next((one.facts for one in offers if one.facts.id == wanted), None)
         if inner is not None:
             return inner
-    if not is_forwarder(holder):
+    if not asks_engine(holder):
         return None
     fits = [
         (binding.address != holder.address, one.facts)
@@ -259,14 +259,6 @@ def stands_for(address: str, published: str) -> bool:
     published on one address is there and nowhere else.
     """
     return published in ("", *WILDCARDS) or plain(published) == plain(address)
-
-
-def is_forwarder(holder: Holder) -> bool:
-    """Return whether an engine has to be asked whose socket this is."""
-    found = None if holder.pid is None else forwarder(holder.name, holder.argv)
-    if found is None:
-        return holder.pid is None
-    return found.kind in ("container", "machine") and holder.name not in UNKNOWN_TO_ENGINES
 
 
 def container_id(unit: str) -> str:

@@ -12,6 +12,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from portman.base.forwarders import forwarder_of
 from portman.base.holder import (
     SERVING,
     STATES,
@@ -27,7 +28,6 @@ from portman.checkout.evidence import is_ours
 from portman.checkout.git import place
 from portman.checkout.ownership import manifest_folder
 from portman.containers.claims import name_containers
-from portman.containers.forwarders import forwarder
 from portman.machine import processes
 from portman.machine.processes import cgroups
 from portman.machine.sockets.listing import UNKNOWN, list_sockets, why_unknown
@@ -243,7 +243,7 @@ def _one_per_container(holders: list[Holder]) -> list[Holder]:
         container = one.container
         key: object = number
         if container is not None:
-            forwards = forwarder(one.name, one.argv) is not None
+            forwards = forwarder_of(one) is not None
             key = (container.id or container.name, forwards, one.first.namespace)
         found[key] = _together(found[key], one) if key in found else one
     return list(found.values())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman.base.address import reach_of
+from portman.base.forwarders import forwarder_of
 from portman.base.holder import serves
 from portman.base.values import LOCAL_SCOPE, url
-from portman.containers.forwarders import forwarder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -111,12 +111,17 @@ def full_view(one: Holder, connections: int = 0) -> dict[str, object]:
         "cgroup": one.cgroup,
         "parents": [_relative_view(parent) for parent in one.parents],
         "sharing": [_relative_view(other) for other in one.sharing],
-        "forwarder": behind._asdict() if (behind := forwarder(one.name, one.argv)) else None,
+        "forwarder": _forwarder_view(one),
         "container": container_view(one.container) if one.container else None,
         "folder": one.folder._asdict() if one.folder else None,
         "expected": one.expected._asdict() if one.expected else None,
         "instead": [{"service": service, "port": port} for service, port in one.instead],
     }
+
+
+def _forwarder_view(one: Holder) -> dict[str, object] | None:
+    behind = forwarder_of(one)
+    return behind and {"kind": behind.kind, "text": behind.text, "name": behind.name}
 
 
 def socket_view(one: Socket) -> dict[str, object]:

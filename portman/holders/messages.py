@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from portman.base.address import at
 from portman.base.errors import Problem
+from portman.base.forwarders import forwarder_of
 from portman.base.text import home_short, printable
-from portman.containers.model import is_forwarder
 from portman.holders.verdicts import judge_busy
 from portman.ledger.log import leased_by
 
@@ -131,8 +131,9 @@ def _way_out(decision: Decision, finding: Finding, holder: Holder | None) -> str
     lines = [f"see who: {root}portman who {asked}", f"stop it: {stop}"]
     if holder is not None and holder.checkout and not holder.service and decision.service.dir:
         lines.append(f"if it is {name}, start it by: portman run --service {name} -- CMD")
-    if holder is not None and holder.container is None and is_forwarder(holder) and not hidden:
-        lines = ["see which container: docker ps"]
+    behind = None if holder is None or holder.container or hidden else forwarder_of(holder)
+    if behind is not None:
+        lines = behind.stop.replace("{port}", str(finding.port)).split("\n")
     if not decision.service.fixed:
         lines.insert(1, f"move: portman up --reassign {name}")
     return "\n".join(lines)
@@ -332,7 +333,8 @@ def who(holder: Holder, home: str = "") -> str:
     """Return a holder in a few words: "node (pid 812, user me) in ~/other"."""
     if holder.container is not None:
         return _container(holder, home)
-    if holder.pid is not None and is_forwarder(holder):
+    behind = None if holder.pid is None else forwarder_of(holder)
+    if behind is not None and behind.evidence == "start" and behind.kind == "container":
         return "a container (its engine did not answer which)"
     facts = [f"pid {holder.pid}"] if holder.pid is not None else []
     if holder.user:
@@ -345,6 +347,9 @@ def who(holder: Holder, home: str = "") -> str:
         return printable(f"a socket whose owner is unknown ({', '.join(facts)}): {holder.unseen}")
     name = holder.name or ("a process" if holder.pid is not None else "a hidden process")
     text = f"{name} ({', '.join(facts)})" if facts else name
+    if behind is not None and behind.evidence != "folder":
+        unknown = "; no engine says for which container" if behind.behind == "engine" else ""
+        return printable(f"{text}, {behind.text}{unknown}")
     return printable(text + (f" in {home_short(holder.cwd, home)}" if holder.cwd else ""))
 
 

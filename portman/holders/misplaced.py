@@ -12,9 +12,9 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import Problem
+from portman.base.forwarders import asks_engine
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.evidence import Tenant, evidence_of
-from portman.containers.model import is_forwarder
 from portman.holders.find import name_sockets
 from portman.holders.json_view import holder_view
 from portman.holders.messages import brief
@@ -102,7 +102,7 @@ def find_misplaced(
     found = _listeners(list(at_work)) if at_work else []
     if not found:
         return []
-    holders = [one for one in name_sockets(found) if not is_forwarder(one)]
+    holders = [one for one in name_sockets(found) if not asks_engine(one)]
     return [
         said
         for placed in asked

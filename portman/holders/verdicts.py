@@ -10,10 +10,10 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.forwarders import forwarder_of
 from portman.base.values import COMMON_HOSTS, LOCAL_SCOPE
 from portman.checkout.evidence import Tenant, evidence_of, is_service
 from portman.checkout.ownership import manifest_folder
-from portman.containers.forwarders import forwarder
 from portman.machine import sockets
 from portman.machine.sockets.listing import read_table
 
@@ -249,7 +249,7 @@ def judge_pair(
     there = [one for one in holders if not probed or not one.serving or one.first.conflicts(probed)]
     evidence = [evidence_of(one, tenant) for one in there]
     for at, seen in enumerate(evidence):
-        if not seen.ours or forwarder(there[at].name, there[at].argv):
+        if not seen.ours or forwarder_of(there[at]):
             there[at], evidence[at] = _server(there[at], seen, tenant)
     ours = [is_service(seen, service, one) for seen, one in zip(evidence, there, strict=True)]
     said = judge(

@@ -28,6 +28,7 @@ PURE = (
         "base/pasted",
         "base/text",
         "base/address",
+        "base/forwarders",
         "base/holder",
     ),
     *("manifest/parse", "manifest/env"),
@@ -39,7 +40,6 @@ PURE = (
         "compose/interpolation",
         "compose/override",
         "containers/model",
-        "containers/forwarders",
     ),
     *("diagnose/free/plan", "dashboard/number_line"),
     *(

@@ -111,7 +111,14 @@ def test_checkouts_of_one_machine_never_share_a_number(home: Path, tmp_path: Pat
         ".orbstack/run/docker.sock",
         ".rd/docker.sock",
         ".colima/default/docker.sock",
+        ".colima/work/docker.sock",
+        ".config/colima/default/docker.sock",
+        ".lima/docker/sock/docker.sock",
         ".local/share/containers/podman/machine/podman.sock",
+        ".local/share/containers/podman/machine/qemu/podman.sock",
+        "moved/default/docker.sock",
+        "T/podman/podman-machine-default-api.sock",
+        "T/podman/work-api.sock",
     ],
 )
 def test_an_engine_is_found_by_its_socket(
@@ -121,9 +128,41 @@ def test_an_engine_is_found_by_its_socket(
     if Path(DEFAULT.removeprefix("unix://")).exists():
         pytest.skip("this machine's own engine comes first")
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(home / "run"))
+    monkeypatch.setenv("TMPDIR", f"{home}/T/")
+    if place.startswith("moved"):
+        monkeypatch.setenv("COLIMA_HOME", str(home / "moved"))
     (home / place).parent.mkdir(parents=True)
     (home / place).touch()
     assert find_endpoint().url == f"unix://{home / place}"
+
+
+@pytest.mark.parametrize(
+    ("there", "url", "absent"),
+    [
+        ([], "docker_engine", True),
+        (["docker_engine"], "docker_engine", False),
+        (["dockerDesktopLinuxEngine", "x"], "dockerDesktopLinuxEngine", False),
+        (["podman-machine-default"], "podman-machine-default", False),
+        (PermissionError(13, "denied"), "docker_engine", False),
+    ],
+)
+def test_an_engine_of_windows_is_found_by_its_pipe(
+    monkeypatch: pytest.MonkeyPatch, there: list[str] | OSError, url: str, *, absent: bool
+) -> None:
+    """A list that was refused is no proof that nothing is installed."""
+
+    def pipes(path: str) -> list[str]:
+        assert path == "//./pipe/"
+        if isinstance(there, OSError):
+            raise there
+        return there
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(os, "listdir", pipes)
+    for name in ("DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    found = find_endpoint()
+    assert (found.url, found.absent) == (f"npipe:////./pipe/{url}", absent)
 
 
 def test_variables_and_contexts_come_first(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -48,6 +49,60 @@ def test_both_ways_of_asking_agree() -> None:
     assert [one.pid for one in processes.ancestors(os.getpid())] == [
         one.pid for one in processes_psutil.ancestors(os.getpid())
     ]
+
+
+@pytest.mark.parametrize("step", [-86_400.0, -1.5, 0.0, 3600.0])
+def test_a_clock_step_changes_no_start_mark(monkeypatch: pytest.MonkeyPatch, step: float) -> None:
+    """The library moves it by each step of the clock since its import, on macOS since 7.1."""
+    import psutil
+
+    kind: Any = type(psutil.Process()._proc)  # type: ignore[attr-defined]
+    noted = kind.create_time
+
+    def moved(self: object, monotonic: bool = False) -> float:
+        return float(noted(self, monotonic=True)) + (0 if monotonic else step)
+
+    before, pid = processes_psutil.start_mark(os.getpid()), os.getpid()
+    monkeypatch.setattr(kind, "create_time", moved)
+    seen = processes_psutil.facts(pid)
+    assert seen is not None
+    assert (processes_psutil.start_mark(pid), seen.start_mark) == (before, before)
+    assert processes_psutil.ProcessHandle(pid).start_mark == before > 0
+
+
+def test_an_older_psutil_gives_the_start_as_noted() -> None:
+    noted = SimpleNamespace(create_time=lambda: 1_700_000_000.25)
+    process: Any = SimpleNamespace(_proc=noted)
+    assert processes_psutil.noted_start(process) == 170_000_000_025
+
+
+def test_a_number_that_is_used_again_is_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Same pid: over if it started at another moment, or in another run of the machine."""
+    token = processes.token_of(os.getpid())
+    namespace, boot, pid, mark = token.split(".")
+    assert boot == processes.boot_id() != "-"
+    assert not processes.is_over(token)
+    assert processes.is_over(f"{namespace}.{boot}.{pid}.{int(mark) + 1}")
+    assert processes.is_over(f"{namespace}.ffffffff.{pid}.{mark}")
+    for doubt in (f"{namespace}.-.{pid}.{mark}", f"other.{boot}.{pid}.1", f"{pid}.{mark}", ""):
+        assert not processes.is_over(doubt), doubt
+    monkeypatch.setattr(processes, "boot_id", lambda: "-")
+    assert not processes.is_over(token)
+
+
+@pytest.mark.parametrize("answer", [b"1CDC5B5E-8B0A-4C56-9E0F-3A2D6C1E7F10", None])
+def test_the_boot_id_of_a_mac(monkeypatch: pytest.MonkeyPatch, answer: bytes | None) -> None:
+    """From sysctlbyname(3); "-" where a sandbox denies it."""
+    import ctypes
+
+    class Library:
+        def sysctlbyname(self, name: bytes, text: Any, *_: object) -> int:
+            assert name == b"kern.bootsessionuuid"
+            text.value = answer or b""
+            return 0 if answer else -1
+
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: Library())
+    assert processes_psutil.boot_id() == ("1CDC5B5E" if answer else "-")
 
 
 @pytest.mark.parametrize("pid", [0, -1, 2**31 - 1, 2**40])

@@ -10,9 +10,9 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from portman.allocation.leasing import is_absent, is_gone
+from portman.base.forwarders import forwarder_of
 from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_ours
-from portman.containers.forwarders import forwarder
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.holders.messages import container_stop, free_command, home
 from portman.holders.misplaced import misplaced_anywhere, problems
@@ -294,7 +294,7 @@ def _belongs(listener: Listener, holding: OwnedLease) -> bool:
 
 
 def _published(holder: Holder) -> bool:
-    behind = forwarder(holder.name)
+    behind = forwarder_of(holder)
     return holder.container is not None or (behind is not None and behind.kind == "container")
 
 

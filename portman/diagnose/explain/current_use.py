@@ -6,9 +6,9 @@ import shlex
 from functools import partial
 from typing import TYPE_CHECKING
 
+from portman.base.forwarders import forwarder_of
 from portman.base.holder import are_ends, serves
 from portman.base.text import ago, printable
-from portman.containers.forwarders import forwarder
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.holders.messages import who
 
@@ -125,7 +125,7 @@ def _listener(facts: ExplainFacts, one: Holder) -> Statement:
     count = sum(any(serves(listener, socket) for listener in listening) for socket in facts.sockets)
     use = f", {count} connection{'' if count == 1 else 's'} now" if count else ""
     text = f"{who(one, facts.home)} listens on {places}{use}."
-    behind = forwarder(one.name, one.argv)
+    behind = forwarder_of(one)
     if behind and one.container is None:
         text += f" It is {behind.text}: it only forwards connections."
     if space:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.base.forwarders import forwarder, kept_by
 from portman.base.hints import hints_json
 from portman.base.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from portman.base.forwarders import Forwarder
     from portman.base.values import ContainerFacts
-    from portman.containers.forwarders import Forwarder
 
 
 #: So many processes that end along with another are named.
@@ -59,7 +60,8 @@ class Candidate(NamedTuple):
 
     `may_signal` says whether the kernel would let us. `hold` marks portman's own hold. `also` are
     its other sockets, in words; `foreign` says that another checkout has leased one of them.
-    `below` are the processes it has started, and theirs, in words.
+    `below` are the processes it has started, and theirs, in words. `job` is its job of launchd,
+    "" for none, None where launchd was not asked.
     """
 
     pid: int | None
@@ -80,6 +82,7 @@ class Candidate(NamedTuple):
     also: tuple[str, ...] = ()
     foreign: bool = False
     below: tuple[str, ...] = ()
+    job: str | None = None
 
 
 class StopRequest(NamedTuple):
@@ -209,8 +212,19 @@ def _ours(one: Candidate, asked: StopRequest) -> Refusal | None:
 
 def _others(one: Candidate, asked: StopRequest) -> Refusal | None:
     forced = one.pid != 1 and bool(asked.manager) and asked.manager.lower() == _name_of(one)
-    if one.forwarder is not None and not forced:
-        return _forwarding(one, one.forwarder, asked)
+    orphan = one.parents[:1] == (1,)
+    behind = one.forwarder or (forwarder(one.name) if orphan else None)
+    if behind is not None and not (forced and behind.force):
+        return _forwarding(one, behind, asked)
+    kept = None
+    if not (forced or one.hold) and (one.job or orphan):
+        kept = kept_by(one.command, one.parents, one.job)
+    if kept is not None:
+        return Refusal(
+            "service",
+            f"{_process(one)} is {kept.text}, which is started again once it ends",
+            f"{kept.stop}\n{_forcing(one, asked)}",
+        )
     if one.foreign and not forced:
         return Refusal(
             "manager",
@@ -264,29 +278,14 @@ def _unseen(one: Candidate, asked: StopRequest) -> Refusal:
     )
 
 
-def _forwarding(one: Candidate, forwarder: Forwarder, asked: StopRequest) -> Refusal:
-    hints = {
-        "container": f"see which: docker ps --filter publish={asked.port}\nthen: docker stop NAME",
-        "machine": "stop what listens on it inside",
-        "tunnel": "end the connection or setting that forwards it",
-        "manager": "stop the one program with its own command",
-    }
-    named = {
-        "ssh": "end the shared connection: ssh -O exit HOST",
-        "pm2": "see which: pm2 list\nthen: pm2 stop NAME",
-        "supervisord": "see which: supervisorctl status\nthen: supervisorctl stop NAME",
-        "circusd": "see which: circusctl status\nthen: circusctl stop NAME",
-        "systemd": "see which: systemctl list-sockets\nthen: systemctl stop NAME.socket",
-        "adb": "see which: adb forward --list\nthen: adb forward --remove tcp:PORT",
-        "tailscaled": "tailscale serve status",
-    }
-    hint = named.get(forwarder.name, hints[forwarder.kind])
+def _forwarding(one: Candidate, behind: Forwarder, asked: StopRequest) -> Refusal:
+    hint = behind.stop.replace("{port}", str(asked.port))
     also = f"; it has as well: {', '.join(one.also)}" if one.also else ""
     return Refusal(
         "forwarder",
-        f"{_process(one)} is {forwarder.text}: it has the port for something else, and much more "
+        f"{_process(one)} is {behind.text}: it has the port for something else, and much more "
         f"depends on it{also}",
-        hint if one.pid == 1 else f"{hint}\n{_forcing(one, asked)}",
+        f"{hint}\n{_forcing(one, asked)}" if behind.force and one.pid != 1 else hint,
     )
 
 

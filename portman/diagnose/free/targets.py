@@ -7,11 +7,11 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.address import reach_of
+from portman.base.forwarders import forwarder_of
 from portman.base.holder import plain
 from portman.base.run_tool import output
 from portman.base.text import home_short, printable
 from portman.base.values import LOCAL_SCOPE
-from portman.containers.forwarders import forwarder
 from portman.diagnose.free.plan import Candidate, StopPlan, StopRequest, Unit, make_stop_plan
 from portman.holders.messages import home
 from portman.machine.processes import ProcessHandle, ancestors, cgroups, children, facts
@@ -204,10 +204,11 @@ def _candidate(one: Holder, handles: dict[int, ProcessHandle]) -> Candidate:
         listens=one.state == "listen",
         container=one.container,
         unit=find_unit(one, handles) if one.pid else None,
-        forwarder=forwarder(one.name, one.argv),
         folder=home_short(place, home()) if place else None,
+        forwarder=forwarder_of(one),
         may_signal=handle is None or handle.may_signal(),
         below=_started_by(one.pid) if one.pid and one.container is None else (),
+        job=job_of(one.pid) if one.pid and sys.platform == "darwin" else None,
     )
 
 
@@ -234,9 +235,35 @@ def _sharer(first: Candidate, other: Relative, handles: dict[int, ProcessHandle]
         parents=other.parents,
         start_mark=other.start_mark,
         may_signal=handles[other.pid].may_signal(),
-        forwarder=forwarder(other.name, other.argv),
+        forwarder=forwarder_of(other),
         unit=None,
     )
+
+
+# launchd's jobs, as `launchctl list` shows them.
+
+
+def job_of(pid: int) -> str | None:
+    """Return `DOMAIN/LABEL` of the job that a process is, "" for none; None if that is unknown.
+
+    As root only the jobs of the system are listed.
+    """
+    text = output(["launchctl", "list"])
+    uid = getattr(os, "geteuid", lambda: 0)()
+    label = parse_jobs(text).get(pid, "") if text else None
+    if not label:
+        return label if uid else None
+    return f"gui/{uid}/{label}" if uid else f"system/{label}"
+
+
+def parse_jobs(text: str) -> dict[int, str]:
+    """Return the labels of the jobs that run, by pid, without those of apps: Quit ends these."""
+    rows = (line.split("\t") for line in text.splitlines())
+    return {
+        int(row[0]): row[2]
+        for row in rows
+        if len(row) == 3 and row[0].isdigit() and not row[2].startswith("application.")
+    }
 
 
 # systemd units, as `systemctl` shows them: what runs a process, and what listens for it.

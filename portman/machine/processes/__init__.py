@@ -2,7 +2,8 @@
 
 `facts(pid)`, `ancestors(pid)`, `start_mark(pid)`, `user_name(uid)` and `ProcessHandle`; and the
 tokens that name a process in the ledger, where numbers are used again: a token holds when the
-process started, in which run of the machine, and in which PID namespace its number counts.
+process started (a mark that no clock step changes), in which run of the machine, and in which PID
+namespace its number counts.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import sys
 
 if sys.platform == "linux":
-    from portman.machine.processes.carriers import carries, children, is_hidden, workers
+    from portman.machine.processes.carriers import boot_id, carries, children, is_hidden, workers
     from portman.machine.processes.linux import (
         ProcessHandle,
         ancestors,
@@ -25,6 +26,7 @@ else:
     from portman.machine.processes.portable import (
         ProcessHandle,
         ancestors,
+        boot_id,
         carries,
         children,
         facts,
@@ -42,6 +44,7 @@ _FIRST_PID_NAMESPACE = str(0xEFFFFFFC)
 __all__ = [
     "ProcessHandle",
     "ancestors",
+    "boot_id",
     "children",
     "facts",
     "hidden_processes",
@@ -70,7 +73,7 @@ def why_unseen() -> str:
 
 def token_of(pid: int) -> str:
     """Return `NAMESPACE.BOOT.PID.START` of a living process; fields are "-" where unknown."""
-    return f"{_namespace()}.{_boot()}.{pid}.{start_mark(pid)}"
+    return f"{_namespace()}.{boot_id()}.{pid}.{start_mark(pid)}"
 
 
 def is_over(token: str) -> bool:
@@ -84,7 +87,7 @@ def is_over(token: str) -> bool:
     namespace, boot, pid, started = fields
     if namespace != _namespace():
         return False
-    if boot != _boot():
+    if boot != "-" != boot_id() != boot:
         return True
     found = facts(int(pid))
     if found is None:
@@ -99,7 +102,7 @@ def is_carried(claim: str, owners: tuple[str, ...], user: str) -> bool:
     the same run of the machine. What hides its environment from this user may carry it.
     """
     began = [token.split(".") for token in owners]
-    marks = [int(fields[3]) for fields in began if len(fields) == 4 and fields[1] == _boot()]
+    marks = [int(fields[3]) for fields in began if len(fields) == 4 and fields[1] == boot_id()]
     return bool(marks) and carries(claim, min(marks), user)
 
 
@@ -108,13 +111,5 @@ def _namespace() -> str:
         return "-"
     try:
         return str(os.stat("/proc/self/ns/pid").st_ino)
-    except OSError:
-        return "-"
-
-
-def _boot() -> str:
-    try:
-        with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as file:
-            return file.read(8)
     except OSError:
         return "-"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from portman.machine.processes.model import ProcessFacts, readable, visible
@@ -45,7 +47,7 @@ def facts(pid: int) -> ProcessFacts | None:
         claims_checkout=environment.get(_CHECKOUT) or None,
         claims_service=environment.get(_SERVICE) or None,
         started_at=started or None,
-        start_mark=round(started * _MARKS_PER_SECOND),
+        start_mark=_ask(partial(noted_start, process), 0),
         zombie=_ask(process.status, "") == "zombie",
         stopped=_ask(process.status, "") == "stopped",
     )
@@ -67,13 +69,53 @@ def parents(pid: int) -> list[int]:
 
 
 def start_mark(pid: int) -> int:
-    """Return when a process started, in hundredths of a Unix second; 0 if it is gone."""
+    """Return when a process started, by the clock of then, in hundredths; 0 if it is gone."""
     import psutil
 
     try:
-        return round(psutil.Process(pid).create_time() * _MARKS_PER_SECOND)
+        return noted_start(psutil.Process(pid))
     except (psutil.Error, ValueError, OverflowError):
         return 0
+
+
+def noted_start(process: psutil.Process) -> int:
+    """Return what the kernel noted at the start.
+
+    psutil adds to that, on macOS since 7.1, each step of the clock since it was imported: two
+    programs, or one before and after the step, would not agree on a process.
+    """
+    noted: Callable[..., float] = process._proc.create_time  # type: ignore[attr-defined]  # noqa: SLF001
+    try:
+        seconds = noted(monotonic=True)
+    except TypeError:  # an older psutil, and every one on Windows: as noted
+        seconds = noted()
+    return round(seconds * _MARKS_PER_SECOND)
+
+
+def boot_id() -> str:
+    """Return which run of the machine this is, "-" if that is unknown.
+
+    macOS: kern.bootsessionuuid. Windows: a number that the kernel raises at each start. A time of
+    the boot is no identity: it moves with the clock.
+    """
+    if sys.platform == "win32":
+        import winreg
+
+        place = "SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management"
+        try:
+            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, f"{place}\\PrefetchParameters") as key:
+                return str(winreg.QueryValueEx(key, "BootId")[0])
+        except OSError:
+            return "-"
+    import ctypes
+
+    text, size = ctypes.create_string_buffer(64), ctypes.c_size_t(64)
+    try:
+        ask = ctypes.CDLL(None).sysctlbyname
+        failed = ask(b"kern.bootsessionuuid", text, ctypes.byref(size), None, 0)
+    except (OSError, AttributeError):
+        return "-"
+    return "-" if failed else text.value.decode("ascii", "replace")[:8] or "-"
 
 
 def is_hidden(pid: int) -> bool:
@@ -91,7 +133,7 @@ def carries(claim: str, since: int, user: str) -> bool:
     import psutil
 
     for process in psutil.process_iter():
-        if _ask(process.create_time, 0.0) * _MARKS_PER_SECOND < since - 1:
+        if _ask(partial(noted_start, process), 0) < since - 1:
             continue
         try:
             found = process.environ().get(_CHECKOUT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portman.base.forwarders import asks_engine
 from portman.base.holder import Holder
 from portman.base.values import ContainerFacts
 from portman.containers.endpoint import EngineEndpoint
@@ -17,7 +18,6 @@ from portman.containers.model import (
     container_id,
     facts_of,
     fixed_bindings,
-    is_forwarder,
     label,
     leftovers,
     listed_bindings,
@@ -148,13 +148,12 @@ def test_units_without_a_container() -> None:
 
 def test_forwarders_and_hidden_processes_ask_the_engine() -> None:
     """A process we see and know not to be a forwarder does not."""
-    assert is_forwarder(Holder(pid=None))
-    assert is_forwarder(Holder(pid=5, name="rootlessport"))
-    assert is_forwarder(Holder(pid=5, name="OrbStack Helper"))
-    assert is_forwarder(Holder(pid=5, name="wslrelay.exe"))
-    assert not is_forwarder(Holder(pid=5, name="python3"))
-    assert not is_forwarder(Holder(pid=5, name="systemd"))
-    assert not is_forwarder(Holder(pid=5, name="kubelet"))
+    assert asks_engine(Holder(pid=None))
+    assert asks_engine(Holder(pid=5, name="rootlessport"))
+    assert asks_engine(Holder(pid=5, name="OrbStack Helper"))
+    assert asks_engine(Holder(pid=5, name="wslrelay.exe"))
+    assert not asks_engine(Holder(pid=5, name="python3"))
+    assert not asks_engine(Holder(pid=5, name="systemd"))
 
 
 def test_claims_are_by_protocol_and_port() -> None:

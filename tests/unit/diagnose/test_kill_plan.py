@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from portman.base.forwarders import forwarder
 from portman.base.values import ContainerFacts
-from portman.containers.forwarders import forwarder
 from portman.diagnose.free.plan import Candidate, StopRequest, Unit, make_stop_plan
 
 ME, SHELL = 900, 800
@@ -78,6 +78,55 @@ def test_refused(candidate: Candidate, reason: str) -> None:
     assert made.steps == ()
     assert [one.reason for one in made.refusals] == [reason]
     assert made.refusals[0].hint or reason in ("self", "init")
+
+
+#: Where Homebrew has programs on both processors of a Mac, as ps prints them.
+BREW = "/opt/homebrew/opt/postgresql@16/bin/postgres -D /opt/homebrew/var/postgresql@16"
+REDIS = "/usr/local/opt/redis/bin/redis-server 127.0.0.1:6379"
+NGINX = "nginx: master process /opt/homebrew/opt/nginx/bin/nginx -g daemon off;"
+ORPHAN = "/opt/homebrew/Cellar/python@3.12/3.12.4/bin/python3 manage.py runserver"
+
+
+@pytest.mark.parametrize(
+    ("command", "parents", "job", "typed"),
+    [
+        (BREW, (1,), None, "brew services stop postgresql@16"),
+        (REDIS, (1,), None, "brew services stop redis"),
+        (NGINX, (1,), None, "brew services stop nginx"),
+        (BREW, (1,), "gui/501/homebrew.mxcl.postgresql@16", "brew services stop postgresql@16"),
+        ("/opt/x/server", (1,), "gui/501/org.x.server", "launchctl bootout gui/501/org.x.server"),
+        (BREW, (1,), "", ""),  # pg_ctl start: launchd was asked and has no such job
+        (BREW, (400, 1), None, ""),
+        (ORPHAN, (1,), None, ""),
+        ("node server.js", (1,), None, ""),
+    ],
+)
+def test_what_launchd_starts_again_is_left_to_its_command(
+    command: str, parents: tuple[int, ...], job: str | None, typed: str
+) -> None:
+    one = Candidate(812, "server", command, "me", parents=parents, job=job)
+    made = plan(one)
+    assert [refusal.reason for refusal in made.refusals] == (["service"] if typed else [])
+    assert typed in "".join(refusal.hint for refusal in made.refusals)
+    assert [step.kind for step in plan(one, manager="server").steps] == ["signal"]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("ControlCenter", "AirPlay Receiver"),
+        ("ControlCe", "AirPlay Receiver"),
+        ("launchd", "launchctl bootout"),
+        ("svchost.exe", "tasklist /svc"),
+        ("System", "netsh http show servicestate"),
+    ],
+)
+def test_what_the_system_starts_again_is_never_signalled(name: str, hint: str) -> None:
+    one = NODE._replace(name=name, forwarder=forwarder(name))
+    made = plan(one, manager=name.lower().removesuffix(".exe"))
+    assert [refusal.reason for refusal in made.refusals] == ["forwarder"]
+    assert hint in made.refusals[0].hint
+    assert "--force" not in made.refusals[0].hint
 
 
 def test_one_refusal_stops_everything() -> None:
