@@ -71,9 +71,18 @@ class Snapshot(NamedTuple):
 
 
 def read_leases(workspace: Workspace) -> dict[str, Lease]:
-    """Return the leases this checkout has now, without a lock and without writing."""
-    checkout, spaces = workspace.checkout, workspace.spaces
+    """Return the leases this checkout has now, without a lock and without writing.
+
+    Where its path has none, the ledger may know the folder by another spelling: that one counts.
+    """
+    spaces = workspace.spaces
+    checkout = workspace.checkout
     found = workspace.ledger.leases(checkout.path, checkout.instance, LOCAL_SCOPE)
+    if not found:
+        known = workspace.ledger.known_path(checkout.path)
+        if known != checkout.path:
+            workspace.move_to(known)
+            return read_leases(workspace)
     for scope, services in spaces[1:]:
         there = workspace.ledger.leases(checkout.path, checkout.instance, scope)
         for service in services:

@@ -55,6 +55,14 @@ class Workspace:
         self.proposed = ""
         self._files: dict[str, OutputFile | PortmanError] = {}
 
+    def move_to(self, folder: str) -> None:
+        """Take another spelling of the checkout's folder for its path."""
+        self.manifest_path = os.path.join(folder, os.path.basename(self.manifest_path))
+        self.checkout = identify(folder, self.checkout.instance)
+        if self.manifest.name:
+            self.checkout = self.checkout._replace(project=self.manifest.name)
+        self.forget_files()
+
     @cached_property
     def containers(self) -> tuple[Service, ...]:
         return tuple(one for one in self.manifest.services if one.kind == "container")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.base.forwarders import forwarder_of
 from portman.checkout.ownership import checkout_slug, checkout_token, lies_in, manifest_folder
+from portman.machine.processes.model import folders_up
 
 if TYPE_CHECKING:
     from portman.base.holder import Holder
@@ -157,7 +158,7 @@ def _holds(folder: str | None, path: str) -> bool:
     """Return whether the folder a container is labelled with lies in the checkout at `path`."""
     if folder is None:
         return False
-    own, above = _id(path), _ids_up(folder)
+    own, above = _id(path), folders_up(folder)
     if own is not None and above:
         if own not in above:
             return False
@@ -232,21 +233,6 @@ def _is_same(one: str, other: str) -> bool:
     if seen is None or seen[1] == 0:
         return os.path.normcase(one) == os.path.normcase(other)
     return seen == _id(other)
-
-
-def _ids_up(path: str) -> tuple[FolderId, ...]:
-    """Return (device, inode) of a folder and of all above it; () if it is not there."""
-    found = []
-    here = path
-    while True:
-        seen = _id(here)
-        if seen is None:
-            return ()
-        found.append(seen)
-        above = os.path.dirname(here)
-        if above == here:
-            return tuple(found)
-        here = above
 
 
 def _id(path: str) -> FolderId | None:

@@ -10,6 +10,7 @@ import os
 
 from portman.base.small_file import read
 from portman.base.values import Checkout
+from portman.checkout.ownership import real_path
 
 TYPE_CHECKING = False
 
@@ -84,7 +85,7 @@ def identify(folder: str, instance: str = "") -> Checkout:
     the primary checkout has its manifest, or a bare repository's name. `repository` is the real
     path of the git folder that all worktrees share; None without git.
     """
-    path = os.path.realpath(folder)
+    path = real_path(folder)
     found = _find(path)
     primary: bool | None = True
     project, repository = os.path.basename(path), None
@@ -101,7 +102,7 @@ def identify(folder: str, instance: str = "") -> Checkout:
 
 def worktree(folder: str) -> str | None:
     """Return the top folder of the git worktree around `folder`; None without git."""
-    found = _find(os.path.realpath(folder))
+    found = _find(real_path(folder))
     return None if found is None else found[0]
 
 
@@ -110,7 +111,7 @@ def branch(folder: str) -> str | None:
 
     Also None for a repository with the reftable format, whose HEAD file is a dummy.
     """
-    found = _find(os.path.realpath(folder))
+    found = _find(real_path(folder))
     if found is None:
         return None
     return _branch(found[1])
@@ -118,7 +119,7 @@ def branch(folder: str) -> str | None:
 
 def place(folder: str) -> tuple[str, str, str | None, bool] | None:
     """Return worktree, repository, branch and whether the worktree is linked; None without git."""
-    found = _find(os.path.realpath(folder))
+    found = _find(real_path(folder))
     if found is None:
         return None
     primary, _, repository = _place(found[0], *found)
@@ -138,7 +139,7 @@ def primary_folder(folder: str) -> str | None:
     None in the main worktree itself, under a bare repository, and without git. The folder need
     not exist there.
     """
-    path = os.path.realpath(folder)
+    path = real_path(folder)
     found = _find(path)
     common = _common(found[1]) if found else None
     if found is None or common is None or is_bare(common):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 
@@ -10,6 +11,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MANIFEST = "ports.toml"
+
+if sys.platform == "darwin":
+
+    def real_path(path: str) -> str:
+        """Return a path without links, as the file system spells it.
+
+        realpath(3) resolves links alone. APFS ignores case and Unicode's normal forms, and shows
+        what lies in /System/Volumes/Data by its firmlinks; fcntl(2) F_GETPATH gives the one name.
+        """
+        import fcntl
+
+        real = os.path.realpath(path)
+        try:
+            descriptor = os.open(real, 0x8000 | os.O_CLOEXEC)  # O_EVTONLY: a name, no reading
+        except OSError:
+            return real
+        try:
+            spelled = fcntl.fcntl(descriptor, 50, bytes(1024))  # F_GETPATH, MAXPATHLEN
+        except OSError:
+            return real
+        finally:
+            os.close(descriptor)
+        return os.fsdecode(spelled.partition(b"\0")[0]) or real
+
+else:
+    real_path = os.path.realpath
 
 
 def checkout_token(path: str, instance: str = "") -> str:
@@ -53,10 +80,10 @@ def service_in(folder: str, path: str, dirs: Iterable[tuple[str, str]]) -> str:
     known = [(name, below) for name, below in dirs if below]
     if not known:
         return ""
-    here = os.path.realpath(folder)
+    here = real_path(folder)
     found: dict[int, list[str]] = {}
     for name, below in known:
-        place = os.path.realpath(os.path.join(path, below))
+        place = real_path(os.path.join(path, below))
         if lies_in(here, place):
             found.setdefault(len(place), []).append(name)
     inner = found[max(found)] if found else []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from portman.allocation.plan import Decision
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import Service
+from portman.checkout.ownership import real_path
 from portman.holders.json_view import service_view
 from portman.ledger.open import open_ledger
 from portman.outputs.managed_file import remove_output
@@ -28,7 +29,7 @@ def down_without_manifest(
     The folder may be gone. Raises `missing` with another hint if no checkout there has a lease.
     """
     try:
-        here = os.path.realpath(start)
+        here = real_path(start)
     except OSError:  # the working folder is gone, and has no name any more
         raise missing from None
     ledger = open_ledger()

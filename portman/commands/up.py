@@ -350,7 +350,7 @@ def down(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Repo
         if error.code != "manifest-missing":
             raise
         return down_without_manifest(start, instance, names, error)
-    checkout, leases = workspace.checkout, read_leases(workspace)
+    leases, checkout = read_leases(workspace), workspace.checkout
     workspace.require(*(name for name in names if name not in leases))
     primary = is_primary(workspace)
     ending = {name: one for name, one in leases.items() if not names or name in names}

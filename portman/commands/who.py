@@ -11,7 +11,7 @@ from portman.base.address import reach_of
 from portman.base.errors import Problem, Report
 from portman.base.text import home_short
 from portman.base.values import LOCAL_SCOPE
-from portman.checkout.ownership import manifest_folder
+from portman.checkout.ownership import manifest_folder, real_path
 from portman.containers.claims import claims_on
 from portman.holders.find import group_by_owner, inspect_holders, with_context
 from portman.holders.json_view import (
@@ -109,7 +109,7 @@ def who_all(start: str, pid: int | None = None) -> Report:
 
 def _checkout_at(start: str) -> str | None:
     try:
-        return manifest_folder(os.path.realpath(start))
+        return manifest_folder(real_path(start))
     except OSError:  # the working folder is gone
         return None
 

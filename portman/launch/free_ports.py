@@ -17,6 +17,7 @@ from portman.allocation.workspace import Workspace
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Lease, Manifest
 from portman.checkout.git import identify
+from portman.checkout.ownership import real_path
 from portman.containers.claims import gather
 from portman.launch.hold import close, take
 from portman.ledger.caller import user_name
@@ -165,4 +166,4 @@ def _checkout_of(folder: str) -> str:
     try:
         return os.path.dirname(find_manifest(folder))
     except PortmanError:
-        return os.path.realpath(folder)
+        return real_path(folder)

@@ -105,6 +105,9 @@ class Ledger(Protocol):
     def record(self, path: str, instance: str) -> CheckoutRecord | None:
         """Return the checkout's own record, or None if it has never asked."""
 
+    def known_path(self, path: str) -> str:
+        """Return the path under which the folder at `path` is recorded; `path` for a new one."""
+
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         """Return the checkout's leases by service name (those no longer in the manifest too)."""
 

@@ -134,6 +134,24 @@ def checkout_id(connection: sqlite3.Connection, path: str, instance: str) -> int
     return None if at is None else rows[at][0]
 
 
+def known_path(connection: sqlite3.Connection, path: str) -> str:
+    """Return the recorded path of the folder at `path`, by device and inode; else `path` itself.
+
+    One folder can have two spellings that no link explains: a bind mount, a file system that
+    ignores case, a network path to this machine.
+    """
+    if connection.execute("SELECT 1 FROM checkout WHERE path = ?", (stored(path),)).fetchone():
+        return path
+    inode = mounts.identity(path)[1]
+    if not inode:
+        return path
+    rows = connection.execute(
+        "SELECT DISTINCT path FROM checkout WHERE instr(place, ?) ORDER BY id", (f"\n{inode}\n",)
+    )
+    others = (text(row[0]) for row in rows.fetchall())
+    return next((one for one in others if mounts.identity(one) == mounts.identity(path)), path)
+
+
 def record(connection: sqlite3.Connection, path: str, instance: str) -> CheckoutRecord | None:
     number = checkout_id(connection, path, instance)
     if number is None:

@@ -63,6 +63,10 @@ class SqliteLedger:
         with self._reading() as connection:
             return None if connection is None else read.record(connection, path, instance)
 
+    def known_path(self, path: str) -> str:
+        with self._reading() as connection:
+            return path if connection is None else read.known_path(connection, path)
+
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         with self._reading() as connection:
             return {} if connection is None else read.leases(connection, path, instance, scope)

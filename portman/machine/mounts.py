@@ -44,6 +44,15 @@ def evidence(path: str) -> FolderEvidence | None:
         return None
 
 
+def identity(path: str) -> tuple[int, int]:
+    """Return device and inode of what lies at `path` now; zeros if that cannot be seen."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return (0, 0)
+    return (found.st_dev, found.st_ino)
+
+
 def parsed(text: str) -> FolderEvidence | None:
     """Return the evidence that `text` keeps; None for "" (an old ledger has none)."""
     fields = text.split("\n", 4)

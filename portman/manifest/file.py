@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Problem, ProblemsError
+from portman.checkout.ownership import real_path
 from portman.manifest.keys import FILE, LOCAL_FILE
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def real_folder(start: str) -> str:
     path has no meaning there, even if it was made again.
     """
     try:
-        folder = os.path.realpath(start)
+        folder = real_path(start)
     except FileNotFoundError:
         said = "the folder this was called from has been deleted"
         raise PortmanError("manifest-missing", said, hint='cd "$PWD", or cd elsewhere') from None

@@ -195,7 +195,10 @@ def repeat(start: str, instance: str, question: str, rows: "Rows") -> tuple[str,
 
 
 def manifest_folder(start: str) -> str | None:
-    """Return the real path of the nearest folder with a manifest, as find_manifest would."""
+    """Return the real path of the nearest folder with a manifest, as find_manifest would.
+
+    By links alone: a folder that was typed in another case (macOS) has no receipt under that name.
+    """
     try:
         here = os.path.realpath(start)
     except FileNotFoundError:

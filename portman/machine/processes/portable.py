@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from portman.machine.processes.model import ProcessFacts, readable, visible
+from portman.machine.processes.model import ProcessFacts, folders_up, readable, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,7 @@ def facts(pid: int) -> ProcessFacts | None:
         command=readable(argv) if argv else f"[{visible(name)}]",
         cwd=cwd,
         cwd_deleted=cwd is not None and not os.path.isdir(cwd),
+        folders=_identified(cwd),
         uid=_uid(process),
         user=_ask(process.username, "") or None,
         claims_checkout=environment.get(_CHECKOUT) or None,
@@ -51,6 +52,15 @@ def facts(pid: int) -> ProcessFacts | None:
         zombie=_ask(process.status, "") == "zombie",
         stopped=_ask(process.status, "") == "stopped",
     )
+
+
+def _identified(cwd: str | None) -> tuple[tuple[int, int], ...]:
+    """Return the folders above a working folder, whichever link, junction or drive spells it.
+
+    () where the file system has no inodes (FAT): then the spelling has to do.
+    """
+    found = folders_up(cwd) if cwd else ()
+    return found if all(inode for _, inode in found) else ()
 
 
 def ancestors(pid: int) -> list[ProcessFacts]:

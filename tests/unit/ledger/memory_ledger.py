@@ -65,6 +65,10 @@ class MemoryLedger:
         """Return the checkout's own record, or None if it has never asked."""
         return self._state.records.get((path, instance))
 
+    def known_path(self, path: str) -> str:
+        """No folder has two names here."""
+        return path
+
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         """Return the checkout's leases by service name."""
         return _leases(self._state, path, instance, scope)
