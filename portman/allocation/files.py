@@ -22,7 +22,7 @@ from portman.allocation.shadows import (
     shadows,
 )
 from portman.base.errors import PortmanError, Problem
-from portman.base.values import Output
+from portman.base.values import PROXIES, Output
 from portman.compose import override_file
 from portman.compose.names import record_names
 from portman.compose.override import is_ours
@@ -32,6 +32,7 @@ from portman.manifest.scopes import values_of
 from portman.outputs.atomic import sweep
 from portman.outputs.formats import file_text, quoted
 from portman.outputs.managed_file import remove_output, would_write, write_output
+from portman.state import LOCK_FILE, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -180,12 +181,14 @@ def _beside_compose(workspace: Workspace, folder: str) -> tuple[Output, ...]:
 
 
 def link_evidence(workspace: Workspace) -> tuple[str, ...]:
-    """Return the other projects' files that values are made from."""
+    """Return what values are made from elsewhere; any write of the ledger touches its lock file."""
+    used = workspace.used_names
+    found = (os.path.join(state_folder(), LOCK_FILE),) if used else ()
     if not workspace.manifest.links:
-        return ()
+        return found
     from portman.allocation.links import evidence as manifests
 
-    return manifests(workspace)
+    return (*found, *manifests(workspace))
 
 
 def _content(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Content:
@@ -208,6 +211,10 @@ def _text(workspace: Workspace, output: Output, content: Content) -> str:
         made = make(output.path, output.template, source, {**dict(content.values), **names})
         return made.decode("utf-8", "surrogateescape")
     values, compose, ports = content
+    if output.format in PROXIES:
+        from portman.allocation.host_names import proxy_text
+
+        return proxy_text(workspace, output.format, ports)
     wanted = values_of(output, workspace.manifest, values, ports)
     if output.path in compose.env_files:
         own = {name for name, _ in (*values, *wanted)}

@@ -53,6 +53,8 @@ class Workspace:
         self.ledger = ledger
         self.owner = owner
         self.proposed = ""
+        #: Whether a value was made from host names, which other checkouts' leases decide too.
+        self.used_names = False
         self._files: dict[str, OutputFile | PortmanError] = {}
 
     def move_to(self, folder: str) -> None:
@@ -134,12 +136,26 @@ class Workspace:
         return expand(self.manifest, ports, neighbours(self), names)
 
     def checkout_names(self, texts: Iterable[str]) -> dict[str, str]:
-        """Return those of CHECKOUT_NAMES that the texts ask for; most texts ask for none."""
+        """Return those of CHECKOUT_NAMES that the texts ask for, and host names if they do.
+
+        Most texts ask for none. Raises PortmanError where the proxy's port cannot be leased.
+        """
         whole = " ".join(texts)
+        hosts: dict[str, str] = {}
+        if ".name}" in whole or ".origin}" in whole:
+            from portman.allocation.host_names import names_of
+
+            hosts = names_of(self)
         slug, project = CHECKOUT_NAMES
         path, instance = self.checkout.path, self.checkout.instance
         found = {slug: checkout_slug(path, instance)} if f"{{{slug}}}" in whole else {}
-        return {**found, project: self.compose_project} if f"{{{project}}}" in whole else found
+        if f"{{{project}}}" in whole:
+            found[project] = self.compose_project
+        return {**hosts, **found} if hosts else found
+
+    def beside(self, folder: str) -> Workspace:
+        """Open another folder's manifest with the same ledger; raises as open_workspace."""
+        return open_workspace(folder, ledger=self.ledger)
 
     @cached_property
     def compose_project(self) -> str:
@@ -171,7 +187,7 @@ class Workspace:
         )
 
 
-def open_workspace(start: str, instance: str = "") -> Workspace:
+def open_workspace(start: str, instance: str = "", ledger: Ledger | None = None) -> Workspace:
     """Find and read the manifest above `start`; open the ledger.
 
     Without an instance it is the one that PORTMAN_CHECKOUT names, if it names this checkout:
@@ -187,7 +203,7 @@ def open_workspace(start: str, instance: str = "") -> Workspace:
     checkout = identify(folder, instance)
     if manifest.name:
         checkout = checkout._replace(project=manifest.name)
-    return Workspace(manifest_path, manifest, checkout, open_ledger())
+    return Workspace(manifest_path, manifest, checkout, ledger or open_ledger())
 
 
 def proposed_workspace(

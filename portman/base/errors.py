@@ -54,6 +54,7 @@ CODES: dict[str, tuple[int, str]] = {
         OK,
         "A stopped container reserves a leased port; whichever starts second fails.",
     ),
+    "names-left-out": (OK, "A checkout's manifest cannot be read, so its names have no routes."),
     "engine-unseen": (
         OK,
         "The container engine did not answer; the message names what is unknown.",
@@ -135,6 +136,7 @@ CODES: dict[str, tuple[int, str]] = {
     # 2: usage
     "usage": (USAGE, "The command line is wrong."),
     "outside-roots": (USAGE, "mcp: the path is not below a folder that the client has opened."),
+    "proxy-missing": (UNUSABLE, "`names --serve` starts Caddy, which is not installed."),
     "extra-missing": (USAGE, "The command needs packages of an extra that is not installed."),
     # 3: ours
     "bug": (BUG, "A bug in portman; the log file has the details."),

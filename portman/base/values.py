@@ -23,6 +23,8 @@ COMMON_HOSTS = frozenset({"127.0.0.1", "localhost", "0.0.0.0", "::"})  # noqa: S
 
 #: The formats that variables are written in; outputs/formats.py has the function of each.
 FORMATS = ("dotenv", "json", "make", "shell", "fish", "powershell", "github")
+#: The formats of routes by host name, for a proxy (names/proxies.py).
+PROXIES = ("caddy", "traefik", "nginx", "portless")
 #: The format of an output that is made from a template of the project's own.
 TEMPLATE = "template"
 
@@ -107,6 +109,20 @@ class Link(NamedTuple):
     instance: str = ""
 
 
+class NameRules(NamedTuple):
+    """`[names]`: how host names of services are made, and where the proxy for them listens.
+
+    `port` None: the lease of this machine's own proxy. `first` is the label of the first
+    checkout, "" for none. `only` None: services that may speak HTTP.
+    """
+
+    domain: str = "localhost"
+    https: bool = False
+    port: int | None = None
+    first: str = ""
+    only: tuple[str, ...] | None = None
+
+
 class Manifest(NamedTuple):
     """A valid ports.toml (with ports.local.toml merged over it)."""
 
@@ -120,6 +136,7 @@ class Manifest(NamedTuple):
     links: tuple[Link, ...] = ()
     compose_share: tuple[str, ...] = ()
     compose_isolate: bool = True
+    names: NameRules = NameRules()
 
     def service(self, name: str) -> Service | None:
         return next((service for service in self.services if service.name == name), None)

@@ -65,6 +65,7 @@ COMMANDS: "dict[str, tuple[str, str, dict[str, Any]]]" = {
         {"errors_on_page": True}),
     "where": (LOOK, "Show the ledger, manifest, checkout and pool in use here.",
         {"module": "ledger"}),
+    "names": (SET_UP, "Show host names of services, and routes for a proxy.", {}),
     "adopt": (SET_UP, "Let the project's own programs take their ports.", {"silent": True}),
     "init": (SET_UP, "Write a ports.toml with the ports this project uses.",
         {"module": "edit", "silent": True}),

@@ -46,6 +46,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("compose", containers.compose),
     ("published", containers.publications),
     ("leftovers", containers.leftovers),
+    ("names", network.host_names),
     ("proxies", network.proxies),
     ("wsl", pool.wsl),
     ("completion", shell.completion),

@@ -17,6 +17,7 @@ from portman.base.values import url
 from portman.checkout.ownership import checkout_slug
 from portman.manifest.expand import (
     CHECKOUT_NAMES,
+    HOST_NAMES,
     PARTS,
     Reference,
     TemplateError,
@@ -78,12 +79,14 @@ def _value(reference: Reference, word: str, environment: RunEnvironment) -> str:
     if service is None:
         return _variable(reference, word, environment)
     if reference.part and reference.part not in PARTS:
-        parts = f"a port, .url and .host; not .{reference.part}"
+        parts = f"a port, .url, .host, .name and .origin; not .{reference.part}"
         raise _unfilled(reference, word, f"service {service.name} has {parts}")
     if reference.part == "host":
         return service.host
     if not 0 <= reference.position < len(service.ports):
         raise _unfilled(reference, word, f"service {service.name} has {len(service.ports)} ports")
+    if reference.part in HOST_NAMES:
+        return environment.host_names()[reference.text]
     port = service.ports[reference.position]
     return url(service.host, port) if reference.part == "url" else str(port)
 

@@ -104,6 +104,13 @@ class RunEnvironment:
     def service(self, name: str) -> ServicePorts | None:
         return next((one for one in self.services if one.name == name), None)
 
+    def host_names(self) -> dict[str, str]:
+        """Return what `{web.name}` and `{web.origin}` stand for; few commands ask."""
+        from portman.allocation.host_names import names_of
+        from portman.allocation.workspace import open_workspace
+
+        return names_of(open_workspace(self.path, self.instance))
+
     def service_in(self, folder: str) -> ServicePorts | None:
         """Return the service in whose `dir` a folder lies."""
         dirs = ((one.name, one.dir) for one in self.services)

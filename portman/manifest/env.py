@@ -9,6 +9,8 @@ from portman.manifest.conflicts import check_name
 from portman.manifest.document import Fault, dotted, quoted, shown
 from portman.manifest.expand import (
     CHECKOUT_NAMES,
+    HOST_NAMES,
+    LINKED_PARTS,
     PARTS,
     Reference,
     TemplateError,
@@ -17,6 +19,7 @@ from portman.manifest.expand import (
     parse_template,
     variables_in,
 )
+from portman.manifest.keys import LONGEST_DOMAIN
 from portman.manifest.names import beginning, is_justified, variable_flaw
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ LONGEST_VALUE, LONGEST_TOTAL = 32_767, 1 << 20
 _LONGEST_URL = len(url("0000:0000:0000:0000:0000:ffff:255.255.255.255", 65535))
 #: A DNS label has 63 characters at most, a Compose project of ours 57.
 LONGEST_NAME = 63
+#: https://, three labels and a domain, a port.
+LONGEST_ORIGIN = 8 + 3 * 64 + LONGEST_DOMAIN + 6
 _TOO_LONG = f"becomes longer than {LONGEST_VALUE:,} characters"
 
 
@@ -113,9 +118,9 @@ _JUSTIFIED = (
 
 def _example(reference: Reference, services: Mapping[str, Service]) -> str:
     """Return what a reference stands for, as far as its kind goes."""
-    if reference.part == "url" or reference.text.endswith(".url"):
+    if reference.part in ("url", "origin") or reference.text.endswith(".url"):
         return "http://localhost:0"
-    if reference.part == "host" or reference.text.endswith(".host"):
+    if reference.part in ("host", "name") or reference.text.endswith(".host"):
         return "localhost"
     if reference.name in services or "." in reference.text:
         return "0"
@@ -182,8 +187,8 @@ def _check_link(name: str, reference: Reference, faults: list[Fault]) -> None:
     except TemplateError as error:
         faults.append(Fault(("env", name), f"asks for {asked}, which {error}", error.hint))
         return
-    if inner.part not in ("", *PARTS):
-        said = f"asks for {asked}, but a service has only .url and .host beside its port"
+    if inner.part not in ("", *LINKED_PARTS):
+        said = f"asks for {asked}, but a linked service has only .url and .host beside its port"
         hint = f"write {{{reference.name}.{inner.name}}} for the port"
         faults.append(Fault(("env", name), said, hint))
     elif inner.position < 0:
@@ -210,7 +215,7 @@ def _check_reference(  # noqa: PLR0913, PLR0917 - everything a reference may lea
         said = f"asks for {asked}, but {reference.name} is a variable, not a service"
         hint = f"write {{{reference.name}}}"
     elif service is not None and reference.part not in ("", *PARTS):
-        said = f"asks for {asked}, but a service has only .url and .host beside its port"
+        said = f"asks for {asked}, but a service has only .url, .host, .name and .origin"
         hint = f"write {{{reference.name}}} for the port"
     elif service is not None and not 0 <= reference.position < service.size:
         count = f"{service.size} ports" if service.size > 1 else "one port"
@@ -262,4 +267,6 @@ def _length(
         return longest.get(part.name, _LONGEST_URL if part.part else 5)
     if part.part == "":
         return 5
+    if part.part in HOST_NAMES:
+        return LONGEST_ORIGIN
     return len(url(service.host, 65535) if part.part == "url" else service.host)

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.base.values import url
+from portman.base.values import PROXIES, url
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
     from portman.base.values import Manifest, Service
 
-PARTS = ("url", "host")
+PARTS = ("url", "host", "name", "origin")
+#: Those of another project, whose host names are its own affair.
+LINKED_PARTS = ("url", "host")
+#: Those that names/layout.py makes.
+HOST_NAMES = ("name", "origin")
 #: References that name no service: what of the checkout has its own value in each.
 CHECKOUT_NAMES = ("checkout.slug", "compose.project")
 MOST_CYCLES = 20
@@ -57,8 +61,8 @@ def expand(
     """Return all variables in order: those of the services, then those of `[env]`.
 
     A service that `ports` (or a neighbour, by the name of its link) does not know yet is left
-    out, and so is every value made from it. `names` has the values of CHECKOUT_NAMES. The manifest
-    must be one that `parse_manifest` accepted.
+    out, and so is every value made from it. `names` has the values of CHECKOUT_NAMES, and of
+    `web.name` and its like. The manifest must be one that `parse_manifest` accepted.
     """
     rows: list[tuple[str, str]] = []
     for service in manifest.services:
@@ -78,6 +82,13 @@ def expand(
         if None not in pieces:
             values[name] = "".join(piece for piece in pieces if piece is not None)
     return rows + [(name, values[name]) for name, _ in manifest.env if name in values]
+
+
+def uses_names(manifest: Manifest) -> bool:
+    """Return whether anything in a manifest is made from host names."""
+    return any(one.format in PROXIES for one in manifest.outputs) or any(
+        f".{part}}}" in text for _, text in manifest.env for part in HOST_NAMES
+    )
 
 
 def parse_template(text: str) -> list[str | Reference]:
@@ -180,7 +191,7 @@ def _piece(
     if part.name in links:
         there = known.get(part.name)
         return _of_service(linked(part), there) if there else None
-    if part.text in CHECKOUT_NAMES:
+    if part.text in CHECKOUT_NAMES or part.part in HOST_NAMES:
         return values.get(part.text)
     if part.name in known[""].services:
         return _of_service(part, known[""])

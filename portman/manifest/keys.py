@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portman.base.values import FORMATS
+from portman.base.values import FORMATS, PROXIES
 
 if TYPE_CHECKING:
     #: A word of shapes.READERS and schema.SHAPES, a tuple of choices (the first is the default),
@@ -28,7 +28,7 @@ KINDS: dict[str, Kind] = {"services": "service", "containers": "container"}
 SECTION_OF = {kind: section for section, kind in KINDS.items()}
 LAST_PORT = 65535
 MOST_SERVICES, MOST_PORTS, MOST_OUTPUTS, MOST_LINKS = 10_000, 1000, 1000, 100
-LONGEST_PROJECT, LONGEST_PATH, LONGEST_INSTANCE = 100, 1024, 64
+LONGEST_PROJECT, LONGEST_PATH, LONGEST_INSTANCE, LONGEST_DOMAIN = 100, 1024, 64, 100
 #: Endings of a template that its output goes without, where `path` is left out.
 TEMPLATE_ENDINGS = (".in", ".tmpl", ".template")
 
@@ -59,8 +59,9 @@ TOP: tuple[Row, ...] = (
         (
             "Values made from ports: {web} is a port, {web.url} http://localhost:PORT, "
             "{web.host} the host, {shard.2} the second port, {NAME} another variable, "
-            "{accounts.api.url} a service of a project in [links], {checkout.slug} and "
-            "{compose.project} names of this checkout; {{ and }} are literal braces."
+            "{web.name} and {web.origin} its host name ([names]), {accounts.api.url} a service of "
+            "a project in [links], {checkout.slug} and {compose.project} names of this checkout; "
+            "{{ and }} are literal braces."
         ),
     ),
     (
@@ -76,6 +77,10 @@ TOP: tuple[Row, ...] = (
         "Where ports come from that are not usual ones.",
     ),
     ("compose", "compose", None, "", "The project's Compose files."),
+    (
+        *("names", "names", None, "hosts domains hostnames urls proxy"),
+        "Host names of the services, for a proxy: `portman names`.",
+    ),
 )
 _SHARED: tuple[Row, ...] = (
     (
@@ -137,7 +142,7 @@ SERVICE: tuple[Row, ...] = (
     ),
 )
 _ONLY: Row = (
-    *("only", "names", None),
+    *("only", "variable-names", None),
     "keys names vars variables include env services",
     "The variables to write. Default: all.",
 )
@@ -166,7 +171,7 @@ OUTPUT: tuple[Row, ...] = (
         *("path", "path", None, "file filename name to target"),
         "The file to write, relative to ports.toml. Required without a template.",
     ),
-    ("format", FORMATS, "dotenv", "type kind as", "What the file is for."),
+    ("format", (*FORMATS, *PROXIES), "dotenv", "type kind as", "What the file is for."),
     _ONLY,
     _RENAME,
     _QUOTE,
@@ -211,6 +216,31 @@ COMPOSE: tuple[Row, ...] = (
         "false: further checkouts share everything that a Compose file names.",
     ),
 )
+NAMES: tuple[Row, ...] = (
+    (
+        *("domain", "domain", "localhost", "tld suffix zone"),
+        "What every name ends in. Browsers take names below `localhost` for this machine.",
+    ),
+    (
+        *("https", bool, False, "tls ssl secure"),
+        "The proxy speaks HTTPS, with Caddy's own certificates.",
+    ),
+    (
+        *("port", range(1, LAST_PORT + 1), None, "listen"),
+        "Where the proxy listens. Default: a port of this machine, for `portman names --serve`.",
+    ),
+    (
+        *("first", "label", "", "main primary"),
+        (
+            "Middle of the first checkout's names, which have none otherwise. With one, a cookie "
+            "for the whole domain of the first checkout does not reach another."
+        ),
+    ),
+    (
+        *("only", "service-names", None, "services include"),
+        "The services that get a route. Default: those that may speak HTTP.",
+    ),
+)
 #: Keys whose field in base/values.py has another name.
 FIELDS = {"port": "usual", "count": "size", "protocol": "protocols", "service": "compose"}
 #: What a table is called in messages -> its keys.
@@ -225,6 +255,7 @@ TABLES: dict[str, dict[str, Row]] = {
         ("a link", LINK),
         ("[pool]", POOL),
         ("[compose]", COMPOSE),
+        ("[names]", NAMES),
     )
 }
 #: Formats by the names that other tools give them.

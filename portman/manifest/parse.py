@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from portman.base.errors import Problem, ProblemsError
-from portman.base.values import TEMPLATE, Link, Manifest, Output, Service
+from portman.base.values import TEMPLATE, Link, Manifest, NameRules, Output, Service
 from portman.manifest.conflicts import check_services
 from portman.manifest.document import Fault, problems_of, quoted, read_document, shown
 from portman.manifest.keys import (
@@ -121,6 +121,8 @@ def _manifest(tree: Mapping[str, object], faults: list[Fault]) -> Manifest:
     if any(one.env_file for one in services) or any(one.rename for one in outputs):
         outputs = with_env_files(outputs, by_name, claimed, dict(env), faults)
     compose = read_compose(tree.get("compose", {}), outputs, faults)
+    if "names" in tree:
+        compose["names"] = _names(tree["names"], by_name, faults)
     return Manifest(own.get("name"), services, env, outputs, pool, links=links, **compose)
 
 
@@ -144,6 +146,19 @@ def _pool(value: object, faults: list[Fault]) -> tuple[int, int] | None:
         return None
     ports: tuple[int, int] | None = read_table("[pool]", value, ("pool",), faults).get("range")
     return ports
+
+
+def _names(value: object, services: Collection[str], faults: list[Fault]) -> NameRules:
+    if not isinstance(value, dict):
+        faults.append(not_a_table(("names",), value, 'domain = "localhost"'))
+        return NameRules()
+    values = read_table("[names]", value, ("names",), faults)
+    for index, name in enumerate(values.get("only") or ()):
+        if name not in services:
+            said = f"is {quoted(name)}, but no service or container here has that name"
+            faults.append(Fault(("names", "only", index), said, "", name, services))
+    port = values.pop("usual", None)  # FIELDS: the word of services
+    return NameRules(port=port, **values)
 
 
 def _services(

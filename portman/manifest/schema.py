@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from portman.manifest.keys import (
     FILE,
     LAST_PORT,
+    LONGEST_DOMAIN,
     LONGEST_INSTANCE,
     LONGEST_PATH,
     LONGEST_PROJECT,
@@ -41,6 +42,8 @@ _HOST = r"^(localhost|\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-
 _INSIDE = r"^(?![/~]|[A-Za-z]:)(?!.*\\)(?!(.*/)?\.\.(/|$))(?!(.*/)?\.?$)[^\u0000-\u001f\u007f]+$"
 _BELOW = _INSIDE.replace(r"(?!(.*/)?\.?$)", "")  # the checkout's own folder too
 _PATH: Schema = {"type": "string", "pattern": _INSIDE, "maxLength": LONGEST_PATH}
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = rf"^(?=.{{1,{LONGEST_DOMAIN}}}$){_LABEL}(\.{_LABEL})*$"
 _FOLDER = r"^(?!\.?/*$)(?!.*\\)[^\u0000-\u001f\u007f]+$"
 
 
@@ -73,6 +76,10 @@ SHAPES: dict[str, tuple[str, Schema]] = {
     "outputs": ("tables", _list({"$ref": "#/definitions/output"}, maxItems=MOST_OUTPUTS)),
     "pool": ("table", {}),
     "compose": ("table", {}),
+    "names": ("table", {}),
+    "domain": ("a domain name", _text(_DOMAIN)),
+    "label": ("text", _text(r"^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)?$")),
+    "service-names": ("list of services", _list(_text(SERVICE_NAME), minItems=1)),
     "values": (
         "texts",
         {
@@ -101,7 +108,7 @@ SHAPES: dict[str, tuple[str, Schema]] = {
     "path": ("path inside the checkout", _PATH),
     "inside": ("folder inside the checkout", _text(_BELOW, maxLength=LONGEST_PATH)),
     "paths": ("path or list of paths", {"oneOf": [_PATH, _list(_PATH)]}),
-    "names": ("list of variables", _list(_VARIABLE, minItems=1)),
+    "variable-names": ("list of variables", _list(_VARIABLE, minItems=1)),
     "renames": (
         "table of variables",
         {

@@ -16,6 +16,7 @@ from portman.manifest.keys import (
     FORMAT_WORDS,
     LAST_PORT,
     LOCAL_FILE,
+    LONGEST_DOMAIN,
     LONGEST_INSTANCE,
     LONGEST_PATH,
     LONGEST_PROJECT,
@@ -335,6 +336,39 @@ def _wrong_path(value: str, parts: list[str]) -> tuple[str, str] | None:
 
 
 OTHER_FILE = "name a file that portman may write"
+
+
+def _domain(value: object, at: KeyPath, faults: Faults) -> str:
+    text = value if isinstance(value, str) else ""
+    labels = text.split(".")
+    if len(text) <= LONGEST_DOMAIN and all(_is_label(one) for one in labels) and text.islower():
+        return text
+    said = f'must be a domain name in lower case such as "localhost", not {shown(value)}'
+    faults.append(Fault(at, said))
+    return "localhost"
+
+
+def _label(value: object, at: KeyPath, faults: Faults) -> str:
+    if value == "" or (isinstance(value, str) and _is_label(value)):
+        return value
+    said = f'must be one label of a host name such as "main", not {shown(value)}'
+    faults.append(Fault(at, said, "letters, digits and - between them, at most 63"))
+    return ""
+
+
+def _is_label(text: str) -> bool:
+    plain = text.isascii() and text.replace("-", "").isalnum()
+    return plain and len(text) <= 63 and text[0] != "-" and text[-1] != "-"
+
+
+def _service_names(value: object, at: KeyPath, faults: Faults) -> tuple[str, ...]:
+    """Read names of services; whether there are such services is asked by the caller."""
+    if isinstance(value, list) and value and all(isinstance(name, str) for name in value):
+        return tuple(dict.fromkeys(value))
+    faults.append(Fault(at, f'must be a list of services such as ["web"], not {shown(value)}'))
+    return ()
+
+
 READERS: Final[dict[str, Reader]] = {
     "project": _project,
     "port": read_port,
@@ -346,7 +380,10 @@ READERS: Final[dict[str, Reader]] = {
     "path": _path,
     "inside": _inside,
     "paths": _paths,
-    "names": _names,
+    "domain": _domain,
+    "label": _label,
+    "service-names": _service_names,
+    "variable-names": _names,
     "renames": _renames,
     "env-file": _env_file,
     "folder": read_folder,

@@ -315,7 +315,12 @@ def file_text(format: str, variables: Variables, *, quote: str = "none") -> str:
         return render(format, variables, quote=quote)
     if format in _WITHOUT_COMMENTS:
         return render(format, ((MARK_NAME, MARK_VALUE), *variables))
-    return f"{MARK_LINE}\n{render(format, variables)}"
+    return with_mark(render(format, variables))
+
+
+def with_mark(text: str) -> str:
+    """Return a whole file that is no list of variables, with our mark on top."""
+    return f"{MARK_LINE}\n{text}"
 
 
 def is_ours(format: str, data: bytes) -> bool:  # noqa: A002

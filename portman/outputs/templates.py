@@ -1,8 +1,8 @@
 """Templates: any text file with `${WEB_PORT}` in it becomes an output with the values in place.
 
-Only `${NAME}` counts, with a name as variables have it, and `${checkout.slug}` and
-`${compose.project}`: `$host`, `$1` and `${X:-y}` stay as they
-are, so that nginx, shell and JavaScript files need little care. `$${NAME}` is a literal
+Only `${NAME}` counts, with a name as variables have it, and `${checkout.slug}`,
+`${compose.project}`, `${web.name}`, `${web.origin}`: `$host`, `$1` and `${X:-y}` stay as they are,
+so that nginx, shell and JavaScript files need little care. `$${NAME}` is a literal
 `${NAME}`. The text may be in any encoding that writes ASCII as ASCII; line ends stay.
 
 The first line says whose the file is, where its format has comments (by the ending of its name).
@@ -39,8 +39,11 @@ _COMMENTS: dict[tuple[str, str], str] = {
 }
 _STYLES = {ending: style for style, endings in _COMMENTS.items() for ending in endings.split()}
 _MARK = "Written by portman from "
-#: `$${`, which is a literal `${`; a variable; a name of the checkout (manifest/expand.py).
-_PLACEHOLDER = r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*|checkout\.slug|compose\.project)\}"
+#: `$${`, which is a literal `${`; a variable; a name of the checkout or its services.
+_PLACEHOLDER = (
+    r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*|checkout\.slug|compose\.project"
+    r"|[A-Za-z][A-Za-z0-9_-]*(?:\.\d+)?\.(?:name|origin))\}"
+)
 #: Beginnings of a first line that has to stay the first.
 _FIRST = ("#!", "<?", "<!doctype", "@charset", "# syntax=", "# escape=", "%yaml")
 _BOM = "\ufeff"

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "portman"
 #: Each imports only what comes before it. The modules directly below portman/ are not listed.
 ORDER = (
     *("base", "machine", "checkout", "manifest", "containers", "state", "ledger", "outputs"),
-    *("compose", "holders", "allocation", "launch", "diagnose", "init", "integrations"),
+    *("compose", "holders", "names", "allocation", "launch", "diagnose", "init", "integrations"),
     *("adopt", "commands", "dashboard", "mcp", "cli"),
 )
 #: What is directly below portman/: the entry points may import anything, the rest nothing of ours.
@@ -41,7 +41,7 @@ PURE = (
         "compose/override",
         "containers/model",
     ),
-    *("diagnose/free/plan", "dashboard/number_line"),
+    *("diagnose/free/plan", "dashboard/number_line", "names/layout", "names/proxies"),
     *(
         "diagnose/explain/meaning",
         "diagnose/explain/causes",

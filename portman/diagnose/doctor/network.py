@@ -6,9 +6,11 @@ Servers of deleted folders, and servers that the network can reach.
 from __future__ import annotations
 
 import os
+import sys
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
+from portman.allocation.host_names import own_names
 from portman.allocation.leasing import is_absent, is_gone
 from portman.base.forwarders import forwarder_of
 from portman.base.text import home_short, printable
@@ -17,6 +19,7 @@ from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.holders.messages import container_stop, free_command, home
 from portman.holders.misplaced import misplaced_anywhere, problems
 from portman.machine.addresses import resolve
+from portman.manifest.expand import uses_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,6 +92,31 @@ def _address(families: frozenset[str]) -> str:
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 EXEMPT = ("no_proxy", "NO_PROXY")
 WANTED = ("localhost", "127.0.0.1", "::1")
+
+
+def host_names(around: DoctorContext) -> list[CheckResult]:
+    """Find out whether programs reach the names of [names]; browsers need no resolver for them.
+
+    RFC 6761 6.3 lets a resolver answer loopback for every name below localhost; glibc alone does
+    not.
+    """
+    workspace = around.workspace
+    if workspace is None or not uses_names(workspace.manifest):
+        return [CheckResult("names", "skipped", "ports.toml uses no host names")]
+    name = next(iter(own_names(workspace).values()), "")
+    answers = resolve(name) if name else ()
+    if all(is_local(one) for one in answers) and answers:
+        return [CheckResult("names", "ok", f"{name} is this machine")]
+    if answers:
+        said = f"{name} resolves to {', '.join(answers)}, an address of another machine"
+        return [CheckResult("names", "fail", said, 'write domain = "localhost" under [names]')]
+    said = f"the resolver does not know {name}; browsers and curl take it for this machine, "
+    said += "other programs do not"
+    fix = "sudo apt install libnss-myhostname" if sys.platform == "linux" else ""
+    if workspace.manifest.names.domain != "localhost":
+        fix = f"write a line in /etc/hosts: 127.0.0.1 {name}"
+        said = f"the resolver does not know {name}, which is not below localhost"
+    return [CheckResult("names", "warn", said, fix)]
 
 
 def proxies(_around: DoctorContext) -> list[CheckResult]:

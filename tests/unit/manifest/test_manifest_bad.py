@@ -482,6 +482,18 @@ BAD = [
         '"only"',
     ),
     # the pool, and Compose
+    Bad("names a text", 'names = "x"\n', 1, "names", "must be a table", "domain = "),
+    Bad(
+        "names key", "[names]\ndomian = 1\n", 2, "names.domian", "not a key of [names]", '"domain"'
+    ),
+    Bad("names domain", '[names]\ndomain = "Shop."\n', 2, "names.domain", "a domain name"),
+    Bad("names first", '[names]\nfirst = "a.b"\n', 2, "names.first", "one label of a host name"),
+    Bad("names port", "[names]\nport = 0\n", 2, "names.port", "from 1 to 65535"),
+    Bad(
+        "names only",
+        '[services]\nweb = 1\n[names]\nonly = ["wbe"]\n',
+        *(4, "names.only[0]", '"wbe"', '"web"'),
+    ),
     Bad("pool a text", 'pool = "1-2"\n', 1, "pool", "must be a table", "range = "),
     Bad("pool key", "[pool]\nrnage = 1\n", 2, "pool.rnage", "not a key of [pool]", '"range"'),
     Bad("pool a number", "[pool]\nrange = 20000\n", 2, "pool.range", "two ports in quotes"),
@@ -532,7 +544,7 @@ BEYOND = {
     ),
     *("path git", "path manifest", "path twice", "path case", "only unknown", "quote json"),
     *("pool backwards", "pool low", "pool high", "pool small", "override own", "override output"),
-    *("count past the end", "name of two lines"),
+    *("count past the end", "name of two lines", "names only"),
     *("template itself", "template overwritten", "link and service", "link and variable"),
     *("link empty", "link alone", "link position", "link part", "link zero", "link misspelt"),
 }

@@ -1,0 +1,142 @@
+"""Host names of checkouts, from their manifests and the ledger, and the port of their proxy.
+
+The port at which the proxy of this machine listens is a lease like any other: of a checkout in the
+state folder, so that `list` shows it and nothing else gets it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from portman.allocation.leasing import allocate, read_leases
+from portman.base.errors import PortmanError, Problem
+from portman.base.small_file import write_own
+from portman.base.values import LOCAL_SCOPE
+from portman.manifest.file import read_manifest
+from portman.names.layout import is_served, middles, references, service_names, stem
+from portman.names.proxies import Route, render_proxy
+from portman.outputs.formats import with_mark
+from portman.state import private_subfolder, state_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from portman.allocation.workspace import Workspace
+    from portman.base.values import CheckoutRecord, Manifest, NameRules
+
+#: The manifest of the proxy's own ports.
+_MANIFEST = b"""\
+# Written by portman: the ports at which the proxy of `portman names --serve` listens.
+name = "names"
+output = []
+
+[services]
+http = "auto"
+https = "auto"
+"""
+
+
+def names_of(workspace: Workspace) -> dict[str, str]:
+    """Return what `{web.name}` and `{web.origin}` stand for in a checkout, by those words.
+
+    Raises PortmanError where the proxy's port cannot be leased.
+    """
+    rules = workspace.manifest.names
+    return references(own_names(workspace), rules, proxy_port(workspace, rules))
+
+
+def proxy_text(workspace: Workspace, kind: str, ports: Mapping[str, Sequence[int]]) -> str:
+    """Return what an output of one of PROXIES has to say."""
+    return with_mark(render_proxy(kind, routes_of(workspace, ports)))
+
+
+def routes_of(workspace: Workspace, ports: Mapping[str, Sequence[int]]) -> list[Route]:
+    """Return the routes to the services of one checkout, in the order of the manifest."""
+    rules = workspace.manifest.names
+    return _routes(workspace.manifest, own_names(workspace), ports, proxy_port(workspace, rules))
+
+
+def all_routes(workspace: Workspace) -> tuple[list[Route], list[Problem]]:
+    """Return the routes of every checkout on this machine, and what was left out, with why.
+
+    `workspace` is any: its ledger is asked.
+    """
+    holdings = [one for one in workspace.ledger.holdings() if one.scope == LOCAL_SCOPE]
+    leased: dict[CheckoutRecord, dict[str, Sequence[int]]] = {}
+    for one in holdings:
+        leased.setdefault(one.record, {})[one.lease.service] = one.lease.ports
+    found = middles(leased)
+    routes: list[Route] = []
+    problems: list[Problem] = []
+    own = names_folder()
+    for record, ports in leased.items():
+        path = os.path.join(record.path, "ports.toml")
+        if record.path == own or not os.path.exists(path):
+            continue
+        try:
+            manifest = read_manifest(path)
+        except PortmanError as error:
+            said = f"{record.path}: no routes to it, as its manifest cannot be read: {error}"
+            hint = f"portman -C {record.path} validate"
+            problems.append(Problem("names-left-out", said, hint, file=path))
+            continue
+        ending = stem(manifest.names, record.project, found[record.path, record.instance])
+        names = service_names(manifest, ending)
+        routes += _routes(manifest, names, ports, proxy_port(workspace, manifest.names))
+    return routes, problems
+
+
+def manifests_of(workspace: Workspace) -> tuple[str, ...]:
+    """Return the manifests that `all_routes` reads, also where one may yet appear."""
+    folders = {one.record.path for one in workspace.ledger.holdings()}
+    names = ("ports.toml", "ports.local.toml")
+    return tuple(os.path.join(folder, name) for folder in sorted(folders) for name in names)
+
+
+def proxy_port(workspace: Workspace, rules: NameRules) -> int:
+    """Return where the proxy listens: as the manifest says, else the lease of this machine.
+
+    Raises PortmanError as leasing does.
+    """
+    if rules.port is not None:
+        return rules.port
+    proxy = workspace.beside(names_folder())
+    leases = read_leases(proxy)
+    wanted = "https" if rules.https else "http"
+    if wanted not in leases:
+        leases = allocate(proxy).leases
+    return leases[wanted].port
+
+
+def names_folder() -> str:
+    """Return the proxy's folder, which has a manifest; it is made at its first use."""
+    folder = private_subfolder(state_folder(), "names")
+    path = os.path.join(folder, "ports.toml")
+    if not os.path.exists(path):
+        write_own(path, _MANIFEST)
+    return os.path.realpath(folder)
+
+
+def own_names(workspace: Workspace) -> dict[tuple[str, int], str]:
+    """Return the host name of each port of a checkout, by service and position (0-based)."""
+    workspace.used_names = True
+    seat = (workspace.checkout.path, workspace.checkout.instance)
+    found = middles({one.record for one in workspace.ledger.holdings()})
+    ending = stem(workspace.manifest.names, workspace.checkout.project, found.get(seat, ""))
+    return service_names(workspace.manifest, ending)
+
+
+def _routes(
+    manifest: Manifest,
+    names: Mapping[tuple[str, int], str],
+    ports: Mapping[str, Sequence[int]],
+    listen: int,
+) -> list[Route]:
+    return [
+        Route(names[one.name, at], listen, one.host, port, manifest.names.https)
+        for one in manifest.services
+        if is_served(one, manifest.names)
+        for at, port in enumerate(ports.get(one.name, ()))
+        if (one.name, at) in names
+    ]

@@ -1,0 +1,200 @@
+"""`portman names`: host names of services, the routes to them, and Caddy started on those.
+
+No proxy of our own: the routes are text for one that runs, kept up to date while asked to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from portman.allocation.host_names import (
+    all_routes,
+    manifests_of,
+    names_folder,
+    own_names,
+    routes_of,
+)
+from portman.allocation.leasing import allocate
+from portman.allocation.workspace import open_workspace
+from portman.base.errors import PortmanError, ProblemsError, Report
+from portman.base.small_file import read, write_own
+from portman.commands.up import up
+from portman.holders.json_view import header
+from portman.names.layout import origin
+from portman.names.proxies import render_proxy
+from portman.outputs.formats import with_mark
+from portman.state.receipts import signature
+
+if TYPE_CHECKING:
+    from portman.base.errors import Problem
+
+#: Seconds between two looks at the ledger.
+PAUSE = 0.5
+#: What Caddy is told besides the routes: loopback only, nothing installed, no API to change it.
+_CADDY = """\
+{
+	admin off
+	default_bind 127.0.0.1 [::1]
+	auto_https disable_redirects
+	skip_install_trust
+	log {
+		level WARN
+	}
+}
+"""
+
+
+def names(start: str, *, instance: str = "") -> Report:
+    """Return the name, origin and port of each service of a checkout; leases what is missing.
+
+    Raises PortmanError as `allocate` does.
+    """
+    workspace = open_workspace(start, instance)
+    allocated = allocate(workspace)
+    ports = {name: lease.ports for name, lease in allocated.leases.items()}
+    rules = workspace.manifest.names
+    routes = {one.port: one for one in routes_of(workspace, ports)}
+    known = own_names(workspace)
+    views = []
+    for (service, at), name in known.items():
+        if at >= len(ports.get(service, ())):
+            continue
+        port = ports[service][at]
+        route = routes.get(port)
+        shown = origin(rules, name, route.listen) if route else None
+        views.append({"service": service, "name": name, "origin": shown, "port": port})
+    return Report(
+        "names",
+        {**header(workspace, primary=allocated.primary), "names": views},
+        warnings=allocated.warnings,
+    )
+
+
+class Routes:
+    """The routes of every checkout of this machine in one format, for one file.
+
+    `preamble` is for text before them. Raises PortmanError as the ledger does.
+    """
+
+    def __init__(self, kind: str, preamble: str = "") -> None:
+        self.kind, self.preamble = kind, preamble
+        self.workspace = open_workspace(names_folder())
+        self.warnings: tuple[Problem, ...] = ()
+        self._seen: object = None
+        self._stamp: tuple[int, ...] = ()
+        self._manifests: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        self._seen = self._evidence()
+        routes, left_out = all_routes(self.workspace)
+        self.count, self.warnings = len(routes), tuple(left_out)
+        self.has_https = any(one.https for one in routes)
+        return with_mark(self.preamble + render_proxy(self.kind, routes))
+
+    def has_changed(self) -> bool:
+        """Return whether the ledger or a manifest behind a route is another than for `text`."""
+        return self._evidence() != self._seen
+
+    def _evidence(self) -> object:
+        stamp = self.workspace.ledger.stamp()
+        if not stamp or self._stamp != stamp:
+            self._manifests = manifests_of(self.workspace)
+            self._stamp = stamp
+        return stamp, tuple(signature(path) for path in self._manifests)
+
+    def write(self, path: str) -> bool:
+        """Bring the file up to date in one step; return whether it changed.
+
+        Raises PortmanError "output-unwritable", also for a file that portman did not write.
+        """
+        text = self.text()
+        try:
+            before = read(path, 1 << 24)
+            if before == text:
+                return False
+            if before and not before.startswith(with_mark("")):
+                raise PortmanError(
+                    "output-unwritable",
+                    f"{path} was not written by portman, which left it unchanged",
+                    hint="name another file, and include it in this one",
+                    file=path,
+                )
+            write_own(path, text.encode())
+        except OSError as error:
+            said = f"{path}: cannot be written: {error.strerror}"
+            raise PortmanError("output-unwritable", said, file=path) from error
+        return True
+
+
+def export(kind: str, file: str) -> tuple[Report, Routes]:
+    """Return the routes of the machine as text, written to `file` if one is named.
+
+    Raises PortmanError: output-unwritable, ledger-*.
+    """
+    routes = Routes(kind)
+    path = os.path.abspath(file) if file else None
+    text = ""
+    changed = routes.write(path) if path else None
+    if not path:
+        text = routes.text()
+    data: dict[str, object] = {
+        "format": kind, "file": path, "changed": changed, "routes": routes.count, "text": text,
+    }  # fmt: skip
+    return Report("names", data, warnings=routes.warnings), routes
+
+
+class Proxy:
+    """Caddy, started on the routes of this machine, at the leased ports of the names folder."""
+
+    def __init__(self) -> None:
+        self.program = shutil.which("caddy") or ""
+        if not self.program:
+            raise PortmanError(
+                "proxy-missing",
+                "names: there is no `caddy` on this machine to start",
+                hint="install Caddy (caddyserver.com), or use the proxy that runs:\n"
+                "portman names --format nginx",
+            )
+        folder = names_folder()
+        report = up(folder)
+        if report.errors:
+            raise ProblemsError(report.errors)
+        found = report.data["services"]
+        running = [one for one in found if one["verdict"] == "running"]  # type: ignore[attr-defined]
+        if running:
+            raise PortmanError(
+                "port-taken",
+                f"names: a proxy answers on port {running[0]['port']} already",
+                hint=f"portman who {running[0]['port']}",
+            )
+        self.ports = {str(one["name"]): int(one["port"]) for one in found}  # type: ignore[attr-defined]
+        self.routes = Routes("caddy", _CADDY)
+        self.file = os.path.join(folder, "Caddyfile")
+        self.routes.write(self.file)
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start Caddy; it reads the file again whenever that changes (`--watch`)."""
+        argv = [self.program, "run", "--config", self.file, "--adapter", "caddyfile", "--watch"]
+        self._child = subprocess.Popen(argv, cwd=os.path.dirname(self.file))
+
+    def step(self) -> int | None:
+        """Write the routes if leases changed; return Caddy's exit code once it has ended."""
+        if self.routes.has_changed():
+            self.routes.write(self.file)
+        return self._child.poll() if self._child else None
+
+    def stop(self) -> None:
+        """End Caddy, and wait for it."""
+        if self._child is None or self._child.poll() is not None:
+            return
+        self._child.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._child.wait(5)
+            return
+        self._child.kill()
+        self._child.wait()

@@ -1,0 +1,303 @@
+"""Host names of checkouts, through the Caddy and nginx of Debian and in a real browser.
+
+Only real proxies show that the routes are valid, pass WebSockets on and are read again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.integration import needs
+from tests.processes import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.processes import Result
+
+    Portman = Callable[..., Result]
+
+#: Answers with the name of its folder and the cookies it got; sets one; echoes a WebSocket.
+SERVER = """
+const http = require("node:http"), crypto = require("node:crypto"), path = require("node:path");
+const name = path.basename(process.cwd());
+const server = http.createServer((request, response) => {
+  response.setHeader("Set-Cookie", `session=${name}; Path=/`);
+  response.end(`<title>${name}</title><p id="seen">${request.headers.cookie || ""}</p>`);
+});
+server.on("upgrade", (request, socket) => {
+  const key = request.headers["sec-websocket-key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  const accept = crypto.createHash("sha1").update(key).digest("base64");
+  socket.write("HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\n" +
+    `Connection: Upgrade\\r\\nSec-WebSocket-Accept: ${accept}\\r\\n\\r\\n`);
+  const text = Buffer.from(name);
+  socket.write(Buffer.concat([Buffer.from([0x81, text.length]), text]));
+});
+server.listen(Number(process.env.PORT), process.env.HOST, () => console.log("up"));
+"""
+
+#: Opens both checkouts twice in one browser; prints what it saw as JSON.
+BROWSER = """
+const { chromium } = require("playwright-core");
+(async () => {
+  const [, , executablePath, ...origins] = process.argv;
+  const args = ["--no-sandbox", "--disable-gpu"];
+  const browser = await chromium.launch({ executablePath, args });
+  const page = await (await browser.newContext()).newPage();
+  const seen = [];
+  for (const origin of [...origins, ...origins]) {
+    await page.goto(origin);
+    const socket = await page.evaluate((address) => new Promise((resolve, reject) => {
+      const one = new WebSocket(address.replace("http", "ws"));
+      one.onmessage = (event) => { resolve(event.data); one.close(); };
+      one.onerror = () => reject(new Error("no WebSocket"));
+    }), origin);
+    seen.push([await page.title(), await page.textContent("#seen"), socket]);
+  }
+  console.log(JSON.stringify(seen));
+  await browser.close();
+})().catch((error) => { console.error(error); process.exit(1); });
+"""
+
+MANIFEST = """\
+name = "shop"
+[services]
+web = 3000
+[env]
+PUBLIC_URL = "{web.origin}"
+"""
+
+
+@pytest.fixture
+def checkouts(
+    tmp_path: Path, portman: Portman, started: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> tuple[Path, Path]:
+    """Return a checkout and a worktree of it, each with its server on its own port."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    first, second = tmp_path / "shop", tmp_path / "fix"
+    first.mkdir()
+    (first / "ports.toml").write_text(MANIFEST)
+    (first / ".gitignore").write_text(".env\nroutes.*\n")
+    for words in (
+        ("init", "-q"),
+        ("add", "."),
+        ("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "one"),
+        ("worktree", "add", "-q", str(second)),
+    ):
+        subprocess.run(["git", *words], cwd=first, check=True)
+    for folder in (first, second):
+        assert portman("up", cwd=folder).code == 0
+        serve(started, folder)
+    return first, second
+
+
+def begin(started: Callable[..., Any], folder: Path, *words: str) -> Any:
+    return started(
+        *(sys.executable, "-m", "portman", *words),
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+    )
+
+
+def serve(started: Callable[..., Any], folder: Path) -> None:
+    argv = ["run", "--service", "web", "--", needs.program("node"), "-e", SERVER]
+    server = begin(started, folder, *argv)
+    assert server.stdout.readline() == "up\n"
+
+
+def origin_of(portman: Portman, folder: Path) -> str:
+    data = json.loads(portman("names", "--json", cwd=folder).out)["data"]
+    found: str = data["names"][0]["origin"]
+    return found
+
+
+def title(url: str, *, host: str) -> str:
+    """Return the title of a page; waits until a server answers with one.
+
+    Caddy answers with an empty page where it has no route yet.
+    """
+    request = urllib.request.Request(url, headers={"Host": host})
+    until = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                text: str = answer.read().decode()
+            if "<title>" in text:
+                return text.partition("<title>")[2].partition("</title>")[0]
+        except OSError:
+            if time.monotonic() > until:
+                raise
+        assert time.monotonic() < until, "only empty pages"
+        time.sleep(0.1)
+
+
+def at_loopback(origin: str) -> str:
+    """Return an origin for a program whose resolver does not know names below localhost."""
+    scheme, _, rest = origin.partition("://")
+    return f"{scheme}://127.0.0.1:{rest.rpartition(':')[2]}"
+
+
+def test_names_of_two_checkouts(checkouts: tuple[Path, Path], portman: Portman) -> None:
+    first, second = checkouts
+    one, two = origin_of(portman, first), origin_of(portman, second)
+    port = one.rpartition(":")[2]
+    assert one == f"http://web.shop.localhost:{port}"
+    assert two == f"http://web.fix.shop.localhost:{port}"
+    assert f"PUBLIC_URL={two}\n" in (second / ".env").read_text()
+    assert portman("run", "--", "echo", "{web.name}", cwd=second).out == "web.fix.shop.localhost\n"
+
+
+def test_caddy_serves_each_checkout_its_own_pages_in_a_browser(
+    checkouts: tuple[Path, Path], portman: Portman, started: Callable[..., Any]
+) -> None:
+    needs.program("caddy")
+    chromium = needs.program("chromium-headless-shell", "chromium")
+    origins = [origin_of(portman, folder) for folder in checkouts]
+    proxy = begin(started, checkouts[0], "names", "--serve")
+    assert "caddy serves 2 routes on loopback" in proxy.stdout.readline()
+    for origin, name in zip(origins, ("shop", "fix"), strict=True):
+        assert title(at_loopback(origin), host=origin.partition("://")[2]) == name
+    done = subprocess.run(
+        [needs.program("node"), "-e", BROWSER, "x", chromium, *origins],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [
+        ["shop", "", "shop"],
+        ["fix", "", "fix"],
+        ["shop", "session=shop", "shop"],
+        ["fix", "session=fix", "fix"],
+    ], "each page, cookie and WebSocket from its own checkout"
+
+
+def test_caddy_takes_up_a_checkout_that_comes_later_and_ends_with_the_command(
+    checkouts: tuple[Path, Path], tmp_path: Path, portman: Portman, started: Callable[..., Any]
+) -> None:
+    needs.program("caddy")
+    first, _ = checkouts
+    proxy = begin(started, first, "names", "--serve")
+    assert proxy.stdout.readline()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "ports.toml").write_text('[services]\nweb = "auto"\n')
+    (other / ".gitignore").write_text(".env\n")
+    portman("up", cwd=other)
+    serve(started, other)
+    origin = origin_of(portman, other)
+    assert origin.startswith("http://web.other.localhost:")
+    assert title(at_loopback(origin), host=origin.partition("://")[2]) == "other"
+    again = portman("names", "--serve", cwd=other)
+    assert again.code == 1
+    assert "a proxy answers on port" in again.err
+    proxy.terminate()
+    proxy.wait(10)
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(at_loopback(origin), timeout=5)
+
+
+def test_https_is_verified_against_the_root_of_caddy(
+    checkouts: tuple[Path, Path], tmp_path: Path, portman: Portman, started: Callable[..., Any]
+) -> None:
+    needs.program("caddy")
+    first, second = checkouts
+    for folder in checkouts:
+        (folder / "ports.toml").write_text(MANIFEST + "[names]\nhttps = true\n")
+        assert portman("up", cwd=folder).code == 0
+    proxy = begin(started, first, "names", "--serve")
+    assert proxy.stdout.readline()
+    root = tmp_path / "data" / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+    until = time.monotonic() + 20
+    while not root.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    origin = origin_of(portman, second)
+    name, _, port = origin.removeprefix("https://").partition(":")
+    page = subprocess.run(
+        ["curl", "-sS", "--retry", "20", "--retry-all-errors", "--retry-delay", "1", "--cacert",
+         str(root), "--resolve", f"{name}:{port}:127.0.0.1", origin],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert "<title>fix</title>" in page.stdout, page.stderr
+
+
+def test_nginx_reads_an_output_of_its_format(
+    checkouts: tuple[Path, Path], tmp_path: Path, portman: Portman, started: Callable[..., Any]
+) -> None:
+    program = needs.program("nginx", "/usr/sbin/nginx")
+    first, second = checkouts
+    more = '[[output]]\npath = ".env"\n[[output]]\npath = "routes.conf"\nformat = "nginx"\n'
+    for folder in checkouts:
+        (folder / "ports.toml").write_text(MANIFEST + more)
+        assert portman("up", cwd=folder).code == 0
+    includes = "".join(f"include {folder}/routes.conf; " for folder in checkouts)
+    (tmp_path / "nginx.conf").write_text(
+        "daemon off; error_log stderr; pid nginx.pid; events {}\n"
+        f"http {{ access_log off; client_body_temp_path tmp; {includes} }}\n"
+    )
+    started(program, "-p", f"{tmp_path}/", "-c", "nginx.conf", cwd=tmp_path)
+    for folder in (first, second):
+        origin = origin_of(portman, folder)
+        assert title(at_loopback(origin), host=origin.partition("://")[2]) == folder.name
+
+
+def test_a_file_of_routes_follows_the_leases(
+    checkouts: tuple[Path, Path], tmp_path: Path, portman: Portman, started: Callable[..., Any]
+) -> None:
+    first, second = checkouts
+    file = tmp_path / "routes.caddy"
+    argv = ["names", "--format", "caddy", "-o", str(file), "--follow"]
+    process = begin(started, first, *argv)
+    assert process.stdout.readline() == f"written: {file} (2 routes)\n"
+    assert "web.fix.shop.localhost" in file.read_text()
+    portman("down", cwd=second)
+    assert process.stdout.readline() == f"{file}: 1 route\n"
+    assert "web.fix.shop.localhost" not in file.read_text()
+
+
+def test_what_another_wrote_is_never_replaced(
+    checkouts: tuple[Path, Path], tmp_path: Path, portman: Portman
+) -> None:
+    file = tmp_path / "Caddyfile"
+    file.write_text("my own\n")
+    done = portman("names", "--format", "caddy", "-o", str(file), cwd=checkouts[0])
+    assert done.code == 5
+    assert "was not written by portman, which left it unchanged" in done.err
+    assert file.read_text() == "my own\n"
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["--format", "apache"], "known are caddy, traefik, nginx, portless"),
+        (["--output", "x"], "a format is needed"),
+        (["--format", "caddy", "--follow"], "needs --output FILE"),
+    ],
+)
+def test_misuse_is_told(
+    checkouts: tuple[Path, Path], portman: Portman, argv: list[str], said: str
+) -> None:
+    done = portman("names", *argv, cwd=checkouts[0])
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_without_caddy_the_other_ways_are_named(
+    checkouts: tuple[Path, Path], portman: Portman, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = portman("names", "--serve", cwd=checkouts[0])
+    assert done.code == 5
+    assert "portman names --format nginx" in done.err
