@@ -14,7 +14,7 @@ from portman._version import __version__
 from portman.base.errors import INTERRUPTED, PortmanError, failed
 from portman.cli import COMMANDS, WORDS, OutputOptions, command, commands
 from portman.cli.emit import write_report
-from portman.cli.fast_path import load, respond
+from portman.cli.fast_path import ALONE, load, respond
 from portman.cli.parameters import SHARED
 
 if TYPE_CHECKING:
@@ -142,8 +142,13 @@ def _version(value: bool) -> None:  # noqa: FBT001 - the signature Typer calls
         raise typer.Exit
 
 
-def _before(ctx: typer.Context, **values: Any) -> None:
+def _before(ctx: typer.Context, **values: Any) -> int | None:
     ctx.obj = _output_options(ctx, values)
+    row = command(ALONE)
+    if ctx.invoked_subcommand is not None or row is None:
+        return None
+    given = {name: one.value() for name, one in load(row).parameters.items()}
+    return respond(row, ctx.obj, given)
 
 
 _VERSION = inspect.Parameter(
@@ -154,7 +159,7 @@ _VERSION = inspect.Parameter(
         bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
     ],
 )
-app.callback()(_signed(_before, SHARED, _VERSION))
+app.callback(invoke_without_command=True)(_signed(_before, SHARED, _VERSION))
 
 
 def run(argv: list[str]) -> int:
