@@ -96,7 +96,7 @@ SHAPES = {
     "named-network": Shape('networks: [named]\n    ports: ["{P}:80"]'),
     "external-network": Shape('networks: [proxy]\n    ports: ["{P}:80"]'),
     "static-address": Shape(
-        'networks: {{fixed: {{ipv4_address: 172.31.77.5}}}}\n    ports: ["{P}:80"]'
+        'networks: {{fixed: {{ipv4_address: 10.211.77.5}}}}\n    ports: ["{P}:80"]'
     ),
     "built-image": Shape('build: .\n    ports: ["{P}:80"]'),
     "below-1024": Shape('ports: ["{P}:80"]'),
@@ -110,7 +110,7 @@ volumes:
 networks:
   named: {name: matrix-net}
   proxy: {name: matrix-proxy, external: true}
-  fixed: {ipam: {config: [{subnet: 172.31.77.0/24}]}}
+  fixed: {ipam: {config: [{subnet: 10.211.77.0/24}]}}
   bridged: {driver_opts: {com.docker.network.bridge.name: br-matrix}}
 """
 
