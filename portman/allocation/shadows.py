@@ -127,9 +127,11 @@ def _shadowed(found: list[_Line]) -> list[Problem]:
         script = "".join(f"{one.line}d;" for one in lines)[:-1]
         in_place = "sed -i ''" if sys.platform == "darwin" else "sed -i"
         pattern = "|".join(dict.fromkeys(one.name for one in lines))
+        one_or_all = "it" if len(lines) == 1 else "all at once"
         hint = f"see them: grep -nE '^(export )?({pattern})=' {_quoted(path)}"
-        hint += f"\ndelete {'it' if len(lines) == 1 else 'all at once'}: "
-        hint += f"{in_place} '{script}' {_quoted(path)}"
+        hint += f"\ndelete {one_or_all}: {in_place} '{script}' {_quoted(path)}"
+        if sys.platform == "win32":
+            hint = f"delete line {numbers} of {path}"
         first = lines[0]
         problems.append(
             Problem(

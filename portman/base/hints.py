@@ -8,8 +8,9 @@ front (`PORTMAN_HOME=... portman up`) cannot be started as printed, so it stays 
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING, NamedTuple
+
+from portman.base.system_commands import split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,8 @@ PROGRAMS = frozenset(
         *("launchctl", "ls", "lsof", "mkdir", "mv", "nc", "netsh", "nft", "npm", "pip"),
         *("pipx", "pm2", "podman", "portman", "ps", "python", "rm", "sed", "ss", "ssh"),
         *("supabase", "supervisorctl", "sysctl", "systemctl", "tailscale", "taskkill", "uv"),
-        *("wsl", "wslinfo"),
+        *("cmd", "icacls", "ifconfig", "kubectl", "setx", "tasklist", "where.exe", "wsl"),
+        "wslinfo",
     )
 )
 #: The label of a command that has none.
@@ -30,7 +32,7 @@ NEXT = "next"
 #: The longest label after which the commands of several hints are aligned.
 LABEL = 16
 _PLACEHOLDER = re.compile(r"(?<![\w$/.-])[A-Z]{2,}(?![\w/=.-])|/some/folder|\.\.\.|^<.*>$")
-_OPERATORS = re.compile(r"&&|\|\||[;|<>*`]|\$\(")
+_OPERATORS = re.compile(r"&&|\|\||[;|<>*`()]")
 
 
 class Hint(NamedTuple):
@@ -109,10 +111,7 @@ def _argv(command: str) -> tuple[str, ...]:
     first = words[1] if len(words) > 1 and words[0] == "sudo" else words[0] if words else ""
     if first not in PROGRAMS and not first.startswith("/"):
         return ()
-    try:
-        argv = tuple(shlex.split(command))
-    except ValueError:
-        return ()
+    argv = split(command)
     # Quoted values may hold anything; only what stands bare is judged.
     bare = re.sub(r"'[^']*'|\"[^\"]*\"", "''", command)
     if _OPERATORS.search(bare) or _PLACEHOLDER.search(bare) or _reads_on(bare):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portman.allocation.target import exact_target, find_target
 from portman.base.errors import PortmanError, Problem, Report
+from portman.base.system_commands import typed
 from portman.base.values import LOCAL_SCOPE, Lease
 from portman.diagnose.free.plan import FreeOptions
 from portman.diagnose.free.stop import carry_out, prove, what_is_left
@@ -138,7 +139,7 @@ def _no_pid(target: Target) -> tuple[Problem, ...]:
 
 
 def _by_pid(pid: int, when: str) -> str:
-    return f"see what it is: ps -fp {pid}\n{when}: kill {pid}"
+    return f"see what it is: {typed('process', pid)}\n{when}: {typed('end', pid)}"
 
 
 def _elsewhere(target: Target, one: Holder) -> Problem:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from portman.allocation.target import find_target, leases_on, require_port
 from portman.base.address import reach_of
 from portman.base.errors import Problem, Report
+from portman.base.system_commands import as_root, typed
 from portman.base.text import home_short
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.ownership import manifest_folder, real_path
@@ -104,7 +105,9 @@ def who_all(start: str, pid: int | None = None) -> Report:
     if pid is None or shown:
         return Report("who", data, warnings=unread)
     said = f"process {pid} listens on no TCP port that is shown here"
-    return Report("who", data, (Problem("port-idle", said, f"see it: ps -fp {pid}"),), unread)
+    return Report(
+        "who", data, (Problem("port-idle", said, "see it: " + typed("process", pid)),), unread
+    )
 
 
 def _checkout_at(start: str) -> str | None:
@@ -172,6 +175,6 @@ def _warnings(shown: list[Holder]) -> tuple[Problem, ...]:
             "process-hidden",
             f"the process on {hidden[0].port} belongs to another user, so its name and folder are "
             "hidden",
-            f"sudo portman who {hidden[0].port}",
+            as_root(f"portman who {hidden[0].port}"),
         ),
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.base.errors import PortmanError, Problem
 from portman.base.run_tool import UnboundedError, run
+from portman.base.system_commands import typed
 from portman.compose.override import is_ours
 from portman.outputs import atomic
 from portman.outputs.managed_file import change_file, make_folders, refuse_tracked
@@ -93,7 +94,7 @@ def _refuse_foreign(path: str, data: bytes | None) -> None:
         "output-foreign",
         f"{path} was not written by portman, which never overwrites another's file",
         hint=f'move it away, or choose another with [compose] override = "..." in ports.toml'
-        f"\nlook at it: {atomic.look_at(path)}",
+        f"\nlook at it: {typed('look', path)}",
         file=path,
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.system_commands import typed
 from portman.containers.model import (
     Container,
     Resource,
@@ -228,7 +229,7 @@ def _refusal(url: str, error: AnswerError) -> EngineFault:
 def _slow(endpoint: EngineEndpoint, each: float) -> EngineFault:
     more = min(60, max(2, round(10 * each)))
     said = f"the engine at {endpoint.shown} takes over {each:g} s"
-    return EngineFault(said, f"give it more time: export {VARIABLE}={more}")
+    return EngineFault(said, "give it more time: " + typed("set", VARIABLE, more))
 
 
 def _client_of(endpoint: EngineEndpoint, each: float) -> Callable[[], Client]:

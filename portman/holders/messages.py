@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from portman.base.address import at
 from portman.base.errors import Problem
 from portman.base.forwarders import forwarder_of
+from portman.base.system_commands import typed
 from portman.base.text import home_short, printable
 from portman.holders.verdicts import judge_busy
 from portman.ledger.log import leased_by
@@ -31,8 +32,8 @@ def blocked(workspace: Workspace, decision: Decision, finding: Finding) -> Probl
         return Problem(
             "port-unusable",
             f"{name}: port {port} is below 1024 and this user may not bind it",
-            f"choose a port from 1024 up in {workspace.manifest_path}\nallow it: "
-            f"sudo sysctl net.ipv4.ip_unprivileged_port_start={finding.port}",
+            f"choose a port from 1024 up in {workspace.manifest_path}\n"
+            + typed("low port", finding.port),
             service=name,
         )
     if finding.verdict == "excluded":

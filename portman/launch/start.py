@@ -183,6 +183,7 @@ def run_child(argv: list[str], env: dict[str, str]) -> int:
 
 def _not_started(program: str, error: OSError, env: dict[str, str]) -> Exception:
     from portman.base.errors import PortmanError
+    from portman.base.system_commands import typed
     from portman.base.text import printable
 
     shown = printable(program)
@@ -191,19 +192,19 @@ def _not_started(program: str, error: OSError, env: dict[str, str]) -> Exception
             return PortmanError(
                 "command-refused",
                 f"{shown} exists, but the interpreter in its first line does not",
-                hint=f"look at its first line: head -1 {shown}",
+                hint="look at its first line: " + typed("first line", program),
             )
         where = "" if os.sep in program else " in any folder of PATH"
         return PortmanError(
             "command-missing",
             f"there is no {shown}{where}",
-            hint=f"try it without portman: command -v {shown}",
+            hint="try it without portman: " + typed("find", program),
         )
     reason = "it is a folder" if os.path.isdir(program) else (error.strerror or str(error))
     return PortmanError(
         "command-refused",
         f"{shown} cannot be started: {reason}",
-        hint=f"is it a program? ls -l {_found(program, env)}",
+        hint="is it a program? " + typed("look", _found(program, env)),
     )
 
 

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
+from portman.base.system_commands import typed
 from portman.ledger import tables
 from portman.ledger.fast_read import size, uri
 from portman.ledger.read import DamagedRowError
@@ -26,7 +27,6 @@ from portman.state.permissions import (
     forbidden,
     from_system,
     full,
-    quoted,
     set_file_mode,
     unusable,
 )
@@ -196,7 +196,7 @@ def _checked_version(connection: sqlite3.Connection, path: str) -> int | None:
         raise unusable(
             path,
             "is the database of another program",
-            f"Move it away: mv {quoted(path)} {quoted(path + '.old')}",
+            "Move it away: " + typed("move", path, f"{path}.old"),
         )
     if version > tables.SCHEMA:
         raise PortmanError(
@@ -289,15 +289,19 @@ def busy(path: str, seconds: float | None = None) -> PortmanError:
         return PortmanError(
             "ledger-busy",
             f"Another process has been writing the ledger {path}{waited}.",
-            hint=f"See which process has it open: fuser -v {quoted(path)}",
+            hint="See which process has it open: " + typed("openers", path),
             file=path,
         )
     state = " and is stopped" if holder.stopped else ""
-    act = f"Resume it: kill -CONT {holder.pid}" if holder.stopped else "Wait for it, and try again"
+    act = (
+        "Resume it: " + typed("resume", holder.pid)
+        if holder.stopped
+        else "Wait for it, and try again"
+    )
     return PortmanError(
         "ledger-busy",
         f"Process {holder.pid} ({holder.command}) has held the ledger {path}{waited}{state}.",
-        hint=f"{act}\nor end it: kill {holder.pid}",
+        hint=f"{act}\nor end it: " + typed("end", holder.pid),
         file=path,
     )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+
+from portman.base.system_commands import typed
 
 
 def is_local(address: str, zone: str = "") -> bool:
@@ -35,10 +38,12 @@ def resolve(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(one[4][0]).partition("%")[0] for one in found))
 
 
-def hosts_file(path: str = "/etc/hosts") -> dict[str, tuple[str, ...]]:
+def hosts_file(path: str = "") -> dict[str, tuple[str, ...]]:
     """Read hosts(5): name in lower case -> addresses, in the order of the file."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as lines:
+        with open(
+            path or os.path.expandvars(typed("hosts")), encoding="utf-8", errors="replace"
+        ) as lines:
             return parse_hosts(lines.read())
     except OSError:
         return {}

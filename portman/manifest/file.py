@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Problem, ProblemsError
+from portman.base.system_commands import typed
 from portman.checkout.ownership import real_path
 from portman.manifest.keys import FILE, LOCAL_FILE
 
@@ -140,25 +141,22 @@ def _read(path: str, problems: list[Problem]) -> bytes | None:
                     return _all_of(descriptor, LARGEST + 1)
             finally:
                 os.close(descriptor)
-        said, hint = f"{path} is {wrong}, not a file", f"move it out of the way: mv {path} OTHER"
+        said, hint = (
+            f"{path} is {wrong}, not a file",
+            "move it out of the way: " + typed("move", path, f"{path}.old"),
+        )
     except FileNotFoundError:
         if not os.path.islink(path):
             return None
         said = f"{path} is a link to {os.readlink(path)}, which is not there"
-        hint = f"see where it leads: {_look_at(path)}"
+        hint = f"see where it leads: {typed('look', path)}"
     except PermissionError:
-        said, hint = f"no permission to read {path}", f"look at its rights: {_look_at(path)}"
+        said, hint = f"no permission to read {path}", f"look at its rights: {typed('look', path)}"
     except OSError as error:
         said = f"cannot read {path}: {error.strerror or error}"
-        hint = f"look at it, and at the system's log (dmesg): {_look_at(path)}"
+        hint = f"look at it, and at the system's log (dmesg): {typed('look', path)}"
     problems.append(Problem("manifest-unreadable", said, hint, file=path))
     return None
-
-
-def _look_at(path: str) -> str:
-    import shlex
-
-    return f"ls -l {shlex.quote(path)}"
 
 
 def _all_of(descriptor: int, most: int) -> bytes:

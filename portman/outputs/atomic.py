@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
 from portman.base.small_file import swap, to_disk
+from portman.base.system_commands import typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -239,19 +240,13 @@ def unwritable(path: str, error: OSError) -> PortmanError:
     cause = _CAUSES.get(number) or os.strerror(number)
     if getattr(error, "winerror", None) in (32, 33):
         cause = "another program has it open"
-    look = look_at(path, os.path.dirname(path) or ".")
+    look = typed("look", path, os.path.dirname(path) or ".")
     return PortmanError(
         "output-unwritable",
         f"{path} cannot be written: {cause}",
         hint=_HINTS.get(number, f"look at the rights of the file and its folder: {look}"),
         file=path,
     )
-
-
-def look_at(*paths: str) -> str:
-    import shlex
-
-    return " ".join(["ls -ld", *map(shlex.quote, paths)])
 
 
 def _temporary(path: str) -> str:

@@ -23,6 +23,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
+from portman.base.system_commands import typed
 from portman.base.values import TEMPLATE
 from portman.checkout.git import is_repository
 from portman.checkout.ownership import MANIFEST
@@ -158,7 +159,7 @@ def _no_file(path: str, mode: int) -> PortmanError:
     return PortmanError(
         "output-unwritable",
         f"{path} cannot be written: it is {what}",
-        hint=f"move it away, or choose another path for this output: {atomic.look_at(path)}",
+        hint=f"move it away, or choose another path for this output: {typed('look', path)}",
         file=path,
     )
 
@@ -179,7 +180,7 @@ def _too_large(path: str) -> PortmanError:
     return PortmanError(
         "output-unwritable",
         f"{path} has over {LARGEST:,} bytes, and is neither read nor written",
-        hint=f"make it smaller, or choose another path: {atomic.look_at(path)}",
+        hint=f"make it smaller, or choose another path: {typed('look', path)}",
         file=path,
     )
 
@@ -189,7 +190,7 @@ def _unreadable(path: str, error: OSError) -> PortmanError:
     return PortmanError(
         "output-unwritable",
         f"{path} cannot be read: {cause}",
-        hint=f"look at its rights: {atomic.look_at(path)}",
+        hint=f"look at its rights: {typed('look', path)}",
         file=path,
     )
 

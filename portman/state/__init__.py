@@ -177,11 +177,12 @@ def _absolute(chosen: str) -> str:
         return os.path.abspath(os.path.expanduser(chosen))
     except FileNotFoundError:
         from portman.base.errors import PortmanError
+        from portman.base.system_commands import typed
 
         raise PortmanError(
             "ledger-unusable",
             f"PORTMAN_HOME is the relative path {chosen!r}, but the current folder is gone.",
-            hint="Give an absolute path: PORTMAN_HOME=/some/folder portman up",
+            hint="Give an absolute path: " + typed("home"),
         ) from None
 
 
@@ -199,11 +200,12 @@ def home_folder() -> str:
     if os.path.isabs(home):
         return home
     from portman.base.errors import PortmanError
+    from portman.base.system_commands import typed
 
     raise PortmanError(
         "ledger-unusable",
         "This user has no home folder (HOME is not set), so portman has no place for its ledger.",
-        hint="Name a folder that can be written: PORTMAN_HOME=/some/folder portman up",
+        hint="Name a folder that can be written: " + typed("home"),
     )
 
 

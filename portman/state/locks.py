@@ -20,10 +20,10 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
+from portman.base.system_commands import typed
 from portman.state.permissions import (
     check_file,
     from_system,
-    quoted,
     set_file_mode,
     shared_subfolder,
 )
@@ -304,10 +304,12 @@ def _busy(name: str, path: str) -> PortmanError:
     holder = find_lock_holder(name)
     who = "Another portman" if holder is None else f"Process {holder.pid} ({holder.command})"
     state = " and is stopped" if holder is not None and holder.stopped else ""
-    hint = f"See which process has it open: fuser -v {quoted(name)}"
+    hint = "See which process has it open: " + typed("openers", name)
     if holder is not None:
-        act = f"Resume it: kill -CONT {holder.pid}" if holder.stopped else "Wait, and try again"
-        hint = f"{act}\nor end it: kill {holder.pid}"
+        act = (
+            "Resume it: " + typed("resume", holder.pid) if holder.stopped else "Wait, and try again"
+        )
+        hint = f"{act}\nor end it: " + typed("end", holder.pid)
     return PortmanError(
         "ledger-busy",
         f"{who} has been writing the files of {path} for {PATIENCE:g} s{state}",

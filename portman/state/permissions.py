@@ -12,6 +12,7 @@ import sys
 from typing import NamedTuple
 
 from portman.base.errors import PortmanError, Problem, pending
+from portman.base.system_commands import typed
 from portman.state import is_chosen
 
 _POSIX = sys.platform != "win32"
@@ -51,7 +52,7 @@ def folder_mode(folder: str, *, shareable: bool | None) -> FolderMode:
             folder, f"cannot be examined: {error.strerror}", _look_at(folder), _STATE
         ) from error
     if not stat.S_ISDIR(found.st_mode):
-        hint = f"{_look_at(folder)}\nMove it away: mv {quoted(folder)} {quoted(folder + '.old')}"
+        hint = f"{_look_at(folder)}\nMove it away: " + typed("move", folder, f"{folder}.old")
         raise unusable(folder, "is a file, but it should be a folder", hint, _STATE)
     return _mode_of(folder, found, shareable=is_chosen() if shareable is None else shareable)
 
@@ -76,7 +77,7 @@ def check_file(path: str, folder: FolderMode) -> os.stat_result | None:
         raise PortmanError(
             "ledger-unusable",
             f"{path} should be portman's ledger, but it is {kind}.",
-            hint=f"Move it away: mv {quoted(path)} {quoted(path + '.old')}",
+            hint="Move it away: " + typed("move", path, f"{path}.old"),
             file=path,
         )
     if _POSIX and found.st_uid != _me() and not folder.shared:
@@ -138,7 +139,7 @@ def _my_group() -> int:
 
 
 def _look_at(path: str) -> str:
-    return f"See: ls -ld {quoted(path)}"
+    return "See: " + typed("look", path)
 
 
 def quoted(path: str) -> str:
@@ -322,8 +323,7 @@ def from_system(error: OSError, path: str, doing: str) -> PortmanError:
         return full(path)
     if error.errno in _READ_ONLY_ERRNO:
         return forbidden(path, doing)
-    folder = quoted(os.path.dirname(path))
-    hint = f"Look at the disk, and at dmesg: df {folder}"
+    hint = "Look at the disk, and at dmesg: " + typed("space", os.path.dirname(path))
     return unusable(path, f"cannot be {doing}: {error.strerror}", hint)
 
 
@@ -341,13 +341,13 @@ def allowing(folder: str) -> str:
 
 
 def full(path: str) -> PortmanError:
-    hint = f"Free some space and run it again: df {quoted(os.path.dirname(path))}"
+    hint = "Free some space and run it again: " + typed("space", os.path.dirname(path))
     return unusable(path, "cannot be written: the disk is full. Nothing was changed", hint)
 
 
 def forbidden(path: str, doing: str) -> PortmanError:
     """Return the error for a file that may not be read or written; a sandbox must allow it."""
-    hint = f"See: ls -la {quoted(os.path.dirname(path))}\n{allowing(os.path.dirname(path))}"
+    hint = f"See: {typed('look', os.path.dirname(path))}\n{allowing(os.path.dirname(path))}"
     return unusable(path, f"cannot be {doing}: {_why_forbidden(path)}", hint)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from portman import state
 from portman.base.errors import PortmanError
+from portman.base.system_commands import typed
 from portman.diagnose.doctor.context import CheckResult, named
 from portman.ledger.caller import user_name
 from portman.ledger.open import open_ledger
@@ -70,11 +71,11 @@ def _rights(folder: str) -> list[CheckResult]:
     """Look whether others may read or write what should be private (0700 and 0600)."""
     if not os.path.isdir(folder) and not os.access(_existing(folder), os.W_OK):
         reason = f"{folder} does not exist and this user cannot make it"
-        return [CheckResult("ledger", "fail", reason, f"ls -ld {quoted(_existing(folder))}")]
+        return [CheckResult("ledger", "fail", reason, typed("look", _existing(folder)))]
     if not hasattr(os, "geteuid") or not os.path.isdir(folder):
         return []
     if not os.access(folder, os.W_OK | os.X_OK):
-        fix = f"give yourself the right to write there\nls -ld {quoted(folder)}"
+        fix = "give yourself the right to write there\n" + typed("look", folder)
         return [CheckResult("ledger", "fail", f"{folder} cannot be written by this user", fix)]
     try:
         shared = folder_mode(folder, shareable=state.is_chosen()).shared
@@ -110,7 +111,7 @@ def _disk(folder: str) -> list[CheckResult]:
     free = shutil.disk_usage(there).free
     if free < LEAST_BYTES:
         reason = f"only {free >> 10:,} KiB are left on the disk of {folder}"
-        found.append(CheckResult("ledger", "warn", reason, f"df -h {quoted(there)}"))
+        found.append(CheckResult("ledger", "warn", reason, typed("space", there)))
     return found
 
 
@@ -122,7 +123,7 @@ def _stopped(folder: str) -> list[CheckResult]:
     if holder is None or not holder.stopped:
         return []
     reason = f"pid {holder.pid} ({holder.command}) was stopped while it holds the ledger"
-    return [CheckResult("ledger", "fail", reason, f"kill -CONT {holder.pid}")]
+    return [CheckResult("ledger", "fail", reason, typed("resume", holder.pid))]
 
 
 def _others(folder: str) -> list[CheckResult]:
@@ -133,7 +134,7 @@ def _others(folder: str) -> list[CheckResult]:
             f"there is a second ledger in {path}, and {folder} is in use here: neither knows "
             "the ports of the other"
         )
-        fix = f"use one everywhere: unset PORTMAN_HOME, or export PORTMAN_HOME={quoted(folder)}"
+        fix = "use one everywhere: " + typed("set", "PORTMAN_HOME", folder)
         found.append(CheckResult("ledger", "warn", reason, fix))
     people = [name for name, path in homes() if state.has_ledger(path) and not _same(path, folder)]
     if people:

@@ -10,6 +10,7 @@ import struct
 import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.base.system_commands import typed
 from portman.diagnose.doctor.context import CheckResult, named
 from portman.diagnose.firewall import find_rules, listing
 from portman.machine import sockets
@@ -134,7 +135,7 @@ def _passed(trials: list[Trial]) -> CheckResult:
     ports = sorted({one.port for one in passed})
     if not passed:
         return CheckResult(
-            "loopback", "fail", "no loopback address could be bound", "ip addr show lo"
+            "loopback", "fail", "no loopback address could be bound", typed("loopback")
         )
     if {one.family for one in passed} == {"ipv4", "ipv6"} or not absent:
         text = f"connections to 127.0.0.1 and ::1 arrive (tried {named([str(p) for p in ports])})"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from portman.allocation.host_names import own_names
 from portman.allocation.leasing import is_absent, is_gone
 from portman.base.forwarders import forwarder_of
+from portman.base.system_commands import typed
 from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_ours
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from portman.diagnose.doctor.context import DoctorContext, Listener, Status
     from portman.diagnose.firewall import Filters, Frontend
 
-_HOSTS_LINES = "write these lines in /etc/hosts: 127.0.0.1 localhost - and - ::1 localhost"
+_HOSTS_LINES = f"write these lines in {typed('hosts')}: 127.0.0.1 localhost - and - ::1 localhost"
 
 
 def localhost(around: DoctorContext) -> list[CheckResult]:
@@ -145,6 +146,8 @@ def judge_proxies(env: Mapping[str, str]) -> CheckResult:
         reason = f"{named(active)} set, but not no_proxy: requests for localhost go to the proxy"
     whole = ",".join([*(f"${name}" for name in list(lists)[:1]), *missing])
     fix = f'export no_proxy="{whole}" NO_PROXY="{whole}"'
+    if sys.platform == "win32":  # names of variables are the same in any case there
+        fix = f"add to the variable NO_PROXY: {', '.join(missing)}"
     return CheckResult("proxies", "warn", reason, fix)
 
 

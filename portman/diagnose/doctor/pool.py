@@ -21,6 +21,7 @@ from portman.allocation.pool import (
 )
 from portman.base.run_tool import ask
 from portman.base.small_file import read
+from portman.base.system_commands import typed
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.machine import port_range
 
@@ -276,7 +277,7 @@ def _below(services: tuple[Service, ...], start: int) -> Iterator[CheckResult]:
         return
     lowest = min(one.usual for one in services if one.usual)
     reason = f"below {start}, which this user may not bind: {named(low)}"
-    yield _warn(reason, f"sudo sysctl net.ipv4.ip_unprivileged_port_start={lowest}")
+    yield _warn(reason, typed("low port", lowest))
 
 
 def _refused(services: tuple[Service, ...]) -> Iterator[CheckResult]:

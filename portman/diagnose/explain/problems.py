@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from portman.allocation.pool import inside
 from portman.base.address import reach_of
+from portman.base.system_commands import typed
 from portman.base.text import printable
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.holders.messages import free_command, who
@@ -78,7 +79,7 @@ def _suspended(facts: ExplainFacts) -> Iterator[Statement]:
                 "suspended",
                 f"{short_name(one)} is suspended (Ctrl-Z): the kernel accepts connections, "
                 "the program never answers.",
-                f"type fg in its terminal\nkill -CONT {one.pid}",
+                f"type fg in its terminal\n{typed('resume', one.pid)}",
                 "bad",
             )
             return
@@ -195,12 +196,12 @@ def _privileged(facts: ExplainFacts) -> Iterator[Statement]:
         return
     if facts.listeners:
         return
-    allow = f"sudo sysctl net.ipv4.ip_unprivileged_port_start={port}"
+    allow = typed("low port", port, system=facts.system)
     yield _say(
         "no-permission",
         f"This user may not start a server on it: ports below {facts.unprivileged} are for "
         "root (permission denied).",
-        "use a port from 1024 up" + (f"\n{allow}" if facts.system == "linux" else ""),
+        "use a port from 1024 up" + (f"\n{allow}" if facts.system in ("linux", "darwin") else ""),
         "warn",
     )
 

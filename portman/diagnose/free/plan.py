@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.base.forwarders import forwarder, kept_by
 from portman.base.hints import hints_json
+from portman.base.system_commands import as_root, typed
 from portman.base.text import printable
 
 if TYPE_CHECKING:
@@ -236,13 +237,13 @@ def _others(one: Candidate, asked: StopRequest) -> Refusal | None:
             "not-listening",
             f"{_process(one)} has bound port {asked.port} without listening: free stops listeners "
             "only",
-            f"see who: portman who {asked.port}\nend it: kill {one.pid}",
+            f"see who: portman who {asked.port}\nend it: " + typed("end", one.pid),
         )
     if not one.may_signal:
         return Refusal(
             "not-permitted",
             f"{_process(one)} belongs to user {one.user or 'unknown'}: you may not stop it",
-            f"see who: sudo portman who {asked.port}\nstop it: sudo portman free {asked.place}",
+            _as_root(asked),
         )
     return None
 
@@ -268,14 +269,19 @@ def _unseen(one: Candidate, asked: StopRequest) -> Refusal:
         return Refusal(
             "unseen",
             said,
-            f"see who: sudo portman who {asked.port}\nstop it: sudo portman free {asked.place}",
+            _as_root(asked),
         )
     unit = f", unit {one.unit_name}" if one.unit_name else ""
     return Refusal(
         "not-permitted",
         f"port {asked.port} belongs to a process of user {one.user}{unit}, hidden from you",
-        f"see who: sudo portman who {asked.port}\nstop it: sudo portman free {asked.place}",
+        _as_root(asked),
     )
+
+
+def _as_root(asked: StopRequest) -> str:
+    see, stop = as_root(f"portman who {asked.port}"), as_root(f"portman free {asked.place}")
+    return f"see who: {see}\nstop it: {stop}"
 
 
 def _forwarding(one: Candidate, behind: Forwarder, asked: StopRequest) -> Refusal:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.base.errors import Problem
 from portman.base.run_tool import UnboundedError, run
+from portman.base.system_commands import as_root
 from portman.containers.claims import stop_container
 from portman.diagnose.free.targets import split
 from portman.holders.find import inspect_holders
@@ -74,7 +75,7 @@ def _hint(result: StepResult, asked: str) -> str:
 
 
 def _as_root(command: str) -> str:
-    return command if hasattr(os, "geteuid") and os.geteuid() == 0 else f"sudo {command}"
+    return command if hasattr(os, "geteuid") and os.geteuid() == 0 else as_root(command)
 
 
 def _do(step: Step, snapshot: PortSnapshot, options: FreeOptions) -> StepResult:
