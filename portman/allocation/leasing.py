@@ -373,9 +373,10 @@ def numbers_to_avoid(manifest: Manifest) -> frozenset[int]:
     A range written in ports.toml is asked for: registered names in it are fair game.
     """
     from portman.machine.port_range import registered_ports
+    from portman.machine.windows_host import host_listeners
 
-    mac = AIRPLAY if sys.platform == "darwin" else frozenset()
-    return mac if manifest.pool else mac | registered_ports()
+    system = AIRPLAY if sys.platform == "darwin" else frozenset(host_listeners().pids)
+    return system if manifest.pool else system | registered_ports()
 
 
 def numbers_in_block(workspace: Workspace) -> dict[str, int]:

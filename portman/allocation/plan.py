@@ -23,9 +23,9 @@ Key = tuple[str, int]
 #: Who has leased a port: checkout path, instance, service.
 LeasedTo = tuple[str, str, str]
 Source = Literal["lease", "block", "former", "usual", "pool"]
-Reason = Literal["leased", "claimed", "own", "taken", "privileged", "excluded"]
+Reason = Literal["leased", "claimed", "own", "taken", "privileged", "excluded", "windows"]
 #: What keeps this checkout from binding a port right now, or None.
-Look = Literal["taken", "privileged", "excluded", "unknown"] | None
+Look = Literal["taken", "privileged", "excluded", "unknown", "windows"] | None
 
 
 class PlanFacts(NamedTuple):

@@ -23,7 +23,17 @@ PROGRAMS = frozenset(
         *("launchctl", "ls", "lsof", "mkdir", "mv", "nc", "netsh", "nft", "npm", "pip"),
         *("pipx", "pm2", "podman", "portman", "ps", "python", "rm", "sed", "ss", "ssh"),
         *("supabase", "supervisorctl", "sysctl", "systemctl", "tailscale", "taskkill", "uv"),
-        *("cmd", "icacls", "ifconfig", "kubectl", "setx", "tasklist", "where.exe", "wsl"),
+        *(
+            "cmd",
+            "icacls",
+            "ifconfig",
+            "kubectl",
+            "setx",
+            "tasklist",
+            "tasklist.exe",
+            "where.exe",
+            "wsl",
+        ),
         "wslinfo",
     )
 )

@@ -28,6 +28,7 @@ from portman.ledger.log import by_whom, granted, leased_by
 from portman.ledger.open import readable_ledger
 from portman.machine.addresses import hosts_file, is_local
 from portman.machine.sockets.listing import list_listeners
+from portman.machine.windows_host import host_listeners
 
 if TYPE_CHECKING:
     from portman.allocation.target import Target
@@ -150,6 +151,12 @@ def _idle(target: Target, remains: int, leases: list[OwnedLease], ledger: Ledger
     names = ", ".join(str(port) for port in target.ports)
     place = f"{target.service} ({names})" if target.service else target.address.text
     text = f"nothing uses {place}"
+    windows = host_listeners().on(target.ports) if "tcp" in target.protocols else {}
+    if windows:
+        shown = ", ".join(f"{port} (pid {pid} there)" for port, pid in windows.items())
+        text = f"no program of this Linux uses {place}; one of Windows listens on {shown}"
+    elif host_listeners().unknown:
+        text += f" in this Linux; of Windows that is unknown: {host_listeners().unknown}"
     if remains:
         text += f"; {remains} closed connections linger there for up to a minute (TIME_WAIT)"
     hint = f"see what this number is: portman explain {target.address.text}"

@@ -14,6 +14,7 @@ from portman.base.system_commands import typed
 from portman.base.text import home_short, printable
 from portman.holders.verdicts import judge_busy
 from portman.ledger.log import leased_by
+from portman.machine.windows_host import host_listeners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -251,6 +252,14 @@ def moved(decisions: Iterable[Decision]) -> tuple[Problem, ...]:
     )
 
 
+#: Why a port cannot be had, besides those who have it; the value is a pid of Windows.
+_BLOCKED = {
+    "privileged": "which this user may not bind",
+    "excluded": "which the system excludes",
+    "windows": "taken by a program of Windows (pid {})",
+}
+
+
 def _why(workspace: Workspace, decision: Decision, miss: Miss) -> str:
     if miss.leased_to is not None:
         path, instance, service = miss.leased_to
@@ -262,10 +271,9 @@ def _why(workspace: Workspace, decision: Decision, miss: Miss) -> str:
         return f"leased to {service} of {_short(place)}" + (f" {said}" if said else "")
     if miss.claim is not None:
         return _claimed_by(miss.claim.container)
-    if miss.reason == "privileged":
-        return "which this user may not bind"
-    if miss.reason == "excluded":
-        return "which the system excludes"
+    said = _BLOCKED.get(miss.reason, "")
+    if said:
+        return said.format(host_listeners().pids.get(miss.port))
     return f"taken by {_name_holder(workspace, decision, miss.port)}"
 
 

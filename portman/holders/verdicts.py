@@ -16,6 +16,7 @@ from portman.checkout.evidence import Tenant, evidence_of, is_service
 from portman.checkout.ownership import manifest_folder
 from portman.machine import sockets
 from portman.machine.sockets.listing import read_table
+from portman.machine.windows_host import host_listeners
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -334,8 +335,10 @@ def look_for(
         None,
     )
     state = sockets.probe(port, protocol, host_to_probe(wishing))
-    if state in ("idle", "excluded"):
-        return None if state == "idle" else "excluded"
+    if state == "excluded":
+        return "excluded"
+    if state == "idle":
+        return "windows" if host_listeners().on((port,)) and protocol == "tcp" else None
     found = judge_busy(workspace, {(protocol, port): wishing}, containers)[protocol, port]
     if state == "privileged" and found.holder is None:
         return "privileged"

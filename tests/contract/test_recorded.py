@@ -9,6 +9,7 @@ import pytest
 from portman.machine.port_range import parse_dynamic, parse_excluded
 from portman.machine.sockets.listing_portable import parse_lsof
 from portman.machine.sockets.netstat import parse_netstat
+from portman.machine.windows_host import parse_listeners
 
 RECORDED = Path(__file__).parents[1] / "recorded"
 
@@ -91,3 +92,11 @@ def test_netsh_by_its_numbers(language: str, rows: list[tuple[int, int, bool]]) 
 
 def test_netsh_dynamic_range() -> None:
     assert parse_dynamic(recorded("windows/netsh-dynamic-de.txt")) == (1024, 65534)
+
+
+@pytest.mark.parametrize(
+    ("language", "ports"),
+    [("en", {38080: 14560}), ("de", {135: 1104, 38231: 4242, 445: 4, 5173: 7788})],
+)
+def test_listeners_of_windows_by_their_numbers(language: str, ports: dict[int, int]) -> None:
+    assert parse_listeners(recorded(f"windows/netstat-{language}.txt")) == ports

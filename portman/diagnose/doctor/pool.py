@@ -24,6 +24,7 @@ from portman.base.small_file import read
 from portman.base.system_commands import typed
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.machine import port_range
+from portman.machine.windows_host import host_listeners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -158,14 +159,33 @@ MODES = {
 }
 
 
-def wsl(_around: DoctorContext) -> list[CheckResult]:
-    """Name the mode; no line outside WSL."""
+def wsl(around: DoctorContext) -> list[CheckResult]:
+    """Name the mode, and what Windows has on leased ports; no line outside WSL."""
     if not port_range.is_wsl():
         return []
     answer = ask(["wslinfo", "--networking-mode"], 1.5)
     settings = _settings()
     mode = answer.out.strip().lower() if answer.fine else configured_mode(settings)
-    return [judge(mode, forwarding=forwards(settings))]
+    return [judge(mode, forwarding=forwards(settings)), *_of_windows(around)]
+
+
+def _of_windows(around: DoctorContext) -> list[CheckResult]:
+    """Find leased ports on which a program of Windows listens, and none of this machine."""
+    seen = host_listeners()
+    if seen.unknown:
+        reason = f"unknown which ports Windows listens on: {seen.unknown}"
+        fix = "allow programs of Windows: enabled=true under [interop] in /etc/wsl.conf"
+        return [CheckResult("wsl", "skipped", reason, fix)]
+    found = []
+    for one in around.holdings:
+        there = seen.on(one.lease.ports) if "tcp" in one.lease.protocols else {}
+        if not there or around.listeners_on(one):
+            continue
+        named = ", ".join(f"{port} (pid {pid} of Windows)" for port, pid in there.items())
+        reason = f"{place(one)}: a program of Windows listens on {named}; its browsers reach that"
+        fix = f"see it: tasklist.exe /v /fi 'PID eq {next(iter(there.values()))}'"
+        found.append(CheckResult("wsl", "warn", reason, fix))
+    return found
 
 
 def judge(mode: str, *, forwarding: bool) -> CheckResult:
