@@ -154,7 +154,7 @@ def test_no_hint_offers_a_second_ledger() -> None:
         (file.parent.name, line.strip())
         for file in (ROOT / "portman").rglob("*.py")
         for line in file.read_text(encoding="utf-8").splitlines()
-        if "PORTMAN_HOME=/some" in line or 'with PORTMAN_HOME"' in line
+        if 'typed("home")' in line or 'with PORTMAN_HOME"' in line
     ]
     assert [name for name, line in said if "absolute" not in line] == ["state"]
 
