@@ -11,7 +11,8 @@ from portman.adopt.notes import guide
 from portman.adopt.project import Job, Outcome, Project, Way
 from portman.adopt.recipes import adopt_recipe, recipe_of
 from portman.adopt.scripts import adopt_alone, adopt_script, called, script_of, scripts
-from portman.adopt.settings import adopt_phoenix, adopt_spring, adopt_wrappers, hosted_by
+from portman.adopt.settings import adopt_phoenix, adopt_wrappers, hosted_by
+from portman.adopt.spring import adopt_spring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -209,7 +210,6 @@ def _from_example(job: Job, project: Project) -> Outcome | None:
 #: What to type for code of a language, where no other file says it.
 _STARTS = {
     "py": "python {}",
-    "go": "go run ./{}",
     "rs": "cargo run",
     "js": "node {}",
     "rb": "ruby {}",
@@ -268,14 +268,27 @@ def _by_hand(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a kind o
             command=f"portman run --service {job.name} -- npx nx serve {title}",
         )
     start = _STARTS.get(name.rpartition(".")[2])
-    if place.role == "code" and start:
-        what = inner.rpartition("/")[0] or "." if name.endswith(".go") else inner
-        return Outcome("run", variable=job.own, command=f"{run} {start.format(what)}")
+    if name == "puma.rb":
+        start = "bin/rails server" if project.texts.get("bin/rails") else "bundle exec puma"
+    if place.role == "code" and name.endswith(".go"):
+        return Outcome("run", variable=job.own, command=_go(job, project, place.path, run))
+    if start and (place.role == "code" or name == "puma.rb"):
+        return Outcome("run", variable=job.own, command=f"{run} {start.format(inner)}")
     if job.program is not None and job.program.words:
         told = (re.search(r"runs `([^`]+(?<!\.\.\.))`", one.what) for one in job.places)
         start = next((one[1] for one in told if one), job.program.words[0])
         return Outcome("run", variable=job.own, command=f"{run} {start}")
     return Outcome("unknown")
+
+
+def _go(job: Job, project: Project, path: str, run: str) -> str:
+    """Return the command for a file of Go: its own package, or the main one at the root."""
+    if "package main" in (project.texts.get(path) or ""):
+        package = path.rpartition("/")[0].removeprefix(job.folder).strip("/") or "."
+        return f"{run} go run {package if package == '.' else f'./{package}'}"
+    if "package main" in (project.texts.get("main.go") or ""):
+        return f"portman run --service {job.name} -- go run ."
+    return ""
 
 
 def _placed(

@@ -244,6 +244,8 @@ def _loaded(
     path = f"{folder}/.env.local" if folder else ".env.local"
     why = f"dotenv reads {job.name}'s port before other files"
     for script, server in found:
+        if re.search(rf"\b{variable}=", script.command):
+            return None  # the script itself says it, after every file
         loader, said = _loader_of(source, script), spelled(server)
         change = without_port(server, int(said)) if said else None
         usual = server.program.port if server.program else None

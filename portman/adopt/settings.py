@@ -1,4 +1,4 @@
-"""Settings files of other programs: Spring's properties, turbo's and tox's lists of variables."""
+"""Settings files of other programs: Phoenix's, .NET's, turbo's and tox's lists of variables."""
 
 from __future__ import annotations
 
@@ -11,66 +11,6 @@ from portman.adopt.project import Outcome
 if TYPE_CHECKING:
     from portman.adopt.edits import Edit
     from portman.adopt.project import Job, Project
-
-
-def adopt_spring(job: Job, project: Project) -> Outcome | None:
-    """`server.port=${WEB_PORT:8080}`, and the env file imported: Spring Boot 2.4 and newer."""
-    spring = job.program is not None and job.program.package == "spring-boot"
-    path = next(
-        (x.path for x in job.places if x.path.rpartition("/")[2].startswith("application")), ""
-    )
-    if not path and (spring or "SERVER_PORT" in job.variables):
-        for ending in ("properties", "yml", "yaml"):
-            name = f"src/main/resources/application.{ending}"
-            for one in project.texts:
-                if one == job.inside(name) or (one.endswith(f"/{name}") and not path):
-                    path = one
-    source = project.source(path)
-    if source is None:
-        return None
-    module = path.partition("src/main/")[0].rstrip("/")
-    marks = [
-        f"{module}/{one}".lstrip("/") for one in ("pom.xml", "build.gradle", "build.gradle.kts")
-    ]
-    if not any(
-        "spring" in project.texts.get(one, "") for one in (*marks, "pom.xml", "build.gradle")
-    ):
-        return None
-    command = f"portman run --service {job.name} -- {_started(project, module)}"
-    text = source.text
-    refused = (
-        not path.endswith("application.properties")
-        or "spring.config.import" in text
-        or "#---" in text
-        or module
-        or "spring-cloud-starter-config" in "".join(project.texts.get(one, "") for one in marks)
-    )
-    known = re.search(r"(?m)^server\.port[ \t]*[=:][ \t]*(\S*)[ \t]*\r?$", text)
-    if known and f"${{{job.own}" in known[1] and "spring.config.import" in text:
-        return Outcome("reads", variable=job.own)
-    if project.style == "run" or refused:
-        return Outcome("run", variable=job.own, command=command)
-    usual = job.port or 8080
-    edits: list[Edit] = []
-    why = f"Spring reads .env; {job.name} is on {usual} without it"
-    lines = f"spring.config.import=optional:file:{project.env_file}[.properties]\n"
-    if known and known[1].isdigit():
-        new = f"${{{job.own}:{known[1]}}}"
-        edits.append(source.edit(*known.span(1), new, "spring", why, job.name))
-    elif known:
-        return Outcome("run", variable=job.own, command=command)
-    else:
-        lines += f"server.port=${{{job.own}:{usual}}}\n"
-    before = "" if not text or text.endswith("\n") else "\n"
-    edits.append(source.edit(len(text), len(text), before + lines, "spring", why, job.name))
-    return Outcome("edited", tuple(edits), (), job.own)
-
-
-def _started(project: Project, module: str) -> str:
-    if "pom.xml" in project.texts or f"{module}/pom.xml" in project.texts:
-        return f"./mvnw -pl {module} spring-boot:run" if module else "./mvnw spring-boot:run"
-    task = module.replace("/", ":")
-    return f"./gradlew :{task}:bootRun" if module else "./gradlew bootRun"
 
 
 def adopt_phoenix(job: Job, project: Project) -> Outcome | None:

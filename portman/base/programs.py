@@ -36,6 +36,23 @@ class Program(NamedTuple):
     remedy: str
     repeat: str
 
+    @property
+    def takes(self) -> str:
+        """Return how it takes its port, as the end of a sentence; "" if an env file is enough."""
+        shown = self.words[0]
+        if self.variables and self.dotenv:
+            return ""
+        if self.variables:
+            return f"{shown} reads {self.variables[0]} from its environment, not from .env"
+        if self.flag:
+            return f"{shown} reads no variable, it takes {self.flagged('PORT')}"
+        return f"{shown} takes it from {self.config[0]}" if self.config else ""
+
+    def opens(self, port: int, own: int) -> bool:
+        """Return whether it opens this port beside its own: an inspector, a page's live reload."""
+        numbers = [part.partition("=")[2].partition(":")[0] for part in self.secondary]
+        return any(port == int(one) + (own if one[0] == "+" else 0) for one in numbers)
+
     def flagged(self, port: str, host: str = "127.0.0.1") -> str:
         """Return the option that sets the port, and the one that makes it strict."""
         option = self.flag.replace("{host}", host).replace("{}", port)
@@ -165,7 +182,7 @@ def _known(words: tuple[str, ...], place: int) -> tuple[Program, int] | None:
     """Return the row whose words stand here, the longest, and how many words they are."""
     best: tuple[int, bool, Program] | None = None
     for first, rest, program in _forms().get(words[place].rpartition("/")[2], ()):
-        if "/" in first and not words[place].endswith(first):
+        if "/" in first and not f"/{words[place]}".endswith(f"/{first}"):
             continue
         offer = (_matched(rest, words, place), "/" in first, program)
         if offer[0] and (best is None or offer[:2] > best[:2]):
@@ -261,6 +278,26 @@ def asked(one: Started) -> AskedPort:
         if name.endswith("PORT") and (number := port_number(value)):
             return AskedPort(number, name, f"{name}={value}")
     return AskedPort()
+
+
+def program_of(command: str) -> Program | None:
+    """Return the program that a process's command line shows."""
+    for words in commands(command):
+        one = started(words)
+        if one is not None and one.program is not None and not one.program.passes:
+            return one.program
+    return None
+
+
+def usual_programs(port: int) -> str:
+    """Name the programs that listen on a port unless told, and those that open it beside theirs."""
+    named = [one.words[0] for one in programs() if one.port == port]
+    for one in programs():
+        for part in one.secondary:
+            title, _, number = part.partition(":")[0].partition("=")
+            if number == str(port):
+                named.append(f"{one.words[0]} ({title})")
+    return " and ".join(filter(None, (", ".join(named[:3]), "others" if named[3:] else "")))
 
 
 def port_number(text: str) -> int | None:

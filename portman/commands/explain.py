@@ -12,6 +12,7 @@ from portman.allocation.target import find_target, leases_on
 from portman.base.address import reach_of
 from portman.base.errors import PortmanError, Report
 from portman.base.holder import plain
+from portman.base.programs import usual_programs
 from portman.base.values import LOCAL_SCOPE, Manifest, url
 from portman.containers.claims import claims_on
 from portman.diagnose.doctor.loopback import port_rule, try_connection
@@ -68,7 +69,7 @@ def gather(target: Target, ledger: Ledger) -> ExplainFacts:
         service=target.service,
         checkout=target.checkout,
         registrations=port_range.registrations(port) if port else (),
-        customary=port_range.customary(port) if port else "",
+        customary=(port_range.customary(port) or usual_programs(port)) if port else "",
         automatic=port_range.automatic_range(),
         reserved=tuple(port_range.reserved_ports()),
         excluded=_excluded(target),

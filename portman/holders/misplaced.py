@@ -64,17 +64,21 @@ class Misplaced(NamedTuple):
         return f"{name} ({facts}) listens on {self.holder.port}"
 
     def problem(self) -> Problem:
+        from portman.base.programs import program_of
+
         one, where = self.holder, self.text()
         command = one.command or "CMD"
+        program = program_of(command)
+        takes = f"; {program.takes}" if program and program.takes else ""
         if not self.service:
             return Problem(
                 "wrong-port",
-                f"{where}, which is not a port of this checkout",
+                f"{where}, which is not a port of this checkout{takes}",
                 f"start it with its port: portman run -- {command}",
             )
         return Problem(
             "wrong-port",
-            f"{self.service}: {where}; its port is {self.own}",
+            f"{self.service}: {where}; its port is {self.own}{takes}",
             f"stop it, then: portman run --service {self.service} -- {command}",
             service=self.service,
         )
@@ -187,7 +191,7 @@ def _misplaced(  # noqa: PLR0911 - one reason a line
     if holder.port in own_ports or holder.name == "portman hold":
         return None
     said = evidence_of(holder, tenant)
-    if not said.ours or _serves_too(holder, own_ports, holders):
+    if not said.ours or _serves_too(holder, own_ports, holders) or _is_secondary(holder, own_ports):
         return None
     if leased_to(holder.port) == tenant.path:
         return None  # another instance's
@@ -205,6 +209,14 @@ def _misplaced(  # noqa: PLR0911 - one reason a line
         (name,) = placed.idle
         return Misplaced(tenant.path, tenant.instance, holder, name, leases[name].port)
     return Misplaced(tenant.path, tenant.instance, holder, candidates=tuple(sorted(placed.idle)))
+
+
+def _is_secondary(holder: Holder, ports: set[int]) -> bool:
+    """Return whether the table of programs has the port as one that the program opens besides."""
+    from portman.base.programs import program_of
+
+    program = program_of(holder.command or "")
+    return program is not None and any(program.opens(holder.port, one) for one in ports)
 
 
 def _serves_too(holder: Holder, ports: set[int], holders: list[Holder]) -> bool:

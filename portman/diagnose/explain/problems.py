@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from portman.allocation.pool import inside
 from portman.base.address import reach_of
+from portman.base.programs import program_of
 from portman.base.system_commands import typed
 from portman.base.text import printable
 from portman.diagnose.explain.facts import ExplainFacts, Statement
@@ -56,12 +57,18 @@ def _own_port(facts: ExplainFacts) -> Iterator[Statement]:
             yield _say(
                 "own-port-unused",
                 f"{short_name(one)} belongs to {place}, which has other ports: {ports}. The "
-                "server does not use them.",
+                f"server does not use them{_reason(one)}.",
                 f"start it with: portman -C {place} run --service {_likely_service(one)} -- "
                 "COMMAND\nor let it read the port from its env file",
                 "warn",
             )
             return
+
+
+def _reason(one: Holder) -> str:
+    """Say how the program takes its port, as the table of programs has it."""
+    program = program_of(one.command or "")
+    return f": {program.takes}" if program and program.takes else ""
 
 
 def _likely_service(one: Holder) -> str:

@@ -276,6 +276,7 @@ NEXT = Job(
         ),
         ("next dev --turbo", "dotenv -e .env.local -- next dev --turbo"),
         ("next dev -p 3001", "next dev -p 3001"),
+        ("cross-env PORT=${UI_PORT:-3001} next dev", "cross-env PORT=${UI_PORT:-3001} next dev"),
     ],
 )
 def test_dotenv_cli(before: str, wanted: str) -> None:
@@ -322,6 +323,49 @@ def test_spring(before: str, wanted: str) -> None:
     again = plan(Project({**files, path: new}, (job,)))
     assert not again.edits
     assert again.outcomes["web"].way == ("run" if new == before else "reads")
+
+
+IMPORT = 'import: "optional:file:.env[.properties]"\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        (
+            "server:\n  port: 8080 # x\nspring:\n    application:\n        name: shop\n",
+            "server:\n  port: ${WEB_PORT:8080} # x\nspring:\n    config:\n        "
+            f"{IMPORT}    application:\n        name: shop\n",
+        ),
+        (
+            "logging:\n  level: info",
+            "logging:\n  level: info\nserver:\n  port: ${WEB_PORT:8080}\nspring:\n  config:\n    "
+            f"{IMPORT}",
+        ),
+        (
+            "server:\r\n  ssl: off\r\n",
+            "server:\r\n  port: ${WEB_PORT:8080}\r\n  ssl: off\r\nspring:\r\n  config:\r\n    "
+            f"{IMPORT[:-1]}\r\n",
+        ),
+        ("server:\n  port: ${X:8080}\n", None),
+        ("server: {port: 8080}\n", None),
+        ("spring:\n  config:\n    import: x\n", None),
+        ("spring.application.name: x\n", None),
+        ("a: 1\n---\nserver:\n  port: 8080\n", None),
+    ],
+)
+def test_spring_yaml(before: str, wanted: str | None) -> None:
+    """Blocks keep their indent, comments and line ends; flow style and several documents stay."""
+    path = "src/main/resources/application.yml"
+    job = Job(
+        *("web", 8080, ("SERVER_PORT",), "", by_package("spring-boot")),
+        (Place(path, 1, "config", ""),),
+    )  # fmt: skip
+    files = {path: before, "pom.xml": "<artifactId>spring-boot-starter</artifactId>"}
+    new = of(files, job)[path]
+    assert new == (before if wanted is None else wanted)
+    again = plan(Project({**files, path: new}, (job,)))
+    assert not again.edits
+    assert again.outcomes["web"].way == ("run" if wanted is None else "reads")
 
 
 #: file, line -> what becomes of it.
@@ -434,6 +478,25 @@ def test_a_variable_that_only_an_example_shows(files: dict[str, str], command: s
     made = plan(Project(files, (Job("shop", 8000, ("SHOP_PORT",), places=(place,)),)))
     typed = f"portman run --service shop -- {command}" if command else ""
     assert made.outcomes["shop"].command == typed
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "command"),
+    [
+        ({"cmd/shop/main.go": "package main"}, "cmd/shop/main.go", "go run ./cmd/shop"),
+        ({"main.go": "package main"}, "main.go", "go run ."),
+        ({"main.go": "package main", "env/env.go": "package env"}, "env/env.go", "go run ."),
+        ({"env/env.go": "package env"}, "env/env.go", ""),
+        ({"bin/rails": "x", "config/puma.rb": "port 1"}, "config/puma.rb", "bin/rails server"),
+        ({"config/puma.rb": "port 1"}, "config/puma.rb", "bundle exec puma"),
+        ({"app.py": "x"}, "app.py", "python app.py"),
+    ],
+)
+def test_code_that_no_file_starts(files: dict[str, str], path: str, command: str) -> None:
+    """The command of its language; none where the file is no program."""
+    job = Job("web", 8080, ("WEB_PORT",), places=(Place(path, 1, "code", ""),))
+    outcome = plan(Project(files, (job,))).outcomes["web"]
+    assert outcome.command == (f"portman run --service web -- {command}" if command else "")
 
 
 def test_generated_and_unsettled_files_are_refused() -> None:

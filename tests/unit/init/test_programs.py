@@ -6,7 +6,19 @@ import re
 
 import pytest
 
-from portman.base.programs import AskedPort, Program, asked, columns, commands, programs, started
+from portman.base.holder import Holder
+from portman.base.programs import (
+    AskedPort,
+    Program,
+    asked,
+    columns,
+    commands,
+    program_of,
+    programs,
+    started,
+    usual_programs,
+)
+from portman.holders.misplaced import Misplaced
 
 ROWS = [pytest.param(one, id=one.words[0]) for one in programs()]
 
@@ -104,3 +116,51 @@ def test_the_number_in_a_command(command: str, port: int | None, option: str) ->
     one = started(commands(command)[0])
     said = asked(one) if one else AskedPort()
     assert (said.port, said.option) == (port, option)
+
+
+@pytest.mark.parametrize(
+    ("command", "takes"),
+    [
+        ("node /x/node_modules/.bin/vite", "vite dev reads no variable, it takes --port PORT"),
+        ("npx next dev -p 3001", "next dev reads PORT from its environment, not from .env"),
+        ("flask run", ""),
+        ("python manage.py runserver", "manage.py runserver reads no variable, it takes"),
+        ("python app.py", None),
+        ("turbo run dev", None),
+    ],
+)
+def test_how_a_running_program_takes_its_port(command: str, takes: str | None) -> None:
+    """What `up`, `doctor` and `explain` say of a server on a wrong port."""
+    program = program_of(command)
+    if takes is None:
+        assert program is None
+    else:
+        assert program is not None
+        assert program.takes.startswith(takes)
+        assert bool(program.takes) == bool(takes)
+
+
+def test_ports_that_a_program_opens_besides() -> None:
+    """A fixed number, or one relative to its own."""
+    wrangler, adev = program_of("wrangler dev"), program_of("adev runserver")
+    assert wrangler is not None
+    assert adev is not None
+    assert [wrangler.opens(one, 8787) for one in (9229, 8787, 8788)] == [True, False, False]
+    assert [adev.opens(one, 8000) for one in (8001, 8002)] == [True, False]
+
+
+def test_which_programs_a_port_is_usual_for() -> None:
+    """For `explain`; those that open it beside their own come last."""
+    assert usual_programs(4983) == "drizzle-kit studio"
+    assert usual_programs(9229) == "wrangler dev (inspector), nest start (debug)"
+    assert usual_programs(3000).endswith(" and others")
+    assert not usual_programs(4)
+
+
+def test_a_server_on_a_wrong_port_is_told_how_it_takes_its_own() -> None:
+    """The program's row of the table is the reason."""
+    holder = Holder(port=3001, pid=7, name="node", command="vite --port 3001")
+    said = Misplaced("/x", "", holder, "web", 3000).problem()
+    assert "its port is 3000; vite dev reads no variable, it takes --port PORT" in said.message
+    other = Misplaced("/x", "", holder._replace(command="node a.js"), "web", 3000).problem()
+    assert other.message.endswith("its port is 3000")
