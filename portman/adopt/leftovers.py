@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from portman.adopt.edits import KEPT, Left
+from portman.init.compose import NAME
 from portman.init.findings import ADDRESS, line_of
 
 if TYPE_CHECKING:
@@ -33,7 +34,12 @@ def find_literals(project: Project) -> Iterator[Left]:
     ports = {one.port: one.name for one in reversed(project.jobs) if one.port}
     composed = set(project.compose_files)
     for path, text in sorted(project.texts.items()):
-        if path in composed or not _NAMES.search(path) or _NOT.search(path):
+        if (
+            path in composed
+            or NAME.match(path.rpartition("/")[2])
+            or not _NAMES.search(path)
+            or _NOT.search(path)
+        ):
             continue
         for match in ADDRESS.finditer(text):
             if not match[2] or int(match[2]) not in ports:

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from portman.adopt.edits import Edit, FileText, Left
-from portman.init.render import works_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,10 +34,8 @@ def _entry(entry: ProposedEntry, plan: AdoptionPlan) -> ProposedEntry:
         entry = entry._replace(notes=tuple(_settled(one) for one in entry.notes))
     if outcome is None or path is None:
         return entry._replace(variables=variables)
-    return entry._replace(
-        variables=(outcome.variable,),
-        env_file=_inside(path, entry.found.folder if works_in(entry) else ""),
-    )
+    only = entry.env_only if path == entry.env_file else ()
+    return entry._replace(variables=(outcome.variable,), env_file=path, env_only=only)
 
 
 def _settled(note: str) -> str:
@@ -46,10 +43,6 @@ def _settled(note: str) -> str:
     for end in (", which fixes", "; no variable moves it", "; "):
         note = note.partition(end)[0]
     return note
-
-
-def _inside(path: str, folder: str) -> str:
-    return path.removeprefix(f"{folder}/") if folder else path
 
 
 def appended(

@@ -197,7 +197,7 @@ def _reading(job: Job, project: Project) -> Outcome | None:
 def _from_example(job: Job, project: Project) -> Outcome | None:
     """A package that loads an env file, and an example of it that alone says the port."""
     hints = [one for one in job.places if one.role == "hint" and "env" in one.path]
-    if not hints or len(hints) < len(job.places):
+    if not hints or any(one.role not in ("hint", "code") for one in job.places):
         return None
     folder = hints[0].path.rpartition("/")[0]
     variable = next((one for one in job.variables if one in hints[0].what), "")
@@ -304,29 +304,22 @@ def _placed(
     """
     if job.target is not None or outcome.way not in ("edited", "reads"):
         return outcome
-    shared = outcome.variable != job.own and project.others_read(job, outcome.variable)
-    if not outcome.path:
+    foreign = outcome.variable != job.own
+    inside = foreign and (outcome.path or project.env_file) in project.inside
+    shared = inside or (foreign and project.others_read(job, outcome.variable))
+    if not outcome.path or inside:
         if not shared:
             return outcome
-        command = f"portman run --service {job.name} -- {_start(job)}"
-        said = f"{outcome.variable} in {project.env_file} would move other programs too"
-        return (
-            Outcome("run", variable=job.own, command=command)
-            if _start(job)
-            else (Outcome("unknown", left=(Left(*_first(job), said, job.name),)))
-        )
+        file = outcome.path or project.env_file
+        said = f"{outcome.variable} in {file} would move other programs too"
+        if command := _through_run(job, project):
+            return Outcome("run", variable=job.own, command=command)
+        return Outcome("unknown", left=(Left(*_first(job), said, job.name),))
     if outcome.variable != job.own:
         scoped[job.name] = outcome.path
         return outcome
     outputs.setdefault(outcome.path, []).extend((outcome.variable, *outcome.names))
     return outcome
-
-
-def _start(job: Job) -> str:
-    for place in job.places:
-        if match := re.search(r'script "([^"]+)"', place.what):
-            return f"npm run {match[1]}"
-    return ""
 
 
 def _first(job: Job) -> tuple[str, int]:

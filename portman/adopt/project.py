@@ -78,6 +78,8 @@ class Project(NamedTuple):
     style: Style = "plain"
     #: Whether git tracks the .env beside the Compose file, so that it is never written.
     tracked: bool = False
+    #: Env files that go into containers as well.
+    inside: frozenset[str] = frozenset()
 
     def source(self, path: str) -> FileText | None:
         text = self.texts.get(path)

@@ -127,7 +127,8 @@ class Work:
         folder = os.path.dirname(files[0]) if files else ""
         tracked = f"{folder}/.env".lstrip("/") in detection.tracked
         return Project(
-            *(self.files, tuple(jobs), files, (root or [".env"])[0], self.style, tracked)
+            *(self.files, tuple(jobs), files, (root or [".env"])[0], self.style, tracked),
+            frozenset(detection.compose.env_files),
         )
 
     def _manifest_edits(self) -> tuple[list[Edit], list[Left]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from portman.base.errors import PortmanError, Problem, ProblemsError, Report
 from portman.compose.calls import notes_for
 from portman.init.detect import detect
-from portman.init.proposal import Proposal, entries, values, without
+from portman.init.proposal import Proposal, entries, values, with_env_files, without
 from portman.init.proposal import outputs as files_for
 from portman.init.render import render, starter_manifest
 from portman.manifest.file import read_manifest, real_folder
@@ -61,6 +61,8 @@ def propose(detection: Detection) -> Proposal:
     """Make a proposal of everything that was found."""
     proposed = entries(detection.finds, detection.builds)
     derived, doubts = values(proposed, detection.addresses)
+    inside = detection.compose.env_files
+    proposed = with_env_files(proposed, derived, detection.tracked, detection.copies, inside)
     composed = detection.compose
     usual = {one.found.port: one.name for one in reversed(proposed) if one.found.port}
     for where, variable, port in composed.kept:
@@ -96,6 +98,7 @@ def propose(detection: Detection) -> Proposal:
             ],
             detection.tracked,
             detection.copies,
+            {one.env_file for one in proposed if one.env_file},
         ),
         tuple(remarks),
         tuple(doubts),

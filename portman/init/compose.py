@@ -52,7 +52,7 @@ class ComposeFinds(NamedTuple):
     """What the chosen files say: ports, addresses with a default, and what stays the same.
 
     `kept` are (file:line, variable, port) of addresses with a literal port; `names` are
-    (file:line, service, name) of every `container_name`.
+    (file:line, service, name) of every `container_name`; `env_files` go into containers.
     """
 
     choice: ComposeChoice
@@ -60,6 +60,7 @@ class ComposeFinds(NamedTuple):
     addresses: list[DetectedAddress]
     kept: list[tuple[str, str, int]]
     names: list[tuple[str, str, str]]
+    env_files: set[str]
 
 
 def purpose(path: str) -> str:
@@ -153,7 +154,7 @@ def read_compose(root: str, choice: ComposeChoice, values: Mapping[str, str]) ->
 
     `values` are those of the project's env files: what `${DB_PORT}` means where it has no default.
     """
-    finds = ComposeFinds(choice, [], [], [], [])
+    finds = ComposeFinds(choice, [], [], [], [], set())
     if not choice.files:
         return finds
 
@@ -247,15 +248,26 @@ def _fixed(entry: PortEntry, lookup: Lookup) -> list[Published]:
         return []
 
 
+_ENV_FILE = re.compile(r"\s+env_file:\s*([^\s#].*?)?\s*(?:#.*)?$")
+_ENV_ITEM = re.compile(r"\s+-\s+(?:path:\s*)?([^\s#]+)")
 _SERVICE = re.compile(r"^(\s{1,8})([\w.-]+):\s*(?:[{&#].*)?$")
 
 
 def _scan(path: str, shown: str, finds: ComposeFinds) -> None:
     """Read line by line what the ports do not say: container names, addresses."""
-    service, indent = "", ""
+    service, indent, listing = "", "", False
     for number, line in enumerate(_text("", path).splitlines(), 1):
         if line.lstrip().startswith("#"):
             continue
+        listed = _ENV_ITEM.match(line) if listing else None
+        head = _ENV_FILE.match(line)
+        listing = bool(listed) or (head is not None and not head[1])
+        named = (listed or head or [""] * 2)[1]
+        finds.env_files.update(
+            os.path.normpath(os.path.join(os.path.dirname(shown), one)).replace(os.sep, "/")
+            for one in re.split(r"[\[\],\s\"']+", named or "")
+            if one
+        )
         if (head := _SERVICE.match(line)) and (not indent or head[1] == indent):
             indent, service = head[1], head[2]
         if (name := re.search(r"\bcontainer_name:\s*[\"']?([^\s\"',}]+)", line)) and (

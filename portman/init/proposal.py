@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class ProposedEntry(NamedTuple):
-    """One entry to write: the detected port, its name, and every place that names it."""
+    """One entry to write: the detected port, its name, and every place that names it.
+
+    `env_file` is the file that its program reads, from the root; `env_only` are the names that
+    it has of `[env]` (None of them: all).
+    """
 
     found: Detected
     name: str
@@ -26,6 +30,7 @@ class ProposedEntry(NamedTuple):
     variables: tuple[str, ...]
     members: tuple[Detected, ...] = ()
     env_file: str = ""
+    env_only: tuple[str, ...] = ()
 
 
 class ProposedValue(NamedTuple):
@@ -279,6 +284,41 @@ def _owner(port: int, folder: str, proposed: Sequence[ProposedEntry]) -> str:
     return next((one.name for one in (*near, *keeps, *owners)), "")
 
 
+def with_env_files(
+    proposed: Sequence[ProposedEntry],
+    values: Sequence[ProposedValue],
+    tracked: Collection[str],
+    copies: Mapping[str, str],
+    inside: Collection[str] = (),
+) -> list[ProposedEntry]:
+    """Give a service whose folder has an example of an env file, with its port, that file.
+
+    So two programs may both read PORT; what else the example asks for stands there as well. A file
+    of `inside` goes into containers too: there PORT would move what listens in one.
+    """
+    result: list[ProposedEntry] = []
+    for entry in proposed:
+        hints = [
+            one
+            for one in entry.members
+            if one.role == "hint" and one.variable and one.folder and "env" in one.where
+        ]
+        example = hints[0].where.rpartition(":")[0] if hints else ""
+        path = _env_file(example, tracked, copies)
+        usable = entry.found.kind == "service" and path.rpartition("/")[0] == (
+            hints[0].folder if hints else None
+        )
+        if usable and path not in {*inside, *(one.env_file for one in result)}:
+            names = [one.name for one in values if one.where.rpartition(":")[0] == example]
+            variable = hints[0].variable
+            only = (variable, *dict.fromkeys(names))
+            entry = entry._replace(variables=(variable,), env_file=path, env_only=only)  # noqa: PLW2901
+        elif ".env" in inside and entry.variables == ("PORT",):
+            entry = entry._replace(variables=(default_name(entry.name),))  # noqa: PLW2901
+        result.append(entry)
+    return result
+
+
 _ENDINGS = (".example", ".sample", ".template", ".dist", ".tmpl", ".defaults")
 
 
@@ -287,17 +327,21 @@ def outputs(
     asked: Iterable[tuple[str, str]],
     tracked: Collection[str],
     copies: Mapping[str, str],
+    own: Collection[str] = (),
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return (path, only) of the files to write; () where the default, one .env, is right.
 
     `asked` are (variable, example file that names it). A file beside the Compose file, which
     Compose reads; one beside each example with the values it asks for; .env.local where git tracks
-    .env; `copies` is what README says an example is copied to.
+    .env; `copies` is what README says an example is copied to. A path of `own` is a service's
+    env file already.
     """
     made: dict[str, list[str]] = {}
     roots: dict[str, None] = {}
     for variable, example in asked:
         path = _env_file(example, tracked, copies)
+        if path in own:
+            continue
         if "/" in path:
             made.setdefault(path, []).append(variable)
         elif path:

@@ -183,8 +183,7 @@ def vite_ruby(text: str, where: str) -> list[Found]:
 def spring(text: str, where: str) -> list[Found]:
     """`server.port` in application*.properties or .yml, and local addresses that are defaults."""
     profile = re.search(r"application-([\w-]+)\.", where)
-    if profile and profile[1] not in ("dev", "development", "local", "default"):
-        return []
+    own = profile is None or profile[1] in ("dev", "development", "local", "default")
     folder = where.partition("/src/")[0] if "/src/" in where else ""
     name = service_name(folder.rpartition("/")[2] or "web")
     found: list[Found] = []
@@ -197,14 +196,14 @@ def spring(text: str, where: str) -> list[Found]:
         nested = rf"(?m)^{head}:[ \t]*\n(?:[ \t]+.*\n)*?[ \t]+{tail}:\s*{number}"
         match = re.search(rf"(?m)^[ \t]*(?:%dev\.)?{re.escape(key)}[ \t]*[=:][ \t]*{number}", text)
         match = match or re.search(nested, text)
-        if match:
-            own = match[1] if match[1] and match[1].isidentifier() else ""
-            what = f"says {key}; {program} takes {own or variable}"
+        if match and own:
+            named = match[1] if match[1] and match[1].isidentifier() else ""
+            what = f"says {key}; {program} takes {named or variable}"
             at = f"{where}:{line_of(text, match.start(2))}"
             found.append(
                 Detected(
-                    *(name, int(match[2]), at, what), variable=own or variable,
-                    folder=folder, own=bool(own),
+                    *(name, int(match[2]), at, what), variable=named or variable,
+                    folder=folder, own=bool(named),
                 )
             )  # fmt: skip
     for match in re.finditer(r"\$\{([A-Z][A-Z0-9_]*):([^}\s]*)\}", text):
@@ -261,11 +260,11 @@ def streamlit(text: str, where: str) -> list[Found]:
     port = table(_toml(text), "server").get("port")
     if not _is_port(port):
         return []
-    name = service_name(where.rpartition("/.streamlit")[0].rpartition("/")[2])
+    folder = where.removesuffix(".streamlit/config.toml").rstrip("/")
+    name = service_name(folder.rpartition("/")[2])
     what = "server.port; streamlit takes another by STREAMLIT_SERVER_PORT"
-    return [
-        Detected(name, port, at_line(text, where, port), what, variable="STREAMLIT_SERVER_PORT")
-    ]  # fmt: skip
+    one = _config(where, port, at_line(text, where, port), what, "STREAMLIT_SERVER_PORT")
+    return [one._replace(name=name, folder=folder, own=False)]
 
 
 def firebase(text: str, where: str) -> list[Found]:

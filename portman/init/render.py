@@ -73,10 +73,21 @@ def _fields(entry: ProposedEntry) -> list[str]:
     protocols = found.protocol.split()
     fields = [f"env = {_env_value(entry)}"] if _env_value(entry) else []
     fields += [f'dir = "{found.folder}"'] if found.kind == "service" and works_in(entry) else []
-    fields += [f'env_file = "{entry.env_file}"'] if entry.env_file else []
+    fields += [f"env_file = {_env_file(entry)}"] if entry.env_file else []
     fields += [f"count = {found.size}"] if found.size > 1 else []
     fields += [f"protocol = {_listed(protocols)}"] if protocols != ["tcp"] else []
     return fields + ([f'host = "{found.host}"'] if found.host else [])
+
+
+def _env_file(entry: ProposedEntry) -> str:
+    """Return the program's env file, from its own folder where the entry says that."""
+    path = entry.env_file
+    if works_in(entry):
+        path = path.removeprefix(f"{entry.found.folder}/")
+    if not entry.env_only:
+        return f'"{path}"'
+    quoted = ", ".join(f'"{one}"' for one in entry.env_only)
+    return f'{{ path = "{path}", only = [{quoted}] }}'
 
 
 def works_in(entry: ProposedEntry) -> bool:

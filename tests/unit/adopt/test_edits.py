@@ -284,6 +284,15 @@ def test_dotenv_cli(before: str, wanted: str) -> None:
     assert of(files, NEXT) == {"apps/web/package.json": script(wanted)}
 
 
+def test_a_file_that_a_container_reads_too_gets_no_port() -> None:
+    """The server inside the image would take it."""
+    files = {"apps/web/package.json": script("dotenv -e .env -- next dev")}
+    for inside, way in ((frozenset(), "reads"), (frozenset({"apps/web/.env"}), "run")):
+        made = plan(Project(files, (NEXT,), inside=inside))
+        assert made.outcomes["web"].way == way
+        assert bool(made.scoped) == (way == "reads")
+
+
 def test_yarn_4_reads_a_file_of_its_own() -> None:
     job = NEXT._replace(folder="", places=(Place("package.json", 2, "sure", 'script "dev"'),))
     text = '{"packageManager": "yarn@4.1.0", "scripts": {"dev": "next dev -p 3000"}}'

@@ -150,6 +150,13 @@ PROJECTS: dict[str, tuple[Mapping[str, str], list[tuple[Any, ...]]]] = {
         },
         [("web", 8501, "STREAMLIT_SERVER_PORT")],
     ),
+    "settings of a command in a folder of their own": (
+        {
+            "package.json": '{"scripts": {"dev": "streamlit run a.py"}}',
+            ".streamlit/config.toml": "[server]\nport = 8600\n",
+        },
+        [("web", 8600, "STREAMLIT_SERVER_PORT")],
+    ),
     "a guide beside a script": (
         {"README.md": "```\nflask run\n```\n", "package.json": '{"scripts": {"dev": "vite"}}'},
         [("web", 5173)],
@@ -184,6 +191,64 @@ def test_what_a_whole_project_is(tmp_path: Path, name: str) -> None:
         for one in proposal.entries
     ]
     assert sorted(found, key=lambda one: str(one[0])) == wanted
+
+
+def test_a_folder_with_an_example_gets_its_env_file(tmp_path: Path) -> None:
+    """Two programs may both read PORT: each from its own file, with what its example asks for."""
+    files = {
+        "apps/live/.env.example": "PORT=3100\nWEB_URL=http://localhost:3000\n",
+        "apps/live/package.json": '{"scripts": {"dev": "tsx --env-file=.env src/index.ts"}}',
+        "apps/web/.env.example": "PORT=3000\n",
+        "apps/web/package.json": NEXT.replace("NAME", "web"),
+    }
+    text = render(propose(detection.detect(project(tmp_path, files))))
+    parse_manifest(text.encode(), None)
+    live = '{ path = "apps/live/.env", only = ["PORT", "WEB_URL"] }'
+    assert f'live = {{ port = 3100, env = "PORT", env_file = {live} }}' in text
+    web = '{ path = ".env", only = ["PORT"] }'
+    assert f'web = {{ port = 3000, env = "PORT", dir = "apps/web", env_file = {web} }}' in text
+    assert "[[output]]" not in text
+
+
+@pytest.mark.parametrize(
+    "written", ["apps/live/.env", "\n      - ./apps/live/.env", "[apps/live/.env]"]
+)
+def test_a_file_that_a_container_reads_never_gets_port(tmp_path: Path, written: str) -> None:
+    """There PORT would move the server inside the image."""
+    files = {
+        "apps/live/.env.example": "PORT=3100\n",
+        "apps/live/package.json": '{"scripts": {"dev": "tsx --env-file=.env src/index.ts"}}',
+        "compose.yaml": f"services:\n  db:\n    env_file: {written}\n    ports: ['5432:5432']\n",
+    }
+    found = propose(detection.detect(project(tmp_path, files)))
+    assert {one.name: (one.env_file, one.port) for one in found.entries} == {
+        "live": ("", 3100),
+        "db": ("", 5432),
+    }
+
+
+def test_port_stays_out_of_the_env_file_of_the_root_that_a_container_reads(tmp_path: Path) -> None:
+    """The service has a name of its own there."""
+    files = {
+        ".env.example": "PORT=3000\n",
+        "compose.yaml": "services:\n  db:\n    env_file: .env\n    ports: ['5432:5432']\n",
+    }
+    found = propose(detection.detect(project(tmp_path, files)))
+    assert [one.variables for one in found.entries] == [("WEB_PORT",), ("DB_PORT",)]
+
+
+def test_addresses_of_another_profile_are_read(tmp_path: Path) -> None:
+    """Its port is not; a database's address without a number has the usual one."""
+    value = "${POSTGRES_URL:jdbc:postgresql://localhost/clinic}"
+    files = {
+        "src/main/resources/application-pg.properties": f"server.port=1\nurl={value}\n",
+        "compose.yaml": "services:\n  db:\n    image: postgres\n    ports: ['5432:5432']\n",
+    }
+    proposal = propose(detection.detect(project(tmp_path, files)))
+    assert [one.name for one in proposal.entries] == ["db"]
+    assert [(one.name, one.value) for one in proposal.values] == [
+        ("POSTGRES_URL", "jdbc:postgresql://localhost:{db}/clinic")
+    ]
 
 
 def default(name: str) -> str:
