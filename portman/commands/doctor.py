@@ -62,7 +62,7 @@ def doctor(start: str, *, instance: str = "", only_trouble: bool = False) -> Rep
     """
     around = DoctorContext(start, instance)
     around.prepare()
-    findings = run_all(around)
+    findings = run_checks(around)
     shown = [one for one in findings if not only_trouble or one.status in ("warn", "fail")]
     failed = [one for one in findings if one.status == "fail"]
     return Report(
@@ -80,6 +80,32 @@ def doctor(start: str, *, instance: str = "", only_trouble: bool = False) -> Rep
     )
 
 
+def self_test() -> Report:
+    """Try what portman assumes of this system. Exit 1 if something differs."""
+    from portman.diagnose.self_test import paste, run_all
+
+    begun = monotonic()
+    facts = run_all()
+    seconds = monotonic() - begun
+    differing = [one for one in facts if one.verdict == "differs"]
+    return Report(
+        "doctor",
+        {
+            "facts": [{**one._asdict(), "verdict": one.verdict} for one in facts],
+            "seconds": round(seconds, 1),
+            "paste": paste(facts, seconds),
+        },
+        errors=tuple(
+            Problem(
+                "check-failed",
+                f"{one.name}: assumed {one.assumed}, seen {one.seen}",
+                "report it with the output of: portman doctor --self-test --paste",
+            )
+            for one in differing
+        ),
+    )
+
+
 def _view(one: CheckResult) -> dict[str, object]:
     return {
         "check": one.check,
@@ -89,7 +115,7 @@ def _view(one: CheckResult) -> dict[str, object]:
     }
 
 
-def run_all(around: DoctorContext, patience: float = PATIENCE) -> list[CheckResult]:
+def run_checks(around: DoctorContext, patience: float = PATIENCE) -> list[CheckResult]:
     """Run the checks side by side (most of them wait for a tool); keep the order of the page.
 
     A thread that is late is left alone: a name server that is gone may hold one for 30 seconds.

@@ -312,7 +312,7 @@ def test_a_check_that_breaks_or_never_ends_is_one_line(monkeypatch: pytest.Monke
 
     checks = (("proxies", broken), ("wsl", endless), ("pool", pool.pool))
     monkeypatch.setattr(doctor, "CHECKS", checks)
-    found = doctor.run_all(DoctorContext("."), patience=3.0)
+    found = doctor.run_checks(DoctorContext("."), patience=3.0)
     assert [one.status for one in found] == ["fail", "skipped", "ok"]
     assert "ValueError: oh" in found[0].reason
 

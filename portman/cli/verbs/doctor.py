@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from portman.base.hints import Hint, hint_lines
 from portman.base.text import printable
-from portman.cli.parameters import Verb
+from portman.cli.parameters import Verb, flag
 from portman.cli.render import Data, Style
-from portman.commands.doctor import doctor
+from portman.commands.doctor import doctor, self_test
+
+if TYPE_CHECKING:
+    from portman.base.errors import Report
+    from portman.cli import OutputOptions
 
 COLOURS = {"ok": "green", "warn": "yellow", "fail": "red", "skipped": "dim"}
 WORDS = {"ok": "ok", "warn": "warn", "fail": "FAIL", "skipped": "-"}
@@ -15,8 +21,34 @@ _INDENT = 18
 
 def view(data: Data, style: Style) -> list[str]:
     """Show the page, wrapped to the terminal, and a count at its end."""
+    if "facts" in data:
+        return _facts(data, style)
     lines = [line for one in data["checks"] for line in _finding(one, style)]
     return [*lines, *([""] if lines else []), _count(data["counts"], style)]
+
+
+def _facts(data: Data, style: Style) -> list[str]:
+    """Show what was assumed and seen, or the line alone that people send."""
+    if data.get("only_paste"):
+        return [str(data["paste"])]
+    colours = {"ok": "green", "differs": "red", "unknown": "dim"}
+    lines = [
+        f"{style.paint(colours[one['verdict']], format(one['verdict'], '<7'))}  "
+        f"{style.paint('bold', format(one['name'], '<20'))}  "
+        + (one["seen"] if one["verdict"] == "ok" else f"{one['seen']}; assumed: {one['assumed']}")
+        for one in data["facts"]
+    ]
+    known = [str(one["verdict"]) for one in data["facts"]]
+    counts = ", ".join(f"{known.count(word)} {word}" for word in colours if word in known)
+    return [*lines, "", f"{counts} in {data['seconds']} s; to send it: --paste"]
+
+
+def _doctor(options: OutputOptions, *, self_testing: bool, paste: bool) -> Report:
+    if not (self_testing or paste):
+        return doctor(options.start, instance=options.instance, only_trouble=options.quiet)
+    report = self_test()
+    report.data["only_paste"] = paste
+    return report
 
 
 def _finding(one: Data, style: Style) -> list[str]:
@@ -66,9 +98,7 @@ def _count(counts: dict[str, int], style: Style) -> str:
 
 VERBS = {
     "doctor": Verb(
-        lambda options: doctor(
-            options.start, instance=options.instance, only_trouble=options.quiet
-        ),
+        _doctor,
         view,
         """
         Pool, ledger, forgotten servers, exposure, localhost, firewall, containers, proxies,
@@ -77,5 +107,9 @@ VERBS = {
 
         Example: portman doctor
         """,
+        self_testing=flag(
+            ("--self-test",), help="Try what portman assumes of this system instead (2 to 5 s)."
+        ),
+        paste=flag(("--paste",), help="The self-test as one line without names or paths."),
     )
 }

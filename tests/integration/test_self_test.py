@@ -1,0 +1,85 @@
+"""`portman doctor --self-test`: it holds here, leaves nothing behind, and sends nothing private.
+
+Starts real commands: the facts are about processes, sockets and files of this machine.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import re
+import socket
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portman.commands import doctor
+from portman.diagnose import self_test
+from portman.diagnose.self_test import Fact, paste
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.processes import Result
+
+
+def test_every_assumption_holds_here(
+    portman: Callable[..., Result], own_state: Path, tmp_path: Path
+) -> None:
+    before = set(os.listdir(tempfile.gettempdir()))
+    done = portman("doctor", "--self-test", "--json", cwd=tmp_path)
+    data = json.loads(done.out)["data"]
+    assert [one for one in data["facts"] if one["verdict"] == "differs"] == []
+    assert done.code == 0
+    names = {one["name"] for one in data["facts"]}
+    wanted = {"bind-tcp-v4-loopback", "bind-time-wait", "owner-pid", "start-ended"}
+    wanted |= {"lock-after-kill", "two-first-ups", "replace-under-reader", "exit-7", "ctrl-c"}
+    assert wanted <= names
+    left = {one for one in set(os.listdir(tempfile.gettempdir())) - before if "portman" in one}
+    assert not left
+    assert not own_state.exists()
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_line_to_send_has_no_name_and_no_path(
+    portman: Callable[..., Result], tmp_path: Path
+) -> None:
+    done = portman("doctor", "--self-test", "--paste", cwd=tmp_path)
+    assert (done.code, done.out.count("\n")) == (0, 1)
+    assert done.out.startswith("portman-self-test 1 system=")
+    assert len(done.out) < 600
+    for private in (getpass.getuser(), socket.gethostname(), str(Path.home()), str(tmp_path)):
+        assert not re.search(rf"\b{re.escape(private)}\b", done.out)
+    assert "/" not in re.sub(r"ok=\d+/\d+", "", done.out)
+
+
+def test_what_differs_is_an_error_and_in_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = [Fact("exit-7", "passed on", "lost"), Fact("lock-held", "waits", "waits")]
+    unknown = Fact("owner", "tried", "unknown (OSError)")
+    monkeypatch.setattr(self_test, "run_all", lambda: [*facts, unknown])
+    report = doctor.self_test()
+    assert [one.message for one in report.errors] == ["exit-7: assumed passed on, seen lost"]
+    assert report.exit_code == 1
+    assert "ok=1/3" in str(report.data["paste"])
+    assert str(report.data["paste"]).endswith("exit-7=lost; owner=unknown (OSError)")
+
+
+def test_a_trial_that_breaks_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: self_test.SelfTest) -> None:
+        raise RuntimeError("/home/me/secret")
+
+    monkeypatch.setattr(self_test, "GROUPS", (broken, self_test._engine))
+    found = self_test.run_all()
+    assert [one.verdict for one in found] == ["unknown", "ok"]
+    assert "secret" not in paste(found, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("6.1.0-acme-corp", "6.1.0"), ("10.0.22631", "10.0.22631"), ("15.1", "15.1"), ("x", "")],
+)
+def test_a_version_is_its_numbers(said: str, kept: str) -> None:
+    assert self_test._digits(said) == kept
