@@ -174,6 +174,20 @@ def test_a_reader_that_has_gone_is_no_error_on_windows(project: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "")
 
 
+@pytest.mark.parametrize("virtual", [0, 1])
+def test_colour_needs_a_console_that_takes_it(project: Path, virtual: int) -> None:
+    """Before Windows 10, and where the mode cannot be set, the codes would be shown as text."""
+    console = f"""
+    ctypes.windll.kernel32.SetConsoleMode = lambda *_: {virtual}
+    sys.stdout.isatty = lambda: True
+    os.environ["TERM"] = "xterm"
+    """
+    portman_on("win32", "up", cwd=project)
+    done = portman_on("win32", "list", before=console, cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert ("\x1b[" in done.stdout) == bool(virtual)
+
+
 def test_a_commit_is_synced_to_the_drive_on_a_mac(project: Path) -> None:
     spy = """
     import fcntl

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from portman.machine.port_range import parse_dynamic, parse_excluded
+from portman.base.values import LOCAL_SCOPE
+from portman.containers.endpoint import find_endpoint
+from portman.diagnose import firewall
+from portman.diagnose.free.targets import parse_jobs
+from portman.machine.port_range import parse_dynamic, parse_excluded, parse_settings
 from portman.machine.sockets.listing_portable import parse_lsof
 from portman.machine.sockets.netstat import parse_netstat
 from portman.machine.windows_host import parse_listeners
@@ -100,3 +105,51 @@ def test_netsh_dynamic_range() -> None:
 )
 def test_listeners_of_windows_by_their_numbers(language: str, ports: dict[int, int]) -> None:
     assert parse_listeners(recorded(f"windows/netstat-{language}.txt")) == ports
+
+
+def test_sysctl_of_a_mac() -> None:
+    assert parse_settings(recorded("macos/sysctl-portrange.txt")) == (49152, 65535)
+
+
+def test_the_packet_filter_of_a_mac() -> None:
+    """It is off, and Apple's own anchors block nothing."""
+    assert firewall.parse_pf_info(recorded("macos/pfctl-info.txt")) is False
+    assert firewall.blocking_rules(recorded("macos/pfctl-rules.txt")) == []
+
+
+@pytest.mark.parametrize(("name", "on"), [("on", True), ("off", False)])
+def test_the_application_firewall_of_a_mac(name: str, *, on: bool) -> None:
+    assert firewall.parse_state(recorded(f"macos/socketfilterfw-{name}.txt")) is on
+
+
+def test_jobs_of_launchd_without_apps() -> None:
+    assert parse_jobs(recorded("macos/launchctl-list.txt")) == {
+        812: "homebrew.mxcl.postgresql@16",
+        601: "com.apple.controlcenter",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("desktop-linux", "unix:///Users/me/.docker/run/docker.sock"),
+        ("desktop-windows", "npipe:////./pipe/dockerDesktopLinuxEngine"),
+        ("orbstack", "unix:///Users/me/.orbstack/run/docker.sock"),
+        ("colima", "unix:///Users/me/.colima/default/docker.sock"),
+        ("rancher-desktop", "unix:///Users/me/.rd/docker.sock"),
+        ("lima-docker", "unix:///Users/me/.lima/docker/sock/docker.sock"),
+    ],
+)
+def test_the_contexts_of_engines(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, place: str
+) -> None:
+    """Each leads to its socket, and its ports are this machine's."""
+    folder = tmp_path / "contexts/meta" / sha256(name.encode()).hexdigest()
+    folder.mkdir(parents=True)
+    (folder / "meta.json").write_text(recorded(f"contexts/{name}.txt"))
+    (tmp_path / "config.json").write_text(f'{{"currentContext": "{name}"}}')
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    for variable in ("DOCKER_HOST", "DOCKER_CONTEXT"):
+        monkeypatch.delenv(variable, raising=False)
+    found = find_endpoint()
+    assert (found.url, found.context, found.scope) == (place, name, LOCAL_SCOPE)
