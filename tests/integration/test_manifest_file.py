@@ -47,7 +47,7 @@ def test_not_found(tmp_path: Path) -> None:
     with pytest.raises(PortmanError, match="any folder above") as caught:
         find_manifest(str(tmp_path))
     assert (caught.value.code, caught.value.hint) == ("manifest-missing", "portman init")
-    with pytest.raises(PortmanError, match="no folder"):
+    with pytest.raises(PortmanError, match="does not exist"):
         find_manifest(str(tmp_path / "gone"))
 
 

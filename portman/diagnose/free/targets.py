@@ -208,7 +208,7 @@ def _candidate(one: Holder, handles: dict[int, ProcessHandle]) -> Candidate:
         forwarder=forwarder_of(one),
         may_signal=handle is None or handle.may_signal(),
         below=_started_by(one.pid) if one.pid and one.container is None else (),
-        job=job_of(one.pid) if one.pid and sys.platform == "darwin" else None,
+        job=job_of(one.pid) if one.pid and sys.platform == "darwin" else "",
     )
 
 

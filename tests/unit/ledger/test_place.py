@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from portman import state
 from portman.base.errors import PortmanError, pending
 from portman.base.values import Checkout, Lease
+from portman.diagnose.doctor import ledger as ledger_checks
 from portman.ledger import open as opening
 from portman.ledger.sqlite import SqliteLedger
 from portman.state import permissions, places
@@ -191,6 +194,21 @@ def test_two_ledgers_stay_two_and_are_found(
     opening.open_ledger().close()
     assert pending == []
     assert places.other_ledgers(str(new)) == [str(old_home / ".local/state/portman")]
+
+
+def test_other_people_of_a_mac_are_looked_up_in_their_library(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Users begin at 501 there; daemons below that have no home to look into."""
+    people = [
+        SimpleNamespace(pw_name=name, pw_uid=uid, pw_dir=str(tmp_path / name))
+        for name, uid in (("ada", 501), ("bob", 502), ("_postgres", 216), ("nobody", 65534))
+    ]
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(pwd, "getpwall", lambda: people)
+    monkeypatch.setattr(os, "geteuid", lambda: 501)
+    place = str(tmp_path / "bob/Library/Application Support/portman")
+    assert ledger_checks.homes() == [("bob", place)]
 
 
 @pytest.mark.parametrize(

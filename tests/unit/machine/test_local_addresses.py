@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from portman.base import system_commands
 from portman.machine.addresses import hosts_file, is_local, parse_hosts, resolve
 
 if TYPE_CHECKING:
@@ -43,3 +46,17 @@ def test_a_name_has_its_addresses_once_and_in_order(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(socket, "getaddrinfo", fails)
     assert resolve("localhost") == ()
+
+
+def test_windows_has_its_hosts_file_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its path comes from the environment; here the backslashes are part of one name."""
+    name = "%SystemRoot%\\System32\\drivers\\etc\\hosts"
+    file = tmp_path / "root\\System32\\drivers\\etc\\hosts"
+    file.write_text("127.0.0.1 shop.test\n")
+    monkeypatch.setattr(sys, "platform", "win32")
+    root = f"{tmp_path}/root"
+    monkeypatch.setattr(os.path, "expandvars", lambda text: text.replace("%SystemRoot%", root))
+    assert system_commands.typed("hosts") == name
+    assert hosts_file() == {"shop.test": ("127.0.0.1",)}
