@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from portman.manifest.expand import Reference
 
 
+#: A link to a checkout on another host begins so.
+REMOTE = "ssh://"
+
+
 def neighbours(workspace: Workspace) -> dict[str, Neighbour]:
     """Return the projects that `[env]` takes ports from, by the name of the link.
 
@@ -61,7 +65,7 @@ def _ways(workspace: Workspace) -> list[str]:
     """Return the links as written, with each folder on the way: it may turn into a link."""
     found = []
     for link in workspace.manifest.links:
-        path = os.path.expanduser(link.path)
+        path = _written(link)
         for root in _roots(workspace):
             way, start = os.path.join(root, path), len(root) if not os.path.isabs(path) else 1
             ends = [at for at in range(start + 1, len(way)) if way[at] == os.sep]
@@ -80,9 +84,27 @@ def places(workspace: Workspace, link: Link) -> list[str]:
     Seen from this checkout; and from the primary one, as a worktree may be made anywhere while
     the projects beside the repository stay where they are.
     """
-    path = os.path.expanduser(link.path)
+    path = _written(link)
     found = (os.path.realpath(os.path.join(root, path)) for root in _roots(workspace))
     return list(dict.fromkeys(found))
+
+
+def _written(link: Link) -> str:
+    """Return a link's path; `ssh://HOST/PATH` is where `portman forward` keeps its leases."""
+    if not link.path.startswith(REMOTE):
+        return os.path.expanduser(link.path)
+    host, _, path = link.path.removeprefix(REMOTE).partition("/")
+    return forward_folder(host, f"/{path}".rstrip("/"), link.instance)
+
+
+def forward_folder(host: str, path: str, instance: str = "") -> str:
+    """Return the folder whose leases stand for those of a checkout on another host."""
+    from hashlib import sha256
+
+    name = host.rpartition("@")[2]
+    plain = "".join(one if one.isalnum() or one in "-." else "-" for one in name)[:40]
+    digest = sha256(os.fsencode("\0".join((name, path, instance)))).hexdigest()[:12]
+    return os.path.join(state_folder(), "forward", f"{plain.strip('.')}-{digest}")
 
 
 def _neighbour(workspace: Workspace, link: Link, asked: Iterable[Reference]) -> Neighbour:
@@ -115,7 +137,9 @@ def _folder(workspace: Workspace, link: Link) -> str:
     raise PortmanError(
         "link-missing",
         f"links.{link.name} is {link.path}, but there is no ports.toml in {' or in '.join(tried)}",
-        hint=f"check the project out there, or say where yours is, in ports.local.toml: "
+        hint=f"portman forward {link.path.removeprefix(REMOTE).partition('/')[0]}"
+        if link.path.startswith(REMOTE)
+        else f"check the project out there, or say where yours is, in ports.local.toml: "
         f'[links] {link.name} = "PATH"',
         file=workspace.manifest_path,
     )

@@ -136,6 +136,7 @@ CODES: dict[str, tuple[int, str]] = {
     # 2: usage
     "usage": (USAGE, "The command line is wrong."),
     "outside-roots": (USAGE, "mcp: the path is not below a folder that the client has opened."),
+    "remote-failed": (UNUSABLE, "`forward`: ssh or the portman of the other host failed."),
     "proxy-missing": (UNUSABLE, "`names --serve` starts Caddy, which is not installed."),
     "extra-missing": (USAGE, "The command needs packages of an extra that is not installed."),
     # 3: ours

@@ -84,6 +84,7 @@ COMMANDS: "dict[str, tuple[str, str, dict[str, Any]]]" = {
         {"module": "env"}),
     "mcp": (PROGRAMS, "Serve these commands to a coding agent, over MCP.", {}),
     "free": (PROGRAMS, "Stop what listens on a port, after confirmation.", {"silent": True}),
+    "forward": (PROGRAMS, "Use a remote host's services on ports of this machine.", {}),
     "gc": (MACHINE, "Give back the ports of checkouts whose folder is gone.",
         {"module": "ledger", "silent": True}),
     "repair": (MACHINE, "Move a damaged ledger aside and save what can be read.",

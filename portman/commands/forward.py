@@ -1,0 +1,291 @@
+"""`portman forward HOST`: a remote host's services on ports of this machine, through OpenSSH.
+
+What there is on the host is asked of its own portman. The local numbers are leases of a folder in
+the state folder, with a manifest that says which remote service each stands for: so `list` shows
+them, nothing else gets them, and `[links]` can point there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from portman.allocation.links import forward_folder
+from portman.base.errors import PortmanError, ProblemsError, Report
+from portman.base.run_tool import UnboundedError, run
+from portman.base.small_file import read, write_own
+from portman.base.text import nearest, printable
+from portman.checkout.ownership import checkout_token
+from portman.commands.up import up
+from portman.manifest.keys import MOST_PORTS
+from portman.manifest.names import is_service_name
+from portman.names.layout import label
+from portman.state import private_subfolder, state_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Seconds for the host's answer: a person may have to type a password or touch a key.
+PATIENCE = 90.0
+MOST_BYTES = 16 << 20
+FORMATS = ("ssh", "ssh-config", "vscode")
+
+
+class RemoteCheckout(NamedTuple):
+    """A checkout as the host's portman lists it; ports by service, in its order."""
+
+    project: str
+    path: str
+    instance: str
+    services: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+class Forward(NamedTuple):
+    """One port of this machine, and the one of the host that it leads to."""
+
+    service: str
+    local: int
+    remote: int
+
+
+def forward(
+    host: str,
+    names: tuple[str, ...] = (),
+    *,
+    checkout: str = "",
+    program: str = "portman",
+    form: str = "ssh",
+) -> Report:
+    """Lease local ports for a checkout of the host, and say how OpenSSH forwards them.
+
+    `checkout` is its folder there or its project's name; needed where the host has several.
+    Raises PortmanError: usage, remote-failed, service-unknown, port-taken, ledger-*.
+    """
+    if form not in FORMATS:
+        raise PortmanError(
+            "usage",
+            f"--format: unknown format {form!r}; known are {', '.join(FORMATS)}",
+            hint=f"portman forward {host} --format {nearest(form, FORMATS) or FORMATS[0]}",
+        )
+    found = choose(read_list(ask(host, program), host), host, checkout)
+    folder = _folder(host, found)
+    report = up(folder)
+    if report.errors:
+        raise ProblemsError(report.errors)
+    views = {one["name"]: one for one in _list(report.data["services"])}
+    unknown = next((name for name in names if name not in views), None)
+    if unknown is not None:
+        near = nearest(unknown, views)
+        raise PortmanError(
+            "service-unknown",
+            f"{found.path} on {host} has no service {printable(unknown)!r}",
+            hint=f"portman forward {host} {near}" if near else f"it has: {', '.join(views)}",
+        )
+    forwards = [
+        Forward(name, local, remote)
+        for name, ports in found.services
+        if name in (names or views)
+        for local, remote in zip(views[name]["ports"], ports, strict=True)
+    ]
+    argv = command(host, forwards)
+    running = next((one for one in views.values() if one["verdict"] == "running"), None)
+    return Report(
+        "forward",
+        {
+            "host": host,
+            "project": found.project,
+            "remote_checkout": found.path,
+            "checkout": folder,
+            "forwards": [one._asdict() for one in forwards],
+            "running": running["holder"]["pid"] if running and running["holder"] else None,
+            "format": form,
+            "argv": argv,
+            "text": rendered(form, host, found, forwards, argv),
+        },
+        warnings=report.warnings,
+    )
+
+
+def become_ssh(report: Report) -> None:
+    """Become `ssh -N` with these forwards; it ends with Ctrl-C.
+
+    Raises PortmanError: port-taken where that runs already, remote-failed without ssh.
+    """
+    data = report.data
+    if data["running"] is not None:
+        raise PortmanError(
+            "port-taken",
+            f"forward: pid {data['running']} forwards these ports already",
+            hint=f"portman who --pid {data['running']}",
+        )
+    argv = [str(one) for one in _list(data["argv"])]
+    program = shutil.which(argv[0])
+    if program is None:
+        raise _no_ssh()
+    os.environ.pop("PORTMAN_SERVICE", None)
+    os.environ["PORTMAN_CHECKOUT"] = checkout_token(str(data["checkout"]))
+    os.execv(program, argv)  # noqa: S606 - the argv of `command`
+
+
+def ask(host: str, program: str) -> bytes:
+    """Return what `portman list --json` says on the host. Raises PortmanError."""
+    if not host or host.startswith("-") or not host.isprintable() or " " in host:
+        raise PortmanError(
+            "usage", f"{printable(host)!r} is not a host of ssh", hint="portman forward --help"
+        )
+    if shutil.which("ssh") is None:
+        raise _no_ssh()
+    try:
+        done = run(
+            ["ssh", "--", host, f"{program} list --json"], patience=PATIENCE, most=MOST_BYTES
+        )
+    except (UnboundedError, OSError) as error:
+        raise PortmanError(
+            "remote-failed", f"ssh {host}: {error}", hint=f"ssh {host} true"
+        ) from error
+    if done.code == 0:
+        return done.out
+    said = printable(done.err.decode("utf-8", "replace").strip().rpartition("\n")[2])[:200]
+    if done.code == 127:
+        raise PortmanError(
+            "remote-failed",
+            f"{host} has no `{printable(program)}` where ssh looks for it: {said}",
+            hint="say where it is: "
+            f"portman forward {shlex.quote(host)} --portman .local/bin/portman\n"
+            "or install it there: pip install ports-toml",
+        )
+    raise PortmanError(
+        "remote-failed",
+        f"ssh {host} ended with exit code {done.code}: {said or 'no message'}",
+        hint=f"ssh {shlex.quote(host)} {program} list",
+    )
+
+
+def read_list(raw: bytes, host: str) -> list[RemoteCheckout]:
+    """Return the host's checkouts with a port of its own machine; nothing in `raw` is trusted.
+
+    Raises PortmanError "remote-failed".
+    """
+    try:
+        return [one for one in map(_checkout, json.loads(raw)["data"]["checkouts"]) if one.services]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise PortmanError(
+            "remote-failed",
+            f"{host}: its portman answered with something else than a list of checkouts",
+            hint=f"ssh {shlex.quote(host)} portman --version",
+        ) from error
+
+
+def _checkout(one: Any) -> RemoteCheckout:
+    services = []
+    for service in one["services"]:
+        name, ports = service["name"], service["ports"]
+        whole = all(type(port) is int and 0 < port < 65536 for port in ports)
+        if service["scope"] != "local" or "tcp" not in service["protocols"]:
+            continue
+        if not is_service_name(name) or not whole or not 0 < len(ports) <= MOST_PORTS:
+            raise ValueError(name)
+        services.append((name, tuple(ports)))
+    project, path, instance = texts = [one[key] for key in ("project", "checkout", "instance")]
+    if not all(isinstance(text, str) and text.isprintable() and len(text) < 4096 for text in texts):
+        raise ValueError("text")
+    return RemoteCheckout(project, path, instance, tuple(services))
+
+
+def choose(found: list[RemoteCheckout], host: str, wanted: str) -> RemoteCheckout:
+    """Return the checkout that is meant: the only one, or the one of a folder or project.
+
+    Raises PortmanError "usage" with the ones there are.
+    """
+    wanted = wanted.rstrip("/") or wanted
+    fits = [one for one in found if not wanted or wanted in (one.path, one.project)]
+    if len(fits) == 1:
+        return fits[0]
+    if not found:
+        raise PortmanError(
+            "remote-failed",
+            f"{host} has no checkout with a lease",
+            hint="run `up` in a checkout there",
+        )
+    lines = [f"portman forward {host} --checkout {shlex.quote(one.path)}" for one in fits or found]
+    said = f"{host} has several" if fits else f"{host} has no checkout {printable(wanted)!r}"
+    raise PortmanError("usage", f"{said}: say which", hint="\n".join(lines[:8]))
+
+
+def command(host: str, forwards: Iterable[Forward]) -> list[str]:
+    """Return the command line of OpenSSH: no shell there, and an end if a port is not to be had."""
+    options = [
+        word for one in forwards for word in ("-L", f"127.0.0.1:{one.local}:localhost:{one.remote}")
+    ]
+    return ["ssh", "-N", "-o", "ExitOnForwardFailure=yes", *options, "--", host]
+
+
+def rendered(
+    form: str, host: str, found: RemoteCheckout, forwards: Iterable[Forward], argv: list[str]
+) -> str:
+    """Return the forwards as a command line, a block of ssh_config, or settings of VS Code."""
+    if form == "ssh":
+        return f"{shlex.join(argv)}\n"
+    if form == "ssh-config":
+        alias = host.rpartition("@")[2]
+        lines = [
+            f"Host {alias}-{label(found.project)}",
+            f"    HostName {alias}",
+            "    ExitOnForwardFailure yes",
+        ]
+        user = host.rpartition("@")[0]
+        lines += [f"    User {user}"] if user else []
+        lines += [
+            f"    LocalForward 127.0.0.1:{one.local} localhost:{one.remote}" for one in forwards
+        ]
+        return "\n".join(lines) + "\n"
+    ports = [one._asdict() for one in forwards]
+    settings = {
+        "remote.SSH.defaultForwardedPorts": [
+            {"name": one["service"], "localPort": one["local"], "remotePort": one["remote"]}
+            for one in ports
+        ],
+        "remote.portsAttributes": {
+            str(one["remote"]): {"label": one["service"], "onAutoForward": "silent"}
+            for one in ports
+        },
+    }
+    return json.dumps(settings, indent=2) + "\n"
+
+
+def _folder(host: str, found: RemoteCheckout) -> str:
+    """Return the folder whose leases stand for the host's, its manifest brought up to date.
+
+    The usual port of each is the host's own number: the same here if it is free.
+    """
+    folder = forward_folder(host, found.path, found.instance)
+    private_subfolder(state_folder(), os.path.basename(os.path.dirname(folder)))
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    lines = [
+        f"# Written by portman: ports here for {printable(found.path)} on {printable(host)}.",
+        f"name = {json.dumps(f'{found.project} on {host}'[:100])}",
+        "output = []",
+        "",
+        "[services]",
+    ]
+    for name, ports in found.services:
+        usual = str(ports[0]) if ports[0] >= 1024 else '"auto"'
+        lines.append(f"{name} = {{ port = {usual}, count = {len(ports)} }}")
+    text = "\n".join(lines) + "\n"
+    path = os.path.join(folder, "ports.toml")
+    if read(path, 1 << 20) != text:
+        write_own(path, text.encode())
+    return os.path.realpath(folder)
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _no_ssh() -> PortmanError:
+    return PortmanError(
+        "remote-failed", "forward: there is no `ssh` on this machine", hint="install OpenSSH"
+    )
