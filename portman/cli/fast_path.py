@@ -39,6 +39,7 @@ RECEIPTS: "dict[str, Words]" = {
     "env": {"--format": ("form", str, False), "--service": ("service", str, False)},
     "port": {"NAME": ("name", str, False)},
     "url": {"NAME": ("name", str, False)},
+    "list": {"--line": ("line", bool, False)},
     "run": {
         "CMD": ("cmd", str, True), "--service": ("service", str, False),
         "--ephemeral": ("ephemeral", bool, False), "--no-hold": ("no_hold", bool, False),
@@ -64,8 +65,7 @@ def answer(argv: list[str]) -> int | None:
         return launch(options, **values)
     # A console of Windows must be switched to colour, which render.py does.
     console = sys.platform == "win32" and not options.json and sys.stdout.isatty()
-    special = values.get("reassign") or values.get("brief")
-    if row.verb in RECEIPTS and not special and not console:
+    if not console and _repeatable(row, values):
         repeated = _repeat(receipt_key(row, options, values), options)
         if repeated is not None:
             return _write(repeated)
@@ -175,10 +175,16 @@ def declared(verb: "Verb") -> "tuple[Words, Words, bool, list[str]]":
     return shared, own, verb.verbatim, required
 
 
+def _repeatable(row: Command, values: "Values") -> bool:
+    """Return whether a receipt may answer, and be kept: `list` is about the whole machine."""
+    special = any(values.get(name) for name in ("reassign", "brief", "budget"))
+    return row.verb in RECEIPTS and not special and (row.verb != "list" or "line" in values)
+
+
 def receipt_key(row: Command, options: OutputOptions, values: "Values") -> str:
     """Return the one-line name of an answer in a receipt."""
     output = ("json " if options.json else "") + ("quiet " if options.quiet else "")
-    if row.verb in ("up", "check") and not options.json:
+    if row.verb in ("up", "check", "list") and not options.json:
         colour, width = look(sys.stdout, options.color)
         output += f"{'colour ' if colour else ''}{f'{width} ' if width else ''}"
     names = values.get("names") or [values.get("name") or values.get("service") or ""]
@@ -189,7 +195,7 @@ def respond(row: Command, options: OutputOptions, given: "Values") -> int:
     """Run a verb, write its report, and keep a receipt of an answer that may be repeated."""
     verb = load(row)
     values = {**{name: one.value() for name, one in verb.parameters.items()}, **given}
-    repeatable = row.verb in RECEIPTS and not (values.get("reassign") or values.get("brief"))
+    repeatable = _repeatable(row, values)
     try:
         code, report = _respond(row, verb, options, values, repeatable=repeatable)
     finally:

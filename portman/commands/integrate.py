@@ -7,13 +7,15 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError, Problem, Report
+from portman.base.run_tool import output
 from portman.integrations import TOOLS, ProjectFacts, propose
 from portman.manifest.file import find_manifest, read_manifest
 from portman.outputs import atomic
 from portman.outputs.managed_file import check_place, read_output
+from portman.state import state_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from portman.integrations import FileChange
 
@@ -61,11 +63,18 @@ def integrate(
     project = ProjectFacts(
         manifest.name or os.path.basename(folder), manifest.services, manifest.outputs
     )
-    if tool == "honcho":
+    if tool in ("honcho", "playwright"):
         from portman.commands.adopt import start_commands
 
         project = project._replace(commands=start_commands(folder))
-    found = _files(folder, tool)
+    hook = hook_of(folder) if tool == "git" else ""
+    tops = {path.split("/")[0] for path in TOOLS[tool].paths if "/" in path}
+    project = project._replace(
+        folders=frozenset(one for one in tops if os.path.isdir(os.path.join(folder, one))),
+        state=state_folder(),
+        hook=hook,
+    )
+    found = _files(folder, [hook] if tool == "git" else TOOLS[tool].paths)
     changes = propose(tool, project, {name: one.text for name, one in found.items()})
     data = {
         "checkout": folder,
@@ -94,18 +103,55 @@ def _folder(start: str) -> str:
         return os.path.realpath(start)
 
 
-def _files(folder: str, tool: str) -> dict[str, ProjectFiles]:
+def hook_of(folder: str) -> str:
+    """Return the file that git, husky or lefthook runs after a checkout; "" for none of ours.
+
+    A folder of hooks for all repositories (core.hooksPath outside this one) is not this project's.
+    """
+    for path in TOOLS["git"].paths:
+        place = os.path.join(folder, path)
+        if os.path.isfile(place) or os.path.isdir(os.path.join(folder, ".husky", "_")):
+            return path
+    git = ["git", "-C", folder, "rev-parse", "--path-format=absolute"]
+    lines = output([*git, "--git-path", "hooks/post-checkout", "--git-common-dir"]).splitlines()
+    if len(lines) != 2:
+        return ""
+    hook, common = (os.path.realpath(one) for one in lines)
+    above = os.path.dirname(common) if os.path.basename(common) == ".git" else common
+    inside = any(hook.startswith(one + os.sep) for one in (os.path.realpath(folder), above))
+    return os.path.relpath(hook, folder) if inside else ""
+
+
+def _is_hook(path: str) -> bool:
+    """Return whether it is git's own hook, which may be beside the checkout: `hook_of` chose it."""
+    return os.path.basename(path) == "post-checkout" and not path.startswith(".husky")
+
+
+def _read(folder: str, path: str) -> tuple[bytes | None, os.stat_result | None]:
+    if not _is_hook(path):
+        file = read_output(folder, path)
+        return file.data, file.status
+    try:
+        with open(os.path.join(folder, path), "rb") as stream:
+            return stream.read(LARGEST + 1), os.fstat(stream.fileno())
+    except FileNotFoundError:
+        return None, None
+    except OSError as error:
+        raise atomic.unwritable(path, error) from error
+
+
+def _files(folder: str, paths: Iterable[str]) -> dict[str, ProjectFiles]:
     found: dict[str, ProjectFiles] = {}
     taken: set[tuple[int, int]] = set()
-    for path in TOOLS[tool].paths:
-        file = read_output(folder, path)
-        if file.data is None or file.status is None:
+    for path in filter(None, paths):
+        data, status = _read(folder, path)
+        if data is None or status is None:
             continue
-        identity = (file.status.st_dev, file.status.st_ino)
+        identity = (status.st_dev, status.st_ino)
         if identity in taken:  # makefile and Makefile, where case does not count
             continue
         taken.add(identity)
-        found[path] = ProjectFiles(_text(path, file.data), file.status)
+        found[path] = ProjectFiles(_text(path, data), status)
     return found
 
 
@@ -156,11 +202,15 @@ def _diff(change: FileChange, old: str) -> str:
 def _write(folder: str, change: FileChange, found: ProjectFiles | None) -> None:
     """Write one file, if it still is what was shown."""
     assert change.text is not None
-    real = check_place(folder, change.path)
+    hook = _is_hook(change.path)
+    place = os.path.realpath(os.path.join(folder, change.path))
+    real = place if hook else check_place(folder, change.path)
     try:
         os.makedirs(os.path.dirname(real), exist_ok=True)
         status = found.status if found else None
         atomic.replace(real, change.text.encode("utf-8"), like=status, shown=change.path, real=True)
+        if hook and status is None:
+            os.chmod(real, 0o755)  # noqa: S103 - git runs no hook without it
     except atomic.ChangedError as error:
         raise PortmanError(
             "output-unwritable",

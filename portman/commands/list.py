@@ -6,18 +6,27 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from portman.allocation.leasing import has_ended, is_absent, machine_pool, numbers_to_avoid, sight
-from portman.allocation.plan import UNUSED_DAYS, is_stale, last_used
+from portman.allocation.leasing import (
+    has_ended,
+    is_absent,
+    is_primary,
+    machine_pool,
+    numbers_to_avoid,
+    read_leases,
+    sight,
+)
+from portman.allocation.plan import UNUSED_DAYS, Decision, is_stale, last_used
 from portman.allocation.pool import inside, size
-from portman.base.errors import Report
+from portman.allocation.workspace import open_workspace
+from portman.base.errors import PortmanError, Report
 from portman.base.values import LOCAL_SCOPE, Manifest, Service
 from portman.checkout.evidence import Tenant
 from portman.checkout.git import branch
 from portman.containers.claims import find_leftovers
 from portman.containers.endpoint import find_endpoint
-from portman.holders.json_view import holder_view
+from portman.holders.json_view import header, holder_view, service_view
 from portman.holders.misplaced import misplaced_anywhere, problems
-from portman.holders.verdicts import Finding, judge_pair, worst
+from portman.holders.verdicts import Finding, find_verdicts, judge_pair, worst
 from portman.ledger.open import open_ledger
 from portman.machine.sockets import probe
 from portman.manifest.file import services_of
@@ -85,6 +94,26 @@ def list_leases(choice: Choice = ALL) -> Report:
         },
         warnings=problems(one for group in wrong.values() for one in group),
     )
+
+
+def here(start: str, instance: str = "") -> Report:
+    """Return the services of the checkout that `start` is in, for one line of a prompt.
+
+    Nothing is leased or written; no checkout is no error: a prompt is shown everywhere.
+    """
+    try:
+        workspace = open_workspace(start, instance)
+    except PortmanError as error:
+        if error.code != "manifest-missing":
+            raise
+        return Report("list", {"line": True, "services": []})
+    leases = read_leases(workspace)
+    asked = [one for one in workspace.manifest.services if one.name in leases]
+    decisions = [Decision(one, leases[one.name], "lease") for one in asked]
+    findings = find_verdicts(workspace, [one.lease for one in decisions])
+    views = [service_view(one, findings[one.service.name]) for one in decisions]
+    data = header(workspace, primary=is_primary(workspace))
+    return Report("list", {**data, "line": True, "services": views})
 
 
 def _leftovers(ledger: Ledger) -> list[dict[str, object]]:

@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 
 
 class Tool(NamedTuple):
-    """`paths` are the files it may touch, best first; `next` is what to type afterwards."""
+    """`paths` are the files it may touch, best first; `next` is what to type afterwards.
+
+    `kind` is the module that knows its files, where their names do not say it.
+    """
 
     paths: tuple[str, ...]
     about: str
     next: str
+    kind: str = ""
 
+
+_APPS = "agent_apps"
 
 TOOLS = {
     "make": Tool(
@@ -82,6 +88,92 @@ TOOLS = {
         "a passage in AGENTS.md: run `portman up`, read the JSON, never kill what is not yours",
         "agents that read CLAUDE.md or the like: link it there (ln -s AGENTS.md CLAUDE.md)",
     ),
+    "skill": Tool(
+        (".claude/skills/ports/SKILL.md",),
+        "the same passage as a skill, for agents that load one when they need it",
+        "agents that look elsewhere for skills: link the folder there",
+        _APPS,
+    ),
+    "mcp": Tool(
+        (
+            ".mcp.json",
+            ".cursor/mcp.json",
+            ".gemini/settings.json",
+            ".vscode/mcp.json",
+            ".codex/config.toml",
+        ),
+        "agents ask `portman mcp` (of Cursor, Gemini CLI, VS Code, Codex: where their folder is)",
+        'pip install "ports-toml[mcp]", then restart the client',
+        _APPS,
+    ),
+    "claude": Tool(
+        (".claude/settings.json", ".claude/settings.local.json"),
+        "Claude Code: each session starts with its ports, the status line shows them, the sandbox "
+        "may lease",
+        "leave the env file out of .worktreeinclude: portman writes it in each worktree",
+        _APPS,
+    ),
+    "codex": Tool(
+        (".codex/environments/environment.toml",),
+        "Codex: each new worktree gets its ports",
+        "portman doctor says what ~/.codex/config.toml must allow in the sandbox",
+        _APPS,
+    ),
+    "cursor": Tool(
+        (".cursor/worktrees.json",),
+        "Cursor: each new worktree gets its ports",
+        "portman doctor says what ~/.cursor/sandbox.json must allow in the sandbox",
+        _APPS,
+    ),
+    "conductor": Tool(
+        ("conductor.json",),
+        "Conductor: each workspace gets its ports, and gives them back",
+        "make a new workspace",
+        _APPS,
+    ),
+    "worktrunk": Tool(
+        (".config/wt.toml",),
+        "worktrunk: each new worktree gets its ports, and gives them back",
+        "wt switch --create BRANCH",
+        _APPS,
+    ),
+    "git": Tool(
+        (".husky/post-checkout", "lefthook.yml", "lefthook.yaml", ".lefthook.yml"),
+        "git: `git worktree add` and `git clone` end with `portman up`",
+        "git worktree add ../second",
+        _APPS,
+    ),
+    "playwright": Tool(
+        (
+            "portman.ports.cjs",
+            "playwright.config.ts",
+            "playwright.config.js",
+            "playwright.config.mts",
+            "playwright.config.mjs",
+        ),
+        "Playwright tests this checkout's own server, and starts it on its port",
+        "npx playwright test",
+        _APPS,
+    ),
+    "vitest": Tool(
+        (
+            "portman.ports.cjs",
+            "vitest.config.ts",
+            "vitest.config.js",
+            "vitest.config.mts",
+            "vite.config.ts",
+            "vite.config.js",
+        ),
+        "tests of Vitest have the variables",
+        "npx vitest run",
+        _APPS,
+    ),
+    "cypress": Tool(
+        ("portman.ports.cjs", "cypress.config.js", "cypress.config.ts"),
+        "Cypress opens this checkout's own server",
+        "npx cypress run",
+        _APPS,
+    ),
 }
 
 
@@ -90,8 +182,9 @@ def propose(tool: str, project: ProjectFacts, files: Mapping[str, str]) -> tuple
     from importlib import import_module
 
     kind = "json_files" if TOOLS[tool].paths[0].endswith(".json") else "text_files"
-    change: FileChange = import_module(f"{__name__}.{kind}").propose(tool, project, files)
-    return (change,)
+    module = import_module(f"{__name__}.{TOOLS[tool].kind or kind}")
+    found: FileChange | tuple[FileChange, ...] = module.propose(tool, project, files)
+    return (found,) if isinstance(found, FileChange) else found
 
 
 class ProjectFacts(NamedTuple):
@@ -102,6 +195,10 @@ class ProjectFacts(NamedTuple):
     outputs: tuple[Output, ...]
     #: Service -> the project's own command that starts it, for tools that start programs.
     commands: Mapping[str, str] = {}
+    #: Which folders of other tools there are, by their first name; the state folder; git's hook.
+    folders: frozenset[str] = frozenset()
+    state: str = ""
+    hook: str = ""
 
     @property
     def env_file(self) -> str | None:

@@ -110,15 +110,19 @@ def with_member(text: str, path: tuple[str, ...], value: object) -> str:
     return text
 
 
-def with_item(text: str, path: tuple[str, ...], value: Mapping[str, object], same: str) -> str:
-    """Add an item to the array at `path`, unless one has the same `same`."""
+def with_item(text: str, path: tuple[str, ...], value: object, same: str = "") -> str:
+    """Add an item to the array at `path`, unless it is there, or one has the same `same`."""
     node, _ = _reach(text, path[:-1])
     there = node.member(path[-1]) if node else None
     if node is None or there is None:
         return with_member(text, path, [value])
     if not isinstance(there.value, list):
         raise UnfitError(f"{'.'.join(path)} is not a list there")
-    if any(isinstance(one, dict) and one.get(same) == value[same] for one in there.value):
+    own = value.get(same) if isinstance(value, dict) else None
+    if any(
+        one == value or (own is not None and isinstance(one, dict) and one.get(same) == own)
+        for one in there.value
+    ):
         return text
     return add(text, there, value)
 

@@ -336,7 +336,9 @@ def allowing(folder: str) -> str:
         "Claude Code, in .claude/settings.json: "
         f'"sandbox": {{"filesystem": {{"allowWrite": [{name}]}}}}\n'
         f"Codex, in ~/.codex/config.toml: [sandbox_workspace_write] writable_roots = [{name}]\n"
-        f"Cursor and Gemini CLI: add {folder} to what their sandbox may write"
+        f'Cursor, in ~/.cursor/sandbox.json: "additionalReadwritePaths": [{name}]\n'
+        f"Gemini CLI: SANDBOX_MOUNTS={folder}:{folder}:rw\n"
+        "or ask the MCP server, which most apps start outside their sandbox: portman integrate mcp"
     )
 
 

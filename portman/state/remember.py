@@ -70,7 +70,7 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
     if not all(receipts.settled_before(path, start.moment_ns) for path in evidence):
         return
     ports = _ports(report)
-    if report.command in ("up", "check"):
+    if report.command in ("up", "check", "list"):
         # They say which programs listen on a port that is not their own.
         if listeners() != start.listeners:
             return

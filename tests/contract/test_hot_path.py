@@ -30,6 +30,7 @@ MACHINE_FORMS = [
     ("env", "--format", "shell"),
     ("port", "s3"),
     ("url", "s3"),
+    ("list", "--line"),
 ]
 
 #: The whole receipt lane, besides what the bare interpreter has loaded.
@@ -122,7 +123,7 @@ def forget() -> None:
 def test_receipt_lane_loads_exactly_this(place: Place, argv: tuple[str, ...]) -> None:
     """Seven modules, and five more where ports are tried; nothing of the rest of the package."""
     place.remember(*argv)
-    tries = argv[0] in ("up", "check")
+    tries = argv[0] in ("up", "check", "list")
     assert loaded(place.project, *argv) == RECEIPT_LANE | (PROBING if tries else set())
 
 
@@ -234,7 +235,7 @@ def test_unchanged_with_a_receipt_starts_and_changes_nothing(
     assert all(re.match(r'readlink\("/proc/\d+/cwd"', line) for line in processes)
     assert len(processes) == len(set(processes))
     assert not [line for line in seen.looked_at if re.match(r"open.*ledger\.(db|lock)", line)]
-    assert seen.sockets == (10 if argv[0] in ("up", "check") else 0)
+    assert seen.sockets == (10 if argv[0] in ("up", "check", "list") else 0)
 
 
 #: A line of strace about a process: its pid, and which of its files.

@@ -109,7 +109,7 @@ def test_same_bytes_in_trouble(project: Path, portman: Callable[..., Any]) -> No
         ["--help"], ["up", "--help"], ["bogus"], ["port"], ["port", "a", "b"], ["help"],
         ["env", "extra"], ["up", "--format", "shell"], ["up", "--service", "web"],
         ["list", "--days", "x"], ["list", "--days", "-1"], ["watch", "--interval", "0"],
-        ["list", "-C", "x"], ["up", "-C"], ["up", "-C", "-q"], ["up", "--color", "red"],
+        ["log", "-C", "x"], ["up", "-C"], ["up", "-C", "-q"], ["up", "--color", "red"],
         ["up", ""], ["--", "up"], ["up", "-qC", "x"], ["up", "--jso"], ["up", "--json=1"],
         ["--install-completion"], ["-h"], ["up", "-Cx"],
     ],
@@ -170,6 +170,8 @@ def test_the_express_lane_knows_only_declared_options() -> None:
             assert {one for one in own.values() if one not in known.values()} <= {
                 ("reassign", bool, False),
                 ("brief", bool, False),
+                ("budget", int, False),
+                *(("project", str, False), ("stale", bool, False), ("days", int, False)),
             }
 
 

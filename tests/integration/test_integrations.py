@@ -447,5 +447,5 @@ def test_github(tmp_path: Path, portman: Portman, kind: str) -> None:
 def test_the_agents_passage_says_what_matters() -> None:
     """Run `portman up`, read the JSON, never kill what is not yours; every command exists."""
     text = (ROOT / "examples" / "agents" / "AGENTS.md").read_text()
-    assert "portman up --json" in text
-    assert "Never kill what is not yours" in text
+    assert "portman up --brief --json" in text
+    assert "Never kill a program by its port" in text

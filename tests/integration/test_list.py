@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable
     from pathlib import Path
 
@@ -126,3 +126,29 @@ def test_last_used_is_told_by_the_receipt_and_list_writes_nothing(
         assert (own_state / "ledger.db").read_bytes() == before
     receipt.unlink()
     assert listed(portman, "--stale")["checkouts"][0]["used_at"] == 1000
+
+
+def test_one_line_for_a_prompt(
+    tmp_path: Path, portman: Callable[..., Any], started: Callable[..., Any]
+) -> None:
+    """This checkout's services; a mark for a server; nothing, and no error, outside of one.
+
+    The server is a real one: its mark says whose it is.
+    """
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    assert portman("list", "--line", cwd=shop) == (0, "\n", "")
+    (shop / "ports.toml").write_text('[services]\nweb = "auto"\napi = "auto"\n')
+    assert portman("list", "--line", cwd=shop) == (0, "\n", "")
+    portman("up", cwd=shop)
+    web, api = (portman("port", name, cwd=shop).out.strip() for name in ("web", "api"))
+    for _ in range(2):
+        assert portman("list", "--line", cwd=shop) == (0, f"web {web} api {api}\n", "")
+    code = "import socket, sys, time; s = socket.create_server(('127.0.0.1', int(sys.argv[1])))"
+    code += "; print('up', flush=True); time.sleep(60)"
+    for folder, port in ((shop, web), (tmp_path, api)):
+        server = started(sys.executable, "-c", code, port, cwd=folder, stdout=subprocess.PIPE)
+        assert server.stdout.readline() == "up\n"
+    assert portman("list", "--line", cwd=shop) == (0, f"web {web}* api {api}!\n", "")
+    data = json.loads(portman("list", "--line", "--json", cwd=shop).out)["data"]
+    assert [one["verdict"] for one in data["services"]] == ["running", "taken"]

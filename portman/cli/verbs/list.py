@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import time
 
+from portman.base.errors import Report
 from portman.base.text import ago, printable, span
+from portman.cli import OutputOptions
 from portman.cli.parameters import Parameter, Verb, flag
 from portman.cli.render import VERDICT_COLOURS, Cell, Data, Style, ports_text, short_path, table
-from portman.commands.list import Choice, list_leases
+from portman.commands.list import Choice, here, list_leases
+
+#: What a prompt shows behind a port: a server that is this service's own, and one that is not.
+MARKS = {"running": ("*", "green"), "taken": ("!", "red"), "claimed": ("!", "red")}
 
 
 def view(data: Data, style: Style) -> list[str]:
+    if data.get("line"):
+        return [" ".join(_short(one, style) for one in data["services"])]
     if not data["checkouts"]:
         return [_no_checkouts(data), *_leftovers(data, style)]
     rows = {id(one): _service_row(one) for each in data["checkouts"] for one in each["services"]}
@@ -24,6 +31,20 @@ def view(data: Data, style: Style) -> list[str]:
         left = f"pool {pool['range']}: {pool['left']} of {pool['size']} ports left"
         lines.append(style.paint("dim", left))
     return [*lines, *_leftovers(data, style)]
+
+
+def _short(one: Data, style: Style) -> str:
+    mark, colour = MARKS.get(one["verdict"] or "", ("", ""))
+    port = f"{one['port']}{mark}"
+    return f"{printable(one['name'])} {style.paint(colour, port) if colour else port}"
+
+
+def _list(
+    options: OutputOptions, *, project: str | None, stale: bool, days: int, line: bool
+) -> Report:
+    if line:
+        return here(options.start, options.instance)
+    return list_leases(Choice(project, stale, days))
 
 
 def _leftovers(data: Data, style: Style) -> list[str]:
@@ -87,15 +108,16 @@ def _title(checkout: Data, style: Style) -> str:
 
 VERBS = {
     "list": Verb(
-        lambda _options, project, stale, days: list_leases(Choice(project, stale, days)),
+        _list,
         view,
         """
         Shows for each port what runs there and since when, and for each checkout when it was
-        last used.
+        last used. --line is one line for a prompt: the services of this checkout, * for a server
+        that is its own, ! for another program. Outside of a checkout the line is empty.
 
         Example: portman list --stale
         """,
-        without=("directory", "instance"),
+        line=flag(("--line",), help="Only this checkout, in one line for prompts."),
         project=Parameter(("--project",), metavar="NAME", help="Only this project's checkouts."),
         stale=flag(("--stale",), help="Only checkouts that are gone or long unused."),
         days=Parameter(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portman.base.errors import PortmanError, Report
 from portman.base.text import printable
 from portman.cli.parameters import SERVICES, Parameter, Verb, flag
 from portman.cli.render import VERDICT_COLOURS, Cell, Data, Style, outputs, ports_text, table, title
 from portman.commands.up import check, down, shortened, up
 
 if TYPE_CHECKING:
-    from portman.base.errors import Report
     from portman.cli import OutputOptions
 
 #: The verdicts that the one line counts.
@@ -61,15 +61,32 @@ def _brief(data: Data) -> str:
     return printable(f"{data['project']}: " + ", ".join([count, *rest, *moved, *changed]))
 
 
-def _up(options: OutputOptions, names: tuple[str, ...], *, reassign: bool, brief: bool) -> Report:
+def _up(
+    options: OutputOptions,
+    names: tuple[str, ...],
+    *,
+    reassign: bool,
+    brief: bool,
+    budget: int | None,
+) -> Report:
+    if budget and not options.json:
+        raise PortmanError(
+            "usage", "--budget goes with --json", hint="portman up --brief --json --budget 2000"
+        )
     report = up(options.start, instance=options.instance, names=names, reassign=reassign)
     if options.json:
-        return report
+        return _within(report, budget) if brief or budget else report
     if brief:
         report.data["brief"] = True
     if report.errors:
         report = _with_keys(options, report)
     return report if options.quiet else shortened(report)
+
+
+def _within(report: Report, budget: int | None) -> Report:
+    from portman.cli.budget import BYTES, brief
+
+    return brief(report, budget or BYTES)
 
 
 def _with_keys(options: OutputOptions, report: Report) -> Report:
@@ -145,7 +162,15 @@ VERBS = {
             help="Move the named services; without names, those in conflict, "
             "and those whose usual port is free.",
         ),
-        brief=flag(("--brief",), help="Print one line in place of the table."),
+        brief=flag(("--brief",), help="One line in place of the table; few bytes with --json."),
+        budget=Parameter(
+            ("--budget",),
+            metavar="BYTES",
+            kind=int,
+            default=None,
+            low=450,
+            help="With --json: at most so many bytes, errors first; default 1000.",
+        ),
     ),
     "check": Verb(
         lambda options, names: check(options.start, instance=options.instance, names=names),

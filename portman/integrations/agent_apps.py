@@ -1,0 +1,273 @@
+"""Files of apps that run coding agents or tests, as a table: what each needs and where it goes.
+
+JSON is changed by insertions, TOML by tomlkit, so comments and order stay. The forms are those that
+the apps document; docs/agents.md says which were tried with the app itself.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from portman.integrations import TOOLS, DamagedError, FileChange, line_end, put_block, template
+from portman.integrations.json_files import (
+    JsoncError,
+    UnfitError,
+    parse,
+    text_of,
+    with_item,
+    with_member,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from portman.integrations import ProjectFacts
+
+#: What a client starts.
+SERVER: dict[str, object] = {"command": "portman", "args": ["mcp"]}
+_HOOK = {"hooks": [{"type": "command", "command": "portman up --brief"}]}
+_STATUS = {"type": "command", "command": "portman list --line"}
+#: A file of the mcp target -> the key of its servers. Without its folder an app is not used here.
+_SERVERS = {
+    ".mcp.json": "mcpServers",
+    ".cursor/mcp.json": "mcpServers",
+    ".gemini/settings.json": "mcpServers",
+    ".vscode/mcp.json": "servers",
+}
+#: Where a service's address goes, for test runners: shown, because their files are programs.
+_RUNNERS = {
+    "playwright": (
+        "import { url, webServer } from './portman.ports.cjs';\n"
+        "// in defineConfig({ ... })\n"
+        "use: { baseURL: url('@SERVICE@') },\n"
+        "webServer: webServer('@SERVICE@', '@COMMAND@'),\n"
+    ),
+    "vitest": (
+        "import { env } from './portman.ports.cjs';\n"
+        "// in defineConfig({ ... })\n"
+        "test: { env: env() },\n"
+    ),
+    "cypress": (
+        "const { url } = require('./portman.ports.cjs');\n"
+        "// in defineConfig({ ... })\n"
+        "e2e: { baseUrl: url('@SERVICE@') },\n"
+    ),
+}
+_HELPER = "portman.ports.cjs"
+#: In the hook of a new worktree: git passes zeros for the commit before.
+_NEW_WORKTREE = 'case "{}" in *[!0]*) ;; *) portman up -q || : ;; esac'
+
+
+def propose(
+    tool: str, project: ProjectFacts, files: Mapping[str, str]
+) -> FileChange | tuple[FileChange, ...]:
+    if tool == "mcp":
+        return _servers(project, files)
+    if tool in _RUNNERS:
+        return _runner(tool, project, files)
+    if tool == "git":
+        return _hook(project.hook, files)
+    if tool == "claude":
+        return _claude(project, files)
+    return _SINGLE[tool](TOOLS[tool].paths[0], files, project)
+
+
+def _json(
+    path: str, files: Mapping[str, str], by_hand: object, change: Callable[[str], str]
+) -> FileChange:
+    text = files.get(path, "")
+    try:
+        return FileChange(path, change(text if text.strip() else "{}\n"))
+    except (UnfitError, JsoncError) as error:
+        return FileChange(path, None, str(error), text_of(by_hand))
+
+
+def _toml(
+    path: str, files: Mapping[str, str], by_hand: str, change: Callable[[Any], None]
+) -> FileChange:
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    old = files.get(path, "")
+    try:
+        document = tomlkit.parse(old)
+        change(document)
+        text = tomlkit.dumps(document)
+        return FileChange(path, old if tomlkit.parse(old) == document and old else text)
+    except (TOMLKitError, UnfitError) as error:
+        return FileChange(path, None, f"its shape leaves no place: {error}", by_hand)
+
+
+def _servers(project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:
+    """Add the server for every client that the project has a folder of, and the common file."""
+
+    def one(path: str, key: str) -> FileChange:
+        server = {"type": "stdio", **SERVER} if key == "servers" else SERVER
+        return _json(
+            path,
+            files,
+            {key: {"portman": server}},
+            lambda text: with_member(text, (key, "portman"), server),
+        )
+
+    def codex(document: Any) -> None:
+        servers = document.setdefault("mcp_servers", {})
+        if "portman" not in servers:
+            servers["portman"] = SERVER
+
+    used = [path for path in _SERVERS if "/" not in path or path.split("/")[0] in project.folders]
+    found = tuple(one(path, _SERVERS[path]) for path in used)
+    if ".codex" not in project.folders:
+        return found
+    by_hand = '[mcp_servers.portman]\ncommand = "portman"\nargs = ["mcp"]\n'
+    return (*found, _toml(".codex/config.toml", files, by_hand, codex))
+
+
+def _claude(project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:
+    """Each session starts with its ports, its status line has them, its sandbox may lease.
+
+    The session's hook covers worktrees too: a hook of WorktreeCreate would replace git's work.
+    What the sandbox may write is a path of this person, so it goes into the local settings.
+    """
+
+    def shared(text: str) -> str:
+        text = with_item(text, ("hooks", "SessionStart"), _HOOK, "hooks")
+        own = parse(text).member("statusLine")
+        return text if own is not None else with_member(text, ("statusLine",), _STATUS)
+
+    shape = {"hooks": {"SessionStart": [_HOOK]}, "statusLine": _STATUS}
+    writable = ("sandbox", "filesystem", "allowWrite")
+    local = {"sandbox": {"filesystem": {"allowWrite": [project.state]}}}
+    return (
+        _json(".claude/settings.json", files, shape, shared),
+        _json(
+            ".claude/settings.local.json",
+            files,
+            local,
+            lambda text: with_item(text, writable, project.state),
+        ),
+    )
+
+
+def _cursor(path: str, files: Mapping[str, str], _project: ProjectFacts) -> FileChange:
+    def setup(text: str) -> str:
+        unix = parse(text).member("setup-worktree-unix")
+        key = "setup-worktree-unix" if unix is not None else "setup-worktree"
+        return with_item(text, (key,), "portman up")
+
+    return _json(path, files, {"setup-worktree": ["portman up"]}, setup)
+
+
+def _conductor(path: str, files: Mapping[str, str], _project: ProjectFacts) -> FileChange:
+    wanted = {"setup": "portman up", "archive": "portman down"}
+
+    def scripts(text: str) -> str:
+        for name, command in wanted.items():
+            there = parse(text).member("scripts")
+            own = there.member(name) if there else None
+            if own is None or command not in str(own.value):
+                text = with_member(text, ("scripts", name), command)
+        return text
+
+    return _json(path, files, {"scripts": wanted}, scripts)
+
+
+def _worktrunk(path: str, files: Mapping[str, str], _project: ProjectFacts) -> FileChange:
+    wanted = {"pre-start": "portman up", "pre-remove": "portman down"}
+
+    def hooks(document: Any) -> None:
+        for name, command in wanted.items():
+            own = document.get(name)
+            if command in str(own):
+                continue
+            if own is None or (isinstance(own, dict) and "portman" not in own):
+                document.setdefault(name, {})["portman"] = command
+            else:
+                raise UnfitError(f"{name} has another shape there")
+
+    by_hand = "".join(f'[{name}]\nportman = "{command}"\n' for name, command in wanted.items())
+    return _toml(path, files, by_hand, hooks)
+
+
+def _codex(path: str, files: Mapping[str, str], project: ProjectFacts) -> FileChange:
+    def setup(document: Any) -> None:
+        document.setdefault("version", 1)
+        document.setdefault("name", project.name)
+        own = document.setdefault("setup", {})
+        script = str(own.get("script", ""))
+        if "portman up" not in script:
+            own["script"] = f"{script.rstrip()}\nportman up".lstrip()
+
+    return _toml(path, files, '[setup]\nscript = "portman up"\n', setup)
+
+
+def _skill(path: str, files: Mapping[str, str], _project: ProjectFacts) -> FileChange:
+    text = template("skill") + template("agents").partition("\n\n")[2]
+    old = files.get(path)
+    if old is None or old.replace("\r\n", "\n") == text:
+        return FileChange(path, text if old is None else old)
+    return FileChange(path, None, "it is there already and says something else", text)
+
+
+_SINGLE: dict[str, Callable[[str, Mapping[str, str], ProjectFacts], FileChange]] = {
+    "cursor": _cursor,
+    "conductor": _conductor,
+    "worktrunk": _worktrunk,
+    "codex": _codex,
+    "skill": _skill,
+}
+
+
+def _hook(path: str, files: Mapping[str, str]) -> FileChange:
+    """Add to the hook that git, husky or lefthook runs when a worktree was made."""
+    old = files.get(path, "")
+    if not path:
+        reason = "git finds no folder of hooks here, or one that is shared by all repositories"
+        return FileChange("post-checkout", None, reason, _NEW_WORKTREE.format("$1") + "\n")
+    if "lefthook" in path:
+        return _lefthook(path, old)
+    line = _NEW_WORKTREE.format("$1")
+    first = old.split("\n", 1)[0]
+    if first.startswith("#!") and not first.rstrip().endswith("sh"):
+        return FileChange(path, None, f"it is not a shell script: {first[:60]}", line + "\n")
+    start = old if old.strip() or path.startswith(".husky/") else "#!/bin/sh\n"
+    try:
+        # At the top: what follows may end with exec or exit.
+        return FileChange(path, put_block(start, line, "git", top=True))
+    except DamagedError as error:
+        return FileChange(path, None, str(error), line + "\n")
+
+
+def _lefthook(path: str, old: str) -> FileChange:
+    run = json.dumps(_NEW_WORKTREE.format("{1}"))
+    body = f"post-checkout:\n  commands:\n    portman:\n      run: {run}\n"
+    try:
+        from portman.integrations import without_block
+
+        others = without_block(old, "git").replace(line_end(old), "\n")
+        if "\npost-checkout:" in "\n" + others:
+            reason = "it has commands of post-checkout, and a key can be there only once"
+            return FileChange(path, None, reason, body.partition("\n")[2])
+        return FileChange(path, put_block(old, body, "git"))
+    except DamagedError as error:
+        return FileChange(path, None, str(error), body)
+
+
+def _runner(tool: str, project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:
+    """Write the helper that asks portman; show what goes into the runner's own file."""
+    services = [one.name for one in project.services if one.kind == "service"]
+    service = services[0] if services else "web"
+    command = project.commands.get(service, "npm run dev")
+    text = template("ports.cjs")
+    old = files.get(_HELPER)
+    helper = FileChange(_HELPER, text)
+    if old is not None and old.replace("\r\n", "\n") != text:
+        helper = FileChange(_HELPER, None, "it is there already and says something else", text)
+    paths = TOOLS[tool].paths[1:]
+    config = next((path for path in paths if path in files), paths[0])
+    if _HELPER in files.get(config, ""):
+        return helper, FileChange(config, files[config])
+    shown = _RUNNERS[tool].replace("@SERVICE@", service).replace("@COMMAND@", command)
+    reason = "it is a program" if config in files else "there is none here"
+    return helper, FileChange(config, None, reason, shown)
