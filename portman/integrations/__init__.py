@@ -161,6 +161,7 @@ TOOLS = {
             "vitest.config.ts",
             "vitest.config.js",
             "vitest.config.mts",
+            "vitest.config.mjs",
             "vite.config.ts",
             "vite.config.js",
         ),
