@@ -65,7 +65,10 @@ def answer(argv: list[str]) -> int | None:
         return launch(options, **values)
     # A console of Windows must be switched to colour, which render.py does.
     console = sys.platform == "win32" and not options.json and sys.stdout.isatty()
-    if not console and _repeatable(row, values):
+    # `list` is about the whole machine, but for its line.
+    plain = values.get("line", row.verb != "list")
+    special = values.get("reassign") or values.get("brief") or values.get("budget")
+    if row.verb in RECEIPTS and plain and not special and not console:
         repeated = _repeat(receipt_key(row, options, values), options)
         if repeated is not None:
             return _write(repeated)
@@ -175,12 +178,6 @@ def declared(verb: "Verb") -> "tuple[Words, Words, bool, list[str]]":
     return shared, own, verb.verbatim, required
 
 
-def _repeatable(row: Command, values: "Values") -> bool:
-    """Return whether a receipt may answer, and be kept: `list` is about the whole machine."""
-    special = any(values.get(name) for name in ("reassign", "brief", "budget"))
-    return row.verb in RECEIPTS and not special and (row.verb != "list" or "line" in values)
-
-
 def receipt_key(row: Command, options: OutputOptions, values: "Values") -> str:
     """Return the one-line name of an answer in a receipt."""
     output = ("json " if options.json else "") + ("quiet " if options.quiet else "")
@@ -194,8 +191,10 @@ def receipt_key(row: Command, options: OutputOptions, values: "Values") -> str:
 def respond(row: Command, options: OutputOptions, given: "Values") -> int:
     """Run a verb, write its report, and keep a receipt of an answer that may be repeated."""
     verb = load(row)
-    values = {**{name: one.value() for name, one in verb.parameters.items()}, **given}
-    repeatable = _repeatable(row, values)
+    left = [(name, one) for name, one in verb.parameters.items() if name not in given]
+    values = {**{name: one.value() for name, one in left}, **given}
+    special = values.get("reassign") or values.get("brief") or values.get("budget")
+    repeatable = row.verb in RECEIPTS and values.get("line", True) and not special
     try:
         code, report = _respond(row, verb, options, values, repeatable=repeatable)
     finally:
