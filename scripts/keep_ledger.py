@@ -60,6 +60,9 @@ def fill(folder: str) -> None:
         writer.grant(JOB.path, JOB.instance, LOCAL_SCOPE, [Lease("web", 61400)], 1764000250)
         # Since version 3: names that an engine has once.
         writer.take_engine_names(SHOP.path, "", LOCAL_SCOPE, [("project", "shop")], 1764000300)
+        # Since version 6: engines by what they call themselves.
+        writer.know_engine("host:build.lan", "ABCD:1234", 1764000350, here=False)
+        writer.know_engine("host:192.0.2.7", "ABCD:1234", 1764000350, here=False)
     ledger.close()
 
 

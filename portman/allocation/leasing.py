@@ -105,6 +105,7 @@ def allocate(
         return Allocation(kept(services, found), is_primary(workspace))
     snapshot = _snapshot(workspace)
     with _refusals(workspace, snapshot), workspace.ledger.writing() as writer:
+        snapshot = _in_its_space(workspace, snapshot, writer)
         reclaim(writer, snapshot.now, only=_in_the_way(workspace, snapshot, writer))
         primary = _primary_under_lock(workspace, writer)
         try:
@@ -115,8 +116,9 @@ def allocate(
             plans = _plan(workspace, snapshot, writer, moving, primary=primary)
         if any(plan.overflow for plan in plans.values()) and reclaim(writer, snapshot.now):
             plans = _plan(workspace, snapshot, writer, moving, primary=primary)
+        owners = writer.owners_of(workspace.checkout.path, workspace.checkout.instance)
         made_way = _make_way(workspace, snapshot, writer, plans)
-        wrote = _commit(workspace, snapshot, writer, plans, primary=primary)
+        wrote = _commit(workspace, snapshot, writer, plans, owners, primary=primary)
     overflow = tuple(name for plan in plans.values() for name in plan.overflow)
     by_name = {one.service.name: one for plan in plans.values() for one in plan.decisions}
     warnings = (
@@ -127,6 +129,17 @@ def allocate(
     )
     decisions = tuple(by_name[service.name] for service in services)
     return Allocation(decisions, primary, warnings, wrote=wrote)
+
+
+def _in_its_space(workspace: Workspace, snapshot: Snapshot, writer: Writer) -> Snapshot:
+    """Take an engine for what it says it is: one machine's ports have one space."""
+    claims = snapshot.claims
+    if not claims.identity:
+        return snapshot
+    scope = workspace.engine.scope
+    space = writer.know_engine(scope, claims.identity, snapshot.now, here=claims.here)
+    workspace.found_space(space)
+    return snapshot._replace(claims=claims._replace(scope=space))
 
 
 @contextmanager
@@ -249,9 +262,11 @@ def _plan(
 def _make_way(
     workspace: Workspace, snapshot: Snapshot, writer: Writer, plans: dict[str, Plan]
 ) -> tuple[Problem, ...]:
-    """End the leases of dropped services whose ports other services were given; name them."""
+    """End the leases of dropped services whose ports other services were given; name them.
+
+    With its last lease a checkout is forgotten, so it is recorded again by `_commit`.
+    """
     path, instance = workspace.checkout.path, workspace.checkout.instance
-    owners = writer.owners().get((path, instance), ())
     found: list[tuple[str, str]] = []
     for scope, _ in workspace.spaces:
         left = dropped(workspace.manifest.services, writer.leases(path, instance, scope))
@@ -260,8 +275,6 @@ def _make_way(
         for name, other in found:
             why = f"not in ports.toml any more; {other} was given its port"
             writer.give_back(path, instance, [name], snapshot.now, why=why)
-    for token in owners if found else ():
-        writer.own(path, instance, token)
     return tuple(
         Problem(
             "port-handed-on",
@@ -273,15 +286,16 @@ def _make_way(
     )
 
 
-def _commit(
+def _commit(  # noqa: PLR0913 - what is stored, and whose
     workspace: Workspace,
     snapshot: Snapshot,
     writer: Writer,
     plans: dict[str, Plan],
+    owners: tuple[str, ...],
     *,
     primary: bool,
 ) -> bool:
-    """Store the fresh leases; return whether there were any."""
+    """Store the fresh leases, of the same owners; return whether there were any."""
     checkout, now = workspace.checkout, snapshot.now
     fresh = {
         scope: [one.lease for one in plan.decisions if one.fresh] for scope, plan in plans.items()
@@ -289,8 +303,8 @@ def _commit(
     if not any(fresh.values()):
         return False
     writer.record_checkout(checkout, primary=primary, user=snapshot.user, now=now)
-    if workspace.owner:
-        writer.own(checkout.path, checkout.instance, workspace.owner)
+    for owner in dict.fromkeys((*owners, *([workspace.owner] if workspace.owner else ()))):
+        writer.own(checkout.path, checkout.instance, owner)
     for scope, leases in fresh.items():
         writer.grant(checkout.path, checkout.instance, scope, leases, now)
     return True
@@ -322,7 +336,7 @@ def reclaim(
         key = (record.path, record.instance)
         if not record.place and look(record.path, "") == "here":
             writer.note_place(record)
-        elif has_ended(record, owners.get(key, ())) or (
+        elif has_ended(record, owners.get(record, ())) or (
             (only is None or key in only) and is_gone(record)
         ):
             why = "its folder was deleted" if is_gone(record) else "its programs have ended"

@@ -76,9 +76,22 @@ class Workspace:
         return find_endpoint()
 
     @cached_property
+    def space(self) -> str:
+        """The port space of the engine, under whichever name it was first seen."""
+        scope = self.engine.scope
+        return scope if scope == LOCAL_SCOPE else self.ledger.space(scope)
+
+    def found_space(self, space: str) -> None:
+        """Take what an engine has said: that it is one which is known under another name."""
+        if space != self.space:
+            self.space = space
+            for name in ("spaces", "elsewhere"):
+                self.__dict__.pop(name, None)
+
+    @cached_property
     def spaces(self) -> tuple[tuple[str, tuple[Service, ...]], ...]:
         """The services by port space, this machine's first; no engine is looked up without any."""
-        scope = self.engine.scope if self.containers else LOCAL_SCOPE
+        scope = self.space if self.containers else LOCAL_SCOPE
         if scope == LOCAL_SCOPE:
             return ((LOCAL_SCOPE, self.manifest.services),)
         here = tuple(one for one in self.manifest.services if one.kind != "container")
@@ -258,8 +271,8 @@ def ephemeral_workspace(
 
     name = instance or f"run-{os.urandom(5).hex()}"
     workspace = opened(start, name)
-    key = (workspace.checkout.path, name)
-    if workspace.ledger.record(*key) is not None and key not in workspace.ledger.owners():
+    record = workspace.ledger.record(workspace.checkout.path, name)
+    if record is not None and record not in workspace.ledger.owners():
         if always:
             raise PortmanError(
                 "usage",
@@ -278,7 +291,7 @@ def join(workspace: Workspace) -> None:
     if workspace.ledger.record(path, instance) is None:
         return  # its first leases will come with the owner
     with workspace.ledger.writing() as writer:
-        if (path, instance) in writer.owners():
+        if writer.owners_of(path, instance):
             writer.own(path, instance, workspace.owner)
 
 
@@ -286,14 +299,17 @@ def own_if_ephemeral(workspace: Workspace) -> None:
     """Make this process an owner of the workspace's instance, if that instance has owners."""
     from portman.machine.processes import token_of
 
-    key = (workspace.checkout.path, workspace.checkout.instance)
-    if not workspace.owner and key in workspace.ledger.owners():
+    if not workspace.owner and _is_owned(workspace):
         workspace.owner = token_of(os.getpid())
+
+
+def _is_owned(workspace: Workspace) -> bool:
+    record = workspace.ledger.record(workspace.checkout.path, workspace.checkout.instance)
+    return record is not None and record in workspace.ledger.owners()
 
 
 def keep_instance(workspace: Workspace) -> None:
     """Make a named instance lasting that a `run` made: who names it for `up` wants its files."""
-    key = (workspace.checkout.path, workspace.checkout.instance)
-    if key in workspace.ledger.owners():
+    if _is_owned(workspace):
         with workspace.ledger.writing() as writer:
-            writer.disown(*key)
+            writer.disown(workspace.checkout.path, workspace.checkout.instance)

@@ -31,7 +31,7 @@ def gc(*, dry_run: bool = False, unseen: bool = False) -> Report:
     ends = ("gone", "unseen") if unseen else ("gone",)
 
     def is_over(record: CheckoutRecord) -> bool:
-        ended = has_ended(record, owners.get((record.path, record.instance), ()))
+        ended = has_ended(record, owners.get(record, ()))
         return ended or sight(record) in ends
 
     held: dict[CheckoutRecord, list[OwnedLease]] = {}

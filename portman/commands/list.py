@@ -77,7 +77,7 @@ def list_leases(choice: Choice = ALL) -> Report:
     views = [_checkout(group, findings, now, choice) for group in grouped.values()]
     wrong = misplaced_anywhere(held, _running(held, findings))
     for record, view in zip(grouped, views, strict=True):
-        mine = owners.get((record.path, record.instance), ())
+        mine = owners.get(record, ())
         view["misplaced"] = [one.view() for one in wrong.get((record.path, record.instance), ())]
         view.update(ephemeral=bool(mine), gone=view["gone"] or has_ended(record, mine))
     shown = [one for one in views if one["stale"] or not choice.stale]
@@ -121,7 +121,7 @@ def _leftovers(ledger: Ledger) -> list[dict[str, object]]:
     engine = find_endpoint()
     if engine.absent:
         return []
-    found = find_leftovers(engine, ledger.engine_names(engine.scope), is_absent)
+    found = find_leftovers(engine, ledger.engine_names(ledger.space(engine.scope)), is_absent)
     return [{**one._asdict(), "commands": list(one.commands)} for one in found]
 
 

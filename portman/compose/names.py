@@ -18,6 +18,7 @@ from portman.checkout.ownership import checkout_token
 from portman.compose.interpolation import UnclearError, interpolate, read_env_text
 from portman.compose.model import normal_name, own_name
 from portman.compose.reader import default_files, load
+from portman.machine.mounts import evidence, look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from portman.allocation.workspace import Workspace
     from portman.compose.model import ComposePlan, ComposeProject
     from portman.compose.reader import ComposeFiles
+    from portman.ledger.protocol import NameOwner
 
 
 class ProjectNames:
@@ -47,6 +49,7 @@ class ProjectNames:
         self.project, self.primary = project, primary
         self.owner = (self.checkout.path, self.checkout.instance)
         self.held = workspace.ledger.engine_names(scope)
+        self._mine = {one for one in set(self.held.values()) if is_mine(one, self.owner)}
         try:
             said = outside.get("COMPOSE_PROJECT_NAME") or interpolate(project.name, outside.get)
         except UnclearError:
@@ -57,10 +60,20 @@ class ProjectNames:
 
     @cached_property
     def digest(self) -> str:
-        """The checkout's mark in names: two folders of one name have two."""
+        """The checkout's mark in names: two folders of one name have two.
+
+        So have two folders at one path, in two containers that share the ledger.
+        """
         from hashlib import sha256
 
-        return sha256(os.fsencode(checkout_token(*self.owner))).hexdigest()[:6]
+        token = checkout_token(*self.owner)
+        mark = sha256(os.fsencode(token)).hexdigest()[:6]
+        others = {one for one in self.held.values() if one[:2] == self.owner} - self._mine
+        if any(mark in name for (_, name), one in self.held.items() if one in others):
+            found = evidence(self.checkout.path)
+            place = f"{found.kind}{found.inner}" if found else ""
+            mark = sha256(os.fsencode(f"{token}\n{place}")).hexdigest()[:6]
+        return mark
 
     def own_project(self) -> str:
         """Return the project name that Compose has to be told; "" where it takes a good one."""
@@ -74,7 +87,7 @@ class ProjectNames:
         return own
 
     def has(self, kind: str, name: str) -> bool:
-        return self.held.get((kind, name)) == self.owner
+        return self.held.get((kind, name)) in self._mine
 
     def holder(self, kind: str, name: str, external: bool = False) -> str:  # noqa: FBT001, FBT002
         """Return the folder of another living checkout that has a name, "" if none has.
@@ -84,9 +97,9 @@ class ProjectNames:
         owner = self.held.get((kind, name))
         if owner is None and kind == "project":
             return self._unrecorded(name)
-        if owner is None or owner == self.owner or not is_living(self.workspace, owner):
+        if owner is None or owner in self._mine or not is_living(self.workspace, owner):
             return ""
-        return owner[0] if not external or self._is_alike(owner[0]) else ""
+        return owner.path if not external or self._is_alike(owner.path) else ""
 
     def is_copy(self) -> bool:
         """Return whether another living checkout of the same project has the project's name."""
@@ -100,9 +113,9 @@ class ProjectNames:
 
     def _unrecorded(self, name: str) -> str:
         """Return the older checkout that has a project name since before names were recorded."""
-        known = set(self.held.values())
+        known = {one[:2] for one in self.held.values()}
         mine = self.workspace.ledger.record(*self.owner)
-        if mine is None or self.owner in known:
+        if mine is None or self._mine:
             return ""
         others = {one.record for one in self.workspace.ledger.holdings() if one.record.primary}
         for other in sorted(others, key=lambda one: (one.made_at, one.path)):
@@ -113,7 +126,7 @@ class ProjectNames:
         return ""
 
     def are_recorded(self, names: tuple[tuple[str, str], ...]) -> bool:
-        return all(self.held.get(key) == self.owner for key in names)
+        return all(self.has(*key) for key in names)
 
 
 def _name_there(path: str) -> str:
@@ -129,12 +142,21 @@ def _name_there(path: str) -> str:
     return normal_name(said or os.path.basename(os.path.dirname(first)))
 
 
-def is_living(workspace: Workspace, owner: tuple[str, str]) -> bool:
+def is_mine(owner: NameOwner, me: tuple[str, str]) -> bool:
+    """Return whether a name is this checkout's: not that of another folder at its path."""
+    return owner[:2] == me and look(owner.path, owner.place) != "other"
+
+
+def is_living(workspace: Workspace, owner: NameOwner) -> bool:
     """Return whether a checkout has leases, or its folder may still be there."""
-    if workspace.ledger.record(*owner) is not None:
+    if owner.place:
+        known = {one.record for one in workspace.ledger.holdings()}
+        leased = any((one.path, one.instance, one.place) == owner for one in known)
+        return leased or look(owner.path, owner.place) != "gone"
+    if workspace.ledger.record(owner.path, owner.instance) is not None:
         return True
     try:
-        os.stat(owner[0])
+        os.stat(owner.path)
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:
@@ -152,11 +174,12 @@ def record_names(workspace: Workspace, compose: ComposePlan) -> bool:
     try:
         with workspace.ledger.writing() as writer:
             held = writer.engine_names(compose.scope)
-            rivals = {held[key] for key in compose.names if held.get(key, owner) != owner}
+            others = {held[key] for key in compose.names if key in held}
+            rivals = {one for one in others if not is_mine(one, owner)}
             if any(is_living(workspace, rival) for rival in rivals):
                 return False
             for rival in rivals:
-                writer.drop_engine_names(*rival)
+                writer.drop_engine_names(rival)
             writer.take_engine_names(*owner, compose.scope, compose.names, int(time.time()))
     except PortmanError as error:
         return error.code == "ledger-unusable"

@@ -13,8 +13,8 @@ from portman.base.errors import Problem
 from portman.base.forwarders import asks_engine
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.evidence import is_ours
-from portman.containers.endpoint import VARIABLES, find_endpoint
-from portman.containers.engine import Seen
+from portman.containers.endpoint import VARIABLES, find_endpoint, own_endpoint
+from portman.containers.engine import Seen, identity
 from portman.containers.model import (
     behind,
     claims_by_key,
@@ -22,6 +22,7 @@ from portman.containers.model import (
     leftovers,
     stands_for,
 )
+from portman.machine.mounts import look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,16 +32,21 @@ if TYPE_CHECKING:
     from portman.base.values import Claim, ContainerFacts
     from portman.containers.endpoint import Engine
     from portman.containers.model import Binding, Container, Leftover
-    from portman.ledger.protocol import EngineName
+    from portman.ledger.protocol import EngineName, NameOwner
 
 
 class Claims(NamedTuple):
-    """Ports that other checkouts' containers are bound to, and what could not be seen."""
+    """Ports that other checkouts' containers are bound to, and what could not be seen.
+
+    `identity` is the own ID of an engine that is spelled as remote; `here`: it is this machine's.
+    """
 
     by_key: dict[tuple[str, int], Claim]
     warnings: tuple[Problem, ...] = ()
     containers: tuple[Container, ...] = ()
     scope: str = "local"
+    identity: str = ""
+    here: bool = False
 
 
 def gather(workspace: Workspace, engine: Engine) -> Claims:
@@ -59,7 +65,15 @@ def gather(workspace: Workspace, engine: Engine) -> Claims:
     seen = engine.containers(running=False)
     others = [one for one in seen.containers if not _is_own(workspace, one.facts)]
     warnings = _missed(engine, seen) if seen.fault else ()
-    return Claims(claims_by_key(others), warnings, seen.containers, engine.scope)
+    found = claims_by_key(others)
+    here = bool(seen.identity) and _is_own_engine(seen.identity)
+    return Claims(found, warnings, seen.containers, engine.scope, seen.identity, here)
+
+
+def _is_own_engine(said: str) -> bool:
+    """Return whether the engine of this machine calls itself so."""
+    own = own_endpoint()
+    return own.scope == LOCAL_SCOPE and not own.absent and identity(own) == said
 
 
 def name_containers(
@@ -144,20 +158,22 @@ def left_here(workspace: Workspace) -> tuple[Container, ...]:
     engine, checkout = workspace.engine, workspace.checkout
     if engine.absent:
         return ()
-    names = workspace.ledger.engine_names(engine.scope)
+    names = workspace.ledger.engine_names(workspace.space)
     me = (checkout.path, checkout.instance)
 
     def mine(facts: ContainerFacts) -> bool:
         owner = names.get(("project", facts.project or ""))
-        if owner is not None or (checkout.instance and not facts.checkout):
-            return owner == me  # a folder does not say which instance a project is of
+        if owner is not None:
+            return owner[:2] == me and look(owner.path, owner.place) != "other"
+        if checkout.instance and not facts.checkout:
+            return False  # a folder does not say which instance a project is of
         return _is_own(workspace, facts)
 
     return tuple(one for one in engine.everything().containers if mine(one.facts))
 
 
 def find_leftovers(
-    engine: Engine, names: Mapping[EngineName, tuple[str, str]], is_gone: Callable[[str], bool]
+    engine: Engine, names: Mapping[EngineName, NameOwner], is_gone: Callable[[str], bool]
 ) -> tuple[Leftover, ...]:
     """Return what deleted checkouts have left on an engine; `names` is what the ledger knows of it.
 
@@ -167,12 +183,17 @@ def find_leftovers(
     """
     if engine.absent:
         return ()
-    owners = {key: path for key, (path, _) in names.items()}
-    known = set(owners.values())
+    owners = {key: owner.path for key, owner in names.items()}
+    known: dict[str, set[str]] = {}
+    for owner in names.values():
+        known.setdefault(owner.path, set()).add(owner.place)
     seen = engine.everything()
 
     def deleted(path: str) -> bool:
-        return is_gone(path) and (path in known or os.path.isdir(os.path.dirname(path)))
+        places = known.get(path, set())
+        if any(place and look(path, place) != "gone" for place in places):
+            return False  # it may be in a container's view of the machine
+        return is_gone(path) and (bool(places) or os.path.isdir(os.path.dirname(path)))
 
     return leftovers(seen.containers, seen.resources, owners, deleted)
 

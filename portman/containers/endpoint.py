@@ -8,7 +8,8 @@ only that engine's containers can be in its way as far as this machine can see.
 
 A port space is a machine's, so it is named after the host alone: scheme, user, port of the engine,
 case and alias in the files of ssh do not make another one. An engine that is spelled as remote but
-runs on this machine has the ports of this machine.
+runs on this machine has the ports of this machine. A name and an address of one engine are two
+hosts here; that they are one engine it says itself, and the ledger keeps it (ledger/spaces).
 """
 
 from __future__ import annotations
@@ -269,6 +270,11 @@ def find_endpoint() -> EngineEndpoint:
     name = context_name()
     if name not in ("", "default"):
         return _of_context(name) or EngineEndpoint("", context=name)
+    return EngineEndpoint(_first_socket())
+
+
+def own_endpoint() -> EngineEndpoint:
+    """Return the engine of this machine, whatever the settings say."""
     return EngineEndpoint(_first_socket())
 
 

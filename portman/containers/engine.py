@@ -50,14 +50,36 @@ class Seen(NamedTuple):
     fault: str = ""
     hint: str = ""
     resources: tuple[Resource, ...] = ()
+    identity: str = ""
+
+
+class EngineIdentity(NamedTuple):
+    """What an engine calls itself."""
+
+    text: str
 
 
 def all_containers(endpoint: EngineEndpoint) -> Seen:
-    """Return every container with its host ports, running or not.
+    """Return every container with its host ports, running or not, and who a remote engine is.
 
     One list call, and one inspection for each container that does not run and may be bound.
     """
-    return _within_patience(endpoint, _ask_all)
+
+    def ask(client: Client, tell: Callable[[object], None]) -> None:
+        if endpoint.remote:
+            tell(EngineIdentity(client.identity()))
+        _ask_all(client, tell)
+
+    return _within_patience(endpoint, ask)
+
+
+def identity(endpoint: EngineEndpoint) -> str:
+    """Return an engine's own ID, "" if it does not answer."""
+
+    def ask(client: Client, tell: Callable[[object], None]) -> None:
+        tell(EngineIdentity(client.identity()))
+
+    return _within_patience(endpoint, ask).identity
 
 
 def running_containers(endpoint: EngineEndpoint) -> Seen:
@@ -149,6 +171,7 @@ def _collect(endpoint: EngineEndpoint, answers: SimpleQueue[object], each: float
     limit = monotonic() + WHOLE * each
     found: list[Container] = []
     resources: list[Resource] = []
+    known = ""
     while True:
         try:
             answer = answers.get(timeout=min(each, max(0.0, limit - monotonic())))
@@ -158,9 +181,11 @@ def _collect(endpoint: EngineEndpoint, answers: SimpleQueue[object], each: float
             found.append(answer)
         elif isinstance(answer, Resource):
             resources.append(answer)
+        elif isinstance(answer, EngineIdentity):
+            known = answer.text
         elif answer is not None:
             fault = answer if isinstance(answer, EngineFault) else ("", "")
-            return Seen(tuple(found), *fault, tuple(resources))
+            return Seen(tuple(found), *fault, tuple(resources), known)
 
 
 def _fault(  # noqa: PLR0911 - one return a cause

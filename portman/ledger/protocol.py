@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 EngineName = tuple[str, str]
 
 
+class NameOwner(NamedTuple):
+    """A checkout that has a name on an engine; `place` tells folders of one path apart."""
+
+    path: str
+    instance: str
+    place: str = ""
+
+
 class EndedLease(NamedTuple):
     """What a port was: `size` ports from `port` on, until `ended_at` (Unix seconds)."""
 
@@ -123,11 +131,14 @@ class Ledger(Protocol):
     def log(self, query: LogQuery) -> tuple[LogEntry, ...]:
         """Return rows of the log, the oldest first."""
 
-    def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
+    def owners(self) -> dict[CheckoutRecord, tuple[str, ...]]:
         """Return the owners of every checkout that ends with its processes (see Writer.own)."""
 
-    def engine_names(self, scope: str) -> dict[EngineName, tuple[str, str]]:
-        """Return which checkout (path, instance) has which name on the engine of `scope`."""
+    def engine_names(self, scope: str) -> dict[EngineName, NameOwner]:
+        """Return which checkout has which name on the engine of `scope`."""
+
+    def space(self, scope: str) -> str:
+        """Return the port space of an engine that is spelled `scope` (see Writer.know_engine)."""
 
     def verify(self) -> tuple[str, ...]:
         """Return what is wrong with the ledger's storage; () if nothing is."""
@@ -209,17 +220,21 @@ class Writer(Protocol):
         """Let the leases of a checkout end with a process.
 
         `token` names it (see portman.machine.processes). Several may own one instance; its
-        ports are not remembered. Owners go when the checkout is forgotten.
+        ports are not remembered. Owners go when the checkout is forgotten. Raises LookupError if
+        the checkout is not recorded.
         """
 
     def disown(self, path: str, instance: str) -> None:
         """Let an instance outlive its processes."""
 
-    def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """Return all owners by (path, instance), under the lock."""
+    def owners(self) -> dict[CheckoutRecord, tuple[str, ...]]:
+        """Return all owners, under the lock."""
 
-    def engine_names(self, scope: str) -> dict[EngineName, tuple[str, str]]:
-        """Return which checkout (path, instance) has which name, under the lock."""
+    def owners_of(self, path: str, instance: str) -> tuple[str, ...]:
+        """Return the owners of a checkout, under the lock."""
+
+    def engine_names(self, scope: str) -> dict[EngineName, NameOwner]:
+        """Return which checkout has which name, under the lock."""
 
     def take_engine_names(
         self, path: str, instance: str, scope: str, names: Iterable[EngineName], now: int
@@ -229,5 +244,13 @@ class Writer(Protocol):
         They outlive its leases: the containers and volumes of a checkout do too.
         """
 
-    def drop_engine_names(self, path: str, instance: str) -> None:
+    def drop_engine_names(self, owner: NameOwner) -> None:
         """Forget the names of a checkout that is gone, in every scope."""
+
+    def know_engine(self, scope: str, identity: str, now: int, *, here: bool) -> str:
+        """Keep which engine answers for `scope`; return the port space of that engine.
+
+        It is that of another scope which the same engine answered for, or this machine's
+        (`here`). What was leased under `scope` goes there; where two leases of one engine have
+        one port, the one in the other space stays.
+        """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from portman.base.values import CheckoutRecord, Lease, OwnedLease
 from portman.ledger.fast_read import stored
-from portman.ledger.protocol import EndedLease, LogEntry
+from portman.ledger.protocol import EndedLease, LogEntry, NameOwner
 from portman.machine import mounts
 
 if TYPE_CHECKING:
@@ -165,14 +165,28 @@ def records(connection: sqlite3.Connection) -> dict[int, CheckoutRecord]:
     return {row[0]: record_from_row(row[1:]) for row in found}
 
 
-def owners(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[str, ...]]:
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for path, instance, token in connection.execute(
-        "SELECT path, instance, token FROM owner ORDER BY path, instance, token"
+def owners(connection: sqlite3.Connection) -> dict[CheckoutRecord, tuple[str, ...]]:
+    found: dict[CheckoutRecord, tuple[str, ...]] = {}
+    for token, *row in connection.execute(
+        f"SELECT token, {_RECORD} FROM owner JOIN checkout ON id = checkout_id ORDER BY id, token"
     ):
-        key = (text(path), text(instance))
+        key = record_from_row(tuple(row))
         found[key] = (*found.get(key, ()), text(token))
     return found
+
+
+def places_here(
+    connection: sqlite3.Connection, table: str, path: str, instance: str
+) -> list[Stored]:
+    """Return the places under which a table has the checkout that this view sees at `path`.
+
+    Another container may have another checkout there. "" is what an older portman kept.
+    """
+    found = connection.execute(
+        f"SELECT DISTINCT place FROM {table} WHERE path = ? AND instance = ?",
+        (stored(path), stored(instance)),
+    )
+    return [row[0] for row in found if mounts.look(path, text(row[0])) != "other"]
 
 
 def leases(
@@ -265,14 +279,10 @@ def _plain(value: object) -> Any:
     return os.fsdecode(value) if isinstance(value, bytes) else value
 
 
-def engine_names(
-    connection: sqlite3.Connection, scope: str
-) -> dict[tuple[str, str], tuple[str, str]]:
-    """Return which checkout (path, instance) has which (kind, name) on the engine of `scope`."""
+def engine_names(connection: sqlite3.Connection, scope: str) -> dict[tuple[str, str], NameOwner]:
+    """Return which checkout has which (kind, name) on the engine of `scope`."""
     found = connection.execute(
-        "SELECT kind, name, path, instance FROM engine_name WHERE scope = ?", (stored(scope),)
+        "SELECT kind, name, path, instance, place FROM engine_name WHERE scope = ?",
+        (stored(scope),),
     )
-    return {
-        (text(kind), text(name)): (text(path), text(instance))
-        for kind, name, path, instance in found
-    }
+    return {(text(kind), text(name)): NameOwner(*map(text, owner)) for kind, name, *owner in found}

@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from portman.ledger import connect, fast_read, read
+from portman.ledger import connect, fast_read, read, spaces
 from portman.ledger.connect import translated
 from portman.ledger.write import SqliteWriter
 from portman.state import LEDGER_FILE, LOCK_FILE, state_folder
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from portman.base.values import CheckoutRecord, Lease, OwnedLease
-    from portman.ledger.protocol import EndedLease, EngineName, LogEntry, LogQuery
+    from portman.ledger.protocol import EndedLease, EngineName, LogEntry, LogQuery, NameOwner
     from portman.state.permissions import FolderMode
 
 #: Seconds that a writer waits for the lock: 200 first `up`s at once need a tenth of it.
@@ -87,13 +87,17 @@ class SqliteLedger:
         with self._reading() as connection:
             return () if connection is None else read.log(connection, query)
 
-    def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
+    def owners(self) -> dict[CheckoutRecord, tuple[str, ...]]:
         with self._reading() as connection:
             return {} if connection is None else read.owners(connection)
 
-    def engine_names(self, scope: str) -> dict[EngineName, tuple[str, str]]:
+    def engine_names(self, scope: str) -> dict[EngineName, NameOwner]:
         with self._reading() as connection:
             return {} if connection is None else read.engine_names(connection, scope)
+
+    def space(self, scope: str) -> str:
+        with self._reading() as connection:
+            return scope if connection is None else spaces.space_of(connection, scope)
 
     def verify(self) -> tuple[str, ...]:
         with self._reading() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portman._version import __version__
+from portman.ledger import spaces
 
 if TYPE_CHECKING:
     import sqlite3
@@ -134,10 +135,60 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             terminal TEXT NOT NULL
         )""",
     ),
+    # 6: owners, former ports and names by folder, like leases; engines by their own identity:
+    # `space` is the port space of what was spelled `scope`
+    (
+        "ALTER TABLE owner RENAME TO owner_5",
+        """CREATE TABLE owner (
+            checkout_id INTEGER NOT NULL REFERENCES checkout (id),
+            token TEXT NOT NULL,
+            PRIMARY KEY (checkout_id, token)
+        ) WITHOUT ROWID""",
+        # Of two folders at one path it is unknown which had owners: doubt is life.
+        """INSERT INTO owner SELECT max(id), token FROM owner_5 JOIN checkout USING (path, instance)
+            GROUP BY path, instance, token HAVING count(*) = 1""",
+        "DROP TABLE owner_5",
+        "ALTER TABLE former RENAME TO former_5",
+        """CREATE TABLE former (
+            path TEXT NOT NULL,
+            instance TEXT NOT NULL,
+            place TEXT NOT NULL,
+            scope TEXT NOT NULL,
+            service TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            port INTEGER NOT NULL,
+            ended_at INTEGER NOT NULL,
+            PRIMARY KEY (path, instance, place, scope, service, size)
+        ) WITHOUT ROWID""",
+        """INSERT INTO former SELECT path, instance, '', scope, service, size, port, ended_at
+            FROM former_5""",
+        "DROP TABLE former_5",
+        "ALTER TABLE engine_name RENAME TO engine_name_5",
+        """CREATE TABLE engine_name (
+            scope TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            path TEXT NOT NULL,
+            instance TEXT NOT NULL,
+            given_at INTEGER NOT NULL,
+            place TEXT NOT NULL,
+            PRIMARY KEY (scope, kind, name)
+        ) WITHOUT ROWID""",
+        """INSERT INTO engine_name SELECT scope, kind, name, path, instance, given_at, ''
+            FROM engine_name_5""",
+        "DROP TABLE engine_name_5",
+        """CREATE TABLE engine (
+            scope TEXT NOT NULL PRIMARY KEY,
+            identity TEXT NOT NULL,
+            space TEXT NOT NULL
+        ) WITHOUT ROWID""",
+    ),
 )
 
 #: The version that this portman reads and writes.
 SCHEMA = len(MIGRATIONS)
+#: The version before which a port space may be named `tcp:HOST:PORT` or `ssh:HOST`.
+BY_MACHINE = 6
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
@@ -149,6 +200,8 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
     for step in MIGRATIONS[version:SCHEMA]:
         for statement in step:
             connection.execute(statement)
+    if 0 < version < BY_MACHINE <= SCHEMA:
+        spaces.name_after_machines(connection)
     if version == 0:
         connection.execute("INSERT INTO meta VALUES ('made_by', ?)", (__version__,))
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
-from portman.ledger import read
+from portman.ledger import read, spaces
 from portman.ledger.connect import damaged, translated
 from portman.ledger.fast_read import stored
 from portman.ledger.log import LogBook
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from portman.base.values import Checkout, CheckoutRecord, Lease
-    from portman.ledger.protocol import EngineName, LogEvent
+    from portman.ledger.protocol import EngineName, LogEvent, NameOwner
 
 #: How many ended leases are remembered, the newest, and for how long.
 ENDED_KEPT = 20_000
@@ -64,12 +64,13 @@ class SqliteWriter:
         self, path: str, instance: str, scope: str, sizes: Mapping[str, int] | None = None
     ) -> dict[str, int]:
         with self._checked():
+            places = read.places_here(self._connection, "former", path, instance)
             found = self._connection.execute(
-                "SELECT service, port, size FROM former WHERE path = ? AND instance = ?"
+                "SELECT service, port, size, place FROM former WHERE path = ? AND instance = ?"
                 " AND scope = ? ORDER BY ended_at, size",
                 (stored(path), stored(instance), stored(scope)),
             )
-            rows = [(read.text(service), port, size) for service, port, size in found]
+            rows = [(read.text(name), port, size) for name, port, size, at in found if at in places]
         return {
             service: port
             for service, port, size in rows
@@ -88,6 +89,7 @@ class SqliteWriter:
     def record_checkout(self, checkout: Checkout, *, primary: bool, user: str, now: int) -> None:
         repository = None if checkout.repository is None else stored(checkout.repository)
         found = mounts.evidence(checkout.path)
+        place = stored(found.text()) if found else ""
         values = {
             "path": stored(checkout.path),
             "instance": stored(checkout.instance),
@@ -96,7 +98,7 @@ class SqliteWriter:
             "repository": repository,
             "user": stored(user),
             "used_at": now,
-            "place": stored(found.text()) if found else "",
+            "place": place,
         }
         names = ", ".join(values)
         with self._checked():
@@ -113,6 +115,7 @@ class SqliteWriter:
                     f"UPDATE checkout SET {changes} = ? WHERE id = ?",  # noqa: S608
                     (*values.values(), number),
                 )
+            self._keep_place(checkout.path, checkout.instance, place)
 
     def note_place(self, record: CheckoutRecord) -> None:
         found = mounts.evidence(record.path)
@@ -132,8 +135,8 @@ class SqliteWriter:
             number = self._number(path, instance)
             if number is None:
                 raise LookupError(f"record the checkout before granting: {path}")
-            if not self._is_owned(path, instance):
-                self._remember(path, instance, self._reshaped(number, scope, wanted), now)
+            if not self._owners(number):
+                self._remember(number, self._reshaped(number, scope, wanted), now)
             before = {
                 service: lease.port
                 for (_, space, service), lease in read.leases_of(self._connection, number).items()
@@ -187,58 +190,97 @@ class SqliteWriter:
                 return ()
             held = read.leases_of(self._connection, number)
             ended = {key: held[key] for key in held if chosen is None or key[2] in chosen}
-            owned = self._is_owned(path, instance)
-            if not owned:
-                self._remember(path, instance, ended, now)
+            if not self._owners(number):
+                self._remember(number, ended, now)
             self._end(number, [(scope, service) for _, scope, service in ended])
             event: LogEvent = "reclaimed" if why else "given-back"
             for (_, scope, _), lease in ended.items():
                 self.note(LogChange(event, path, instance, scope, lease, why=why), now)
             if len(ended) == len(held):
+                self._disown(number)
                 self._connection.execute("DELETE FROM checkout WHERE id = ?", (number,))
-                self._disown(path, instance)
             return tuple(sorted(ended.values(), key=lambda lease: (lease.port, lease.protocols)))
 
     def disown(self, path: str, instance: str) -> None:
         with self._checked():
-            self._disown(path, instance)
+            self._disown(self._number(path, instance))
 
     def own(self, path: str, instance: str, token: str) -> None:
         with self._checked():
+            number = self._number(path, instance)
+            if number is None:
+                raise LookupError(f"record the checkout before it has owners: {path}")
             self._connection.execute(
-                "INSERT OR IGNORE INTO owner (path, instance, token) VALUES (?, ?, ?)",
-                (stored(path), stored(instance), stored(token)),
+                "INSERT OR IGNORE INTO owner (checkout_id, token) VALUES (?, ?)",
+                (number, stored(token)),
             )
 
-    def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
+    def owners(self) -> dict[CheckoutRecord, tuple[str, ...]]:
         with self._checked():
             return read.owners(self._connection)
 
-    def engine_names(self, scope: str) -> dict[EngineName, tuple[str, str]]:
+    def owners_of(self, path: str, instance: str) -> tuple[str, ...]:
+        with self._checked():
+            return self._owners(self._number(path, instance))
+
+    def engine_names(self, scope: str) -> dict[EngineName, NameOwner]:
         with self._checked():
             return read.engine_names(self._connection, scope)
 
     def take_engine_names(
         self, path: str, instance: str, scope: str, names: Iterable[EngineName], now: int
     ) -> None:
-        owner = (stored(path), stored(instance))
+        found = mounts.evidence(path)
+        owner = (stored(path), stored(instance), stored(found.text()) if found else "")
         with self._checked():
+            self._keep_place(*owner)
             self._connection.execute(
-                "DELETE FROM engine_name WHERE scope = ? AND path = ? AND instance = ?",
+                "DELETE FROM engine_name WHERE scope = ? AND (path, instance, place) = (?, ?, ?)",
                 (stored(scope), *owner),
             )
             self._connection.executemany(
-                "INSERT OR IGNORE INTO engine_name (scope, kind, name, path, instance, given_at)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO engine_name"
+                " (scope, kind, name, path, instance, place, given_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 ((stored(scope), kind, stored(name), *owner, now) for kind, name in names),
             )
 
-    def drop_engine_names(self, path: str, instance: str) -> None:
+    def drop_engine_names(self, owner: NameOwner) -> None:
         with self._checked():
             self._connection.execute(
-                "DELETE FROM engine_name WHERE path = ? AND instance = ?",
-                (stored(path), stored(instance)),
+                "DELETE FROM engine_name WHERE (path, instance, place) = (?, ?, ?)",
+                tuple(map(stored, owner)),
             )
+
+    def know_engine(self, scope: str, identity: str, now: int, *, here: bool) -> str:
+        with self._checked():
+            space = spaces.learn(self._connection, scope, identity, here=here)
+            if space == scope:
+                return space
+            for number, service in spaces.colliding(self._connection, scope, space):
+                held = read.leases_of(self._connection, number)
+                key = (number, scope, service)
+                path, instance = self._connection.execute(
+                    "SELECT path, instance FROM checkout WHERE id = ?", (number,)
+                ).fetchone()
+                owner = (read.text(path), read.text(instance))
+                self._remember(number, {key: held[key]}, now)
+                why = f"the engine of {scope} is that of {space}, where the port is leased"
+                self.note(LogChange("reclaimed", *owner, scope, held[key], why=why), now)
+            spaces.move(self._connection, scope, space)
+            return space
+
+    def _keep_place(self, path: str | bytes, instance: str | bytes, place: str | bytes) -> None:
+        """Keep what is known of a checkout under the place that its folder has now."""
+        key = (read.text(path), read.text(instance))
+        for table in ("former", "engine_name"):
+            for at in read.places_here(self._connection, table, *key):
+                if at != place:
+                    self._connection.execute(
+                        f"UPDATE OR IGNORE {table} SET place = ?"  # noqa: S608 - our own names
+                        " WHERE (path, instance, place) = (?, ?, ?)",
+                        (place, path, instance, at),
+                    )
 
     def _number(self, path: str, instance: str, place: str | None = None) -> int | None:
         """Return the checkout's number: the one recorded with `place`, else the one seen here."""
@@ -261,16 +303,14 @@ class SqliteWriter:
             if key[1] == scope and sizes.get(key[2], lease.size) != lease.size
         }
 
-    def _is_owned(self, path: str, instance: str) -> bool:
+    def _owners(self, number: int | None) -> tuple[str, ...]:
         found = self._connection.execute(
-            "SELECT 1 FROM owner WHERE path = ? AND instance = ?", (stored(path), stored(instance))
+            "SELECT token FROM owner WHERE checkout_id = ? ORDER BY token", (number,)
         )
-        return found.fetchone() is not None
+        return tuple(read.text(row[0]) for row in found)
 
-    def _disown(self, path: str, instance: str) -> None:
-        self._connection.execute(
-            "DELETE FROM owner WHERE path = ? AND instance = ?", (stored(path), stored(instance))
-        )
+    def _disown(self, number: int | None) -> None:
+        self._connection.execute("DELETE FROM owner WHERE checkout_id = ?", (number,))
 
     def _end(self, number: int, services: Iterable[tuple[str, str]]) -> None:
         self._connection.executemany(
@@ -278,22 +318,12 @@ class SqliteWriter:
             ((number, stored(scope), stored(service)) for scope, service in services),
         )
 
-    def _remember(
-        self, path: str, instance: str, ended: dict[tuple[int, str, str], Lease], now: int
-    ) -> None:
+    def _remember(self, number: int, ended: dict[tuple[int, str, str], Lease], now: int) -> None:
         self._connection.executemany(
-            "INSERT OR REPLACE INTO former (path, instance, scope, service, port, size, ended_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO former SELECT path, instance, place, ?, ?, ?, ?, ?"
+            " FROM checkout WHERE id = ?",
             (
-                (
-                    stored(path),
-                    stored(instance),
-                    stored(scope),
-                    stored(service),
-                    lease.port,
-                    lease.size,
-                    now,
-                )
+                (stored(scope), stored(service), lease.size, lease.port, now, number)
                 for (_, scope, service), lease in ended.items()
             ),
         )
@@ -305,8 +335,9 @@ class SqliteWriter:
         count = self._connection.execute("SELECT count(*) FROM former").fetchone()[0]
         if count > ENDED_KEPT:
             self._connection.execute(
-                "DELETE FROM former WHERE (path, instance, scope, service, size) IN (SELECT path,"
-                " instance, scope, service, size FROM former ORDER BY ended_at LIMIT ?)",
+                "DELETE FROM former WHERE (path, instance, place, scope, service, size) IN (SELECT"
+                " path, instance, place, scope, service, size FROM former ORDER BY ended_at"
+                " LIMIT ?)",
                 (count - ENDED_KEPT,),
             )
 

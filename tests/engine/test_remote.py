@@ -88,6 +88,31 @@ def test_each_engine_has_its_own_leases(engine: Engine, project: Path, far: dict
     assert engine.portman("list", "--json", cwd=project).json["data"]["checkouts"] == []
 
 
+def test_one_engine_spelled_by_name_and_by_address_is_one_port_space(
+    engine: Engine, project: Path, far: dict[str, str], tmp_path: Path
+) -> None:
+    """It says itself which engine it is; leases and Compose names of both spellings meet."""
+    text = "[containers.db]\ntarget = 5432\nport = 26605\n"
+    other = tmp_path / "other" / project.name
+    other.mkdir(parents=True)
+    for folder in (project, other):
+        (folder / "ports.toml").write_text(text)
+        file = "services:\n  db:\n    image: portman-test:1\n    ports: ['26605:5432']\n"
+        (folder / "compose.yaml").write_text(file)
+    number = {**far, "DOCKER_HOST": "ssh://me@192.0.2.7"}
+    one = engine.portman("up", "--json", cwd=project, env=far)
+    two = engine.portman("up", "--json", cwd=other, env=number)
+    assert (one.code, two.code) == (0, 0), two.out
+    assert _services(one.json)["db"]["port"] == 26605
+    assert _services(two.json)["db"]["port"] != 26605
+    assert engine.portman("port", "db", cwd=project, env=number).out == "26605\n"
+    found = engine.portman("list", "--json", cwd=project, env=far).json["data"]["checkouts"]
+    scopes = {row["scope"] for one in found for row in one["services"]}
+    assert scopes == {"host:far"}, found
+    names = [one for one in (other / ".env").read_text().splitlines() if "PROJECT_NAME" in one]
+    assert names
+
+
 def test_a_warm_up_asks_nothing_of_a_far_engine(
     engine: Engine, project: Path, far: dict[str, str], tmp_path: Path
 ) -> None:

@@ -107,6 +107,49 @@ class TestOtherMounts:
         assert len([path for path in checkouts(shop) if path == str(app)]) == 1
         assert inside(one, "port web") == "7311\n"
 
+    def test_tenants_of_one_path_share_no_names_owners_or_former_ports(
+        self, runner: Callable[..., Runner], tmp_path: Path
+    ) -> None:
+        """Three containers with /app: Compose projects, what an ephemeral run has, old numbers."""
+        runner('[services]\nweb = "auto"\n')
+        app = tmp_path / "app"
+        app.mkdir()
+        text = "[services]\nweb = %d\n[containers.db]\ntarget = 5432\nport = 'auto'\n"
+        folders = []
+        for name, port in (("one", 7315), ("two", 7316), ("three", 7317)):
+            folders.append(make(tmp_path / name, text % port))
+            file = "name: acme\nservices:\n  db:\n    image: postgres\n    ports: ['5432:5432']\n"
+            (folders[-1] / "compose.yaml").write_text(file)
+
+        def inside(folder: Path, words: str) -> str:
+            me = f"{PYTHON} -m portman"
+            script = words.replace("portman", me)
+            return in_other_mounts(f"mount --bind {folder} {app}; cd {app}; {script}")
+
+        def project(folder: Path) -> str:
+            lines = (folder / ".env").read_text().splitlines()
+            named = [one for one in lines if one.startswith("COMPOSE_PROJECT_NAME=")]
+            return named[0].partition("=")[2] if named else "acme"
+
+        for _ in range(2):
+            for folder in folders:
+                inside(folder, "portman up -q")
+            seen = [project(one) for one in folders]
+            assert seen[0] == "acme"
+            assert len(set(seen)) == 3, seen
+        ports = [inside(one, "portman port web") for one in folders]
+        assert ports == ["7315\n", "7316\n", "7317\n"]
+        inside(folders[0], "portman down -q; sed -i s/7315/\\'auto\\'/ ports.toml")
+        inside(folders[1], "sed -i s/7316/\\'auto\\'/ ports.toml; portman down -q; rm -f .env")
+        assert inside(folders[0], "portman port web") == "7315\n"
+        assert inside(folders[1], "portman port web") == "7316\n"
+        kept = inside(folders[2], "portman --instance ci up -q; portman --instance ci port web")
+        inside(folders[1], "portman run --instance ci -- true; portman gc")
+        assert inside(folders[2], "portman gc -q; portman --instance ci port web") == kept
+        data = json.loads(inside(folders[2], "portman list --json"))["data"]
+        found = [one["ephemeral"] for one in data["checkouts"] if one["instance"] == "ci"]
+        assert found == [False]
+
     def test_a_view_of_the_same_disk_may_end_them(
         self, runner: Callable[..., Runner], tmp_path: Path
     ) -> None:

@@ -322,6 +322,5 @@ def test_what_ends_with_its_processes_still_does(tmp_path: Path) -> None:
     ledger.close()
     damage(tmp_path, zero(root_page(tmp_path, "meta")))
     assert not repaired(tmp_path).healthy
-    assert SqliteLedger(str(tmp_path), shareable=False).owners() == {
-        ("/src/shop", "run-1"): ("token",)
-    }
+    mended = SqliteLedger(str(tmp_path), shareable=False)
+    assert mended.owners() == {mended.record("/src/shop", "run-1"): ("token",)}

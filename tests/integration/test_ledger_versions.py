@@ -40,6 +40,8 @@ JOB = ("/home/me/shop", "job-1", "shop", False, "web", 61400, 1, ("tcp",))
 OWNERS = {("/home/me/shop", "job-1"): ("4242@1764000249@boot",)}
 #: Since version 3: names that an engine has once.
 NAMES = {("project", "shop"): ("/home/me/shop", "")}
+#: Since version 6: what an engine calls itself, and the port space of its addresses.
+FAR = ("host:192.0.2.7", "host:build.lan")
 
 #: Since version 5: what became of each port, and who asked.
 LOG = [
@@ -79,13 +81,19 @@ def leases(folder: Path) -> set[tuple[object, ...]]:
 def owners(folder: Path) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return whose processes keep which instances."""
     with closing(SqliteLedger(str(folder), shareable=False)) as ledger:
-        return ledger.owners()
+        return {(one.path, one.instance): said for one, said in ledger.owners().items()}
 
 
 def names(folder: Path) -> dict[tuple[str, str], tuple[str, str]]:
     """Return which checkout has which name on the engine."""
     with closing(SqliteLedger(str(folder), shareable=False)) as ledger:
-        return ledger.engine_names(LOCAL_SCOPE)
+        return {key: owner[:2] for key, owner in ledger.engine_names(LOCAL_SCOPE).items()}
+
+
+def space(folder: Path, scope: str) -> str:
+    """Return the port space of an engine that is spelled so."""
+    with closing(SqliteLedger(str(folder), shareable=False)) as ledger:
+        return ledger.space(scope)
 
 
 def logged(folder: Path) -> list[tuple[str, str, int, str]]:
@@ -127,6 +135,7 @@ def test_an_older_ledger_is_read_without_a_change(version: int, tmp_path: Path) 
     assert owners(tmp_path / "state") == (OWNERS if version >= 2 else {})
     assert names(tmp_path / "state") == (NAMES if version >= 3 else {})
     assert logged(tmp_path / "state") == (LOG if version >= 5 else [])
+    assert space(tmp_path / "state", FAR[0]) == FAR[version >= 6]
     assert hashlib.sha256(file.read_bytes()).digest() == before
 
 
@@ -144,6 +153,43 @@ def test_the_next_write_raises_it_and_loses_nothing(version: int, tmp_path: Path
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_port_spaces_of_an_older_ledger_are_named_after_machines(tmp_path: Path) -> None:
+    """`tcp:HOST:PORT` and `ssh:HOST` of one machine become one; of two leases of a port one stays.
+
+    One of this machine's own addresses has the ports of this machine.
+    """
+    file = kept(5, tmp_path / "state")
+    rows = [
+        ("tcp:192.0.2.7:2375", 1, "db", 5432, 0),
+        ("ssh:192.0.2.7", 2, "db", 5432, 0),
+        ("ssh:192.0.2.7", 2, "s3", 9000, 0),
+        ("ssh:192.0.2.7", 2, "s3", 9001, 1),
+        ("tcp:127.0.0.9:2375", 2, "here", 7000, 0),
+    ]
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executemany("INSERT INTO lease VALUES (?1, 'tcp', ?4, ?2, ?3, ?5, 7)", rows)
+        connection.execute(
+            "INSERT INTO former VALUES"
+            " ('/home/me/tree', 'ci', 'ssh:192.0.2.7', 'mq', 5672, 1, 1764000390)"
+        )
+        connection.commit()
+    for _ in ("read", "written"):
+        with closing(SqliteLedger(str(tmp_path / "state"), shareable=False)) as ledger:
+            found = {
+                (one.scope, one.lease.service, one.lease.port, one.lease.size)
+                for one in ledger.holdings()
+                if one.lease.given_at == 7
+            }
+        assert {one for one in found if one[1] != "db"} == {
+            ("host:192.0.2.7", "s3", 9000, 2),
+            (LOCAL_SCOPE, "here", 7000, 1),
+        }
+        assert [one for one in found if one[1] == "db"] == [("host:192.0.2.7", "db", 5432, 1)]
+        add_lease(tmp_path / "state")
+    with closing(SqliteLedger(str(tmp_path / "state"), shareable=False)) as ledger:
+        assert [one.service for one in ledger.ended_leases("host:192.0.2.7", 5672)] == ["mq"]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

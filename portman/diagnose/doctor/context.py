@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from portman.base.holder import Holder
     from portman.base.values import OwnedLease, Service
     from portman.containers.endpoint import EngineEndpoint
-    from portman.ledger.protocol import EngineName, Ledger
+    from portman.ledger.protocol import EngineName, Ledger, NameOwner
 
 Status = Literal["ok", "warn", "fail", "skipped"]
 
@@ -98,10 +98,10 @@ class DoctorContext:
         return find_endpoint()
 
     @cached_property
-    def engine_names(self) -> dict[EngineName, tuple[str, str]]:
+    def engine_names(self) -> dict[EngineName, NameOwner]:
         """Which checkout has which name on the engine; none if the ledger cannot be read."""
         try:
-            return self.ledger.engine_names(self.engine.scope)
+            return self.ledger.engine_names(self.ledger.space(self.engine.scope))
         except PortmanError as error:
             self.ledger_error = error
             return {}

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
-from portman.base.values import CheckoutRecord, OwnedLease
+from portman.base.values import LOCAL_SCOPE, CheckoutRecord, OwnedLease
 from portman.ledger.log import LogBook
-from portman.ledger.protocol import EndedLease, LogChange
+from portman.ledger.protocol import EndedLease, LogChange, NameOwner
 from portman.ledger.read import by_bytes
 
 if TYPE_CHECKING:
@@ -27,20 +27,22 @@ class _State(NamedTuple):
     leases: dict[Owner, dict[tuple[str, str], Lease]]
     former: dict[tuple[str, str, str, str, int], EndedLease]
     owners: dict[Owner, tuple[str, ...]]
-    names: dict[tuple[str, EngineName], Owner]
+    names: dict[tuple[str, EngineName], NameOwner]
     log: list[LogEntry]
+    engines: dict[str, tuple[str, str]]
 
     def copy(self) -> _State:
         leases = {owner: dict(held) for owner, held in self.leases.items()}
         former, names = dict(self.former), dict(self.names)
-        return _State(dict(self.records), leases, former, dict(self.owners), names, [*self.log])
+        owners, engines = dict(self.owners), dict(self.engines)
+        return _State(dict(self.records), leases, former, owners, names, [*self.log], engines)
 
 
 class MemoryLedger:
     """A Ledger that lives and dies with the object."""
 
     def __init__(self) -> None:
-        self._state = _State({}, {}, {}, {}, {}, [])
+        self._state = _State({}, {}, {}, {}, {}, [], {})
         self._commits = 0
 
     @property
@@ -115,12 +117,16 @@ class MemoryLedger:
         ]
         return tuple(found[-query.newest :] if query.newest else found)
 
-    def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
+    def owners(self) -> dict[CheckoutRecord, tuple[str, ...]]:
         """Return the owners of every checkout that ends with its processes."""
-        return dict(self._state.owners)
+        return {self._state.records[key]: said for key, said in self._state.owners.items()}
 
-    def engine_names(self, scope: str) -> dict[EngineName, Owner]:
-        """Return which checkout (path, instance) has which name on the engine of `scope`."""
+    def space(self, scope: str) -> str:
+        """Return the port space of an engine that is spelled `scope`."""
+        return self._state.engines.get(scope, ("", scope))[1]
+
+    def engine_names(self, scope: str) -> dict[EngineName, NameOwner]:
+        """Return which checkout has which name on the engine of `scope`."""
         return {name: owner for (at, name), owner in self._state.names.items() if at == scope}
 
     @contextmanager
@@ -272,15 +278,21 @@ class MemoryWriter:
 
     def own(self, path: str, instance: str, token: str) -> None:
         """Let the leases of a checkout end with the process that `token` names."""
+        if (path, instance) not in self._draft.records:
+            raise LookupError(f"record the checkout before it has owners: {path}")
         known = self._draft.owners.get((path, instance), ())
         self._draft.owners[path, instance] = tuple(sorted({*known, token}))
 
-    def owners(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """Return all owners by (path, instance)."""
-        return dict(self._draft.owners)
+    def owners(self) -> dict[CheckoutRecord, tuple[str, ...]]:
+        """Return all owners."""
+        return {self._draft.records[key]: said for key, said in self._draft.owners.items()}
 
-    def engine_names(self, scope: str) -> dict[EngineName, Owner]:
-        """Return which checkout (path, instance) has which name."""
+    def owners_of(self, path: str, instance: str) -> tuple[str, ...]:
+        """Return the owners of a checkout."""
+        return self._draft.owners.get((path, instance), ())
+
+    def engine_names(self, scope: str) -> dict[EngineName, NameOwner]:
+        """Return which checkout has which name."""
         return {name: owner for (at, name), owner in self._draft.names.items() if at == scope}
 
     def take_engine_names(
@@ -288,17 +300,42 @@ class MemoryWriter:
     ) -> None:
         """Give a checkout these names in place of those it had; another's are not touched."""
         del now
-        held = self._draft.names
-        for key in [key for key in held if key[0] == scope and held[key] == (path, instance)]:
+        held, owner = self._draft.names, NameOwner(path, instance)
+        for key in [key for key in held if key[0] == scope and held[key] == owner]:
             del held[key]
         for name in names:
-            held.setdefault((scope, name), (path, instance))
+            held.setdefault((scope, name), owner)
 
-    def drop_engine_names(self, path: str, instance: str) -> None:
+    def drop_engine_names(self, owner: NameOwner) -> None:
         """Forget the names of a checkout that is gone, in every scope."""
         held = self._draft.names
-        for key in [key for key in held if held[key] == (path, instance)]:
+        for key in [key for key in held if held[key] == owner]:
             del held[key]
+
+    def know_engine(self, scope: str, identity: str, now: int, *, here: bool) -> str:
+        """Keep which engine answers for `scope`; return the port space of that engine."""
+        draft = self._draft
+        known = [space for at, (said, space) in draft.engines.items() if said == identity]
+        space = LOCAL_SCOPE if here else next(iter(known), scope)
+        draft.engines[scope] = (identity, space)
+        if space == scope:
+            return space
+        for owner in sorted(draft.leases):
+            held = draft.leases[owner]
+            for key in sorted(key for key in held if key[0] == scope):
+                lease = held.pop(key)
+                taken = self.taken(space).keys() & set(lease.keys())
+                if not taken and (space, key[1]) not in held:
+                    held[space, key[1]] = lease
+                    continue
+                self._remember(owner, scope, lease, now)
+                why = f"the engine of {scope} is that of {space}, where the port is leased"
+                self.note(LogChange("reclaimed", *owner, scope, lease, why=why), now)
+        for key in [key for key in draft.former if key[2] == scope]:
+            draft.former.setdefault((*key[:2], space, *key[3:]), draft.former.pop(key))
+        for at, name in [key for key in draft.names if key[0] == scope]:
+            draft.names.setdefault((space, name), draft.names.pop((at, name)))
+        return space
 
 
 def _leases(state: _State, path: str, instance: str, scope: str) -> dict[str, Lease]:

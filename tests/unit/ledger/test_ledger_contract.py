@@ -9,7 +9,7 @@ import pytest
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger import log
-from portman.ledger.protocol import EndedLease, LogChange, LogQuery
+from portman.ledger.protocol import EndedLease, LogChange, LogQuery, NameOwner
 from portman.ledger.sqlite import SqliteLedger
 from tests.unit.ledger.memory_ledger import MemoryLedger
 
@@ -283,8 +283,12 @@ def test_owners_go_with_their_instance_and_leave_nothing(ledger: Ledger) -> None
         writer.own("/src/shop", "ci", "b")
         writer.own("/src/shop", "ci", "a")
         writer.own("/src/shop", "ci", "a")
-        assert writer.owners() == {("/src/shop", "ci"): ("a", "b")}
-    assert ledger.owners() == {("/src/shop", "ci"): ("a", "b")}
+        assert writer.owners_of("/src/shop", "ci") == ("a", "b")
+        assert writer.owners_of("/src/shop", "") == ()
+        with pytest.raises(LookupError):
+            writer.own("/src/new", "ci", "c")
+    record = ledger.record("/src/shop", "ci")
+    assert ledger.owners() == {record: ("a", "b")}
     with ledger.writing() as writer:
         writer.give_back("/src/shop", "ci", None, 200)
         assert writer.ended_ports("/src/shop", "ci", LOCAL_SCOPE) == {}
@@ -309,15 +313,40 @@ def test_a_name_on_an_engine_belongs_to_one_checkout_and_outlives_its_leases(
     assert ledger.engine_names(LOCAL_SCOPE) == ledger_names(shop, copy)
     with ledger.writing() as writer:
         writer.take_engine_names(*shop, LOCAL_SCOPE, [("project", "other")], 6)
-        writer.drop_engine_names(*copy)
-    assert ledger.engine_names(LOCAL_SCOPE) == {("project", "other"): shop}
+        writer.drop_engine_names(NameOwner(*copy))
+    assert ledger.engine_names(LOCAL_SCOPE) == {("project", "other"): NameOwner(*shop)}
     assert ledger.engine_names("far") == {}
 
 
-def ledger_names(
-    shop: tuple[str, str], copy: tuple[str, str]
-) -> dict[tuple[str, str], tuple[str, str]]:
-    return {("project", "shop"): shop, ("volume", "a"): shop, ("volume", "b"): copy}
+def ledger_names(shop: tuple[str, str], copy: tuple[str, str]) -> dict[tuple[str, str], NameOwner]:
+    first, second = NameOwner(*shop), NameOwner(*copy)
+    return {("project", "shop"): first, ("volume", "a"): first, ("volume", "b"): second}
+
+
+def test_two_spellings_of_one_engine_are_one_port_space(ledger: Ledger) -> None:
+    """By its own ID; what was leased under the other goes there, if the port has room there."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP)
+        settle(writer, FEAT)
+        far = [Lease("db", 5432), Lease("s3", 9000)]
+        writer.grant(SHOP.path, "", "host:build.lan", far, 100)
+        writer.grant(FEAT.path, "", "host:10.0.0.5", [Lease("db", 5432, 2), Lease("s3", 9100)], 100)
+        writer.take_engine_names(FEAT.path, "", "host:10.0.0.5", [("project", "feat")], 100)
+        assert writer.know_engine("host:build.lan", "ABC", 200, here=False) == "host:build.lan"
+        assert writer.know_engine("host:10.0.0.5", "ABC", 200, here=False) == "host:build.lan"
+        assert writer.know_engine("host:other", "XYZ", 200, here=False) == "host:other"
+    assert ledger.space("host:10.0.0.5") == "host:build.lan"
+    assert ledger.space("host:unknown") == "host:unknown"
+    assert set(ledger.leases(SHOP.path, "", "host:build.lan")) == {"db", "s3"}
+    assert set(ledger.leases(FEAT.path, "", "host:build.lan")) == {"s3"}
+    assert ledger.leases(FEAT.path, "", "host:10.0.0.5") == {}
+    assert ledger.engine_names("host:build.lan") == {("project", "feat"): NameOwner(FEAT.path, "")}
+    assert told(ledger)[-1][:4] == ("reclaimed", FEAT.path, "db", 5432)
+    with ledger.writing() as writer:
+        assert writer.ended_ports(FEAT.path, "", "host:build.lan") == {"db": 5432}
+        assert writer.know_engine("host:build.lan", "ABC", 300, here=True) == LOCAL_SCOPE
+    assert ledger.space("host:build.lan") == LOCAL_SCOPE
+    assert set(ledger.leases(SHOP.path, "", LOCAL_SCOPE)) == {"db", "s3"}
 
 
 def told(ledger: Ledger, query: LogQuery = EVERYTHING) -> list[tuple[object, ...]]:

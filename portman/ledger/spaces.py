@@ -1,0 +1,91 @@
+"""Port spaces of engines: one for each machine, however the address of its engine is spelled.
+
+What a setting spells (`host:build.lan`, `host:10.0.0.5`) is a scope. An engine says which one it
+is (the ID of its `/info`), so the ledger keeps which scopes are one engine, and their space: the
+scope that was seen first, or this machine's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portman.base.values import LOCAL_SCOPE
+from portman.ledger.fast_read import stored
+from portman.ledger.read import text
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_TABLES = ("lease", "former", "engine_name")
+
+
+def space_of(connection: sqlite3.Connection, scope: str) -> str:
+    """Return the port space of what is spelled `scope`: itself, until its engine was asked."""
+    row = connection.execute(
+        "SELECT space FROM engine WHERE scope = ?", (stored(scope),)
+    ).fetchone()
+    return scope if row is None else text(row[0])
+
+
+def learn(connection: sqlite3.Connection, scope: str, identity: str, *, here: bool) -> str:
+    """Keep which engine `scope` is; return its space. Leases in another one stay where they are."""
+    known = connection.execute(
+        "SELECT identity, space FROM engine WHERE scope = ?", (stored(scope),)
+    )
+    row = known.fetchone()
+    if row is not None and text(row[0]) == identity and (not here or row[1] == LOCAL_SCOPE):
+        return text(row[1])
+    same = connection.execute(
+        "SELECT space FROM engine WHERE identity = ? AND scope <> ? LIMIT 1",
+        (stored(identity), stored(scope)),
+    ).fetchone()
+    space = LOCAL_SCOPE if here else scope if same is None else text(same[0])
+    connection.execute(
+        "INSERT OR REPLACE INTO engine VALUES (?, ?, ?)",
+        (stored(scope), stored(identity), stored(space)),
+    )
+    return space
+
+
+def colliding(connection: sqlite3.Connection, scope: str, space: str) -> list[tuple[int, str]]:
+    """Return the leases (checkout's number, service) in `scope` that have no room in `space`."""
+    found = connection.execute(
+        "SELECT DISTINCT mine.checkout_id, mine.service FROM lease AS mine JOIN lease AS other"
+        " ON other.scope = ? AND ((other.protocol, other.port) = (mine.protocol, mine.port)"
+        " OR (other.checkout_id, other.service) = (mine.checkout_id, mine.service))"
+        " WHERE mine.scope = ?",
+        (stored(space), stored(scope)),
+    )
+    return [(number, text(service)) for number, service in found]
+
+
+def move(connection: sqlite3.Connection, scope: str, space: str) -> None:
+    """Take what is known of `scope` over into `space`; end whole leases that have no room there."""
+    connection.executemany(
+        "DELETE FROM lease WHERE scope = ? AND checkout_id = ? AND service = ?",
+        [
+            (stored(scope), number, stored(service))
+            for number, service in colliding(connection, scope, space)
+        ],
+    )
+    for table in _TABLES:
+        connection.execute(
+            f"UPDATE OR IGNORE {table} SET scope = ? WHERE scope = ?",  # noqa: S608 - our own names
+            (stored(space), stored(scope)),
+        )
+        connection.execute(f"DELETE FROM {table} WHERE scope = ?", (stored(scope),))  # noqa: S608
+
+
+def name_after_machines(connection: sqlite3.Connection) -> None:
+    """Rename the port spaces that an older portman named after the address of an engine."""
+    from portman.containers.endpoint import EngineEndpoint  # an old ledger alone needs it
+
+    found = {
+        text(row[0])
+        for table in _TABLES
+        for row in connection.execute(f"SELECT DISTINCT scope FROM {table}")  # noqa: S608
+    }
+    for scope in sorted(found):
+        scheme, mark, rest = scope.partition(":")
+        if mark and scheme in ("ssh", "tcp"):
+            move(connection, scope, EngineEndpoint(f"{scheme}://{rest}").scope)
