@@ -226,6 +226,8 @@ class ContainerFacts(NamedTuple):
     service: str | None = None
     #: The tool that made it and what that calls it: ("Supabase project", "shop").
     tool: tuple[str, str] | None = None
+    #: When it was made, in whole seconds by the engine's clock; 0 if the engine did not say.
+    created: int = 0
 
 
 class Claim(NamedTuple):

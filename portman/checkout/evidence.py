@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.base.forwarders import forwarder_of
 from portman.checkout.ownership import checkout_slug, checkout_token, lies_in, manifest_folder
+from portman.machine.mounts import born
 from portman.machine.processes.model import folders_up
 
 if TYPE_CHECKING:
     from portman.base.holder import Holder
-    from portman.base.values import Service
+    from portman.base.values import ContainerFacts, Service
 
     FolderId = tuple[int, int]
 
@@ -90,6 +91,15 @@ def is_ours(holder: Holder, path: str, instance: str = "") -> bool:
     return evidence_of(holder, Tenant(path, instance)).ours
 
 
+def was_ours(holder: Holder, path: str, instance: str = "") -> bool:
+    """Return whether `holder` belongs to this checkout or to one whose place this one took.
+
+    Compose uses its containers again, so that their ports are no one else's.
+    """
+    seen = evidence_of(holder, Tenant(path, instance))
+    return seen.ours or seen.place == "remade"
+
+
 def is_service(evidence: Evidence, service: Service | None, holder: Holder) -> bool:
     """Return whether a holder is this service; None stands for any service of the checkout.
 
@@ -144,6 +154,8 @@ def _of_container(holder: Holder, tenant: Tenant) -> Evidence:
             return NOT_OURS
     elif not said:
         return NOT_OURS
+    if is_older(container, tenant.path):
+        return Evidence(ours=False, place="remade")
     name = container.service or container.compose_service
     if not name:
         return Evidence(ours=True)
@@ -152,6 +164,14 @@ def _of_container(holder: Holder, tenant: Tenant) -> Evidence:
         known = [container.service] if tenant.service(container.service) else known
     compose = "" if known or container.service else name
     return Evidence(ours=True, services=tuple(known), compose=compose)
+
+
+def is_older(container: ContainerFacts, path: str) -> bool:
+    """Return whether a container was made before the folder at `path`: for one before it, then.
+
+    By whole seconds; within one nothing is known.
+    """
+    return 0 < container.created < born(path)
 
 
 def _holds(folder: str | None, path: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from portman.base.errors import Problem
 from portman.base.forwarders import asks_engine
 from portman.base.values import LOCAL_SCOPE
-from portman.checkout.evidence import is_ours
+from portman.checkout.evidence import was_ours
 from portman.containers.endpoint import VARIABLES, find_endpoint, own_endpoint
 from portman.containers.engine import Seen, identity
 from portman.containers.model import (
@@ -93,7 +93,7 @@ def _is_own(workspace: Workspace, facts: ContainerFacts) -> bool:
     from portman.base.holder import Holder
 
     checkout = workspace.checkout
-    return is_ours(Holder(container=facts), checkout.path, checkout.instance)
+    return was_ours(Holder(container=facts), checkout.path, checkout.instance)
 
 
 def _missed(engine: Engine, seen: Seen) -> tuple[Problem, ...]:

@@ -174,6 +174,7 @@ def facts_of(row: Mapping[str, object]) -> ContainerFacts:
         checkout=_decoded(labels.get(CHECKOUT)),
         service=_text(labels.get(NAME)) or None,
         tool=next(((kind, said) for key, kind in TOOLS if (said := _text(labels.get(key)))), None),
+        created=made if isinstance(made := row.get("Created"), int) else 0,
     )
 
 

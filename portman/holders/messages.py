@@ -12,6 +12,7 @@ from portman.base.errors import Problem
 from portman.base.forwarders import forwarder_of
 from portman.base.system_commands import typed
 from portman.base.text import home_short, printable
+from portman.checkout.evidence import is_older, was_ours
 from portman.holders.verdicts import judge_busy
 from portman.ledger.log import leased_by
 from portman.machine.windows_host import host_listeners
@@ -61,11 +62,22 @@ def _held(workspace: Workspace, decision: Decision, finding: Finding, port: str)
     else:
         place = whose(holder, home())
         named = who(holder, home()) + (f", {place}" if place and _elsewhere(holder) else "")
+        if _is_of_a_folder_before(workspace, holder):
+            named += ", which was made before this folder"
     return Problem(
         "port-taken",
         f"{name}: port {port} is taken by {named}",
-        _way_out(decision, finding, holder),
+        _way_out(workspace, decision, finding, holder),
         service=name,
+    )
+
+
+def _is_of_a_folder_before(workspace: Workspace, holder: Holder) -> bool:
+    path, instance = workspace.checkout.path, workspace.checkout.instance
+    return (
+        holder.container is not None
+        and was_ours(holder, path, instance)
+        and (is_older(holder.container, path))
     )
 
 
@@ -121,7 +133,9 @@ def brief(holder: Holder, checkout: str) -> str:
     return printable(", ".join(facts))
 
 
-def _way_out(decision: Decision, finding: Finding, holder: Holder | None) -> str:
+def _way_out(
+    workspace: Workspace, decision: Decision, finding: Finding, holder: Holder | None
+) -> str:
     """Offer to stop the holder, to look at it, and, unless the port is fixed, to move."""
     name = decision.service.name
     hidden = holder is None or (holder.pid is None and holder.container is None)
@@ -131,6 +145,9 @@ def _way_out(decision: Decision, finding: Finding, holder: Holder | None) -> str
     if holder is not None and holder.container is not None:
         stop = container_stop(holder.container)
     lines = [f"see who: {root}portman who {asked}", f"stop it: {stop}"]
+    if holder is not None and _is_of_a_folder_before(workspace, holder):
+        again = shlex.quote((holder.container and holder.container.compose_service) or "NAME")
+        lines.insert(1, f"make it again: docker compose up -d --force-recreate {again}")
     if holder is not None and holder.checkout and not holder.service and decision.service.dir:
         lines.append(f"if it is {name}, start it by: portman run --service {name} -- CMD")
     behind = None if holder is None or holder.container or hidden else forwarder_of(holder)

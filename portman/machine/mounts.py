@@ -92,6 +92,17 @@ def choose(path: str, recorded: list[str]) -> int | None:
     return min(sure or ranks, default=(False, None))[1]
 
 
+def born(path: str) -> int:
+    """Return when a folder was made, in whole Unix seconds; 0 where the system does not say."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return 0
+    if sys.platform == "linux":
+        return _birth(path)
+    return int(getattr(found, "st_birthtime", found.st_ctime if sys.platform == "win32" else 0))
+
+
 def _is_same(known: FolderEvidence, now: FolderEvidence) -> bool:
     """Return whether both are one folder, or one was made again at the place of the other."""
     if (known.device, known.kind) == (now.device, now.kind):
@@ -126,6 +137,7 @@ def _boot() -> str:
 
 
 if sys.platform == "linux":
+    _AT_FDCWD, _STATX_BTIME = -100, 0x800
 
     def _examine(path: str) -> FolderEvidence | None:
         descriptor = os.open(path, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -140,6 +152,21 @@ if sys.platform == "linux":
         inner, words = mount
         kind = _kind(words, found.st_dev, identity)
         return FolderEvidence(_boot(), found.st_dev, found.st_ino, kind, inner)
+
+    def _birth(path: str) -> int:
+        """Return stx_btime of statx(2), which os.stat leaves out; 0 if the file system has none."""
+        import ctypes  # asked of containers alone
+
+        try:
+            ask = ctypes.CDLL(None).statx
+        except (OSError, AttributeError):
+            return 0
+        answer = ctypes.create_string_buffer(256)
+        if ask(_AT_FDCWD, os.fsencode(path), 0, _STATX_BTIME, answer):
+            return 0
+        mask = int.from_bytes(answer.raw[:4], sys.byteorder)
+        seconds = int.from_bytes(answer.raw[80:88], sys.byteorder, signed=True)
+        return seconds if mask & _STATX_BTIME else 0
 
     def _mount(path: str, descriptor: int) -> tuple[str, list[bytes]] | None:
         """Return the inner path of an open folder, and type, source and options of its mount.

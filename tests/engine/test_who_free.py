@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,6 +39,46 @@ def test_who_names_the_container_once(engine: Engine, project: Path) -> None:
     (db,) = checkout["services"]
     assert (db["verdict"], db["holder"]["container"]["name"]) == ("running", "shop-db")
     assert db["since"] is not None
+
+
+def test_a_container_from_before_the_folder_was_made_is_another_ones(
+    engine: Engine, project: Path
+) -> None:
+    """Its checkout was deleted and made again: `taken`, until Compose has made it again too."""
+    files = {
+        "ports.toml": "[containers.db]\ntarget = 80\nport = 26128\n",
+        "compose.yaml": f"services:\n  db:\n    image: {IMAGE}\n    ports: ['26128:80']\n"
+        "    command: [/bin/httpd, -f, -p, '80']\n",
+    }
+
+    def make() -> None:
+        project.mkdir(exist_ok=True)
+        for name, text in files.items():
+            (project / name).write_text(text)
+
+    def verdict() -> str:
+        return str(
+            engine.portman("up", "--json", cwd=project).json["data"]["services"][0]["verdict"]
+        )
+
+    make()
+    assert verdict() == "idle"
+    engine.docker("compose", "up", "-d", cwd=project)
+    assert verdict() == "running"
+    assert engine.portman("wait", "db", "--timeout", "5", cwd=project).code == 0
+    shutil.rmtree(project)
+    time.sleep(1.1)
+    make()
+    done = engine.portman("up", cwd=project)
+    assert done.code == 1, done
+    assert "which was made before this folder" in done.err
+    assert "docker compose up -d --force-recreate db" in done.err
+    assert engine.portman("wait", "db", "--timeout", "0.3", cwd=project).code == 1
+    assert verdict() == "taken"
+    engine.docker("compose", "up", "-d", "--force-recreate", "-t", "0", "db", cwd=project)
+    assert verdict() == "running"
+    assert engine.portman("port", "db", cwd=project).out == "26128\n"
+    engine.docker("compose", "down", "-t", "0", cwd=project)
 
 
 def test_free_stops_the_container_and_no_forwarder(engine: Engine, project: Path) -> None:

@@ -10,8 +10,9 @@ import pytest
 from portman.base.holder import Holder, RunRecord
 from portman.base.values import ContainerFacts, Service
 from portman.checkout import evidence, ownership
-from portman.checkout.evidence import Tenant, evidence_of, is_ours, is_service
+from portman.checkout.evidence import Tenant, evidence_of, is_ours, is_service, was_ours
 from portman.checkout.ownership import checkout_slug, checkout_token
+from portman.machine.mounts import born
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -202,6 +203,19 @@ def test_which_service_a_container_is(
     said = evidence_of(holder, tenant)
     found = {one.name for one in TENANT_SERVICES if is_service(said, one, holder)}
     assert found == services
+
+
+def test_a_container_from_before_its_folder_is_another_ones(shop: Path) -> None:
+    """By the engine's time of it and the folder's; it is no stranger's claim, though."""
+    when = born(str(shop))
+    if not when:
+        pytest.skip("this file system keeps no time of birth")
+    for made, ours in ((when - 1, False), (when, True), (when + 5, True), (0, True)):
+        for facts in ({"folder": str(shop)}, {"checkout": str(shop)}):
+            holder = Holder(container=ContainerFacts("db", created=made, **facts))
+            assert is_ours(holder, str(shop)) is ours
+            assert was_ours(holder, str(shop))
+            assert evidence_of(holder, Tenant(str(shop))).place == ("outside" if ours else "remade")
 
 
 def test_a_tool_that_calls_its_project_by_our_slug_has_our_container() -> None:
