@@ -86,24 +86,30 @@ def _check_justified(
     faults: list[Fault],
 ) -> None:
     """Refuse names that nothing here explains: a program may take them for a setting of its own."""
-    names = _beginnings(services)
+    names, texts = _beginnings(services), _rendered(templates, services)
     for name, value in found:
-        parts = templates.get(name, [value])
-        text = "".join(
-            part if isinstance(part, str) else _example(part, services) for part in parts
-        )
+        text = texts.get(name, value)
         if variable_flaw(name) is None and not is_justified(name, text, names):
-            said = "is a name that [env] does not set: neither it nor its value says an address"
+            said = "is a name that [env] does not give this value: neither of them says an address"
             faults.append(Fault(("env", name), said, _JUSTIFIED))
 
 
 def explained(name: str, value: str, services: Mapping[str, Service]) -> bool:
     """Return whether a good value of `[env]` may also be written under this name."""
-    text = "".join(
-        part if isinstance(part, str) else _example(part, services)
-        for part in parse_template(value)
-    )
+    text = _rendered({name: parse_template(value)}, services)[name]
     return is_justified(name, text, _beginnings(services))
+
+
+def _rendered(templates: Templates, services: Mapping[str, Service]) -> dict[str, str]:
+    """Return the values with an example for each reference that leads out of [env]."""
+    order, _ = in_order({n: variables_in(parts, services) for n, parts in templates.items()})
+    texts: dict[str, str] = {}
+    for name in order:
+        texts[name] = "".join(
+            part if isinstance(part, str) else texts.get(part.text) or _example(part)
+            for part in templates[name]
+        )
+    return texts
 
 
 def _beginnings(services: Mapping[str, Service]) -> frozenset[str]:
@@ -116,15 +122,13 @@ _JUSTIFIED = (
 )
 
 
-def _example(reference: Reference, services: Mapping[str, Service]) -> str:
+def _example(reference: Reference) -> str:
     """Return what a reference stands for, as far as its kind goes."""
     if reference.part in ("url", "origin") or reference.text.endswith(".url"):
         return "http://localhost:0"
     if reference.part in ("host", "name") or reference.text.endswith(".host"):
         return "localhost"
-    if reference.name in services or "." in reference.text:
-        return "0"
-    return "http://localhost" if is_justified(reference.name, "/", frozenset()) else "/"
+    return "0"
 
 
 def _check_claim(name: str, claimed: Claimed, faults: list[Fault]) -> None:

@@ -27,8 +27,9 @@ _REFUSED = (
     "PROMPT PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 UID EUID PPID GROUPS FUNCNAME DIRSTACK SECONDS",
     "RANDOM LINENO OPTIND OPTARG HISTFILE INPUTRC MFLAGS TMUX STY",
     # code that interpreters load, and options they take
-    "PHPRC PHP_INI_SCAN_DIR _JAVA_OPTIONS R_HOME R_PROFILE R_PROFILE_USER R_ENVIRON R_LIBS",
+    "PHPRC PHP_INI_SCAN_DIR _JAVA_OPTIONS",
     "NODE_OPTIONS NODE_PATH NODE_REPL_EXTERNAL_MODULE NODE_EXTRA_CA_CERTS NODE_ICU_DATA",
+    "COMPOSER STACK_ROOT STACK_YAML PUB_HOSTED_URL FLUTTER_STORAGE_BASE_URL TEXINPUTS",
     "NODE_TLS_REJECT_UNAUTHORIZED SSLKEYLOGFILE REQUESTS_CA_BUNDLE DJANGO_SETTINGS_MODULE",
     "SPRING_APPLICATION_JSON SPRING_CONFIG_LOCATION SPRING_CONFIG_IMPORT LOGGING_CONFIG",
     # programs that other programs start, and what they are built with
@@ -61,6 +62,8 @@ _TOOLS = (
     *("CONDA_", "MAMBA_", "PYENV_", "NPM_", "PNPM_", "YARN_", "BUN_", "DENO_", "COREPACK_"),
     *("NVM_", "FNM_", "VOLTA_", "NODENV_", "ELECTRON_", "PUPPETEER_", "PLAYWRIGHT_DOWNLOAD_"),
     *("PLAYWRIGHT_BROWSERS_", "CYPRESS_INSTALL_", "CYPRESS_RUN_", "CYPRESS_DOWNLOAD_"),
+    *("R_", "COMPOSER_", "TWINE_", "FLIT_", "HATCH_", "OPAM", "CABAL_", "GHCUP_", "VCPKG_"),
+    *("CONAN_", "BAZEL", "EMACS", "VIM", "NVIM_", "FZF_", "RIPGREP_", "GDB", "LLDB_"),
     *("PERL", "RUBY", "GEM_", "BUNDLE_", "BUNDLER_", "RBENV_", "LUA_", "ERL_", "JULIA_", "HEX_"),
     *("JAVA_", "JDK_", "GRADLE_", "MAVEN_", "MVN_", "SBT_", "CATALINA_", "SDKMAN_", "JENV_"),
     *("DOTNET_", "CORECLR_", "COR_", "COMPLUS_", "NUGET_", "MSBUILD", "RUSTC", "RUSTDOC"),
@@ -73,8 +76,13 @@ _TOOLS = (
     *("TERRAFORM_", "TERRAGRUNT_", "ANSIBLE_", "VAGRANT_", "PACKER_", "PULUMI_", "CLOUDSDK_"),
     "PORTMAN_",
 )
+#: Where installers fetch programs from, whatever comes before.
+_SOURCES = (
+    *("_BINARY_HOST", "_BINARY_SITE", "_BINARY_MIRROR", "_DOWNLOAD_HOST", "_DOWNLOAD_BASE_URL"),
+    *("_DIST_URL", "_DIST_BASE_URL", "_CDNURL", "_INDEX_URL", "_MIRROR", "_REPOSITORY_URL"),
+)
 #: Whatever comes before: a client sends its traffic, or its questions, where these say.
-_SUFFIXES = ("_PROXY", "_PRELOAD", "_ASKPASS", "_STARTUP_HOOKS")
+_SUFFIXES = ("_PROXY", "_PRELOAD", "_ASKPASS", "_STARTUP_HOOKS", *_SOURCES)
 #: Variables that a bundler copies into a page: no tool reads them as its own settings.
 _PUBLIC = (
     *("VITE_", "NEXT_PUBLIC_", "NUXT_PUBLIC_", "REACT_APP_", "VUE_APP_", "EXPO_PUBLIC_"),
@@ -92,6 +100,8 @@ _ENDINGS = frozenset(
     ).split()
 )
 #: The same at the end of a word: PGHOST, DATABASEURL; and words that only end alike.
+#: Those of them whose value may be the path of a URL.
+_ROUTES = frozenset(("PREFIX", "VHOST", "CALLBACK", "NAMESPACE", "REALM"))
 _JOINED = ("URL", "URI", "DSN", "HOST", "PORT", "ADDR", "ENDPOINT")
 _ALIKE = ("IMPORT", "EXPORT", "SUPPORT", "TRANSPORT", "REPORT")
 _POSTGRES = frozenset(("PGDATABASE", "PGUSER", "PGPASSWORD", "PGAPPNAME"))
@@ -127,15 +137,17 @@ def is_justified(name: str, value: str, beginnings: Container[str]) -> bool:
     """Return whether `[env]` may give the variable (without a flaw) this value.
 
     In `value` each reference is what it stands for ("http://localhost:0", "0"). One of these
-    suffices: the last word of the name is one of an address or of a service's data; a bundler
-    copies variables of this prefix into a page; the value is addresses, or a number or a truth
-    value; the name begins with the name of a service, spelled as `beginning` does, and the value
-    is a plain word.
+    suffices: the last word of the name is one of an address or of a service's data, and the value
+    names no file, option or command; a bundler copies variables of this prefix into a page; the
+    value is addresses, or a number or a truth value; the name begins with the name of a service,
+    spelled as `beginning` does, and the value is a plain word.
     """
     upper = name.upper()
-    if upper.startswith(_PUBLIC) or upper in _POSTGRES or _ends_well(name):
+    if upper.startswith(_PUBLIC):
         return True
-    if upper.startswith("AWS_ENDPOINT_URL_") or value.lower() in _TRUTH:
+    if upper in _POSTGRES or upper.startswith("AWS_ENDPOINT_URL_") or _ends_well(name):
+        return not _names_a_file(value, routes=_last_word(name) in _ROUTES)
+    if value.lower() in _TRUTH:
         return True
     plain = value.replace("-", "").replace("_", "")
     if plain.isascii() and plain.isalnum() and value[0] != "-":
@@ -172,15 +184,43 @@ def _only_looks_alike(upper: str) -> bool:
     return upper.endswith("_PORT") or (upper.endswith("_URL") and upper.count("_") == 1)
 
 
-def _ends_well(name: str) -> bool:
+def _last_word(name: str) -> str:
     word = name.rstrip("0123456789_").rpartition("_")[2]
-    if not word.isupper() and not word.islower():  # camelCase: the part from its last capital
-        at = max(index for index, char in enumerate(word) if char.isupper())
+    if word and not word.isupper() and not word.islower():  # camelCase: from its last capital
+        at = max((index for index, char in enumerate(word) if char.isupper()), default=0)
         word = word[at:] if at else word
-    upper = word.upper()
+    return word.upper()
+
+
+def _ends_well(name: str) -> bool:
+    upper = _last_word(name)
     if name.upper().endswith("CONNECTION_STRING"):
         return True
     return upper in _ENDINGS or (upper.endswith(_JOINED) and not upper.endswith(_ALIKE))
+
+
+#: What stands between the items of a value: lists of JSON, `key=value;`, words.
+_BETWEEN = str.maketrans(dict.fromkeys(",;|=\"'[]{}", " "))
+#: Folders in which no repository and no other user puts files: sockets of servers are there.
+_RUN = ("/run/", "/var/run/")
+
+
+def _names_a_file(value: str, *, routes: bool) -> bool:
+    """Return whether a value has a path, an option or a command in it; `routes`: /paths are none.
+
+    What is relative without `./` cannot be told from a name.
+    """
+    if "`" in value or "$(" in value or "\\" in value:
+        return True
+    for item in value.translate(_BETWEEN).split():
+        option = item[0] == "-" and item != "-" and not item[1].isdigit()
+        path = item in (".", "..") or item.startswith(("./", "../", "~")) or "/../" in item
+        rooted = item.startswith("/") and len(item) > 1 and not routes
+        if option or path or (rooted and not f"{item}/".startswith(_RUN)):
+            return True
+        if item.lower().startswith(("file:", "ext:")):
+            return True
+    return False
 
 
 def _is_address(text: str) -> bool:

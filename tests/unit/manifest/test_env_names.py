@@ -30,6 +30,8 @@ TOOLS = (
     "BUNDLE_PATH PERL_MM_OPT JAVA_OPTIONS CATALINA_OPTS GTK_PATH QT_QPA_PLATFORM_PLUGIN_PATH "
     "VK_ICD_FILENAMES OCL_ICD_VENDORS ASAN_OPTIONS TZ LANGUAGE LC_ALL COMPOSE_FILE "
     "COMPOSE_PROJECT_NAME BUILDKIT_HOST SSH_AUTH_SOCK SUDO_EDITOR NO_PROXY GH_HOST "
+    "R_ENVIRON_USER R_LIBS_USER COMPOSER COMPOSER_HOME TWINE_REPOSITORY_URL PUB_HOSTED_URL "
+    "SASS_BINARY_SITE CHROMEDRIVER_CDNURL X_INDEX_URL STACK_ROOT HATCH_INDEX_USER VIMRUNTIME "
     "CONTAINER_HOST HOMEBREW_BOTTLE_DOMAIN PUPPETEER_CHROME_DOWNLOAD_BASE_URL X_PROXY"
 )
 #: What projects set, with a value as they write it.
@@ -62,6 +64,18 @@ USUAL = {
     "baseUrl": "http://localhost:0",
     "UPSTREAM_V6": "[::1]:0",
     "DB_ADAPTER": "postgresql",
+    "SQLALCHEMY_DATABASE_URI": "sqlite:///./dev.db",
+    "DB_DSN": "app:app@tcp(localhost:0)/shop?parseTime=true",
+    "LIBPQ_DSN": "host=/run/postgresql port=0 dbname=shop",
+    "SQLSERVER_CONNECTION": "Server=localhost,0;Database=x;User Id=sa;Password=aB/c+9==",
+    "BACKEND_CORS_ORIGINS": '["http://localhost:0", "http://127.0.0.1:0"]',
+    "API_PREFIX": "/api/v1",
+    "RABBITMQ_VHOST": "/",
+    "JWT_SECRET": "aB/c+9==",
+    "APP_TITLE": "Our shop, 2nd - edition",
+    "SCHEMA_REGISTRY_URL": "http://localhost:0",
+    "STACK_NAME": "shop-feature",
+    "CONNECT_TIMEOUT": "-1",
     "DB_POOL": "5",
     "FEATURE_X": "true",
     "EMPTY": "",
@@ -110,6 +124,21 @@ def test_an_unknown_name_gets_no_path_option_or_command(value: str) -> None:
     """Not even one that begins with a service's name, unless the value is a plain word."""
     assert not is_justified("UNHEARD_OF", value, {"DB"})
     assert is_justified("DB_UNHEARD", value, {"DB"}) == (value == "evil")
+
+
+#: What no name gets by its last word alone, whatever it is.
+FILES = (
+    *("./evil", "./evil:0", "../evil", "~/evil", "~evil", "/tmp/evil", "/evil:0", ".", "..", "-x"),
+    *("--opt=x", "host=./evil port=0", "a,./evil", "x;-e", "$(x)", "`x`", "C:\\x", "\\\\h\\x"),
+    *("file:./evil", "FILE:///tmp/evil", '["./evil"]', "a|./evil", "/run/../tmp/x", "/runx/y"),
+)
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "X_HOST", "appName", "X_ENV", "PGHOST", "A_KEY"])
+@pytest.mark.parametrize("value", FILES)
+def test_a_last_word_justifies_no_path_option_or_command(name: str, value: str) -> None:
+    """An address, a name or a secret has its shape; a file that a tool would load has not."""
+    assert not is_justified(name, value, frozenset())
 
 
 #: The renderers refuse these as well: test_formats.py.
