@@ -91,8 +91,8 @@ class Workspace:
     @cached_property
     def spaces(self) -> tuple[tuple[str, tuple[Service, ...]], ...]:
         """The services by port space, this machine's first; no engine is looked up without any."""
-        scope = self.space if self.containers else LOCAL_SCOPE
-        if scope == LOCAL_SCOPE:
+        scope = self.engine.scope if self.containers else LOCAL_SCOPE
+        if scope == LOCAL_SCOPE or (scope := self.space) == LOCAL_SCOPE:
             return ((LOCAL_SCOPE, self.manifest.services),)
         here = tuple(one for one in self.manifest.services if one.kind != "container")
         return (LOCAL_SCOPE, here), (scope, self.containers)

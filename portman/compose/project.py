@@ -104,7 +104,8 @@ class _Planning:
         self.wanted: dict[str, list[Service]] = {}
         for service in workspace.containers:
             self.wanted.setdefault(service.compose or service.name, []).append(service)
-        self.scope = workspace.space if workspace.containers else LOCAL_SCOPE
+        far = workspace.containers and workspace.engine.scope != LOCAL_SCOPE
+        self.scope = workspace.space if far else LOCAL_SCOPE
         self.env_paths = dict.fromkeys(self._env_places())
         self.outside: dict[str, str] = {}
         for path in self.env_paths:
