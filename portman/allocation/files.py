@@ -81,8 +81,9 @@ def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
     with workspace.locked():
         if workspace.variables(read_leases(workspace)) != content.values:
             raise LeasesChangedError
-        if not compose.recorded and not record_names(workspace, compose):
-            raise LeasesChangedError
+        unrecorded = _record_names(workspace, content)
+        if unrecorded is not None:
+            return _without_values(workspace, unrecorded, "failed")
         strange = copied(workspace, leases)
         note_outputs(workspace, workspace.outputs, dropped)
         gone = _remove_dropped(workspace, dropped)
@@ -97,6 +98,24 @@ def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
         checked = () if written.errors else override_file.verify(workspace, compose, leases)
     found = _with_findings(workspace, written, content)
     return found._replace(warnings=(*found.warnings, *checked))
+
+
+def _record_names(workspace: Workspace, content: Content) -> PortmanError | None:
+    """Record the names of the Compose project; return why they cannot be, if one would be written.
+
+    Raises LeasesChangedError if another checkout took one first.
+    """
+    compose = content.compose
+    if compose.recorded:
+        return None
+    try:
+        if not record_names(workspace, compose):
+            raise LeasesChangedError
+    except PortmanError as error:
+        known = content._replace(compose=compose._replace(recorded=True))
+        told = compose.override is not None or bool(compose.variables)
+        return error if told and not _is_current(workspace, known) else None
+    return None
 
 
 def stale_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Written:

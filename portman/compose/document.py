@@ -43,6 +43,7 @@ _CLEARED = {
     "environment": "environment",
     "external_links": "external_links",
     "volumes_from": "volumes_from",
+    "profiles": "profiles",
 }
 _LOCAL_URL = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal):\d{2,5}\b")
 _BRIDGE = "com.docker.network.bridge.name"
@@ -111,6 +112,7 @@ class NodeReader:
             self.word(table.get("ipc")),
             _proxy(environment, labels),
             tuple(self.urls(table)),
+            self.words(table.get("profiles")),
             frozenset(
                 field
                 for key, field in _CLEARED.items()

@@ -84,6 +84,7 @@ class Traits(NamedTuple):
     ipc: str = ""
     proxy: str = ""
     urls: tuple[UrlText, ...] = ()
+    profiles: tuple[str, ...] = ()
     cleared: frozenset[str] = frozenset()
 
     def over(self, under: Traits) -> Traits:
@@ -109,6 +110,7 @@ class Traits(NamedTuple):
             self.ipc or under.ipc,
             self.proxy or under.proxy,
             tuple(dict.fromkeys((*under.urls, *self.urls))),
+            tuple(dict.fromkeys((*under.profiles, *self.profiles))),
         )
 
 
@@ -188,7 +190,8 @@ class ComposePlan(NamedTuple):
     those of them that the manifest does not have. `names` are what the engine knows this checkout
     by, to be recorded for `scope` before anything is written unless `recorded`. With `refused`
     nothing is written for Compose. `remote`: Compose would fetch a part of the project, so that it
-    is not asked.
+    is not asked. `publishing`: our own reading of what every service would publish with the leases
+    (True), or does publish without them.
     """
 
     override: tuple[str, str] | None = None
@@ -205,6 +208,14 @@ class ComposePlan(NamedTuple):
     recorded: bool = True
     refused: tuple[Problem, ...] = ()
     remote: bool = False
+    publishing: Callable[[bool], dict[str, Publishing]] | None = None
+
+
+class Publishing(NamedTuple):
+    """What one service publishes: (target, protocol, first, last, address)."""
+
+    rows: tuple[tuple[int, str, int, int, str], ...]
+    profiles: frozenset[str]
 
 
 class Isolation(NamedTuple):

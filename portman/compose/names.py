@@ -17,8 +17,9 @@ from portman.base.small_file import read
 from portman.checkout.ownership import checkout_token
 from portman.compose.interpolation import UnclearError, interpolate, read_env_text
 from portman.compose.model import normal_name, own_name
-from portman.compose.reader import default_files, load
+from portman.compose.reader import default_files, load, own_overrides
 from portman.machine.mounts import evidence, look
+from portman.outputs.block import block_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +88,26 @@ class ProjectNames:
         return own
 
     def has(self, kind: str, name: str) -> bool:
-        return self.held.get((kind, name)) in self._mine
+        """Return whether a name is this checkout's; where the ledger was lost, its files say it."""
+        if self._mine:
+            return self.held.get((kind, name)) in self._mine
+        return (kind, name) not in self.held and name in self._written
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        """Names with this checkout's mark in its block and override: those of others are copied."""
+        found: set[str] = set()
+        for output in self.workspace.outputs:
+            if output.format == "dotenv":
+                try:
+                    said = block_values(self.workspace.file(output.path).block)
+                except PortmanError:
+                    continue  # reported when the output is written
+                found.add(said.get("COMPOSE_PROJECT_NAME", ""))
+        for path in own_overrides(self.workspace, self.found.folder):
+            text = read(os.path.join(self.checkout.path, path), 1 << 20) or ""
+            found.update(text.split('"')[1::2])
+        return frozenset(one for one in found if self.digest in one)
 
     def holder(self, kind: str, name: str, external: bool = False) -> str:  # noqa: FBT001, FBT002
         """Return the folder of another living checkout that has a name, "" if none has.
@@ -126,7 +146,7 @@ class ProjectNames:
         return ""
 
     def are_recorded(self, names: tuple[tuple[str, str], ...]) -> bool:
-        return all(self.has(*key) for key in names)
+        return all(self.held.get(key) in self._mine for key in names)
 
 
 def _name_there(path: str) -> str:
@@ -167,20 +187,16 @@ def is_living(workspace: Workspace, owner: NameOwner) -> bool:
 def record_names(workspace: Workspace, compose: ComposePlan) -> bool:
     """Record the names of this checkout's Compose project; False if another took one first.
 
-    A ledger that cannot be written keeps nothing from being written: what is known of the other
-    checkouts was read from it.
+    Raises PortmanError "ledger-*" where the ledger cannot be written.
     """
     owner = (workspace.checkout.path, workspace.checkout.instance)
-    try:
-        with workspace.ledger.writing() as writer:
-            held = writer.engine_names(compose.scope)
-            others = {held[key] for key in compose.names if key in held}
-            rivals = {one for one in others if not is_mine(one, owner)}
-            if any(is_living(workspace, rival) for rival in rivals):
-                return False
-            for rival in rivals:
-                writer.drop_engine_names(rival)
-            writer.take_engine_names(*owner, compose.scope, compose.names, int(time.time()))
-    except PortmanError as error:
-        return error.code == "ledger-unusable"
+    with workspace.ledger.writing() as writer:
+        held = writer.engine_names(compose.scope)
+        others = {held[key] for key in compose.names if key in held}
+        rivals = {one for one in others if not is_mine(one, owner)}
+        if any(is_living(workspace, rival) for rival in rivals):
+            return False
+        for rival in rivals:
+            writer.drop_engine_names(rival)
+        writer.take_engine_names(*owner, compose.scope, compose.names, int(time.time()))
     return True

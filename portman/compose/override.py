@@ -11,13 +11,14 @@ from portman.compose.interpolation import (
     names_in,
     published,
 )
+from portman.compose.model import PortEntry, Publishing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from portman.base.values import Lease, Service
     from portman.compose.interpolation import Lookup
-    from portman.compose.model import Merged, PortEntry
+    from portman.compose.model import Merged
 
 #: The first line of every override of ours; files without it are not portman's.
 MARK = "# portman's Compose override: made from ports.toml, removed by `portman down`."
@@ -138,6 +139,53 @@ def _for_copies(copies: int, requests: tuple[PortRequest, ...], rows: list[_Row]
             new.append(f"{host}:{ports[0]}-{ports[-1]}:{target}{ending}")
     kept = _rest(asked, rows)
     return Decided((*kept, *new))
+
+
+def publishing(
+    services: Mapping[str, Merged],
+    decided: Mapping[str, Decided],
+    lookups: Callable[[tuple[str, ...]], Lookups],
+    *,
+    leased: bool,
+) -> dict[str, Publishing]:
+    """Return the host ports of every service, with the leases or without.
+
+    What is unclear has none, and a range from which an engine picks.
+    """
+    found = {}
+    for name, merged in services.items():
+        if merged.network_mode.startswith(("host", "none", "container:", "service:")):
+            continue
+        ports = decided[name].ports if leased and name in decided else None
+        entries = merged.ports if ports is None else tuple(map(_entry, ports))
+        rows: list[Published] = []
+        for entry in entries:
+            known = lookups(entry.env)
+            try:
+                rows += published(entry, known.leased if leased else known.plain)
+            except UnclearError:
+                continue
+        found[name] = Publishing(
+            tuple((x.target, x.protocol, x.port, x.port, x.address) for x in rows if x.port),
+            frozenset(merged.traits.profiles),
+        )
+    return found
+
+
+def _entry(port: object) -> PortEntry:
+    """Return an entry of a list that `decide` has made."""
+    if isinstance(port, dict):
+        return PortEntry(fields=tuple((key, str(value), False) for key, value in port.items()))
+    return PortEntry(str(port))
+
+
+def inside_ports(merged: Merged, lookup: Lookup) -> frozenset[str]:
+    """Return the ports inside a container that its file publishes."""
+    try:
+        rows = [one for entry in merged.ports for one in published(entry, lookup)]
+    except UnclearError:
+        return frozenset()
+    return frozenset(str(one.target) for one in rows)
 
 
 def render(

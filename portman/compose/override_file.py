@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from portman.base.errors import PortmanError, Problem
 from portman.base.run_tool import UnboundedError, run
 from portman.base.system_commands import typed
+from portman.compose.model import Publishing
 from portman.compose.override import is_ours
 from portman.outputs import atomic
 from portman.outputs.managed_file import change_file, make_folders, refuse_tracked
@@ -122,13 +123,6 @@ class _UnansweredError(Exception):
     """Compose could not be asked, or was ended before it answered: that is no refusal."""
 
 
-class Publishing(NamedTuple):
-    """What Compose would publish of one service: (target, protocol, first, last, address)."""
-
-    rows: tuple[tuple[int, str, int, int, str], ...]
-    profiles: frozenset[str]
-
-
 def judge(
     workspace: Workspace,
     compose: ComposePlan,
@@ -139,17 +133,47 @@ def judge(
 
     Returns the plan, which writes nothing for Compose if a host port would be published twice or
     Compose would refuse what it accepts now; and warnings, None where only the written files will
-    tell (an `env_file` that is not there yet). Nothing is said where Compose is not installed. A
-    Compose that gave no answer in time has refused nothing.
+    tell (an `env_file` that is not there yet). Where Compose is not installed, or gives no
+    answer in time, the host ports are counted by our own reading of the files.
     """
     program = find_compose()
-    needed = compose.services or compose.override
-    if program is None or compose.remote or not needed or is_old(_version(program)):
+    if not (compose.services or compose.override):
         return compose, ()
+    if program is None or compose.remote or is_old(_version(program)):
+        return _counted(compose, leases), ()
     try:
         return _judged(program, workspace, compose, values, leases)
     except _UnansweredError:
-        return compose, (_unread("Compose gave no answer", _env_file(workspace, compose)),)
+        unread = _unread("Compose gave no answer", _env_file(workspace, compose))
+        return _counted(compose, leases), (unread,)
+
+
+def _counted(compose: ComposePlan, leases: Mapping[str, Lease]) -> ComposePlan:
+    """Refuse a plan by which two services would publish one of the leased ports."""
+    if compose.publishing is None or compose.refused:
+        return compose
+    leased = {port for lease in leases.values() for port in lease.ports}
+    doubles = _doubled(compose.publishing(True), leased)  # noqa: FBT003 - with the leases
+    if not doubles:
+        return compose
+    known = _doubled(compose.publishing(False), {port for port, _, _ in doubles})  # noqa: FBT003
+    new = [one for one in doubles if one not in known]
+    return _twice(compose, new) if new else compose
+
+
+def _twice(compose: ComposePlan, doubles: list[tuple[int, str, str]]) -> ComposePlan:
+    said = "; ".join(f"{port} would be published by {a} and by {b}" for port, a, b in doubles)
+    return _refused(compose, said)
+
+
+def _refused(compose: ComposePlan, said: str) -> ComposePlan:
+    problem = Problem(
+        "compose-refused",
+        f"{said}; nothing was written for Compose",
+        "please report it with the Compose file; meanwhile publish by a variable, as in "
+        '"${DB_PORT:-5432}:5432"',
+    )
+    return compose._replace(override=None, variables=(), refused=(problem,))
 
 
 def _judged(
@@ -169,19 +193,12 @@ def _judged(
         return compose, None if seen is None else _mismatches(workspace, compose, leases, seen)
     if seen is None:
         said = "Compose accepts this project, and would refuse it with what portman would write"
-    else:
-        known = _doubled(before, {port for port, _, _ in doubles})
-        new = [one for one in doubles if one not in known]
-        if not new:
-            return compose, _mismatches(workspace, compose, leases, seen)
-        said = "; ".join(f"{port} would be published by {a} and by {b}" for port, a, b in new)
-    problem = Problem(
-        "compose-refused",
-        f"{said}; nothing was written for Compose",
-        "please report it with the Compose file; meanwhile publish by a variable, as in "
-        '"${DB_PORT:-5432}:5432"',
-    )
-    return compose._replace(override=None, variables=(), refused=(problem,)), ()
+        return _refused(compose, said), ()
+    known = _doubled(before, {port for port, _, _ in doubles})
+    new = [one for one in doubles if one not in known]
+    if not new:
+        return compose, _mismatches(workspace, compose, leases, seen)
+    return _twice(compose, new), ()
 
 
 def _as_written(

@@ -18,14 +18,20 @@ from portman.compose import problems
 from portman.compose.interpolation import UnclearError, published, read_env_text
 from portman.compose.model import (
     ComposePlan,
-    ComposeProject,
     Isolation,
-    Paths,
     normal_name,
-    read_project,
 )
 from portman.compose.names import ProjectNames
-from portman.compose.override import Decided, Lookups, PortRequest, decide, render, shifted
+from portman.compose.override import (
+    Decided,
+    Lookups,
+    PortRequest,
+    decide,
+    inside_ports,
+    publishing,
+    render,
+    shifted,
+)
 from portman.compose.reader import (
     FILES,
     OTHER_OVERRIDE,
@@ -33,8 +39,8 @@ from portman.compose.reader import (
     OWN_OVERRIDE,
     env_outside,
     find_files,
-    load,
     own_overrides,
+    read_files,
     within,
 )
 from portman.outputs.formats import is_plain
@@ -44,7 +50,6 @@ if TYPE_CHECKING:
 
     from portman.allocation.workspace import Workspace
     from portman.base.values import Lease, Service
-    from portman.compose.model import Merged
     from portman.compose.reader import ComposeFiles
 
 _VARIABLES = (
@@ -100,7 +105,7 @@ class _Planning:
         self.workspace, self.checkout, self.found = workspace, workspace.checkout, found
         self.leases, self.values = leases, dict(values)
         self.primary = primary and not self.checkout.instance
-        self.project = _read(self.checkout.path, found)
+        self.project = read_files(self.checkout.path, found)
         self.wanted: dict[str, list[Service]] = {}
         for service in workspace.containers:
             self.wanted.setdefault(service.compose or service.name, []).append(service)
@@ -190,6 +195,9 @@ class _Planning:
             self.names.are_recorded(names),
             refused,
             self.project.remote,
+            lambda leased: publishing(
+                self.project.services, decided, self._lookups(), leased=leased
+            ),
         )
 
     def _isolate(self, name: str) -> Isolation:
@@ -230,7 +238,7 @@ class _Planning:
         plain = self._lookups()(()).leased
         found: dict[str, list[str]] = {}
         for name, merged in self.project.services.items() if moved else ():
-            told, inside = dict(merged.traits.environment), _inside(merged, plain)
+            told, inside = dict(merged.traits.environment), inside_ports(merged, plain)
             for url in merged.traits.urls:
                 if url.name in told and told[url.name] != url.text:
                     continue
@@ -432,20 +440,3 @@ class _Planning:
             *self.included,
         )
         return tuple(dict.fromkeys(evidence))
-
-
-def _inside(merged: Merged, lookup: Callable[[str], str | None]) -> frozenset[str]:
-    """Return the ports inside a container that its file publishes."""
-    try:
-        rows = [one for entry in merged.ports for one in published(entry, lookup)]
-    except UnclearError:
-        return frozenset()
-    return frozenset(str(one.target) for one in rows)
-
-
-def _read(root: str, found: ComposeFiles) -> ComposeProject:
-    def join(folder: str, name: str) -> str:
-        return os.path.normpath(os.path.join(folder, name))
-
-    files = tuple(os.path.join(root, one) for one in found.files)
-    return read_project(files, Paths(join, os.path.dirname, load))

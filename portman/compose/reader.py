@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
 from portman.compose.interpolation import read_env_text
-from portman.compose.model import ComposeDocument
+from portman.compose.model import ComposeDocument, ComposeProject, Paths, read_project
 from portman.compose.override import is_ours
 
 if TYPE_CHECKING:
@@ -199,3 +199,13 @@ def env_outside(workspace: Workspace, path: str) -> dict[str, str]:
         return {}
     rest = data if block is None else data[: block.start] + data[block.end :]
     return read_env_text(rest.decode("utf-8", "replace"))
+
+
+def read_files(root: str, found: ComposeFiles) -> ComposeProject:
+    """Return the project that the files of a checkout are."""
+
+    def join(folder: str, name: str) -> str:
+        return os.path.normpath(os.path.join(folder, name))
+
+    files = tuple(os.path.join(root, one) for one in found.files)
+    return read_project(files, Paths(join, os.path.dirname, load))

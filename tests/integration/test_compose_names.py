@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.processes import PYTHON, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
 
     Portman = Callable[..., Result]
 
+WEB = '[services]\nweb = "auto"\n'
 IDENTITY = ("-c", "user.name=t", "-c", "user.email=t@example.org")
 FILE = "name: acme\nservices:\n  web:\n    image: x\n    ports: ['26950:80']\n"
 MANIFEST = "[containers.web]\ntarget = 80\nport = 26950\n"
@@ -70,6 +76,67 @@ def test_a_checkout_from_before_names_were_recorded_keeps_its_own(
     (first / ".env").unlink()
     assert portman("up", cwd=first).code == 0
     assert name(first) is None
+
+
+@pytest.mark.parametrize("output", ["", '[[output]]\npath = "ports.json"\nformat = "json"\n'])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_lost_ledger_gives_no_one_anothers_data(
+    portman: Portman, own_state: Path, tmp_path: Path, order: tuple[int, int], output: str
+) -> None:
+    """Whoever asks first afterwards: the block or the override says who had which name."""
+    text = f"{FILE}volumes:\n  data:\n    name: acme-data\n"
+    clones = [project(tmp_path / one / "shop", text, MANIFEST + output) for one in "ab"]
+    for folder in clones:
+        assert portman("up", cwd=folder).code == 0
+    before = [files(one) for one in clones]
+    assert before[0] != before[1]
+    shutil.rmtree(own_state)
+    for at in order:
+        assert portman("up", cwd=clones[at]).code == 0
+    assert [files(one) for one in clones] == before
+    assert portman("up", cwd=project(tmp_path / "c" / "shop", text, MANIFEST + output)).code == 0
+    assert files(tmp_path / "c" / "shop") not in before
+
+
+@pytest.mark.root
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts the ledger read-only")
+def test_a_name_that_cannot_be_recorded_is_not_written(
+    portman: Portman, own_state: Path, tmp_path: Path
+) -> None:
+    """All or nothing: another checkout could take the name, and then the data, meanwhile.
+
+    A project that needs nothing of portman's goes on.
+    """
+    first = project(tmp_path / "first", manifest=WEB)
+    second, plain = (project(tmp_path / one, f"name: {one}\n", WEB) for one in ("b", "plain"))
+    for folder in (first, second, plain):
+        assert portman("up", cwd=folder).code == 0
+    with closing(sqlite3.connect(own_state / "ledger.db")) as ledger, ledger:
+        ledger.execute("DELETE FROM engine_name WHERE path = ?", (str(second),))
+    (second / "compose.yaml").write_text(FILE)
+    (plain / "compose.yaml").write_text(FILE.replace("acme", "other"))
+    for folder, code in ((second, 5), (plain, 0)):
+        files = (f"{own_state}/ledger.{one}" for one in ("db", "lock"))
+        script = "".join(f"mount --bind {x} {x}; mount -o remount,ro,bind {x}; " for x in files)
+        up = f"cd {folder}; {PYTHON} -m portman up"
+        words = ["unshare", "-m", "--propagation", "private", "sh", "-c", script + up]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(words, env=environment, capture_output=True, text=True)
+        assert done.returncode == code, done
+        assert "PROJECT_NAME" not in (folder / ".env").read_text()
+        assert not (folder / "compose.override.yaml").exists()
+        assert (str(own_state) in done.stderr) is (code == 5)
+
+
+def files(folder: Path) -> list[str]:
+    """Return what Compose is told there: names, without ports."""
+    lines = [
+        line
+        for name in (".env", "compose.override.yaml")
+        if (folder / name).exists()
+        for line in (folder / name).read_text().splitlines()
+    ]
+    return [one for one in lines if "NAME" in one or "name:" in one]
 
 
 def test_a_worktree_that_has_leases_but_no_name_yet_is_no_rival(

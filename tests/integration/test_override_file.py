@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portman.base.errors import PortmanError
+from portman.commands.up import up
 from portman.compose import override_file as override
 from portman.compose.model import ComposePlan
 from portman.compose.override import render
@@ -92,3 +93,63 @@ def test_a_version_that_another_planted_is_not_believed(
     kept.chmod(0o666)
     assert override.too_old(plan) == ()
     assert (tmp_path / "log").read_text() == "asked\nasked\n"
+
+
+CACHE = """services:
+  db:
+    image: x
+    ports: ["5432:5432"]
+  cache:
+    image: x
+    ports: ["{ports}"]{more}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ports", "more", "refused"),
+    [
+        ("26981:6379", "", True),
+        ("127.0.0.1:26981:6379", "", True),
+        ("26980-26982:6379-6381", "", True),
+        ("${CACHE:-26981}:6379", "", True),
+        ("26981:6379/udp", "", False),
+        ("26983:6379", "", False),
+        ("26981", "", False),
+        ("26981:6379", "\n    profiles: [other]", True),
+        ("26981:6379", "\n    network_mode: none", False),
+        ("5432:6379", "", False),
+    ],
+)
+def test_one_host_port_twice_is_found_without_compose(
+    tmp_path: Path,
+    own_state: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ports: str,
+    more: str,
+    refused: bool,
+) -> None:
+    """By our own reading; what the files have twice already is their own affair."""
+    assert own_state
+    monkeypatch.setattr(override, "find_compose", lambda: None)
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+    (tmp_path / "compose.yaml").write_text(CACHE.format(ports=ports, more=more))
+    (tmp_path / "ports.toml").write_text("[containers.db]\ntarget = 5432\nport = 26981\n")
+    report = up(str(tmp_path))
+    said = [one.message for one in report.errors if one.code == "compose-refused"]
+    assert bool(said) is refused, report
+    assert (tmp_path / "compose.override.yaml").exists() is not refused
+    if refused:
+        assert "26981 would be published by" in said[0]
+
+
+def test_alternatives_of_profiles_may_publish_one_port(
+    tmp_path: Path, own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two databases, of which a profile starts one."""
+    assert own_state
+    monkeypatch.setattr(override, "find_compose", lambda: None)
+    text = CACHE.format(ports="26981:6379", more="\n    profiles: [b]")
+    text = text.replace('["5432:5432"]', '["5432:5432"]\n    profiles: [a]')
+    (tmp_path / "compose.yaml").write_text(text)
+    (tmp_path / "ports.toml").write_text("[containers.db]\ntarget = 5432\nport = 26981\n")
+    assert not up(str(tmp_path)).errors
