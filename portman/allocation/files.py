@@ -32,7 +32,6 @@ from portman.manifest.scopes import values_of
 from portman.outputs.atomic import sweep
 from portman.outputs.formats import file_text, quoted
 from portman.outputs.managed_file import remove_output, would_write, write_output
-from portman.state import LOCK_FILE, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,10 +100,7 @@ def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
 
 
 def _record_names(workspace: Workspace, content: Content) -> PortmanError | None:
-    """Record the names of the Compose project; return why they cannot be, if one would be written.
-
-    Raises LeasesChangedError if another checkout took one first.
-    """
+    """Record Compose names; return why they cannot be, if one would be written."""
     compose = content.compose
     if compose.recorded:
         return None
@@ -113,8 +109,8 @@ def _record_names(workspace: Workspace, content: Content) -> PortmanError | None
             raise LeasesChangedError
     except PortmanError as error:
         known = content._replace(compose=compose._replace(recorded=True))
-        told = compose.override is not None or bool(compose.variables)
-        return error if told and not _is_current(workspace, known) else None
+        if (compose.override or compose.variables) and not _is_current(workspace, known):
+            return error
     return None
 
 
@@ -197,17 +193,6 @@ def _beside_compose(workspace: Workspace, folder: str) -> tuple[Output, ...]:
         return ()
     own = any(one.path == path for one in workspace.outputs)
     return (Output(path, only=()),) if ours and not own else ()
-
-
-def link_evidence(workspace: Workspace) -> tuple[str, ...]:
-    """Return what values are made from elsewhere; any write of the ledger touches its lock file."""
-    used = workspace.used_names
-    found = (os.path.join(state_folder(), LOCK_FILE),) if used else ()
-    if not workspace.manifest.links:
-        return found
-    from portman.allocation.links import evidence as manifests
-
-    return (*found, *manifests(workspace))
 
 
 def _content(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Content:
@@ -403,7 +388,7 @@ def _evidence(workspace: Workspace, content: Content) -> tuple[str, ...]:
     templates = [one.template for one in workspace.outputs if one.template is not None]
     return (
         *(os.path.join(workspace.checkout.path, one) for one in templates),
-        *link_evidence(workspace),
+        *workspace.link_evidence,
         *shadow_evidence(workspace, content),
         *workspace.engine_evidence,
         *content.compose.evidence,

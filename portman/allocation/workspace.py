@@ -19,7 +19,7 @@ from portman.ledger.open import open_ledger
 from portman.manifest.expand import CHECKOUT_NAMES, expand
 from portman.manifest.file import find_manifest, read_manifest
 from portman.outputs.managed_file import read_output
-from portman.state import state_folder
+from portman.state import LOCK_FILE, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -106,6 +106,16 @@ class Workspace:
     def engine_evidence(self) -> tuple[str, ...]:
         """What decides the port space of containers, for a receipt; nothing without any."""
         return self.engine.evidence() if self.containers else ()
+
+    @cached_property
+    def link_evidence(self) -> tuple[str, ...]:
+        """What values are made from elsewhere; any write of the ledger touches its lock file."""
+        found = (os.path.join(state_folder(), LOCK_FILE),) if self.used_names else ()
+        if not self.manifest.links:
+            return found
+        from portman.allocation.links import evidence as manifests
+
+        return (*found, *manifests(self))
 
     @cached_property
     def outputs(self) -> tuple[Output, ...]:

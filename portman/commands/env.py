@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from portman.allocation.files import link_evidence, program_variables
+from portman.allocation.files import program_variables
 from portman.allocation.leasing import allocate
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Problem, Report
@@ -63,7 +63,7 @@ def env_in(workspace: Workspace, form: str, *, service: str = "", folder: str = 
         },
         warnings=allocated.warnings,
         evidence=(
-            *link_evidence(workspace),
+            *workspace.link_evidence,
             *compose.evidence,
             *workspace.engine_evidence,
         ),

@@ -175,18 +175,14 @@ class _Planning:
         stale = own_overrides(self.workspace, self.found.folder)
         projects = (name or self.names.base, told if told and not refused else "")
         names = (*(("project", one) for one in projects if one), *isolation.names)
+        warnings += [*problems.said(isolation), *self._stale_urls(), *problems.shadowed(variables)]
         return ComposePlan(
             override,
             tuple(one for one in stale if override is None or one != override[0]),
             variables,
             tuple(one.path for one in (*self.env_outputs, *outputs)),
             self._evidence(),
-            (
-                *warnings,
-                *problems.said(isolation),
-                *self._stale_urls(),
-                *problems.shadowed(variables),
-            ),
+            tuple(warnings),
             tuple(known),
             self.found.files,
             outputs,
