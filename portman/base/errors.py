@@ -158,6 +158,7 @@ CODES: dict[str, tuple[int, str]] = {
     "interrupted": (INTERRUPTED, "Stopped with Ctrl-C."),
     # 5: ledger, engine or file system
     "probe-failed": (UNUSABLE, "The system does not report whether a port is idle."),
+    "system-limit": (UNUSABLE, "The system lets portman open no more files."),
     "ledger-unusable": (UNUSABLE, "The ledger cannot be opened or written."),
     "ledger-damaged": (UNUSABLE, "The ledger is damaged."),
     "ledger-newer": (UNUSABLE, "The ledger was written by a newer portman."),

@@ -130,6 +130,10 @@ def unforeseen(verb: str, error: Exception) -> Report:
     """
     if _is_interrupt(error):
         return interrupted(verb)
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        said = f"{verb}: no more files can be opened (ulimit -n); what was written is whole"
+        again = "raise the limit and run it again: ulimit -n 256"
+        return Report(verb, {}, (Problem("system-limit", said, again),))
     path = _write_log(verb, error)
     problem = Problem(
         "bug",

@@ -199,6 +199,29 @@ def test_a_folder_that_is_not_there_is_no_place_to_start_in(
         assert (done.code, said in done.err) == (4, True), done
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="prlimit(1)")
+@pytest.mark.parametrize("limit", [5, 6, 7, 8, 9])
+@pytest.mark.parametrize("words", [("up",), ("check", "--json")])
+def test_few_descriptors_are_no_bug(tmp_path: Path, limit: int, words: tuple[str, ...]) -> None:
+    """A message and exit 5, or it works; afterwards `up` with the usual limit does.
+
+    A process each: the limit holds for imports too.
+    """
+    (tmp_path / "ports.toml").write_text('[services]\nweb = "auto"\n')
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PORTMAN_HOME": str(tmp_path / "state")}
+
+    def run(*before: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*before, sys.executable, "-m", "portman", *words],
+            env=environment, cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    done = run("prlimit", f"--nofile={limit}")
+    assert done.returncode != 3, done
+    words = ("up",)
+    assert run().returncode == 0
+
+
 def test_init_add_remove_round(tmp_path: Path, portman: Callable[..., Any]) -> None:
     """Init asks nothing; what it writes works; add and remove keep comments and order."""
     assert portman("init", "--template", cwd=tmp_path).code == 0
