@@ -45,10 +45,7 @@ P = ParamSpec("P")
 
 
 class Written(NamedTuple):
-    """What became of the files: entries of `outputs`, errors, warnings.
-
-    `evidence` is what all of it was made from, as in `Report.evidence`.
-    """
+    """What became of the files, and the `evidence` that all of it was made from."""
 
     views: tuple[dict[str, object], ...] = ()
     errors: tuple[Problem, ...] = ()
@@ -102,16 +99,14 @@ def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
 def _record_names(workspace: Workspace, content: Content) -> PortmanError | None:
     """Record Compose names; return why they cannot be, if one would be written."""
     compose = content.compose
-    if compose.recorded:
-        return None
     try:
-        if not record_names(workspace, compose):
-            raise LeasesChangedError
+        if compose.recorded or record_names(workspace, compose):
+            return None
     except PortmanError as error:
         known = content._replace(compose=compose._replace(recorded=True))
-        if (compose.override or compose.variables) and not _is_current(workspace, known):
-            return error
-    return None
+        needed = compose.override or compose.variables
+        return error if needed and not _is_current(workspace, known) else None
+    raise LeasesChangedError
 
 
 def stale_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Written:
@@ -184,9 +179,9 @@ def program_variables(
 
 def _beside_compose(workspace: Workspace, folder: str) -> tuple[Output, ...]:
     """Return the .env beside a Compose file below, if our block is in it."""
-    path = f"{folder}/.env"
     if not folder or os.path.isabs(folder) or workspace.checkout.instance:
         return ()
+    path = f"{folder}/.env"
     try:
         ours = workspace.file(path).block is not None
     except PortmanError:

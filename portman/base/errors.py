@@ -80,6 +80,10 @@ CODES: dict[str, tuple[int, str]] = {
         "A name that a Compose file fixes is another one in this checkout; the message names both.",
     ),
     "compose-url": (OK, "A Compose file has a usual port in a text; here the service has another."),
+    "compose-fixed": (
+        OK,
+        "Compose files publish ports that every checkout has; no entry leases them.",
+    ),
     "compose-shared": (OK, "This checkout's containers use something of the first checkout's."),
     "address-kept": (
         OK,

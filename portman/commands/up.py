@@ -244,7 +244,13 @@ def _free_again(
 LASTING = frozenset(
     {
         *("output-shadowed", "env-shadowed", "engine-unseen", "port-claimed", "compose-unclear"),
-        *("compose-isolated", "compose-shared", "compose-bypassed", "compose-shadowed"),
+        *(
+            "compose-isolated",
+            "compose-shared",
+            "compose-bypassed",
+            "compose-shadowed",
+            "compose-fixed",
+        ),
         *("output-not-ignored", "usual-taken"),
     }
 )

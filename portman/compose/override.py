@@ -14,7 +14,7 @@ from portman.compose.interpolation import (
 from portman.compose.model import PortEntry, Publishing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
 
     from portman.base.values import Lease, Service
     from portman.compose.interpolation import Lookup
@@ -177,6 +177,30 @@ def _entry(port: object) -> PortEntry:
     if isinstance(port, dict):
         return PortEntry(fields=tuple((key, str(value), False) for key, value in port.items()))
     return PortEntry(str(port))
+
+
+def unleased(
+    services: Mapping[str, Merged],
+    decided: Mapping[str, Decided],
+    lookups: Callable[[tuple[str, ...]], Lookups],
+    leased: Container[int],
+) -> dict[int, str]:
+    """Return the host ports, with their service, that are the same in every checkout.
+
+    Those of services that a profile starts are left out, and those that a variable moves here.
+    """
+
+    def nothing(_: str) -> None:
+        return None
+
+    usual = publishing(services, {}, lambda _: Lookups(nothing, nothing, nothing), leased=False)
+    here = publishing(services, decided, lookups, leased=True)
+    return {
+        row[2]: name
+        for name, one in here.items()
+        for row in one.rows
+        if not one.profiles and row[2] not in leased and row in usual[name].rows
+    }
 
 
 def inside_ports(merged: Merged, lookup: Lookup) -> frozenset[str]:

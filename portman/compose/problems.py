@@ -147,6 +147,17 @@ def ports_in(url: UrlText, inside: frozenset[str], lookup: Lookup) -> list[str]:
     return [one for one in dict.fromkeys(found) if one not in inside or outside]
 
 
+def fixed_ports(found: dict[int, str], file: str) -> Problem:
+    """Name the ports that the first checkout's containers have as well."""
+    shown = ", ".join(f"{port} ({name})" for port, name in sorted(found.items())[:4])
+    more = f" and {len(found) - 4} more" if len(found) > 4 else ""
+    return Problem(
+        "compose-fixed",
+        f"{file} publishes {shown}{more} in every checkout, and only one can start with them",
+        "see the entries that give each its own: portman init --dry-run",
+    )
+
+
 def stale_url(places: list[str], port: str, service: Service, place: int, leased: int) -> Problem:
     """Say that a text has a usual port which is another checkout's."""
     variable = next((name for name, at in service.variables() if at == place), "PORT")

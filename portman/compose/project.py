@@ -31,6 +31,7 @@ from portman.compose.override import (
     publishing,
     render,
     shifted,
+    unleased,
 )
 from portman.compose.reader import (
     FILES,
@@ -163,7 +164,7 @@ class _Planning:
         outputs = self._more_outputs(name)
         unread = bool(name) and not self.env_outputs
         told = self._told_project(name)
-        refused = self._told_refused(told) or (self._refused(name) if unread else ())
+        refused = self._refused(name, told, unread=unread)
         chosen = ("COMPOSE_DISABLE_ENV_FILE", "COMPOSE_ENV_FILES")
         hidden = [problems.env_unread(one) for one in chosen if os.environ.get(one)][:1]
         if unread and not refused and not hidden:
@@ -175,7 +176,8 @@ class _Planning:
         stale = own_overrides(self.workspace, self.found.folder)
         projects = (name or self.names.base, told if told and not refused else "")
         names = (*(("project", one) for one in projects if one), *isolation.names)
-        warnings += [*problems.said(isolation), *self._stale_urls(), *problems.shadowed(variables)]
+        warnings += (*problems.said(isolation), *self._fixed(decided), *self._stale_urls())
+        warnings += problems.shadowed(variables)
         return ComposePlan(
             override,
             tuple(one for one in stale if override is None or one != override[0]),
@@ -218,10 +220,22 @@ class _Planning:
             self.names.holder,
             names,
             root,
-            not self.primary or self.names.is_copy(),
+            self._is_further(),
             self.names.has,
         )
         return isolate(self.project, rules)
+
+    def _fixed(self, decided: Mapping[str, Decided]) -> list[Problem]:
+        """Name the ports that collide with those of the first checkout's containers."""
+        if not self._is_further() or not self.workspace.manifest.compose_isolate:
+            return []
+        ports = [port for lease in self.leases.values() for port in lease.ports]
+        found = unleased(self.project.services, decided, self._lookups(), ports)
+        return [problems.fixed_ports(found, self.found.files[0])] if found else []
+
+    def _is_further(self) -> bool:
+        """Return whether another checkout of this project may run its containers too."""
+        return not self.primary or self.names.is_copy()
 
     def _stale_urls(self) -> list[Problem]:
         """Name texts in the files that lead to a usual port which is not this checkout's."""
@@ -275,26 +289,24 @@ class _Planning:
             return ()
         return (Output(path, only=()),)
 
-    def _refused(self, name: str) -> tuple[Problem, ...]:
+    def _refused(self, name: str, told: str, *, unread: bool) -> tuple[Problem, ...]:
         """Say why the name has no place that Compose reads, where another project would be hit."""
-        by_file = "COMPOSE_PROJECT_NAME" in self.outside
+        rival = self.names.holder("project", told) if told else ""
+        if rival or not unread:
+            return (problems.told_project(told, rival),) if rival else ()
         read_unasked = self._finds_override() and not self.workspace.manifest.compose_override
-        if read_unasked and not by_file:
+        if read_unasked and "COMPOSE_PROJECT_NAME" not in self.outside:
             return ()
         rival = self.names.holder("project", self.names.base)
         if self.names.base_is_folder and not rival:
             return ()
-        where = within(self.found.folder, ".env")
-        return (problems.no_place(self.names.base, rival, where, name),)
+        place = within(self.found.folder, ".env")
+        return (problems.no_place(self.names.base, rival, place, name),)
 
     def _told_project(self, name: str) -> str:
         """Return the project name of the shell where it is not the one of this checkout."""
         told = normal_name(os.environ.get("COMPOSE_PROJECT_NAME", ""))
         return told if told != (name or self.names.base) else ""
-
-    def _told_refused(self, told: str) -> tuple[Problem, ...]:
-        rival = self.names.holder("project", told) if told else ""
-        return (problems.told_project(told, rival),) if rival else ()
 
     def _decide(self, name: str) -> Decided:
         requests = [

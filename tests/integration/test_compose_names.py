@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -96,6 +97,37 @@ def test_a_lost_ledger_gives_no_one_anothers_data(
     assert [files(one) for one in clones] == before
     assert portman("up", cwd=project(tmp_path / "c" / "shop", text, MANIFEST + output)).code == 0
     assert files(tmp_path / "c" / "shop") not in before
+
+
+@pytest.mark.parametrize(
+    ("ports", "said"),
+    [
+        ('"26951:6379"', "26951 (cache)"),
+        ('{target: 6379, published: 26951, host_ip: "::1"}', "26951 (cache)"),
+        ('"${CACHE:-26951}:6379"', "26951 (cache)"),
+        ('"26951-26952:6379-6380"', "26951 (cache), 26952 (cache)"),
+        ('"${MINE:-26951}:6379"', ""),
+        ('"6379"', ""),
+    ],
+)
+def test_ports_that_no_entry_leases_are_named_in_a_further_checkout(
+    portman: Portman, tmp_path: Path, ports: str, said: str
+) -> None:
+    """With containers in ports.toml or without: the first keeps them, the second cannot start."""
+    text = f"{FILE}  cache: {{image: x, ports: [{ports}]}}\n  odd:\n    image: x\n"
+    text += "    profiles: [odd]\n    ports: ['26953:1']\n"
+    for manifest in (MANIFEST, WEB):
+        for place in ("a", "b"):
+            own = text.replace("acme", f"acme-{len(manifest)}")
+            folder = project(tmp_path / place / str(len(manifest)) / "shop", own, manifest)
+            (folder / ".env").write_text(f"MINE={26951 if place == 'a' else 27951}\n")
+            done = portman("up", "--json", cwd=folder)
+            warned = [x for x in json.loads(done.out)["warnings"] if x["code"] == "compose-fixed"]
+            named = [said] if said and place == "b" else []
+            if manifest is WEB and place == "b":
+                named = ["26950 (web)" + (f", {said}" if said else "")]
+            shown = [one["message"].split("publishes ")[1].split(" in every")[0] for one in warned]
+            assert shown == named
 
 
 @pytest.mark.root
