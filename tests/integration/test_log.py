@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from portman.ledger.tables import SCHEMA
 from tests.processes import ROOT
 
 if TYPE_CHECKING:
@@ -125,4 +126,4 @@ def test_free_is_in_the_log(
     assert (last["event"], last["service"], last["port"]) == ("freed", "login", 61999)
     assert f"pid {server.pid}" in last["why"]
     with closing(sqlite3.connect(own_state / "ledger.db")) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (5,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
