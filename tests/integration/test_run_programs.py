@@ -31,6 +31,15 @@ async def app(scope, receive, send):
         await send({"type": "http.response.body", "body": b"hello"})
 """
 PAGE = {"index.html": "hello", "package.json": '{"scripts": {"dev": "vite", "raw": "tsc; vite"}}'}
+DJANGO = """
+import sys
+from django.conf import settings
+from django.core.management import execute_from_command_line
+settings.configure(DEBUG=True, ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], SECRET_KEY="x")
+urlpatterns = []
+execute_from_command_line(sys.argv)
+"""
+RACK = "run ->(_) { [200, {}, ['hello']] }\n"
 FLASK = "import flask\napp = flask.Flask(__name__)\n"
 PROGRAMS = [
     ("vite", "vite", PAGE),
@@ -39,11 +48,17 @@ PROGRAMS = [
     ("uvicorn", f"{PYTHON} -m uvicorn shop:app", {"shop.py": ASGI}),
     ("gunicorn", "gunicorn shop:app", {"shop.py": WSGI}),
     ("flask", "flask --app shop run", {"shop.py": FLASK}),
+    ("npm:next", "next dev", {"pages/index.js": "export default () => 'hello'\n"}),
+    ("django", f"{PYTHON} manage.py runserver --noreload", {"manage.py": DJANGO}),
+    ("", f"{PYTHON} -m http.server", {}),
+    ("program:puma", "puma", {"config.ru": RACK}),
+    ("program:redis-server", "redis-server", {}),
 ]
 
 
 def fill(folder: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
 
 
@@ -62,7 +77,9 @@ LISTENERS = """
     print(found)
     """
 #: 127.0.0.1, as the kernel's table has it.
-OURS = "0100007F"
+OURS, WIDE = "0100007F", {"0" * 8, "0" * 32}
+#: Programs that listen on every address unless told.
+EVERYWHERE = ("next", "puma", "redis-server", "")
 
 
 def wait_for(shop: Runner, port: int) -> str:
@@ -74,15 +91,24 @@ def wait_for(shop: Runner, port: int) -> str:
 def test_a_program_obeys_on_its_own_address(
     runner: Callable[..., Runner], need: str, command: str, files: dict[str, str]
 ) -> None:
-    """The real server listens on the leased port of 127.0.0.1 and nowhere else."""
+    """The real server listens on the leased port of 127.0.0.1.
+
+    And nowhere else, unless it listens everywhere of itself: then a person chose it so.
+    """
+    kind, _, name = need.rpartition(":")
     if need:
-        (needs.node_package if need == "vite" else needs.module)(need)
+        known = {"npm": needs.node_package, "program": needs.program, "": needs.module}
+        known["npm" if need == "vite" else kind](name)
     shop = runner(SHOP)
     fill(shop.folder, files)
+    if kind == "npm":
+        packages = os.environ["NODE_PATH"].split(os.pathsep)[0]
+        (shop.folder / "node_modules").symlink_to(packages)
     port = shop.port("web")
     process = shop.start("run", "--service", "web", "--", *command.split())
     try:
-        assert wait_for(shop, port) == OURS
+        found = wait_for(shop, port)
+        assert found == OURS or (set(found.split()) & WIDE and name in EVERYWHERE)
     finally:
         process.terminate()
         process.wait(30)
