@@ -38,15 +38,27 @@ def adopt_phoenix(job: Job, project: Project) -> Outcome | None:
 def hosted_by(job: Job, project: Project) -> Outcome | None:
     """Name the endpoint of a .NET project that an Aspire AppHost starts: only its code moves it."""
     place = next((x for x in job.places if x.path.endswith("launchSettings.json")), None)
-    hosts = [
-        path
-        for path in project.texts
-        if path.endswith(".csproj") and "Aspire.AppHost" in (project.texts.get(path) or "")
-    ]
-    if place is None or not hosts or any(f"{job.folder}/" in one for one in hosts):
+    own = re.escape(job.folder.rpartition("/")[2])
+    host = next(
+        (
+            path
+            for path in project.texts
+            if path.endswith(".csproj")
+            and "Aspire.AppHost" in (text := project.texts.get(path) or "")
+            and re.search(rf"ProjectReference[^>]*[\\/]{own}[\\/]", text)
+        ),
+        None,
+    )
+    if place is None or host is None:
         return None
+    folder = host.rpartition("/")[0]
+    inside = f"{folder}/" if folder else ""
+    code = "".join(project.texts.get(f"{inside}{x}") or "" for x in ("Program.cs", "AppHost.cs"))
+    if f'"{job.own}"' in code:
+        where = f" --project {folder}" if folder else ""
+        return Outcome("run", variable=job.own, command=f"portman run -- dotnet run{where}")
     scheme = "https" if job.name.endswith("-https") else "http"
-    said = f"{hosts[0]} starts {job.name} on {job.port}; in its Program.cs add to that project: "
+    said = f"{host} starts {job.name} on {job.port}; in its Program.cs add to that project: "
     said += f'.WithEndpoint("{scheme}", e => e.Port = int.Parse(Environment.GetEnvironmentVariable'
     said += f'("{job.own}") ?? "{job.port}"))'
     return Outcome("unknown", (), (Left(place.path, place.line, said, job.name),))

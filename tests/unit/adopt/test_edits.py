@@ -464,12 +464,25 @@ def test_what_an_apphost_starts_is_named() -> None:
     """Only C# moves it: the line is said, and nothing else is promised."""
     place = Place("src/Api/Properties/launchSettings.json", 5, "sure", "applicationUrl")
     job = Job("api", 5221, ("API_PORT",), "src/Api", places=(place,))
-    files = {"src/Host/Host.csproj": '<Project Sdk="Aspire.AppHost.Sdk/9.0.0">'}
+    host = '<Project Sdk="Aspire.AppHost.Sdk/9"><ProjectReference Include="..\\Api\\Api.csproj" />'
+    files = {"src/Host/Host.csproj": host}
     made = plan(Project(files, (job,)))
     assert made.outcomes["api"].way == "unknown"
     assert '.WithEndpoint("http", e => e.Port' in made.left[0].what
+    done = plan(Project({**files, "src/Host/Program.cs": 'Get("API_PORT")'}, (job,)))
+    assert done.outcomes["api"].command == "portman run -- dotnet run --project src/Host"
+    assert not done.left
+    other = plan(Project({"src/Host/Host.csproj": host.replace("Api", "X")}, (job,)))
+    assert other.outcomes["api"].way == "run"
     alone = plan(Project({"src/Api/Api.csproj": "<Project>"}, (job,)))
     assert alone.outcomes["api"].command.endswith("dotnet run --project src/Api")
+    otlp = job._replace(name="api-otlp")
+    made = plan(Project({"src/Api/Api.csproj": "<Project>"}, (otlp,)))
+    assert (made.outcomes["api-otlp"].way, len(made.left)) == ("unknown", 1)
+    both = (job, job._replace(name="api-https", port=7221))
+    urls = '--urls "http://localhost:{api};https://localhost:{api-https}"'
+    made = plan(Project({"src/Api/Api.csproj": "<Project>"}, both))
+    assert {one.command.partition("src/Api ")[2] for one in made.outcomes.values()} == {urls}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,103 @@
+"""What to type for a program that no file starts in a way that is edited: through `portman run`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from portman.adopt.edits import Left
+from portman.adopt.project import Outcome
+from portman.adopt.scripts import called, scripts
+
+if TYPE_CHECKING:
+    from portman.adopt.project import Job, Place, Project
+
+#: What to type for code of a language, where no other file says it.
+_STARTS = {
+    "py": "python {}",
+    "rs": "cargo run",
+    "js": "node {}",
+    "rb": "ruby {}",
+}
+
+
+def _from_variable(job: Job, project: Project) -> str:
+    """Return the command of a folder that only an env file shows: its program takes a variable."""
+    place = next((one for one in job.places if one.role == "hint" and "env" in one.path), None)
+    if place is None or not any(one in place.what for one in job.variables):
+        return ""
+    folder = place.path.rpartition("/")[0]
+    inside = f"{folder}/" if folder else ""
+    known = {one.name for one in scripts(project.texts.get(f"{inside}package.json") or "")}
+    script = next((x for x in ("dev", "start:dev", "dev:watch", "start") if x in known), "")
+    main = f"{project.texts.get(f'{inside}main.go')}{project.texts.get(f'{inside}app.go')}"
+    start = called(project, folder, script) if script else ""
+    if not start and "package main" in main:
+        start = "go run ."
+    elif not start and project.texts.get(f"{inside}Cargo.toml"):
+        start = "cargo run"
+    before = f"cd {folder} && " if folder else ""
+    return f"{before}portman run --service {job.name} -- {start}" if start else ""
+
+
+def by_hand(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a kind of file each
+    """Return the `portman run` line for a program that no file starts in a way that is edited."""
+    place = job.places[0] if job.places else None
+    before = f"cd {job.folder} && " if job.folder else ""
+    run = f"{before}portman run --service {job.name} --"
+    if place is None:
+        return Outcome("unknown")
+    if typed := _from_variable(job, project):
+        return Outcome("run", variable=job.variables[0], command=typed)
+    name = place.path.rpartition("/")[2]
+    inner = place.path.removeprefix(f"{job.folder}/") if job.folder else place.path
+    if name == "manage.py":
+        command = f"{run} python {inner} runserver {{{job.name}}}"
+        return Outcome("run", variable=job.own, command=command)
+    if name == "launchSettings.json":
+        return _dotnet(job, project, place)
+    if name == "angular.json":
+        return Outcome("run", variable=job.own, command=f"{run} npx ng serve --port {{{job.name}}}")
+    if name == "project.json" and job.folder:
+        title = job.folder.rpartition("/")[2]
+        return Outcome(
+            "run",
+            variable=job.own,
+            command=f"portman run --service {job.name} -- npx nx serve {title}",
+        )
+    start = _STARTS.get(name.rpartition(".")[2])
+    if name == "puma.rb":
+        start = "bin/rails server" if project.texts.get("bin/rails") else "bundle exec puma"
+    if place.role == "code" and name.endswith(".go"):
+        return Outcome("run", variable=job.own, command=_go(job, project, place.path, run))
+    if start and (place.role == "code" or name == "puma.rb"):
+        return Outcome("run", variable=job.own, command=f"{run} {start.format(inner)}")
+    if job.program is not None and job.program.words:
+        told = (re.search(r"runs `([^`]+(?<!\.\.\.))`", one.what) for one in job.places)
+        start = next((one[1] for one in told if one), job.program.words[0])
+        return Outcome("run", variable=job.own, command=f"{run} {start}")
+    return Outcome("unknown")
+
+
+def _dotnet(job: Job, project: Project, place: Place) -> Outcome:
+    """Give both addresses of a profile their numbers; what it sets as a variable stays."""
+    if job.name.endswith(("-otlp", "-resource-service")):
+        said = f"{job.name} stands in environmentVariables, which go before the environment"
+        return Outcome("unknown", left=(Left(place.path, place.line, said, job.name),))
+    folder = place.path.removesuffix("Properties/launchSettings.json").rstrip("/")
+    where = f" --project {folder}" if folder else ""
+    first = job.name.removesuffix("-https")
+    if {first, f"{first}-https"} <= {one.name for one in project.jobs}:
+        where += f' --urls "http://localhost:{{{first}}};https://localhost:{{{first}-https}}"'
+    command = f"portman run --service {first} -- dotnet run{where}"
+    return Outcome("run", variable=job.own, command=command)
+
+
+def _go(job: Job, project: Project, path: str, run: str) -> str:
+    """Return the command for a file of Go: its own package, or the main one at the root."""
+    if "package main" in (project.texts.get(path) or ""):
+        package = path.rpartition("/")[0].removeprefix(job.folder).strip("/") or "."
+        return f"{run} go run {package if package == '.' else f'./{package}'}"
+    if "package main" in (project.texts.get("main.go") or ""):
+        return f"portman run --service {job.name} -- go run ."
+    return ""
