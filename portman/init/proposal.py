@@ -151,7 +151,8 @@ def _twin(find: Detected, result: list[ProposedEntry], builds: Mapping[str, Buil
             return place
         if find.weak and same_name and find.port is not None and known.port is None:
             return place
-        if find.weak and find.variable and find.variable in entry.variables:
+        named = find.variable != "PORT" or find.folder in ("", known.folder)
+        if find.weak and find.variable and find.variable in entry.variables and named:
             return place
     return None
 

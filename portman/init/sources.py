@@ -264,6 +264,7 @@ def told(text: str, where: str) -> list[Detected]:
     return [
         named(seen, seen.name, f"{where}:{number}")._replace(folder="", weak=True, role="hint")
         for number, command in rows
+        if "portman " not in command
         for seen in served(command)
         if seen.program is not None and seen.program.package
     ]

@@ -173,3 +173,12 @@ def test_addresses_of_known_ports_become_values() -> None:
 def test_the_starter_is_a_manifest_too() -> None:
     """Nothing in it leases a number that nobody asked for."""
     assert parse_manifest(starter_manifest().encode(), None).services == ()
+
+
+def test_port_of_one_folder_is_not_another_services() -> None:
+    """An example of apps/live says nothing of the service that has PORT in apps/web."""
+    web = WEB._replace(variable="PORT", folder="apps/web")
+    live = Detected("live", 3100, "apps/live/a.ts:1", "x", folder="apps/live", role="code")
+    hint = weak("live", 3100, variable="PORT", folder="apps/live", role="hint")
+    found = {one.name: len(one.members) for one in entries([web, live, hint])}
+    assert found == {"web": 1, "live": 2}

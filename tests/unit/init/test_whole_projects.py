@@ -145,7 +145,8 @@ PROJECTS: dict[str, tuple[Mapping[str, str], list[tuple[Any, ...]]]] = {
     ),
     "only the guide says how to start": (
         {
-            "README.md": "# x\n\n```sh\npsql -p 5432\npostgres\nstreamlit run chat.py\n```\n",
+            "README.md": "# x\n\n```sh\npsql -p 5432\npostgres\nstreamlit run chat.py\n```\n\n"
+            "    portman run --service web -- flask run\n",
             ".devcontainer/devcontainer.json": '{"forwardPorts": [8501]}',
         },
         [("web", 8501, "STREAMLIT_SERVER_PORT")],
