@@ -82,7 +82,7 @@ def by_hand(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a kind of
 def _dotnet(job: Job, project: Project, place: Place) -> Outcome:
     """Give both addresses of a profile their numbers; what it sets as a variable stays."""
     if job.name.endswith(("-otlp", "-resource-service")):
-        said = f"{job.name} stands in environmentVariables, which go before the environment"
+        said = f"{job.name} is set in environmentVariables, which go before the environment"
         return Outcome("unknown", left=(Left(place.path, place.line, said, job.name),))
     folder = place.path.removesuffix("Properties/launchSettings.json").rstrip("/")
     where = f" --project {folder}" if folder else ""
