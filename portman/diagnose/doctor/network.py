@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 from portman.allocation.host_names import own_names
 from portman.allocation.leasing import is_absent, is_gone
 from portman.base.forwarders import forwarder_of
-from portman.base.system_commands import typed
+from portman.base.system_commands import quoted, typed
 from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_ours
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.holders.messages import container_stop, free_command, home
 from portman.holders.misplaced import misplaced_anywhere, problems
 from portman.machine.addresses import resolve
+from portman.machine.mounts import identity
 from portman.manifest.expand import uses_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from portman.base.holder import Holder
     from portman.base.values import OwnedLease
@@ -210,9 +211,29 @@ def vanished(around: DoctorContext) -> list[CheckResult]:
         )
         for path, number in ports.items()
     ]
-    if found:
-        return found[:MOST] + _rest(len(found) - MOST, "checkouts", "portman gc")
+    twice = _spelled_twice({one.record.path for one in around.holdings})
+    if found or twice:
+        return [*found[:MOST], *_rest(len(found) - MOST, "checkouts", "portman gc"), *twice]
     return [CheckResult("checkouts", "ok", "every checkout with a lease has its folder")]
+
+
+def _spelled_twice(paths: Iterable[str]) -> list[CheckResult]:
+    """Find folders that an earlier version recorded under two spellings, each with its ports."""
+    folders: dict[tuple[int, int], list[str]] = {}
+    for path in sorted(paths):
+        seen = identity(path)
+        if seen[1]:
+            folders.setdefault(seen, []).append(path)
+    return [
+        CheckResult(
+            "checkouts",
+            "warn",
+            f"{_short(kept)} and {_short(other)} are one folder, and each has ports of its own",
+            f"end those of one: portman -C {quoted(other) or 'FOLDER'} down\nportman up",
+        )
+        for kept, *others in folders.values()
+        for other in others
+    ]
 
 
 def servers(around: DoctorContext) -> list[CheckResult]:

@@ -323,3 +323,15 @@ def _script(folder: Path, text: str, name: str = "portman") -> str:
     path.write_text(text)
     path.chmod(0o755)
     return str(path)
+
+
+def test_one_folder_with_two_sets_of_ports_is_found(tmp_path: Path) -> None:
+    """As an earlier version recorded it; a link stands for the other spelling."""
+    (tmp_path / "Shop").mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "shop").symlink_to(tmp_path / "Shop")
+    paths = [str(tmp_path / name) for name in ("Shop", "shop", "other", "gone")]
+    (found,) = network._spelled_twice(paths)
+    assert (found.check, found.status) == ("checkouts", "warn")
+    assert f"portman -C {tmp_path / 'shop'} down" in found.fix
+    assert network._spelled_twice(paths[1:]) == []
