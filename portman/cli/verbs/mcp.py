@@ -21,7 +21,7 @@ def _mcp(_options: OutputOptions) -> int:
         raise PortmanError(
             "usage",
             "mcp: a client starts this command and speaks the Model Context Protocol with it",
-            hint="docs/agents.md says how to add it to a client",
+            hint="add it to your client: portman integrate mcp",
         )
     from portman.mcp.server import run
 
