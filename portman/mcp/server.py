@@ -7,6 +7,7 @@ their roots), and those of 2026-07-28 (listen for events, answer with their root
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -307,7 +308,7 @@ class AgentServer:
     async def _tell(self, ctx: Context | None) -> None:
         """Watch the machine from now on. A client that never asks for resources costs nothing.
 
-        What changes after this returned is told.
+        What changes after this returned is told, but where the first look takes too long.
         """
         if ctx is not None and ctx.protocol_version not in MODERN_PROTOCOL_VERSIONS:
             self._session = ctx.session
@@ -315,7 +316,8 @@ class AgentServer:
             return  # it listens for what it wants
         if self._telling is None:
             self._telling = asyncio.get_running_loop().create_task(self._tell_changes())
-        await asyncio.wait_for(self.feed.watching.wait(), ANSWER)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.feed.watching.wait(), ANSWER)
 
     async def _tell_changes(self) -> None:
         async for change in self.feed.listen():
