@@ -7,6 +7,7 @@ this machine. Elsewhere the tests use the machine's own network.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import inspect
 import json
@@ -103,16 +104,23 @@ def portman(own_state: Path, network: list[str]) -> Callable[..., Result]:
 
 @pytest.fixture
 def started() -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Start processes that are stopped, by pid, when the test ends."""
+    """Start processes that are stopped when the test ends, with all that they started.
+
+    Each has a session of its own: a shell that is killed alone leaves its servers behind.
+    """
     running: list[subprocess.Popen[str]] = []
 
     def start(*argv: str, **options: object) -> subprocess.Popen[str]:
+        options.setdefault("start_new_session", True)
         process = subprocess.Popen(argv, text=True, **options)  # type: ignore[call-overload]
         running.append(process)
         return process  # type: ignore[no-any-return]
 
     yield start
     for process in running:
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
         process.kill()
         process.wait(timeout=10)
         for stream in (process.stdin, process.stdout, process.stderr):
