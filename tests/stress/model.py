@@ -57,8 +57,8 @@ class Model:
         self.made[name] = self.made.get(name, 0) + 1
 
     def own(self, place: Place, service: str, server: Server | None) -> bool:
-        """Return whether a server is a service: of this very folder, and of no other service."""
-        return server in [(place[0], self.made[place[0]], one) for one in (service, "")]
+        """Return whether a server is a service: of this very folder, and in the service's own."""
+        return server == (place[0], self.made[place[0]], service)
 
     def verdict(self, place: Place, service: str, there: list[Server | None]) -> str:
         """Return the verdict on a service whose ports these servers have (None: strangers)."""
