@@ -41,3 +41,7 @@ bench *arguments: setup
 # version, changelog, tag, build, check: just release 0.2.0
 release *arguments: setup
     {{ bin }}/python scripts/release "$@"
+
+# remake tests/golden: what every screen shows
+screens: setup
+    PORTMAN_SCREENS=write {{ bin }}/python -m pytest -q tests/integration/test_screens.py

@@ -32,6 +32,10 @@ def __getattr__(name):  # type: ignore[no-untyped-def]
         from portman._version import __version__
 
         return __version__
+    if name == "main":  # what the command of the distribution `portman` asks for
+        from portman.cli.neighbours import refuse
+
+        return refuse
     if name not in _API:
         raise AttributeError(f"module 'portman' has no attribute {name!r}")
     from portman import api

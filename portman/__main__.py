@@ -38,6 +38,13 @@ def _run(argv: list[str]) -> int:
 
             code = run(argv)
     except Exception as error:  # noqa: BLE001 - a traceback never reaches the user
+        if isinstance(error, (ImportError, AttributeError, TypeError)):
+            from portman.cli.neighbours import message, neighbours
+
+            others = neighbours()
+            if others:  # its files took the place of ours
+                sys.stderr.write(message(others))
+                return 5
         from portman.cli.emit import crashed
 
         return crashed(argv, error)

@@ -66,7 +66,7 @@ def ports(pytestconfig: pytest.Config) -> Mapping[str, Port]:
     try:
         return work(str(pytestconfig.rootpath))
     except PortmanError as error:
-        said = f"{error.problems[0].message}\n{error.hint}"
+        said = f"{error.message}\n{error.hint}"
     pytest.fail(said, pytrace=False)  # outside of `except`: pytest prints no cause
 
 

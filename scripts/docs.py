@@ -13,6 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from scripts.picture import picture  # noqa: E402 - found by the path above
+
 NOTE = "<!-- Made by scripts/docs.py from the program itself; edit it there. -->\n\n"
 
 
@@ -143,6 +145,7 @@ def pages() -> dict[str, str]:
     """Return every generated file by its path."""
     made = {"docs/commands.md": commands_page(), "docs/errors.md": errors_page()}
     made["docs/frameworks.md"] = frameworks_page()
+    made["docs/terminal.svg"] = picture()
     return {**made, "docs/manifest.md": manifest_page(), **schemas()}
 
 

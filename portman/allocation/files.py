@@ -226,7 +226,7 @@ def _template(workspace: Workspace, path: str) -> bytes:
     try:
         data, fault = workspace.file(path).data, f"there is no {path} to make an output from"
     except PortmanError as error:
-        data, fault = None, str(error)
+        data, fault = None, error.message
     if data is None:
         hint = "fix it, or change template under [[output]] in ports.toml"
         raise PortmanError("template-unreadable", fault, hint=hint, file=path)

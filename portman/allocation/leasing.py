@@ -33,7 +33,7 @@ from portman.manifest.scopes import ports_in
 from portman.outputs.block import block_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from portman.allocation.plan import Look, Plan
     from portman.allocation.pool import Pool
@@ -68,6 +68,7 @@ class Snapshot(NamedTuple):
     is_free: Callable[[str, int], bool]
     look: Callable[[str, int], Look]
     now: int
+    back: Mapping[str, int]
 
 
 def read_leases(workspace: Workspace) -> dict[str, Lease]:
@@ -93,9 +94,13 @@ def read_leases(workspace: Workspace) -> dict[str, Lease]:
 
 
 def allocate(
-    workspace: Workspace, *, moving: Collection[str] = (), leases: dict[str, Lease] | None = None
+    workspace: Workspace,
+    *,
+    moving: Collection[str] = (),
+    leases: dict[str, Lease] | None = None,
+    back: Mapping[str, int] | None = None,
 ) -> Allocation:
-    """Make sure every service has a lease; move those in `moving`.
+    """Make sure every service has a lease; move those in `moving`, to the port in `back` if any.
 
     Raises PortmanError: port-leased, pool-exhausted, ledger-*.
     """
@@ -103,7 +108,7 @@ def allocate(
     services = workspace.manifest.services
     if is_complete(services, found) and not moving:
         return Allocation(kept(services, found), is_primary(workspace))
-    snapshot = _snapshot(workspace)
+    snapshot = _snapshot(workspace, back or {})
     with _refusals(workspace, snapshot), workspace.ledger.writing() as writer:
         snapshot = _in_its_space(workspace, snapshot, writer)
         reclaim(writer, snapshot.now, only=_in_the_way(workspace, snapshot, writer))
@@ -182,7 +187,7 @@ def is_primary(workspace: Workspace) -> bool:
     return record is not None and record.primary
 
 
-def _snapshot(workspace: Workspace) -> Snapshot:
+def _snapshot(workspace: Workspace, back: Mapping[str, int]) -> Snapshot:
     """Gather what takes milliseconds to know: not while others wait for the ledger's lock."""
     import time
 
@@ -201,6 +206,7 @@ def _snapshot(workspace: Workspace) -> Snapshot:
         is_free=lambda protocol, port: sockets.probe(port, protocol) == "idle",
         look=lambda protocol, port: look_for(workspace, protocol, port, here),
         now=int(time.time()),
+        back=back,
     )
 
 
@@ -251,6 +257,7 @@ def _plan(
             look=snapshot.look if local else lambda *_: None,
             elsewhere={one.name for one in workspace.manifest.services}
             - {s.name for s in services},
+            back=snapshot.back,
         )
         plans[scope] = make_plan(services, facts, moving)
     problems = tuple(problem for plan in plans.values() for problem in plan.problems)

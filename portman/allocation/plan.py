@@ -32,7 +32,8 @@ class PlanFacts(NamedTuple):
     """What the planner knows. All mappings are by service name or by (protocol, port).
 
     `former` is what services had when their leases ended, `fitting` of it what has today's size;
-    `elsewhere` names the manifest's services in other port spaces.
+    `elsewhere` names the manifest's services in other port spaces; `back` are the ports to which
+    moving services return, or the plan fails.
     """
 
     checkout: Checkout
@@ -48,6 +49,7 @@ class PlanFacts(NamedTuple):
     look: Callable[[str, int], Look]
     fitting: Mapping[str, int] = MappingProxyType({})
     elsewhere: Collection[str] = ()
+    back: Mapping[str, int] = MappingProxyType({})
 
 
 class Miss(NamedTuple):
@@ -192,6 +194,8 @@ class _Planner:
     def _choose(self, service: Service, lease: Lease | None, *, moving: bool) -> Decision | None:
         if service.fixed:
             return self._fixed(service, lease)
+        if service.name in self.facts.back:
+            return self._return(service, lease, self.facts.back[service.name])
         missed: Miss | None = None
         for source, port in self._own_numbers(service, lease, moving=moving):
             obstacle = self._obstacle(service, port)
@@ -204,6 +208,21 @@ class _Planner:
             self.problems.append(_exhausted(service, self.facts.pool))
             return None
         return self._give(service, lease, port_or_none, "pool", missed)
+
+    def _return(self, service: Service, lease: Lease | None, port: int) -> Decision | None:
+        obstacle = self._obstacle(service, port)
+        if obstacle is None:
+            return self._give(service, lease, port, "former", None)
+        self.problems.append(
+            Problem(
+                "move-unknown",
+                f"{service.name}: its earlier port {port} is {obstacle.reason}, so it stays on "
+                f"{lease.port if lease else 'none'}",
+                f"see who: portman who {port}",
+                service=service.name,
+            )
+        )
+        return None
 
     def _own_numbers(
         self, service: Service, lease: Lease | None, *, moving: bool

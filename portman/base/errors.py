@@ -118,6 +118,11 @@ CODES: dict[str, tuple[int, str]] = {
     "service-unknown": (NEGATIVE, "The manifest has no service of that name."),
     "service-exists": (NEGATIVE, "The manifest already has a service of that name."),
     "service-running": (NEGATIVE, "A running service is not moved or started again."),
+    "url-unopened": (
+        NEGATIVE,
+        "A browser opens HTTP only; the service has another protocol.",
+    ),
+    "move-unknown": (NEGATIVE, "The log has no move of this checkout that can be taken back."),
     "manifest-exists": (NEGATIVE, "A ports.toml exists here; it is never overwritten."),
     "output-stale": (NEGATIVE, "An output differs from the ledger."),
     "lease-missing": (NEGATIVE, "A service of the manifest has no lease yet."),
@@ -129,8 +134,10 @@ CODES: dict[str, tuple[int, str]] = {
         "A file was not changed; the message shows the text to insert by hand.",
     ),
     "integrate-unconfirmed": (NEGATIVE, "Writing was not confirmed: answer y, or give --yes."),
+    "uninstall-unconfirmed": (NEGATIVE, "Removing was not confirmed: answer y, or give --yes."),
     "adopt-unconfirmed": (NEGATIVE, "Adopting was not confirmed: answer y, or give --yes."),
-    "adopt-unknown": (NEGATIVE, "adopt: no adoption of this checkout is recorded."),
+    "undo-unknown": (NEGATIVE, "--undo: nothing that was written here is recorded."),
+    "undo-changed": (NEGATIVE, "--undo: a file was changed since, so none was put back."),
     "adopt-changed": (NEGATIVE, "adopt: a file was changed since, so it is left unchanged."),
     "port-literal": (NEGATIVE, "adopt: a port in a file would collide in a second checkout."),
     "link-missing": (NEGATIVE, "A project of [links] does not exist, or has no such service."),
@@ -229,14 +236,24 @@ class PortmanError(Exception):
         file: str | None = None,
     ) -> None:
         super().__init__(message)
-        for line in hint.split("\n") if hint else ():
-            self.add_note(line)  # a traceback shows it under the message
         self.code = code
         self.exit_code = CODES[code][0]
         self.hint = hint
         self.problems: tuple[Problem, ...] = (
             Problem(code, message, hint, service=service, file=file),
         )
+
+    def __str__(self) -> str:
+        """Return the messages, and each next step on a line of its own."""
+        lines: dict[str, None] = {}
+        for one in self.problems:
+            lines[one.message] = None
+            lines.update((f"  {line}", None) for line in one.hint.split("\n") if line)
+        return "\n".join(lines)
+
+    @property
+    def message(self) -> str:
+        return self.problems[0].message
 
 
 class ProblemsError(PortmanError):

@@ -243,7 +243,20 @@ class Claim(NamedTuple):
 _LOCAL_HOSTS = frozenset(("127.0.0.1", "::1", "localhost", "0.0.0.0", "::"))  # noqa: S104
 
 
-def url(host: str, port: int) -> str:
-    """Return the URL a browser on this machine opens for a service bound to `host`."""
+#: Ports by which programs that speak no HTTP are known -> the scheme of their URLs, "tcp" where
+#: none is in use. What data/programs.tsv has is the same there, as a test compares.
+SCHEMES = {
+    22: "ssh", 1025: "smtp", 1433: "sqlserver", 1883: "mqtt", 2181: "tcp", 3306: "mysql",
+    3307: "mysql", 4222: "nats", 5432: "postgresql", 5433: "postgresql", 5671: "amqps",
+    5672: "amqp", 6379: "redis", 6380: "redis", 7233: "grpc", 9042: "tcp", 9092: "tcp",
+    11211: "tcp", 26257: "postgresql", 27017: "mongodb", 50051: "grpc", 61616: "tcp",
+}  # fmt: skip
+
+
+def url(host: str, port: int, known: int | None = None) -> str:
+    """Return the URL by which a program of this machine reaches a service bound to `host`.
+
+    Its scheme is that of the `known` port: the one inside a container, or the usual one.
+    """
     name = "localhost" if host in _LOCAL_HOSTS else f"[{host}]" if ":" in host else host
-    return f"http://{name}:{port}"
+    return f"{SCHEMES.get(known or 0, 'http')}://{name}:{port}"

@@ -90,6 +90,14 @@ def service_in(folder: str, path: str, dirs: Iterable[tuple[str, str]]) -> str:
     return inner[0] if len(inner) == 1 else ""
 
 
+def folder_here(start: str) -> str | None:
+    """Return the checkout at or above a folder that a person stands in; None if it is gone."""
+    try:
+        return manifest_folder(real_path(start))
+    except OSError:
+        return None
+
+
 def manifest_folder(folder: str) -> str | None:
     """Return the nearest folder at or above `folder` that holds a ports.toml, as spelled there."""
     here = folder

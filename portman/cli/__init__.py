@@ -89,6 +89,7 @@ COMMANDS: "dict[str, tuple[str, str, dict[str, Any]]]" = {
         {"module": "ledger", "silent": True}),
     "repair": (MACHINE, "Move a damaged ledger aside and save what can be read.",
         {"module": "ledger"}),
+    "uninstall": (MACHINE, "Take away everything that portman wrote on this machine.", {}),
 }  # fmt: skip
 
 
@@ -143,3 +144,12 @@ def look(stream: "TextIO", choice: str) -> tuple[bool, int]:
         return choice == "always", width
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return terminal and not plain, width
+
+
+def __getattr__(name):  # type: ignore[no-untyped-def]
+    """Answer the commands of other distributions, which look for their own `portman.cli` here."""
+    if name not in ("main", "app"):
+        raise AttributeError(f"module 'portman.cli' has no attribute {name!r}")
+    from portman.cli.neighbours import refuse
+
+    return refuse

@@ -48,6 +48,10 @@ RECEIPTS: "dict[str, Words]" = {
 }  # fmt: skip
 
 
+#: Options of `up` with which no receipt is repeated or kept.
+SPECIAL = ("reassign", "was", "brief", "budget")
+
+
 def answer(argv: list[str]) -> int | None:
     """Return the exit code of a command answered here, None for one that is left to the app.
 
@@ -66,9 +70,8 @@ def answer(argv: list[str]) -> int | None:
     # A console of Windows must be switched to colour, which render.py does.
     console = sys.platform == "win32" and not options.json and sys.stdout.isatty()
     # `list` is about the whole machine, but for its line.
-    plain = values.get("line", row.verb != "list")
-    special = values.get("reassign") or values.get("brief") or values.get("budget")
-    if row.verb in RECEIPTS and plain and not special and not console:
+    plain = values.get("line", row.verb != "list") and not any(map(values.get, SPECIAL))
+    if row.verb in RECEIPTS and plain and not console:
         repeated = _repeat(receipt_key(row, options, values), options)
         if repeated is not None:
             return _write(repeated)
@@ -192,9 +195,10 @@ def respond(row: Command, options: OutputOptions, given: "Values") -> int:
     """Run a verb, write its report, and keep a receipt of an answer that may be repeated."""
     verb = load(row)
     left = [(name, one) for name, one in verb.parameters.items() if name not in given]
-    values = {**{name: one.value() for name, one in left}, **given}
-    special = values.get("reassign") or values.get("brief") or values.get("budget")
-    repeatable = row.verb in RECEIPTS and values.get("line", True) and not special
+    values = {name: one.default if one.default is not ... else one.value() for name, one in left}
+    values |= given
+    special = any(map(values.get, SPECIAL)) or not values.get("line", True)
+    repeatable = row.verb in RECEIPTS and not special
     try:
         code, report = _respond(row, verb, options, values, repeatable=repeatable)
     finally:

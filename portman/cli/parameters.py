@@ -40,7 +40,7 @@ class Parameter(NamedTuple):
         return () if self.many else False if self.kind is bool else None
 
 
-flag = partial(Parameter, kind=bool)
+flag = partial(Parameter, kind=bool, default=False)
 
 
 class Verb:

@@ -14,14 +14,15 @@ from portman.adopt.project import Job, Place, Project, Style
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.small_file import read
 from portman.commands.init import propose, valid
+from portman.commands.take_back import put_back
 from portman.init.detect import detect
 from portman.init.render import render
 from portman.manifest.file import find_manifest, read_manifest, real_folder
 from portman.manifest.parse import parse_manifest
 from portman.outputs import atomic
 from portman.outputs.gitignore import is_ignored
-from portman.outputs.managed_file import check_place, read_output
-from portman.state.originals import changed_since, forget, keep, kept
+from portman.outputs.managed_file import read_output
+from portman.state.originals import ADOPTED, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -241,30 +242,7 @@ def check(start: str) -> Report:
 def undo(start: str) -> Report:
     """Put the bytes back that were there before `adopt`; refused where a file has changed since."""
     root = _folder(start)
-    record = kept(root)
-    if not record:
-        raise PortmanError("adopt-unknown", f"{root}: no adoption is recorded", hint="git log")
-    changed = changed_since(root, record)
-    if changed:
-        names = ", ".join(changed)
-        raise PortmanError(
-            "adopt-changed",
-            f"{names}: changed since portman adopt, so nothing was put back",
-            hint=f"git diff {changed[0]}",
-            file=changed[0],
-        )
-    views = []
-    for path, one in record.items():
-        real = check_place(root, path)
-        file = read_output(root, path)
-        if one.before is None:
-            atomic.remove(real, like=file.status, shown=path, real=True)
-            views.append({"path": path, "action": "deleted"})
-        elif file.data != one.before:
-            atomic.replace(real, one.before, like=file.status, shown=path, real=True)
-            views.append({"path": path, "action": "restored"})
-    forget(root)
-    return Report("adopt", {"checkout": root, "files": views})
+    return Report("adopt", {"checkout": root, "files": put_back(root, ADOPTED, "git log")})
 
 
 def start_commands(root: str) -> dict[str, str]:

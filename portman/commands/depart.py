@@ -36,7 +36,7 @@ def down_without_manifest(
     held = [one for one in ledger.holdings() if one.record.instance == instance]
     above = {one.record.path for one in held if here == one.record.path or _inside(here, one)}
     if not above:
-        message = missing.problems[0].message
+        message = missing.message
         raise PortmanError(missing.code, message, hint="see who has leases: portman list")
     root = max(above, key=len)
     mine = [one for one in held if one.record.path == root]

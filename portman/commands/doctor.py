@@ -142,7 +142,7 @@ def run_one(name: str, check: Check, around: DoctorContext) -> list[CheckResult]
     try:
         return check(around)
     except PortmanError as error:
-        return [CheckResult(name, "fail", error.problems[0].message, error.hint)]
+        return [CheckResult(name, "fail", error.message, error.hint)]
     except Exception as error:  # noqa: BLE001 - one broken check must not hide the rest
         reason = f"the check itself broke: {type(error).__name__}: {error}; a bug in portman"
         return [

@@ -21,14 +21,19 @@ if TYPE_CHECKING:
     from portman.base.values import Kind
 
 
-def add(start: str, name: str, *, kind: Kind, fields: dict[str, object]) -> Report:
+def add(
+    start: str, name: str, *, kind: Kind, fields: dict[str, object], dry_run: bool = False
+) -> Report:
     """Add a service or container to ports.toml, keeping comments and order.
 
     Raises PortmanError: service-exists, manifest-invalid (nothing is written then).
     """
     path, text = _read(start)
-    _write(path, add_entry(text, name, kind, fields))
-    return Report("add", {"manifest": path, "name": name, "kind": kind})
+    new = add_entry(text, name, kind, fields)
+    _write(path, new, dry_run=dry_run)
+    return Report(
+        "add", {"manifest": path, "name": name, "kind": kind, "dry_run": dry_run, "text": new}
+    )
 
 
 def remove(start: str, name: str, *, instance: str = "") -> Report:
@@ -57,9 +62,10 @@ def _read(start: str) -> tuple[str, str]:
     return path, document.text
 
 
-def _write(path: str, text: str) -> None:
+def _write(path: str, text: str, *, dry_run: bool = False) -> None:
     """Write the edited manifest if portman itself accepts it, with ports.local.toml over it."""
     data = text.encode("utf-8")
     local_path = os.path.join(os.path.dirname(path), LOCAL_FILE)
     parse_manifest(data, read_bytes(local_path), file=path, local_file=local_path)
-    replace(path, data, like=os.stat(path))
+    if not dry_run:
+        replace(path, data, like=os.stat(path))

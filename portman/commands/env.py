@@ -123,6 +123,9 @@ def open_service(start: str, name: str, *, instance: str = "") -> Report:
             service=name,
         )
         warnings = (*warnings, idle)
+    if not address.startswith("http"):
+        said = f"{name} speaks no HTTP, so no browser opens it: {address}"
+        return Report("open", data, (Problem("url-unopened", said, service=name),), warnings)
     data["opened"] = open_url(address)
     return Report("open", data, (), warnings)
 

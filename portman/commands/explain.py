@@ -103,7 +103,7 @@ def _with_service(facts: ExplainFacts, name: str, checkout: str, ledger: Ledger)
         and (one.record.path != checkout or one.lease.port != facts.port)
     ]
     return facts._replace(
-        url=url(service.host, facts.port or 0) if service else "",
+        url=url(service.host, facts.port or 0, service.target or service.usual) if service else "",
         variables=service.env if service else (),
         siblings=tuple(siblings),
     )

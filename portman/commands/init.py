@@ -140,7 +140,7 @@ def valid(proposal: Proposal, path: str) -> tuple[Proposal, list[str]]:
             )
             if less is None:
                 return proposal, dropped
-            dropped.append(error.problems[0].message)
+            dropped.append(error.message)
             proposal = less
         else:
             break

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.run_tool import output
+from portman.commands.take_back import put_back
 from portman.integrations import TOOLS, ProjectFacts, propose
 from portman.manifest.file import find_manifest, read_manifest
 from portman.outputs import atomic
 from portman.outputs.managed_file import check_place, read_output
 from portman.state import state_folder
+from portman.state.originals import INTEGRATED, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -89,10 +91,37 @@ def integrate(
         return Report("integrate", data, errors)
     if confirm is not None and not confirm(Report("integrate", data, errors)):
         return Report("integrate", data, (*errors, _unconfirmed(tool)))
+    _keep(folder, tool, pending, found)
     for one in pending:
         _write(folder, one, found.get(one.path))
     data["files"] = [_view(one, found.get(one.path), written=one in pending) for one in changes]
     return Report("integrate", data, errors)
+
+
+def undo(start: str, tool: str) -> Report:
+    """Take out of the tool's files what `integrate` has written, to the byte.
+
+    Raises PortmanError: usage, undo-unknown, undo-changed.
+    """
+    if tool not in TOOLS:
+        raise _unknown(tool)
+    folder = _folder(start)
+    hint = f"see what is missing: portman integrate {tool} -n"
+    files = put_back(folder, f"{INTEGRATED}{tool}", hint, _read, _locate)
+    views = [{**one, "diff": "", "by_hand": "", "reason": ""} for one in files]
+    data = {"checkout": folder, "tool": tool, "dry_run": False, "files": views, "next": ""}
+    return Report("integrate", data)
+
+
+def _keep(
+    folder: str, tool: str, pending: list[FileChange], found: dict[str, ProjectFiles]
+) -> None:
+    files: dict[str, tuple[bytes | None, bytes]] = {}
+    for one in pending:
+        old = found.get(one.path)
+        before = None if old is None else old.text.encode("utf-8")
+        files[one.path] = (before, (one.text or "").encode("utf-8"))
+    keep(folder, files, f"{INTEGRATED}{tool}")
 
 
 def _folder(start: str) -> str:
@@ -202,9 +231,7 @@ def _diff(change: FileChange, old: str) -> str:
 def _write(folder: str, change: FileChange, found: ProjectFiles | None) -> None:
     """Write one file, if it still is what was shown."""
     assert change.text is not None
-    hook = _is_hook(change.path)
-    place = os.path.realpath(os.path.join(folder, change.path))
-    real = place if hook else check_place(folder, change.path)
+    hook, real = _is_hook(change.path), _locate(folder, change.path)
     try:
         os.makedirs(os.path.dirname(real), exist_ok=True)
         status = found.status if found else None
@@ -220,6 +247,11 @@ def _write(folder: str, change: FileChange, found: ProjectFiles | None) -> None:
         ) from error
     except OSError as error:
         raise atomic.unwritable(change.path, error) from error
+
+
+def _locate(folder: str, path: str) -> str:
+    place = os.path.realpath(os.path.join(folder, path))
+    return place if _is_hook(path) else check_place(folder, path)
 
 
 def _unknown(tool: str) -> PortmanError:

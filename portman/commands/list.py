@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.allocation.leasing import (
     has_ended,
@@ -22,6 +22,7 @@ from portman.base.errors import PortmanError, Report
 from portman.base.values import LOCAL_SCOPE, Manifest, Service
 from portman.checkout.evidence import Tenant
 from portman.checkout.git import branch
+from portman.checkout.ownership import folder_here
 from portman.containers.claims import find_leftovers
 from portman.containers.endpoint import find_endpoint
 from portman.holders.json_view import header, holder_view, service_view
@@ -29,7 +30,7 @@ from portman.holders.misplaced import misplaced_anywhere, problems
 from portman.holders.verdicts import Finding, find_verdicts, judge_pair, worst
 from portman.ledger.open import open_ledger
 from portman.machine.sockets import probe
-from portman.manifest.file import services_of
+from portman.manifest.file import in_order, services_of
 from portman.state import state_folder
 from portman.state.receipts import file_of
 
@@ -55,8 +56,11 @@ class Choice(NamedTuple):
 ALL = Choice()
 
 
-def list_leases(choice: Choice = ALL) -> Report:
+def list_leases(choice: Choice = ALL, start: str = ".") -> Report:
     """Return the checkouts of the ledger, their leases with a verdict, and the pool left.
+
+    The checkout above `start` comes first, then those with something on their ports; services
+    come in the order of their ports.toml.
 
     One probe for each leased port of this machine; the kernel's tables and the processes are
     read once, and only if a port is busy. `used_at` is the newest of: the last change to the
@@ -81,6 +85,8 @@ def list_leases(choice: Choice = ALL) -> Report:
         view["misplaced"] = [one.view() for one in wrong.get((record.path, record.instance), ())]
         view.update(ephemeral=bool(mine), gone=view["gone"] or has_ended(record, mine))
     shown = [one for one in views if one["stale"] or not choice.stale]
+    here = folder_here(start)
+    shown.sort(key=lambda one: (one["checkout"] != here, not _is_live(one)))
     return Report(
         "list",
         {
@@ -114,6 +120,10 @@ def here(start: str, instance: str = "") -> Report:
     views = [service_view(one, findings[one.service.name]) for one in decisions]
     data = header(workspace, primary=is_primary(workspace))
     return Report("list", {**data, "line": True, "services": views})
+
+
+def _is_live(view: dict[str, Any]) -> bool:
+    return any(one["verdict"] not in ("idle", None) for one in view["services"])
 
 
 def _leftovers(ledger: Ledger) -> list[dict[str, object]]:
@@ -167,10 +177,14 @@ def _checkout(
     findings: dict[Pair, Finding],
     now: float,
     choice: Choice,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     record = held[0].record
     seen = sight(record)
     gone = seen == "gone"
+    names = [one.lease.service for one in held]
+    order = in_order(record.path, names) if seen == "here" else ()
+    place = {name: at for at, name in enumerate(order)}
+    held = sorted(held, key=lambda one: place.get(one.lease.service, 0))
     services = [_service(one, findings) for one in held]
     running = any(one["verdict"] in ("running", "reserved") for one in services)
     moments = [

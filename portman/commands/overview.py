@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.allocation.workspace import check_instance
 from portman.base.errors import PortmanError, Report
-from portman.checkout.git import branch, identify
-from portman.commands.watch import Watcher, row_view
+from portman.checkout.git import branch, identify, place
+from portman.commands.watch import Watcher, is_live, row_view
 from portman.manifest.file import find_manifest, read_manifest
 
 if TYPE_CHECKING:
@@ -69,11 +69,6 @@ def arrange(
     return Arranged(project, tuple(ordered), tuple(names), found)
 
 
-def is_live(row: Row) -> bool:
-    """Return whether something is on the port, or is on another one in its place."""
-    return row.state != "idle" or bool(row.misplaced)
-
-
 def overview(start: str, *, instance: str = "") -> Report:
     """Return the project of the checkout above `start`, or without one every project.
 
@@ -106,10 +101,17 @@ def overview(start: str, *, instance: str = "") -> Report:
             "project": here.project if here else None,
             "checkout": here.seat[0] if here else None,
             "instance": here.seat[1] if here else "",
+            "repository": None if here else _repository(start),
             "missing": _missing(here, arranged[0]) if here else [],
             "projects": [_view(one, primary) for one in arranged],
         },
     )
+
+
+def _repository(start: str) -> str | None:
+    """Return the worktree that a person stands in, where no ports.toml is found."""
+    found = place(start)
+    return None if found is None else found[0]
 
 
 def _here(start: str, instance: str) -> Here | None:

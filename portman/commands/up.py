@@ -43,10 +43,14 @@ from portman.state import state_folder
 from portman.state.receipts import forget, keep_said, said_before
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from portman.allocation.leasing import Allocation
     from portman.base.values import Lease
     from portman.containers.model import Container
     from portman.holders.verdicts import Finding
+
+    MovesBack = Callable[[Workspace, tuple[str, ...]], dict[str, int]]
 
 
 #: How often to start over when another process of this checkout changed its leases meanwhile.
@@ -54,20 +58,31 @@ AGAIN = 5
 
 
 def up(
-    start: str, *, instance: str = "", names: tuple[str, ...] = (), reassign: bool = False
+    start: str,
+    *,
+    instance: str = "",
+    names: tuple[str, ...] = (),
+    reassign: bool = False,
+    was: MovesBack | None = None,
 ) -> Report:
     """Lease, write, check. `names` limits what is moved by `reassign` and what is judged.
+
+    `was` (commands/take_back) tells the ports to which services go back.
 
     Raises PortmanError for everything that leaves nothing to report.
     """
     workspace = open_workspace(start, instance)
     if instance:
         keep_instance(workspace)
-    return raise_up(workspace, names=names, reassign=reassign)
+    return raise_up(workspace, names=names, reassign=reassign, was=was)
 
 
 def raise_up(
-    workspace: Workspace, *, names: tuple[str, ...] = (), reassign: bool = False
+    workspace: Workspace,
+    *,
+    names: tuple[str, ...] = (),
+    reassign: bool = False,
+    was: MovesBack | None = None,
 ) -> Report:
     """Do what `up` does in a workspace that is open; an ephemeral one writes no file."""
     if workspace.checkout.instance:
@@ -76,7 +91,8 @@ def raise_up(
         workspace.require(*names)
     for again in range(AGAIN):
         try:
-            return _attempt(workspace, names, reassign=reassign and not again)
+            back = was(workspace, names) if was and not again else {}
+            return _attempt(workspace, names, reassign=reassign and not again, back=back)
         except LeasesChangedError:
             workspace.forget_files()
     raise PortmanError(
@@ -86,7 +102,9 @@ def raise_up(
     )
 
 
-def _attempt(workspace: Workspace, names: tuple[str, ...], *, reassign: bool) -> Report:
+def _attempt(
+    workspace: Workspace, names: tuple[str, ...], *, reassign: bool, back: Mapping[str, int]
+) -> Report:
     """Lease, judge and write once; LeasesChangedError if the leases changed before the write."""
     leases = read_leases(workspace)
     movable = {
@@ -95,7 +113,7 @@ def _attempt(workspace: Workspace, names: tuple[str, ...], *, reassign: bool) ->
         if one.name in leases and not one.fixed and (reassign or one.on_conflict == "reassign")
     }
     moving = _to_move(workspace, leases, movable, names, reassign=reassign) if movable else set()
-    allocation = allocate(workspace, moving=moving, leases=leases)
+    allocation = allocate(workspace, moving=moving | set(back), leases=leases, back=back)
     held = read_leases(workspace) if allocation.wrote else leases
     left = dropped(workspace.manifest.services, held)
     leases = allocation.leases
@@ -106,8 +124,7 @@ def _attempt(workspace: Workspace, names: tuple[str, ...], *, reassign: bool) ->
         if workspace.containers and not written.errors:
             written = _with_calls(workspace, written)
     report = _report(workspace, names, allocation, findings, written)
-    home = _free_again(workspace, allocation, findings)
-    if home:
+    if home := _free_again(workspace, allocation, findings):
         report.data["free_again"] = home
     if left:
         report.data["dropped"] = [

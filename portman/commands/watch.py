@@ -11,6 +11,7 @@ from portman.allocation.leasing import is_gone
 from portman.base.holder import SERVING, weightiest_first
 from portman.base.values import LOCAL_SCOPE, Service, url
 from portman.checkout.evidence import Tenant
+from portman.checkout.ownership import folder_here
 from portman.containers.claims import name_containers
 from portman.holders.find import name_sockets
 from portman.holders.messages import home, who
@@ -131,9 +132,16 @@ def counts(snapshot: WatchSnapshot) -> dict[str, int]:
     return found
 
 
-def matching(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
-    """Return the rows that contain every word, in any column, in any case."""
+def is_live(row: Row) -> bool:
+    """Return whether something is on the port, or its program is on another one."""
+    return row.state != "idle" or bool(row.misplaced)
+
+
+def matching(rows: tuple[Row, ...], words: str, *, live: bool = False) -> tuple[Row, ...]:
+    """Return the rows that contain every word, in any column, in any case; or only live ones."""
     wanted = words.lower().split()
+    if live:
+        rows = tuple(filter(is_live, rows))
     if not wanted:
         return rows
     return tuple(row for row in rows if all(word in _text(row) for word in wanted))
@@ -250,8 +258,9 @@ class Watcher:
     tables every time, and /proc only for sockets that were not there before.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, start: str = "") -> None:
         self.ledger = open_ledger()
+        self.here = folder_here(start) if start else None
         self.cache = HolderCache()
         self._stamp: tuple[int, ...] = ()
         self._holdings: tuple[OwnedLease, ...] = ()
@@ -275,7 +284,16 @@ class Watcher:
             self._find_misplaced(rows)
         if self._misplaced:
             rows = tuple(row._replace(misplaced=self._misplaced.get(row.key, "")) for row in rows)
-        return WatchSnapshot(now, rows, self.ledger.path)
+        return WatchSnapshot(now, self._live_first(rows), self.ledger.path)
+
+    def _live_first(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        """Put this checkout first, then those with something on their ports."""
+        live = {(row.checkout, row.instance) for row in rows if is_live(row)}
+
+        def order(row: Row) -> tuple[bool, bool]:
+            return row.checkout != self.here, (row.checkout, row.instance) not in live
+
+        return tuple(sorted(rows, key=order))
 
     def _order(self) -> tuple[OwnedLease, ...]:
         """Return the leases by checkout, and in each in the order of its ports.toml."""
@@ -398,7 +416,8 @@ class Watcher:
         service = services.get(one.lease.service)
         if "tcp" not in one.lease.protocols:
             return ""
-        return url(service.host if service else "127.0.0.1", one.lease.port)
+        known = service or Service(one.lease.service)
+        return url(known.host, one.lease.port, known.target or known.usual)
 
 
 def _services(path: str) -> dict[str, Service]:

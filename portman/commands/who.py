@@ -12,7 +12,7 @@ from portman.base.errors import Problem, Report
 from portman.base.system_commands import as_root, typed
 from portman.base.text import home_short
 from portman.base.values import LOCAL_SCOPE
-from portman.checkout.ownership import manifest_folder, real_path
+from portman.checkout.ownership import folder_here
 from portman.containers.claims import claims_on
 from portman.holders.find import group_by_owner, inspect_holders, with_context
 from portman.holders.json_view import (
@@ -100,7 +100,7 @@ def who_all(start: str, pid: int | None = None) -> Report:
     data: dict[str, object] = {
         "asked": None,
         "pid": pid,
-        "checkout": _checkout_at(start),
+        "checkout": folder_here(start),
         "occupants": [full_view(one) for one in shown],
     }
     if pid is None or shown:
@@ -109,13 +109,6 @@ def who_all(start: str, pid: int | None = None) -> Report:
     return Report(
         "who", data, (Problem("port-idle", said, "see it: " + typed("process", pid)),), unread
     )
-
-
-def _checkout_at(start: str) -> str | None:
-    try:
-        return manifest_folder(real_path(start))
-    except OSError:  # the working folder is gone
-        return None
 
 
 def answers_host(socket: Socket, host: str) -> bool:

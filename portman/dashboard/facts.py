@@ -89,7 +89,7 @@ class MachineFacts:
             try:
                 page = self.page(self.look())
             except PortmanError as error:
-                return Update(None, error=str(error))
+                return Update(None, error=error.message)
             before, last = last, page
             return None if before in (None, page) else Update(page, model.changed(before, page))
 

@@ -205,7 +205,7 @@ class Dashboard:
         except PortmanError as error:
             steps = [step for problem in error.problems for step in hints_of(problem.hint)]
             hints = [step.command or step.label for step in steps]
-            return JSONResponse({"error": str(error), "hints": hints}, 409)
+            return JSONResponse({"error": error.message, "hints": hints}, 409)
         self.facts.forget()
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse(done)
@@ -247,7 +247,7 @@ def _explained(start: str, asked: str) -> dict[str, Any]:
     try:
         return {**explain(start, asked).data, "error": ""}
     except PortmanError as error:
-        return {"error": str(error), "findings": []}
+        return {"error": error.message, "findings": []}
 
 
 def _event(name: str, data: dict[str, Any]) -> str:

@@ -303,4 +303,7 @@ def _instead(one: Holder, ledger: Ledger) -> tuple[tuple[str, int], ...]:
     leases = ledger.leases(one.folder.checkout, "", LOCAL_SCOPE).values()
     if any(one.port in lease.ports for lease in leases):
         return ()
-    return tuple((lease.service, lease.port) for lease in leases)
+    from portman.manifest.file import in_order
+
+    ports = {lease.service: lease.port for lease in leases}
+    return tuple((name, ports[name]) for name in in_order(one.folder.checkout, ports))

@@ -51,7 +51,7 @@ def service_view(decision: Decision, finding: Finding | None) -> dict[str, objec
 
 
 def url_of(service: Service, lease: Lease) -> str:
-    return url(service.host, lease.port)
+    return url(service.host, lease.port, service.target or service.usual)
 
 
 def holder_view(holder: Holder) -> dict[str, object]:

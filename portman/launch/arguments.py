@@ -88,7 +88,7 @@ def _value(reference: Reference, word: str, environment: RunEnvironment) -> str:
     if reference.part in HOST_NAMES:
         return environment.host_names()[reference.text]
     port = service.ports[reference.position]
-    return url(service.host, port) if reference.part == "url" else str(port)
+    return url(service.host, port, service.known) if reference.part == "url" else str(port)
 
 
 def _checkout_name(reference: Reference, word: str, environment: RunEnvironment) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from portman.base.errors import Problem, Report
     from portman.launch.hold import Key
 
-_MAGIC = "run 5"
+_MAGIC = "run 6"
 #: LISTEN_* are meant for portman itself (sd_listen_fds(3)).
 _NOT_INHERITED = ("PORTMAN_SERVICE", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
 #: What `run` in another checkout, inside which this one was started, has set for Compose.
@@ -50,10 +50,14 @@ class RunOptions:
 
 
 class ServicePorts:
-    """One service or container and its ports; `own` are its variables for itself alone."""
+    """One service or container and its ports; `own` are its variables for itself alone.
+
+    `known` is the port that decides the scheme of its URL.
+    """
 
     __slots__ = (
-        *("activation", "dir", "hold", "host", "name", "own", "ports", "protocols", "usual"),
+        *("activation", "dir", "hold", "host", "known", "name", "own", "ports", "protocols"),
+        "usual",
     )
 
     def __init__(  # noqa: PLR0913 - one for each field
@@ -68,10 +72,12 @@ class ServicePorts:
         dir: str = "",  # noqa: A002 - the key's name
         own: Iterable[str] = (),
         usual: int | None = None,
+        known: int | None = None,
     ) -> None:
         self.name, self.host, self.dir, self.own = name, host, dir, tuple(own)
         self.ports, self.protocols = tuple(ports), tuple(protocols)
         self.activation, self.hold, self.usual = activation, hold, usual
+        self.known = known or usual
 
     def keys(self) -> list[Key]:
         return [(protocol, port) for protocol in self.protocols for port in self.ports]
@@ -172,6 +178,7 @@ def read_environment(workspace: Workspace) -> RunEnvironment:
             dir=one.dir,
             own=one.own,
             usual=one.usual,
+            known=one.target,
         )
         for one in workspace.manifest.services
         if one.name in leases
@@ -190,7 +197,7 @@ def encode(environment: RunEnvironment) -> str | None:
     for one in environment.services:
         ports, protocols = " ".join(map(str, one.ports)), " ".join(one.protocols)
         flags = f"{one.activation:d}{one.hold:d}"
-        more = (" ".join(one.own), one.dir, str(one.usual or ""))
+        more = (" ".join(one.own), one.dir, str(one.usual or ""), str(one.known or ""))
         lines.append("\t".join((one.name, one.host, ports, protocols, flags, *more)))
     text = "\n".join(lines)
     clean = text.count("\n") == len(lines) - 1 and "\r" not in text and "\0" not in text
@@ -210,7 +217,7 @@ def decode(text: str) -> RunEnvironment | None:
         variables.append((name, value))
     services = []
     for line in lines[end + 1 :]:
-        name, host, ports, protocols, flags, own, folder, usual = line.split("\t")
+        name, host, ports, protocols, flags, own, folder, usual, known = line.split("\t")
         numbers, words = map(int, ports.split()), protocols.split()
         activation, hold = flags[0] == "1", flags[1] == "1"
         services.append(
@@ -221,6 +228,7 @@ def decode(text: str) -> RunEnvironment | None:
                 dir=folder,
                 own=own.split(),
                 usual=int(usual) if usual else None,
+                known=int(known) if known else None,
             )
         )
     return RunEnvironment(path, instance, variables, services, project)

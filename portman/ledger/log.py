@@ -78,6 +78,15 @@ def granted(ledger: Ledger, holding: OwnedLease) -> LogEntry | None:
     )
 
 
+def last_moves(ledger: Ledger, path: str, instance: str) -> dict[str, LogEntry]:
+    """Return the row of each service's last move, the newest first."""
+    found: dict[str, LogEntry] = {}
+    for one in reversed(ledger.log(LogQuery(path=path))):
+        if (one.event, one.instance) == ("moved", instance) and one.was is not None:
+            found.setdefault(one.service, one)
+    return found
+
+
 def leased_by(ledger: Ledger, protocol: str, port: int) -> str:
     """Return when and by whom a port of this machine was leased; "" if no row tells."""
     holding = ledger.lease_on(LOCAL_SCOPE, protocol, port)

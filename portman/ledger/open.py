@@ -103,7 +103,7 @@ def readable_ledger() -> tuple[Ledger, tuple[Problem, ...]]:
     except PortmanError as error:
         if not error.code.startswith("ledger-"):
             raise
-        message = f"leases are not shown: the ledger is unusable. {error}"
+        message = f"leases are not shown: the ledger is unusable. {error.message}"
         return _EmptyLedger(os.devnull), (Problem("ledger-unread", message, error.hint),)
     return ledger, _under_sudo()
 

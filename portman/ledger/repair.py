@@ -88,7 +88,7 @@ def _trouble(ledger: SqliteLedger) -> str:
     except PortmanError as error:
         if error.code != "ledger-damaged":
             raise
-        return str(error).removesuffix(" Nothing was changed.")
+        return error.message.removesuffix(" Nothing was changed.")
     finally:
         ledger.close()
     return "; ".join(found[:3])

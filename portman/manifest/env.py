@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: are bounded because values made from values grow without measure.
 LONGEST_VALUE, LONGEST_TOTAL = 32_767, 1 << 20
 #: A URL with the longest address there is; what a link leads to is not known yet.
-_LONGEST_URL = len(url("0000:0000:0000:0000:0000:ffff:255.255.255.255", 65535))
+_LONGEST_URL = len(url("0000:0000:0000:0000:0000:ffff:255.255.255.255", 65535, 5432))
 #: A DNS label has 63 characters at most, a Compose project of ours 57.
 LONGEST_NAME = 63
 #: https://, three labels and a domain, a port.
@@ -273,4 +273,5 @@ def _length(
         return 5
     if part.part in HOST_NAMES:
         return LONGEST_ORIGIN
-    return len(url(service.host, 65535) if part.part == "url" else service.host)
+    known = service.target or service.usual
+    return len(url(service.host, 65535, known) if part.part == "url" else service.host)

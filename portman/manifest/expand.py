@@ -205,7 +205,11 @@ def _of_service(part: Reference, place: Neighbour) -> str | None:
     if service is None or part.position >= len(own):
         return None
     port = own[part.position]
-    return url(service.host, port) if part.part == "url" else str(port)
+    return (
+        url(service.host, port, service.target or service.usual)
+        if part.part == "url"
+        else str(port)
+    )
 
 
 def _unpaired(brace: str) -> str:

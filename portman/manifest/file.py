@@ -11,6 +11,8 @@ from portman.checkout.ownership import real_path
 from portman.manifest.keys import FILE, LOCAL_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from portman.base.values import Manifest, Service
 
 #: O_NONBLOCK: opening a FIFO returns at once. The others keep Windows from changing bytes.
@@ -96,6 +98,12 @@ def services_of(folder: str) -> tuple[Service, ...]:
         return read_manifest(os.path.join(folder, FILE)).services
     except PortmanError:
         return ()
+
+
+def in_order(folder: str, names: Iterable[str]) -> list[str]:
+    """Return names of leases in the order of a checkout's manifest, others last, as they came."""
+    place = {one.name: at for at, one in enumerate(services_of(folder))}
+    return sorted(names, key=lambda name: place.get(name, len(place)))
 
 
 def read_bytes(path: str) -> bytes | None:

@@ -79,7 +79,7 @@ class OutputFile:
             return find_block(self.data) if self.data else None
         except PortmanError as error:
             raise PortmanError(
-                error.code, f"{self.path}, {error}", hint=error.hint, file=self.path
+                error.code, f"{self.path}, {error.message}", hint=error.hint, file=self.path
             ) from error
 
 

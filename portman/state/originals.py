@@ -1,7 +1,7 @@
-"""The bytes that files had before `portman adopt`, for its undo: one small folder a checkout.
+"""What files were before `adopt` and `integrate`, for their undo: a note for each checkout.
 
-In the state folder, for this user alone. A second adoption keeps the first originals and the last
-digests, so that undo goes back to the very beginning.
+In the state folder, for this user alone. A second writing of the same `kind` keeps the first
+originals and the last result, so that undo goes back to the very beginning.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
-from hashlib import sha256
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
@@ -23,31 +23,37 @@ if TYPE_CHECKING:
 _MOST = 64 << 20
 
 
+#: What wrote: `adopt`, or one tool of `integrate`.
+ADOPTED, INTEGRATED = "adopted", "integrated-"
+
+
 class Original(NamedTuple):
-    """What a file was (None: it was not there), and the digest of what adopt made of it."""
+    """What a file was (None: it was not there), and what was made of it."""
 
     before: bytes | None
-    digest: str
+    made: bytes
 
 
-def keep(root: str, files: Mapping[str, tuple[bytes | None, bytes]]) -> None:
+class OriginalRecord(NamedTuple):
+    """The files of one checkout that one `kind` of writing changed."""
+
+    root: str
+    kind: str
+    files: dict[str, Original]
+
+
+def keep(root: str, files: Mapping[str, tuple[bytes | None, bytes]], kind: str = ADOPTED) -> None:
     """Record (before, after) of files that are about to be written.
 
     Raises PortmanError "output-unwritable" where that cannot be kept: nothing may be edited then.
     """
-    record = kept(root)
+    record = kept(root, kind)
     for path, (before, after) in files.items():
         first = record[path].before if path in record else before
-        record[path] = Original(first, _digest(after))
-    rows = {
-        path: {
-            "before": None if one.before is None else base64.b64encode(one.before).decode("ascii"),
-            "after": one.digest,
-        }
-        for path, one in record.items()
-    }
-    text = json.dumps({"checkout": root, "files": rows}).encode("ascii")
-    file = _file(root)
+        record[path] = Original(first, after)
+    rows = {path: [_encoded(one.before), _encoded(one.made)] for path, one in record.items()}
+    text = json.dumps({"checkout": root, "kind": kind, "files": rows}).encode("ascii")
+    file = _file(root, kind)
     try:
         private_subfolder(*os.path.split(os.path.dirname(file)))
         write_own(file, text)
@@ -59,48 +65,77 @@ def keep(root: str, files: Mapping[str, tuple[bytes | None, bytes]]) -> None:
         ) from error
 
 
-def kept(root: str) -> dict[str, Original]:
+def kept(root: str, kind: str = ADOPTED) -> dict[str, Original]:
     """Return what was recorded for a checkout, {} if nothing was."""
+    found = _read(_file(root, kind))
+    return found.files if found and (found.root, found.kind) == (root, kind) else {}
+
+
+def every() -> list[OriginalRecord]:
+    """Return the records of all checkouts of this user."""
+    folder = _folder()
     try:
-        data = json.loads(read_own(_file(root), _MOST) or b"{}")
-        if data.get("checkout") != root:
-            return {}
-        return {
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    found = [
+        _read(os.path.join(folder, one))
+        for one in names
+        if one.partition(".")[2].startswith((ADOPTED, INTEGRATED))
+    ]
+    return [one for one in found if one is not None]
+
+
+def _read(file: str) -> OriginalRecord | None:
+    try:
+        data = json.loads(read_own(file, _MOST) or b"{}")
+        files = {
             path: Original(
-                None if one["before"] is None else base64.b64decode(one["before"]), one["after"]
+                None if before is None else base64.b64decode(before), base64.b64decode(made)
             )
-            for path, one in data["files"].items()
+            for path, (before, made) in data["files"].items()
         }
+        return OriginalRecord(data["checkout"], data["kind"], files)
     except (ValueError, KeyError, TypeError, AttributeError):
-        return {}
+        return None
 
 
-def changed_since(root: str, record: Mapping[str, Original]) -> list[str]:
-    """Return the files that are neither what adopt made nor what they were before."""
-    changed = []
-    for path, one in record.items():
-        try:
-            with open(os.path.join(root, path), "rb") as stream:
-                data: bytes | None = stream.read()
-        except OSError:
-            data = None
-        if data != one.before and (data is None or _digest(data) != one.digest):
-            changed.append(path)
-    return changed
+def given_back(one: Original, now: bytes | None) -> tuple[bytes | None] | None:
+    """Return (what the file must be,) without what was written; None if that cannot be known.
+
+    Where the file has changed since, what was only inserted is taken out if it still stands there
+    once, in whole lines.
+    """
+    if now is None or now in (one.before, one.made):
+        return (one.before,)
+    before = (one.before or b"").splitlines(keepends=True)
+    made = one.made.splitlines(keepends=True)
+    rest = now
+    for tag, _, _, start, end in SequenceMatcher(None, before, made, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        chunk = b"".join(made[start:end])
+        if tag != "insert" or rest.count(chunk) != 1:
+            return None
+        rest = rest.replace(chunk, b"")
+    return (None,) if one.before is None and not rest.strip() else (rest,)
 
 
-def forget(root: str) -> None:
+def forget(root: str, kind: str = ADOPTED) -> None:
     try:  # noqa: SIM105
-        os.unlink(_file(root))
+        os.unlink(_file(root, kind))
     except OSError:
         pass
 
 
-def _file(root: str) -> str:
+def _folder() -> str:
     user = os.geteuid() if hasattr(os, "geteuid") else 0
-    folder = os.path.join(state_folder(), f"outputs-{user}")
-    return os.path.join(folder, f"{key_of(root, '')}.adopted")
+    return os.path.join(state_folder(), f"outputs-{user}")
 
 
-def _digest(data: bytes) -> str:
-    return sha256(data).hexdigest()
+def _file(root: str, kind: str) -> str:
+    return os.path.join(_folder(), f"{key_of(root, '')}.{kind}")
+
+
+def _encoded(data: bytes | None) -> str | None:
+    return None if data is None else base64.b64encode(data).decode("ascii")

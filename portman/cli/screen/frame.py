@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.base.text import printable
+from portman.cli.prompt import WORDS as PROMPT
 from portman.cli.render import VERDICT_COLOURS, cells, ports_text, short_path
 from portman.commands.watch import counts, matching
 from portman.holders.verdicts import GRAVITY
@@ -22,14 +23,17 @@ MARKS: dict[Event, str] = {
 HELP = (
     "j k, arrows, PgUp PgDn    choose a service (g first, G last)",
     "/                         show what contains every word typed; Esc shows all",
+    "l                         show only what has something on its port, or all",
     "o, Enter                  open its URL in the browser",
-    "f                         free its port: shows what would stop, and asks",
+    "c                         copy its URL (OSC 52: the terminal must allow it)",
+    f"r                         reassign: it {PROMPT['move']}; asks",
+    f"f                         free: {PROMPT['free']}",
     "q, Ctrl-C                 quit",
     "",
     "in the last seconds:  + new  ^ started  v stopped  ~ another process or port",
 )
 _OTHERS = tuple(state for state in GRAVITY if state not in ("running", "idle"))
-KEYS = "q quit  / filter  o open  f free  ? help"
+KEYS = "q quit  / filter  l live  o open  c copy  r reassign  f free  ? help"
 
 
 class Columns(NamedTuple):
@@ -47,7 +51,7 @@ def frame(
     snapshot: WatchSnapshot, view: View, marks: Mapping[Key, Event], style: Style, height: int
 ) -> list[str]:
     """Return exactly `height` lines (at least 3) that fit into the style's width."""
-    shown = matching(snapshot.rows, view.filter)
+    shown = matching(snapshot.rows, view.filter, live=view.live)
     columns = columns_for(shown, style.width)
     head = [_title(snapshot, len(shown), style), _heading(columns, style)]
     foot = _footer(view, style, max(height - len(head) - 1, 1))
@@ -194,7 +198,7 @@ def _window(  # noqa: PLR0913, PLR0917 - the parts of one frame
 ) -> list[str]:
     """Return the lines around the selection: each service under its checkout."""
     if not shown:
-        return [cut(line, style.width) for line in _nothing(view.filter)]
+        return [cut(line, style.width) for line in _nothing(view.filter, live=view.live)]
     pairs = _grouped(shown)
     at = next(
         (at for at, (_, row) in enumerate(pairs) if row is shown[min(view.row, len(shown) - 1)]), 0
@@ -242,7 +246,9 @@ def _checkout(row: Row, style: Style) -> str:
     return style.paint("bold", name) + style.paint("yellow" if gone else "dim", rest)
 
 
-def _nothing(view_filter: str) -> list[str]:
+def _nothing(view_filter: str, *, live: bool = False) -> list[str]:
+    if live:
+        return ["", "  nothing runs, and nothing is taken; l shows all"]
     if view_filter:
         return ["", f"  nothing contains {view_filter!r}; Esc shows all"]
     return ["", "  no checkout has a port yet: portman up, in a folder with a ports.toml"]
@@ -259,6 +265,7 @@ def _footer(view: View, style: Style, most: int) -> list[str]:
             kept[-1] = cut(kept[-1] + " ...", style.width)
         return [style.paint("yellow", line) for line in kept]
     held = f"  /{view.filter}" if view.filter else ""
+    held += "  only live" if view.live else ""
     return [style.paint("dim", cut(KEYS + held, style.width))]
 
 
@@ -281,7 +288,7 @@ def _fill(text: str, width: int) -> str:
 # What the user of the screen is doing: selection, filter, question. Pure, keys included.
 
 Mode = Literal["list", "filter", "ask", "help"]
-ScreenAction = Literal["none", "quit", "open", "plan", "free"]
+ScreenAction = Literal["none", "quit", "open", "copy", "plan", "move", "yes"]
 
 
 class View(NamedTuple):
@@ -296,11 +303,12 @@ class View(NamedTuple):
     filter: str = ""
     message: str = ""
     page: int = 10
+    live: bool = False
 
 
 def select_existing(view: View, rows: tuple[Row, ...]) -> View:
     """Return the view with the selection on an existing row, or on none if there are no rows."""
-    keys = [row.key for row in matching(rows, view.filter)]
+    keys = [row.key for row in matching(rows, view.filter, live=view.live)]
     if not keys:
         return view._replace(selected=None, row=0)
     if view.selected in keys:
@@ -319,7 +327,7 @@ def press(view: View, key: str, rows: tuple[Row, ...]) -> tuple[View, ScreenActi
         return select_existing(_filtering(view, key), rows), "none"
     if view.mode == "ask":
         answer = view._replace(mode="list", message="")
-        return (answer, "free") if key in ("y", "Y") else (answer, "none")
+        return (answer, "yes") if key in ("y", "Y") else (answer, "none")
     if view.mode == "help":
         return view._replace(mode="list"), "quit" if key == "q" else "none"
     return _listing(view._replace(message=""), key, rows)
@@ -338,14 +346,18 @@ def _filtering(view: View, key: str) -> View:
 
 
 _MODES: dict[str, Mode] = {"/": "filter", "?": "help", "h": "help"}
-_ACTIONS: dict[str, ScreenAction] = {"o": "open", "enter": "open", "f": "plan"}
+_ACTIONS: dict[str, ScreenAction] = {
+    "o": "open", "enter": "open", "c": "copy", "r": "move", "f": "plan",
+}  # fmt: skip
 
 
 def _listing(view: View, key: str, rows: tuple[Row, ...]) -> tuple[View, ScreenAction]:
     if key == "q":
         return view, "quit"
     if key == "escape":
-        return select_existing(view._replace(filter=""), rows), "none"
+        return select_existing(view._replace(filter="", live=False), rows), "none"
+    if key == "l":
+        return select_existing(view._replace(live=not view.live), rows), "none"
     if key in _MODES:
         return view._replace(mode=_MODES[key]), "none"
     if key in _ACTIONS:
@@ -354,7 +366,7 @@ def _listing(view: View, key: str, rows: tuple[Row, ...]) -> tuple[View, ScreenA
 
 
 def _moved(view: View, key: str, rows: tuple[Row, ...]) -> View:
-    shown = matching(rows, view.filter)
+    shown = matching(rows, view.filter, live=view.live)
     steps = {"j": 1, "down": 1, "k": -1, "up": -1, "pagedown": view.page, "pageup": -view.page}
     last = len(shown) - 1
     if key in ("g", "home"):

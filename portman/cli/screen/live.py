@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from portman.base.errors import INTERRUPTED, PortmanError
 from portman.base.values import LOCAL_SCOPE
+from portman.cli.prompt import WORDS as PROMPT
+from portman.cli.render import short_path
 from portman.cli.screen.frame import View, frame, press, select_existing, selected
 from portman.commands.watch import diff
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from portman.base.errors import Report
     from portman.cli.render import Style
+    from portman.cli.screen.frame import Mode
     from portman.commands.watch import Event, Key, Row, WatchSnapshot
 
 if sys.platform == "win32":
@@ -93,7 +96,7 @@ class Live:
         if key == "interrupt":
             raise KeyboardInterrupt
         self.view, action = press(self.view, key, self.snapshot.rows)
-        if action in ("open", "plan", "free"):
+        if action not in ("none", "quit"):
             self._act(terminal, action)
         return action != "quit"
 
@@ -102,17 +105,60 @@ class Live:
         if row is None:
             return
         if action == "open":
-            self.view = self.view._replace(message=open_url(row.url))
-            return
+            self._say(open_url(row.url))
+        elif action == "copy":
+            self._say(copied(row.url))
+            terminal.send(clipboard(row.url))
+        elif action in ("plan", "move"):
+            text, self.agreed = plan(row) if action == "plan" else plan_move(row)
+            self._say(text, "ask" if self.agreed else "list")
+        else:
+            self._say(f"{row.service}: {self.agreed[0]} ...")
+            self._draw(terminal)
+            moves = self.agreed == MOVE
+            self._say(move(row) if moves else act(row, self.agreed))
+            self._refresh()
 
-        if action == "plan":
-            text, self.agreed = plan(row)
-            self.view = self.view._replace(message=text, mode="ask" if self.agreed else "list")
-            return
-        self.view = self.view._replace(message=f"freeing {row.port} ...")
-        self._draw(terminal)
-        self.view = self.view._replace(message=act(row, self.agreed))
-        self._refresh()
+    def _say(self, text: str, mode: Mode = "list") -> None:
+        self.view = self.view._replace(message=text, mode=mode)
+
+
+def clipboard(text: str) -> str:
+    """Return the sequence by which a terminal puts text on the clipboard (OSC 52)."""
+    from base64 import b64encode
+
+    return f"\x1b]52;c;{b64encode(text.encode()).decode()}\x07" if text else ""
+
+
+def copied(url: str) -> str:
+    return f"copied {url}" if url else "this service has no TCP port, so there is no URL to copy"
+
+
+# Move the service of a row to another port, as `portman up --reassign` does.
+
+MOVE = ("move",)
+
+
+def plan_move(row: Row) -> tuple[str, Steps]:
+    """Return what to ask, and MOVE; or why nothing can be moved, and ()."""
+    if row.gone:
+        return f"{short_path(row.checkout)} is gone: portman gc", ()
+    return f"reassign {row.service}? y/n: it {PROMPT['move']} (now {row.port})", MOVE
+
+
+def move(row: Row) -> str:
+    """Move the service; return the result in words."""
+    from portman.commands.up import up
+
+    try:
+        report = up(row.checkout, instance=row.instance, names=(row.service,), reassign=True)
+    except PortmanError as error:
+        return _with_hint(error.message, error.hint)
+    views: Any = report.data["services"]
+    now = next(one for one in views if one["name"] == row.service)
+    if now["port"] == row.port:
+        return f"{row.service} keeps {row.port}: it is fixed, or it runs there"
+    return f"{row.service} has {now['port']} now, was {row.port}; restart what uses it"
 
 
 # Free the port of a row: what would be done, and doing it. `portman free` decides both.
@@ -130,7 +176,7 @@ def plan(row: Row) -> tuple[str, Steps]:
     try:
         report = _free(row, dry_run=True)
     except PortmanError as error:
-        return _with_hint(error.problems[0].message, error.hint), ()
+        return _with_hint(error.message, error.hint), ()
     if report.errors:
         return _with_hint(report.errors[0].message, report.errors[0].hint), ()
     steps = steps_of(report)
@@ -147,7 +193,7 @@ def act(row: Row, agreed: Steps) -> str:
     try:
         report = _free(row, agreed=agreed)
     except PortmanError as error:
-        return _with_hint(error.problems[0].message, error.hint)
+        return _with_hint(error.message, error.hint)
     if report.errors:
         changed = report.errors[0].code == "free-unconfirmed"
         if changed:

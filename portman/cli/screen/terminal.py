@@ -90,6 +90,10 @@ class Terminal:
         self._drawn = list(lines)
         self._write(HOME + (CLEAR_LINE + "\r\n").join(lines) + CLEAR_LINE + CLEAR_BELOW)
 
+    def send(self, sequence: str) -> None:
+        """Write what shows nothing."""
+        self._write(sequence)
+
     def wait(self, seconds: float) -> list[str]:
         """Return the keys that came, after at most `seconds`; "resize" if the size changed.
 

@@ -74,6 +74,10 @@ class Terminal:
             self._drawn = list(lines)
             self._write("\x1b[H" + "\x1b[K\r\n".join(lines) + "\x1b[K\x1b[J")
 
+    def send(self, sequence: str) -> None:
+        """Write what shows nothing."""
+        self._write(sequence)
+
     def wait(self, seconds: float) -> list[str]:
         """Return the keys that came, after at most `seconds`; "resize" if the size changed."""
         until = time.monotonic() + seconds

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WORDS = {
     "written": ("green", "written"),
     "restored": ("green", "restored"),
+    "cleaned": ("green", "cleaned"),
     "deleted": ("green", "deleted"),
     "would-write": ("yellow", "not written"),
 }
@@ -37,11 +38,8 @@ def view(data: Data, style: Style) -> list[str]:
     written = any(one["action"] == "written" for one in data["files"])
     if "services" in data and not data["files"]:
         lines.append("nothing to change: the project is adopted")
-    lines += [
-        printable(one)
-        for one in dict.fromkeys(x["command"] for x in data.get("services", ()))
-        if one
-    ]
+    typed = {one["command"]: one["name"] for one in data.get("services", ()) if one["command"]}
+    lines += [printable(f"start {name} with: {command}") for command, name in typed.items()]
     if written:
         lines.append(style.paint("dim", "next: portman up; undo: portman adopt --undo"))
     return lines

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 def view_add(data: Data, style: Style) -> list[str]:
+    if data["dry_run"]:
+        return [_toml(line, style) for line in data["text"].rstrip("\n").split("\n")]
     return [
         f"added {data['name']} to {printable(data['manifest'])}",
         style.paint("dim", "next: portman up"),
@@ -34,18 +36,21 @@ def _add(
     name: str,
     usual: str,
     *,
+    target: int | None,
     container: int | None,
     fixed: bool,
     env: tuple[str, ...],
     count: int | None,
     udp: bool,
+    dry_run: bool,
 ) -> Report:
+    target = container if target is None else target
     if usual != "auto" and not usual.isdecimal():
         raise PortmanError(
             "usage", f"PORT is a number or auto, not {usual!r}", hint="portman add --help"
         )
     offered: dict[str, object] = {
-        "target": container,
+        "target": target,
         "port": None if usual == "auto" else int(usual),
         "fixed": fixed or None,
         "env": env[0] if len(env) == 1 else list(env) or None,
@@ -53,8 +58,8 @@ def _add(
         "protocol": "udp" if udp else None,
     }
     fields = {key: value for key, value in offered.items() if value is not None}
-    kind: Kind = "service" if container is None else "container"
-    return add(options.start, name, kind=kind, fields=fields)
+    kind: Kind = "service" if target is None else "container"
+    return add(options.start, name, kind=kind, fields=fields, dry_run=dry_run)
 
 
 def view_init(data: Data, style: Style) -> list[str]:
@@ -87,18 +92,20 @@ VERBS = {
         without=("instance",),
         name=Parameter(metavar="NAME", help="The new service."),
         usual=Parameter(metavar="[PORT]", help="Its usual port, or auto.", default="auto"),
-        container=Parameter(
-            ("--container",),
-            metavar="TARGET",
+        target=Parameter(
+            ("--target",),
+            metavar="PORT",
             kind=int,
-            help="Add a container; TARGET is the port inside it.",
+            help="Add a container; PORT is the port inside it.",
         ),
+        container=Parameter(("--container",), metavar="PORT", kind=int, help="The same."),
         fixed=flag(("--fixed",), help="The usual port or an error, never another port."),
         env=Parameter(
             ("--env",), metavar="VAR", help="Variable name (may be repeated).", many=True
         ),
         count=Parameter(("--count",), metavar="N", kind=int, help="Number of consecutive ports."),
         udp=UDP,
+        dry_run=flag(("--dry-run", "-n"), help="Show the new ports.toml; write nothing."),
     ),
     "remove": Verb(
         lambda options, name: remove(options.start, name, instance=options.instance),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from portman.base.errors import Report
+from portman.base.errors import PortmanError, Report
 from portman.base.text import printable
 from portman.cli import OutputOptions
 from portman.cli.emit import confirmation
 from portman.cli.parameters import YES, Parameter, Verb, flag
 from portman.cli.render import Data, Style
-from portman.commands.integrate import integrate, tools
+from portman.commands.integrate import integrate, tools, undo
 from portman.integrations import TOOLS
 
 WORDS = {
@@ -16,6 +16,9 @@ WORDS = {
     "unchanged": ("dim", "unchanged"),
     "would-write": ("yellow", "not written"),
     "by-hand": ("yellow", "by hand"),
+    "restored": ("green", "restored"),
+    "cleaned": ("green", "cleaned"),
+    "deleted": ("green", "deleted"),
 }
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
@@ -61,9 +64,17 @@ def _tools(tools: list[Data], style: Style) -> list[str]:
     ]
 
 
-def _integrate(options: OutputOptions, tool: str | None, *, dry_run: bool, yes: bool) -> Report:
+def _integrate(
+    options: OutputOptions, tool: str | None, *, dry_run: bool, undo_all: bool, yes: bool
+) -> Report:
+    if dry_run and undo_all:
+        raise PortmanError("usage", "--dry-run and --undo exclude each other")
+    if tool is None and undo_all:
+        raise PortmanError("usage", "--undo needs the tool: portman integrate TOOL --undo")
     if tool is None:
         return tools(options.start)
+    if undo_all:
+        return undo(options.start, tool)
     confirm = None if yes else confirmation(options, plan_lines)
     return integrate(options.start, tool, dry_run=dry_run, confirm=confirm)
 
@@ -87,6 +98,7 @@ VERBS = {
             complete=lambda _start: [(name, tool.about) for name, tool in TOOLS.items()],
         ),
         dry_run=flag(("--dry-run", "-n"), help="Show the changes; write nothing."),
+        undo_all=flag(("--undo",), help="Take out what was written, and leave your own lines."),
         yes=YES,
     )
 }

@@ -44,7 +44,7 @@ def _list(
 ) -> Report:
     if line:
         return here(options.start, options.instance)
-    return list_leases(Choice(project, stale, days))
+    return list_leases(Choice(project, stale, days), options.start)
 
 
 def _leftovers(data: Data, style: Style) -> list[str]:
@@ -112,8 +112,9 @@ VERBS = {
         view,
         """
         Shows for each port what runs there and since when, and for each checkout when it was
-        last used. --line is one line for a prompt: the services of this checkout, * for a server
-        that is its own, ! for another program. Outside of a checkout the line is empty.
+        last used. This checkout comes first, then those with something on their ports. --line
+        is one line for a prompt: the services of this checkout, * for a server that is its
+        own, ! for another program. Outside of a checkout the line is empty.
 
         Example: portman list --stale
         """,

@@ -122,18 +122,22 @@ def _machine(data: Data, style: Style) -> list[str]:
         for project in projects
         for at, seat in enumerate(project["checkouts"])
     ]
+    home = data["repository"]
+    more = [f"no ports.toml in {short_path(home)} yet", "next: portman adopt"] if home else []
     if not seats:
-        return ["no checkout has a port yet", "next: portman adopt, in a project's folder"]
+        return more or ["no checkout has a port yet", "next: portman adopt, in a project's folder"]
     rows = [_checkout(name, seat, [one for one in found if one]) for name, seat, found in seats]
     states = Counter(
         one["verdict"] for _, _, found in seats for one in found if one and one["verdict"]
     )
-    count = f"{sum(states.values())} ports of {len(seats)} checkouts"
+    total = sum(states.values())
+    count = f"{total} port{'s' if total != 1 else ''} of {len(seats)} checkout"
+    count += "s" if len(seats) > 1 else ""
     told = [f"{states[one]} {one}" for one in VERDICT_COLOURS if one in states and one != "idle"]
     lines = [f"{count}: {', '.join(told) or 'nothing runs'}", *_fitting(rows[:MOST], style)]
     if len(rows) > MOST:
         lines.append(f"  {len(rows) - MOST} further checkouts: portman list")
-    return lines
+    return [*lines, *more]
 
 
 def _fitting(rows: list[tuple[Cell, ...]], style: Style) -> list[str]:

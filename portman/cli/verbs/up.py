@@ -66,6 +66,7 @@ def _up(
     names: tuple[str, ...],
     *,
     reassign: bool,
+    was: bool,
     brief: bool,
     budget: int | None,
 ) -> Report:
@@ -73,12 +74,22 @@ def _up(
         raise PortmanError(
             "usage", "--budget goes with --json", hint="portman up --brief --json --budget 2000"
         )
-    report = up(options.start, instance=options.instance, names=names, reassign=reassign)
+    if reassign and was:
+        raise PortmanError("usage", "--was takes back what --reassign did; give one of them")
+    if was:
+        from portman.commands.take_back import moves_back
+    report = up(
+        options.start,
+        instance=options.instance,
+        names=names,
+        reassign=reassign,
+        was=moves_back if was else None,
+    )
     if options.json:
         return _within(report, budget) if brief or budget else report
     if brief:
         report.data["brief"] = True
-    if report.errors:
+    if report.errors and not brief:
         report = _with_keys(options, report)
     return report if options.quiet else shortened(report)
 
@@ -161,6 +172,10 @@ VERBS = {
             ("--reassign",),
             help="Move the named services; without names, those in conflict, "
             "and those whose usual port is free.",
+        ),
+        was=flag(
+            ("--was",),
+            help="Take back the last move, or the last one of each named service.",
         ),
         brief=flag(("--brief",), help="One line in place of the table; few bytes with --json."),
         budget=Parameter(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def _watch(options: OutputOptions, *, once: bool, interval: float) -> int:
-    look = Watcher().look
+    look = Watcher(options.start).look
     style = style_for(sys.stdout, options.color)
     if once:
         return write(sys.stdout, once_text(look(), style, json=options.json))
@@ -103,7 +103,7 @@ VERBS = {
 
         Example: portman watch
         """,
-        without=("directory", "instance", "quiet"),
+        without=("instance", "quiet"),
         once=flag(("--once",), help="Print one frame and exit."),
         interval=Parameter(
             ("--interval",),

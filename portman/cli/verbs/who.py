@@ -182,7 +182,8 @@ def _instead(one: Data) -> list[str]:
     if not one["instead"]:
         return []
     ports = [f"{lease['service']} {lease['port']}" for lease in one["instead"][:4]]
-    return [printable(f"not used: its checkout has {', '.join(ports)}")]
+    more = [f"{len(one['instead']) - 4} more"] if len(one["instead"]) > 4 else []
+    return [printable(f"not used: its checkout has {', '.join(ports + more)}")]
 
 
 def _expected(one: Data, style: Style) -> list[str]:

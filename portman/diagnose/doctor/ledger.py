@@ -59,7 +59,7 @@ def _damage() -> list[CheckResult]:
     try:
         faults = fresh.verify()
     except PortmanError as error:
-        return [CheckResult("ledger", "fail", error.problems[0].message, error.hint)]
+        return [CheckResult("ledger", "fail", error.message, error.hint)]
     finally:
         fresh.close()
     if not faults:
@@ -80,7 +80,7 @@ def _rights(folder: str) -> list[CheckResult]:
     try:
         shared = folder_mode(folder, shareable=state.is_chosen()).shared
     except PortmanError as error:
-        return [CheckResult("ledger", "fail", error.problems[0].message, error.hint)]
+        return [CheckResult("ledger", "fail", error.message, error.hint)]
     allowed = 0o770 if shared else 0o700
     found = []
     for path in (

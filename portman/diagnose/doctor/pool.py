@@ -254,7 +254,7 @@ def manifest(around: DoctorContext) -> list[CheckResult]:
 def _unread(around: DoctorContext) -> CheckResult:
     error = around.manifest_error
     if error is None or error.code == "manifest-missing":
-        message = error.problems[0].message if error else "no ports.toml here"
+        message = error.message if error else "no ports.toml here"
         return CheckResult("manifest", "skipped", message, error.hint if error else "portman init")
     problem = error.problems[0]
     more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""

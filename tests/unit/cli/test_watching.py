@@ -260,7 +260,7 @@ def test_wishes_need_a_selection() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "wish"), [("y", "free"), ("Y", "free"), ("n", "none"), ("enter", "none"), ("q", "none")]
+    ("key", "wish"), [("y", "yes"), ("Y", "yes"), ("n", "none"), ("enter", "none"), ("q", "none")]
 )
 def test_only_yes_frees(key: str, wish: str) -> None:
     """Any other key is a no; not even q quits from the question."""

@@ -18,6 +18,7 @@ from portman.base.programs import (
     started,
     usual_programs,
 )
+from portman.base.values import SCHEMES
 from portman.holders.misplaced import Misplaced
 
 ROWS = [pytest.param(one, id=one.words[0]) for one in programs()]
@@ -164,3 +165,11 @@ def test_a_server_on_a_wrong_port_is_told_how_it_takes_its_own() -> None:
     assert "its port is 3000; vite dev reads no variable, it takes --port PORT" in said.message
     other = Misplaced("/x", "", holder._replace(command="node a.js"), "web", 3000).problem()
     assert other.message.endswith("its port is 3000")
+
+
+def test_the_schemes_of_urls_are_those_of_the_table() -> None:
+    """`url` may not read the table: each start of `up` would."""
+    table = {one.port: one.scheme for one in programs() if one.scheme and one.port}
+    assert table.items() <= SCHEMES.items()
+    http = {one.port for one in programs() if not one.scheme}
+    assert not http & SCHEMES.keys()

@@ -70,7 +70,7 @@ def test_what_cmd_cannot_pass_is_refused(word: str) -> None:
     with pytest.raises(PortmanError) as error:
         batch_line("npm.cmd", [word])
     assert error.value.code == "command-refused"
-    assert "\n" not in str(error.value)
+    assert "\n" not in error.value.message
 
 
 @pytest.mark.parametrize(

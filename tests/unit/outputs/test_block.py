@@ -204,7 +204,7 @@ def test_a_damaged_block_is_told_in_full() -> None:
     ):
         with pytest.raises(PortmanError) as caught:
             find_block(data)
-        assert (str(caught.value), caught.value.hint) == (message, hint)
+        assert (caught.value.message, caught.value.hint) == (message, hint)
 
 
 def test_what_is_found_of_a_block() -> None:

@@ -89,9 +89,9 @@ def test_dotenv_refuses_what_readers_read_differently(character: str) -> None:
         render("dotenv", [("FINE", "1"), ("DATABASE_URL", f"ab{character}")])
     assert caught.value.code == "value-unquotable"
     assert caught.value.exit_code == 4
-    assert str(caught.value).startswith("DATABASE_URL: the value has ")
-    assert "at position 3" in str(caught.value)
-    assert "\n" not in str(caught.value)
+    assert caught.value.message.startswith("DATABASE_URL: the value has ")
+    assert "at position 3" in caught.value.message
+    assert "\n" not in caught.value.message
     helpless = character in "'$\\" or not character.isprintable()
     assert ("quote = " in caught.value.hint) is not helpless
     assert ("no quoting" in caught.value.hint) is helpless
@@ -140,7 +140,7 @@ def test_a_value_that_env_files_cannot_carry_is_told_in_full(
     with pytest.raises(PortmanError) as caught:
         render("dotenv", [("A", value)], quote=quote)
     message = f"A: the value has {what}, which env-file readers do not agree on"
-    assert (str(caught.value), caught.value.hint) == (message, hint)
+    assert (caught.value.message, caught.value.hint) == (message, hint)
     assert caught.value.code == "value-unquotable"
 
 
@@ -148,7 +148,7 @@ def test_an_empty_value_is_told_in_full() -> None:
     """It has no character to show."""
     with pytest.raises(PortmanError) as caught:
         dotenv.render_dotenv([("A", "")])
-    assert str(caught.value) == "A: the value is empty, which some env-file readers drop"
+    assert caught.value.message == "A: the value is empty, which some env-file readers drop"
     assert caught.value.hint == QUOTE_IT
 
 
@@ -163,7 +163,7 @@ def test_single_quotes_refuse_what_they_do_not_carry(character: str) -> None:
     """Compose lets a backslash escape, python-dotenv expands `$`, inside single quotes."""
     with pytest.raises(PortmanError) as caught:
         render("dotenv", [("A", f"a b{character}")], quote="single")
-    assert "at position 4" in str(caught.value)
+    assert "at position 4" in caught.value.message
     assert "no quoting" in caught.value.hint
 
 
@@ -278,7 +278,7 @@ def test_dotenv_value_is_bare_or_refused(value: str) -> None:
     try:
         assert render("dotenv", [("A", value)]) == f"A={value}\n"
     except PortmanError as error:
-        code, message, hint = error.code, str(error), error.hint
+        code, message, hint = error.code, error.message, error.hint
     if code:
         assert code == "value-unquotable"
         assert message.isprintable()
