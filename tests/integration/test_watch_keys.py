@@ -33,12 +33,12 @@ def test_live_first_copy_and_reassign(
     )
     assert server.stdout.readline() == "up\n"
     argv = many.argv("watch", "-C", str(shop.folder), "--interval", "0.2")
-    env = many.environment(NO_COLOR="1", TERM="xterm")
+    env = many.environment(NO_COLOR="1", TERM="xterm", HOME=str(shop.folder.parent))
     terminal = PtyProgram(argv, many.folder, env, (80, 24))
     shown = terminal.until("l live")
     # The checkout of -C first, in the order of its ports.toml, though nothing runs there.
-    assert 0 < shown.index("/shop") < shown.index("web") < shown.index("api")
-    assert shown.index("api") < shown.index("/many")
+    assert 0 < shown.index("~/shop") < shown.index("web") < shown.index("api")
+    assert shown.index("api") < shown.index("~/many")
     terminal.press("c")
     copied = base64.b64encode(b"http://localhost:3000").decode()
     assert f"\x1b]52;c;{copied}\x07" in terminal.until("copied http://localhost:3000")
