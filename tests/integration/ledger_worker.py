@@ -106,7 +106,7 @@ def main() -> None:
     try:
         said = COMMANDS[command](folder, *arguments)
     except PortmanError as error:
-        said = {"code": error.code, "message": str(error), "hint": error.hint}
+        said = {"code": error.code, "message": error.message, "hint": error.hint}
     print(json.dumps(said))
 
 

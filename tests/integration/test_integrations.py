@@ -108,10 +108,10 @@ def test_an_example_is_what_the_generator_writes(
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
-def test_every_tool_is_listed_and_has_an_example(tmp_path: Path, portman: Portman) -> None:
+def test_the_tool_of_every_example_is_listed(tmp_path: Path, portman: Portman) -> None:
     """`portman integrate` alone; also where there is no manifest."""
     tools = json.loads(portman("integrate", "--json", cwd=tmp_path).out)["data"]["tools"]
-    assert sorted(one["tool"] for one in tools) == sorted(EXAMPLES.values())
+    assert {one["tool"] for one in tools} >= set(EXAMPLES.values())
 
 
 def test_it_shows_first_and_writes_only_when_agreed(tmp_path: Path, portman: Portman) -> None:

@@ -175,7 +175,7 @@ def read_as_nobody(folder: Path) -> str:
         "try:\n"
         f"    read_manifest({str(folder / 'ports.toml')!r})\n"
         "except PortmanError as error:\n"
-        "    print(error.code, error, error.hint, sep='|')\n"
+        "    print(error.code, error.message, error.hint, sep='|')\n"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert run.stderr == ""

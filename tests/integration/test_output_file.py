@@ -156,7 +156,7 @@ def test_a_damaged_block_is_left_alone(checkout: Path) -> None:
     (checkout / ".env").write_bytes(data)
     error = refused(checkout)
     assert error.code == "output-damaged"
-    assert str(error).startswith(".env, line 2: ")
+    assert error.message.startswith(".env, line 2: ")
     with pytest.raises(PortmanError, match=r"^\.env, line 2"):
         remove_output(str(checkout), ENV)
     assert (checkout / ".env").read_bytes() == data
@@ -213,7 +213,7 @@ def test_a_file_of_any_size_is_read_up_to_a_limit(
             stream.truncate(size)
         error = refused(checkout)
         assert error.code == "output-unwritable"
-        assert str(error) == ".env has over 200,000 bytes, and is neither read nor written"
+        assert error.message == ".env has over 200,000 bytes, and is neither read nor written"
         assert error.hint == "make it smaller, or choose another path: ls -ld .env"
         assert file.stat().st_size == size
     descriptor = os.open("/dev/zero", os.O_RDONLY)
@@ -240,7 +240,7 @@ def test_utf16_is_refused_with_the_way_out(checkout: Path, order: str) -> None:
     """In either order of its bytes."""
     (checkout / ".env").write_bytes("\ufeffA=1\n".encode(order))
     error = refused(checkout)
-    assert str(error) == ".env is UTF-16 text, which env-file readers cannot read"
+    assert error.message == ".env is UTF-16 text, which env-file readers cannot read"
     assert error.hint == "save it as UTF-8"
 
 
@@ -254,7 +254,7 @@ def test_an_output_without_room_for_a_mark_is_known_by_its_content(checkout: Pat
     file.write_bytes(b"2\n")
     assert remove_output(str(checkout), output) == "kept"
     error = refused(checkout, output, "3\n")
-    assert str(error) == (
+    assert error.message == (
         "web.json was not written by portman, which never overwrites another's file"
     )
     assert error.hint == "move it away, or choose another path for this output in ports.toml"
@@ -433,7 +433,7 @@ def test_what_is_no_file_is_named(checkout: Path, kind: str, words: str) -> None
     }
     make[kind](checkout / ".env")
     error = refused(checkout)
-    assert str(error) == f".env cannot be written: it is {words}"
+    assert error.message == f".env cannot be written: it is {words}"
     assert error.hint == "move it away, or choose another path for this output: ls -ld .env"
 
 
@@ -442,10 +442,10 @@ def test_where_a_way_out_leads_is_told(checkout: Path, tmp_path: Path) -> None:
     (checkout / ".env").symlink_to(tmp_path / "x")
     (checkout / "hooks").symlink_to(".git")
     error = refused(checkout)
-    assert str(error) == f".env leads to {tmp_path / 'x'}, outside the checkout {checkout}"
+    assert error.message == f".env leads to {tmp_path / 'x'}, outside the checkout {checkout}"
     assert error.hint == "remove the link, or choose another path for this output in ports.toml"
     error = refused(checkout, Output("hooks/x"))
-    assert str(error) == f"hooks/x leads into git's own folder: {checkout / '.git/x'}"
+    assert error.message == f"hooks/x leads into git's own folder: {checkout / '.git/x'}"
     assert error.hint == "choose another path for this output in ports.toml"
 
 
@@ -464,7 +464,7 @@ def test_the_root_of_all_folders_can_be_a_checkout() -> None:
 def test_a_name_that_is_too_long(checkout: Path) -> None:
     """No file system here has 300 bytes for a name."""
     error = refused(checkout, Output("x" * 300))
-    assert str(error) == f"{'x' * 300} cannot be written: the name is too long"
+    assert error.message == f"{'x' * 300} cannot be written: the name is too long"
 
 
 @pytest.mark.parametrize("kind", ["fifo", "link"])
@@ -507,7 +507,7 @@ def test_a_file_that_cannot_be_read_is_told_with_the_cause(
     monkeypatch.setattr(output_file.os, "read", fail)
     error = refused(checkout)
     assert error.code == "output-unwritable"
-    assert str(error) == f".env cannot be read: {os.strerror(errno.EIO)}"
+    assert error.message == f".env cannot be read: {os.strerror(errno.EIO)}"
     assert error.hint == "look at its rights: ls -ld .env"
 
 
@@ -567,7 +567,7 @@ def test_a_link_to_a_tracked_file_is_refused(repository: Path) -> None:
     (repository / ".env").symlink_to("env.example")
     error = refused(repository)
     assert error.code == "output-tracked"
-    assert str(error) == ".env is tracked by git, so your ports would end up in commits"
+    assert error.message == ".env is tracked by git, so your ports would end up in commits"
     assert error.hint == "git rm --cached env.example\necho /env.example >> .gitignore"
 
 
@@ -707,7 +707,7 @@ def told(call, *arguments):
     try:
         return call(*arguments)
     except PortmanError as error:
-        return f"{{error.code}}: {{error}}"
+        return f"{{error.code}}: {{error.message}}"
 """
 
 
@@ -847,7 +847,7 @@ def test_each_step_may_fail(
     monkeypatch.setattr(atomic.os, call, fail)
     error = refused(checkout)
     assert error.code == "output-unwritable"
-    assert str(error) == f".env cannot be written: {words}"
+    assert error.message == f".env cannot be written: {words}"
     assert (checkout / ".env").read_bytes() == b"A=1\n"
 
 
@@ -949,7 +949,7 @@ def test_endless_changes_end_in_an_error(checkout: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(atomic, "_write", meddle)
     error = refused(checkout)
     assert error.code == "output-unwritable"
-    assert str(error) == ".env cannot be written: another program keeps changing it"
+    assert error.message == ".env cannot be written: another program keeps changing it"
     assert error.hint == "wait for it to finish, then run portman up again"
 
 

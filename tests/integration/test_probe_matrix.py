@@ -206,7 +206,7 @@ def probe_without_descriptors() -> Any:
     try:
         return sockets.probe(23456, "tcp")
     except PortmanError as error:
-        return [error.code, error.exit_code, str(error), error.hint]
+        return [error.code, error.exit_code, error.message, error.hint]
 
 
 def test_probe_that_cannot_be_made_is_an_error(in_namespace: Inside) -> None:
