@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, cast
 
 from portman.base.errors import PortmanError, Problem, ProblemsError
+from portman.base.record import NamedTuple
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -164,13 +166,12 @@ def ports(start: str = ".", instance: str = "") -> Services:
 
     It does not look who has the ports, so it takes a few milliseconds. Raises PortmanError.
     """
-    from portman.allocation.leasing import allocate
     from portman.allocation.workspace import open_workspace
     from portman.holders.json_view import service_view
     from portman.ledger.open import LedgersClosed
 
     with LedgersClosed():
-        settled = allocate(open_workspace(start, instance))
+        settled = open_workspace(start, instance).allocate()
     views = [service_view(one, None) for one in settled.decisions]
     return Services(map(_port, views))
 
@@ -257,7 +258,8 @@ def _services(report: Report) -> Services:
 
 
 def _variables(report: Report) -> Mapping[str, str]:
-    return MappingProxyType(cast("dict[str, str]", report.data["env"]))
+    found: dict[str, str] = report.data["env"]  # type: ignore[assignment]
+    return MappingProxyType(found)
 
 
 def _port(view: Mapping[str, Any]) -> Port:
@@ -279,4 +281,5 @@ def _port(view: Mapping[str, Any]) -> Port:
 
 
 def _list(report: Report, key: str) -> list[dict[str, Any]]:
-    return cast("list[dict[str, Any]]", report.data.get(key, []))
+    found: list[dict[str, Any]] = report.data.get(key, [])  # type: ignore[assignment]
+    return found

@@ -124,7 +124,7 @@ def _check_wheel(wheel: Path) -> None:
     _require(packed == wanted, f"the wheel and portman/ differ: {sorted(packed ^ wanted)[:5]}")
     _require("portman/py.typed" in names, "the wheel has no py.typed, but says it is typed")
     _require(f"{info}/licenses/LICENSE" in names, "the wheel has no licence text")
-    _require("portman = portman.__main__:main" in scripts, "the wheel has no command portman")
+    _require("portman = portman.__main__:entry" in scripts, "the wheel has no command portman")
     _require(metadata["Name"] == "ports-toml", f"the wheel is called {metadata['Name']}")
     _require(
         metadata["Requires-Python"] == PROJECT["project"]["requires-python"], "Requires-Python"

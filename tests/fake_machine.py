@@ -14,9 +14,10 @@ from portman.base.holder import Socket
 from portman.containers import endpoint, engine
 from portman.containers.engine import Seen
 from portman.diagnose.free import targets
-from portman.holders import find, verdicts
+from portman.holders import find
 from portman.machine import processes, sockets
 from portman.machine.processes.model import ProcessFacts
+from portman.machine.sockets import listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -72,7 +73,7 @@ class FakeMachine:
             (sockets, "classify", self.classify),
             (sockets, "joinable", lambda *_: False),
             (find, "list_sockets", table),
-            (verdicts, "read_table", table),
+            (listing, "read_table", table),
             (targets, "list_listeners", lambda _=(): self.rows),
             (processes, "facts", self.running.get),
             (processes, "ancestors", self._above),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from portman.adopt.edits import Left
 from portman.adopt.project import Outcome
 from portman.adopt.scripts import called, scripts
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.adopt.project import Job, Place, Project

@@ -7,9 +7,11 @@ the file. What a shell would do more with (`;`, `|`, `$(`) is refused.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.programs import Program, Started, asked, started
+from portman.base.record import NamedTuple
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,16 +7,20 @@ the name, are touched, so quotes, comments and order stay.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.adopt.edits import Edit, FileText, Left
+from portman.base.record import NamedTuple
 from portman.compose.isolation import SUFFIX
 from portman.init.findings import ADDRESS
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
 
-Node = Any  # ruamel.yaml's nodes carry no types of use
+    Node = Any  # ruamel.yaml's nodes carry no types of use
+
 
 _SHORT = re.compile(
     r"(?:(?P<ip>[\d.]+|\[[0-9a-fA-F:]+\]):)?(?P<host>\d+):(?P<target>\d+)(?:/\w+)?$"

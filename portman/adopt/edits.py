@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from portman.base.record import NamedTuple
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Literal
 
-Kind = Literal[
-    "manifest",
-    "compose-port",
-    "container-name",
-    "client-url",
-    "js-config",
-    "command",
-    "recipe",
-    "listen",
-    "env-file",
-    "spring",
-    "wrapper",
-    "gitignore",
-    "note",
-]
+    Kind = Literal[
+        "manifest",
+        "compose-port",
+        "container-name",
+        "client-url",
+        "js-config",
+        "command",
+        "recipe",
+        "listen",
+        "env-file",
+        "spring",
+        "wrapper",
+        "gitignore",
+        "note",
+    ]
 
 
 #: A person's word, in a comment, that a line stays.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.adopt.js_text import blank, config_object, indent, member, members
+from portman.base.record import NamedTuple
 from portman.init.findings import ADDRESS
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

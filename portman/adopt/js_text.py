@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from portman.base.record import NamedTuple
 
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")

@@ -6,10 +6,11 @@ Only the entry file that a start command names is changed, and only one call in 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from portman.adopt.js_text import skip
 from portman.adopt.project import Outcome
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.adopt.edits import FileText

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.adopt.by_hand import by_hand
 from portman.adopt.compose import HostPort, adopt_compose, is_foreign
 from portman.adopt.edits import KEPT, Edit, Left
 from portman.adopt.notes import guide
-from portman.adopt.project import Job, Outcome, Project, Way
+from portman.adopt.project import Job, Outcome, Project
 from portman.adopt.recipes import adopt_recipe, recipe_of
 from portman.adopt.scripts import adopt_alone, adopt_script, script_of
 from portman.adopt.settings import adopt_phoenix, adopt_wrappers, hosted_by
 from portman.adopt.spring import adopt_spring
+from portman.base.record import NamedTuple
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from portman.adopt.project import Way
 
 #: Code that reads an env file: the packages of the languages, by what a line of code says.
 _LOADERS = re.compile(

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
 from portman.adopt.edits import Edit, FileText, Left
+from portman.base.record import NamedTuple
 from portman.manifest.names import default_name
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Literal
 
     from portman.base.programs import Program
 
-Style = Literal["plain", "run"]
-#: How a program gets its port: Compose and tools read the env file, a config file or code does
-#: after an edit, `portman run` starts it, or nothing that adopt knows.
-Way = Literal["compose", "reads", "edited", "run", "unknown"]
+    Style = Literal["plain", "run"]
+    #: How a program gets its port: Compose and tools read the env file, a config file or code does
+    #: after an edit, `portman run` starts it, or nothing that adopt knows.
+    Way = Literal["compose", "reads", "edited", "run", "unknown"]
 
 
 class Place(NamedTuple):

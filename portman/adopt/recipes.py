@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from portman.adopt.commands import Change, runs_portman, server_of, set_port, spelled, with_run
 from portman.adopt.edits import Edit, FileText, Left
 from portman.adopt.project import Outcome
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.adopt.commands import Server

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.adopt.commands import (
     Server,
@@ -20,13 +19,16 @@ from portman.adopt.edits import Edit, FileText, Left
 from portman.adopt.js_config import adopt_config
 from portman.adopt.js_text import closing
 from portman.adopt.listen import adopt_entry
-from portman.adopt.project import Outcome, Way
+from portman.adopt.project import Outcome
+from portman.base.record import NamedTuple
 from portman.init.sources import usual_first
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from portman.adopt.project import Job, Project
+    from portman.adopt.project import Job, Project, Way
 
 _PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*"((?:[^"\\]|\\.)*)"')
 #: Scripts for what is already built: a production start keeps its command.

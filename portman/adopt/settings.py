@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from portman.adopt.edits import Left
 from portman.adopt.project import Outcome
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.adopt.edits import Edit

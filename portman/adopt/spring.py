@@ -6,9 +6,10 @@ Spring Boot 2.4 and newer; what is not written plainly stays, and `portman run` 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from portman.adopt.project import Outcome
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.adopt.edits import Edit, FileText

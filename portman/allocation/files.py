@@ -7,9 +7,8 @@ read again under this checkout's own lock, so that a slow run never puts old num
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple, ParamSpec
 
-from portman.allocation.leasing import read_leases
+from portman.allocation.leases import read_leases
 from portman.allocation.shadows import (
     Content,
     copied,
@@ -20,28 +19,29 @@ from portman.allocation.shadows import (
     refuse_clashes,
     shadow_evidence,
     shadows,
+    stale_problem,
+    unignored,
 )
 from portman.base.errors import PortmanError, Problem
+from portman.base.record import NamedTuple
 from portman.base.values import PROXIES, Output
-from portman.compose import override_file
-from portman.compose.names import record_names
-from portman.compose.override import is_ours
-from portman.compose.project import plan_compose
-from portman.compose.reader import find_files, own_overrides
+from portman.compose.reader import find_files, is_ours, no_project, own_overrides
 from portman.manifest.scopes import values_of
 from portman.outputs.atomic import sweep
-from portman.outputs.formats import file_text, quoted
+from portman.outputs.formats import file_text
 from portman.outputs.managed_file import remove_output, would_write, write_output
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import ParamSpec
 
     from portman.allocation.workspace import Workspace
     from portman.base.values import Lease
-    from portman.compose.model import ComposePlan
+    from portman.compose.reader import ComposePlan
 
-
-P = ParamSpec("P")
+    P = ParamSpec("P")
 
 
 class Written(NamedTuple):
@@ -72,6 +72,8 @@ def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
         _sweep(workspace)
         written = Written(_unchanged(workspace, content.compose))
         return _with_findings(workspace, written, content)
+    from portman.compose import override_file
+
     compose, checked = override_file.judge(workspace, content.compose, content.values, leases)
     content = content._replace(compose=compose)
     with workspace.locked():
@@ -98,6 +100,8 @@ def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
 
 def _record_names(workspace: Workspace, content: Content) -> PortmanError | None:
     """Record Compose names; return why they cannot be, if one would be written."""
+    from portman.compose.names import record_names
+
     compose = content.compose
     try:
         if compose.recorded or record_names(workspace, compose):
@@ -127,13 +131,13 @@ def stale_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
             stale = True
         else:
             from_other = strange.get(output.path, "")
-            errors += [_stale_problem(workspace, output.path, from_other)] if stale else []
+            errors += [stale_problem(workspace, output.path, from_other)] if stale else []
         views.append(_view(output, "stale" if stale else "unchanged"))
     compose = content.compose
     if compose.override or compose.stale:
         path = compose.override[0] if compose.override else compose.stale[0]
         stale = _override_stale(workspace, compose)
-        errors += [_stale_problem(workspace, path)] if stale else []
+        errors += [stale_problem(workspace, path)] if stale else []
         views.append(_override_view(path, "stale" if stale else "unchanged"))
     written = Written(tuple(views), tuple(errors))
     return _with_findings(workspace, written, content)
@@ -192,7 +196,13 @@ def _beside_compose(workspace: Workspace, folder: str) -> tuple[Output, ...]:
 
 def _content(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Content:
     values = workspace.variables(leases)
-    compose = plan_compose(workspace, leases, values, primary=primary)
+    found = find_files(workspace)
+    if found.files:
+        from portman.compose.project import plan_compose
+
+        compose = plan_compose(workspace, found, leases, values, primary=primary)
+    else:
+        compose = no_project(workspace, found)
     return Content(values, compose, {name: one.ports for name, one in leases.items()})
 
 
@@ -254,6 +264,8 @@ def _is_current(workspace: Workspace, content: Content) -> bool:
 def _override_stale(workspace: Workspace, compose: ComposePlan) -> bool:
     if compose.stale or compose.override is None:
         return bool(compose.stale)
+    from portman.compose import override_file
+
     path, text = compose.override
     try:
         return override_file.differs(workspace.file(path), text)
@@ -271,6 +283,8 @@ def _write(workspace: Workspace, content: Content) -> Written:
     All or nothing for Compose: where an env file that it reads cannot be written, the override
     would start another checkout's project, so it is put back as it was.
     """
+    from portman.compose import override_file
+
     overrides: list[dict[str, object]] = []
     errors: list[Problem] = []
     compose, place = content.compose, workspace.checkout.path
@@ -297,7 +311,7 @@ def _write(workspace: Workspace, content: Content) -> Written:
     notes = tuple(in_place(view) for view in views if view["action"] == "written in place")
     views += overrides
     fresh = [str(view["path"]) for view in views if view["action"] == "written"]
-    return Written(tuple(views), tuple(errors), (*_unignored(workspace, fresh), *notes))
+    return Written(tuple(views), tuple(errors), (*unignored(workspace, fresh), *notes))
 
 
 def _bytes(workspace: Workspace, path: str) -> bytes | None:
@@ -309,6 +323,8 @@ def _bytes(workspace: Workspace, path: str) -> bytes | None:
 
 def _put_back(workspace: Workspace, path: str, before: bytes | None) -> None:
     """Bring the override back to what it was; where that fails too, the error is out already."""
+    from portman.compose import override_file
+
     place = workspace.checkout.path
     if before is None:
         _tried([], "failed", override_file.remove, place, path)
@@ -345,6 +361,10 @@ def _remove_dropped(workspace: Workspace, dropped: tuple[Output, ...]) -> Writte
 def _remove_overrides(
     workspace: Workspace, paths: tuple[str, ...], errors: list[Problem]
 ) -> list[dict[str, object]]:
+    if not paths:
+        return []
+    from portman.compose import override_file
+
     place = workspace.checkout.path
     return [
         _override_view(path, _tried(errors, "kept", override_file.remove, place, path))
@@ -366,7 +386,11 @@ def _tried(
 def _with_findings(workspace: Workspace, written: Written, content: Content) -> Written:
     """Add what shadows our values, and what keeps Compose from getting them."""
     compose = content.compose
-    errors = override_file.too_old(compose)
+    errors: tuple[Problem, ...] = ()
+    if compose.override is not None:
+        from portman.compose.override_file import too_old
+
+        errors = too_old(compose)
     return Written(
         written.views,
         (*written.errors, *compose.refused, *errors),
@@ -387,22 +411,6 @@ def _evidence(workspace: Workspace, content: Content) -> tuple[str, ...]:
         *shadow_evidence(workspace, content),
         *workspace.engine_evidence,
         *content.compose.evidence,
-    )
-
-
-def _unignored(workspace: Workspace, outputs: list[str]) -> tuple[Problem, ...]:
-    """Offer the line for .gitignore where git would pick the output up."""
-    from portman.outputs.gitignore import ignore_line, is_ignored
-
-    loose = [one for one in outputs if is_ignored(workspace.checkout.path, one) is False]
-    return tuple(
-        Problem(
-            "output-not-ignored",
-            f"git does not ignore {path}",
-            f"echo {quoted(ignore_line(path))} >> .gitignore",
-            file=path,
-        )
-        for path in loose
     )
 
 
@@ -433,16 +441,3 @@ def _view(output: Output, action: str) -> dict[str, object]:
 
 def _override_view(path: str, action: str) -> dict[str, object]:
     return {"path": path, "format": "compose", "action": action}
-
-
-def _stale_problem(workspace: Workspace, path: str, copied_from: str = "") -> Problem:
-    instance = workspace.checkout.instance
-    option = f" --instance {instance}" if instance else ""
-    return Problem(
-        "output-stale",
-        f"{path} has the ports of {copied_from}, as a copied file has"
-        if copied_from
-        else f"{path} does not say what the ledger says",
-        f"write it again: portman{option} up",
-        file=path,
-    )

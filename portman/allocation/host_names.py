@@ -7,9 +7,8 @@ state folder, so that `list` shows it and nothing else gets it.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
-from portman.allocation.leasing import allocate, read_leases
+from portman.allocation.leases import read_leases
 from portman.base.errors import PortmanError, Problem
 from portman.base.small_file import write_own
 from portman.base.values import LOCAL_SCOPE
@@ -18,6 +17,8 @@ from portman.names.layout import is_served, middles, references, service_names, 
 from portman.names.proxies import Route, render_proxy
 from portman.outputs.formats import with_mark
 from portman.state import private_subfolder, state_folder
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,7 +106,7 @@ def proxy_port(workspace: Workspace, rules: NameRules) -> int:
     leases = read_leases(proxy)
     wanted = "https" if rules.https else "http"
     if wanted not in leases:
-        leases = allocate(proxy).leases
+        leases = proxy.allocate().leases
     return leases[wanted].port
 
 

@@ -9,20 +9,13 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
 
-from portman.allocation.plan import (
-    Decision,
-    PlanFacts,
-    dropped,
-    is_complete,
-    kept,
-    make_plan,
-    make_way,
-)
+from portman.allocation.leases import Allocation, dropped
+from portman.allocation.plan import PlanFacts, make_plan, make_way
 from portman.allocation.pool import AIRPLAY, make_pool
+from portman.base.context import contextmanager
 from portman.base.errors import PortmanError, Problem, ProblemsError
+from portman.base.record import NamedTuple
 from portman.base.values import LOCAL_SCOPE, Lease
 from portman.checkout.ownership import checkout_token
 from portman.ledger.caller import user_name
@@ -31,6 +24,8 @@ from portman.ledger.protocol import LogChange, LogQuery
 from portman.machine.mounts import look
 from portman.manifest.scopes import ports_in
 from portman.outputs.block import block_values
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -42,19 +37,6 @@ if TYPE_CHECKING:
     from portman.containers.claims import Claims
     from portman.ledger.protocol import Writer
     from portman.machine.mounts import Sight
-
-
-class Allocation(NamedTuple):
-    """The leases of a checkout after looking, and choosing where something was missing."""
-
-    decisions: tuple[Decision, ...]
-    primary: bool
-    warnings: tuple[Problem, ...] = ()
-    wrote: bool = False
-
-    @property
-    def leases(self) -> dict[str, Lease]:
-        return {one.service.name: one.lease for one in self.decisions}
 
 
 class Snapshot(NamedTuple):
@@ -71,44 +53,12 @@ class Snapshot(NamedTuple):
     back: Mapping[str, int]
 
 
-def read_leases(workspace: Workspace) -> dict[str, Lease]:
-    """Return the leases this checkout has now, without a lock and without writing.
-
-    Where its path has none, the ledger may know the folder by another spelling: that one counts.
-    """
-    spaces = workspace.spaces
-    checkout = workspace.checkout
-    found = workspace.ledger.leases(checkout.path, checkout.instance, LOCAL_SCOPE)
-    if not found:
-        known = workspace.ledger.known_path(checkout.path)
-        if known != checkout.path:
-            workspace.move_to(known)
-            return read_leases(workspace)
-    for scope, services in spaces[1:]:
-        there = workspace.ledger.leases(checkout.path, checkout.instance, scope)
-        for service in services:
-            found.pop(service.name, None)
-            if service.name in there:
-                found[service.name] = there[service.name]
-    return found
-
-
-def allocate(
-    workspace: Workspace,
-    *,
-    moving: Collection[str] = (),
-    leases: dict[str, Lease] | None = None,
-    back: Mapping[str, int] | None = None,
+def lease_missing(
+    workspace: Workspace, moving: Collection[str], back: Mapping[str, int]
 ) -> Allocation:
-    """Make sure every service has a lease; move those in `moving`, to the port in `back` if any.
-
-    Raises PortmanError: port-leased, pool-exhausted, ledger-*.
-    """
-    found = read_leases(workspace) if leases is None else leases
+    """Do what `Workspace.allocate` does where something is missing or moves."""
     services = workspace.manifest.services
-    if is_complete(services, found) and not moving:
-        return Allocation(kept(services, found), is_primary(workspace))
-    snapshot = _snapshot(workspace, back or {})
+    snapshot = _snapshot(workspace, back)
     with _refusals(workspace, snapshot), workspace.ledger.writing() as writer:
         snapshot = _in_its_space(workspace, snapshot, writer)
         reclaim(writer, snapshot.now, only=_in_the_way(workspace, snapshot, writer))
@@ -177,14 +127,6 @@ def _dated(workspace: Workspace, problem: Problem) -> Problem:
         return problem
     said = leased_by(workspace.ledger, service.protocols[0], service.usual)
     return problem._replace(message=f"{problem.message}, {said}") if said else problem
-
-
-def is_primary(workspace: Workspace) -> bool:
-    """Return whether this is the primary checkout, asking the ledger where git cannot tell."""
-    if workspace.checkout.primary is not None:
-        return workspace.checkout.primary
-    record = workspace.ledger.record(workspace.checkout.path, workspace.checkout.instance)
-    return record is not None and record.primary
 
 
 def _snapshot(workspace: Workspace, back: Mapping[str, int]) -> Snapshot:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Problem, ProblemsError
 from portman.base.text import nearest
@@ -12,6 +11,8 @@ from portman.checkout.git import primary_folder
 from portman.manifest.expand import Neighbour, links_used
 from portman.manifest.file import read_manifest
 from portman.state import LOCK_FILE, state_folder
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

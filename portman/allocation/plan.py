@@ -8,24 +8,26 @@ not asked to move, and plans the whole set or reports why it cannot.
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.allocation.leases import Decision, Miss, fits
 from portman.allocation.pool import BROWSER_REFUSED, SYSTEM, Pool, size, start_in
 from portman.base.errors import Problem
+from portman.base.record import NamedTuple
 from portman.base.values import Lease, Service
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
+    from typing import Literal
 
+    from portman.allocation.leases import LeasedTo, Source
     from portman.base.values import Checkout, Claim
 
+    #: What keeps this checkout from binding a port right now, or None.
+    Look = Literal["taken", "privileged", "excluded", "unknown", "windows"] | None
+
 Key = tuple[str, int]
-#: Who has leased a port: checkout path, instance, service.
-LeasedTo = tuple[str, str, str]
-Source = Literal["lease", "block", "former", "usual", "pool"]
-Reason = Literal["leased", "claimed", "own", "taken", "privileged", "excluded", "windows"]
-#: What keeps this checkout from binding a port right now, or None.
-Look = Literal["taken", "privileged", "excluded", "unknown", "windows"] | None
 
 
 class PlanFacts(NamedTuple):
@@ -52,30 +54,6 @@ class PlanFacts(NamedTuple):
     back: Mapping[str, int] = MappingProxyType({})
 
 
-class Miss(NamedTuple):
-    """A port the service should have had, and what stood in the way."""
-
-    port: int
-    reason: Reason
-    leased_to: LeasedTo | None = None
-    claim: Claim | None = None
-
-
-class Decision(NamedTuple):
-    """What one service gets. `was` is the port it had before, if it moved."""
-
-    service: Service
-    lease: Lease
-    source: Source
-    was: int | None = None
-    missed: Miss | None = None
-
-    @property
-    def fresh(self) -> bool:
-        """Whether the ledger does not have it yet."""
-        return self.source != "lease"
-
-
 class Plan(NamedTuple):
     """Decisions in manifest order, or the problems that make the set impossible."""
 
@@ -94,36 +72,11 @@ def make_plan(
     return _Planner(services, facts, moving).plan()
 
 
-def is_complete(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> bool:
-    """Return whether every service has a lease of the right shape: nothing to plan."""
-    return all(
-        (lease := leases.get(service.name)) is not None and _fits(service, lease)
-        for service in services
-    )
-
-
-def kept(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> tuple[Decision, ...]:
-    return tuple(Decision(service, leases[service.name], "lease") for service in services)
-
-
-def dropped(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> tuple[Lease, ...]:
-    """Return the leases of services that the manifest no longer names, by port."""
-    names = {service.name for service in services}
-    left = (lease for name, lease in leases.items() if name not in names)
-    return tuple(sorted(left, key=lambda lease: (lease.port, lease.service)))
-
-
 def make_way(decisions: Iterable[Decision], left: Iterable[Lease]) -> tuple[tuple[str, str], ...]:
     """Return (name, who has its port now) of dropped services whose ports others were given."""
     given = {key: one.service.name for one in decisions if one.fresh for key in one.lease.keys()}
     pairs = ((lease, next((key for key in lease.keys() if key in given), None)) for lease in left)
     return tuple((lease.service, given[key]) for lease, key in pairs if key is not None)
-
-
-def _fits(service: Service, lease: Lease) -> bool:
-    if service.fixed and lease.port != service.usual:
-        return False
-    return lease.size == service.size and set(lease.protocols) == set(service.protocols)
 
 
 def _keys(service: Service, port: int) -> tuple[Key, ...]:
@@ -178,12 +131,12 @@ class _Planner:
         service = next((one for one in self.services if one.name == name), None)
         if service is None:
             return name in self.facts.elsewhere
-        return name not in self.moving and _fits(service, lease)
+        return name not in self.moving and fits(service, lease)
 
     def _decide(self, service: Service) -> Decision | None:
         lease = self.facts.leases.get(service.name)
         moving = service.name in self.moving
-        if lease is not None and not moving and _fits(service, lease):
+        if lease is not None and not moving and fits(service, lease):
             return Decision(service, lease, "lease")
         decision = self._choose(service, lease, moving=moving)
         if decision is not None:
@@ -251,7 +204,7 @@ class _Planner:
         new = [one for one in self.services if one.name not in self.facts.leases]
         names = {*self.facts.elsewhere, *(one.name for one in self.services)}
         left = [lease for name, lease in self.facts.leases.items() if name not in names]
-        if len(new) != 1 or len(left) != 1 or not _fits(service._replace(fixed=False), left[0]):
+        if len(new) != 1 or len(left) != 1 or not fits(service._replace(fixed=False), left[0]):
             return None
         return left[0].port
 

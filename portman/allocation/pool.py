@@ -8,7 +8,7 @@ below every automatic range in use.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from portman.base.record import NamedTuple
 
 Band = tuple[int, int]
 

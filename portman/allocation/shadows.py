@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError, Problem
+from portman.base.record import NamedTuple
 from portman.base.text import home_short, printable
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.ownership import MANIFEST
 from portman.manifest.scopes import ports_in, values_of
 from portman.outputs.block import block_values, foreign_assignments
+from portman.outputs.formats import quoted
 from portman.outputs.whole_file import noted_outputs, remember_outputs
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from portman.allocation.workspace import Workspace
     from portman.base.values import CheckoutRecord, Lease, Output
-    from portman.compose.model import ComposePlan
+    from portman.compose.reader import ComposePlan
 
     Values = list[tuple[str, str]]
 
@@ -304,4 +307,33 @@ def in_place(view: dict[str, object]) -> Problem:
         "replaced: killed in the middle, portman's lines may be half written",
         "mount its folder instead of the file",
         file=str(view["path"]),
+    )
+
+
+def unignored(workspace: Workspace, outputs: list[str]) -> tuple[Problem, ...]:
+    """Offer the line for .gitignore where git would pick the output up."""
+    from portman.outputs.gitignore import ignore_line, is_ignored
+
+    loose = [one for one in outputs if is_ignored(workspace.checkout.path, one) is False]
+    return tuple(
+        Problem(
+            "output-not-ignored",
+            f"git does not ignore {path}",
+            f"echo {quoted(ignore_line(path))} >> .gitignore",
+            file=path,
+        )
+        for path in loose
+    )
+
+
+def stale_problem(workspace: Workspace, path: str, copied_from: str = "") -> Problem:
+    instance = workspace.checkout.instance
+    option = f" --instance {instance}" if instance else ""
+    return Problem(
+        "output-stale",
+        f"{path} has the ports of {copied_from}, as a copied file has"
+        if copied_from
+        else f"{path} does not say what the ledger says",
+        f"write it again: portman{option} up",
+        file=path,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from portman.base.address import Address, at, parse_address
 from portman.base.errors import PortmanError
+from portman.base.record import NamedTuple
 from portman.base.values import LOCAL_SCOPE
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.allocation.workspace import Workspace
@@ -133,7 +134,7 @@ def _named(start: str, address: Address, instance: str, *, registry: bool) -> Ta
 
 
 def _lease(workspace: Workspace, name: str) -> Lease:
-    from portman.allocation.leasing import read_leases
+    from portman.allocation.leases import read_leases
 
     lease = read_leases(workspace).get(name)
     if lease is None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 from functools import cached_property  # `typing` has loaded functools already
-from typing import TYPE_CHECKING
 
+from portman.allocation.leases import Allocation, is_complete, is_primary, kept, read_leases
 from portman.base.errors import PortmanError
 from portman.base.text import nearest
 from portman.base.values import LOCAL_SCOPE
@@ -18,11 +18,13 @@ from portman.checkout.ownership import checkout_slug, instance_of
 from portman.ledger.open import open_ledger
 from portman.manifest.expand import CHECKOUT_NAMES, expand
 from portman.manifest.file import find_manifest, read_manifest
-from portman.outputs.managed_file import read_output
 from portman.state import LOCK_FILE, state_folder
+from portman.state.receipts import key_of
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from portman.base.values import Checkout, Lease, Manifest, Output, Service
@@ -131,6 +133,8 @@ class Workspace:
         """
         found = self._files.get(path)
         if found is None:
+            from portman.outputs.managed_file import read_output
+
             try:
                 found = read_output(self.checkout.path, path)
             except PortmanError as error:
@@ -187,10 +191,28 @@ class Workspace:
 
         return project_of(self)
 
+    def allocate(
+        self,
+        *,
+        moving: Collection[str] = (),
+        leases: dict[str, Lease] | None = None,
+        back: Mapping[str, int] | None = None,
+    ) -> Allocation:
+        """Make sure every service has a lease; move those in `moving` (to the port in `back`).
+
+        Raises PortmanError: port-leased, pool-exhausted, ledger-*.
+        """
+        found = read_leases(self) if leases is None else leases
+        services = self.manifest.services
+        if is_complete(services, found) and not moving:
+            return Allocation(kept(services, found), is_primary(self))
+        from portman.allocation.leasing import lease_missing
+
+        return lease_missing(self, moving, back or {})
+
     def locked(self) -> AbstractContextManager[None]:
         """Keep every other portman from writing this checkout's files."""
         from portman.state.locks import checkout_lock
-        from portman.state.receipts import key_of
 
         path, instance = self.checkout.path, self.checkout.instance
         return checkout_lock(state_folder(), path, key_of(path, instance))

@@ -6,22 +6,27 @@ with the forms that are understood, for `free` acts on the answer.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
 from portman.base.errors import PortmanError
+from portman.base.record import NamedTuple
 
-#: How far an address reaches. "name" is a host name that only a resolver could tell.
-Reach = Literal[
-    "loopback",
-    "wildcard",
-    "private",
-    "link-local",
-    "shared",
-    "multicast",
-    "reserved",
-    "public",
-    "name",
-]
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    #: How far an address reaches. "name" is a host name that only a resolver could tell.
+    Reach = Literal[
+        "loopback",
+        "wildcard",
+        "private",
+        "link-local",
+        "shared",
+        "multicast",
+        "reserved",
+        "public",
+        "name",
+    ]
+
 
 FORMS = "3000, :3000, 3000/udp, 127.0.0.1:3000, [::1]:3000, http://localhost:3000"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from portman.base.record import NamedTuple
 
 OK, NEGATIVE, USAGE, BUG, MANIFEST, UNUSABLE = 0, 1, 2, 3, 4, 5
 INTERRUPTED = 130

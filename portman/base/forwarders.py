@@ -7,23 +7,28 @@ in public reports (tests/recorded), and the sources of the programs.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from portman.base.record import NamedTuple
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Literal
 
     from portman.base.holder import Holder, Relative
 
-#: "container": for containers of one engine. "machine": a virtual machine or another system is
-#: behind it. "tunnel": a connection that other things share. "manager": it opens sockets for
-#: services, or runs programs of several projects.
-Kind = Literal["container", "machine", "tunnel", "manager"]
-#: Where the program behind is found: an engine knows the container that publishes the port, a
-#: service manager knows the unit or job, "" nothing that portman can ask.
-Behind = Literal["engine", "service", ""]
-#: What may show that the socket is a checkout's own, besides the container behind: "" nothing,
-#: "start" what it was started with (`portman run`, its environment), "folder" where it works too.
-Evidence = Literal["", "start", "folder"]
+    #: "container": for containers of one engine. "machine": a virtual machine or another system is
+    #: behind it. "tunnel": a connection that other things share. "manager": it opens sockets for
+    #: services, or runs programs of several projects.
+    Kind = Literal["container", "machine", "tunnel", "manager"]
+    #: Where the program behind is found: an engine knows the container that publishes the port, a
+    #: service manager knows the unit or job, "" nothing that portman can ask.
+    Behind = Literal["engine", "service", ""]
+    #: What may show that the socket is a checkout's own, besides the container behind: "" nothing,
+    #: "start" what it was started with (`portman run`, its environment), "folder" where it works
+    #: too.
+    Evidence = Literal["", "start", "folder"]
 
 
 class Forwarder(NamedTuple):

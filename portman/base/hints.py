@@ -7,10 +7,10 @@ front (`PORTMAN_HOME=... portman up`) cannot be started as printed, so it stays 
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
-
+from portman.base.record import NamedTuple
 from portman.base.system_commands import split
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +41,12 @@ PROGRAMS = frozenset(
 NEXT = "next"
 #: The longest label after which the commands of several hints are aligned.
 LABEL = 16
-_PLACEHOLDER = re.compile(r"(?<![\w$/.-])[A-Z]{2,}(?![\w/=.-])|/some/folder|\.\.\.|^<.*>$")
-_OPERATORS = re.compile(r"&&|\|\||[;|<>*`()]")
+#: What cannot be started as printed: a placeholder, an operator, a sentence that goes on.
+_NO_COMMAND = (
+    r"(?<![\w$/.-])[A-Z]{2,}(?![\w/=.-])|/some/folder|\.\.\.|^<.*>$"
+    r"|&&|\|\||[;|<>*`()]"
+    r"|,(\s|$)|\s{2,}|\.$|:$"
+)
 
 
 class Hint(NamedTuple):
@@ -121,14 +125,9 @@ def _argv(command: str) -> tuple[str, ...]:
     first = words[1] if len(words) > 1 and words[0] == "sudo" else words[0] if words else ""
     if first not in PROGRAMS and not first.startswith("/"):
         return ()
+    import re
+
     argv = split(command)
     # Quoted values may hold anything; only what stands bare is judged.
     bare = re.sub(r"'[^']*'|\"[^\"]*\"", "''", command)
-    if _OPERATORS.search(bare) or _PLACEHOLDER.search(bare) or _reads_on(bare):
-        return ()
-    return argv
-
-
-def _reads_on(bare: str) -> bool:
-    """Return whether a sentence goes on after the command: `portman gc, portman list`."""
-    return bool(re.search(r",(\s|$)|\s{2,}|\.$|:$", bare))
+    return () if re.search(_NO_COMMAND, bare) else argv

@@ -1,17 +1,23 @@
-"""Who has a port: sockets as the system lists them, and the holder they belong to. Pure.
+"""Who has a port: sockets as the system lists them, and the holder they belong to. Pure."""
 
-No `from __future__ import annotations` here: `typing` would compile every field again.
-"""
+from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from portman.base.address import at, reach_of
+from portman.base.record import NamedTuple
 
-from portman.base.address import at
-from portman.base.values import ContainerFacts, Transport
+TYPE_CHECKING = False
 
-#: What a socket does on its port. "listen": accepts connections or datagrams (a TCP listener, an
-#: unconnected UDP socket). "bound": has the port without listening. "client": one end of a live
-#: connection. "time-wait": what a closed connection leaves; no process has it.
-HolderState = Literal["listen", "bound", "client", "time-wait"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Literal
+
+    from portman.base.values import ContainerFacts, Transport
+
+    #: What a socket does on its port. "listen": accepts connections or datagrams (a TCP listener,
+    #: an unconnected UDP socket). "bound": has the port without listening. "client": one end of a
+    #: live connection. "time-wait": what a closed connection leaves; no process has it.
+    HolderState = Literal["listen", "bound", "client", "time-wait"]
+
 
 #: The weightiest first: of several sockets on a port, the first kind is the one to name.
 STATES: tuple[HolderState, ...] = ("listen", "bound", "client", "time-wait")
@@ -45,6 +51,11 @@ class Socket(NamedTuple):
     backlog: int = 0
     pids: tuple[int, ...] = ()
     namespace: str = ""
+
+    @property
+    def reach(self) -> str:
+        """Who can connect to its address (base/address)."""
+        return reach_of(self.address)
 
     @property
     def pair(self) -> tuple[str, int]:
@@ -219,7 +230,7 @@ class Holder(NamedTuple):
         """Whether it keeps others from the port: it listens, or has the port bound."""
         return self.state in SERVING
 
-    def on(self, sockets: tuple[Socket, ...]) -> "Holder":
+    def on(self, sockets: tuple[Socket, ...]) -> Holder:
         """Return the holder with these sockets (at least one)."""
         first = self._replace(sockets=sockets).first
         return self._replace(
@@ -231,7 +242,7 @@ class Holder(NamedTuple):
         )
 
 
-def weightiest_first(holders: "list[Holder]") -> "list[Holder]":
+def weightiest_first(holders: list[Holder]) -> list[Holder]:
     """Return each holder once, port by port, the one to name first.
 
     Connections and remains of a port that something listens on are dropped: they came through
@@ -246,3 +257,10 @@ def weightiest_first(holders: "list[Holder]") -> "list[Holder]":
             *(one.pid is None, one.pid or 0, one.address),
         ),
     )
+
+
+def connections_of(one: Holder, everybody: Iterable[Holder]) -> int:
+    """Return how many live connections came in through the listeners of `one`."""
+    listeners = [socket for socket in one.sockets if socket.state == "listen"]
+    sockets = [socket for other in everybody for socket in other.sockets]
+    return sum(any(serves(listener, each) for listener in listeners) for each in sockets)

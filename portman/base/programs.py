@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import shlex
 from functools import cache
-from typing import NamedTuple
 
+from portman.base.record import NamedTuple
 from portman.base.small_file import data_file
 
 

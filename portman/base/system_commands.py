@@ -7,7 +7,8 @@ such command, or a value cannot be quoted for both shells, the hint is words.
 from __future__ import annotations
 
 import sys
-from typing import NamedTuple
+
+from portman.base.record import NamedTuple
 
 
 class TypedCommand(NamedTuple):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
 
 def printable(text: str) -> str:
@@ -75,3 +76,16 @@ def span(seconds: float) -> str:
 
 def ago(seconds: float) -> str:
     return "just now" if seconds < 1 else f"{span(seconds)} ago"
+
+
+def dumps(value: object) -> str:
+    """Return what json.dumps does, from its C encoder alone: the package loads `re` to read."""
+    try:
+        from _json import encode_basestring_ascii, make_encoder
+
+        plain: Any = (None, encode_basestring_ascii, None, ": ", ", ", False, False, True)
+        return "".join(make_encoder({}, *plain)(value, 0))
+    except (ImportError, TypeError):  # another Python; or what no encoder takes
+        import json
+
+        return json.dumps(value)

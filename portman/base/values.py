@@ -1,18 +1,21 @@
-"""Frozen values that cross module edges, in the words of the manual.
+"""Frozen values that cross module edges, in the words of the manual."""
 
-NamedTuples, not dataclasses: on the hot path `tomllib` has paid for `typing` already,
-while `dataclasses` would add ten milliseconds of imports. No `from __future__ import annotations`
-here: `typing` would compile every field's annotation again, two milliseconds for this file.
-"""
+from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from portman.base.record import NamedTuple
 
-Transport = Literal["tcp", "udp"]
-Kind = Literal["service", "container"]
-OnConflict = Literal["fail", "reassign"]
-Verdict = Literal[
-    "idle", "running", "taken", "reserved", "lingering", "claimed", "excluded", "privileged"
-]
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Transport = Literal["tcp", "udp"]
+    Kind = Literal["service", "container"]
+    OnConflict = Literal["fail", "reassign"]
+    Verdict = Literal[
+        "idle", "running", "taken", "reserved", "lingering", "claimed", "excluded", "privileged"
+    ]
+
 
 #: The port space of this machine. A remote engine has a space of its own.
 LOCAL_SCOPE = "local"

@@ -10,34 +10,33 @@ and inode: a mount of ours is ours, a folder made again under its name is not.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.base.forwarders import forwarder_of
-from portman.checkout.ownership import checkout_slug, checkout_token, lies_in, manifest_folder
+from portman.base.record import NamedTuple
+from portman.checkout.ownership import (
+    Tenant,
+    checkout_slug,
+    checkout_token,
+    lies_in,
+    manifest_folder,
+)
 from portman.machine.mounts import born
 from portman.machine.processes.model import folders_up
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
+    from typing import Literal
+
     from portman.base.holder import Holder
     from portman.base.values import ContainerFacts, Service
 
     FolderId = tuple[int, int]
 
-#: Where a program works, as a checkout sees it. "elsewhere" is another checkout, or a folder that
-#: was deleted and never was here; "remade" one of ours that is there again as another folder;
-#: "outside" a folder of no checkout, or one that cannot be seen.
-Place = Literal["inside", "outside", "elsewhere", "remade"]
-
-
-class Tenant(NamedTuple):
-    """A checkout that asks whose a server is, with the services of its manifest."""
-
-    path: str
-    instance: str = ""
-    services: tuple[Service, ...] = ()
-
-    def service(self, name: str) -> Service | None:
-        return next((one for one in self.services if one.name == name), None)
+    #: Where a program works, as a checkout sees it. "elsewhere" is another checkout, or a folder
+    #: that was deleted and never was here; "remade" one of ours that is there again as another
+    #: folder; "outside" a folder of no checkout, or one that cannot be seen.
+    Place = Literal["inside", "outside", "elsewhere", "remade"]
 
 
 class Evidence(NamedTuple):

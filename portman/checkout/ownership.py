@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
+from portman.base.record import NamedTuple
+
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from portman.base.values import Service
 
 MANIFEST = "ports.toml"
 
@@ -37,6 +41,17 @@ if sys.platform == "darwin":
 
 else:
     real_path = os.path.realpath
+
+
+class Tenant(NamedTuple):
+    """A checkout that asks whose a server is, with the services of its manifest."""
+
+    path: str
+    instance: str = ""
+    services: tuple[Service, ...] = ()
+
+    def service(self, name: str) -> Service | None:
+        return next((one for one in self.services if one.name == name), None)
 
 
 def checkout_token(path: str, instance: str = "") -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
 from portman.base.errors import Problem, Report
 from portman.base.hints import hints_of
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 #: Bytes of `up --brief --json` where no other number is given, and the fewest that say anything.
 BYTES, FEWEST = 1000, 450

@@ -7,9 +7,10 @@ at the cursor; bash, which takes words apart at `=` and `:`, gives the whole lin
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from portman.cli import COMMANDS, command, commands
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,19 +5,20 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from typing import TYPE_CHECKING, TypeVar
 
 from portman._version import __version__
 from portman.base.errors import UNUSABLE, PortmanError, Problem, Report, failed, pending
 from portman.cli import OutputOptions, command
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TextIO
+    from typing import TextIO, TypeVar
 
     from portman.cli.parameters import View
 
-Answer = TypeVar("Answer")
+    Answer = TypeVar("Answer")
 
 
 def attempt(verb: str, work: Callable[[], Answer]) -> Answer | Report:

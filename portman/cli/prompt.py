@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple, cast
 
 from portman.base.errors import INTERRUPTED
 from portman.base.hints import hints_of
+from portman.base.record import NamedTuple
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,7 +105,7 @@ def ask(options: OutputOptions, report: Report) -> int:
     """Offer the keys of a report, and do what is chosen; return the exit code."""
     from portman.cli.render import style_for
 
-    offered = cast("tuple[KeyChoice, ...]", report.data["keys"])
+    offered: tuple[KeyChoice, ...] = report.data["keys"]  # type: ignore[assignment]
     words = ", ".join(one.key for one in offered[:-1]) + f" or {offered[-1].key}"
     shown = lines(offered, style_for(sys.stderr, options.color))
     sys.stderr.write("".join(line + "\n" for line in shown))

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
 
-from portman.base.text import home_short, printable
+from portman.base.record import NamedTuple
+from portman.base.text import dumps, home_short, printable
 from portman.cli import look
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TextIO
+    from typing import Any, TextIO
 
     from portman.base.errors import Problem, Report
 
-#: The `data` of a report, as a view gets it.
-Data = dict[str, Any]
+    #: The `data` of a report, as a view gets it.
+    Data = dict[str, Any]
 
 
 def json_text(report: Report) -> str:
     """Return the envelope as one line of ASCII."""
-    import json
-
-    return json.dumps(report.envelope()) + "\n"
+    return dumps(report.envelope()) + "\n"
 
 
 def stderr_text(report: Report, style: Style, *, quiet: bool) -> str:
@@ -31,8 +31,6 @@ def stderr_text(report: Report, style: Style, *, quiet: bool) -> str:
 
     Consecutive problems with the same hint print it once, after the last.
     """
-    from portman.base.hints import hint_lines, hints_of
-
     warnings = () if quiet else report.warnings
     problems = [("note", "yellow", one) for one in warnings]
     problems += [("error", "red", one) for one in report.errors]
@@ -44,8 +42,17 @@ def stderr_text(report: Report, style: Style, *, quiet: bool) -> str:
         lines.append(f"{head} {message[len(indent) :]}")
         following = problems[at + 1][2].hint if at + 1 < len(problems) else ""
         if problem.hint and problem.hint != following:
-            lines += [_wrapped(line, indent, style) for line in hint_lines(hints_of(problem.hint))]
+            lines += [_wrapped(line, indent, style) for line in _hint_lines(problem.hint)]
     return "".join(line + "\n" for line in lines)
+
+
+def _hint_lines(text: str) -> list[str]:
+    """Return what `hint_lines` does; one line stands for itself, and loads no parser."""
+    if "\n" not in text and not text.startswith("next"):
+        return [text.strip()]
+    from portman.base.hints import hint_lines, hints_of
+
+    return hint_lines(hints_of(text))
 
 
 def _message(problem: Problem) -> str:
@@ -187,7 +194,7 @@ def wrapped(text: str, width: int) -> list[str]:
     A width of 0 stands for "no terminal": nothing is broken.
     """
     if not width:
-        return [text]
+        return [text.strip()]
     lines = [""]
     for word in text.split(" "):
         if lines[-1] and cells(lines[-1]) + 1 + cells(word) > width:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from portman.adopt.edits import KEPT, ConflictError, Edit, FileText, Left, apply, by_file, diff
 from portman.adopt.leftovers import find_literals
 from portman.adopt.manifest import appended, with_plan
 from portman.adopt.notes import ignored
 from portman.adopt.plan import AdoptionPlan, plan, start_command
-from portman.adopt.project import Job, Place, Project, Style
+from portman.adopt.project import Job, Place, Project
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.small_file import read
 from portman.commands.init import propose, valid
@@ -24,9 +23,12 @@ from portman.outputs.gitignore import is_ignored
 from portman.outputs.managed_file import read_output
 from portman.state.originals import ADOPTED, keep
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from portman.adopt.project import Style
     from portman.base.values import Manifest
     from portman.init.detect import Detection
     from portman.init.findings import Detected

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from portman.base.errors import PortmanError, Report
+from portman.base.record import NamedTuple
 from portman.base.small_file import data_file
 from portman.outputs import atomic
 

@@ -7,15 +7,18 @@ import json
 import secrets
 import socket
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.base.errors import PortmanError
+from portman.base.record import NamedTuple
 from portman.base.small_file import write_own
 from portman.launch.free_ports import FreePorts
 from portman.state import private_subfolder, read_own, state_folder
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 #: Seconds after which a browser has to bring a new token.
 SESSION_FOR = 7 * 86400

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
 
-from portman.allocation.plan import Decision
+from portman.allocation.leases import Decision
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import Service
 from portman.checkout.ownership import real_path
@@ -16,6 +15,8 @@ from portman.outputs.managed_file import remove_output
 from portman.outputs.whole_file import noted_outputs
 from portman.state import state_folder
 from portman.state.receipts import forget
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.base.values import OwnedLease

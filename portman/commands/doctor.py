@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.hints import hints_json
@@ -21,6 +20,8 @@ from portman.diagnose.doctor import (
     shell,
 )
 from portman.diagnose.doctor.context import CheckResult, DoctorContext
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable

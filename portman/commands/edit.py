@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
 
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import ProblemsError, Report
 from portman.base.values import LOCAL_SCOPE
+from portman.manifest import LOCAL_FILE
 from portman.manifest.document import read_document
 from portman.manifest.edit import add_entry, remove_entry
 from portman.manifest.file import find_manifest, read_bytes
-from portman.manifest.keys import LOCAL_FILE
 from portman.manifest.parse import parse_manifest
 from portman.outputs.atomic import replace
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.base.errors import Problem

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from portman.allocation.files import program_variables
-from portman.allocation.leasing import allocate
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Problem, Report
 from portman.checkout.ownership import service_in
 from portman.holders.json_view import header, url_of
-from portman.holders.messages import blocked, owner_unknown
 from portman.holders.verdicts import BLOCKING, find_verdicts
 from portman.outputs.formats import render
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.allocation.workspace import Workspace
@@ -40,7 +39,7 @@ def env(start: str, *, instance: str = "", form: str = "dotenv", service: str = 
 
 def env_in(workspace: Workspace, form: str, *, service: str = "", folder: str = "") -> Report:
     """Do what `env` does in a workspace that is open; `folder`: where it was asked."""
-    allocated = allocate(workspace)
+    allocated = workspace.allocate()
     content = program_variables(workspace, allocated.leases, primary=allocated.primary)
     values, compose = content.values, content.compose
     dirs = [(one.name, one.dir) for one in workspace.manifest.services if one.dir]
@@ -81,7 +80,7 @@ def url(start: str, name: str, *, instance: str = "") -> Report:
 def _one(command: str, start: str, name: str, instance: str) -> Report:
     workspace = open_workspace(start, instance)
     workspace.require(name)
-    allocated = allocate(workspace)
+    allocated = workspace.allocate()
     found = next(one for one in allocated.decisions if one.service.name == name)
     return Report(
         command,
@@ -99,9 +98,11 @@ def _one(command: str, start: str, name: str, instance: str) -> Report:
 
 def open_service(start: str, name: str, *, instance: str = "") -> Report:
     """Open the URL of a service, unless another program would answer; warn if nothing listens."""
+    from portman.holders.messages import blocked, owner_unknown
+
     workspace = open_workspace(start, instance)
     workspace.require(name)
-    allocated = allocate(workspace)
+    allocated = workspace.allocate()
     one = next(one for one in allocated.decisions if one.service.name == name)
     finding = find_verdicts(workspace, [one.lease])[name]
     address = url_of(one.service, one.lease)
@@ -167,7 +168,7 @@ def publish(start: str, name: str, *, instance: str = "") -> Report:
 
     workspace = open_workspace(start, instance)
     wanted = _entries(workspace, name)
-    allocated = allocate(workspace)
+    allocated = workspace.allocate()
     pairs = [(one.service, one.lease) for one in allocated.decisions if one.service in wanted]
     token = checkout_token(workspace.checkout.path, workspace.checkout.instance)
     return Report(

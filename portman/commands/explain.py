@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING
 
 from portman.allocation.leasing import machine_pool
 from portman.allocation.target import find_target, leases_on
 from portman.base.address import reach_of
 from portman.base.errors import PortmanError, Report
-from portman.base.holder import plain
+from portman.base.holder import connections_of, plain
 from portman.base.programs import usual_programs
 from portman.base.values import LOCAL_SCOPE, Manifest, url
 from portman.containers.claims import claims_on
@@ -22,7 +21,6 @@ from portman.diagnose.firewall import find_rules, read_filters
 from portman.holders.find import group_by_owner, inspect_holders, with_context
 from portman.holders.json_view import (
     claim_view,
-    connections_of,
     former_view,
     full_view,
     holding_view,
@@ -33,6 +31,8 @@ from portman.machine import port_range, sockets
 from portman.machine.addresses import hosts_file, is_local, resolve
 from portman.machine.sockets.listing import list_peers
 from portman.manifest.file import services_of
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.allocation.target import Target

@@ -11,10 +11,10 @@ import json
 import os
 import shlex
 import shutil
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.allocation.links import forward_folder
 from portman.base.errors import PortmanError, ProblemsError, Report
+from portman.base.record import NamedTuple
 from portman.base.run_tool import UnboundedError, run
 from portman.base.small_file import read, write_own
 from portman.base.text import nearest, printable
@@ -25,8 +25,11 @@ from portman.manifest.names import is_service_name
 from portman.names.layout import label
 from portman.state import private_subfolder, state_folder
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
 #: Seconds for the host's answer: a person may have to type a password or touch a key.
 PATIENCE = 90.0

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
 import time
-from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.allocation.target import exact_target, find_target
+from portman.base.context import suppress
 from portman.base.errors import PortmanError, Problem, Report
+from portman.base.record import NamedTuple
 from portman.base.system_commands import typed
 from portman.base.values import LOCAL_SCOPE, Lease
 from portman.diagnose.free.plan import FreeOptions
@@ -21,6 +20,8 @@ from portman.holders.messages import home, who
 from portman.ledger.open import open_ledger
 from portman.ledger.protocol import LogChange
 from portman.machine import processes, sockets
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -266,6 +267,8 @@ class PendingPlans:
             return report, ""
         while len(self._waiting) >= MOST_PLANS:
             self._waiting.pop(next(iter(self._waiting)))
+        import secrets
+
         token = secrets.token_urlsafe(18)
         self._waiting[token] = PendingPlan(
             start, asked, instance, options, seen[0], time.monotonic()

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Problem, Report
+from portman.base.record import NamedTuple
 from portman.commands.run import services_in, verdicts_in
 from portman.commands.up import raise_up
 from portman.launch.facts import Refused, filled, read_environment
 from portman.launch.hold import OUTLASTS_START, close, listen, most_held, take
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Problem, ProblemsError, Report
 from portman.compose.calls import notes_for
@@ -13,6 +12,8 @@ from portman.init.proposal import outputs as files_for
 from portman.init.render import render, starter_manifest
 from portman.manifest.file import read_manifest, real_folder
 from portman.manifest.parse import parse_manifest
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.base.values import Manifest

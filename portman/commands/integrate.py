@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError, Problem, Report
+from portman.base.record import NamedTuple
 from portman.base.run_tool import output
+from portman.base.text import nearest
 from portman.commands.take_back import put_back
 from portman.integrations import TOOLS, ProjectFacts, propose
 from portman.manifest.file import find_manifest, read_manifest
@@ -15,6 +16,8 @@ from portman.outputs import atomic
 from portman.outputs.managed_file import check_place, read_output
 from portman.state import state_folder
 from portman.state.originals import INTEGRATED, keep
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -255,8 +258,6 @@ def _locate(folder: str, path: str) -> str:
 
 
 def _unknown(tool: str) -> PortmanError:
-    from portman.base.text import nearest
-
     near = nearest(tool, TOOLS)
     hint = f"did you mean {near}?" if near else f"one of: {', '.join(TOOLS)}"
     return PortmanError("usage", f"unknown tool {tool!r}", hint=hint)

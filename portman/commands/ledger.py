@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING
 
 from portman._version import __version__
 from portman.allocation.leasing import has_ended, machine_pool, sight
@@ -13,7 +12,9 @@ from portman.base.errors import PortmanError, Report
 from portman.base.values import Manifest
 from portman.ledger.open import open_ledger
 from portman.machine import port_range
-from portman.state import locate
+from portman.state import locate, manifests, state_folder
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.base.errors import Problem
@@ -52,6 +53,8 @@ def gc(*, dry_run: bool = False, unseen: bool = False) -> Report:
                         one.place,
                         why=_why_over(one),
                     )
+    if not dry_run:
+        manifests.sweep(state_folder())
     return Report(
         "gc",
         {

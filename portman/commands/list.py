@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
 
-from portman.allocation.leasing import (
-    has_ended,
-    is_absent,
-    is_primary,
-    machine_pool,
-    numbers_to_avoid,
-    read_leases,
-    sight,
-)
-from portman.allocation.plan import UNUSED_DAYS, Decision, is_stale, last_used
+from portman.allocation.leases import Decision, is_primary, read_leases
+from portman.allocation.leasing import has_ended, is_absent, machine_pool, numbers_to_avoid, sight
+from portman.allocation.plan import UNUSED_DAYS, is_stale, last_used
 from portman.allocation.pool import inside, size
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Report
+from portman.base.record import NamedTuple
 from portman.base.values import LOCAL_SCOPE, Manifest, Service
-from portman.checkout.evidence import Tenant
 from portman.checkout.git import branch
-from portman.checkout.ownership import folder_here
+from portman.checkout.ownership import Tenant, folder_here
 from portman.containers.claims import find_leftovers
 from portman.containers.endpoint import find_endpoint
+from portman.holders.at_work import misplaced_anywhere, problems
 from portman.holders.json_view import header, holder_view, service_view
-from portman.holders.misplaced import misplaced_anywhere, problems
 from portman.holders.verdicts import Finding, find_verdicts, judge_pair, worst
 from portman.ledger.open import open_ledger
 from portman.machine.sockets import probe
@@ -34,8 +26,11 @@ from portman.manifest.file import in_order, services_of
 from portman.state import state_folder
 from portman.state.receipts import file_of
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from portman.base.holder import Holder
     from portman.base.values import CheckoutRecord, OwnedLease

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Report
 from portman.holders.json_view import entry_view
 from portman.ledger.open import open_ledger
 from portman.ledger.protocol import LogQuery
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

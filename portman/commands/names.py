@@ -9,7 +9,6 @@ import contextlib
 import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
 
 from portman.allocation.host_names import (
     all_routes,
@@ -18,7 +17,6 @@ from portman.allocation.host_names import (
     own_names,
     routes_of,
 )
-from portman.allocation.leasing import allocate
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, ProblemsError, Report
 from portman.base.small_file import read, write_own
@@ -28,6 +26,8 @@ from portman.names.layout import origin
 from portman.names.proxies import render_proxy
 from portman.outputs.formats import with_mark
 from portman.state.receipts import signature
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.base.errors import Problem
@@ -54,7 +54,7 @@ def names(start: str, *, instance: str = "") -> Report:
     Raises PortmanError as `allocate` does.
     """
     workspace = open_workspace(start, instance)
-    allocated = allocate(workspace)
+    allocated = workspace.allocate()
     ports = {name: lease.ports for name, lease in allocated.leases.items()}
     rules = workspace.manifest.names
     routes = {one.port: one for one in routes_of(workspace, ports)}

@@ -7,16 +7,19 @@ The rows are those of `portman watch`, looked at once; `arrange` is the order th
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.allocation.workspace import check_instance
 from portman.base.errors import PortmanError, Report
+from portman.base.record import NamedTuple
 from portman.checkout.git import branch, identify, place
 from portman.commands.watch import Watcher, is_live, row_view
 from portman.manifest.file import find_manifest, read_manifest
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from portman.base.values import Service
     from portman.commands.watch import Row

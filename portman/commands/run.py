@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from portman.checkout.ownership import checkout_token
 from portman.launch.facts import (
     PreparedCommand,
     Refused,
@@ -139,8 +140,6 @@ def _computed(options: RunOptions) -> PreparedCommand:
 
 def _forget_outer(workspace: Workspace) -> None:
     """Judge without what `run` in another checkout has set for Compose: CMD will not get it."""
-    from portman.checkout.ownership import checkout_token
-
     token = checkout_token(workspace.checkout.path, workspace.checkout.instance)
     for name in not_inherited(token):
         if name.startswith("COMPOSE_"):

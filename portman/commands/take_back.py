@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from portman.allocation.leasing import read_leases
+from portman.allocation.leases import read_leases
 from portman.base.errors import PortmanError
 from portman.holders.verdicts import find_verdicts
 from portman.ledger.log import last_moves
 from portman.outputs import atomic
 from portman.outputs.managed_file import check_place, read_output
 from portman.state.originals import forget, given_back, kept
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     import os

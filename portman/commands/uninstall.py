@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.allocation.leasing import is_gone
 from portman.base.errors import PortmanError, Problem, Report
+from portman.base.record import NamedTuple
 from portman.base.text import home_short
 from portman.commands.completion import installed
 from portman.commands.integrate import undo
@@ -19,6 +19,8 @@ from portman.ledger.open import end_command, open_ledger
 from portman.outputs.whole_file import noted_outputs
 from portman.state import LEDGER_FILE, LOCK_FILE, state_folder
 from portman.state.originals import ADOPTED, INTEGRATED, every
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable

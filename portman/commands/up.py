@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
 
 from portman.allocation.files import (
     LeasesChangedError,
@@ -17,8 +16,7 @@ from portman.allocation.files import (
     stale_files,
     write_files,
 )
-from portman.allocation.leasing import allocate, is_primary, read_leases
-from portman.allocation.plan import Decision, dropped
+from portman.allocation.leases import Decision, dropped, is_primary, read_leases
 from portman.allocation.workspace import (
     Workspace,
     keep_instance,
@@ -28,26 +26,21 @@ from portman.allocation.workspace import (
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import LOCAL_SCOPE, Service
 from portman.compose.reader import find_files
+from portman.holders.at_work import misplaced_in, problems
 from portman.holders.json_view import header, service_view
-from portman.holders.messages import (
-    blocked,
-    containers_left,
-    missed_usual,
-    moved,
-    not_accepting,
-    owner_unknown,
-)
-from portman.holders.misplaced import misplaced_in, problems
 from portman.holders.verdicts import BLOCKING, find_verdicts, look_for
 from portman.state import state_folder
 from portman.state.receipts import forget, keep_said, said_before
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from portman.allocation.leasing import Allocation
+    from portman.allocation.leases import Allocation
     from portman.base.values import Lease
     from portman.containers.model import Container
+    from portman.holders.messages import Said
     from portman.holders.verdicts import Finding
 
     MovesBack = Callable[[Workspace, tuple[str, ...]], dict[str, int]]
@@ -67,9 +60,8 @@ def up(
 ) -> Report:
     """Lease, write, check. `names` limits what is moved by `reassign` and what is judged.
 
-    `was` (commands/take_back) tells the ports to which services go back.
-
-    Raises PortmanError for everything that leaves nothing to report.
+    `was` (commands/take_back) tells the ports to which services go back. Raises
+    PortmanError for everything that leaves nothing to report.
     """
     workspace = open_workspace(start, instance)
     if instance:
@@ -113,7 +105,7 @@ def _attempt(
         if one.name in leases and not one.fixed and (reassign or one.on_conflict == "reassign")
     }
     moving = _to_move(workspace, leases, movable, names, reassign=reassign) if movable else set()
-    allocation = allocate(workspace, moving=moving | set(back), leases=leases, back=back)
+    allocation = workspace.allocate(moving=moving | set(back), leases=leases, back=back)
     held = read_leases(workspace) if allocation.wrote else leases
     left = dropped(workspace.manifest.services, held)
     leases = allocation.leases
@@ -171,8 +163,7 @@ def _report(
         for one in allocation.decisions
         if not names or one.service.name in names
     ]
-    stuck = (one for one in judged if one[1].verdict in BLOCKING)
-    idle_servers = (said for one in judged if (said := not_accepting(*one)) is not None)
+    stuck, notes = _said(workspace, judged)
     elsewhere = misplaced_in(workspace, allocation.leases, findings)
     return Report(
         "up",
@@ -182,18 +173,33 @@ def _report(
             "outputs": list(written.views),
             "misplaced": [one.view() for one in elsewhere],
         },
-        errors=(*(blocked(workspace, *one) for one in stuck), *written.errors),
+        errors=(*stuck, *written.errors),
         warnings=(
             *allocation.warnings,
-            *missed_usual(workspace, allocation.decisions),
-            *moved(allocation.decisions),
-            *owner_unknown(finding for _, finding in judged),
-            *idle_servers,
+            *_moves(workspace, allocation.decisions),
+            *notes,
             *problems(elsewhere),
             *written.warnings,
         ),
         evidence=written.evidence,
     )
+
+
+def _said(workspace: Workspace, judged: list[tuple[Decision, Finding]]) -> Said:
+    """Return errors and warnings about the verdicts; most say nothing, and load no message."""
+    if all(finding.silent for _, finding in judged):
+        return (), ()
+    from portman.holders.messages import said_of
+
+    return said_of(workspace, judged)
+
+
+def _moves(workspace: Workspace, decisions: tuple[Decision, ...]) -> tuple[Problem, ...]:
+    if all(one.was is None and one.missed is None for one in decisions):
+        return ()
+    from portman.holders.messages import missed_usual, moved
+
+    return (*missed_usual(workspace, decisions), *moved(decisions))
 
 
 def _to_move(
@@ -323,26 +329,20 @@ def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Rep
     whole = all(service.name in leases for service in workspace.manifest.services)
     primary = is_primary(workspace)
     written = stale_files(workspace, leases, primary=primary) if whole else None
-    stuck = [
-        blocked(workspace, one, findings[one.service.name])
-        for one in decisions
-        if findings[one.service.name].verdict in BLOCKING
-    ]
-    said = (not_accepting(one, findings[one.service.name]) for one in decisions)
-    idle_servers = tuple(problem for problem in said if problem is not None)
+    judged = [(one, findings[one.service.name]) for one in decisions]
+    stuck, notes = _said(workspace, judged)
     elsewhere = misplaced_in(workspace, leases, findings)
     return Report(
         "check",
         {
             **header(workspace, primary=primary),
-            "services": [service_view(one, findings[one.service.name]) for one in decisions],
+            "services": [service_view(*one) for one in judged],
             "outputs": list(written.views) if written else [],
             "misplaced": [one.view() for one in elsewhere],
         },
         errors=(*missing, *stuck, *(written.errors if written else ())),
         warnings=(
-            *owner_unknown(findings.values()),
-            *idle_servers,
+            *notes,
             *problems(elsewhere),
             *(written.warnings if written else ()),
         ),
@@ -366,6 +366,7 @@ def down(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Repo
     With `names` only these leases end, and then the files are written without them.
     """
     from portman.commands.depart import down_without_manifest, other_instances
+    from portman.holders.messages import containers_left
 
     try:
         workspace = open_workspace(start, instance)

@@ -7,14 +7,17 @@ JSON Schema (draft-07) of what `--json` prints.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from portman.base.errors import CODES, PortmanError, Report
 from portman.holders.verdicts import GRAVITY
+from portman.manifest import FILE, LOCAL_FILE
 from portman.manifest.file import find_manifest, read_manifest
-from portman.manifest.keys import FILE, LOCAL_FILE
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from portman.base.errors import Problem
 
 

@@ -7,11 +7,10 @@ judged as `up` and `check` do it, from the socket table. `--connect` and `--http
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, NamedTuple
 
-from portman.allocation.leasing import allocate
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Problem, Report
+from portman.base.record import NamedTuple
 from portman.base.text import printable
 from portman.holders.json_view import header, holder_view, url_of
 from portman.holders.messages import blocked, home, not_accepting, who
@@ -19,10 +18,12 @@ from portman.holders.verdicts import Finding, host_to_probe, judge_busy
 from portman.machine import sockets
 from portman.machine.sockets import listing
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from portman.allocation.plan import Decision
+    from portman.allocation.leases import Decision
     from portman.allocation.workspace import Workspace
     from portman.base.values import Service
 
@@ -91,7 +92,7 @@ def looking(
         )
     workspace = open_workspace(start, instance)
     workspace.require(*names)
-    allocation = allocate(workspace)
+    allocation = workspace.allocate()
     wanted = [one for one in allocation.decisions if not names or one.service.name in names]
     began = time.monotonic()
     pause = _FIRST

@@ -5,32 +5,36 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.allocation.leasing import is_gone
 from portman.base.holder import SERVING, weightiest_first
+from portman.base.record import NamedTuple
 from portman.base.values import LOCAL_SCOPE, Service, url
-from portman.checkout.evidence import Tenant
-from portman.checkout.ownership import folder_here
+from portman.checkout.ownership import Tenant, folder_here
 from portman.containers.claims import name_containers
+from portman.holders.at_work import misplaced_anywhere
 from portman.holders.find import name_sockets
 from portman.holders.messages import home, who
-from portman.holders.misplaced import misplaced_anywhere
 from portman.holders.verdicts import Finding, judge, judge_pair, worst
 from portman.ledger.open import open_ledger
 from portman.machine.sockets.listing import look_at, with_owners
+from portman.manifest import FILE
 from portman.manifest.file import services_of
-from portman.manifest.keys import FILE
 from portman.state.receipts import signature
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
+    from typing import Literal
+
     from portman.base.holder import Holder, Socket
     from portman.base.values import CheckoutRecord, OwnedLease, Verdict
 
-#: "added" and "removed" are leases; the others say what became of one that was there before.
-Event = Literal[
-    "added", "removed", "moved", "started", "stopped", "replaced", "changed", "connections"
-]
+    #: "added" and "removed" are leases; the others say what became of one that was there before.
+    Event = Literal[
+        "added", "removed", "moved", "started", "stopped", "replaced", "changed", "connections"
+    ]
+
 Key = tuple[str, str, str, str]
 Pair = tuple[str, int]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
 
 from portman.allocation.target import find_target, leases_on, require_port
 from portman.base.address import reach_of
 from portman.base.errors import Problem, Report
+from portman.base.holder import connections_of
 from portman.base.system_commands import as_root, typed
 from portman.base.text import home_short
 from portman.base.values import LOCAL_SCOPE
@@ -17,7 +17,6 @@ from portman.containers.claims import claims_on
 from portman.holders.find import group_by_owner, inspect_holders, with_context
 from portman.holders.json_view import (
     claim_view,
-    connections_of,
     entry_view,
     former_view,
     full_view,
@@ -29,6 +28,8 @@ from portman.ledger.open import readable_ledger
 from portman.machine.addresses import hosts_file, is_local
 from portman.machine.sockets.listing import list_listeners
 from portman.machine.windows_host import host_listeners
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.allocation.target import Target

@@ -8,13 +8,14 @@ commands, as text; nothing is run, and nothing but file, line, option and names 
 from __future__ import annotations
 
 import os
-import re
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import Problem
+from portman.base.record import NamedTuple
 from portman.base.small_file import read
 from portman.base.text import printable
 from portman.compose.reader import OTHER_OVERRIDE, OWN_OVERRIDE, default_files, within
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,14 +36,12 @@ _ENDINGS = (".sh", ".bash", ".zsh", ".fish", ".ps1", ".mk", ".just")
 #: Folders in which every small file may be a script.
 _SCRIPTS = frozenset(("scripts", "script", "bin", "tools", "dev", "hack", "ops", "make", "docker"))
 _SKIPPED = frozenset(("node_modules", "vendor", "dist", "build", "target", "venv", "__pycache__"))
-_CALL = re.compile(
-    r"\bdocker(?:\s+(?:--context|-c|--host|-H|--config)[= ]\S+)*(?:\s+compose|-compose)(?=\s|$)"
-)
-_WORD = re.compile(
+_CALL = r"\bdocker(?:\s+(?:--context|-c|--host|-H|--config)[= ]\S+)*(?:\s+compose|-compose)(?=\s|$)"
+_WORD = (
     r"[ \t]*((?:\$\([^)]*\)|\$\{[^}]*\}|\{\{[^}]*\}\}|\"(?:[^\"\\]|\\.)*\"|'[^']*'|\\.|"
     r"[^\s\"'\\;|&()<>`])+)"
 )
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_STRING = r'"((?:[^"\\]|\\.)*)"'
 _VALUED = {
     "-f": "files",
     "--file": "files",
@@ -86,13 +85,16 @@ def find_calls(root: str) -> tuple[tuple[ComposeCall, ...], tuple[str, ...]]:
         usual = os.path.basename(path).lower() in _NAMES
         if text is not None and (usual or "compose" in text):
             evidence.append(os.path.join(root, path))
-        if text is not None and "compose" in text.lower() and len(calls) < MOST_CALLS:
+        named = text is not None and "docker" in text and "compose" in text.lower()
+        if text is not None and named and len(calls) < MOST_CALLS:
             calls += calls_in(path, text)
     return tuple(calls), tuple(evidence)
 
 
 def calls_in(path: str, text: str) -> list[ComposeCall]:
     """Return what one file says; a line that ends in a backslash goes on in the next."""
+    import re  # few projects have such commands
+
     found: list[ComposeCall] = []
     is_json = path.endswith(".json")
     lines = text.splitlines()
@@ -105,7 +107,8 @@ def calls_in(path: str, text: str) -> list[ComposeCall]:
         at += 1
         if "compose" not in line.lower():
             continue
-        pieces = [one.replace('\\"', '"') for one in _STRING.findall(line)] if is_json else [line]
+        quoted = re.findall(_STRING, line) if is_json else ()
+        pieces = [one.replace('\\"', '"') for one in quoted] if is_json else [line]
         found += [one for piece in pieces for one in _calls(path, first, piece) if one.options]
     if os.path.basename(path).endswith("devcontainer.json"):
         found += _devcontainer(path, text)
@@ -113,16 +116,21 @@ def calls_in(path: str, text: str) -> list[ComposeCall]:
 
 
 def _calls(path: str, line: int, text: str) -> Iterator[ComposeCall]:
-    for start in _CALL.finditer(text):
+    import re
+
+    word_at = re.compile(_WORD).match
+    for start in re.finditer(_CALL, text):
         words: list[str] = []
         at = start.end()
-        while (word := _WORD.match(text, at)) and len(words) < 40:
+        while (word := word_at(text, at)) and len(words) < 40:
             words.append(word[1].replace('"', "").replace("'", ""))
             at = word.end()
         yield _call(path, line, words)
 
 
 def _call(path: str, line: int, words: list[str]) -> ComposeCall:
+    import re
+
     options: list[tuple[str, str]] = []
     while words and words[0].startswith("-"):
         name, equals, value = words.pop(0).partition("=")
@@ -138,10 +146,12 @@ def _call(path: str, line: int, words: list[str]) -> ComposeCall:
 
 def _devcontainer(path: str, text: str) -> list[ComposeCall]:
     """Return `dockerComposeFile`, whose files are handed over with -f; JSON with comments."""
+    import re
+
     found = re.search(r'"dockerComposeFile"\s*:\s*(\[[^\]]*\]|"[^"]*")', text)
     if not found:
         return []
-    files = tuple(("files", one) for one in _STRING.findall(found[1]))
+    files = tuple(("files", one) for one in re.findall(_STRING, found[1]))
     return [ComposeCall(path, text.count("\n", 0, found.start()) + 1, files, "devcontainer")]
 
 

@@ -1,32 +1,43 @@
 """One Compose file, from ruamel.yaml's tree of nodes: services, ports, and what names them.
 
-Nodes, not values made of them: see `reader`.
+Nodes, not values made of them: they keep every scalar as it is written (`49100:22` is text, not a
+number to base 60), every tag (`!override`) and every line; and an alias stays one shared node, so
+that a file which would unfold into billions of values (a "YAML bomb") is read in the time its
+bytes take.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, Literal
 
 from portman.compose.model import (
     Bind,
     ComposeDocument,
+    ComposeProject,
     Extends,
     Include,
     NamedResource,
+    Paths,
     PortEntry,
     ServiceText,
     Traits,
     UrlText,
+    read_project,
 )
+from portman.compose.reader import head
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any, Literal
 
     from portman.compose.model import Mode
+    from portman.compose.reader import ComposeFiles
 
-Node = Any  # ruamel.yaml's nodes carry no types of use
+    Node = Any  # ruamel.yaml's nodes carry no types of use
+
 NULL = "tag:yaml.org,2002:null"
 _MERGE = "tag:yaml.org,2002:merge"
 _INT = "tag:yaml.org,2002:int"
@@ -344,3 +355,70 @@ def _split_volume(text: str) -> tuple[str, str, str]:
         if sign == ":" and not depth:
             return text[:place], ":", text[place + 1 :]
     return text, "", ""
+
+
+#: Bytes. Real files have a few thousand; the parser reads about a megabyte in two seconds.
+LARGEST = 1 << 20
+
+
+def load(path: str) -> ComposeDocument | None:
+    """Return what a file says of services and their ports; None if there is no such file.
+
+    What cannot be understood is in the `faults` of the document or the service.
+    """
+    data = head(path, LARGEST + 1)
+    if data is None:
+        return None
+    if len(data) > LARGEST:
+        return ComposeDocument({}, faults=(f"has over {LARGEST:,} bytes, and is not read",))
+    import warnings
+
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import ReusedAnchorWarning, YAMLError
+
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        with warnings.catch_warnings():  # an anchor may be used again, in YAML 1.2
+            warnings.simplefilter("ignore", ReusedAnchorWarning)
+            every = list(yaml.compose_all(data.decode("utf-8-sig")))
+    except YAMLError as error:
+        return ComposeDocument({}, faults=(_where(error),))
+    except Exception:  # noqa: BLE001 - whatever a parser says of a file that is not YAML
+        return ComposeDocument({}, faults=("cannot be read as YAML",))
+    nodes = [node for node in every if node is not None]
+    reader = DocumentReader(path)
+    found = [reader.document(node) for node in nodes]
+    return found[0] if len(found) == 1 else _joined(found)
+
+
+def _joined(found: list[ComposeDocument]) -> ComposeDocument:
+    """Join the documents of one file; each is laid over those before it."""
+    if not found:
+        return ComposeDocument({})
+    services: dict[str, ServiceText] = {}
+    faults = [fault for one in found for fault in one.faults]
+    for one in found:
+        for name, service in one.services.items():
+            if name in services:
+                faults.append(f"sets {name} in several documents of one file")
+            services[name] = service
+    includes = tuple(include for one in found for include in one.includes)
+    name = next((one.name for one in reversed(found) if one.name), "")
+    resources = tuple(resource for one in found for resource in one.resources)
+    return ComposeDocument(services, includes, name, tuple(faults), resources)
+
+
+def _where(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or "it cannot be read"
+    return f"is not valid YAML: {what}" + (f" (line {mark.line + 1})" if mark else "")
+
+
+def read_files(root: str, found: ComposeFiles) -> ComposeProject:
+    """Return the project that the files of a checkout are."""
+
+    def join(folder: str, name: str) -> str:
+        return os.path.normpath(os.path.join(folder, name))
+
+    files = tuple(os.path.join(root, one) for one in found.files)
+    return read_project(files, Paths(join, os.path.dirname, load))

@@ -5,7 +5,9 @@ The grammar is Compose's own: compose-spec, 12-interpolation, and compose-go's `
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from portman.base.record import NamedTuple
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,11 +8,13 @@ one replaces it, is refused, or writes into the first one's data.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.record import NamedTuple
 from portman.compose.interpolation import UnclearError, interpolate, names_in
 from portman.compose.model import Isolation
 from portman.compose.override import RESET
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

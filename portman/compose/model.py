@@ -7,15 +7,16 @@ Pure: files are read by a function that is handed in. Rules of merging: compose-
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from portman.base.record import NamedTuple
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Literal
 
-    from portman.base.errors import Problem
-    from portman.base.values import Output
+    Mode = Literal["merge", "override", "reset"]
 
-Mode = Literal["merge", "override", "reset"]
 #: How many files a project may lead to through `include` and `extends`, and how deep.
 MOST_FILES, DEEPEST = 100, 20
 
@@ -180,35 +181,6 @@ class ComposeProject(NamedTuple):
     faults: tuple[str, ...] = ()
     resources: tuple[NamedResource, ...] = ()
     remote: bool = False
-
-
-class ComposePlan(NamedTuple):
-    """What Compose needs for one set of leases.
-
-    `override` is (path, text), None if none is needed; `stale` are other overrides of ours, to be
-    removed; `variables` go into the outputs at `env_files`, which Compose reads, and `outputs` are
-    those of them that the manifest does not have. `names` are what the engine knows this checkout
-    by, to be recorded for `scope` before anything is written unless `recorded`. With `refused`
-    nothing is written for Compose. `remote`: Compose would fetch a part of the project, so that it
-    is not asked. `publishing`: our own reading of what every service would publish with the leases
-    (True), or does publish without them.
-    """
-
-    override: tuple[str, str] | None = None
-    stale: tuple[str, ...] = ()
-    variables: tuple[tuple[str, str], ...] = ()
-    env_files: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
-    warnings: tuple[Problem, ...] = ()
-    services: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    outputs: tuple[Output, ...] = ()
-    scope: str = ""
-    names: tuple[tuple[str, str], ...] = ()
-    recorded: bool = True
-    refused: tuple[Problem, ...] = ()
-    remote: bool = False
-    publishing: Callable[[bool], dict[str, Publishing]] | None = None
 
 
 class Publishing(NamedTuple):

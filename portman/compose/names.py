@@ -10,23 +10,25 @@ from __future__ import annotations
 import os
 import time
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
 from portman.base.small_file import read
 from portman.checkout.ownership import checkout_token
+from portman.compose.document import load
 from portman.compose.interpolation import UnclearError, interpolate, read_env_text
 from portman.compose.model import normal_name, own_name
-from portman.compose.reader import default_files, load, own_overrides
+from portman.compose.reader import default_files, own_overrides
 from portman.machine.mounts import evidence, look
 from portman.outputs.block import block_values
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portman.allocation.workspace import Workspace
-    from portman.compose.model import ComposePlan, ComposeProject
-    from portman.compose.reader import ComposeFiles
+    from portman.compose.model import ComposeProject
+    from portman.compose.reader import ComposeFiles, ComposePlan
     from portman.ledger.protocol import NameOwner
 
 

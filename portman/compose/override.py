@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from portman.base.record import NamedTuple
 from portman.compose.interpolation import (
     Published,
     UnclearError,
@@ -12,6 +11,9 @@ from portman.compose.interpolation import (
     published,
 )
 from portman.compose.model import PortEntry, Publishing
+from portman.compose.reader import MARK
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from portman.compose.model import Merged
 
 #: The first line of every override of ours; files without it are not portman's.
-MARK = "# portman's Compose override: made from ports.toml, removed by `portman down`."
 _NOTE = "# Do not edit, do not commit: every checkout has its own."
 _SHIFT = 7
 #: Lists that take the place of those in the files; Compose would append them.
@@ -249,10 +250,6 @@ def _scalar(value: object) -> str:
     if isinstance(value, Reset):
         return "!reset null"
     return json.dumps(value, ensure_ascii=False)
-
-
-def is_ours(data: bytes) -> bool:
-    return data.startswith(MARK.encode())
 
 
 class _Row:

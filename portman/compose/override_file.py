@@ -8,25 +8,27 @@ prints only published ports are kept or shown.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
 
+from portman.base.context import suppress
 from portman.base.errors import PortmanError, Problem
 from portman.base.run_tool import UnboundedError, run
 from portman.base.system_commands import typed
 from portman.compose.model import Publishing
-from portman.compose.override import is_ours
+from portman.compose.reader import is_ours
 from portman.outputs import atomic
 from portman.outputs.managed_file import change_file, make_folders, refuse_tracked
 from portman.state import private_subfolder, state_folder
 from portman.state.receipts import keep, kept, signature
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from portman.allocation.workspace import Workspace
     from portman.base.values import Lease, Service
-    from portman.compose.model import ComposePlan
+    from portman.compose.reader import ComposePlan
     from portman.outputs.managed_file import OutputFile
 
 #: Seconds; Compose answers in a tenth of one.

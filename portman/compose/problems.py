@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
-from typing import TYPE_CHECKING
 
 from portman.base.errors import Problem
 from portman.compose.interpolation import UnclearError, interpolate
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.base.values import Service
     from portman.compose.interpolation import Lookup
     from portman.compose.model import Isolation, UrlText
 
-_LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal):(\d{2,5})\b")
+_LOCAL = r"(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal):(\d{2,5})\b"
 #: Words in the names of variables whose address is meant for a browser or a program outside.
-_OUTSIDE = re.compile(
-    r"PUBLIC|EXTERNAL|ORIGIN|CORS|SITE|AUTH|REDIRECT|CALLBACK|FRONTEND|BROWSER|BASE_URL|APP_URL|HOST_URL"
+_OUTSIDE = (
+    "PUBLIC|EXTERNAL|ORIGIN|CORS|SITE|AUTH|REDIRECT|CALLBACK|FRONTEND|BROWSER|BASE_URL|APP_URL"
+    "|HOST_URL"
 )
 
 
@@ -139,11 +140,13 @@ def ports_in(url: UrlText, inside: frozenset[str], lookup: Lookup) -> list[str]:
 
     A port of the container itself (`inside`) is meant as such, but where the name speaks of others.
     """
+    import re
+
     try:
-        found = _LOCAL.findall(interpolate(url.text, lookup))
+        found = re.findall(_LOCAL, interpolate(url.text, lookup))
     except UnclearError:
         return []
-    outside = _OUTSIDE.search(url.name.upper())
+    outside = re.search(_OUTSIDE, url.name.upper())
     return [one for one in dict.fromkeys(found) if one not in inside or outside]
 
 

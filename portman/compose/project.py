@@ -9,15 +9,14 @@ All follows from the ledger's names, files and variables that are evidence; no p
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from portman.base.errors import Problem
 from portman.base.small_file import read
 from portman.base.values import LOCAL_SCOPE, Output
 from portman.compose import problems
+from portman.compose.document import read_files
 from portman.compose.interpolation import UnclearError, published, read_env_text
 from portman.compose.model import (
-    ComposePlan,
     Isolation,
     normal_name,
 )
@@ -34,17 +33,20 @@ from portman.compose.override import (
     unleased,
 )
 from portman.compose.reader import (
+    EVIDENCE,
     FILES,
     OTHER_OVERRIDE,
     OVERRIDES,
     OWN_OVERRIDE,
+    ComposePlan,
     env_outside,
     find_files,
     own_overrides,
-    read_files,
     within,
 )
 from portman.outputs.formats import is_plain
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,16 +55,10 @@ if TYPE_CHECKING:
     from portman.base.values import Lease, Service
     from portman.compose.reader import ComposeFiles
 
-_VARIABLES = (
-    *("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES"),
-    *("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG"),
-    *("COMPOSE_ENV_FILES", "COMPOSE_DISABLE_ENV_FILE"),
-)
-_EVIDENCE = tuple(f"${name}" for name in _VARIABLES)
-
 
 def plan_compose(
     workspace: Workspace,
+    found: ComposeFiles,
     leases: Mapping[str, Lease],
     values: list[tuple[str, str]],
     *,
@@ -73,10 +69,6 @@ def plan_compose(
     A manifest without containers needs no ports there, but a project name of its own where another
     checkout has the one that Compose would take.
     """
-    found = find_files(workspace)
-    if not found.files:
-        evidence = (*_EVIDENCE, *found.looked_at) if workspace.containers else found.looked_at[:4]
-        return ComposePlan(stale=own_overrides(workspace, found.folder), evidence=evidence)
     return _Planning(workspace, found, leases, values, primary=primary).plan()
 
 
@@ -426,11 +418,10 @@ class _Planning:
         """Return the one Compose service that publishes the port inside; "" if not one does."""
         plain = self._lookups()(()).plain
         found = []
-        for name, service in self.project.services.items():
-            if name in self.wanted:
-                continue
+        for name in self.project.services.keys() - self.wanted:
+            ports = self.project.services[name].ports
             try:
-                bindings = [one for entry in service.ports for one in published(entry, plain)]
+                bindings = [one for entry in ports for one in published(entry, plain)]
             except UnclearError:
                 continue
             if any(one.target == wanted.target for one in bindings):
@@ -442,7 +433,7 @@ class _Planning:
         beside = [os.path.join(self.found.folder, one) for one in (*FILES, *OVERRIDES)]
         below = (*self.project.files, *beside, ".env", *self.env_paths)
         evidence = (
-            *(*_EVIDENCE, *(f"${name}" for name in sorted(self.looked_up))),
+            *(*EVIDENCE, *(f"${name}" for name in sorted(self.looked_up))),
             *self.found.looked_at,
             *(os.path.join(root, one) for one in below),
             *self.included,

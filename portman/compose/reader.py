@@ -1,77 +1,29 @@
-"""The Compose files of a checkout: which ones there are, and what each says.
+"""Which Compose files a checkout has, those that Compose finds or those that are chosen.
 
-A file is read with ruamel.yaml: the tree of nodes, not values made of it. Nodes keep every scalar
-as it is written (`49100:22` is text, not a number to base 60), every tag (`!override`) and every
-line; and an alias stays one shared node, so that a file which would unfold into billions of
-values (a "YAML bomb") is read in the time its bytes take.
+And what Compose needs of portman (`ComposePlan`): nothing much where there are none, which is
+known here; the rest is compose/project.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
-from portman.compose.interpolation import read_env_text
-from portman.compose.model import ComposeDocument, ComposeProject, Paths, read_project
-from portman.compose.override import is_ours
+from portman.base.record import NamedTuple
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from portman.allocation.workspace import Workspace
-    from portman.compose.model import ServiceText
+    from portman.base.errors import Problem
+    from portman.base.values import Output
+    from portman.compose.model import Publishing
 
-#: Bytes. Real files have a few thousand; the parser reads about a megabyte in two seconds.
-LARGEST = 1 << 20
-
-
-def load(path: str) -> ComposeDocument | None:
-    """Return what a file says of services and their ports; None if there is no such file.
-
-    What cannot be understood is in the `faults` of the document or the service.
-    """
-    data = head(path, LARGEST + 1)
-    if data is None:
-        return None
-    if len(data) > LARGEST:
-        return ComposeDocument({}, faults=(f"has over {LARGEST:,} bytes, and is not read",))
-    import warnings
-
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import ReusedAnchorWarning, YAMLError
-
-    from portman.compose.document import DocumentReader
-
-    yaml = YAML(typ="safe", pure=True)
-    try:
-        with warnings.catch_warnings():  # an anchor may be used again, in YAML 1.2
-            warnings.simplefilter("ignore", ReusedAnchorWarning)
-            every = list(yaml.compose_all(data.decode("utf-8-sig")))
-    except YAMLError as error:
-        return ComposeDocument({}, faults=(_where(error),))
-    except Exception:  # noqa: BLE001 - whatever a parser says of a file that is not YAML
-        return ComposeDocument({}, faults=("cannot be read as YAML",))
-    nodes = [node for node in every if node is not None]
-    reader = DocumentReader(path)
-    found = [reader.document(node) for node in nodes]
-    return found[0] if len(found) == 1 else _joined(found)
-
-
-def _joined(found: list[ComposeDocument]) -> ComposeDocument:
-    """Join the documents of one file; each is laid over those before it."""
-    if not found:
-        return ComposeDocument({})
-    services: dict[str, ServiceText] = {}
-    faults = [fault for one in found for fault in one.faults]
-    for one in found:
-        for name, service in one.services.items():
-            if name in services:
-                faults.append(f"sets {name} in several documents of one file")
-            services[name] = service
-    includes = tuple(include for one in found for include in one.includes)
-    name = next((one.name for one in reversed(found) if one.name), "")
-    resources = tuple(resource for one in found for resource in one.resources)
-    return ComposeDocument(services, includes, name, tuple(faults), resources)
+#: The first line of an override of ours.
+MARK = "# portman's Compose override: made from ports.toml, removed by `portman down`."
 
 
 def head(path: str, most: int) -> bytes | None:
@@ -91,14 +43,6 @@ def head(path: str, most: int) -> bytes | None:
         os.close(descriptor)
 
 
-def _where(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or "it cannot be read"
-    return f"is not valid YAML: {what}" + (f" (line {mark.line + 1})" if mark else "")
-
-
-# Which files a project has: those Compose finds, or those that are chosen.
-
 #: compose-go `cli.DefaultFileNames` and `cli.DefaultOverrideFileNames`, in Compose's order.
 FILES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 OVERRIDES = tuple(
@@ -106,6 +50,13 @@ OVERRIDES = tuple(
     for stem in ("compose", "docker-compose")
     for ending in ("yml", "yaml")
 )
+_VARIABLES = (
+    *("COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES"),
+    *("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG"),
+    *("COMPOSE_ENV_FILES", "COMPOSE_DISABLE_ENV_FILE"),
+)
+#: What of the environment decides what Compose takes, as a receipt's evidence.
+EVIDENCE = tuple(f"${name}" for name in _VARIABLES)
 OWN_OVERRIDE, OTHER_OVERRIDE = "compose.override.yaml", "compose.portman.yaml"
 
 
@@ -119,6 +70,41 @@ class ComposeFiles(NamedTuple):
     folder: str
     plain: bool
     looked_at: tuple[str, ...]
+
+
+class ComposePlan(NamedTuple):
+    """What Compose needs for one set of leases.
+
+    `override` is (path, text), None if none is needed; `stale` are other overrides of ours, to be
+    removed; `variables` go into the outputs at `env_files`, which Compose reads, and `outputs` are
+    those of them that the manifest does not have. `names` are what the engine knows this checkout
+    by, to be recorded for `scope` before anything is written unless `recorded`. With `refused`
+    nothing is written for Compose. `remote`: Compose would fetch a part of the project, so that it
+    is not asked. `publishing`: our own reading of what every service would publish with the leases
+    (True), or does publish without them.
+    """
+
+    override: tuple[str, str] | None = None
+    stale: tuple[str, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    env_files: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    services: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    scope: str = ""
+    names: tuple[tuple[str, str], ...] = ()
+    recorded: bool = True
+    refused: tuple[Problem, ...] = ()
+    remote: bool = False
+    publishing: Callable[[bool], dict[str, Publishing]] | None = None
+
+
+def no_project(workspace: Workspace, found: ComposeFiles) -> ComposePlan:
+    """Return the plan of a checkout without Compose files: overrides of ours are stale there."""
+    evidence = (*EVIDENCE, *found.looked_at) if workspace.containers else found.looked_at[:4]
+    return ComposePlan(stale=own_overrides(workspace, found.folder), evidence=evidence)
 
 
 def find_files(workspace: Workspace) -> ComposeFiles:
@@ -167,6 +153,10 @@ def default_files(root: str, folder: str) -> tuple[str, ...]:
     return tuple(within(folder, name) for name in (*main, *foreign))
 
 
+def is_ours(data: bytes) -> bool:
+    return data.startswith(MARK.encode())
+
+
 def is_own(root: str, path: str) -> bool:
     return is_ours(head(os.path.join(root, path), 200) or b"")
 
@@ -192,6 +182,8 @@ def _from_variable(workspace: Workspace) -> tuple[str, ...]:
 
 def env_outside(workspace: Workspace, path: str) -> dict[str, str]:
     """Return what a .env of the checkout sets outside our own block, {} without one."""
+    from portman.compose.interpolation import read_env_text
+
     try:
         file = workspace.file(path)
         data, block = file.data or b"", file.block
@@ -199,13 +191,3 @@ def env_outside(workspace: Workspace, path: str) -> dict[str, str]:
         return {}
     rest = data if block is None else data[: block.start] + data[block.end :]
     return read_env_text(rest.decode("utf-8", "replace"))
-
-
-def read_files(root: str, found: ComposeFiles) -> ComposeProject:
-    """Return the project that the files of a checkout are."""
-
-    def join(folder: str, name: str) -> str:
-        return os.path.normpath(os.path.join(folder, name))
-
-    files = tuple(os.path.join(root, one) for one in found.files)
-    return read_project(files, Paths(join, os.path.dirname, load))

@@ -7,10 +7,11 @@ or hidden (`name_containers`). A warm `up` never comes here.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import Problem
 from portman.base.forwarders import asks_engine
+from portman.base.holder import Holder
+from portman.base.record import NamedTuple
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.evidence import was_ours
 from portman.containers.endpoint import VARIABLES, find_endpoint, own_endpoint
@@ -24,11 +25,13 @@ from portman.containers.model import (
 )
 from portman.machine.mounts import look
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from portman.allocation.workspace import Workspace
-    from portman.base.holder import Holder, Socket
+    from portman.base.holder import Socket
     from portman.base.values import Claim, ContainerFacts
     from portman.containers.endpoint import Engine
     from portman.containers.model import Binding, Container, Leftover
@@ -90,8 +93,6 @@ def name_containers(
 
 
 def _is_own(workspace: Workspace, facts: ContainerFacts) -> bool:
-    from portman.base.holder import Holder
-
     checkout = workspace.checkout
     return was_ours(Holder(container=facts), checkout.path, checkout.instance)
 

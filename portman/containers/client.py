@@ -12,14 +12,15 @@ demands a version (some guarded sockets do) gets the version it says it has.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     import socket
     import ssl
     import subprocess
     from collections.abc import Mapping
-    from typing import Protocol
+    from typing import Any, Protocol
     from urllib.parse import SplitResult
 
     from portman.containers.endpoint import EngineEndpoint

@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base import small_file
+from portman.base.record import NamedTuple
 from portman.base.values import LOCAL_SCOPE
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,7 @@ against the engine that was asked.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from portman.base.record import NamedTuple
 from portman.base.system_commands import typed
 from portman.containers.model import (
     Container,
@@ -20,6 +19,8 @@ from portman.containers.model import (
     needs_inspection,
     resource_of,
 )
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable

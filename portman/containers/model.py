@@ -6,14 +6,16 @@ Podman's compatible socket give them. Neither's environment is ever looked at.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
 from portman.base.forwarders import asks_engine
 from portman.base.holder import WILDCARDS, plain
+from portman.base.record import NamedTuple
 from portman.base.values import Claim, ContainerFacts
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from typing import Literal
 
     from portman.base.holder import Holder
     from portman.base.values import Lease, Service, Transport

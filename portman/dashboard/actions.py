@@ -5,13 +5,15 @@ Stopping takes two steps: a plan, and the consent to exactly that plan, by a tok
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from portman.base.errors import PortmanError
 from portman.commands.up import down, up
 from portman.dashboard.model import quoted
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from portman.base.errors import Report
     from portman.commands.free import PendingPlans
     from portman.dashboard.model import CellView, ColumnView, PageView

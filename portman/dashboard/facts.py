@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import socket
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portman.allocation.leasing import machine_pool
 from portman.base.address import reach_of
 from portman.base.errors import PortmanError
+from portman.base.record import NamedTuple
 from portman.base.values import Manifest
 from portman.commands.doctor import doctor
 from portman.commands.list import list_leases
@@ -26,8 +26,11 @@ from portman.holders.messages import home
 from portman.machine.port_range import automatic_range
 from portman.machine.sockets.listing import list_listeners
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from portman.commands.watch import WatchSnapshot
     from portman.dashboard.model import CheckoutFacts, PageView, Seat

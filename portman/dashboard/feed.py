@@ -5,10 +5,23 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Generic, TypeVar
+
+TYPE_CHECKING = False
+
+TYPE_CHECKING = False
+
+TYPE_CHECKING = False
+
+TYPE_CHECKING = False
+
+TYPE_CHECKING = False
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from typing import Any
 
 Change = TypeVar("Change")
 

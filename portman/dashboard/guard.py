@@ -10,11 +10,15 @@ from __future__ import annotations
 import hmac
 import time
 from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
+
+from portman.base.record import NamedTuple
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
+    from typing import Any
 
     Scope = MutableMapping[str, Any]
     Message = MutableMapping[str, Any]

@@ -5,16 +5,18 @@ Colours, links and HTML are the templates' business; every text here is plain.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from portman.base.address import at, reach_of
+from portman.base.record import NamedTuple
 from portman.base.text import home_short, printable
 from portman.base.values import LOCAL_SCOPE
 from portman.commands.overview import arrange
 from portman.holders.verdicts import GRAVITY
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
 
     from portman.commands.watch import Row, WatchSnapshot
 

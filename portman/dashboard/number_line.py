@@ -6,9 +6,10 @@ has a fixed share of the width, and is to scale inside.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from portman.allocation.pool import DYNAMIC, SYSTEM, USER
+from portman.base.record import NamedTuple
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

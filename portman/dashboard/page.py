@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import time
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 import jinja2
 
 from portman.base.small_file import data_path
 from portman.base.text import span
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from portman.dashboard.model import CellView
 
 FOLDER = data_path("dashboard")

@@ -7,7 +7,6 @@ import json
 import secrets
 import time
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import uvicorn
@@ -27,9 +26,12 @@ from portman.dashboard.feed import Feed
 from portman.dashboard.guard import Guard, Keys
 from portman.dashboard.model import version
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import AsyncIterator
+    from typing import Any
 
 
 #: Seconds between two looks while a tab is open.

@@ -11,16 +11,20 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.base.record import NamedTuple
 from portman.base.run_tool import ask
 from portman.base.small_file import read
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Literal
 
-Action = Literal["drop", "reject", "redirect"]
-Family = Literal["ipv4", "ipv6"]
+    Action = Literal["drop", "reject", "redirect"]
+    Family = Literal["ipv4", "ipv6"]
+
 
 #: Seconds for one tool: a ruleset of 10,000 rules takes nft about one.
 PATIENCE = 1.5

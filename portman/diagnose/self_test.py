@@ -16,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman._version import __version__
+from portman.base.record import NamedTuple
 from portman.base.run_tool import ADMIN_FOLDERS
 from portman.machine import port_range, processes, sockets
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

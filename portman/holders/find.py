@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from portman.base.forwarders import forwarder_of
 from portman.base.holder import (
@@ -32,6 +31,8 @@ from portman.machine import processes
 from portman.machine.processes import cgroups
 from portman.machine.sockets.listing import UNKNOWN, list_sockets, why_unknown
 from portman.state import launches
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from portman.base.address import reach_of
-from portman.base.forwarders import forwarder_of
-from portman.base.holder import serves
 from portman.base.values import LOCAL_SCOPE, url
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+TYPE_CHECKING = False
 
-    from portman.allocation.plan import Decision
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portman.allocation.leases import Decision
     from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder, Relative, Socket
     from portman.base.values import Claim, ContainerFacts, Lease, OwnedLease, Service
@@ -120,6 +117,8 @@ def full_view(one: Holder, connections: int = 0) -> dict[str, object]:
 
 
 def _forwarder_view(one: Holder) -> dict[str, object] | None:
+    from portman.base.forwarders import forwarder_of
+
     behind = forwarder_of(one)
     return behind and {"kind": behind.kind, "text": behind.text, "name": behind.name}
 
@@ -133,7 +132,7 @@ def socket_view(one: Socket) -> dict[str, object]:
         "port": one.port,
         "role": _ROLES[one.state],
         "state": one.kernel_state,
-        "reach": reach_of(one.address),
+        "reach": one.reach,
         "v6only": one.v6only,
         "peer": {"address": one.peer_address, "port": one.peer_port} if one.peer_port else None,
         "waiting": one.waiting,
@@ -200,13 +199,6 @@ def claim_view(claim: Claim) -> dict[str, object]:
         "address": claim.address,
         "container": container_view(claim.container),
     }
-
-
-def connections_of(one: Holder, everybody: Iterable[Holder]) -> int:
-    """Return how many live connections came in through the listeners of `one`."""
-    listeners = [socket for socket in one.sockets if socket.state == "listen"]
-    sockets = [socket for other in everybody for socket in other.sockets]
-    return sum(any(serves(listener, each) for listener in listeners) for each in sockets)
 
 
 def _telling(one: Holder) -> Sequence[Socket]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
-from typing import TYPE_CHECKING
 
 from portman.base.address import at
 from portman.base.errors import Problem
@@ -13,19 +11,33 @@ from portman.base.forwarders import forwarder_of
 from portman.base.system_commands import typed
 from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_older, was_ours
-from portman.holders.verdicts import judge_busy
+from portman.holders.verdicts import BLOCKING, judge_busy
 from portman.ledger.log import leased_by
 from portman.machine.windows_host import host_listeners
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from portman.allocation.plan import Decision, Key, Miss
+    from portman.allocation.leases import Decision, Miss
+    from portman.allocation.plan import Key
     from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder
     from portman.base.values import Claim, ContainerFacts
     from portman.containers.model import Container
     from portman.holders.verdicts import Finding
+
+
+Said = tuple[tuple[Problem, ...], tuple[Problem, ...]]
+
+
+def said_of(workspace: Workspace, judged: list[tuple[Decision, Finding]]) -> Said:
+    """Return the errors and warnings about what was found on the ports of services."""
+    stuck = (one for one in judged if one[1].verdict in BLOCKING)
+    idle_servers = (said for one in judged if (said := not_accepting(*one)) is not None)
+    errors = tuple(blocked(workspace, *one) for one in stuck)
+    return errors, (*owner_unknown(finding for _, finding in judged), *idle_servers)
 
 
 def blocked(workspace: Workspace, decision: Decision, finding: Finding) -> Problem:
@@ -146,6 +158,8 @@ def _way_out(
         stop = container_stop(holder.container)
     lines = [f"see who: {root}portman who {asked}", f"stop it: {stop}"]
     if holder is not None and _is_of_a_folder_before(workspace, holder):
+        import shlex
+
         again = shlex.quote((holder.container and holder.container.compose_service) or "NAME")
         lines.insert(1, f"make it again: docker compose up -d --force-recreate {again}")
     if holder is not None and holder.checkout and not holder.service and decision.service.dir:
@@ -227,6 +241,8 @@ def missed_usual(workspace: Workspace, decisions: Iterable[Decision]) -> tuple[P
 
 
 def _belong_to(owner: tuple[str, str], group: list[Decision]) -> Problem:
+    import shlex
+
     path, instance = owner
     option = f" --instance {instance}" if instance else ""
     named = ", ".join(

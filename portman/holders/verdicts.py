@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, NamedTuple
 
-from portman.base.forwarders import forwarder_of
+from portman.base.record import NamedTuple
 from portman.base.values import COMMON_HOSTS, LOCAL_SCOPE
-from portman.checkout.evidence import Tenant, evidence_of, is_service
-from portman.checkout.ownership import manifest_folder
+from portman.checkout.ownership import Tenant, manifest_folder
 from portman.machine import sockets
-from portman.machine.sockets.listing import read_table
-from portman.machine.windows_host import host_listeners
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -70,6 +68,11 @@ class Finding(NamedTuple):
     def unknown(self) -> str:
         """Why nobody knows who has the port, "" where that is known."""
         return "" if self.seen or self.holder is None else self.holder.unseen
+
+    @property
+    def silent(self) -> bool:
+        """Whether `up` has nothing to say of it besides the verdict."""
+        return self.verdict not in BLOCKING and not self.waiting and not self.unknown
 
     @property
     def full(self) -> bool:
@@ -212,6 +215,8 @@ def without_passing_queues(judged: dict[Pair, Finding]) -> dict[Pair, Finding]:
     if not asked:
         return judged
     time.sleep(SECOND_LOOK)
+    from portman.machine.sockets.listing import read_table
+
     now: dict[Pair, int] = {}
     for socket in read_table(asked):
         if socket.state == "listen":
@@ -246,6 +251,9 @@ def judge_pair(
     pair: Pair, holders: list[Holder], tenant: Tenant, service: Service | None
 ) -> Finding:
     """Return the verdict on one busy port, as a checkout sees it for one of its services."""
+    from portman.base.forwarders import forwarder_of
+    from portman.checkout.evidence import evidence_of, is_service
+
     probed = host_to_probe(service)
     there = [one for one in holders if not probed or not one.serving or one.first.conflicts(probed)]
     evidence = [evidence_of(one, tenant) for one in there]
@@ -276,6 +284,7 @@ def judge_pair(
 
 def _server(one: Holder, said: Evidence, tenant: Tenant) -> tuple[Holder, Evidence]:
     """Return the worker that a manager of programs listens for, ours if there is one of ours."""
+    from portman.checkout.evidence import evidence_of
     from portman.holders.find import workers_of
 
     workers = [(worker, evidence_of(worker, tenant)) for worker in workers_of(one)]
@@ -338,6 +347,8 @@ def look_for(
     if state == "excluded":
         return "excluded"
     if state == "idle":
+        from portman.machine.windows_host import host_listeners
+
         return "windows" if host_listeners().on((port,)) and protocol == "tcp" else None
     found = judge_busy(workspace, {(protocol, port): wishing}, containers)[protocol, port]
     if state == "privileged" and found.holder is None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from portman.base.programs import port_number
 from portman.init.findings import Detected, folder_name, folder_of, is_client, line_of
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.init.findings import Found

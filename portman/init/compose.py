@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.record import NamedTuple
+from portman.compose.document import load
 from portman.compose.interpolation import UnclearError, names_in, published, read_env_text
 from portman.compose.model import Paths, read_project
-from portman.compose.reader import default_files, load
+from portman.compose.reader import default_files
 from portman.init.findings import (
     Detected,
     DetectedAddress,
     ports_of,
     service_name,
 )
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

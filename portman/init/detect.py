@@ -11,13 +11,15 @@ from __future__ import annotations
 import os
 import re
 from fnmatch import translate
-from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.record import NamedTuple
 from portman.base.small_file import read
 from portman.init import code, compose, readers, sources
 from portman.init.findings import Detected, DetectedAddress, env_example, folder_of, service_name
 from portman.init.readers import table
 from portman.outputs.gitignore import is_tracked
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.base.programs import port_number
+from portman.base.record import NamedTuple
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Literal
 
     from portman.base.programs import Program
 
-Kind = Literal["service", "container"]
-#: What a find is: a port that something surely serves; a command without a number of its own, the
-#: number in a program's settings, or in code, which say more about such a command; a hint.
-Role = Literal["sure", "command", "config", "code", "hint"]
+    Kind = Literal["service", "container"]
+    #: What a find is: a port that something surely serves; a command without a number of its own,
+    #: the number in a program's settings, or in code, which say more about such a command; a hint.
+    Role = Literal["sure", "command", "config", "code", "hint"]
 
 
 class Detected(NamedTuple):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.record import NamedTuple
 from portman.init.findings import ports_of
 from portman.manifest.names import default_name, variable_flaw
 from portman.outputs.formats import is_plain
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

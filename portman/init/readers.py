@@ -10,7 +10,6 @@ import json
 import re
 import tomllib
 from itertools import islice
-from typing import Any
 
 from portman.base.programs import port_number
 from portman.init.findings import (
@@ -25,6 +24,11 @@ from portman.init.findings import (
     ports_of,
     service_name,
 )
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Any
 
 # Settings of programs: `role` "config" says more about the command that is found beside it.
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatch
-from typing import TYPE_CHECKING
 
 from portman.base.programs import asked, commands, port_number, started
 from portman.init.findings import (
     Detected,
     Found,
-    Role,
     folder_name,
     folder_of,
     line_of,
@@ -18,10 +16,13 @@ from portman.init.findings import (
 )
 from portman.init.readers import read_json, table, without_comments
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from portman.base.programs import Program, Started
+    from portman.init.findings import Role
 
 #: Names that any server would have; a package's own name says more.
 _PLAIN = ("web", "api", "worker", "app")

@@ -7,9 +7,10 @@ edit, portman's lines are a block between two markers: inserted once, updated in
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from portman.base.record import NamedTuple
 from portman.base.small_file import data_file
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

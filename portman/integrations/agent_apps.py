@@ -7,7 +7,6 @@ the apps document; docs/agents.md says which were tried with the app itself.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
 from portman.integrations import TOOLS, DamagedError, FileChange, line_end, put_block, template
 from portman.integrations.json_files import (
@@ -19,8 +18,11 @@ from portman.integrations.json_files import (
     with_member,
 )
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from portman.integrations import ProjectFacts
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.record import NamedTuple
 from portman.integrations import TOOLS, FileChange, first_of, no_env_file
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

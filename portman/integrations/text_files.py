@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from portman.integrations import (
     HASH,
@@ -19,6 +18,8 @@ from portman.integrations import (
     template,
     without_block,
 )
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,6 @@ word `{{web}}` is `{web}`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
 from portman.base.text import nearest, printable
@@ -23,6 +22,8 @@ from portman.manifest.expand import (
     TemplateError,
     parse_template,
 )
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.launch.facts import RunEnvironment

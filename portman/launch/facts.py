@@ -164,7 +164,7 @@ class Refused(Exception):  # noqa: N818 - no error of ours: what `up` found in t
 
 def read_environment(workspace: Workspace) -> RunEnvironment:
     from portman.allocation.files import program_variables
-    from portman.allocation.leasing import is_primary, read_leases
+    from portman.allocation.leases import is_primary, read_leases
 
     leases = read_leases(workspace)
     services = [

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
 
 from portman.allocation.leasing import machine_pool, numbers_to_avoid, reclaim
 from portman.allocation.pool import BROWSER_REFUSED
@@ -25,6 +24,8 @@ from portman.ledger.open import open_ledger
 from portman.machine.processes import token_of
 from portman.machine.sockets import probe
 from portman.manifest.file import find_manifest
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

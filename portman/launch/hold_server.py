@@ -14,13 +14,15 @@ import signal
 import socket
 import sys
 import time
-from typing import TYPE_CHECKING, Protocol
 
 from portman.base.errors import PortmanError
+from portman.base.record import Protocol
 from portman.launch.start import become
 from portman.machine.processes import is_over, token_of
 from portman.state import private_subfolder, state_folder
 from portman.state.receipts import key_of
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

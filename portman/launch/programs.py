@@ -11,7 +11,6 @@ import os
 import re
 import sys
 from fnmatch import fnmatch
-from typing import TYPE_CHECKING, Any
 
 from portman.base.errors import Problem
 from portman.base.programs import asked
@@ -21,8 +20,11 @@ from portman.launch.chain import follow
 from portman.launch.steer import Wanted, steer
 from portman.manifest.names import default_name, is_service_name
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from portman.base.programs import Program
     from portman.launch.chain import ProgramChain

@@ -8,11 +8,13 @@ calls usual.
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import Problem
 from portman.base.programs import asked
+from portman.base.record import NamedTuple
 from portman.base.values import COMMON_HOSTS
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

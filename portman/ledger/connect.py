@@ -10,18 +10,17 @@ Here too: the errors of SQLite as PortmanErrors.
 
 from __future__ import annotations
 
+import _sqlite3 as sqlite3  # `sqlite3` adds datetime and adapters that the ledger does not use
 import os
-import sqlite3
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from portman.base.context import contextmanager
 from portman.base.errors import PortmanError
 from portman.base.system_commands import typed
 from portman.ledger import tables
 from portman.ledger.fast_read import size, uri
 from portman.ledger.read import DamagedRowError
-from portman.state import LEDGER_FILE, locks
+from portman.state import LEDGER_FILE
 from portman.state.permissions import (
     check_file,
     forbidden,
@@ -30,6 +29,8 @@ from portman.state.permissions import (
     set_file_mode,
     unusable,
 )
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -283,7 +284,9 @@ def from_sqlite(error: sqlite3.Error, path: str, doing: str) -> PortmanError:
 
 def busy(path: str, seconds: float | None = None) -> PortmanError:
     """Return the error for a lock not acquired in time, with the process that holds it."""
-    holder = locks.find_lock_holder(path)
+    from portman.state.locks import find_lock_holder
+
+    holder = find_lock_holder(path)
     waited = "" if seconds is None else f" for {seconds:g} s"
     if holder is None:
         return PortmanError(

@@ -13,6 +13,11 @@ import os
 
 from portman.state import LEDGER_FILE, WAL_FILE
 
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    import sqlite3
+
 _CHECKOUT = (
     "SELECT id, project, is_primary, repository FROM checkout WHERE path=? AND instance=?"
     " ORDER BY id"
@@ -35,14 +40,19 @@ def rows(folder: str, path: str, instance: str) -> str:
         name = uri(os.path.join(folder, LEDGER_FILE), how)
         connection = connect(name, timeout=0, isolation_level=None, uri=True)
         try:
-            version = connection.execute("PRAGMA user_version").fetchall()
-            owner = connection.execute(_CHECKOUT, (stored(path), instance)).fetchall()
-            # Of every folder that has this path somewhere (machine/mounts).
-            leases = [connection.execute(_LEASES, one[:1]).fetchall() for one in owner]
+            return rows_in(connection, path, instance)
         finally:
             connection.close()
     except (Error, OSError):
         return ""
+
+
+def rows_in(connection: "sqlite3.Connection", path: str, instance: str) -> str:
+    """Return what `rows` does from an open ledger."""
+    version = connection.execute("PRAGMA user_version").fetchall()
+    owner = connection.execute(_CHECKOUT, (stored(path), instance)).fetchall()
+    # Of every folder that has this path somewhere (machine/mounts).
+    leases = [connection.execute(_LEASES, one[:1]).fetchall() for one in owner]
     return repr((version, owner, leases)) if owner else ""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
 
 from portman.base.text import span
 from portman.base.values import LOCAL_SCOPE
@@ -12,8 +11,11 @@ from portman.ledger.caller import caller
 from portman.ledger.fast_read import stored
 from portman.ledger.protocol import LogEntry, LogQuery
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     import sqlite3
+    from typing import Any
 
     from portman.base.values import OwnedLease
     from portman.ledger.protocol import Ledger, LogChange

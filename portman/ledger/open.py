@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from _thread import get_ident
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from portman.base.context import contextmanager
 from portman.base.errors import PortmanError, Problem
 from portman.base.values import LOCAL_SCOPE
 from portman.ledger.sqlite import SqliteLedger
 from portman.state import OLDER, locate
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from portman.base.record import NamedTuple, Protocol
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
+    from typing import Literal
 
     from portman.base.values import Checkout, CheckoutRecord, Lease, OwnedLease
+
+    #: What a row of the log says: "moved" has `was`; "freed" and "refused" change no lease.
+    LogEvent = Literal["leased", "moved", "given-back", "reclaimed", "freed", "refused"]
 
 
 #: (kind, name): "project", "container", "volume", "network" or "image", and what it is called.
@@ -32,10 +38,6 @@ class EndedLease(NamedTuple):
     port: int
     size: int = 1
     ended_at: int = 0
-
-
-#: What a row of the log says: "moved" has `was`; "freed" and "refused" change no lease.
-LogEvent = Literal["leased", "moved", "given-back", "reclaimed", "freed", "refused"]
 
 
 class LogEntry(NamedTuple):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from portman.base.values import CheckoutRecord, Lease, OwnedLease
 from portman.ledger.fast_read import stored
 from portman.ledger.protocol import EndedLease, LogEntry, NameOwner
 from portman.machine import mounts
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
+    from typing import Any
 
     from portman.base.values import Transport
     from portman.ledger.protocol import LogQuery

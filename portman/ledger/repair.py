@@ -11,10 +11,10 @@ import shutil
 import sqlite3
 import time
 from contextlib import closing, suppress
-from typing import Any, NamedTuple
 
 from portman import state
 from portman.base.errors import PortmanError, Report
+from portman.base.record import NamedTuple
 from portman.base.small_file import swap, to_disk
 from portman.ledger import connect, tables
 from portman.ledger.connect import translated
@@ -23,6 +23,11 @@ from portman.ledger.read import DamagedRowError, leases_from_rows
 from portman.ledger.sqlite import PATIENCE, SqliteLedger
 from portman.state.locks import WriteLock
 from portman.state.permissions import FolderMode, folder_mode
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Any
 
 #: What SQLite keeps beside its file.
 _BESIDE = ("-wal", "-shm", "-journal")

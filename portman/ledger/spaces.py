@@ -7,11 +7,11 @@ scope that was seen first, or this machine's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portman.base.values import LOCAL_SCOPE
 from portman.ledger.fast_read import stored
 from portman.ledger.read import text
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     import sqlite3

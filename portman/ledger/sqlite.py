@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import _sqlite3 as sqlite3  # see connect.py
 import os
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from portman.base.context import contextmanager
 from portman.ledger import connect, fast_read, read, spaces
 from portman.ledger.connect import translated
-from portman.ledger.write import SqliteWriter
 from portman.state import LEDGER_FILE, LOCK_FILE, state_folder
 from portman.state import stamp as ledger_stamp
-from portman.state.locks import WriteLock
 from portman.state.permissions import folder_mode, make_folder, unusable
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
     from portman.base.values import CheckoutRecord, Lease, OwnedLease
     from portman.ledger.protocol import EndedLease, EngineName, LogEntry, LogQuery, NameOwner
+    from portman.ledger.write import SqliteWriter
+    from portman.state.locks import WriteLock
     from portman.state.permissions import FolderMode
 
 #: Seconds that a writer waits for the lock: 200 first `up`s at once need a tenth of it.
@@ -57,7 +58,12 @@ class SqliteLedger:
         return ledger_stamp(self._folder)
 
     def rows(self, path: str, instance: str) -> str:
-        return fast_read.rows(self._folder, path, instance)
+        if self._reader is None or self._reader.frozen:
+            return fast_read.rows(self._folder, path, instance)
+        try:
+            return fast_read.rows_in(self._reader.connection, path, instance)
+        except sqlite3.Error:
+            return ""
 
     def record(self, path: str, instance: str) -> CheckoutRecord | None:
         with self._reading() as connection:
@@ -114,6 +120,8 @@ class SqliteLedger:
 
         Raises PortmanError "ledger-busy" after `timeout` seconds, and other `ledger-*` codes.
         """
+        from portman.ledger.write import SqliteWriter
+
         if self._writing:
             raise RuntimeError("a write transaction is open already")
         self._writing = True
@@ -155,6 +163,8 @@ class SqliteLedger:
 
     @contextmanager
     def _locked(self, mode: FolderMode) -> Iterator[WriteLock]:
+        from portman.state.locks import WriteLock
+
         lock = WriteLock(os.path.join(self._folder, LOCK_FILE), mode)
         with translated(self._path, doing="written"):
             if not lock.acquire(self._timeout):
@@ -167,13 +177,12 @@ class SqliteLedger:
     def _check_ours(self, mode: FolderMode) -> None:
         """Look before touching: a newer, foreign or damaged file stays unchanged.
 
-        The reader is closed again, so that the writer is the last to close and folds the log
-        back into the ledger.
+        A reader that is open has looked. It is closed, so that the writer is the last to close
+        and folds the log back into the ledger.
         """
+        if self._reader is None:
+            self._reader = connect.reader(self._path, mode, self._timeout)
         self.close()
-        opened = connect.reader(self._path, mode, self._timeout)
-        if opened is not None:
-            opened.connection.close()
 
     @contextmanager
     def _transaction(self, lock: WriteLock, mode: FolderMode) -> Iterator[sqlite3.Connection]:

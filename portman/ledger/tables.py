@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portman._version import __version__
 from portman.ledger import spaces
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     import sqlite3

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+import _sqlite3 as sqlite3  # see connect.py
 
+from portman.base.context import contextmanager
 from portman.base.errors import PortmanError
 from portman.ledger import read, spaces
 from portman.ledger.connect import damaged, translated
@@ -13,6 +12,8 @@ from portman.ledger.fast_read import stored
 from portman.ledger.log import LogBook
 from portman.ledger.protocol import LogChange
 from portman.machine import mounts
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

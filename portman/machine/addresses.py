@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import _socket as socket  # `socket` loads enum, as much as Python's own start
 import os
-import socket
 
 from portman.base.system_commands import typed
 
@@ -19,8 +19,11 @@ def is_local(address: str, zone: str = "") -> bool:
     try:
         flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
         target = socket.getaddrinfo(place, 0, family, socket.SOCK_DGRAM, 0, flags)[0][4]
-        with socket.socket(family, socket.SOCK_DGRAM) as trying:
+        trying = socket.socket(family, socket.SOCK_DGRAM)
+        try:
             trying.bind(target)
+        finally:
+            trying.close()
     except OSError:
         return False
     return True
@@ -32,7 +35,7 @@ def resolve(name: str) -> tuple[str, ...]:
     For `localhost` the resolver answers from /etc/hosts or by RFC 6761, without a name server.
     """
     try:
-        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(name, None, 0, socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return ()
     return tuple(dict.fromkeys(str(one[4][0]).partition("%")[0] for one in found))

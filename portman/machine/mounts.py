@@ -11,11 +11,18 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import Literal, NamedTuple
 
-#: What this view of the machine shows at a recorded path: the folder (or its successor at the same
-#: place); that it was deleted; nothing that proves either; a folder of another file system.
-Sight = Literal["here", "gone", "unseen", "other"]
+from portman.base.record import NamedTuple
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    #: What this view of the machine shows at a recorded path: the folder (or its successor at the
+    #: same place); that it was deleted; nothing that proves either; a folder of another file
+    #: system.
+    Sight = Literal["here", "gone", "unseen", "other"]
 
 
 class FolderEvidence(NamedTuple):

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from typing import NamedTuple
 
+from portman.base.record import NamedTuple
 from portman.base.small_file import data_file
 
 #: The kernel's own defaults, for a /proc that does not show these files.

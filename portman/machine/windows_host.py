@@ -8,10 +8,12 @@ table of Linux names the holder. netstat.exe knows both.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.record import NamedTuple
 from portman.base.run_tool import ask
 from portman.machine import port_range
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

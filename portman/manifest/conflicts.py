@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portman.manifest.document import Fault, dotted, shown
 from portman.manifest.keys import SECTION_OF
 from portman.manifest.names import LONGEST_VARIABLE, variable_flaw
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from portman.base.errors import Problem
+from portman.base.record import NamedTuple
+from portman.manifest import LARGEST
 from portman.manifest.keys import KINDS
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -179,8 +181,6 @@ def _visible(character: str) -> str:
     return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
 
 
-#: A manifest of 10,000 services fits; and no file of this size keeps the parser for long.
-LARGEST = 1 << 20
 #: `tomllib` takes time with the square of a key's parts. portman's own keys have three.
 MOST_PARTS = 32
 #: What `tomllib` says first -> what is most often meant by it. It has no codes to go by.

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, ProblemsError
 from portman.manifest.document import read_document
 from portman.manifest.keys import KINDS, SECTION_OF, TABLES
 from portman.manifest.locate import STRING, TomlStatement, statements
 from portman.manifest.names import is_service_name
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

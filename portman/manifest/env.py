@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portman.base.values import url
 from portman.manifest.conflicts import check_name
 from portman.manifest.document import Fault, dotted, quoted, shown
@@ -21,6 +19,8 @@ from portman.manifest.expand import (
 )
 from portman.manifest.keys import LONGEST_DOMAIN
 from portman.manifest.names import beginning, is_justified, variable_flaw
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

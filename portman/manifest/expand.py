@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from portman.base.record import NamedTuple
 from portman.base.values import PROXIES, url
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError, Problem, ProblemsError
 from portman.base.system_commands import typed
 from portman.checkout.ownership import real_path
-from portman.manifest.keys import FILE, LOCAL_FILE
+from portman.manifest import FILE, LARGEST, LOCAL_FILE
+from portman.state import manifests
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,8 +79,6 @@ def read_manifest(path: str) -> Manifest:
     `manifest-unreadable` (no regular file, no permission, too large, no UTF-8) or
     `manifest-invalid`. Never waits: FIFOs and devices are refused unread.
     """
-    from portman.manifest.parse import parse_manifest
-
     local_path = os.path.join(os.path.dirname(path), LOCAL_FILE)
     problems: list[Problem] = []
     raw, local_raw = _read(path, problems), _read(local_path, problems)
@@ -89,7 +89,13 @@ def read_manifest(path: str) -> Manifest:
         problems += _other_problems(path, raw, local_path, local_raw)
         raise ProblemsError(tuple(problems))
     assert raw is not None
-    return parse_manifest(raw, local_raw, file=path, local_file=local_path)
+    known = manifests.recall(raw, local_raw)
+    if known is None:
+        from portman.manifest.parse import parse_manifest
+
+        known = parse_manifest(raw, local_raw, file=path, local_file=local_path)
+        manifests.keep(raw, local_raw, known)
+    return known
 
 
 def services_of(folder: str) -> tuple[Service, ...]:
@@ -138,8 +144,6 @@ def _read(path: str, problems: list[Problem]) -> bytes | None:
 
     A file that is there and cannot be read is added to `problems`.
     """
-    from portman.manifest.document import LARGEST
-
     try:
         if (wrong := _no_file(os.stat(path).st_mode)) is None:
             descriptor = os.open(path, _READ)

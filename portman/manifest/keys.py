@@ -8,9 +8,9 @@ Plain tuples: every `up` without a receipt loads this module.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portman.base.values import FORMATS, PROXIES
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     #: A word of shapes.READERS and schema.SHAPES, a tuple of choices (the first is the default),
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from portman.base.values import Kind
 
-FILE, LOCAL_FILE = "ports.toml", "ports.local.toml"
 #: Section of the manifest -> the kind of its entries, in the order of the ledger and of `list`.
 KINDS: dict[str, Kind] = {"services": "service", "containers": "container"}
 SECTION_OF = {kind: section for section, kind in KINDS.items()}

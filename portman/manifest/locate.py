@@ -7,7 +7,8 @@ up to its first mistake, after which lines may be off: then `tomllib` has named 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from portman.base.record import NamedTuple
 
 #: Keys as written, with the index in an array: ("output", 0, "path").
 KeyPath = tuple[str | int, ...]

@@ -7,10 +7,13 @@ sets a name by which programs load or find things (`variable_flaw`). docs/securi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Container
+    from typing import Literal
+
+    NameFlaw = Literal["shape", "length", "refused"]
 
 LONGEST_SERVICE, LONGEST_VARIABLE = 63, 128
 
@@ -105,8 +108,6 @@ _ROUTES = frozenset(("PREFIX", "VHOST", "CALLBACK", "NAMESPACE", "REALM"))
 _JOINED = ("URL", "URI", "DSN", "HOST", "PORT", "ADDR", "ENDPOINT")
 _ALIKE = ("IMPORT", "EXPORT", "SUPPORT", "TRANSPORT", "REPORT")
 _POSTGRES = frozenset(("PGDATABASE", "PGUSER", "PGPASSWORD", "PGAPPNAME"))
-
-NameFlaw = Literal["shape", "length", "refused"]
 
 
 def is_service_name(name: str) -> bool:

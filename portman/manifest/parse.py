@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from portman.base.errors import Problem, ProblemsError
 from portman.base.values import TEMPLATE, Link, Manifest, NameRules, Output, Service
+from portman.manifest import FILE, LOCAL_FILE
 from portman.manifest.conflicts import check_services
 from portman.manifest.document import Fault, problems_of, quoted, read_document, shown
+from portman.manifest.env_files import check_own, scoped, with_env_files
 from portman.manifest.keys import (
-    FILE,
     KINDS,
     LAST_PORT,
-    LOCAL_FILE,
     MOST_LINKS,
     MOST_OUTPUTS,
     MOST_SERVICES,
@@ -20,7 +18,6 @@ from portman.manifest.keys import (
     TEMPLATE_ENDINGS,
 )
 from portman.manifest.names import LONGEST_SERVICE, default_name, is_service_name
-from portman.manifest.scopes import check_own, scoped, with_env_files
 from portman.manifest.shapes import (
     OTHER_FILE,
     not_a_table,
@@ -31,8 +28,11 @@ from portman.manifest.shapes import (
     unknown_key,
 )
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Mapping
+    from typing import Any
 
     from portman.base.values import Kind, OnConflict
     from portman.manifest.locate import KeyPath

@@ -7,10 +7,8 @@ too.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from portman.manifest import FILE
 from portman.manifest.keys import (
-    FILE,
     LAST_PORT,
     LONGEST_DOMAIN,
     LONGEST_INSTANCE,
@@ -24,6 +22,8 @@ from portman.manifest.keys import (
     TABLES,
 )
 from portman.manifest.names import LONGEST_SERVICE, LONGEST_VARIABLE
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.manifest.keys import Row

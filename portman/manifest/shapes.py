@@ -6,16 +6,13 @@ it; after a fault, one that makes no second fault elsewhere.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from portman.base.values import EnvFile
+from portman.manifest import FILE, LOCAL_FILE
 from portman.manifest.document import Fault, quoted, shown
 from portman.manifest.keys import (
     FIELDS,
-    FILE,
     FORMAT_WORDS,
     LAST_PORT,
-    LOCAL_FILE,
     LONGEST_DOMAIN,
     LONGEST_INSTANCE,
     LONGEST_PATH,
@@ -26,8 +23,11 @@ from portman.manifest.keys import (
 )
 from portman.manifest.names import default_name, variable_flaw
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any, Final
 
     from portman.manifest.keys import Row
     from portman.manifest.locate import KeyPath

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import json
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mcp_types as types
 from jsonschema import Draft7Validator
@@ -27,6 +26,7 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from portman._version import __version__
 from portman.base.errors import PortmanError, Report
+from portman.base.record import NamedTuple
 from portman.base.text import printable
 from portman.commands.free import PendingPlans
 from portman.commands.list import list_leases
@@ -41,8 +41,11 @@ from portman.machine.sockets import listing
 from portman.mcp import roots
 from portman.mcp.tools import TOOLS, PortTool
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
+    from typing import Any
 
     from mcp.server.context import ServerRequestContext
     from mcp.server.session import ServerSession

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
+from portman.base.record import NamedTuple
 from portman.commands.env import env
 from portman.commands.explain import explain
 from portman.commands.list import ALL, list_leases
@@ -12,12 +11,15 @@ from portman.commands.up import check, down, up
 from portman.commands.validate import envelope_schema
 from portman.commands.who import who, who_all
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from portman.base.errors import Report
 
-Arguments = dict[str, Any]
+    Arguments = dict[str, Any]
 
 
 def _text(about: str, longest: int = 200) -> dict[str, Any]:

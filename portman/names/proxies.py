@@ -7,9 +7,10 @@ addresses are literal (names/layout.py, manifest/shapes.py), so that nothing nee
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from portman.base.record import NamedTuple
 from portman.base.values import PROXIES
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

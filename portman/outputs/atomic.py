@@ -18,11 +18,12 @@ import os
 import stat
 import sys
 import time
-from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
 from portman.base.small_file import swap, to_disk
 from portman.base.system_commands import typed
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,9 +11,10 @@ blanks before it are not, nor is any other spelling.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from portman.base.errors import PortmanError
+from portman.base.record import NamedTuple
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Collection

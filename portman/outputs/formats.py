@@ -6,10 +6,10 @@ the same, plus the mark by which portman knows its own file again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portman.base.errors import PortmanError
 from portman.base.values import FORMATS
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -20,7 +20,6 @@ import errno
 import os
 import stat
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
 from portman.base.system_commands import typed
@@ -31,6 +30,8 @@ from portman.outputs import atomic
 from portman.outputs.block import find_block, replace_block, take_block
 from portman.outputs.formats import BLOCK_FORMATS, is_ours
 from portman.outputs.whole_file import forget, is_our_file, note
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,8 +130,11 @@ def check_place(checkout: str, path: str) -> str:
             file=path,
         )
     below = real[len(inside) :].split(os.sep)
+    folders = [os.path.join(root, *below[:depth]) for depth in range(len(below))]
     if any(part.lower() == ".git" for part in below) or any(
-        is_repository(os.path.join(root, *below[:depth])) for depth in range(len(below))
+        # Every repository has a HEAD, and few other folders have one.
+        os.path.lexists(os.path.join(one, "HEAD")) and is_repository(one)
+        for one in folders
     ):
         raise PortmanError(
             "output-outside",

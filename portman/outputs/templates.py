@@ -10,10 +10,10 @@ The first line says whose the file is, where its format has comments (by the end
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portman.base.errors import Problem, ProblemsError
 from portman.base.text import nearest
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

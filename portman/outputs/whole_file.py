@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from portman.base.small_file import write_own
 from portman.base.values import TEMPLATE, Output
@@ -11,6 +10,8 @@ from portman.outputs.atomic import unwritable
 from portman.outputs.formats import is_ours
 from portman.state import private_subfolder, read_own, receipts, state_folder
 from portman.state.receipts import key_of
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

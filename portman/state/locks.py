@@ -17,9 +17,9 @@ import errno
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
+from portman.base.record import NamedTuple
 from portman.base.system_commands import typed
 from portman.state.permissions import (
     check_file,
@@ -27,6 +27,8 @@ from portman.state.permissions import (
     set_file_mode,
     shared_subfolder,
 )
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,12 +10,14 @@ import base64
 import json
 import os
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
+from portman.base.record import NamedTuple
 from portman.base.small_file import write_own
 from portman.state import private_subfolder, read_own, state_folder
 from portman.state.receipts import key_of
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,9 +9,9 @@ import errno
 import os
 import stat
 import sys
-from typing import NamedTuple
 
 from portman.base.errors import PortmanError, Problem, pending
+from portman.base.record import NamedTuple
 from portman.base.system_commands import typed
 from portman.state import is_chosen
 

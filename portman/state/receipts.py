@@ -22,7 +22,7 @@ from portman.state import stamp as ledger_stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     #: (state folder, checkout, instance) -> that checkout's rows in the ledger, "" for none.
     Rows = Callable[[str, str, str], str]
@@ -48,7 +48,7 @@ RANGE_FILE = "/proc/sys/net/ipv4/ip_local_port_range"
 def key_of(path: str, instance: str) -> str:
     """Return a short file name for a checkout. Two may share one; readers compare the path."""
     data = os.fsencode(path) + b"\0" + instance.encode()
-    return f"{_fold(data):032x}"
+    return f"{fold(data):032x}"
 
 
 def file_of(state: str, path: str, instance: str) -> str:
@@ -57,8 +57,13 @@ def file_of(state: str, path: str, instance: str) -> str:
 
 
 def _file(state: str, name: str) -> str:
+    return os.path.join(own_folder(state, "receipts"), name)
+
+
+def own_folder(state: str, kind: str) -> str:
+    """Return where this user's files of a kind lie: a state folder may be shared."""
     user = os.geteuid() if hasattr(os, "geteuid") else 0
-    return os.path.join(state, f"receipts-{user}", name)
+    return os.path.join(state, f"{kind}-{user}")
 
 
 def signature(path: str) -> str:
@@ -87,7 +92,7 @@ def signature(path: str) -> str:
 
 
 def _concealed(data: bytes) -> str:
-    return str(pow(3, _fold(b"\1" + data), _FOLD))
+    return str(pow(3, fold(b"\1" + data), _FOLD))
 
 
 def _described(seen: os.stat_result, path: str) -> str:
@@ -108,18 +113,21 @@ def _described(seen: os.stat_result, path: str) -> str:
         os.close(descriptor)
 
 
-def settled_before(path: str, moment_ns: int) -> bool:
-    """Return whether the file last changed well before `moment_ns` (by its change time).
+def settled_before(paths: "Iterable[str]", moment_ns: int) -> bool:
+    """Return whether each file last changed well before `moment_ns` (by its change time).
 
     On file systems whose times are whole seconds (ext3, ext4 with small inodes, vfat: two) a
     change within them cannot be told from the one before.
     """
-    try:
-        seen = os.stat(path)
-    except OSError:
-        return True
-    care = COARSE_NS if not seen.st_ctime_ns % 1_000_000_000 else RACY_NS
-    return mode.S_ISDIR(seen.st_mode) or seen.st_ctime_ns < moment_ns - care
+    for path in paths:
+        try:
+            seen = os.stat(path)
+        except OSError:
+            continue
+        care = COARSE_NS if not seen.st_ctime_ns % 1_000_000_000 else RACY_NS
+        if not mode.S_ISDIR(seen.st_mode) and seen.st_ctime_ns >= moment_ns - care:
+            return False
+    return True
 
 
 def automatic_range() -> str:
@@ -287,6 +295,16 @@ def keep(state: str, name: str, fields: list[str]) -> None:
     _keep(_file(state, name), fields)
 
 
+def kept_bytes(file: str) -> bytes:
+    """Return what `keep_bytes` wrote; b"" if it is missing, damaged, foreign or no file."""
+    data = read_own(file)
+    return data[32:] if data[:32] == b"%032x" % fold(data[32:]) else b""
+
+
+def keep_bytes(file: str, data: bytes) -> None:
+    _write(file, b"%032x" % fold(data) + data)
+
+
 def _without(answers: list[str], question: str) -> list[str]:
     kept = [
         part
@@ -299,21 +317,17 @@ def _without(answers: list[str], question: str) -> list[str]:
 
 def _keep(file: str, fields: list[str]) -> None:
     if not any("\0" in part for part in fields):
-        data = "\0".join(fields).encode("utf-8", "surrogateescape")
-        _write(file, b"%032x" % _fold(data) + data)
+        keep_bytes(file, "\0".join(fields).encode("utf-8", "surrogateescape"))
 
 
-def _fold(data: bytes) -> int:
+def fold(data: bytes) -> int:
     """Return a number that any damage changes; it protects against damage only, not attackers."""
     return int.from_bytes(data, "big") % _FOLD
 
 
 def _read(file: str) -> list[str]:
-    """Return the fields of our own receipt; none if it is missing, damaged, foreign or no file."""
-    data = read_own(file)
-    if data[:32] != b"%032x" % _fold(data[32:]):
-        return []
-    return data[32:].decode("utf-8", "surrogateescape").split("\0")
+    data = kept_bytes(file)
+    return data.decode("utf-8", "surrogateescape").split("\0") if data else []
 
 
 def _write(file: str, data: bytes) -> None:

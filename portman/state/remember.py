@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import time
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.errors import PortmanError
+from portman.base.record import NamedTuple
 from portman.base.values import COMMON_HOSTS
 from portman.checkout.git import evidence as git_evidence
 from portman.machine.sockets import listeners
 from portman.state import receipts, state_folder
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,7 +69,7 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
     evidence = {path: receipts.signature(path) for path in _evidence(checkout, report)}
     if any(start.seen.get(path, now) != now for path, now in evidence.items()):
         return
-    if not all(receipts.settled_before(path, start.moment_ns) for path in evidence):
+    if not receipts.settled_before(evidence, start.moment_ns):
         return
     ports = _ports(report)
     if report.command in ("up", "check", "list"):

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "portman"
 #: Each imports only what comes before it. The modules directly below portman/ are not listed.
 ORDER = (
-    *("base", "machine", "checkout", "manifest", "containers", "state", "ledger", "outputs"),
+    *("base", "machine", "checkout", "state", "manifest", "containers", "ledger", "outputs"),
     *("compose", "holders", "names", "allocation", "launch", "diagnose", "init", "integrations"),
     *("adopt", "commands", "dashboard", "mcp", "cli"),
 )

@@ -190,7 +190,7 @@ def test_colour_needs_a_console_that_takes_it(project: Path, virtual: int) -> No
 
 def test_a_commit_is_synced_to_the_drive_on_a_mac(project: Path) -> None:
     spy = """
-    import fcntl
+    import _sqlite3, fcntl
     told, control = [], fcntl.fcntl
     def full(descriptor, command, *more):
         told.append(command)
@@ -202,7 +202,7 @@ def test_a_commit_is_synced_to_the_drive_on_a_mac(project: Path) -> None:
             told.append(sql)
             return super().execute(sql, *more)
     connect = sqlite3.connect
-    sqlite3.connect = lambda *words, **more: connect(*words, **{**more, "factory": Spy})
+    _sqlite3.connect = lambda *words, **more: connect(*words, **{**more, "factory": Spy})
     import atexit
     atexit.register(lambda: sys.stderr.write(repr([51 in told, [
         one for one in told if "fullfsync" in str(one)]])))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portman.compose.document import load
 from portman.compose.interpolation import UnclearError, published, read_env_text
-from portman.compose.reader import load
 from tests.engine.conftest import refuse
 from tests.engine.daemon import missing
 

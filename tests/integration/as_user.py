@@ -27,6 +27,9 @@ for name in (
     "shutil",
     "resource",
     "fcntl",
+    "traceback",
+    "re",
+    "enum",
 ):
     importlib.import_module(name)
 for module in pkgutil.walk_packages(portman.__path__, "portman."):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portman.compose.document import LARGEST, load
 from portman.compose.model import Extends, Include
-from portman.compose.reader import LARGEST, load
 
 if TYPE_CHECKING:
     from pathlib import Path

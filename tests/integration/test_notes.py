@@ -97,7 +97,7 @@ def test_conditions_of_a_bare_system(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(receipt, "RANGE_FILE", str(tmp_path / "none"))
     magic, automatic, _, folder = receipt.conditions(str(tmp_path / "state"))
     assert (magic, automatic, folder) == (receipt.MAGIC, "", "-")
-    assert receipt.settled_before(str(tmp_path / "none"), 0)
+    assert receipt.settled_before([str(tmp_path / "none")], 0)
 
 
 def test_digests_are_kept_of_the_old_and_the_new(own_state: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 from portman.base.errors import PortmanError
 from portman.commands.up import up
 from portman.compose import override_file as override
-from portman.compose.model import ComposePlan
 from portman.compose.override import render
+from portman.compose.reader import ComposePlan
 from portman.outputs.managed_file import read_output
 
 if TYPE_CHECKING:

@@ -148,9 +148,9 @@ def test_whole_seconds_need_longer_to_settle(
 
     monkeypatch.setattr(os, "stat", stat)
     second = 10**9
-    assert not receipt.settled_before(str(file), changed * second + second)
-    assert not receipt.settled_before(str(file), changed * second + 2 * second)
-    assert receipt.settled_before(str(file), changed * second + 3 * second)
+    assert not receipt.settled_before([str(file)], changed * second + second)
+    assert not receipt.settled_before([str(file)], changed * second + 2 * second)
+    assert receipt.settled_before([str(file)], changed * second + 3 * second)
 
 
 def test_what_changes_while_an_answer_is_made_is_not_kept(

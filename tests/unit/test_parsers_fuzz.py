@@ -24,8 +24,8 @@ from portman.base.errors import PortmanError
 from portman.checkout import git as git_checkout
 from portman.checkout import git as git_config
 from portman.checkout import git as git_evidence
+from portman.compose import document as compose_file
 from portman.compose import interpolation as compose_text
-from portman.compose import reader as compose_file
 from portman.compose.model import Paths, read_project
 from portman.containers import model as containers
 from portman.diagnose import firewall

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
+from portman.base.record import NamedTuple
 from portman.base.text import printable
 from portman.cli.prompt import WORDS as PROMPT
 from portman.cli.render import VERDICT_COLOURS, cells, ports_text, short_path
 from portman.commands.watch import counts, matching
 from portman.holders.verdicts import GRAVITY
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Literal
 
     from portman.cli.render import Style
     from portman.commands.watch import Event, Key, Row, WatchSnapshot
+
+    Mode = Literal["list", "filter", "ask", "help"]
+    ScreenAction = Literal["none", "quit", "open", "copy", "plan", "move", "yes"]
 
 #: The mark before a service that just changed.
 MARKS: dict[Event, str] = {
@@ -286,9 +291,6 @@ def _fill(text: str, width: int) -> str:
 
 
 # What the user of the screen is doing: selection, filter, question. Pure, keys included.
-
-Mode = Literal["list", "filter", "ask", "help"]
-ScreenAction = Literal["none", "quit", "open", "copy", "plan", "move", "yes"]
 
 
 class View(NamedTuple):

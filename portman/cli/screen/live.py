@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
 
 from portman.base.errors import INTERRUPTED, PortmanError
 from portman.base.values import LOCAL_SCOPE
@@ -16,8 +15,11 @@ from portman.cli.render import short_path
 from portman.cli.screen.frame import View, frame, press, select_existing, selected
 from portman.commands.watch import diff
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from portman.base.errors import Report
     from portman.cli.render import Style

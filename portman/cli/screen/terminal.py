@@ -10,14 +10,16 @@ import os
 import select
 import signal
 import sys
-from contextlib import suppress
-from typing import TYPE_CHECKING
+
+from portman.base.context import suppress
 
 if sys.platform != "win32":
     import termios
     import tty
 
 assert sys.platform != "win32"  # for the type checker, on Windows
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from types import FrameType, TracebackType

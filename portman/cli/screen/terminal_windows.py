@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING
 
 if sys.platform == "win32":
     import ctypes
     import msvcrt
 
 assert sys.platform == "win32"  # for the type checker, elsewhere
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from types import TracebackType

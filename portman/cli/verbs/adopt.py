@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 from portman.base.errors import PortmanError, Report
 from portman.base.text import printable
 from portman.cli.parameters import YES, Parameter, Verb, flag
+from portman.cli.render import style_for
 from portman.cli.verbs.integrate import COLOURS
 from portman.commands.adopt import STYLES, adopt, check, undo
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from portman.adopt.edits import Edit
     from portman.cli import OutputOptions
@@ -93,8 +96,6 @@ def _chooser(options: OutputOptions) -> Choose:
     def choose(report: Report, edits: Mapping[str, Sequence[Edit]]) -> Sequence[Edit] | None:
         if options.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
             return None
-        from portman.cli.render import style_for
-
         style = style_for(sys.stderr, options.color)
         report.data["asked_on_terminal"] = True
         return _asked(report.data, edits, style)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from portman.cli.parameters import Parameter, Verb, flag
-from portman.cli.render import Data, Style, short_path
+from portman.cli.render import Style, short_path
 from portman.commands.completion import SHELLS, completion
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.cli.render import Data
 
 
 def view(data: Data, style: Style) -> list[str]:

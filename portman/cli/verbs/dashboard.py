@@ -11,7 +11,12 @@ from portman.base.text import printable
 from portman.cli import OutputOptions
 from portman.cli.emit import write_report
 from portman.cli.parameters import Parameter, Verb, flag, require_extra
-from portman.cli.render import Data, Style
+from portman.cli.render import Style
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.cli.render import Data
 
 #: What the extra brings; the first that is missing is named.
 EXTRA = ("starlette", "uvicorn", "jinja2", "segno")

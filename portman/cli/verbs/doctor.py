@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portman.base.hints import Hint, hint_lines
 from portman.base.text import printable
 from portman.cli.parameters import Verb, flag
-from portman.cli.render import Data, Style
+from portman.cli.render import Style
 from portman.commands.doctor import doctor, self_test
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.base.errors import Report
     from portman.cli import OutputOptions
+    from portman.cli.render import Data
 
 COLOURS = {"ok": "green", "warn": "yellow", "fail": "red", "skipped": "dim"}
 WORDS = {"ok": "ok", "warn": "warn", "fail": "FAIL", "skipped": "-"}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portman.base.errors import PortmanError, Report
 from portman.base.text import printable
 from portman.cli import OutputOptions
 from portman.cli.parameters import SERVICE, UDP, Parameter, Verb, flag
-from portman.cli.render import Data, Style
+from portman.cli.render import Style
 from portman.commands.edit import add, remove
 from portman.commands.init import init
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from portman.base.values import Kind
+    from portman.cli.render import Data
 
 
 def view_add(data: Data, style: Style) -> list[str]:

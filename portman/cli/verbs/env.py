@@ -6,8 +6,13 @@ from portman.base.errors import PortmanError, Report
 from portman.base.values import FORMATS
 from portman.cli import OutputOptions
 from portman.cli.parameters import SERVICE, Parameter, Verb, service_names
-from portman.cli.render import Data, Style
+from portman.cli.render import Style
 from portman.commands.env import env, open_service, port, publish, url
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.cli.render import Data
 
 
 def _env(options: OutputOptions, form: str, service: str | None) -> Report:

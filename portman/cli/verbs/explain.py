@@ -5,8 +5,13 @@ from __future__ import annotations
 from portman.base.hints import Hint, hint_lines
 from portman.base.text import printable
 from portman.cli.parameters import PID, TARGET, Verb, flag
-from portman.cli.render import Data, Style, paragraph
+from portman.cli.render import Style, paragraph
 from portman.commands.explain import explain
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.cli.render import Data
 
 TITLES = {
     "answer": "",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portman.base.text import printable
 from portman.cli import OutputOptions
 from portman.cli.emit import write_report
 from portman.cli.parameters import Parameter, Verb, flag
-from portman.cli.render import Cell, Data, Style, table
+from portman.cli.render import Cell, Style, table
 from portman.commands.forward import FORMATS, become_ssh, forward
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.base.errors import Report
+    from portman.cli.render import Data
 
 
 def _forward(

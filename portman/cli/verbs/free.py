@@ -8,9 +8,14 @@ from portman.base.text import printable
 from portman.cli import OutputOptions
 from portman.cli.emit import confirmation
 from portman.cli.parameters import PID, UDP, YES, Parameter, Verb, flag, service_names
-from portman.cli.render import Data, Style, paragraph
+from portman.cli.render import Style, paragraph
 from portman.commands.free import free, require_options
 from portman.diagnose.free.plan import FreeOptions
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.cli.render import Data
 
 OUTCOMES = {
     "stopped": ("green", "done"),

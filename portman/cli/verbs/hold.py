@@ -11,9 +11,14 @@ from portman.base.text import printable
 from portman.cli import OutputOptions
 from portman.cli.emit import write_report
 from portman.cli.parameters import SERVICES, Parameter, Verb
-from portman.cli.render import Data, Style, ports_text
+from portman.cli.render import Style, ports_text
 from portman.commands.hold import prepare, stay
 from portman.launch.facts import Refused
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.cli.render import Data
 
 
 def view(data: Data, style: Style) -> list[str]:

@@ -7,9 +7,14 @@ from portman.base.text import printable
 from portman.cli import OutputOptions
 from portman.cli.emit import confirmation
 from portman.cli.parameters import YES, Parameter, Verb, flag
-from portman.cli.render import Data, Style
+from portman.cli.render import Style
 from portman.commands.integrate import integrate, tools, undo
 from portman.integrations import TOOLS
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.cli.render import Data
 
 WORDS = {
     "written": ("green", "written"),

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from portman.base.text import printable
 from portman.cli.parameters import Verb, flag
-from portman.cli.render import Cell, Data, Style, table
+from portman.cli.render import Cell, Style, table
 from portman.commands.ledger import gc, where
-from portman.ledger.repair import repair_report
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.base.errors import Report
+    from portman.cli import OutputOptions
+    from portman.cli.render import Data
 
 
 def view_gc(data: Data, _style: Style) -> list[str]:
@@ -21,6 +27,12 @@ def view_gc(data: Data, _style: Style) -> list[str]:
         for one in data["unseen"]
     ]
     return [*ended, *kept, *(["end them too: portman gc --unseen"] if kept else [])]
+
+
+def _repair(_options: OutputOptions) -> Report:
+    from portman.ledger.repair import repair_report  # opens SQLite in ways of its own
+
+    return repair_report()
 
 
 def view_repair(data: Data, style: Style) -> list[str]:
@@ -72,7 +84,7 @@ VERBS = {
         unseen=flag(("--unseen",), help="Also what checkouts have that cannot be seen from here."),
     ),
     "repair": Verb(
-        lambda _options: repair_report(),
+        _repair,
         view_repair,
         """
         The damaged file is kept. `portman up` restores a checkout's lost leases from its env

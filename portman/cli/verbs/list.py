@@ -8,8 +8,13 @@ from portman.base.errors import Report
 from portman.base.text import ago, printable, span
 from portman.cli import OutputOptions
 from portman.cli.parameters import Parameter, Verb, flag
-from portman.cli.render import VERDICT_COLOURS, Cell, Data, Style, ports_text, short_path, table
+from portman.cli.render import VERDICT_COLOURS, Cell, Style, ports_text, short_path, table
 from portman.commands.list import Choice, here, list_leases
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.cli.render import Data
 
 #: What a prompt shows behind a port: a server that is this service's own, and one that is not.
 MARKS = {"running": ("*", "green"), "taken": ("!", "red"), "claimed": ("!", "red")}

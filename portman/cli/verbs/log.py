@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import sys
 import time
-from json import dumps
-from typing import TYPE_CHECKING
 
 from portman.base.errors import INTERRUPTED, UNUSABLE, PortmanError, failed
-from portman.base.text import printable
+from portman.base.text import dumps, printable
 from portman.cli.emit import hung_up, write, write_report
 from portman.cli.parameters import Parameter, Verb, flag
-from portman.cli.render import Cell, Data, Style, short_path, style_for, table
+from portman.cli.render import Cell, Style, short_path, style_for, table
 from portman.commands.log import NEWEST, Follower, log, moment
 from portman.ledger.protocol import LogQuery
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.base.errors import Report
     from portman.cli import OutputOptions
+    from portman.cli.render import Data
 
 COLOURS = {
     "leased": "green",

@@ -8,7 +8,12 @@ from portman.base.errors import INTERRUPTED, PortmanError
 from portman.cli import OutputOptions
 from portman.cli.emit import attempt
 from portman.cli.parameters import Verb, require_extra
-from portman.cli.render import Data, Style
+from portman.cli.render import Style
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.cli.render import Data
 
 
 def view(_data: Data, _style: Style) -> list[str]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import TYPE_CHECKING
 
 from portman.base.errors import INTERRUPTED, PortmanError
 from portman.base.text import nearest, printable
 from portman.base.values import PROXIES
 from portman.cli.emit import hung_up, write, write_report
 from portman.cli.parameters import Parameter, Verb, flag
-from portman.cli.render import Cell, Data, Style, table
+from portman.cli.render import Cell, Style, table
 from portman.commands.names import PAUSE, Proxy, Routes, export, names
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.base.errors import Report
     from portman.cli import OutputOptions
+    from portman.cli.render import Data
 
 
 def _names(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from portman.base.text import printable
 from portman.cli.parameters import Verb
-from portman.cli.render import VERDICT_COLOURS, Cell, Data, Style, cells, short_path, table
+from portman.cli.render import VERDICT_COLOURS, Cell, Style, cells, short_path, table
 from portman.commands.overview import overview
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from portman.cli.render import Data
 
 #: The columns of a matrix in a pipe, and the lines of the machine: one screen.
 PLAIN, MOST = 120, 18

@@ -7,8 +7,13 @@ from portman.base.text import printable
 from portman.cli import OutputOptions
 from portman.cli.emit import confirmation
 from portman.cli.parameters import YES, Verb, flag
-from portman.cli.render import Cell, Data, Style, short_path, table
+from portman.cli.render import Cell, Style, short_path, table
 from portman.commands.uninstall import uninstall
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.cli.render import Data
 
 
 def view(data: Data, style: Style) -> list[str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portman.base.errors import PortmanError, Report
 from portman.base.text import printable
 from portman.cli.parameters import SERVICES, Parameter, Verb, flag
-from portman.cli.render import VERDICT_COLOURS, Cell, Data, Style, outputs, ports_text, table, title
+from portman.cli.render import VERDICT_COLOURS, Cell, Style, outputs, ports_text, table, title
 from portman.commands.up import check, down, shortened, up
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.cli import OutputOptions
+    from portman.cli.render import Data
 
 #: The verdicts that the one line counts.
 SHOWN = ("running", "reserved", "lingering", "taken", "claimed", "excluded", "privileged")

@@ -6,8 +6,13 @@ import json
 
 from portman.base.text import printable
 from portman.cli.parameters import Parameter, Verb, flag
-from portman.cli.render import Data, Style
+from portman.cli.render import Style
 from portman.commands.validate import schema, validate
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.cli.render import Data
 
 
 def view_schema(data: Data, _style: Style) -> list[str]:

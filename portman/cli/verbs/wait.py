@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from portman.base.text import printable
 from portman.cli.parameters import SERVICES, Parameter, Verb, flag
-from portman.cli.render import Data, Style, ports_text
+from portman.cli.render import Style, ports_text
 from portman.commands.wait import Asked, wait
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.cli.render import Data
 
 
 def view(data: Data, style: Style) -> list[str]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from json import dumps
-from typing import TYPE_CHECKING
 
 from portman.base.errors import INTERRUPTED
-from portman.base.text import printable
+from portman.base.text import dumps, printable
 from portman.cli import OutputOptions
 from portman.cli.emit import hung_up, write
 from portman.cli.parameters import Parameter, Verb, flag
 from portman.cli.render import style_for
 from portman.commands.watch import Watcher, diff, row_view
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portman.base.address import at
 from portman.base.text import ago, printable
 from portman.cli.parameters import PID, TARGET, Verb, flag
-from portman.cli.render import Cell, Data, Style, field, short_path, table
+from portman.cli.render import Cell, Style, field, short_path, table
 from portman.commands.who import who, who_all
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.base.errors import Report
     from portman.cli import OutputOptions
+    from portman.cli.render import Data
 
 REACH = {
     "loopback": "this machine only",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
 
 from portman.allocation.leasing import is_absent
 from portman.base.run_tool import ask
@@ -15,6 +14,8 @@ from portman.containers.engine import running_containers
 from portman.diagnose.doctor.context import CheckResult, counted, named
 from portman.diagnose.firewall import setting
 from portman.holders.messages import home
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.containers.endpoint import EngineEndpoint

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.allocation.leasing import machine_pool
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError
 from portman.base.holder import weightiest_first
+from portman.base.record import NamedTuple
 from portman.base.text import home_short, printable
 from portman.base.values import LOCAL_SCOPE, Manifest
 from portman.containers.claims import name_containers
@@ -19,10 +19,14 @@ from portman.holders.messages import home
 from portman.ledger.open import open_ledger
 from portman.machine import port_range
 from portman.machine.sockets.listing import list_listeners
+from portman.manifest import FILE
 from portman.manifest.file import read_manifest
-from portman.manifest.keys import FILE
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from portman.allocation.pool import Band, Pool
     from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
     from portman.containers.endpoint import EngineEndpoint
     from portman.ledger.protocol import EngineName, Ledger, NameOwner
 
-Status = Literal["ok", "warn", "fail", "skipped"]
+    Status = Literal["ok", "warn", "fail", "skipped"]
 
 
 class CheckResult(NamedTuple):

@@ -6,7 +6,6 @@ import os
 import shutil
 import stat
 import sys
-from typing import TYPE_CHECKING
 
 from portman import state
 from portman.base.errors import PortmanError
@@ -17,6 +16,8 @@ from portman.ledger.open import open_ledger
 from portman.state.locks import find_lock_holder
 from portman.state.permissions import folder_mode, quoted
 from portman.state.places import other_ledgers
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,18 +8,28 @@ import selectors
 import socket
 import struct
 import time
-from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from portman.base.record import NamedTuple
 from portman.base.system_commands import typed
 from portman.diagnose.doctor.context import CheckResult, named
 from portman.diagnose.firewall import find_rules, listing
 from portman.machine import sockets
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Literal
 
     from portman.diagnose.doctor.context import DoctorContext
     from portman.diagnose.firewall import Action, Family, Filters, RuleMatch
+
+    #: "dropped": no answer in time; "refused": answered with a refusal; "diverted": answered, but
+    #: not by our listener; "busy": the port has a holder, nothing was tried; "absent": no such
+    #: address.
+    Outcome = Literal["passed", "dropped", "refused", "diverted", "busy", "absent"]
+    #: What a connection came to where nothing is seen to listen. "": it could not be tried.
+    Answer = Literal["", "refused", "silent", "answered"]
 
 #: Listeners are opened on at most so many leased ports, and on one of the pool.
 MOST_PORTS = 24
@@ -32,12 +42,6 @@ PATIENCE = 0.5
 _GRACE = 1.0
 #: Seconds for a connection to a port on which nothing listens: the kernel refuses at once.
 CONNECT_PATIENCE = 0.4
-
-#: "dropped": no answer in time; "refused": answered with a refusal; "diverted": answered, but not
-#: by our listener; "busy": the port has a holder, nothing was tried; "absent": no such address.
-Outcome = Literal["passed", "dropped", "refused", "diverted", "busy", "absent"]
-#: What a connection came to where nothing is seen to listen. "": it could not be tried.
-Answer = Literal["", "refused", "silent", "answered"]
 
 
 def loopback(around: DoctorContext) -> list[CheckResult]:

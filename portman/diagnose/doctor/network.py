@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING
 
 from portman.allocation.host_names import own_names
 from portman.allocation.leasing import is_absent, is_gone
@@ -17,11 +16,13 @@ from portman.base.system_commands import quoted, typed
 from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_ours
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
+from portman.holders.at_work import misplaced_anywhere, problems
 from portman.holders.messages import container_stop, free_command, home
-from portman.holders.misplaced import misplaced_anywhere, problems
 from portman.machine.addresses import resolve
 from portman.machine.mounts import identity
 from portman.manifest.expand import uses_names
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,7 +9,6 @@ import glob
 import os
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
 
 from portman.allocation.pool import (
     AIRPLAY,
@@ -25,6 +24,8 @@ from portman.base.system_commands import typed
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.machine import port_range
 from portman.machine.windows_host import host_listeners
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

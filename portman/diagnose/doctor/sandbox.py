@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from portman.base.errors import PortmanError
 from portman.base.text import home_short
@@ -13,6 +12,8 @@ from portman.ledger.caller import agent_of
 from portman.machine import sockets
 from portman.state import LOCK_FILE, state_folder
 from portman.state.permissions import allowing
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.diagnose.doctor.context import DoctorContext

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from importlib.metadata import packages_distributions
-from typing import TYPE_CHECKING
 
 from portman.diagnose.doctor.context import CheckResult, named
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.diagnose.doctor.context import DoctorContext

@@ -6,7 +6,6 @@ A cause is reported only if the facts of this machine show it; each has a next s
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from portman.base.address import at, reach_of
 from portman.base.text import printable
@@ -15,6 +14,8 @@ from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.diagnose.explain.meaning import address_findings, number_findings, refused_by_browsers
 from portman.diagnose.explain.problems import exposure, server_troubles, short_name, start_troubles
 from portman.holders.messages import who
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 from functools import partial
-from typing import TYPE_CHECKING
 
 from portman.base.forwarders import forwarder_of
 from portman.base.holder import are_ends, serves
 from portman.base.text import ago, printable
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.holders.messages import who
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

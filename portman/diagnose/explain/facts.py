@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
 from portman.allocation.pool import Pool
 from portman.base.address import Address, reach_of
 from portman.base.hints import hints_json
+from portman.base.record import NamedTuple
 from portman.base.text import home_short, printable
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
+    from typing import Literal
+
     from portman.allocation.pool import Band
     from portman.base.holder import Holder, Socket
     from portman.base.values import Claim, OwnedLease
@@ -18,8 +21,8 @@ if TYPE_CHECKING:
     from portman.ledger.protocol import EndedLease
     from portman.machine.port_range import Registration
 
-Topic = Literal["answer", "address", "number", "now", "trouble"]
-Level = Literal["plain", "good", "warn", "bad"]
+    Topic = Literal["answer", "address", "number", "now", "trouble"]
+    Level = Literal["plain", "good", "warn", "bad"]
 
 
 class Statement(NamedTuple):

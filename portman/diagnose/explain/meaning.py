@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from portman.allocation.pool import (
     AIRPLAY,
@@ -15,6 +14,8 @@ from portman.allocation.pool import (
 )
 from portman.base.address import reach_of
 from portman.diagnose.explain.facts import ExplainFacts, Statement
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from portman.allocation.pool import inside
 from portman.base.address import reach_of
@@ -12,6 +11,8 @@ from portman.base.system_commands import typed
 from portman.base.text import printable
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.holders.messages import free_command, who
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,15 +6,17 @@ one of the sockets must be stoppable, or nothing is touched.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
 from portman.base.forwarders import forwarder, kept_by
 from portman.base.hints import hints_json
+from portman.base.record import NamedTuple
 from portman.base.system_commands import as_root, typed
 from portman.base.text import printable
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Literal
 
     from portman.base.forwarders import Forwarder
     from portman.base.values import ContainerFacts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portman.base.errors import Problem
+from portman.base.record import NamedTuple
 from portman.base.run_tool import UnboundedError, run
 from portman.base.system_commands import as_root
 from portman.containers.claims import stop_container
@@ -16,14 +16,23 @@ from portman.holders.messages import home, who
 from portman.machine import sockets
 from portman.machine.sockets.listing import forget
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from typing import Literal
 
     from portman.allocation.target import Target
     from portman.base.holder import Holder
     from portman.diagnose.free.plan import FreeOptions, Step, StopPlan
     from portman.diagnose.free.targets import PortSnapshot
     from portman.machine.processes import ProcessHandle
+
+    #: "reserved": held by a program that `portman run` started; a server may bind it. "lingering":
+    #: remains of connections that let nearly every server start. "blocked": remains that let none
+    #: start, for up to 60 s. "client": the near end of a live connection. "taken": something
+    #: listens. "bound": something has it without listening.
+    State = Literal["idle", "lingering", "reserved", "blocked", "client", "bound", "taken"]
 
 #: Seconds between two looks while waiting, and how long SIGKILL may take to show.
 _PAUSE = 0.02
@@ -169,11 +178,6 @@ def stop_units(command: tuple[str, ...], patience: float) -> str:
 
 # Is the port free now, and if not, what is left: the proof that ends `portman free`.
 
-#: "reserved": held by a program that `portman run` started; a server may bind it. "lingering":
-#: remains of connections that let nearly every server start. "blocked": remains that let none
-#: start, for up to 60 s. "client": the near end of a live connection. "taken": something listens.
-#: "bound": something has it without listening.
-State = Literal["idle", "lingering", "reserved", "blocked", "client", "bound", "taken"]
 
 #: What the closer look at a busy port means for the whole, the gravest first.
 _STATES: tuple[tuple[str, State], ...] = (

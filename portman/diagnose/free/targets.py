@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
 from portman.base.address import reach_of
 from portman.base.forwarders import forwarder_of
 from portman.base.holder import plain
+from portman.base.record import NamedTuple
 from portman.base.run_tool import output
 from portman.base.text import home_short, printable
 from portman.base.values import LOCAL_SCOPE
@@ -16,6 +16,8 @@ from portman.diagnose.free.plan import Candidate, StopPlan, StopRequest, Unit, m
 from portman.holders.messages import home
 from portman.machine.processes import ProcessHandle, ancestors, cgroups, children, facts
 from portman.machine.sockets.listing import list_listeners
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

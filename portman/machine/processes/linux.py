@@ -6,10 +6,12 @@ import os
 import select
 import sys
 import time
-from typing import TYPE_CHECKING, NamedTuple
 
+from portman.base.record import NamedTuple
 from portman.machine.processes import cgroups
 from portman.machine.processes.model import ProcessFacts, readable, visible
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

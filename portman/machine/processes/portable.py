@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
 
 from portman.machine.processes.model import ProcessFacts, folders_up, readable, visible
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
 
     import psutil
 
-_T = TypeVar("_T")
+    _T = TypeVar("_T")
+
 _CHECKOUT, _SERVICE = "PORTMAN_CHECKOUT", "PORTMAN_SERVICE"
 #: Every platform gives the start of a process to the hundredth of a second.
 _MARKS_PER_SECOND = 100

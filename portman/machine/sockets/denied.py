@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import errno
 import sys
-from typing import TYPE_CHECKING
 
 from portman.base.errors import Problem, pending
 from portman.machine.sockets.model import no_answer
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.machine.sockets.model import Probe

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from portman.base.holder import Socket
 from portman.machine.sockets import probe
@@ -29,6 +28,8 @@ else:
         read_table,
         why_unknown,
     )
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,10 +12,11 @@ from __future__ import annotations
 import socket
 import sys
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from portman.base.holder import Socket, plain
 from portman.machine.sockets.netstat import parse_netstat, state_of
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

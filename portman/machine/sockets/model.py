@@ -3,30 +3,49 @@
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING, Literal
 
 from portman.base.errors import PortmanError
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
+    from typing import Literal
+
     from portman.base.holder import HolderState
     from portman.base.values import Transport
 
-Family = Literal["ipv4", "ipv6"]
-KernelState = Literal[
-    "established",
-    "syn-sent",
-    "syn-received",
-    "fin-wait-1",
-    "fin-wait-2",
-    "time-wait",
-    "closed",
-    "close-wait",
-    "last-ack",
-    "listen",
-    "closing",
-    "new-syn-received",
-    "bound",
-]
+    Family = Literal["ipv4", "ipv6"]
+    KernelState = Literal[
+        "established",
+        "syn-sent",
+        "syn-received",
+        "fin-wait-1",
+        "fin-wait-2",
+        "time-wait",
+        "closed",
+        "close-wait",
+        "last-ack",
+        "listen",
+        "closing",
+        "new-syn-received",
+        "bound",
+    ]
+    #: "privileged": this user may not bind it. "excluded": the system keeps it for itself.
+    Probe = Literal["idle", "busy", "privileged", "excluded"]
+    #: What makes a port busy, on a closer look:
+    #: "holder"     a socket that listens or is only bound (a server, a hold); or something that
+    #:              keeps the port and that the system does not show
+    #: "client"     the local end of a live connection; nothing can bind here until it ends
+    #: "lingering"  remains of closed connections (TIME_WAIT), or accepted ones whose listener is
+    #:              gone; a server that sets SO_REUSEADDR, as nearly all do, starts now
+    #: "blocked"    remains in TIME_WAIT that keep every server away, for up to 60 seconds
+    #:              (decision 0004)
+    #: "idle"       nothing any more
+    #: "joinable"   a bound socket that is not shown, beside which a server can bind (before
+    #:              Linux 6.8)
+    #: "unknown"    something that no table could be read to name (listing.why_unknown)
+    Occupancy = Literal["holder", "joinable", "client", "lingering", "blocked", "idle", "unknown"]
+
 
 #: The kernel's numbers (include/net/tcp_states.h). 13, BOUND_INACTIVE, is shown since Linux 6.8:
 #: older kernels have no way to show a TCP socket that is bound and not listening.
@@ -73,21 +92,6 @@ EMBRYONIC: frozenset[KernelState] = frozenset({"syn-received", "new-syn-received
 
 # What a probe of a port can say, in words all platforms share.
 
-#: "privileged": this user may not bind it. "excluded": the system keeps it for itself.
-Probe = Literal["idle", "busy", "privileged", "excluded"]
-
-#: What makes a port busy, on a closer look:
-#: "holder"     a socket that listens or is only bound (a server, a hold); or something that keeps
-#:              the port and that the system does not show
-#: "client"     the local end of a live connection; nothing can bind here until it ends
-#: "lingering"  remains of closed connections (TIME_WAIT), or accepted ones whose listener is gone;
-#:              a server that sets SO_REUSEADDR, as nearly all do, starts now
-#: "blocked"    remains in TIME_WAIT that keep every server away, for up to 60 seconds (decision
-#: 0004)
-#: "idle"       nothing any more
-#: "joinable"   a bound socket that is not shown, beside which a server can bind (before Linux 6.8)
-#: "unknown"    something that no table could be read to name (listing.why_unknown)
-Occupancy = Literal["holder", "joinable", "client", "lingering", "blocked", "idle", "unknown"]
 
 _HINTS = {
     errno.EMFILE: "This process has no file descriptors left: raise `ulimit -n` and try again.",

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import _socket
 import struct
-from typing import TYPE_CHECKING, Final
 
 from portman.base.holder import Socket, plain
 from portman.machine.sockets.model import NUMBERS, holder_state, state_name
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+    from typing import Final
 
     from portman.base.values import Transport
     from portman.machine.sockets.model import Family, KernelState

@@ -11,11 +11,12 @@ from __future__ import annotations
 import _socket
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from portman.base.holder import Socket, plain
 from portman.machine.sockets import netlink
 from portman.machine.sockets.model import EMBRYONIC, holder_state, state_name
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portman.allocation.plan import (
-    Miss,
-    PlanFacts,
-    dropped,
-    is_complete,
-    kept,
-    make_plan,
-    make_way,
-)
+from portman.allocation.leases import Miss, dropped, is_complete, kept
+from portman.allocation.plan import PlanFacts, make_plan, make_way
 from portman.allocation.pool import Pool, start_in
 from portman.base.values import Checkout, Claim, ContainerFacts, Lease, Service
 

@@ -10,8 +10,8 @@ import pytest
 from portman.base.holder import Holder, RunRecord
 from portman.base.values import ContainerFacts, Service
 from portman.checkout import evidence, ownership
-from portman.checkout.evidence import Tenant, evidence_of, is_ours, is_service, was_ours
-from portman.checkout.ownership import checkout_slug, checkout_token
+from portman.checkout.evidence import evidence_of, is_ours, is_service, was_ours
+from portman.checkout.ownership import Tenant, checkout_slug, checkout_token
 from portman.machine.mounts import born
 
 if TYPE_CHECKING:

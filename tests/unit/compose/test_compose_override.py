@@ -12,11 +12,11 @@ from portman.compose.override import (
     Lookups,
     PortRequest,
     decide,
-    is_ours,
     render,
     shifted,
     written,
 )
+from portman.compose.reader import is_ours
 
 
 def service(name: str = "db", target: int = 5432, **more: object) -> Service:

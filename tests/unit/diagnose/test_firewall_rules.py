@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portman.diagnose.firewall import (
-    Action,
     Chain,
-    Family,
     Filters,
     find_rules,
     listing,
@@ -15,6 +13,11 @@ from portman.diagnose.firewall import (
     parse_iptables,
     parse_nft,
 )
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.diagnose.firewall import Action, Family
 
 #: `nft list ruleset` of nftables 1.0.6, with a named set and a bridge table.
 NFT = """\

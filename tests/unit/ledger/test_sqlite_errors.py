@@ -12,6 +12,7 @@ import pytest
 from portman.base.errors import PortmanError
 from portman.ledger import connect
 from portman.ledger.read import DamagedRowError
+from portman.state import locks
 from portman.state.locks import LockHolder
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def test_who_has_the_lock_is_named(
 ) -> None:
     """With what to do about it: a stopped one can go on."""
     holder = LockHolder(42, "portman up", stopped=stopped)
-    monkeypatch.setattr(connect.locks, "find_lock_holder", lambda path: holder)
+    monkeypatch.setattr(locks, "find_lock_holder", lambda path: holder)
     error = connect.busy(path, 30)
     assert "Process 42 (portman up) has held the ledger" in str(error)
     assert "for 30 s" in str(error)

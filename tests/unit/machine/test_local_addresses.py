@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import os
 import socket
 import sys
@@ -38,13 +39,13 @@ def test_an_address_of_an_interface_is_local(address: str, *, local: bool) -> No
 def test_a_name_has_its_addresses_once_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """Zones are cut; what does not resolve has none."""
     rows = [(0, 0, 0, "", (a, 0)) for a in ("fe80::1%lo0", "127.0.0.1", "127.0.0.1")]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: rows)
+    monkeypatch.setattr(_socket, "getaddrinfo", lambda *_, **__: rows)
     assert resolve("localhost") == ("fe80::1", "127.0.0.1")
 
     def fails(*_: object, **__: object) -> None:
         raise socket.gaierror
 
-    monkeypatch.setattr(socket, "getaddrinfo", fails)
+    monkeypatch.setattr(_socket, "getaddrinfo", fails)
     assert resolve("localhost") == ()
 
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from portman.base.errors import CODES, ProblemsError
 from portman.base.values import FORMATS
+from portman.manifest import FILE
 from portman.manifest.expand import expand
-from portman.manifest.keys import FILE, TABLES
+from portman.manifest.keys import TABLES
 from portman.manifest.parse import parse_manifest
 
 WORDS = st.sampled_from(
