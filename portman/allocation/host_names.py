@@ -78,7 +78,7 @@ def all_routes(workspace: Workspace) -> tuple[list[Route], list[Problem]]:
         try:
             manifest = read_manifest(path)
         except PortmanError as error:
-            said = f"{record.path}: no routes to it, as its manifest cannot be read: {error.message}"
+            said = f"{record.path} has no routes, its manifest is unreadable: {error.message}"
             hint = f"portman -C {record.path} validate"
             problems.append(Problem("names-left-out", said, hint, file=path))
             continue
