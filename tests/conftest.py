@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from portman.base.errors import pending
 from tests.processes import IS_ROOT, ROOT, START, UNSHARE, Result, Runner, end_all_in
 
 if TYPE_CHECKING:
@@ -58,7 +59,11 @@ def _enter_own_network() -> None:
 
 @pytest.fixture(autouse=True)
 def own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Point every place portman could write to into a temporary folder of this test."""
+    """Point every place portman could write to into a temporary folder of this test.
+
+    And forget what a command in this process had still to say.
+    """
+    pending.clear()
     folder = tmp_path_factory.mktemp("machine")
     for name in (
         "XDG_STATE_HOME",

@@ -28,10 +28,19 @@ if TYPE_CHECKING:
     from portman.base.values import OwnedLease
 
 #: What portman makes in its state folder: names, and beginnings of names that go on with `-`.
-_NAMES = (LEDGER_FILE, LOCK_FILE, "locks", "dashboard", "bug.log")
+_NAMES = (LEDGER_FILE, LOCK_FILE, "locks", "dashboard", "names", "forward", "bug.log")
 _BEGINNINGS = tuple(
     f"{one}-"
-    for one in ("receipts", "outputs", "launches", "holds", "compose", "ledger", LEDGER_FILE)
+    for one in (
+        "receipts",
+        "manifests",
+        "outputs",
+        "launches",
+        "holds",
+        "compose",
+        "ledger",
+        LEDGER_FILE,
+    )
 )
 
 Seat = tuple[str, str]

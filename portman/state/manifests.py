@@ -46,9 +46,16 @@ def recall(raw: bytes, local: bytes | None) -> Manifest | None:
 
 
 def keep(raw: bytes, local: bytes | None, manifest: Manifest) -> None:
-    """Remember a manifest, if this user has a state folder. Failing to is no error."""
+    """Remember a manifest, if this user has a state folder. Failing to is no error.
+
+    Nothing is made in a folder of another user: whether it may be shared, the ledger decides.
+    """
     state = state_folder()
-    if os.path.isdir(state):
+    try:
+        mine = not hasattr(os, "geteuid") or os.stat(state).st_uid == os.geteuid()
+    except OSError:
+        return
+    if mine:
         made: Any = (MAGIC, raw, local, _today(), _plain(manifest))
         receipts.keep_bytes(_file(state, raw, local), marshal.dumps(made))
 

@@ -236,7 +236,7 @@ print(json.dumps({"tries": tries, "stolen": stolen}), flush=True)
 RESTARTING = """\
 import os, socket, sys, time
 lives = 0
-while not os.path.exists("stop"):
+while not os.path.exists("stop") or lives < 2:
     s = socket.socket()
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     time.sleep(0.1)

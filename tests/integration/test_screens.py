@@ -112,11 +112,12 @@ def steady(text: str, home: str) -> str:
     text = text.replace("\x1b", "^[").replace(home, "/tmp/pm-golden")
     text = re.sub(r"\bpython3(\.\d+)?\b|\bpython\b", "python", text)
     text = re.sub(r"pid \d+", "pid 812", text)
-    text = re.sub(r"\d+ (second|minute)s? ago", "3 seconds ago", text)
+    text = re.sub(r"\d+ (second|minute)s? ago|just now", "3 seconds ago", text)
     text = re.sub(r"\b\d+ (seconds?|minutes?)\b(?! ago)", "3 seconds", text)
     text = re.sub(r"\(\d{4}-\d\d-\d\d \d\d:\d\d\)", "(2026-01-01 12:00)", text)
     text = re.sub(r"\b\d\d:\d\d:\d\d\b", "12:00:00", text)
     text = re.sub(r"  +\d+s(?=\s)", "      3s", text)
+    text = re.sub(r" +SINCE", "    SINCE", text)  # as far right as the longest pid needs
     text = re.sub(r"user \w+(?=[,)])", "user me", text)
     text = re.sub(r"(?<=parents     )(\^\[\[0m)?[^\n]*(\n {14}[^\n]*)*", r"\1sh (1)", text)
     text = re.sub(r"by root|by \w+ session|by portman [^\n]*", "by me", text)
