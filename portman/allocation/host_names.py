@@ -7,16 +7,17 @@ state folder, so that `list` shows it and nothing else gets it.
 from __future__ import annotations
 
 import os
+import shlex
 
 from portman.allocation.leases import read_leases
+from portman.allocation.links import keep_checkout
 from portman.base.errors import PortmanError, Problem
-from portman.base.small_file import write_own
 from portman.base.values import LOCAL_SCOPE
 from portman.manifest.file import read_manifest
 from portman.names.layout import is_served, middles, references, service_names, stem
 from portman.names.proxies import Route, render_proxy
 from portman.outputs.formats import with_mark
-from portman.state import private_subfolder, state_folder
+from portman.state import state_folder
 
 TYPE_CHECKING = False
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from portman.base.values import CheckoutRecord, Manifest, NameRules
 
 #: The manifest of the proxy's own ports.
-_MANIFEST = b"""\
+_MANIFEST = """\
 # Written by portman: the ports at which the proxy of `portman names --serve` listens.
 name = "names"
 output = []
@@ -63,10 +64,10 @@ def all_routes(workspace: Workspace) -> tuple[list[Route], list[Problem]]:
 
     `workspace` is any: its ledger is asked.
     """
-    holdings = [one for one in workspace.ledger.holdings() if one.scope == LOCAL_SCOPE]
     leased: dict[CheckoutRecord, dict[str, Sequence[int]]] = {}
-    for one in holdings:
-        leased.setdefault(one.record, {})[one.lease.service] = one.lease.ports
+    for one in workspace.ledger.holdings():
+        ports = leased.setdefault(one.record, {})
+        ports |= {one.lease.service: one.lease.ports} if one.scope == LOCAL_SCOPE else {}
     found = middles(leased)
     routes: list[Route] = []
     problems: list[Problem] = []
@@ -79,10 +80,11 @@ def all_routes(workspace: Workspace) -> tuple[list[Route], list[Problem]]:
             manifest = read_manifest(path)
         except PortmanError as error:
             said = f"{record.path} has no routes, its manifest is unreadable: {error.message}"
-            hint = f"portman -C {record.path} validate"
+            hint = f"portman -C {shlex.quote(record.path)} validate"
             problems.append(Problem("names-left-out", said, hint, file=path))
             continue
-        ending = stem(manifest.names, record.project, found[record.path, record.instance])
+        project = manifest.name or record.project  # as the checkout itself has it
+        ending = stem(manifest.names, project, found[record.path, record.instance])
         names = service_names(manifest, ending)
         routes += _routes(manifest, names, ports, proxy_port(workspace, manifest.names))
     return routes, problems
@@ -112,11 +114,7 @@ def proxy_port(workspace: Workspace, rules: NameRules) -> int:
 
 def names_folder() -> str:
     """Return the proxy's folder, which has a manifest; it is made at its first use."""
-    folder = private_subfolder(state_folder(), "names")
-    path = os.path.join(folder, "ports.toml")
-    if not os.path.exists(path):
-        write_own(path, _MANIFEST)
-    return os.path.realpath(folder)
+    return keep_checkout(os.path.join(state_folder(), "names"), _MANIFEST)
 
 
 def own_names(workspace: Workspace) -> dict[tuple[str, int], str]:

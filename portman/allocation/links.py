@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 
 from portman.base.errors import PortmanError, Problem, ProblemsError
+from portman.base.small_file import read, write_own
 from portman.base.text import nearest
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.git import primary_folder
 from portman.manifest.expand import Neighbour, links_used
 from portman.manifest.file import read_manifest
-from portman.state import LOCK_FILE, state_folder
+from portman.state import LOCK_FILE, private_subfolder, state_folder
+from portman.state.permissions import from_system
 
 TYPE_CHECKING = False
 
@@ -98,6 +100,23 @@ def _written(link: Link) -> str:
     return forward_folder(host, f"/{path}".rstrip("/"), link.instance)
 
 
+def keep_checkout(folder: str, text: str) -> str:
+    """Make a folder in the state folder a checkout with this ports.toml; return its real path.
+
+    Raises PortmanError "ledger-unusable" where the state folder cannot be written.
+    """
+    path, state = os.path.join(folder, "ports.toml"), state_folder()
+    try:
+        if os.path.dirname(folder) != state:
+            private_subfolder(state, os.path.basename(os.path.dirname(folder)))
+        private_subfolder(*os.path.split(folder))
+        if read(path, 1 << 20) != text:
+            write_own(path, text.encode())
+    except OSError as error:
+        raise from_system(error, path, "written", "The file ") from error
+    return os.path.realpath(folder)
+
+
 def forward_folder(host: str, path: str, instance: str = "") -> str:
     """Return the folder whose leases stand for those of a checkout on another host."""
     from hashlib import sha256
@@ -112,7 +131,8 @@ def _neighbour(workspace: Workspace, link: Link, asked: Iterable[Reference]) -> 
     folder = _folder(workspace, link)
     manifest = read_manifest(os.path.join(folder, "ports.toml"))
     services = {service.name: service for service in manifest.services}
-    leases = workspace.ledger.leases(folder, link.instance, LOCAL_SCOPE)
+    instance = "" if link.path.startswith(REMOTE) else link.instance  # the folder is its own there
+    leases = workspace.ledger.leases(folder, instance, LOCAL_SCOPE)
     ports = {name: lease.ports for name, lease in leases.items()}
     problems: dict[str, Problem] = {}
     for one in asked:

@@ -12,18 +12,16 @@ import os
 import shlex
 import shutil
 
-from portman.allocation.links import forward_folder
+from portman.allocation.links import forward_folder, keep_checkout
 from portman.base.errors import PortmanError, ProblemsError, Report
 from portman.base.record import NamedTuple
 from portman.base.run_tool import UnboundedError, run
-from portman.base.small_file import read, write_own
 from portman.base.text import nearest, printable
 from portman.checkout.ownership import checkout_token
 from portman.commands.up import up
 from portman.manifest.keys import MOST_PORTS
 from portman.manifest.names import is_service_name
 from portman.names.layout import label
-from portman.state import private_subfolder, state_folder
 
 TYPE_CHECKING = False
 
@@ -68,11 +66,8 @@ def forward(
     Raises PortmanError: usage, remote-failed, service-unknown, port-taken, ledger-*.
     """
     if form not in FORMATS:
-        raise PortmanError(
-            "usage",
-            f"--format: unknown format {form!r}; known are {', '.join(FORMATS)}",
-            hint=f"portman forward {host} --format {nearest(form, FORMATS) or FORMATS[0]}",
-        )
+        said = f"--format: unknown format {form!r}; known are {', '.join(FORMATS)}"
+        raise PortmanError("usage", said, hint="portman forward --help")
     found = choose(read_list(ask(host, program), host), host, checkout)
     folder = _folder(host, found)
     report = up(folder)
@@ -85,7 +80,9 @@ def forward(
         raise PortmanError(
             "service-unknown",
             f"{found.path} on {host} has no service {printable(unknown)!r}",
-            hint=f"portman forward {host} {near}" if near else f"it has: {', '.join(views)}",
+            hint=f"portman forward {shlex.quote(host)} {near}"
+            if near
+            else f"it has: {', '.join(views)}",
         )
     forwards = [
         Forward(name, local, remote)
@@ -119,11 +116,8 @@ def become_ssh(report: Report) -> None:
     """
     data = report.data
     if data["running"] is not None:
-        raise PortmanError(
-            "port-taken",
-            f"forward: pid {data['running']} forwards these ports already",
-            hint=f"portman who --pid {data['running']}",
-        )
+        said = f"forward: pid {data['running']} forwards these ports already"
+        raise PortmanError("port-taken", said, hint=f"portman who --pid {data['running']}")
     argv = [str(one) for one in _list(data["argv"])]
     program = shutil.which(argv[0])
     if program is None:
@@ -147,7 +141,7 @@ def ask(host: str, program: str) -> bytes:
         )
     except (UnboundedError, OSError) as error:
         raise PortmanError(
-            "remote-failed", f"ssh {host}: {error}", hint=f"ssh {host} true"
+            "remote-failed", f"ssh {host}: {error}", hint=f"ssh {shlex.quote(host)} true"
         ) from error
     if done.code == 0:
         return done.out
@@ -208,12 +202,12 @@ def choose(found: list[RemoteCheckout], host: str, wanted: str) -> RemoteCheckou
     if len(fits) == 1:
         return fits[0]
     if not found:
-        raise PortmanError(
-            "remote-failed",
-            f"{host} has no checkout with a lease",
-            hint="run `up` in a checkout there",
-        )
-    lines = [f"portman forward {host} --checkout {shlex.quote(one.path)}" for one in fits or found]
+        said = f"{host} has no checkout with a lease"
+        raise PortmanError("remote-failed", said, hint="run `up` in a checkout there")
+    lines = [
+        f"portman forward {shlex.quote(host)} --checkout {shlex.quote(one.path)}"
+        for one in fits or found
+    ]
     said = f"{host} has several" if fits else f"{host} has no checkout {printable(wanted)!r}"
     raise PortmanError("usage", f"{said}: say which", hint="\n".join(lines[:8]))
 
@@ -264,9 +258,6 @@ def _folder(host: str, found: RemoteCheckout) -> str:
 
     The usual port of each is the host's own number: the same here if it is free.
     """
-    folder = forward_folder(host, found.path, found.instance)
-    private_subfolder(state_folder(), os.path.basename(os.path.dirname(folder)))
-    os.makedirs(folder, mode=0o700, exist_ok=True)
     lines = [
         f"# Written by portman: ports here for {printable(found.path)} on {printable(host)}.",
         f"name = {json.dumps(f'{found.project} on {host}'[:100])}",
@@ -277,11 +268,7 @@ def _folder(host: str, found: RemoteCheckout) -> str:
     for name, ports in found.services:
         usual = str(ports[0]) if ports[0] >= 1024 else '"auto"'
         lines.append(f"{name} = {{ port = {usual}, count = {len(ports)} }}")
-    text = "\n".join(lines) + "\n"
-    path = os.path.join(folder, "ports.toml")
-    if read(path, 1 << 20) != text:
-        write_own(path, text.encode())
-    return os.path.realpath(folder)
+    return keep_checkout(forward_folder(host, found.path, found.instance), "\n".join(lines) + "\n")
 
 
 def _list(value: object) -> list[Any]:

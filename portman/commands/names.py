@@ -56,17 +56,13 @@ def names(start: str, *, instance: str = "") -> Report:
     workspace = open_workspace(start, instance)
     allocated = workspace.allocate()
     ports = {name: lease.ports for name, lease in allocated.leases.items()}
-    rules = workspace.manifest.names
-    routes = {one.port: one for one in routes_of(workspace, ports)}
-    known = own_names(workspace)
-    views = []
-    for (service, at), name in known.items():
-        if at >= len(ports.get(service, ())):
-            continue
-        port = ports[service][at]
-        route = routes.get(port)
-        shown = origin(rules, name, route.listen) if route else None
-        views.append({"service": service, "name": name, "origin": shown, "port": port})
+    listen = {one.port: one.listen for one in routes_of(workspace, ports)}
+    rules, views = workspace.manifest.names, []
+    for (service, at), name in own_names(workspace).items():
+        if at < len(ports.get(service, ())):
+            port = ports[service][at]
+            shown = origin(rules, name, listen[port]) if port in listen else None
+            views.append({"service": service, "name": name, "origin": shown, "port": port})
     return Report(
         "names",
         {**header(workspace, primary=allocated.primary), "names": views},
@@ -137,10 +133,8 @@ def export(kind: str, file: str) -> tuple[Report, Routes]:
     """
     routes = Routes(kind)
     path = os.path.abspath(file) if file else None
-    text = ""
     changed = routes.write(path) if path else None
-    if not path:
-        text = routes.text()
+    text = "" if path else routes.text()
     data: dict[str, object] = {
         "format": kind, "file": path, "changed": changed, "routes": routes.count, "text": text,
     }  # fmt: skip

@@ -15,7 +15,6 @@ import socket
 import sys
 import time
 
-from portman.base.errors import PortmanError
 from portman.base.record import Protocol
 from portman.launch.start import become
 from portman.machine.processes import is_over, token_of
@@ -63,12 +62,9 @@ def open_server(path: str, instance: str) -> HoldServer | None:
     try:
         private_subfolder(*os.path.split(folder))
     except OSError as error:
-        raise PortmanError(
-            "ledger-unusable",
-            f"{folder} cannot be used: {error.strerror}",
-            hint="see the state folder: portman where",
-            file=folder,
-        ) from error
+        from portman.state.permissions import from_system
+
+        raise from_system(error, folder, "written", "The folder ") from error
     try:
         return HoldServer(path, instance)
     except OSError:

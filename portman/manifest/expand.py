@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from portman.base.values import Manifest, Service
 
-PARTS = ("url", "host", "name", "origin")
 #: Those of another project, whose host names are its own affair.
 LINKED_PARTS = ("url", "host")
 #: Those that names/layout.py makes.
 HOST_NAMES = ("name", "origin")
+PARTS = (*LINKED_PARTS, *HOST_NAMES)
 #: References that name no service: what of the checkout has its own value in each.
 CHECKOUT_NAMES = ("checkout.slug", "compose.project")
 MOST_CYCLES = 20

@@ -317,14 +317,14 @@ _READ_ONLY_ERRNO = (errno.EACCES, errno.EPERM, errno.EROFS)
 _FULL_ERRNO = (errno.ENOSPC, errno.EDQUOT)
 
 
-def from_system(error: OSError, path: str, doing: str) -> PortmanError:
+def from_system(error: OSError, path: str, doing: str, kind: str = "The ledger ") -> PortmanError:
     """Return "ledger-unusable" with the cause; `doing` is "read" or "written"."""
     if error.errno in _FULL_ERRNO:
-        return full(path)
+        return full(path, kind)
     if error.errno in _READ_ONLY_ERRNO:
-        return forbidden(path, doing)
+        return forbidden(path, doing, kind)
     hint = "Look at the disk, and at dmesg: " + typed("space", os.path.dirname(path))
-    return unusable(path, f"cannot be {doing}: {error.strerror}", hint)
+    return unusable(path, f"cannot be {doing}: {error.strerror}", hint, kind)
 
 
 def allowing(folder: str) -> str:
@@ -342,15 +342,15 @@ def allowing(folder: str) -> str:
     )
 
 
-def full(path: str) -> PortmanError:
+def full(path: str, kind: str = "The ledger ") -> PortmanError:
     hint = "Free some space and run it again: " + typed("space", os.path.dirname(path))
-    return unusable(path, "cannot be written: the disk is full. Nothing was changed", hint)
+    return unusable(path, "cannot be written: the disk is full. Nothing was changed", hint, kind)
 
 
-def forbidden(path: str, doing: str) -> PortmanError:
+def forbidden(path: str, doing: str, kind: str = "The ledger ") -> PortmanError:
     """Return the error for a file that may not be read or written; a sandbox must allow it."""
     hint = f"See: {typed('look', os.path.dirname(path))}\n{allowing(os.path.dirname(path))}"
-    return unusable(path, f"cannot be {doing}: {_why_forbidden(path)}", hint)
+    return unusable(path, f"cannot be {doing}: {_why_forbidden(path)}", hint, kind)
 
 
 def unusable(path: str, what: str, hint: str, kind: str = "The ledger ") -> PortmanError:

@@ -156,6 +156,23 @@ def test_another_number_where_the_same_is_taken_and_a_link_leads_there(
     assert f"SHOP_URL=http://localhost:{web['local']}\n" in done.out, done.err
 
 
+def test_a_link_to_an_instance_on_the_other_host_leads_there(
+    host: Host, portman: Portman, tmp_path: Path
+) -> None:
+    host.run("--instance", "ci", "up", "-q")
+    host.run("down", "-q")
+    asked = portman("forward", "devbox", "--portman", host.program, "--json", cwd=tmp_path)
+    web = next(
+        one["local"] for one in json.loads(asked.out)["data"]["forwards"] if one["service"] == "web"
+    )
+    (tmp_path / "ports.toml").write_text(
+        f'[services]\nown = "auto"\n[links.shop]\npath = "ssh://devbox{host.folder}"\n'
+        'instance = "ci"\n[env]\nSHOP_URL = "{shop.web.url}"\n'
+    )
+    done = portman("env", cwd=tmp_path)
+    assert f"SHOP_URL=http://localhost:{web}\n" in done.out, done.err
+
+
 def test_a_link_to_a_host_that_was_not_asked_says_what_to_type(
     portman: Portman, tmp_path: Path
 ) -> None:

@@ -284,6 +284,8 @@ def test_what_another_wrote_is_never_replaced(
         (["--format", "apache"], "known are caddy, traefik, nginx, portless"),
         (["--output", "x"], "a format is needed"),
         (["--format", "caddy", "--follow"], "needs --output FILE"),
+        (["--serve", "--format", "nginx"], "goes alone"),
+        (["--serve", "--json"], "goes alone"),
     ],
 )
 def test_misuse_is_told(
@@ -291,7 +293,7 @@ def test_misuse_is_told(
 ) -> None:
     done = portman("names", *argv, cwd=checkouts[0])
     assert done.code == 2
-    assert said in done.err
+    assert said in done.err + done.out
 
 
 def test_without_caddy_the_other_ways_are_named(
@@ -301,3 +303,26 @@ def test_without_caddy_the_other_ways_are_named(
     done = portman("names", "--serve", cwd=checkouts[0])
     assert done.code == 5
     assert "portman names --format nginx" in done.err
+
+
+def test_a_state_folder_that_cannot_be_written_is_named(
+    tmp_path: Path, own_state: Path, portman: Portman
+) -> None:
+    """A file in the place of the folder: no bug report, and the next command."""
+    (tmp_path / "ports.toml").write_text('[services]\nweb = "auto"\n')
+    assert portman("up", cwd=tmp_path).code == 0
+    (own_state / "names").write_text("in the way")
+    done = portman("names", cwd=tmp_path)
+    assert done.code == 5
+    assert f"The file {own_state}/names/ports.toml cannot be written" in done.err
+
+
+def test_the_routes_of_the_machine_have_the_names_of_the_env_files(
+    checkouts: tuple[Path, Path], portman: Portman
+) -> None:
+    """Also after the project got another name, which the ledger learns with its next lease."""
+    first, _ = checkouts
+    (first / "ports.toml").write_text(MANIFEST.replace("shop", "store"))
+    origin = origin_of(portman, first)
+    assert origin.startswith("http://web.store.localhost:")
+    assert f"{origin} {{" in portman("names", "--format", "caddy", cwd=first).out

@@ -29,6 +29,12 @@ def _names(
     follow: bool,
     serve: bool,
 ) -> Report | int:
+    if serve and (format or output or follow or options.json):
+        raise PortmanError(
+            "usage",
+            "names: --serve writes Caddy's own file and prints what Caddy says, so it goes alone",
+            hint="portman names --serve",
+        )
     if serve:
         return _serve()
     if format is None:
