@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from portman.adopt.edits import Edit, FileText, apply, as_bytes
 from portman.adopt.js_text import blank, config_object, indent, member, members
 from portman.base.record import NamedTuple
 from portman.init.findings import ADDRESS
@@ -13,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.adopt.edits import Edit, FileText, Left
+    from portman.adopt.edits import Left
 
 
 class ConfigEdits(NamedTuple):
@@ -88,6 +89,19 @@ def adopt_config(
         listed = ", ".join(f"{quote}{one}{quote}" for one in names)
         edits += loader(listed if len(names) == 1 else f"[{listed}]", quote, service)
     return ConfigEdits(edits, left, tuple(names), variable)
+
+
+_EMPTY = "import { defineConfig } from 'vite'\n\nexport default defineConfig({\n})\n"
+
+
+def new_config(path: str, port: int | None, variable: str, service: str) -> ConfigEdits | None:
+    """Return the config file of a Vite that has none: an empty one after `adopt_config`."""
+    made = adopt_config(FileText(path, _EMPTY), port, variable, service, {})
+    if made is None:
+        return None
+    text = apply(as_bytes(_EMPTY), made.edits).decode()
+    why = f"Vite reads {variable} from the env file by it, {port or 5173} without that"
+    return made._replace(edits=[Edit(path, -1, -1, "", text, "js-config", why, 1, service)])
 
 
 def _in_server(

@@ -16,7 +16,7 @@ from portman.adopt.commands import (
     without_port,
 )
 from portman.adopt.edits import Edit, FileText, Left
-from portman.adopt.js_config import adopt_config
+from portman.adopt.js_config import adopt_config, new_config
 from portman.adopt.js_text import closing
 from portman.adopt.listen import adopt_entry
 from portman.adopt.project import Outcome
@@ -181,10 +181,16 @@ def _config(
         ),
         None,
     )
-    if config is None or any(server.started.shown.endswith("preview") for _, server in found):
+    if any(server.started.shown.endswith("preview") for _, server in found):
         return None
     variable = job.own
-    made = adopt_config(config, job.port, variable, job.name, project.urls(job.name))
+    if config is None and _without_config(source, project, found):
+        config = FileText(f"{folder}/vite.config.mjs".lstrip("/"), "")
+        made = new_config(config.path, job.port, variable, job.name)
+    elif config is None:
+        return None
+    else:
+        made = adopt_config(config, job.port, variable, job.name, project.urls(job.name))
     if made is None:
         return None
     if made.environment:
@@ -203,6 +209,18 @@ def _config(
     names = tuple(one for one in made.names if one != made.variable)
     way: Way = "edited" if edits else "reads"
     return Outcome(way, tuple(edits), tuple(made.left), made.variable, path, names)
+
+
+def _without_config(source: FileText, project: Project, found: list[tuple[Script, Server]]) -> bool:
+    """Tell whether every script starts plain Vite in this folder: a new config file is obeyed."""
+    known = (source.text, project.texts.get(_PACKAGE) or "")
+    return any('"vite"' in one for one in known) and all(
+        server.program is not None
+        and server.program.package == "vite"
+        and all(one.text.startswith("-") for one in server.rest[:1])  # `vite FOLDER`
+        and not any(one.text.split("=")[0] in ("-c", "--config") for one in server.rest)
+        for _, server in found
+    )
 
 
 def adopt_alone(job: Job, project: Project) -> Outcome | None:

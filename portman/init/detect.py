@@ -222,7 +222,7 @@ def settle(
     nor is code in the folder of which a container is built (`contexts`), unless a script starts it.
     """
     packages = {folder_of(path) for path in texts if path.endswith("package.json")}
-    finds = [_as_shown(_in_package(one, packages), finds) for one in finds]
+    finds = [_as_shown(_in_package(one, packages, texts), finds) for one in finds]
     used: set[Detected] = set()
     result = []
     for one in finds:
@@ -281,7 +281,7 @@ def _detail_of(command: Detected, finds: list[Detected]) -> Detected | None:
     return None
 
 
-def _in_package(one: Detected, packages: set[str]) -> Detected:
+def _in_package(one: Detected, packages: set[str], texts: Mapping[str, str]) -> Detected:
     """Give JavaScript code the folder and the name of the package it belongs to."""
     path = one.where.partition(":")[0]
     if one.role != "code" or path.rpartition(".")[2] not in _JS:
@@ -289,7 +289,8 @@ def _in_package(one: Detected, packages: set[str]) -> Detected:
     folder = path.rpartition("/")[0]
     while folder and folder not in packages:
         folder = folder.rpartition("/")[0]
-    name = service_name(folder.rpartition("/")[2]) if folder else "web"
+    name = service_name(folder.rpartition("/")[2]) if folder else ""
+    name = name or sources.role_of_file(texts.get("package.json", ""), path) or "web"
     return one._replace(folder=folder, name=name) if folder in packages else one
 
 

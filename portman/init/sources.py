@@ -127,6 +127,30 @@ def usual_first(script: str) -> int:
 
 
 _ANY = re.compile(r"(?:dev|develop|serve|start|watch|storybook|docs|studio|preview)(?:[:_-]|$)")
+#: Scripts and targets that are called what they start: `api`, `dev:api`, `admin-dev`.
+_ROLE = re.compile(
+    r"(?:(?:dev|run|serve|start|watch|up)[-_:.])?"
+    r"(api|backend|frontend|server|client|web|app|admin|ui|site|www|gateway|dashboard|worker)"
+    r"(?:[-_:.](?:dev|run|serve|start|watch))?$"
+)
+
+
+def role_of(script: str) -> str:
+    """Return the service that a script's or target's name says, "" if it says none."""
+    match = _ROLE.match(script)
+    return match[1] if match else ""
+
+
+def role_of_file(package: str, file: str) -> str:
+    """Return the service that the script says which starts a file of its package, "" if none."""
+    stem = file.rpartition(".")[0]
+    for script, command in table(read_json(package), "scripts").items():
+        name = role_of(script)
+        if name and re.search(rf"(?:^|[\s/]){re.escape(stem)}(?:\.\w+)?(?=$|\s)", str(command)):
+            return name
+    return ""
+
+
 _CALLS = re.compile(
     r"^(?:npm(?: run)?|pnpm(?: run)?|yarn(?: run)?|bun(?: run)?|composer(?: run)?|@)\s*([\w:.-]+)$"
 )
@@ -139,7 +163,7 @@ def package_json(text: str, where: str) -> list[Found]:
     title = service_name(str(data.get("name") or "").rpartition("/")[2], "")
     found: list[Found] = []
     names = [one for one in _SCRIPTS if one in scripts]
-    names += [one for one in scripts if one not in names and _ANY.match(one)]
+    names += [x for x in scripts if x not in names and (_ANY.match(x) or _ROLE.match(x))]
     for script in names:
         earlier = list(found)
         for command in expanded(scripts[script], scripts):
@@ -163,7 +187,8 @@ def _same_server(known: Found, seen: Detected) -> bool:
 def _of_package(seen: Detected, script: str, where: str, title: str, text: str) -> Detected:
     folder = folder_of(where)
     own = seen.name if seen.name not in _PLAIN else ""
-    name = own or (folder_name(where, title or "web") if folder else seen.name)
+    said = folder_name(where, title or "web") if folder else role_of(script)
+    name = own or said or seen.name
     line = line_of(text, max(text.find(f'"{script}"'), 0))
     return named(seen, name, f"{where}:{line}", f'script "{script}" ')
 

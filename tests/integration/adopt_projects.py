@@ -167,6 +167,18 @@ EXAMPLES: dict[str, Example] = {
         {"web": "where.txt"},
         ("npm:vite",),
     ),
+    "vite without a config, and a script called api": Example(
+        {
+            "package.json": package(dev="vite --port 5180", api="node server/index.js").replace(
+                '  "private"', '  "devDependencies": { "vite": "^8" },\n  "private"'
+            ),
+            "index.html": PAGE,
+            "server/index.js": _node("4000"),
+        },
+        (Start("npm run dev"), Start("npm run api")),
+        {"web": "where.txt", "api": ""},
+        ("npm:vite",),
+    ),
     "vite server": Example(
         {
             "package.json": package(dev="vite", preview="vite preview"),

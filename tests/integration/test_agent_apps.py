@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.integration import needs
 from tests.processes import ROOT, portman_program
 
 if TYPE_CHECKING:
@@ -101,11 +101,8 @@ def test_hooks_of_all_repositories_are_left_alone(
     assert not (tmp_path / "hooks").exists()
 
 
-def node_modules() -> str:
-    found = os.environ.get("NODE_PATH", "")
-    if not found or not shutil.which("node"):
-        pytest.skip("node packages not installed")
-    return found
+def modules_with(package: str) -> str:
+    return needs.node_package(package).removesuffix(f"/{package}")
 
 
 SERVER = """
@@ -133,9 +130,7 @@ def test_playwright_tests_its_own_server(
     repository: Path, tmp_path: Path, portman: Portman, started: Callable[..., Any]
 ) -> None:
     """Two checkouts, each with a server of its own; a server that is up is used if it is ours."""
-    modules = node_modules()
-    if not (tmp_path / modules / "@playwright/test").exists():
-        pytest.skip("npm package not installed: @playwright/test")
+    modules = modules_with("@playwright/test")
     (repository / "server.js").write_text(SERVER)
     (repository / "own.test.js").write_text(OWN)
     shown = portman("integrate", "playwright", "--yes", cwd=repository)
@@ -175,9 +170,7 @@ def test_playwright_tests_its_own_server(
 
 
 def test_vitest_has_the_variables(repository: Path, portman: Portman) -> None:
-    modules = node_modules()
-    if not os.path.isdir(os.path.join(modules, "vitest")):
-        pytest.skip("npm package not installed: vitest")
+    modules = modules_with("vitest")
     (repository / "node_modules").symlink_to(modules)
     (repository / "vitest.config.mjs").write_text(
         "import { env } from './portman.ports.cjs';\nexport default { test: { env: env() } };\n"

@@ -45,6 +45,14 @@ PROJECTS: dict[str, tuple[Mapping[str, str], list[tuple[Any, ...]]]] = {
         },
         [("docs", None), ("shop", 3000)],
     ),
+    "scripts are called what they start": (
+        {
+            "package.json": '{"scripts": {"dev": "vite --port 5180", "api": "node server/index.js",'
+            ' "dev:admin": "next dev -p 5190", "client": "npm run dev"}}',
+            "server/index.js": "createServer(f).listen(4000)",
+        },
+        [("admin", 5190), ("api", 4000), ("web", 5180)],
+    ),
     "the same by a folder": (
         {
             "package.json": '{"scripts": {"dev": "pnpm --filter ./apps/shop dev"}}',
