@@ -13,7 +13,7 @@ from portman.base.errors import Problem
 from portman.base.record import NamedTuple
 from portman.base.small_file import read
 from portman.base.text import printable
-from portman.compose.reader import OTHER_OVERRIDE, OWN_OVERRIDE, default_files, within
+from portman.compose.reader import choose_files, default_files
 
 TYPE_CHECKING = False
 
@@ -191,11 +191,11 @@ def notes_for(root: str, manifest: Manifest) -> tuple[Problem, ...]:
     """Return the notes for a manifest that is about to be used: nothing is written yet."""
     if not any(one.kind == "container" for one in manifest.services):
         return ()
-    files = manifest.compose_files or default_files(root, "")
-    name = OWN_OVERRIDE if len(files) == 1 and not manifest.compose_files else OTHER_OVERRIDE
-    override = manifest.compose_override or within(os.path.dirname((*files, "")[0]), name)
+    chosen = manifest.compose_files or default_files(root, "")
+    found = choose_files(root, chosen, manifest.compose_override)
+    override = manifest.compose_override or found.override()
     env_files = tuple(one.path for one in manifest.outputs if one.format == "dotenv")
-    return tuple(bypassing(find_calls(root)[0], ComposeUse(files, override, env_files)))
+    return tuple(bypassing(find_calls(root)[0], ComposeUse(found.files, override, env_files)))
 
 
 def bypassing(calls: Iterable[ComposeCall], use: ComposeUse) -> list[Problem]:

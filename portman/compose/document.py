@@ -108,6 +108,8 @@ class NodeReader:
         deploy = self.mapped(table.get("deploy"))
         environment = self.environment(table.get("environment"))
         labels = self.environment(table.get("labels"))
+        extra = table.get("extra_hosts")
+        hosts = (*self.words(extra), *(self.word(one) for one in self.mapped(extra).values()))
         return Traits(
             self.word(table.get("container_name")),
             self.word(table.get("image")),
@@ -124,6 +126,8 @@ class NodeReader:
             _proxy(environment, labels),
             tuple(self.urls(table)),
             self.words(table.get("profiles")),
+            self.words(self.mapped(table.get("build")).get("tags")),
+            (*hosts, *self.words(table.get("dns"))),
             frozenset(
                 field
                 for key, field in _CLEARED.items()

@@ -28,6 +28,8 @@ EngineName = tuple[str, str]
 _DATA = re.compile(
     r"/(var/lib|bitnami|data|db|pgdata|storage|consul|nats|qdrant|meili_data|minio)(/|$)|/data/?$"
 )
+#: A single file, which is a person's settings unless it is a database.
+_FILE = re.compile(r"\.(?!(db3?|mdb|rdb|sqlite|duckdb)$)[a-z0-9]{2,6}$")
 #: Folders of the host that every container may read, and that hold no project's data.
 _SYSTEM = ("/var/run/", "/run/", "/dev/", "/proc/", "/sys/", "/etc/", "/lib/", "/usr/", "/tmp/.X11")  # noqa: S108
 
@@ -148,7 +150,9 @@ class _Work:
                 change["ipam"] = {"config": [{"subnet": subnet}]}
             self.without_subnet.add(key)
             said = ", ".join(one.subnets)
-            self.own[f"subnet:{key}"] = f"network {key} without the addresses {said}"
+            users = self.users(key)
+            told = f", which {users} is given" if users else ""
+            self.own[f"subnet:{key}"] = f"network {key} without the addresses {said}{told}"
         bridge = self.fixed(one.bridge)
         if bridge and self.moves("network", bridge, key):
             mine = f"{bridge[:8]}-{self.rules.suffix}"  # the kernel allows 15 letters
@@ -156,6 +160,19 @@ class _Work:
             change["driver_opts"] = {_BRIDGE: mine}
             self.own[f"network:{key}"] = f"bridge {mine}, not {bridge}"
         return change
+
+    def users(self, network: str) -> str:
+        """Return the services that are told a fixed address of a network, with that address."""
+        every = self.project.services.items()
+        fixed = {
+            x for _, one in every for n, *rest in one.traits.networks for x in rest if n == network
+        }
+        found = []
+        for name, one in every:
+            told = " ".join((*one.traits.hosts, *(x or "" for _, x in one.traits.environment)))
+            known = [x for x in fixed if re.search(rf"(?<![\w.]){re.escape(x)}(?![\w.])", told)]
+            found += [f"{name} ({', '.join(sorted(known))})"] if known else []
+        return ", ".join(found)
 
     def device(self, one: NamedResource) -> dict[str, object]:
         """Take a volume away from the folder, or the server's folder, that is behind it."""
@@ -179,14 +196,15 @@ class _Work:
         built: dict[str, str] = {}
         for service in self.project.services.values():
             traits = service.traits
-            name = self.fixed(traits.image) if traits.build else ""
-            if name and "@" not in name and name not in built and self.moves("image", name):
-                head, slash, last = name.rpartition("/")
-                stem, _, tag = last.partition(":")
-                mine = f"{head}{slash}{stem}:{tag or 'latest'}-{self.rules.suffix}"
-                built[name] = mine
-                self.names.append(("image", mine))
-                self.own[f"image:{name}"] = f"image {mine}, not {name}"
+            for text in (traits.image, *traits.tags) if traits.build else ():
+                name = self.fixed(text)
+                if name and "@" not in name and name not in built and self.moves("image", name):
+                    head, slash, last = name.rpartition("/")
+                    stem, _, tag = last.partition(":")
+                    mine = f"{head}{slash}{stem}:{tag or 'latest'}-{self.rules.suffix}"
+                    built[name] = mine
+                    self.names.append(("image", mine))
+                    self.own[f"image:{name}"] = f"image {mine}, not {name}"
         return built
 
     def containers(self) -> dict[str, str]:
@@ -220,10 +238,11 @@ class _Work:
             for address in addresses if network in self.without_subnet else ():
                 key = "ipv6_address" if ":" in address else "ipv4_address"
                 networks.setdefault(network, {})[key] = RESET
-        if networks:
-            change["networks"] = networks
+        change |= {"networks": networks} if networks else {}
         if traits.image and (mine := built.get(self._plain(traits.image))):
             change["image"] = mine
+        if not built.keys().isdisjoint(map(self._plain, traits.tags)):
+            change["build"] = {"tags": [built.get(self._plain(one), one) for one in traits.tags]}
         change |= self.leaning(name, service, containers)
         if mode == "host" and self.named("host", name):
             self.shared[f"host:{name}"] = f"{name} uses the host's network, and its ports"
@@ -282,7 +301,7 @@ class _Work:
         source = self.fixed(bind.source)
         if not source.startswith("/") or bind.read_only or f"{source}/".startswith(_SYSTEM):
             return []
-        if re.search(r"/\.[^/]", source) or re.search(r"\.[a-z0-9]{2,5}$", source):
+        if re.search(r"/\.[^/]", source) or _FILE.search(source):
             return []  # a person's settings, a single file
         if self.inside(source) or not self.moves("folder", source):
             return []

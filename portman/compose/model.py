@@ -67,7 +67,8 @@ class Traits(NamedTuple):
     """What a service says besides its ports that another checkout's service would say too.
 
     `networks` are a name and its fixed addresses; `environment` (name, text), text None where
-    the value is passed through. `proxy` is the reverse proxy that finds it by its labels.
+    the value is passed through. `proxy` is the reverse proxy that finds it by its labels. `tags`
+    are more names of the image that is built, `hosts` the texts of `dns` and `extra_hosts`.
     `cleared` are fields that take away what earlier files say. All texts are as the file has them.
     """
 
@@ -86,6 +87,8 @@ class Traits(NamedTuple):
     proxy: str = ""
     urls: tuple[UrlText, ...] = ()
     profiles: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
     cleared: frozenset[str] = frozenset()
 
     def over(self, under: Traits) -> Traits:
@@ -112,6 +115,8 @@ class Traits(NamedTuple):
             self.proxy or under.proxy,
             tuple(dict.fromkeys((*under.urls, *self.urls))),
             tuple(dict.fromkeys((*under.profiles, *self.profiles))),
+            tuple(dict.fromkeys((*under.tags, *self.tags))),
+            tuple(dict.fromkeys((*under.hosts, *self.hosts))),
         )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _NOTE = "# Do not edit, do not commit: every checkout has its own."
 _SHIFT = 7
 #: Lists that take the place of those in the files; Compose would append them.
-_REPLACED = ("ports", "config", "external_links", "volumes_from")
+_REPLACED = ("ports", "config", "external_links", "volumes_from", "tags")
 
 
 class Reset(NamedTuple):

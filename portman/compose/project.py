@@ -35,7 +35,6 @@ from portman.compose.override import (
 from portman.compose.reader import (
     EVIDENCE,
     FILES,
-    OTHER_OVERRIDE,
     OVERRIDES,
     OWN_OVERRIDE,
     ComposePlan,
@@ -348,14 +347,14 @@ class _Planning:
         """Return the override; it has the project's name too, as the variable may be missed."""
         if not services and not isolation.resources and (self.env_outputs or not name):
             return None
-        path = self.workspace.manifest.compose_override or within(
-            self.found.folder, OWN_OVERRIDE if self._finds_override() else OTHER_OVERRIDE
-        )
+        chosen = self.workspace.manifest.compose_override
+        path = chosen or self.found.override(self.checkout.instance)
         return self.checkout.own_path(path), render(services, isolation.resources, name)
 
     def _finds_override(self) -> bool:
         """Return whether Compose would load compose.override.yaml unasked."""
-        return self.found.plain and len(self.found.files) == 1 and not self.checkout.instance
+        own = within(self.found.folder, OWN_OVERRIDE)
+        return self.found.override(self.checkout.instance) == own
 
     def _variables(
         self, name: str, override: tuple[str, str] | None, suffix: str

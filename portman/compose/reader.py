@@ -71,6 +71,11 @@ class ComposeFiles(NamedTuple):
     plain: bool
     looked_at: tuple[str, ...]
 
+    def override(self, instance: str = "") -> str:
+        """Return the place of an override: where Compose loads it unasked, if it does so here."""
+        unasked = self.plain and len(self.files) == 1 and not instance
+        return within(self.folder, OWN_OVERRIDE if unasked else OTHER_OVERRIDE)
+
 
 class ComposePlan(NamedTuple):
     """What Compose needs for one set of leases.
@@ -113,18 +118,24 @@ def find_files(workspace: Workspace) -> ComposeFiles:
     An override of ours is never among them.
     """
     manifest, root = workspace.manifest, workspace.checkout.path
-    override = manifest.compose_override and workspace.checkout.own_path(manifest.compose_override)
     candidates = tuple(os.path.join(root, name) for name in (*FILES, *OVERRIDES))
     chosen = manifest.compose_files or _from_variable(workspace)
-    if chosen:
-        files = tuple(name for name in chosen if name != override and not is_own(root, name))
-        folder = os.path.dirname(files[0]) if files else ""
-        default = len(files) == 1 and os.path.basename(files[0]) in FILES
-        rivals = default_files(root, folder) if default else ()
-        plain = default and rivals[:1] == files and len(rivals) == 1
-        looked = tuple(os.path.join(root, name) for name in (*files, *rivals))
-        return ComposeFiles(files, folder, plain, (*looked, *candidates))
-    return ComposeFiles(default_files(root, ""), "", True, candidates)  # noqa: FBT003 - a value of a tuple
+    if not chosen:
+        return ComposeFiles(default_files(root, ""), "", True, candidates)  # noqa: FBT003 - a value of a tuple
+    override = manifest.compose_override and workspace.checkout.own_path(manifest.compose_override)
+    found = choose_files(root, chosen, override)
+    return found._replace(looked_at=(*found.looked_at, *candidates))
+
+
+def choose_files(root: str, chosen: tuple[str, ...], override: str) -> ComposeFiles:
+    """Return the chosen files without the override, and whether Compose would find just them."""
+    files = tuple(name for name in chosen if name != override and not is_own(root, name))
+    folder = os.path.dirname(files[0]) if files else ""
+    default = len(files) == 1 and os.path.basename(files[0]) in FILES
+    rivals = default_files(root, folder) if default else ()
+    plain = default and rivals[:1] == files and len(rivals) == 1
+    looked = tuple(os.path.join(root, name) for name in (*files, *rivals))
+    return ComposeFiles(files, folder, plain, looked)
 
 
 def own_overrides(workspace: Workspace, folder: str) -> tuple[str, ...]:

@@ -99,6 +99,7 @@ SHAPES = {
         'networks: {{fixed: {{ipv4_address: 10.211.77.5}}}}\n    ports: ["{P}:80"]'
     ),
     "built-image": Shape('build: .\n    ports: ["{P}:80"]'),
+    "built-tags": Shape('build: {{context: ., tags: ["matrix-tag:1"]}}\n    ports: ["{P}:80"]'),
     "below-1024": Shape('ports: ["{P}:80"]'),
 }
 REST = """\
@@ -128,7 +129,7 @@ def service(name: str, shape: Shape, top: Path) -> str:
         return text.format(P=port, Q=port + 1, N=name, V=variable, T=top)
 
     shown = f'echo "$${shape.reads[0]}" > /www/data/{name}.seen; ' if shape.reads else ""
-    image = "matrix-built:1" if name == "built-image" else IMAGE
+    image = f"matrix-{name}:1" if name.startswith("built") else IMAGE
     data = filled(shape.data)
     server = f"exec httpd -f -p {filled(shape.listen)} -h /www"
     return f"""\
@@ -261,6 +262,8 @@ def test_every_shape_of_a_service(engine: Engine, tmp_path: Path) -> None:
             job.result()
     named = engine.docker("ps", "--format", "{{.Names}}").split()
     assert len([one for one in named if one.startswith("matrix-named")]) == 3
+    tags = engine.docker("image", "ls", "--format", "{{.Tag}}", "matrix-tag").split()
+    assert len(set(tags)) == 3
     take_down(engine, folders)
     for folder in folders:
         shutil.rmtree(folder / "own")

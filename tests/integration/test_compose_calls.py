@@ -67,6 +67,33 @@ def test_init_names_them_too(tmp_path: Path) -> None:
     assert note["hints"][0]["command"].startswith("docker compose up -d")
 
 
+@pytest.mark.parametrize("place", ["compose.yaml", "docker/compose.yml", "docker/dev.yml"])
+def test_init_names_the_override_that_up_writes(tmp_path: Path, place: str) -> None:
+    """The note of `init` and the one of `up` have one file, wherever the Compose file is."""
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    (tmp_path / place).write_text("services: {db: {image: x, ports: ['5432:5432']}}\n")
+    (tmp_path / "Makefile").write_text(f"up:\n\tdocker compose -f {place} up -d\n")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    env["PORTMAN_HOME"] = str(tmp_path / "state")
+
+    def noted(verb: str) -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "portman", verb, "--json"],
+            cwd=tmp_path,
+            env=env,
+            capture_output=True,
+            text=True,
+        )
+        warnings = json.loads(done.stdout)["warnings"]
+        return [one["message"] for one in warnings if one["code"] == "compose-bypassed"]
+
+    before, after = noted("init"), noted("up")
+    assert before == after
+    named = before[0].split("our override ")[1].split()[0]
+    assert (tmp_path / named).is_file()
+
+
 @pytest.mark.parametrize("variable", ["COMPOSE_ENV_FILES", "COMPOSE_DISABLE_ENV_FILE"])
 def test_a_variable_that_keeps_compose_from_our_env_file_is_named(
     tmp_path: Path, variable: str

@@ -205,3 +205,22 @@ def test_addresses_of_this_machine_in_texts(
     """A port of the container itself is meant as such, unless the name speaks of others."""
     found = ports_in(UrlText(name, text), frozenset(inside), {"SET": "61000"}.get)
     assert found == expected
+
+
+def test_what_else_is_fixed_gets_another_name_or_is_named() -> None:
+    """More tags of an image, a database in a single file, an address that another is given."""
+    made = project(
+        NamedResource("network", "net", subnets=("10.5.0.0/16",)),
+        image="shop:1",
+        build=True,
+        tags=("shop:latest", "reg/shop:${COMPOSE_PROJECT_NAME}"),
+        binds=(Bind("/srv/app.db", "/app.db"), Bind("/srv/my.conf", "/etc/my.conf")),
+        hosts=("db:10.5.0.5", "10.5.0.50"),
+        networks=(("net", "10.5.0.5"),),
+    )
+    found = isolate(made, rules())
+    tags = ["shop:latest-abc123", "reg/shop:${COMPOSE_PROJECT_NAME}"]
+    assert found.services["db"]["build"] == {"tags": tags}
+    assert dict(found.shared) == {"folder:/srv/app.db": "db writes to /srv/app.db"}
+    said = "network net without the addresses 10.5.0.0/16, which db (10.5.0.5) is given"
+    assert dict(found.own)["subnet:net"] == said
