@@ -127,7 +127,7 @@ def find_files(workspace: Workspace) -> ComposeFiles:
     return found._replace(looked_at=(*found.looked_at, *candidates))
 
 
-def choose_files(root: str, chosen: tuple[str, ...], override: str) -> ComposeFiles:
+def choose_files(root: str, chosen: tuple[str, ...], override: str | None) -> ComposeFiles:
     """Return the chosen files without the override, and whether Compose would find just them."""
     files = tuple(name for name in chosen if name != override and not is_own(root, name))
     folder = os.path.dirname(files[0]) if files else ""
