@@ -59,7 +59,8 @@ def lease_missing(
     """Do what `Workspace.allocate` does where something is missing or moves."""
     services = workspace.manifest.services
     snapshot = _snapshot(workspace, back)
-    with _refusals(workspace, snapshot), workspace.ledger.writing() as writer:
+    asked = workspace.asked(snapshot.claims)
+    with _refusals(workspace, snapshot), workspace.ledger.writing(asked) as writer:
         snapshot = _in_its_space(workspace, snapshot, writer)
         reclaim(writer, snapshot.now, only=_in_the_way(workspace, snapshot, writer))
         primary = _primary_under_lock(workspace, writer)
@@ -74,6 +75,7 @@ def lease_missing(
         owners = writer.owners_of(workspace.checkout.path, workspace.checkout.instance)
         made_way = _make_way(workspace, snapshot, writer, plans)
         wrote = _commit(workspace, snapshot, writer, plans, owners, primary=primary)
+        notes = writer.notes()
     overflow = tuple(name for plan in plans.values() for name in plan.overflow)
     by_name = {one.service.name: one for plan in plans.values() for one in plan.decisions}
     warnings = (
@@ -81,6 +83,7 @@ def lease_missing(
         *_overflow(overflow, snapshot.pool),
         *_claimed(snapshot.claims, plans),
         *made_way,
+        *notes,
     )
     decisions = tuple(by_name[service.name] for service in services)
     return Allocation(decisions, primary, warnings, wrote=wrote)
@@ -244,10 +247,14 @@ def _commit(  # noqa: PLR0913 - what is stored, and whose
     *,
     primary: bool,
 ) -> bool:
-    """Store the fresh leases, of the same owners; return whether there were any."""
+    """Store the leases, of the same owners; return whether there were any.
+
+    Fresh ones, and where a server decides also what it found: the local ledger may not know it.
+    """
     checkout, now = workspace.checkout, snapshot.now
     fresh = {
-        scope: [one.lease for one in plan.decisions if one.fresh] for scope, plan in plans.items()
+        scope: [one.lease for one in plan.decisions if one.fresh or writer.is_shared(scope)]
+        for scope, plan in plans.items()
     }
     if not any(fresh.values()):
         return False

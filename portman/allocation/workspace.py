@@ -10,7 +10,7 @@ import os
 from functools import cached_property  # `typing` has loaded functools already
 
 from portman.allocation.leases import Allocation, is_complete, is_primary, kept, read_leases
-from portman.base.errors import PortmanError
+from portman.base.errors import PortmanError, ServerError
 from portman.base.text import nearest
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.git import identify
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from portman.base.values import Checkout, Lease, Manifest, Output, Service
+    from portman.containers.claims import Claims
     from portman.containers.endpoint import Engine
     from portman.ledger.protocol import Ledger
     from portman.outputs.managed_file import OutputFile
@@ -204,11 +205,30 @@ class Workspace:
         """
         found = read_leases(self) if leases is None else leases
         services = self.manifest.services
-        if is_complete(services, found) and not moving:
+        whole = is_complete(services, found) and not moving
+        if whole and not (self.ledger.shares and self._is_due):
             return Allocation(kept(services, found), is_primary(self))
         from portman.allocation.leasing import lease_missing
 
-        return lease_missing(self, moving, back or {})
+        try:
+            return lease_missing(self, moving, back or {})
+        except ServerError as error:
+            if not whole:
+                raise
+            notes = self.ledger.excuse(error, self.checkout.path, self.checkout.instance)
+            return Allocation(kept(services, found), is_primary(self), notes)
+
+    @property
+    def _is_due(self) -> bool:
+        used = [scope for scope, services in self.spaces if services]
+        return self.ledger.is_due(self.checkout.path, self.checkout.instance, used)
+
+    def asked(self, claims: Claims | None = None) -> tuple[tuple[str, str], ...]:
+        """Return the port spaces of the services with the ID that an engine has just said."""
+        if claims is None or not claims.identity:
+            return tuple((scope, "") for scope, services in self.spaces if services)
+        away = () if claims.here else ((self.engine.scope, claims.identity),)
+        return ((LOCAL_SCOPE, ""), *away)
 
     def locked(self) -> AbstractContextManager[None]:
         """Keep every other portman from writing this checkout's files."""
@@ -322,7 +342,7 @@ def join(workspace: Workspace) -> None:
     path, instance = workspace.checkout.path, workspace.checkout.instance
     if workspace.ledger.record(path, instance) is None:
         return  # its first leases will come with the owner
-    with workspace.ledger.writing() as writer:
+    with workspace.ledger.writing(workspace.asked()) as writer:
         if writer.owners_of(path, instance):
             writer.own(path, instance, workspace.owner)
 
@@ -343,5 +363,5 @@ def _is_owned(workspace: Workspace) -> bool:
 def keep_instance(workspace: Workspace) -> None:
     """Make a named instance lasting that a `run` made: who names it for `up` wants its files."""
     if _is_owned(workspace):
-        with workspace.ledger.writing() as writer:
+        with workspace.ledger.writing(workspace.asked()) as writer:
             writer.disown(workspace.checkout.path, workspace.checkout.instance)

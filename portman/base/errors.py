@@ -50,6 +50,15 @@ CODES: dict[str, tuple[int, str]] = {
     ),
     "port-not-pid": (OK, "The number is also the pid of a process, which was not stopped."),
     "ledger-unread": (OK, "The ledger could not be read, so leases are not shown."),
+    "ledger-offline": (
+        OK,
+        "The ledger server did not answer; the message says what goes on, or is sent later.",
+    ),
+    "ledger-unvouched": (
+        OK,
+        "The ledger server has not vouched for leases in time; others may have got their ports.",
+    ),
+    "ledger-lost": (OK, "A port was given to another machine after its time; the service moved."),
     "port-claimed": (
         OK,
         "A stopped container reserves a leased port; whichever starts second fails.",
@@ -174,6 +183,12 @@ CODES: dict[str, tuple[int, str]] = {
     "ledger-damaged": (UNUSABLE, "The ledger is damaged."),
     "ledger-newer": (UNUSABLE, "The ledger was written by a newer portman."),
     "ledger-foreign": (UNUSABLE, "The state folder belongs to another user."),
+    "ledger-unreachable": (
+        UNUSABLE,
+        "The ledger server does not answer, and only it may give a port of a shared space.",
+    ),
+    "ledger-space": (UNUSABLE, "A port space has two names, or two port spaces have one."),
+    "ledger-older": (UNUSABLE, "The ledger server has lost changes that it once confirmed."),
     "ledger-busy": (UNUSABLE, "Another process kept the ledger locked for too long."),
     "compose-name": (
         UNUSABLE,
@@ -254,6 +269,10 @@ class PortmanError(Exception):
     @property
     def message(self) -> str:
         return self.problems[0].message
+
+
+class ServerError(PortmanError):
+    """The ledger server does not answer, or refuses; leases it vouches for may go on."""
 
 
 class ProblemsError(PortmanError):

@@ -87,8 +87,9 @@ COMMANDS: "dict[str, tuple[str, str, dict[str, Any]]]" = {
     "forward": (PROGRAMS, "Use a remote host's services on ports of this machine.", {}),
     "gc": (MACHINE, "Give back the ports of checkouts whose folder is gone.",
         {"module": "ledger", "silent": True}),
-    "repair": (MACHINE, "Move a damaged ledger aside and save what can be read.",
-        {"module": "ledger"}),
+    "repair": (MACHINE, "Move a damaged ledger aside and save what can be read.", {}),
+    "ledger": (MACHINE, "Set up and look at the server that several machines share.",
+        {"module": "fleet"}),
     "uninstall": (MACHINE, "Take away everything that portman wrote on this machine.", {}),
 }  # fmt: skip
 

@@ -309,7 +309,7 @@ def _can_go_home(workspace: Workspace, name: str, lease: Lease) -> bool:
     if service is None or service.usual is None or service.usual == lease.port:
         return False
     ports = range(service.usual, service.usual + service.size)
-    return all(
+    return not workspace.ledger.is_shared(LOCAL_SCOPE) and all(
         workspace.ledger.lease_on(LOCAL_SCOPE, protocol, port) is None
         and look_for(workspace, protocol, port) is None
         for protocol in service.protocols

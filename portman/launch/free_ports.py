@@ -64,7 +64,7 @@ class FreePorts:
         workspace, now = self._opened(), int(time.time())
         pool = machine_pool(workspace.manifest)
         avoid = numbers_to_avoid(workspace.manifest) | BROWSER_REFUSED | self._claimed
-        with workspace.ledger.writing() as writer:
+        with workspace.ledger.writing([(LOCAL_SCOPE, "")]) as writer:
             if fresh:
                 reclaim(writer, now, only=())
             self._give_back(writer, workspace, now)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from portman.ledger.protocol import Ledger
+    from portman.ledger.shared.ledger import SharedLedger
 
 #: By thread: the ledgers to close at the end of a call that a longer program made.
 _to_close: dict[int, list[Ledger]] = {}
@@ -34,7 +35,7 @@ def open_ledger() -> Ledger:
         return _of_command[get_ident()]
     if sys.platform in ("darwin", "win32"):
         _settle()
-    ledger = SqliteLedger()
+    ledger = shared() if os.environ.get("PORTMAN_LEDGER") else SqliteLedger()
     if _to_close:
         _to_close.get(get_ident(), []).append(ledger)
     return ledger
@@ -44,8 +45,19 @@ def command_ledger(folder: str) -> Ledger:
     """Open the ledger in `folder` for all of a command: `open_ledger` returns the same one."""
     if sys.platform in ("darwin", "win32"):
         folder = _settle() or folder
-    ledger = _of_command[get_ident()] = SqliteLedger(folder)
+    at_server = os.environ.get("PORTMAN_LEDGER")
+    ledger = _of_command[get_ident()] = shared(folder) if at_server else SqliteLedger(folder)
     return ledger
+
+
+def shared(folder: str | None = None) -> SharedLedger:
+    """Open the ledger of which the server of PORTMAN_LEDGER decides a part.
+
+    Raises PortmanError "ledger-unusable" where that is unset or wrong.
+    """
+    from portman.ledger.shared.ledger import SharedLedger  # most machines have no server
+
+    return SharedLedger(folder)
 
 
 def _settle() -> str:

@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Literal
 
+    from portman.base.errors import Problem, ServerError
     from portman.base.values import Checkout, CheckoutRecord, Lease, OwnedLease
+
+    #: Port spaces with the ID of their engine.
+    Asked = Iterable[tuple[str, str]]
 
     #: What a row of the log says: "moved" has `was`; "freed" and "refused" change no lease.
     LogEvent = Literal["leased", "moved", "given-back", "reclaimed", "freed", "refused"]
@@ -100,6 +104,9 @@ class Ledger(Protocol):
     cannot be used.
     """
 
+    #: Whether a server decides some port spaces.
+    shares: bool
+
     @property
     def path(self) -> str: ...
 
@@ -145,8 +152,25 @@ class Ledger(Protocol):
     def verify(self) -> tuple[str, ...]:
         """Return what is wrong with the ledger's storage; () if nothing is."""
 
-    def writing(self) -> AbstractContextManager[Writer]:
-        """Open the one write transaction: commit on leaving, roll back on an exception."""
+    def writing(self, asked: Asked = ()) -> AbstractContextManager[Writer]:
+        """Open the one write transaction: commit on leaving, roll back on an exception.
+
+        `asked`: the port spaces in which leases may be granted, each with the ID of its engine
+        ("" if unknown or this machine's). Where a server decides one of them, leaving raises
+        ServerError if the server does not confirm.
+        """
+
+    def is_due(self, path: str, instance: str, scopes: Iterable[str]) -> bool:
+        """Return whether a server should vouch again for what the checkout has in these spaces."""
+
+    def is_shared(self, scope: str) -> bool:
+        """Return whether a server decides this space, so that others in it are not known here."""
+
+    def excuse(self, error: ServerError, path: str, instance: str) -> tuple[Problem, ...]:
+        """Return how a checkout goes on with the leases it has; raises `error` if it must not."""
+
+    def evidence(self, path: str, instance: str) -> tuple[str, ...]:
+        """Return until when an answer about the checkout may be repeated, for a receipt."""
 
     def close(self) -> None:
         """Close what is open; the next use opens it again."""
@@ -163,7 +187,7 @@ class Writer(Protocol):
 
     def taken(
         self, scope: str, asking: tuple[str, str] | None = None
-    ) -> dict[tuple[str, int], tuple[str, str, str]]:
+    ) -> Mapping[tuple[str, int], tuple[str, str, str]]:
         """Map every leased (protocol, port) to (checkout path, instance, service).
 
         `asking` is a checkout (path, instance): where another container has another folder at its
@@ -193,6 +217,12 @@ class Writer(Protocol):
         constraint is the last line, never the first. Protocols are kept as a set: a lease
         comes back with "tcp" before "udp". Raises LookupError if the checkout is not recorded.
         """
+
+    def is_shared(self, scope: str) -> bool:
+        """Return whether a server decides this space: unchanged leases are granted again too."""
+
+    def notes(self) -> tuple[Problem, ...]:
+        """Return what became of leases while they were read."""
 
     def note(self, change: LogChange, now: int) -> None:
         """Add a row to the log. `grant` and `give_back` write theirs."""

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 #: What SQLite keeps beside its file.
 _BESIDE = ("-wal", "-shm", "-journal")
 _ALL = ("", *_BESIDE)
+_TABLES = (
+    *("checkout", "lease", "former", "owner", "engine_name", "engine", "log"),
+    *("vouched", "released"),
+)
 
 
 class RepairReport(NamedTuple):
@@ -125,7 +129,7 @@ def _make(fresh: str, mode: FolderMode, damaged: str) -> tuple[int, int, int]:
         tables.migrate(connection, 0)
         with suppress(sqlite3.Error), closing(connect.copy_to_memory(damaged, 0)) as old:
             old.text_factory = lambda data: data.decode(errors="surrogateescape")
-            for table in ("checkout", "lease", "former", "owner", "engine_name", "engine", "log"):
+            for table in _TABLES:
                 _copy_rows(old, connection, table)
         found = _drop_partial_leases(connection)
         connection.execute("COMMIT")

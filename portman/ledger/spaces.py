@@ -16,7 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
 
-_TABLES = ("lease", "former", "engine_name")
+#: Leases first: a trigger asks which of them are vouched for.
+_TABLES = ("lease", "former", "engine_name", "vouched")
 
 
 def space_of(connection: sqlite3.Connection, scope: str) -> str:

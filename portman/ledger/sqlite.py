@@ -15,10 +15,11 @@ from portman.state.permissions import folder_mode, make_folder, unusable
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from portman.base.errors import Problem, ServerError
     from portman.base.values import CheckoutRecord, Lease, OwnedLease
-    from portman.ledger.protocol import EndedLease, EngineName, LogEntry, LogQuery, NameOwner
+    from portman.ledger.protocol import Asked, EndedLease, EngineName, LogEntry, LogQuery, NameOwner
     from portman.ledger.write import SqliteWriter
     from portman.state.locks import WriteLock
     from portman.state.permissions import FolderMode
@@ -35,6 +36,8 @@ class SqliteLedger:
 
     Use one object per thread; any number of processes.
     """
+
+    shares = False
 
     def __init__(
         self,
@@ -114,14 +117,36 @@ class SqliteLedger:
         said += [f"a lease without a checkout in table {row[0]}" for row in orphans]
         return tuple(line for line in said if line != "ok")
 
+    def is_due(self, path: str, instance: str, scopes: Iterable[str]) -> bool:  # noqa: ARG002
+        return False
+
+    def is_shared(self, scope: str) -> bool:  # noqa: ARG002 - none is
+        return False
+
+    def excuse(
+        self,
+        error: ServerError,
+        path: str,  # noqa: ARG002
+        instance: str,  # noqa: ARG002
+    ) -> tuple[Problem, ...]:
+        raise error
+
+    def evidence(self, path: str, instance: str) -> tuple[str, ...]:  # noqa: ARG002
+        return ()
+
     @contextmanager
-    def writing(self) -> Iterator[SqliteWriter]:
+    def writing(self, asked: Asked = ()) -> Iterator[SqliteWriter]:  # noqa: ARG002
         """Open the one write transaction: commit on leaving, roll back on an exception.
 
         Raises PortmanError "ledger-busy" after `timeout` seconds, and other `ledger-*` codes.
         """
         from portman.ledger.write import SqliteWriter
 
+        with self._write_transaction() as connection:
+            yield SqliteWriter(connection, self._path)
+
+    @contextmanager
+    def _write_transaction(self) -> Iterator[sqlite3.Connection]:
         if self._writing:
             raise RuntimeError("a write transaction is open already")
         self._writing = True
@@ -130,11 +155,14 @@ class SqliteLedger:
             with self._locked(mode) as lock:
                 self._check_ours(mode)
                 with self._transaction(lock, mode) as connection:
-                    yield SqliteWriter(connection, self._path)
+                    yield connection
         finally:
             self._writing = False
 
     def close(self) -> None:
+        self._close_reader()
+
+    def _close_reader(self) -> None:
         opened, self._reader = self._reader, None
         if opened is not None:
             opened.connection.close()
@@ -152,7 +180,7 @@ class SqliteLedger:
                 yield self._reader.connection
         finally:
             if self._reader.frozen:
-                self.close()
+                self._close_reader()
 
     def _ready_folder(self) -> FolderMode:
         mode = folder_mode(self._folder, shareable=self._shareable)
@@ -182,7 +210,7 @@ class SqliteLedger:
         """
         if self._reader is None:
             self._reader = connect.reader(self._path, mode, self._timeout)
-        self.close()
+        self._close_reader()
 
     @contextmanager
     def _transaction(self, lock: WriteLock, mode: FolderMode) -> Iterator[sqlite3.Connection]:

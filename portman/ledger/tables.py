@@ -183,6 +183,37 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             space TEXT NOT NULL
         ) WITHOUT ROWID""",
     ),
+    # 7: leases that a server decides: until when it vouches for them, and what it has not heard.
+    # The triggers keep the rule that every change obeys: the server frees a number only after
+    # this ledger has forgotten it.
+    (
+        """CREATE TABLE vouched (
+            checkout_id INTEGER NOT NULL REFERENCES checkout (id) ON DELETE CASCADE,
+            scope TEXT NOT NULL,
+            space TEXT NOT NULL,
+            server TEXT NOT NULL,
+            ledger TEXT NOT NULL,
+            counter INTEGER NOT NULL,
+            boot TEXT NOT NULL,
+            sent INTEGER NOT NULL,
+            seconds INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            PRIMARY KEY (checkout_id, scope)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE released (
+            space TEXT NOT NULL,
+            protocol TEXT NOT NULL,
+            port INTEGER NOT NULL,
+            PRIMARY KEY (space, protocol, port)
+        ) WITHOUT ROWID""",
+        """CREATE TRIGGER lease_ended AFTER DELETE ON lease BEGIN
+            INSERT OR IGNORE INTO released SELECT space, old.protocol, old.port FROM vouched
+            WHERE checkout_id = old.checkout_id AND scope = old.scope; END""",
+        """CREATE TRIGGER lease_given AFTER INSERT ON lease BEGIN
+            DELETE FROM released WHERE (protocol, port) = (new.protocol, new.port) AND space IN
+            (SELECT space FROM vouched WHERE checkout_id = new.checkout_id AND scope = new.scope);
+            END""",
+    ),
 )
 
 #: The version that this portman reads and writes.

@@ -18,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from portman.base.errors import Problem
     from portman.base.values import Checkout, CheckoutRecord, Lease
     from portman.ledger.protocol import EngineName, LogEvent, NameOwner
 
@@ -44,7 +45,7 @@ class SqliteWriter:
 
     def taken(
         self, scope: str, asking: tuple[str, str] | None = None
-    ) -> dict[tuple[str, int], tuple[str, str, str]]:
+    ) -> Mapping[tuple[str, int], tuple[str, str, str]]:
         with self._checked():
             mine = self._number(*asking) if asking else None
             known = {}
@@ -169,6 +170,12 @@ class SqliteWriter:
                 if was != lease.port:
                     event: LogEvent = "leased" if was is None else "moved"
                     self.note(LogChange(event, path, instance, scope, lease, was), now)
+
+    def is_shared(self, scope: str) -> bool:  # noqa: ARG002 - none is
+        return False
+
+    def notes(self) -> tuple[Problem, ...]:
+        return ()
 
     def note(self, change: LogChange, now: int) -> None:
         with self._checked():

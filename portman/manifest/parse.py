@@ -133,6 +133,9 @@ def _empty(file: str) -> Problem:
 
 
 def _unknown(key: str, value: object) -> Fault:
+    if key == "ledger":
+        said = "is not a key: a repository does not choose the server that decides ports"
+        return Fault((key,), said, "each person or machine names it: export PORTMAN_LEDGER=...")
     fault = unknown_key(FILE, (key,))
     if fault.word is not None and (type(value) is int or value == "auto"):
         hint = f"write [services] on the line before, if {key} is a service"

@@ -12,6 +12,8 @@ import sys
 LEDGER_FILE = "ledger.db"
 WAL_FILE = "ledger.db-wal"
 LOCK_FILE = "ledger.lock"
+#: The random id of the folder, once a ledger server was asked.
+SEAT_FILE = "seat"
 
 PORTMAN_HOME = "PORTMAN_HOME"
 XDG_STATE_HOME = "XDG_STATE_HOME"

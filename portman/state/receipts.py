@@ -15,6 +15,7 @@ On the hot path: imports nothing but `os` and `portman.state`. No module of this
 
 import os
 import stat as mode
+import sys
 
 from portman._version import __version__
 from portman.state import private_subfolder, read_own, state_folder
@@ -73,15 +74,18 @@ def signature(path: str) -> str:
     a file system with coarse times none that shows. For a link both what it is and what it leads
     to. For a folder only that it is there, and which one: its times change with every file in it.
     A `path` of the form `$NAME` is a variable of the environment; of `?PATH` it counts only
-    whether there is something. Values and contents may be secret, so the signature has a power
-    with them as the exponent.
+    whether there is something; `@until BOOT NS` is a moment of CLOCK_BOOTTIME in one run of the
+    machine. Values and contents may be secret, so the signature has a power with them as the
+    exponent.
     """
     if path.startswith("$"):
         value = os.environ.get(path[1:])
         # unset: like no value that is worth setting
-        return "\n" if value is None else _concealed(os.fsencode(value))
+        return "\n" if value is None else concealed(os.fsencode(value))
     if path.startswith("?"):
         return str(os.path.lexists(path[1:]))
+    if path.startswith("@"):
+        return _in_time(path)
     try:
         seen = os.lstat(path)
         if mode.S_ISLNK(seen.st_mode):
@@ -91,7 +95,20 @@ def signature(path: str) -> str:
     return _described(seen, path)
 
 
-def _concealed(data: bytes) -> str:
+def _in_time(text: str) -> str:
+    """Return "early" before a moment of CLOCK_BOOTTIME in one run of the machine."""
+    import time
+
+    _, boot, moment = text.split(" ")
+    if sys.platform != "linux":
+        return "late"
+    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+        same = file.read(36) == boot
+    return "early" if same and time.clock_gettime_ns(time.CLOCK_BOOTTIME) < int(moment) else "late"
+
+
+def concealed(data: bytes) -> str:
+    """Return what changes with a value that may be secret, and does not tell it."""
     return str(pow(3, fold(b"\1" + data), _FOLD))
 
 
@@ -106,7 +123,7 @@ def _described(seen: os.stat_result, path: str) -> str:
     except OSError:
         return known
     try:
-        return f"{known}:{_concealed(os.read(descriptor, SMALL))}"
+        return f"{known}:{concealed(os.read(descriptor, SMALL))}"
     except OSError:
         return known
     finally:
@@ -145,6 +162,9 @@ def automatic_range() -> str:
 def conditions(state: str) -> list[str]:
     """Return what must be unchanged, besides the files and the ledger."""
     home = os.environ.get("HOME") or os.environ.get("USERPROFILE", "")
+    if os.environ.get("PORTMAN_LEDGER"):
+        names = ("PORTMAN_LEDGER", "PORTMAN_SPACE")
+        home += "".join(f"\n{concealed(os.fsencode(os.environ.get(one, '')))}" for one in names)
     try:
         seen = os.stat(state)
         folder = f"{seen.st_dev}:{seen.st_ino}:{seen.st_uid}:{seen.st_mode}"

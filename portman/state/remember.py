@@ -66,7 +66,12 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
         return
     if _away(report):
         ours = "-"  # any change of the ledger may give it its usual port again: look anew
-    evidence = {path: receipts.signature(path) for path in _evidence(checkout, report)}
+    paths = _evidence(checkout, report)
+    if start.ledger.shares:
+        paths += start.ledger.evidence(checkout, instance)
+    evidence = {path: receipts.signature(path) for path in paths}
+    if "late" in evidence.values():
+        return
     if any(start.seen.get(path, now) != now for path, now in evidence.items()):
         return
     if not receipts.settled_before(evidence, start.moment_ns):

@@ -1,4 +1,4 @@
-"""`portman gc`, `repair` and `where`: what was given back or saved, and each place in use."""
+"""`portman gc` and `where`: what was given back, and each place in use."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from portman.commands.ledger import gc, where
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from portman.base.errors import Report
-    from portman.cli import OutputOptions
     from portman.cli.render import Data
 
 
@@ -27,27 +25,6 @@ def view_gc(data: Data, _style: Style) -> list[str]:
         for one in data["unseen"]
     ]
     return [*ended, *kept, *(["end them too: portman gc --unseen"] if kept else [])]
-
-
-def _repair(_options: OutputOptions) -> Report:
-    from portman.ledger.repair import repair_report  # opens SQLite in ways of its own
-
-    return repair_report()
-
-
-def view_repair(data: Data, style: Style) -> list[str]:
-    place = printable(data["path"])
-    if data["healthy"]:
-        return [f"the ledger is not damaged: {place} ({data['leases']} leases)"]
-    lines = [
-        f"the ledger was damaged: {printable(data['trouble'])}",
-        f"moved aside: {printable(', '.join(data['moved_to']))}",
-        f"saved {data['leases']} leases of {data['checkouts']} checkouts into {place}",
-    ]
-    if data["lost"]:
-        lines.append(f"{data['lost']} leases could not be read")
-    advice = "portman up in a checkout restores its leases from its own env file"
-    return [*lines, style.paint("dim", advice)]
 
 
 def view_where(data: Data, style: Style) -> list[str]:
@@ -82,17 +59,6 @@ VERBS = {
         without=("directory", "instance"),
         dry_run=flag(("--dry-run", "-n"), help="Print what would be given back."),
         unseen=flag(("--unseen",), help="Also what checkouts have that cannot be seen from here."),
-    ),
-    "repair": Verb(
-        _repair,
-        view_repair,
-        """
-        The damaged file is kept. `portman up` restores a checkout's lost leases from its env
-        files. A ledger without damage is not changed.
-
-        Example: portman repair
-        """,
-        without=("directory", "instance"),
     ),
     "where": Verb(
         lambda options: where(options.start, instance=options.instance),

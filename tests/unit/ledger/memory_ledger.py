@@ -14,8 +14,9 @@ from portman.ledger.read import by_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from portman.base.errors import Problem, ServerError
     from portman.base.values import Checkout, Lease
-    from portman.ledger.protocol import EngineName, LogEntry, LogEvent, LogQuery
+    from portman.ledger.protocol import Asked, EngineName, LogEntry, LogEvent, LogQuery
 
 Owner = tuple[str, str]
 
@@ -40,6 +41,8 @@ class _State(NamedTuple):
 
 class MemoryLedger:
     """A Ledger that lives and dies with the object."""
+
+    shares = False
 
     def __init__(self) -> None:
         self._state = _State({}, {}, {}, {}, {}, [], {})
@@ -129,8 +132,24 @@ class MemoryLedger:
         """Return which checkout has which name on the engine of `scope`."""
         return {name: owner for (at, name), owner in self._state.names.items() if at == scope}
 
+    def is_due(self, path: str, instance: str, scopes: Iterable[str]) -> bool:
+        """No server decides any space."""
+        return False
+
+    def is_shared(self, scope: str) -> bool:
+        """No server decides any space."""
+        return False
+
+    def excuse(self, error: ServerError, path: str, instance: str) -> tuple[Problem, ...]:
+        """No server can fail."""
+        raise error
+
+    def evidence(self, path: str, instance: str) -> tuple[str, ...]:
+        """An answer is true for as long as the contents are."""
+        return ()
+
     @contextmanager
-    def writing(self) -> Iterator[MemoryWriter]:
+    def writing(self, asked: Asked = ()) -> Iterator[MemoryWriter]:
         """Open the one write transaction: commit on leaving, roll back on an exception."""
         draft = self._state.copy()
         yield MemoryWriter(draft)
@@ -229,6 +248,14 @@ class MemoryWriter:
             if was != lease.port:
                 event: LogEvent = "leased" if was is None else "moved"
                 self.note(LogChange(event, path, instance, scope, lease, was), now)
+
+    def is_shared(self, scope: str) -> bool:
+        """No server decides any space."""
+        return False
+
+    def notes(self) -> tuple[Problem, ...]:
+        """Nothing is lost while it is read."""
+        return ()
 
     def note(self, change: LogChange, now: int) -> None:
         """Add a row to the log."""

@@ -7,6 +7,8 @@ import inspect
 import pytest
 
 from portman.ledger import protocol
+from portman.ledger.shared.ledger import SharedLedger
+from portman.ledger.shared.writer import SharedWriter
 from portman.ledger.sqlite import SqliteLedger
 from portman.ledger.write import SqliteWriter
 from tests.unit.ledger.memory_ledger import MemoryLedger, MemoryWriter
@@ -16,6 +18,8 @@ PAIRS = [
     (protocol.Ledger, MemoryLedger),
     (protocol.Writer, SqliteWriter),
     (protocol.Writer, MemoryWriter),
+    (protocol.Ledger, SharedLedger),
+    (protocol.Writer, SharedWriter),
 ]
 
 

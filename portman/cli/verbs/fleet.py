@@ -1,0 +1,117 @@
+"""`portman ledger`: what was done on the server, or how it is."""
+
+from __future__ import annotations
+
+import time
+
+from portman.base.text import ago, printable
+from portman.cli.parameters import Parameter, Verb
+from portman.cli.render import Cell, Style, table
+from portman.commands.fleet import ACTIONS, ledger
+from portman.ledger.shared.schema import MEMBERS
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from portman.cli.render import Data
+
+
+def view(data: Data, style: Style) -> list[str]:
+    return VIEWS[data["action"]](data, style)
+
+
+def _tables(data: Data, _style: Style) -> list[str]:
+    if data["was"] == data["version"]:
+        return [f"the tables on {data['server']} have version {data['version']} already"]
+    return [
+        f"the tables on {data['server']} have version {data['version']} now",
+        f'a member is made so: GRANT "{data["members"]}" TO ada',
+    ]
+
+
+def _status(data: Data, style: Style) -> list[str]:
+    standby = {
+        "none": "none: what the server has confirmed is lost with its disk",
+        "off for commits": "synchronous_commit is off: confirmed leases can be lost",
+    }
+    has = f"{data['leases']} ports of {data['checkouts']} checkouts on {data['seats']} seats"
+    rows = [
+        ("server", f"{data['server']}, PostgreSQL {data['version']}"),
+        ("tables", f"version {data['tables']}, this portman knows {data['knows']}"),
+        ("ledger", data["ledger"]),
+        ("role", data["role"] + (", read-only: a standby" if data["read_only"] else "")),
+        ("synchronous", standby.get(data["standby"], data["standby"])),
+        ("TLS", "yes" if data["encrypted"] else "no"),
+        ("pooler", "PgBouncer or its kind: no --ephemeral" if data["pooled"] else "none"),
+        ("clock", f"{data['drift']:+.1f} s from this machine's; it decides what has expired"),
+        ("this space", data["space"] or "private (PORTMAN_SPACE is unset)"),
+        ("this seat", data["seat"]),
+        ("has", f"{has}, in {data['spaces']} port spaces"),
+    ]
+    return table([(Cell(name, "dim"), Cell(printable(str(said)))) for name, said in rows], style)
+
+
+def _members(data: Data, style: Style) -> list[str]:
+    rows = [
+        (
+            Cell(printable(one["label"]), "bold"),
+            Cell(printable(one["role"])),
+            Cell(f"{one['ports']} ports, checkouts: {one['checkouts']}"),
+            Cell(f"seen {ago(time.time() - one['seen_at'])}", "dim"),
+            Cell("this one" if one["seat"].replace("-", "") == data["seat"] else "", "dim"),
+        )
+        for one in data["members"]
+    ]
+    return table(rows, style) if rows else ["no state folder has asked this server yet"]
+
+
+def _gc(data: Data, _style: Style) -> list[str]:
+    ended = len(data["ended"])
+    return [f"ended {ended} ports on the server" if ended else "nothing on the server is over"]
+
+
+def _adopted(data: Data, _style: Style) -> list[str]:
+    if not data["checkouts"]:
+        return [f"no other seat of this role is called {printable(data['label'])}, or two are"]
+    return [
+        *(f"took over {printable(one['checkout'])}" for one in data["checkouts"]),
+        "their ports come back with: portman up",
+    ]
+
+
+def _accepted(_data: Data, _style: Style) -> list[str]:
+    return ["portman up registers this machine's leases there again"]
+
+
+VIEWS = {
+    "init": _tables,
+    "migrate": _tables,
+    "status": _status,
+    "members": _members,
+    "gc": _gc,
+    "adopt": _adopted,
+    "accept": _accepted,
+}
+VERBS = {
+    "ledger": Verb(
+        lambda _options, action, label, members: ledger(action, label, members=members),
+        view,
+        """
+        PORTMAN_LEDGER names a PostgreSQL that decides the ports of a remote engine, and of this
+        machine if PORTMAN_SPACE gives its ports a name. Without PORTMAN_LEDGER there is no server
+        and nothing to do here.
+
+        Example: portman ledger status
+        """,
+        without=("directory", "instance"),
+        action=Parameter(
+            metavar="ACTION",
+            help=", ".join(ACTIONS) + ".",
+            complete=lambda _start: list(ACTIONS.items()),
+        ),
+        label=Parameter(metavar="[LABEL]", default="", help="adopt: whose leases."),
+        members=Parameter(
+            ("--members",), metavar="ROLE", default=MEMBERS, help="init: the role of members."
+        ),
+    )
+}

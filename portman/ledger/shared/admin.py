@@ -1,0 +1,180 @@
+"""What the verb `ledger` asks of the server: its tables, its state, its members, what is over."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from portman.base.errors import PortmanError
+from portman.base.record import NamedTuple
+from portman.ledger.shared import schema, statements
+from portman.ledger.shared.transaction import check_version
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from portman.ledger.shared.driver import ServerConnection
+
+_IS_MADE = "SELECT to_regclass('portman.meta') IS NOT NULL"
+_STATE = """SELECT current_setting('server_version'), pg_is_in_recovery(),
+    current_setting('synchronous_standby_names'), current_setting('synchronous_commit'),
+    extract(epoch FROM clock_timestamp())::float8, session_user::text,
+    pg_backend_pid()"""
+_COUNTS = """SELECT (SELECT count(*) FROM portman.space), (SELECT count(*) FROM portman.seat),
+    (SELECT count(*) FROM portman.checkout), (SELECT count(*) FROM portman.lease)"""
+_MEMBERS = """SELECT s.label, s.role::text, s.id::text, extract(epoch FROM s.seen_at)::bigint,
+    count(l.port), count(DISTINCT c.id) FROM portman.seat s
+    LEFT JOIN portman.checkout c ON c.seat = s.id LEFT JOIN portman.lease l ON l.checkout = c.id
+    GROUP BY s.id ORDER BY s.label, s.seen_at DESC"""
+_TEAM = """SELECT s.label, c.path, c.instance, c.project, c.usr, l.space, l.service,
+    min(l.port), max(l.port) - min(l.port) + 1, array_agg(DISTINCT l.protocol ORDER BY l.protocol),
+    extract(epoch FROM min(l.expires_at))::bigint
+    FROM portman.lease l JOIN portman.checkout c ON c.id = l.checkout
+    JOIN portman.seat s ON s.id = c.seat
+    WHERE l.expires_at > clock_timestamp() AND (%s::bytea IS NULL OR c.project = %s::bytea)
+    GROUP BY c.id, s.label, l.space, l.service ORDER BY s.label, c.path, c.instance, l.space, 8
+    LIMIT %s"""
+_GC = """DELETE FROM portman.lease l USING portman.checkout c WHERE c.id = l.checkout
+    AND (l.expires_at <= clock_timestamp() OR (c.owned AND portman.ended(c.id)))
+    RETURNING l.space, l.protocol, l.port"""
+_EMPTY = """DELETE FROM portman.checkout c WHERE c.role = session_user
+    AND c.seat = %s::uuid AND NOT EXISTS (SELECT FROM portman.lease l WHERE l.checkout = c.id)"""
+_ADOPT = """UPDATE portman.checkout c SET seat = %s::uuid FROM portman.seat s WHERE s.id = c.seat
+    AND s.label = %s AND s.role = session_user AND s.id <> %s::uuid AND NOT EXISTS
+    (SELECT FROM portman.checkout m WHERE m.seat = %s::uuid AND m.path = c.path
+    AND m.instance = c.instance)
+    AND NOT EXISTS (SELECT FROM portman.seat n WHERE n.label = s.label AND n.role = session_user
+    AND n.id <> s.id AND n.id <> %s::uuid) RETURNING c.path, c.instance"""
+
+
+class ServerState(NamedTuple):
+    """What a server is, as `ledger status` and `doctor` say it. `drift`: its clock minus ours."""
+
+    server: str
+    version: str
+    tables: int
+    reads_from: int
+    ledger: str
+    role: str
+    read_only: bool
+    standby: str
+    encrypted: bool
+    pooled: bool
+    drift: float
+    spaces: int = 0
+    seats: int = 0
+    checkouts: int = 0
+    leases: int = 0
+
+
+def raise_tables(connection: ServerConnection, *, members: str, first: bool) -> tuple[int, int]:
+    """Make the tables, or bring them to today's version; return the versions before and after.
+
+    Raises PortmanError: ledger-*; usage where they are there already, or are not there yet.
+    """
+    made = connection.ask([(_IS_MADE, ())])[0][0][0]
+    version: int = connection.ask([(statements.VERSION, ())])[0][0][0] if made else 0
+    if first and version:
+        raise PortmanError(
+            "usage",
+            f"the ledger server {connection.shown} has tables of portman already",
+            hint="portman ledger migrate\nsee: portman ledger status",
+        )
+    if not first and not version:
+        raise PortmanError(
+            "usage",
+            f"the ledger server {connection.shown} has no tables of portman",
+            hint="portman ledger init",
+        )
+    if version >= schema.VERSION:
+        return version, version
+    role = connection.ask([("SELECT 1 FROM pg_roles WHERE rolname = %s", (members,))])[0]
+    quoted = '"' + members.replace('"', '""') + '"'
+    make = [] if role else [f"CREATE ROLE {quoted} NOLOGIN"]
+    steps = [*make, *schema.steps(version, quoted)]
+    connection.ask([("BEGIN", ()), *((one, ()) for one in steps), ("COMMIT", ())], patience=30.0)
+    return version, schema.VERSION
+
+
+def state(connection: ServerConnection) -> ServerState:
+    """Return what the server says of itself. Raises PortmanError "ledger-*"."""
+    before = time.time()
+    (row,), version, (counts,) = connection.ask(
+        [(_STATE, ()), (statements.VERSION, ()), (_COUNTS, ())]
+    )
+    middle = (before + time.time()) / 2
+    server, recovering, names, commit, clock, role, backend = row
+    ledger = check_version(version, connection.shown)
+    standby = "none" if not names else "off for commits" if commit in ("off", "local") else names
+    return ServerState(
+        connection.shown,
+        server,
+        version[0][0],
+        version[0][1],
+        ledger,
+        role,
+        recovering,
+        standby,
+        connection.encrypted,
+        backend != connection.told_pid,
+        round(clock - middle, 1),
+    )._replace(**dict(zip(ServerState._fields[-4:], counts, strict=True)))
+
+
+def members(connection: ServerConnection) -> list[dict[str, object]]:
+    names = ("label", "role", "seat", "seen_at", "ports", "checkouts")
+    rows = connection.ask([(_MEMBERS, ())])[0]
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def team(connection: ServerConnection, project: str | None, most: int) -> list[dict[str, object]]:
+    """Return the leases of every member by checkout: what `list --team` shows."""
+    asked = None if project is None else os.fsencode(project)
+    found: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+    for label, path, instance, name, user, space, *lease in connection.ask(
+        [(_TEAM, (asked, asked, most))]
+    )[0]:
+        key = (label, text(path), instance, space)
+        checkout = found.setdefault(
+            key,
+            {
+                "machine": label,
+                "checkout": text(path),
+                "instance": instance,
+                "project": text(name),
+                "user": text(user),
+                "space": space,
+                "services": [],
+            },
+        )
+        service, port, size, protocols, until = lease
+        checkout["services"].append(
+            {
+                "name": service,
+                "port": port,
+                "ports": list(range(port, port + size)),
+                "protocols": protocols,
+                "until": until,
+            }
+        )
+    return list(found.values())
+
+
+def end_what_is_over(connection: ServerConnection, seat: str) -> list[tuple[str, str, int]]:
+    """End what has expired, and what belonged to ended processes, in every space."""
+    return [tuple(row) for row in connection.ask([(_GC, ()), (_EMPTY, (seat,))])[0]]
+
+
+def adopt(connection: ServerConnection, seat: str, label: str) -> list[tuple[str, str]]:
+    """Take over the checkouts of a lost state folder, by its label; the role must be the same.
+
+    Nothing where two other state folders have the label: which is meant is unknown.
+    """
+    found = connection.ask([(_ADOPT, (seat, label, seat, seat, seat))])[0]
+    return [(text(path), instance) for path, instance in found]
+
+
+def text(value: object) -> str:
+    return os.fsdecode(bytes(value)) if isinstance(value, bytes | memoryview) else str(value)

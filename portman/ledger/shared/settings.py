@@ -1,0 +1,114 @@
+"""What PORTMAN_LEDGER, PORTMAN_SPACE and PORTMAN_LEASE say, and who this state folder is.
+
+The value of PORTMAN_LEDGER may hold a password: no message repeats it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from portman.base.context import suppress
+from portman.base.errors import PortmanError
+from portman.base.record import NamedTuple
+from portman.state import SEAT_FILE
+
+SERVER, SPACE, LEASE = "PORTMAN_LEDGER", "PORTMAN_SPACE", "PORTMAN_LEASE"
+#: How long the server keeps a lease that nobody renews, and the bounds of PORTMAN_LEASE.
+DEFAULT_LEASE = 30 * 86_400
+SHORTEST, LONGEST = 60, 31 * 86_400
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+class Settings(NamedTuple):
+    """Where the server is, the name of this machine's own port space ("": private), the time."""
+
+    server: str
+    space: str = ""
+    lease: int = DEFAULT_LEASE
+
+
+def read_settings() -> Settings:
+    """Return what the environment says. Raises PortmanError "ledger-unusable"."""
+    server = os.environ.get(SERVER, "")
+    if not server.startswith(("postgresql://", "postgres://", "service=")):
+        raise PortmanError(
+            "ledger-unusable",
+            f"{SERVER} is neither postgresql://... nor service=NAME",
+            hint="name the server, or unset it to use the ledger of this machine alone",
+        )
+    space = os.environ.get(SPACE, "")
+    if space and (not space.replace("-", "").replace("_", "").replace(".", "").isalnum()):
+        raise PortmanError(
+            "ledger-unusable",
+            f"{SPACE}={space!r} is not a name: letters, digits, '-', '_', '.'",
+            hint=f"export {SPACE}=ci-host-7",
+        )
+    return Settings(server, space, _seconds(os.environ.get(LEASE, "")))
+
+
+def _seconds(text: str) -> int:
+    if not text:
+        return DEFAULT_LEASE
+    number, unit = text[:-1], text[-1]
+    seconds = int(number) * UNITS[unit] if number.isdecimal() and unit in UNITS else 0
+    if not SHORTEST <= seconds <= LONGEST:
+        raise PortmanError(
+            "ledger-unusable",
+            f"{LEASE}={text!r} is not a time from 1m to 31d",
+            hint=f"export {LEASE}=30d",
+        )
+    return seconds
+
+
+def moment() -> tuple[str, int]:
+    """Return (run of the machine, ns since it began, sleep included); ("", 0) where unknown."""
+    if sys.platform != "linux":  # others have no clock that nobody sets and that counts sleep
+        return ("", 0)
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            boot = file.read(36)
+    except OSError:
+        return ("", 0)
+    return (boot, time.clock_gettime_ns(time.CLOCK_BOOTTIME))
+
+
+def network() -> int:
+    """Return the number of this process's network namespace; 0 where there are none."""
+    try:
+        return os.stat("/proc/self/ns/net").st_ino
+    except OSError:
+        return 0
+
+
+def seat_of(folder: str) -> str:
+    """Return the random id of a state folder, made at the first use.
+
+    It lies beside the ledger and not in it: a ledger that is lost does not make another seat.
+    """
+    path = os.path.join(folder, SEAT_FILE)
+    text = _seat_in(path)
+    if text:
+        return text
+    scratch = f"{path}.{os.getpid()}"
+    made = os.urandom(16).hex()
+    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        os.write(descriptor, f"{made}\n".encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    with suppress(FileExistsError):
+        os.link(scratch, path)  # whole, or not at all; who is second takes the first one's
+    os.unlink(scratch)
+    return _seat_in(path) or made
+
+
+def _seat_in(path: str) -> str:
+    try:
+        with open(path, encoding="ascii", errors="replace") as file:
+            text = file.read(64).strip()
+    except OSError:
+        return ""
+    return text if len(text) == 32 and all(one in "0123456789abcdef" for one in text) else ""

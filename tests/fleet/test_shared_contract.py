@@ -1,0 +1,80 @@
+"""What every ledger promises, and the model, over a ledger whose spaces a server decides.
+
+Both start one PostgreSQL: what is promised depends on what its transactions do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from portman.base.values import LOCAL_SCOPE
+from portman.ledger.shared.ledger import SharedLedger
+from portman.ledger.shared.settings import Settings
+from tests.unit.ledger import test_ledger_contract as contract
+from tests.unit.ledger.test_ledger_model import TwoLedgers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from portman.ledger.protocol import Asked
+    from portman.ledger.write import SqliteWriter
+    from tests.cluster import Cluster
+
+ASKED = ((LOCAL_SCOPE, ""), ("far", "ENGINE-1"))
+
+
+class AlwaysAsking(SharedLedger):
+    """Asks the server in every transaction, as an allocation does."""
+
+    @contextlib.contextmanager
+    def writing(self, asked: Asked = ASKED) -> Iterator[SqliteWriter]:
+        with super().writing(asked) as writer:
+            yield writer
+
+
+@pytest.fixture(name="ledger")
+def _ledger(cluster: Cluster, tmp_path: Path) -> Iterator[SharedLedger]:
+    ledger = AlwaysAsking(str(tmp_path / "state"), Settings(cluster.url(), "box"))
+    yield ledger
+    ledger.close()
+
+
+globals().update({name: one for name, one in vars(contract).items() if name.startswith("test_")})
+
+
+def test_the_model_holds_with_a_server(session_cluster: Cluster) -> None:
+    """Arbitrary histories end as in memory, and the server has every lease that is here."""
+
+    class OneIsShared(TwoLedgers):
+        def __init__(self) -> None:
+            super().__init__()
+            session_cluster.empty()
+            shutil.rmtree(self.folder)
+            self.folder = tempfile.mkdtemp(prefix="portman-test-")
+            self.sqlite = AlwaysAsking(self.folder, Settings(session_cluster.url(), "box"))
+
+        def teardown(self) -> None:
+            names = {LOCAL_SCOPE: "host:box", "far": "engine:ENGINE-1"}
+            here = {
+                (names[one.scope], *key)
+                for one in self.sqlite.holdings()
+                for key in one.lease.keys()
+            }
+            assert here == set(session_cluster.leased())
+            super().teardown()
+
+    one = OneIsShared.TestCase
+    one.settings = settings(
+        max_examples=8,
+        stateful_step_count=10,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    one().runTest()

@@ -1,0 +1,173 @@
+"""Two state folders that share one port space through a server: two laptops, two job containers.
+
+Each test runs the real command line, in processes, against a real PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cluster import PASSWORD
+from tests.integration import needs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cluster import Cluster
+    from tests.fleet.conftest import Machine
+
+    Make = Callable[..., Machine]
+
+
+def refused(machine: Machine, *words: str) -> dict[str, str]:
+    """Run a command that fails with exit code 5; return its error. Nothing tells the password."""
+    done = machine(*words, "--json")
+    assert done.code == 5, (done.out, done.err)
+    assert PASSWORD not in done.out + done.err
+    return json.loads(done.out)["errors"][0]  # type: ignore[no-any-return]
+
+
+def test_no_port_is_given_twice_and_the_other_one_is_named(cluster: Cluster, machine: Make) -> None:
+    one, two = machine("m1"), machine("m2")
+    assert one("up").code == 0
+    second = two("up")
+    assert second.code == 0
+    assert one.ports()["WEB_PORT"] == 3000
+    assert not set(one.ports().values()) & set(two.ports().values())
+    assert re.search(rf"wanted 3000, leased to web of \S+:{one.checkout}", second.err)
+    assert "free again" not in second.out
+    assert len(cluster.leased()) == 4
+    assert one("down").code == 0
+    assert two("up", "--reassign", "web").code == 0
+    assert two.ports()["WEB_PORT"] == 3000
+
+
+def test_what_is_vouched_for_is_answered_without_a_socket(
+    cluster: Cluster, machine: Make, tmp_path: Path
+) -> None:
+    """Strace sees neither socket(2) of a network family nor psycopg, with and without a receipt."""
+    one = machine("m1")
+    assert one("up").code == 0
+    for again in range(3):
+        for words in (("up",), ("env",), ("port", "web")):
+            if again == 0:
+                forget_receipts(one)
+            trace = tmp_path / "trace"
+            options = ["-f", "-e", "trace=connect,openat", "-o", str(trace)]
+            argv = [needs.program("strace"), *options, *one.argv(*words)]
+            subprocess.run(argv, cwd=one.checkout, env=one.env, capture_output=True, check=True)
+            seen = trace.read_text()
+            assert not re.search(r"connect\(.*sin6?_port", seen), words
+            assert "psycopg" not in seen
+
+
+def forget_receipts(one: Machine) -> None:
+    for folder in (one.folder / "state").glob("receipts-*"):
+        shutil.rmtree(folder)
+
+
+def test_without_the_server_what_is_there_goes_on_and_nothing_else_begins(
+    cluster: Cluster, machine: Make
+) -> None:
+    one, two = machine("m1"), machine("m2")
+    assert one("up").code == 0
+    env, web = (one.checkout / ".env").read_bytes(), one.ports()["WEB_PORT"]
+    cluster.stop("immediate")
+    try:
+        assert one("up").code == 0
+        error = refused(two, "up")
+        assert error["code"] == "ledger-unreachable"
+        assert not (two.checkout / ".env").exists()
+        assert json.loads(two("list", "--json").out)["data"]["checkouts"] == []
+        one.write("[services]\nweb = 3000\napi = 'auto'\nmore = 'auto'\n")
+        assert refused(one, "up")["code"] == "ledger-unreachable"
+        assert (one.checkout / ".env").read_bytes() == env
+        # `down` keeps for later what the server has to hear.
+        down = one("down")
+        assert down.code == 0
+        assert "is sent to it later" in down.err
+    finally:
+        cluster.start()
+    assert ("host:box", "tcp", web) in cluster.leased()
+    assert one("ledger", "gc").code == 0
+    assert cluster.leased() == []
+    assert two("up").code == 0
+    assert two.ports()["WEB_PORT"] == 3000
+
+
+def test_a_lost_local_ledger_is_found_again_on_the_server(cluster: Cluster, machine: Make) -> None:
+    one = machine("m1")
+    assert one("up").code == 0
+    before, rows = one.ports(), cluster.leased()
+    for file in (one.folder / "state").glob("ledger.*"):
+        file.unlink()
+    assert one("up").code == 0
+    assert one.ports() == before
+    assert cluster.leased() == rows
+    held = json.loads(one("list", "--json").out)["data"]["checkouts"][0]["services"]
+    assert {service["port"] for service in held} == set(before.values())
+
+
+def test_a_lease_ends_by_the_clock_of_the_server_alone(cluster: Cluster, machine: Make) -> None:
+    """Half the time without a question; then renewed; what is over goes to who asks."""
+    one, two = machine("m1", PORTMAN_LEASE="1m"), machine("m2")
+    assert one("up").code == 0
+    ends = "SELECT expires_at FROM portman.lease WHERE port = 3000"
+    first = cluster.rows(ends)
+    assert one("up").code == 0
+    assert cluster.rows(ends) == first
+    make_older(one, 31)
+    assert one("up").code == 0
+    assert cluster.rows(ends) > first
+    # Nobody vouched: others get it, and the first one says so and moves.
+    cluster.rows("UPDATE portman.lease SET expires_at = clock_timestamp() - interval '1 s'")
+    assert two("up").code == 0
+    assert two.ports()["WEB_PORT"] == 3000
+    make_older(one, 61)
+    late = one("up")
+    assert late.code == 0
+    assert "3000 was given to another machine after its time" in late.err
+    assert one.ports()["WEB_PORT"] != 3000
+    assert len(cluster.leased()) == 4
+
+
+def make_older(one: Machine, seconds: int) -> None:
+    """Let time go by for what the local ledger knows of the server."""
+    with sqlite3.connect(one.folder / "state" / "ledger.db") as connection:
+        connection.execute(
+            "UPDATE vouched SET sent = sent - ?, until = until - ?", (seconds * 10**9, seconds)
+        )
+    connection.close()
+    forget_receipts(one)
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"), [(31, "going on with leases that it vouches for until"), (61, "since")]
+)
+def test_a_server_that_is_gone_costs_one_warning_and_no_receipt(
+    cluster: Cluster, machine: Make, gone: int, said: str
+) -> None:
+    one = machine("m1", PORTMAN_LEASE="1m")
+    assert one("up").code == 0
+    make_older(one, gone)
+    cluster.stop("immediate")
+    try:
+        for _ in range(2):
+            done = one("up")
+            assert done.code == 0
+            assert said in done.err
+            assert len(done.err.strip().splitlines()) == 2
+            assert PASSWORD not in done.err
+            time.sleep(0.1)
+    finally:
+        cluster.start()
+    assert one("up").err == ""
