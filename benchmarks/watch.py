@@ -1,6 +1,8 @@
 """CPU time of one redraw of `portman watch` with 500 leases, half of them served.
 
 Usage: python benchmarks/watch.py [LEASES] [REDRAWS]. The bar (issue 4) is 50 ms of CPU with 500.
+With --share it prints which share of a core `portman watch` takes on a terminal, in per cent; with
+--growth by how many MB it has grown after 10,000 redraws (benchmarks/scale.py asks both).
 Three cases: nothing changes, connections come and go, and servers start and stop (then /proc is
 walked). Prints a table; exits 1 if the median of one of the first two is over the bar.
 """
@@ -98,23 +100,86 @@ def restart(served: list[socket.socket]) -> None:
 def measure(redraws: int, before: object) -> list[float]:
     """Return the CPU milliseconds of each redraw: a snapshot, the difference, a frame."""
     from portman.cli.render import Style
-    from portman.cli.screen.frame import View, frame, settle
+    from portman.cli.screen.frame import View, frame, select_existing
     from portman.commands.watch import Watcher, diff
 
     watcher = Watcher()
     last = watcher.look()
-    view, style = settle(View(), last.rows), Style(colour=True, width=120)
+    view, style = select_existing(View(), last.rows), Style(colour=True, width=120)
     times = []
     for _ in range(redraws):
         before()  # type: ignore[operator]
         begun = time.process_time()
         snapshot = watcher.look()
         marks = {change.row.key: change.event for change in diff(last, snapshot)}
-        frame(snapshot, settle(view, snapshot.rows), marks, style, 50)
+        frame(snapshot, select_existing(view, snapshot.rows), marks, style, 50)
         last = snapshot
         times.append((time.process_time() - begun) * 1000)
     return times
 
 
+def share(leases: int = 500, seconds: float = 20.0) -> float:
+    """Run `portman watch` on a terminal of its own; return the share of a core, in per cent."""
+    import pty
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PORTMAN_HOME"] = os.path.join(folder, "state")
+        kept = [listener(port) for port in fill_ledger(folder, leases)[::2]]
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.environ["TERM"] = "xterm-256color"
+            os.execv(sys.executable, [sys.executable, "-m", "portman", "watch"])
+        _drain(terminal, 5.0)  # until it has named every server
+        before = _spent(pid)
+        _drain(terminal, seconds)
+        spent = _spent(pid) - before
+        os.write(terminal, b"q")
+        _drain(terminal, 1.0)
+        os.waitpid(pid, 0)
+        assert len(kept) == leases // 2
+    return spent / seconds * 100
+
+
+def _spent(pid: int) -> float:
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _drain(terminal: int, seconds: float) -> None:
+    import select
+
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        if select.select([terminal], [], [], left)[0]:
+            try:
+                os.read(terminal, 1 << 16)
+            except OSError:  # Linux reports the end of a terminal so
+                return
+
+
+def growth(leases: int = 500, redraws: int = 10_000) -> float:
+    """Return by how many MB the process has grown between redraw 500 and the last."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PORTMAN_HOME"] = os.path.join(folder, "state")
+        served = [listener(port) for port in fill_ledger(folder, leases)[::2]]
+        seen: list[int] = []
+
+        def before() -> None:
+            seen.append(_resident())
+            connect([one for one in served if one is not None])
+
+        measure(redraws, before)
+    return (max(seen[-100:]) - max(seen[:500])) / (1 << 20)
+
+
+def _resident() -> int:
+    with open("/proc/self/statm", encoding="utf-8") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 if __name__ == "__main__":
-    sys.exit(main(*(int(word) for word in sys.argv[1:])))
+    if sys.argv[1:2] in (["--share"], ["--growth"]):
+        print(share() if sys.argv[1] == "--share" else growth())
+    else:
+        sys.exit(main(*(int(word) for word in sys.argv[1:])))

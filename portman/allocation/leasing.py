@@ -6,24 +6,22 @@ to know (container claims, numbers in our own block), then lock, reclaim, read a
 
 from __future__ import annotations
 
-import os
-import stat
 import sys
 
 from portman.allocation.leases import Allocation, dropped
 from portman.allocation.plan import PlanFacts, make_plan, make_way
 from portman.allocation.pool import AIRPLAY, make_pool
+from portman.allocation.vanished import end_vanished, reclaim
 from portman.base.context import contextmanager
 from portman.base.errors import PortmanError, Problem, ProblemsError
 from portman.base.record import NamedTuple
 from portman.base.values import LOCAL_SCOPE, Lease
-from portman.checkout.ownership import checkout_token
 from portman.ledger.caller import user_name
 from portman.ledger.log import leased_by
 from portman.ledger.protocol import LogChange, LogQuery
-from portman.machine.mounts import look
 from portman.manifest.scopes import ports_in
 from portman.outputs.block import block_values
+from portman.outputs.kept_files import forget
 
 TYPE_CHECKING = False
 
@@ -33,10 +31,9 @@ if TYPE_CHECKING:
     from portman.allocation.plan import Look, Plan
     from portman.allocation.pool import Pool
     from portman.allocation.workspace import Workspace
-    from portman.base.values import CheckoutRecord, Manifest
+    from portman.base.values import Manifest
     from portman.containers.claims import Claims
     from portman.ledger.protocol import Writer
-    from portman.machine.mounts import Sight
 
 
 class Snapshot(NamedTuple):
@@ -57,26 +54,42 @@ def lease_missing(
     workspace: Workspace, moving: Collection[str], back: Mapping[str, int]
 ) -> Allocation:
     """Do what `Workspace.allocate` does where something is missing or moves."""
-    services = workspace.manifest.services
     snapshot = _snapshot(workspace, back)
-    asked = workspace.asked(snapshot.claims)
-    with _refusals(workspace, snapshot), workspace.ledger.writing(asked) as writer:
+    with _refusals(workspace, snapshot):
+        made = _lease(workspace, snapshot, moving, last=False)
+        if made is None:
+            end_vanished(workspace.ledger, snapshot.now)
+            made = _lease(workspace, snapshot, moving, last=True)
+    assert made is not None
+    return made
+
+
+def _lease(
+    workspace: Workspace, snapshot: Snapshot, moving: Collection[str], *, last: bool
+) -> Allocation | None:
+    """Plan and commit in one transaction.
+
+    None, unless it is the `last` attempt, where a service gets no port or one of the next band:
+    the leases of deleted folders may be in the way.
+    """
+    with workspace.ledger.writing(workspace.asked(snapshot.claims)) as writer:
         snapshot = _in_its_space(workspace, snapshot, writer)
-        reclaim(writer, snapshot.now, only=_in_the_way(workspace, snapshot, writer))
+        ended = reclaim(writer, snapshot.now, only=_in_the_way(workspace, snapshot, writer))
         primary = _primary_under_lock(workspace, writer)
         try:
             plans = _plan(workspace, snapshot, writer, moving, primary=primary)
         except ProblemsError:
-            if not reclaim(writer, snapshot.now):
+            if last:
                 raise
-            plans = _plan(workspace, snapshot, writer, moving, primary=primary)
-        if any(plan.overflow for plan in plans.values()) and reclaim(writer, snapshot.now):
-            plans = _plan(workspace, snapshot, writer, moving, primary=primary)
+            return None
+        overflow = tuple(name for plan in plans.values() for name in plan.overflow)
+        if overflow and not last:
+            return None
         owners = writer.owners_of(workspace.checkout.path, workspace.checkout.instance)
         made_way = _make_way(workspace, snapshot, writer, plans)
         wrote = _commit(workspace, snapshot, writer, plans, owners, primary=primary)
         notes = writer.notes()
-    overflow = tuple(name for plan in plans.values() for name in plan.overflow)
+    forget(ended)
     by_name = {one.service.name: one for plan in plans.values() for one in plan.decisions}
     warnings = (
         *snapshot.claims.warnings,
@@ -85,7 +98,7 @@ def lease_missing(
         *made_way,
         *notes,
     )
-    decisions = tuple(by_name[service.name] for service in services)
+    decisions = tuple(by_name[service.name] for service in workspace.manifest.services)
     return Allocation(decisions, primary, warnings, wrote=wrote)
 
 
@@ -275,59 +288,6 @@ def _claimed(claims: Claims, plans: dict[str, Plan]) -> tuple[Problem, ...]:
     return still_claimed(
         plans[claims.scope].decisions if claims.scope in plans else (), claims.by_key
     )
-
-
-def reclaim(
-    writer: Writer, now: int, *, only: Collection[tuple[str, str]] | None = None
-) -> tuple[tuple[str, str], ...]:
-    """Give back the leases of every checkout that is gone; return those checkouts.
-
-    Gone is one whose folder this view of the machine can know to be deleted (machine/mounts),
-    and an ephemeral instance that no process carries any more. Of the deleted folders only those
-    in `only` lose their leases: the others' numbers are not needed.
-    """
-    owners = writer.owners()
-    gone = []
-    for record in writer.records():
-        key = (record.path, record.instance)
-        if not record.place and look(record.path, "") == "here":
-            writer.note_place(record)
-        elif has_ended(record, owners.get(record, ())) or (
-            (only is None or key in only) and is_gone(record)
-        ):
-            why = "its folder was deleted" if is_gone(record) else "its programs have ended"
-            writer.give_back(*key, None, now, record.place, why=why)
-            gone.append(key)
-    return tuple(gone)
-
-
-def sight(record: CheckoutRecord) -> Sight:
-    """Return what this view of the machine knows of the checkout's folder."""
-    return look(record.path, record.place)
-
-
-def is_gone(record: CheckoutRecord) -> bool:
-    """Return whether the folder is certainly deleted; one that cannot be seen may come back."""
-    return sight(record) == "gone"
-
-
-def is_absent(path: str) -> bool:
-    """Return whether this view of the machine has no folder at `path`; no proof for a lease."""
-    try:
-        return not stat.S_ISDIR(os.stat(path).st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-
-
-def has_ended(record: CheckoutRecord, owners: tuple[str, ...]) -> bool:
-    """Return whether an instance belonged to processes, and no process carries it any more."""
-    from portman.machine.processes import is_carried, is_over
-
-    if not owners or not all(is_over(token) for token in owners):
-        return False
-    return not is_carried(checkout_token(record.path, record.instance), owners, record.user)
 
 
 def machine_pool(manifest: Manifest) -> Pool:

@@ -33,9 +33,14 @@ class Record(tuple):  # type: ignore[type-arg]
     _fields: tuple[str, ...] = ()
     _field_defaults: dict[str, Any] = {}  # noqa: RUF012 - no class changes it
 
+    _tail: tuple[Any, ...] = ()  # the defaults, which are those of the last fields
+
     def __new__(cls, /, *values: Any, **named: Any) -> Self:
-        if named or len(values) != len(cls._fields):
+        short = len(cls._fields) - len(values)
+        if named or short > len(cls._tail) or short < 0:
             values = (*values, *cls._rest(len(values), named))
+        elif short:
+            values += cls._tail[-short:]
         made: Self = _new(cls, values)
         return made
 
@@ -81,6 +86,7 @@ class _Maker(type):
         defaults = {field: body[field] for field in fields if field in body}
         getters = {field: _tuplegetter(at, None) for at, field in enumerate(fields)}
         facts = {"_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
+        facts["_tail"] = tuple(defaults.values())
         made: Any = type.__new__(
             type, name, (Record,), {"__slots__": (), **body, **getters, **facts}
         )

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 def printable(text: str) -> str:
     """Return `text` with control characters escaped, so that no name can control a terminal."""
+    if text.isprintable():
+        return text
     return "".join(
         char
         if char.isprintable()

@@ -186,6 +186,8 @@ class Lease(NamedTuple):
         return tuple(range(self.port, self.port + self.size))
 
     def keys(self) -> tuple[tuple[Transport, int], ...]:
+        if self.size == 1 == len(self.protocols):
+            return ((self.protocols[0], self.port),)
         ports = range(self.port, self.port + self.size)
         return tuple((protocol, port) for protocol in self.protocols for port in ports)
 

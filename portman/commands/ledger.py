@@ -6,12 +6,14 @@ import sys
 import time
 
 from portman._version import __version__
-from portman.allocation.leasing import has_ended, machine_pool, sight
+from portman.allocation.leasing import machine_pool
+from portman.allocation.vanished import end, find_ended, sight
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Report
 from portman.base.values import Manifest
 from portman.ledger.open import open_ledger
 from portman.machine import port_range
+from portman.outputs.kept_files import sweep
 from portman.state import locate, manifests, state_folder
 
 TYPE_CHECKING = False
@@ -28,33 +30,16 @@ def gc(*, dry_run: bool = False, unseen: bool = False) -> Report:
     Their numbers are remembered: a checkout made again at the same path gets them back.
     """
     ledger = open_ledger()
-    owners = ledger.owners()
-    ends = ("gone", "unseen") if unseen else ("gone",)
-
-    def is_over(record: CheckoutRecord) -> bool:
-        ended = has_ended(record, owners.get(record, ()))
-        return ended or sight(record) in ends
-
     held: dict[CheckoutRecord, list[OwnedLease]] = {}
     for holding in ledger.holdings():
         held.setdefault(holding.record, []).append(holding)
-    over = [record for record in held if is_over(record)]
-    hidden = [one for one in held if one not in over and sight(one) in ("unseen", "other")]
-    if over and not dry_run:
-        with ledger.writing() as writer:
-            owners = writer.owners()
-            for one in writer.records():
-                if one in over and is_over(one):
-                    writer.give_back(
-                        one.path,
-                        one.instance,
-                        None,
-                        int(time.time()),
-                        one.place,
-                        why=_why_over(one),
-                    )
+    ended = find_ended(ledger, held, unseen=unseen)
+    over = [one.record for one in ended]
+    hidden = [one for one in held.keys() - set(over) if sight(one) in ("unseen", "other")]
     if not dry_run:
+        done = end(ledger, ended, int(time.time()))
         manifests.sweep(state_folder())
+        sweep((one.path, one.instance) for one in held.keys() - set(done))
     return Report(
         "gc",
         {
@@ -64,13 +49,6 @@ def gc(*, dry_run: bool = False, unseen: bool = False) -> Report:
             "unseen": [_view(record, held[record]) for record in hidden],
         },
     )
-
-
-def _why_over(record: CheckoutRecord) -> str:
-    return {
-        "gone": "its folder was deleted",
-        "here": "its programs have ended",
-    }.get(sight(record), "its folder cannot be seen from here")
 
 
 def _view(record: CheckoutRecord, held: list[OwnedLease]) -> dict[str, object]:

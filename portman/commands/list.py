@@ -6,9 +6,10 @@ import os
 import time
 
 from portman.allocation.leases import Decision, is_primary, read_leases
-from portman.allocation.leasing import has_ended, is_absent, machine_pool, numbers_to_avoid, sight
+from portman.allocation.leasing import machine_pool, numbers_to_avoid
 from portman.allocation.plan import UNUSED_DAYS, is_stale, last_used
 from portman.allocation.pool import inside, size
+from portman.allocation.vanished import has_ended, is_absent, sight
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Report
 from portman.base.record import NamedTuple
@@ -22,7 +23,7 @@ from portman.holders.json_view import header, holder_view, service_view
 from portman.holders.verdicts import Finding, find_verdicts, judge_pair, worst
 from portman.ledger.open import open_ledger
 from portman.machine.sockets import probe
-from portman.manifest.file import in_order, services_of
+from portman.manifest.file import services_once
 from portman.state import state_folder
 from portman.state.receipts import file_of
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from portman.base.values import CheckoutRecord, OwnedLease
     from portman.ledger.protocol import Ledger
     from portman.machine.sockets.model import Probe
+    from portman.manifest.file import Manifests
 
 Pair = tuple[str, int]
 
@@ -71,10 +73,11 @@ def list_leases(choice: Choice = ALL, start: str = ".") -> Report:
         if choice.project in (None, holding.record.project):
             grouped.setdefault(holding.record, []).append(holding)
     held = [one for group in grouped.values() for one in group if one.scope == LOCAL_SCOPE]
-    findings = _findings(held)
+    manifests: Manifests = {}
+    findings = _findings(held, manifests)
     owners = ledger.owners()
-    views = [_checkout(group, findings, now, choice) for group in grouped.values()]
-    wrong = misplaced_anywhere(held, _running(held, findings))
+    views = [_checkout(group, findings, manifests, now, choice) for group in grouped.values()]
+    wrong = misplaced_anywhere(held, _running(findings), manifests)
     for record, view in zip(grouped, views, strict=True):
         mine = owners.get(record, ())
         view["misplaced"] = [one.view() for one in wrong.get((record.path, record.instance), ())]
@@ -130,16 +133,16 @@ def _leftovers(ledger: Ledger) -> list[dict[str, object]]:
     return [{**one._asdict(), "commands": list(one.commands)} for one in found]
 
 
-def _running(held: list[OwnedLease], findings: dict[Pair, Finding]) -> set[tuple[str, str, str]]:
+def _running(findings: dict[OwnedLease, Finding]) -> set[tuple[str, str, str]]:
     return {
         (one.record.path, one.record.instance, one.lease.service)
-        for one in held
-        if worst(findings[pair] for pair in one.lease.keys()).verdict == "running"
+        for one, finding in findings.items()
+        if finding.verdict == "running"
     }
 
 
-def _findings(held: list[OwnedLease]) -> dict[Pair, Finding]:
-    """Return what is on each leased (protocol, port), judged as its own checkout would."""
+def _findings(held: list[OwnedLease], manifests: Manifests) -> dict[OwnedLease, Finding]:
+    """Return the gravest of what is on each lease's ports, judged as its own checkout would."""
     owned: dict[Pair, OwnedLease] = {pair: one for one in held for pair in one.lease.keys()}
     seen = {pair: probe(pair[1], pair[0]) for pair in owned}
     busy = [pair for pair, state in seen.items() if state == "busy"]
@@ -149,13 +152,9 @@ def _findings(held: list[OwnedLease]) -> dict[Pair, Finding]:
 
         holders = holders_by_pair(busy)
 
-    manifests: dict[str, tuple[Service, ...]] = {}
-
     def asking(pair: Pair) -> tuple[Tenant, Service]:
         record, name = owned[pair].record, owned[pair].lease.service
-        if record.path not in manifests:
-            manifests[record.path] = services_of(record.path)
-        tenant = Tenant(record.path, record.instance, manifests[record.path])
+        tenant = Tenant(record.path, record.instance, services_once(record.path, manifests))
         return tenant, tenant.service(name) or Service(name)
 
     def finding(pair: Pair, state: Probe) -> Finding:
@@ -164,23 +163,24 @@ def _findings(held: list[OwnedLease]) -> dict[Pair, Finding]:
         tenant, service = asking(pair)
         return judge_pair(pair, holders[pair], tenant, service)
 
-    return {pair: finding(pair, state) for pair, state in seen.items()}
+    return {one: worst(finding(pair, seen[pair]) for pair in one.lease.keys()) for one in held}
 
 
 def _checkout(
     held: list[OwnedLease],
-    findings: dict[Pair, Finding],
+    findings: dict[OwnedLease, Finding],
+    manifests: Manifests,
     now: float,
     choice: Choice,
 ) -> dict[str, Any]:
     record = held[0].record
     seen = sight(record)
     gone = seen == "gone"
-    names = [one.lease.service for one in held]
-    order = in_order(record.path, names) if seen == "here" else ()
-    place = {name: at for at, name in enumerate(order)}
-    held = sorted(held, key=lambda one: place.get(one.lease.service, 0))
-    services = [_service(one, findings) for one in held]
+    if seen == "here" and len(held) > 1:
+        known = services_once(record.path, manifests)
+        place = {one.name: at for at, one in enumerate(known)}
+        held = sorted(held, key=lambda one: place.get(one.lease.service, len(place)))
+    services = [_service(one, findings.get(one)) for one in held]
     running = any(one["verdict"] in ("running", "reserved") for one in services)
     moments = [
         record.used_at,
@@ -204,9 +204,7 @@ def _checkout(
     }
 
 
-def _service(one: OwnedLease, findings: dict[Pair, Finding]) -> dict[str, object]:
-    local = one.scope == LOCAL_SCOPE
-    finding = worst(findings[pair] for pair in one.lease.keys()) if local else None
+def _service(one: OwnedLease, finding: Finding | None) -> dict[str, object]:
     holder = finding.holder if finding else None
     return {
         "name": one.lease.service,

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 
-from portman.allocation.leasing import is_gone
+from portman.allocation.vanished import is_gone
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.record import NamedTuple
 from portman.base.text import home_short

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from portman.allocation.leasing import is_gone
+from portman.allocation.vanished import is_gone
 from portman.base.holder import SERVING, weightiest_first
 from portman.base.record import NamedTuple
 from portman.base.values import LOCAL_SCOPE, Service, url

@@ -14,7 +14,7 @@ from portman.base.record import NamedTuple
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.ownership import Tenant
 from portman.holders.verdicts import tenant_of
-from portman.manifest.file import services_of
+from portman.manifest.file import services_once
 from portman.state import launches
 
 TYPE_CHECKING = False
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from portman.base.values import Lease, OwnedLease, Service
     from portman.holders.misplaced import Misplaced
     from portman.holders.verdicts import Finding
+    from portman.manifest.file import Manifests
 
 
 _LINUX = sys.platform == "linux"
@@ -76,13 +77,16 @@ def misplaced_in(
 
 
 def misplaced_anywhere(
-    holdings: Iterable[OwnedLease], running: Collection[tuple[str, str, str]]
+    holdings: Iterable[OwnedLease],
+    running: Collection[tuple[str, str, str]],
+    manifests: Manifests | None = None,
 ) -> dict[tuple[str, str], list[Misplaced]]:
     """Return the misplaced programs of all checkouts with leases, by path and instance.
 
     `running` are the (path, instance, service) that their own servers listen for. Only the
-    manifests of checkouts in which some process works are read.
+    manifests of checkouts in which some process works are read, and none that `manifests` has.
     """
+    manifests = {} if manifests is None else manifests
     leases: dict[tuple[str, str], dict[str, Lease]] = {}
     ports: dict[int, str] = {}
     for one in holdings:
@@ -96,7 +100,7 @@ def misplaced_anywhere(
     placed = []
     for (path, instance), held in leases.items():
         if path in at_work:
-            services = services_of(path)
+            services = services_once(path, manifests)
             idle = frozenset(
                 one.name
                 for one in services

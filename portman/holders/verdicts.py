@@ -147,9 +147,12 @@ def _answers(holder: Holder, host: str) -> bool:
 
 def worst(findings: Iterable[Finding]) -> Finding:
     """Return the gravest finding; "idle" where there is none. Unknown is graver than running."""
+    each = list(findings)
+    if len(each) == 1:
+        return each[0]
     known = GRAVITY.index("lingering")
     return min(
-        findings,
+        each,
         key=lambda one: known - 0.5 if one.unknown else GRAVITY.index(one.verdict),
         default=Finding("idle"),
     )

@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import time
 
-from portman.allocation.leasing import machine_pool, numbers_to_avoid, reclaim
+from portman.allocation.leasing import machine_pool, numbers_to_avoid
 from portman.allocation.pool import BROWSER_REFUSED
+from portman.allocation.vanished import reclaim
 from portman.allocation.workspace import Workspace
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Lease, Manifest

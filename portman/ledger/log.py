@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from portman.base.text import span
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
     from typing import Any
 
     from portman.base.values import OwnedLease
+    from portman.ledger.caller import Caller
     from portman.ledger.protocol import Ledger, LogChange
 
 #: How many rows are kept, the newest, and for how long. Ports of test runs make most of them.
 KEPT = 20_000
 KEPT_SECONDS = 90 * 24 * 3600
+
+_COLUMNS = LogEntry._fields[1:]
+_INSERT = f"INSERT INTO log ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 
 
 class LogBook:
@@ -30,26 +35,22 @@ class LogBook:
 
     def __init__(self) -> None:
         self._branches: dict[str, str] = {}
+        self._caller: Caller | None = None
         self._pruned = False
 
-    def entry(self, change: LogChange, now: int) -> LogEntry:
+    def row(self, change: LogChange, now: int) -> tuple[Any, ...]:
+        """Return the values of LogEntry without the number, which the ledger gives."""
         event, path, instance, scope, lease, was, why = change
         if path not in self._branches:
-            self._branches[path] = (branch(path) or "") if path else ""
+            self._branches[path] = (branch(path) or "") if os.path.isdir(path) else ""
+        if self._caller is None:
+            self._caller = caller()
         subject = (event, path, instance, scope, lease.service, lease.port, lease.size)
-        return LogEntry(0, now, *subject, was, why, self._branches[path], *caller())
+        return now, *subject, was, why, self._branches[path], *self._caller
 
     def add(self, connection: sqlite3.Connection, change: LogChange, now: int) -> None:
-        values: dict[str, Any] = {
-            name: stored(one) if isinstance(one, str) else one
-            for name, one in self.entry(change, now)._asdict().items()
-            if name != "number"
-        }
-        marks = ", ".join(":" + name for name in values)
-        connection.execute(
-            f"INSERT INTO log ({', '.join(values)}) VALUES ({marks})",  # noqa: S608
-            values,
-        )
+        row = self.row(change, now)
+        connection.execute(_INSERT, [stored(one) if type(one) is str else one for one in row])
         if not self._pruned:
             self._pruned = True
             prune(connection, now)

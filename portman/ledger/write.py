@@ -34,6 +34,8 @@ class SqliteWriter:
         self._connection = connection
         self._path = path
         self._log = LogBook()
+        self._forgotten = False
+        self._known: dict[int, CheckoutRecord] | None = None
 
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         with self._checked():
@@ -41,7 +43,7 @@ class SqliteWriter:
 
     def records(self) -> tuple[CheckoutRecord, ...]:
         with self._checked():
-            return tuple(sorted(read.records(self._connection).values(), key=read.by_bytes))
+            return tuple(sorted(self._records().values(), key=read.by_bytes))
 
     def taken(
         self, scope: str, asking: tuple[str, str] | None = None
@@ -49,7 +51,7 @@ class SqliteWriter:
         with self._checked():
             mine = self._number(*asking) if asking else None
             known = {}
-            for number, record in read.records(self._connection).items():
+            for number, record in self._records().items():
                 other = (record.path, record.instance) == asking and number != mine
                 path = f"{record.path} (another folder)" if other else record.path
                 known[number] = (path, record.instance)
@@ -117,6 +119,7 @@ class SqliteWriter:
                     f"UPDATE checkout SET {changes} = ? WHERE id = ?",  # noqa: S608
                     (*values.values(), number),
                 )
+            self._known = None
             self._keep_place(checkout.path, checkout.instance, place)
 
     def note_place(self, record: CheckoutRecord) -> None:
@@ -124,6 +127,7 @@ class SqliteWriter:
         with self._checked():
             number = self._number(record.path, record.instance, record.place)
             if found and number is not None:
+                self._known = None
                 self._connection.execute(
                     "UPDATE OR IGNORE checkout SET place = ? WHERE id = ?",
                     (stored(found.text()), number),
@@ -198,15 +202,19 @@ class SqliteWriter:
                 return ()
             held = read.leases_of(self._connection, number)
             ended = {key: held[key] for key in held if chosen is None or key[2] in chosen}
-            if not self._owners(number):
+            owned = bool(self._owners(number))
+            if not owned:
                 self._remember(number, ended, now)
             self._end(number, [(scope, service) for _, scope, service in ended])
             event: LogEvent = "reclaimed" if why else "given-back"
             for (_, scope, _), lease in ended.items():
-                self.note(LogChange(event, path, instance, scope, lease, why=why), now)
+                change = LogChange(event, path, instance, scope, lease, why=why)
+                self._log.add(self._connection, change, now)
             if len(ended) == len(held):
-                self._disown(number)
+                if owned:
+                    self._disown(number)
                 self._connection.execute("DELETE FROM checkout WHERE id = ?", (number,))
+                self._known = None
             return tuple(sorted(ended.values(), key=lambda lease: (lease.port, lease.protocols)))
 
     def disown(self, path: str, instance: str) -> None:
@@ -290,6 +298,11 @@ class SqliteWriter:
                         (place, path, instance, at),
                     )
 
+    def _records(self) -> dict[int, CheckoutRecord]:
+        if self._known is None:
+            self._known = read.records(self._connection)
+        return self._known
+
     def _number(self, path: str, instance: str, place: str | None = None) -> int | None:
         """Return the checkout's number: the one recorded with `place`, else the one seen here."""
         if place is None:
@@ -338,7 +351,10 @@ class SqliteWriter:
         self._forget_old(now)
 
     def _forget_old(self, now: int) -> None:
-        """Keep what is remembered bounded. Nothing depends on it."""
+        """Keep what is remembered bounded, once in a transaction. Nothing depends on it."""
+        if self._forgotten:
+            return
+        self._forgotten = True
         self._connection.execute("DELETE FROM former WHERE ended_at < ?", (now - ENDED_SECONDS,))
         count = self._connection.execute("SELECT count(*) FROM former").fetchone()[0]
         if count > ENDED_KEPT:

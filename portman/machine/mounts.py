@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     #: system.
     Sight = Literal["here", "gone", "unseen", "other"]
 
+    #: The evidence of folders that was found before, by path.
+    Folders = dict[str, "FolderEvidence | None"]
+
 
 class FolderEvidence(NamedTuple):
     """Where a folder lies: run of the machine, device, inode, kind of file system, path inside it.
@@ -68,17 +71,21 @@ def parsed(text: str) -> FolderEvidence | None:
     return FolderEvidence(fields[0], int(fields[1]), int(fields[2]), fields[3], fields[4])
 
 
-def look(path: str, recorded: str) -> Sight:
-    """Return what this view of the machine knows of the folder that was recorded at `path`."""
+def look(path: str, recorded: str, folders: Folders | None = None) -> Sight:
+    """Return what this view of the machine knows of the folder that was recorded at `path`.
+
+    Who asks for many passes the same `folders`: each folder above them is examined once.
+    """
+    folders = {} if folders is None else folders
     known = parsed(recorded)
     try:
         found = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
-        return "gone" if known and _is_empty(path, known) else "unseen"
+        return "gone" if known and _is_empty(path, known, folders) else "unseen"
     except OSError:
         return "unseen"
     if not stat.S_ISDIR(found.st_mode):
-        return "gone" if known and _is_empty(path, known) else "unseen"
+        return "gone" if known and _is_empty(path, known, folders) else "unseen"
     if known is None or (found.st_dev, found.st_ino) == (known.device, known.inode):
         return "here"
     now = evidence(path)
@@ -119,16 +126,18 @@ def _is_same(known: FolderEvidence, now: FolderEvidence) -> bool:
     return alike and (known.boot != now.boot or not known.kind.startswith("?"))
 
 
-def _is_empty(path: str, known: FolderEvidence) -> bool:
+def _is_empty(path: str, known: FolderEvidence, folders: Folders) -> bool:
     """Return whether the recorded place can be seen from here, and has no folder."""
     above, name = os.path.split(path)
     names = [name]
-    while not os.path.isdir(above):
+    while above not in folders and not os.path.isdir(above):
         above, name = os.path.split(above)
         names.append(name)
         if not name:
             return False
-    now = evidence(above)
+    if above not in folders:
+        folders[above] = evidence(above)
+    now = folders[above]
     if now is None or known.kind.startswith("?"):
         return False
     inner = os.path.join(now.inner, *reversed(names))

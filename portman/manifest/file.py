@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from portman.base.values import Manifest, Service
 
+    #: Folder of a checkout -> its services, read once.
+    Manifests = dict[str, tuple[Service, ...]]
+
 #: O_NONBLOCK: opening a FIFO returns at once. The others keep Windows from changing bytes.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -104,6 +107,13 @@ def services_of(folder: str) -> tuple[Service, ...]:
         return read_manifest(os.path.join(folder, FILE)).services
     except PortmanError:
         return ()
+
+
+def services_once(folder: str, known: Manifests) -> tuple[Service, ...]:
+    """Return `services_of` a checkout, from `known` if it was asked for before."""
+    if folder not in known:
+        known[folder] = services_of(folder)
+    return known[folder]
 
 
 def in_order(folder: str, names: Iterable[str]) -> list[str]:

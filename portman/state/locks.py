@@ -146,6 +146,11 @@ if sys.platform == "win32":
         os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
+    def remove_unheld(path: str) -> None:
+        """Remove a lock file that no process has open."""
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+
 else:
     import fcntl
 
@@ -158,6 +163,16 @@ else:
 
     def _unlock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+    def remove_unheld(path: str) -> None:
+        """Remove a lock file that no process has locked; who opened it before makes another."""
+        with contextlib.suppress(OSError):
+            descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                os.unlink(path)
+            finally:
+                os.close(descriptor)
 
     class _Wait:
         """A blocking flock with a timeout: a thread waits, so that no signal is needed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from portman.allocation.leasing import is_absent
+from portman.allocation.vanished import is_absent
 from portman.base.run_tool import ask
 from portman.base.small_file import read
 from portman.base.text import home_short, printable

@@ -18,6 +18,7 @@ from portman.holders.find import name_sockets
 from portman.holders.messages import home
 from portman.ledger.open import open_ledger
 from portman.machine import port_range
+from portman.machine.mounts import look
 from portman.machine.sockets.listing import list_listeners
 from portman.manifest import FILE
 from portman.manifest.file import read_manifest
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
     from portman.allocation.pool import Band, Pool
     from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder
-    from portman.base.values import OwnedLease, Service
+    from portman.base.values import CheckoutRecord, OwnedLease, Service
     from portman.containers.endpoint import EngineEndpoint
     from portman.ledger.protocol import EngineName, Ledger, NameOwner
+    from portman.machine.mounts import Folders
 
     Status = Literal["ok", "warn", "fail", "skipped"]
 
@@ -67,7 +69,7 @@ class DoctorContext:
 
     def prepare(self) -> None:
         """Read what must be read in one thread: an SQLite connection belongs to its thread."""
-        for name in ("workspace", "holdings", "listeners", "engine_names"):
+        for name in ("workspace", "holdings", "listeners", "_listening", "gone", "engine_names"):
             getattr(self, name)
 
     @cached_property
@@ -96,6 +98,13 @@ class DoctorContext:
         except PortmanError as error:
             self.ledger_error = error
             return ()
+
+    @cached_property
+    def gone(self) -> frozenset[CheckoutRecord]:
+        """The checkouts whose folder was deleted; each folder is looked at once."""
+        folders: Folders = {}
+        records = dict.fromkeys(one.record for one in self.holdings)
+        return frozenset(one for one in records if look(one.path, one.place, folders) == "gone")
 
     @cached_property
     def engine(self) -> EngineEndpoint:
@@ -156,13 +165,15 @@ class DoctorContext:
         pairs = {("tcp", port) for one in self.holdings for port in one.lease.ports}
         return _listeners(pairs)
 
+    @cached_property
+    def _listening(self) -> dict[tuple[str, int], list[Listener]]:
+        found: dict[tuple[str, int], list[Listener]] = {}
+        for one in self.listeners:
+            found.setdefault((one.holder.protocol, one.holder.port), []).append(one)
+        return found
+
     def listeners_on(self, holding: OwnedLease) -> list[Listener]:
-        ports = set(holding.lease.ports)
-        return [
-            one
-            for one in self.listeners
-            if one.holder.port in ports and one.holder.protocol in holding.lease.protocols
-        ]
+        return [one for key in holding.lease.keys() for one in self._listening.get(key, ())]
 
 
 def place(holding: OwnedLease) -> str:

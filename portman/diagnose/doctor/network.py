@@ -10,7 +10,7 @@ import sys
 from ipaddress import ip_address, ip_network
 
 from portman.allocation.host_names import own_names
-from portman.allocation.leasing import is_absent, is_gone
+from portman.allocation.vanished import is_absent
 from portman.base.forwarders import forwarder_of
 from portman.base.system_commands import quoted, typed
 from portman.base.text import home_short, printable
@@ -201,7 +201,7 @@ MOST = 8
 def vanished(around: DoctorContext) -> list[CheckResult]:
     ports: dict[str, int] = {}
     for one in around.holdings:
-        if is_gone(one.record):
+        if one.record in around.gone:
             ports[one.record.path] = ports.get(one.record.path, 0) + one.lease.size
     found = [
         CheckResult(
@@ -238,15 +238,20 @@ def _spelled_twice(paths: Iterable[str]) -> list[CheckResult]:
 
 
 def servers(around: DoctorContext) -> list[CheckResult]:
-    gone = {port: one for one in around.holdings if is_gone(one.record) for port in one.lease.ports}
+    gone = {
+        port: one
+        for one in around.holdings
+        if one.record in around.gone
+        for port in one.lease.ports
+    }
     found, hidden, seen = [], 0, set()
     for listener in around.listeners:
         port = listener.holder.port
         hidden += listener.holder.pid is None
         published = _published(listener.holder)  # then the folder is the forwarder's or engine's
         whom = listener.holder.container or (None if published else listener.holder.pid)
-        lost = (listener.folder_gone and not published) or port in gone
-        if not lost or (whom, port) in seen:
+        off = (listener.folder_gone and not published) or port in gone
+        if not off or (whom, port) in seen:
             continue
         seen.add((whom, port))
         reason, fix = _lost(listener, port, gone.get(port))

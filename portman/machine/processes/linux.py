@@ -406,26 +406,22 @@ def socket_owners(
     if not found:
         return found
     near, far = _processes({uid for uid in uids.values() if uid is not None})
+    ranks: dict[int, tuple[bool, int, int]] = {}  # each process is read once, not for each socket
+
+    def rank(pid: int) -> tuple[bool, int, int]:
+        if pid not in ranks:
+            stat = _stat(pid)
+            ranks[pid] = (
+                stat is not None and stat.name in _PASSERS,
+                stat.ticks if stat else 0,
+                pid,
+            )
+        return ranks[pid]
+
     _search(near, found)
-    if thorough or not all(_has_server(pids) for pids in found.values()):
+    if thorough or any(all(rank(pid)[0] for pid in pids) for pids in found.values()):
         _search(far, found)
-    return {inode: sorted(pids, key=_rank) for inode, pids in found.items()}
-
-
-def _has_server(pids: list[int]) -> bool:
-    return any(_name(pid) not in _PASSERS for pid in pids)
-
-
-def _rank(pid: int) -> tuple[bool, int, int]:
-    return _name(pid) in _PASSERS, start_mark(pid), pid
-
-
-def _name(pid: int) -> str:
-    try:
-        with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:
-            return file.read().rstrip("\n")
-    except OSError:
-        return ""
+    return {inode: sorted(pids, key=rank) for inode, pids in found.items()}
 
 
 def _processes(uids: Collection[int]) -> tuple[list[int], list[int]]:

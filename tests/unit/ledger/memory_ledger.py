@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, CheckoutRecord, OwnedLease
 from portman.ledger.log import LogBook
-from portman.ledger.protocol import EndedLease, LogChange, NameOwner
+from portman.ledger.protocol import EndedLease, LogChange, LogEntry, NameOwner
 from portman.ledger.read import by_bytes
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from portman.base.errors import Problem, ServerError
     from portman.base.values import Checkout, Lease
-    from portman.ledger.protocol import Asked, EngineName, LogEntry, LogEvent, LogQuery
+    from portman.ledger.protocol import Asked, EngineName, LogEvent, LogQuery
 
 Owner = tuple[str, str]
 
@@ -259,7 +259,7 @@ class MemoryWriter:
 
     def note(self, change: LogChange, now: int) -> None:
         """Add a row to the log."""
-        entry = LogBook().entry(change, now)
+        entry = LogEntry(0, *LogBook().row(change, now))
         number = self._draft.log[-1].number + 1 if self._draft.log else 1
         self._draft.log.append(entry._replace(number=number))
 
