@@ -11,7 +11,7 @@ import sys
 from portman.allocation.leases import Allocation, dropped
 from portman.allocation.plan import PlanFacts, make_plan, make_way
 from portman.allocation.pool import AIRPLAY, make_pool
-from portman.allocation.vanished import end_vanished, reclaim
+from portman.allocation.vanished import end_vanished, forget_files, reclaim
 from portman.base.context import contextmanager
 from portman.base.errors import PortmanError, Problem, ProblemsError
 from portman.base.record import NamedTuple
@@ -19,9 +19,9 @@ from portman.base.values import LOCAL_SCOPE, Lease
 from portman.ledger.caller import user_name
 from portman.ledger.log import leased_by
 from portman.ledger.protocol import LogChange, LogQuery
+from portman.machine import port_range
 from portman.manifest.scopes import ports_in
 from portman.outputs.block import block_values
-from portman.outputs.kept_files import forget
 
 TYPE_CHECKING = False
 
@@ -89,7 +89,7 @@ def _lease(
         made_way = _make_way(workspace, snapshot, writer, plans)
         wrote = _commit(workspace, snapshot, writer, plans, owners, primary=primary)
         notes = writer.notes()
-    forget(ended)
+    forget_files(ended)
     by_name = {one.service.name: one for plan in plans.values() for one in plan.decisions}
     warnings = (
         *snapshot.claims.warnings,
@@ -292,9 +292,7 @@ def _claimed(claims: Claims, plans: dict[str, Plan]) -> tuple[Problem, ...]:
 
 def machine_pool(manifest: Manifest) -> Pool:
     """Return the pool of this machine at this moment, as the kernel and the manifest have it."""
-    from portman.machine import port_range as pool_facts
-
-    return make_pool(pool_facts.automatic_range(), wsl=pool_facts.is_wsl(), wanted=manifest.pool)
+    return make_pool(port_range.automatic_range(), wsl=port_range.is_wsl(), wanted=manifest.pool)
 
 
 def numbers_to_avoid(manifest: Manifest) -> frozenset[int]:
@@ -302,11 +300,10 @@ def numbers_to_avoid(manifest: Manifest) -> frozenset[int]:
 
     A range written in ports.toml is asked for: registered names in it are fair game.
     """
-    from portman.machine.port_range import registered_ports
     from portman.machine.windows_host import host_listeners
 
     system = AIRPLAY if sys.platform == "darwin" else frozenset(host_listeners().pids)
-    return system if manifest.pool else system | registered_ports()
+    return system if manifest.pool else system | port_range.registered_ports()
 
 
 def numbers_in_block(workspace: Workspace) -> dict[str, int]:

@@ -14,7 +14,6 @@ from time import monotonic
 from portman.base.record import NamedTuple
 from portman.checkout.ownership import checkout_token
 from portman.machine.mounts import look
-from portman.outputs.kept_files import forget
 
 TYPE_CHECKING = False
 
@@ -77,8 +76,16 @@ def end(ledger: Ledger, ended: Iterable[Ended], now: int) -> list[CheckoutRecord
                     done.append(record)
                 if monotonic() >= until:
                     break
-    forget((one.path, one.instance) for one in done)
+    forget_files([(one.path, one.instance) for one in done])
     return done
+
+
+def forget_files(ended: list[tuple[str, str]]) -> None:
+    """Remove what the state folder keeps of these checkouts."""
+    if ended:
+        from portman.outputs.kept_files import forget
+
+        forget(ended)
 
 
 def _is_as_seen(one: Ended, writer: Writer) -> bool:
