@@ -197,9 +197,8 @@ def spring(text: str, where: str) -> list[Found]:
     ):
         head, _, tail = key.rpartition(".")
         number = r"[\"']?(?:\$\{([\w.-]+):)?(\d{2,5})"
-        nested = rf"(?m)^{head}:[ \t]*\n(?:[ \t]+.*\n)*?[ \t]+{tail}:\s*{number}"
         match = re.search(rf"(?m)^[ \t]*(?:%dev\.)?{re.escape(key)}[ \t]*[=:][ \t]*{number}", text)
-        match = match or re.search(nested, text)
+        match = match or _under(text, head, rf"{tail}:\s*{number}")
         if match and own:
             named = match[1] if match[1] and match[1].isidentifier() else ""
             what = f"says {key}; {program} takes {named or variable}"
@@ -217,9 +216,24 @@ def spring(text: str, where: str) -> list[Found]:
     return found
 
 
+def _under(text: str, key: str, wanted: str) -> re.Match[str] | None:
+    """Find a pattern at the beginning of a direct child of a top-level key of YAML.
+
+    Line by line: one pattern over the whole block would try each indentation again and again.
+    """
+    head = re.search(rf"(?m)^{re.escape(key)}:[ \t]*(?:#.*)?\r?\n", text)
+    if head is None:
+        return None
+    after = re.compile(r"(?m)^[^\s#]").search(text, head.end())
+    end = after.start() if after else len(text)
+    child = re.compile(r"(?m)^([ \t]+)(?=[^\s#])").search(text, head.end(), end)
+    pattern = re.compile(rf"(?m)^{child[1]}{wanted}") if child else None
+    return pattern.search(text, head.end(), end) if pattern else None
+
+
 def symfony(text: str, where: str) -> list[Found]:
     """`http: port:` of .symfony.local.yaml."""
-    match = re.search(r"(?m)^http:[ \t]*\n(?:[ \t]+.*\n)*?[ \t]+port:\s*(\d{2,5})", text)
+    match = _under(text, "http", r"port:\s*(\d{2,5})")
     if not match:
         return []
     at = f"{where}:{line_of(text, match.start(1))}"
@@ -375,7 +389,7 @@ def read_json(text: str) -> dict[str, Any]:
 def without_comments(text: str) -> str:
     """Return JSON with comments and trailing commas as plain JSON."""
     bare = re.sub(
-        r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/',
+        r'("(?:\\.|[^"\\])*(?:"|\\?\Z))|//[^\n]*|/\*.*?(?:\*/|\Z)',
         lambda match: match[1] or "",
         text,
         flags=re.DOTALL,
