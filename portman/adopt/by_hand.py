@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from portman.adopt.edits import Left
 from portman.adopt.project import Outcome
 from portman.adopt.scripts import called, scripts
+from portman.init.code import is_settings
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from portman.adopt.project import Job, Place, Project
+    from portman.adopt.project import Job, Project
 
 #: What to type for code of a language, where no other file says it.
 _STARTS = {
@@ -55,8 +55,6 @@ def by_hand(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a kind of
     if name == "manage.py":
         command = f"{run} python {inner} runserver {{{job.name}}}"
         return Outcome("run", variable=job.own, command=command)
-    if name == "launchSettings.json":
-        return _dotnet(job, project, place)
     if name == "angular.json":
         return Outcome("run", variable=job.own, command=f"{run} npx ng serve --port {{{job.name}}}")
     if name == "project.json" and job.folder:
@@ -67,6 +65,10 @@ def by_hand(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a kind of
             command=f"portman run --service {job.name} -- npx nx serve {title}",
         )
     start = _STARTS.get(name.rpartition(".")[2])
+    if is_settings(name):
+        inner = _main_of(project, place.path)
+        start = start if inner and not job.program else None
+        run = run.removeprefix(before)
     if name == "puma.rb":
         start = "bin/rails server" if project.texts.get("bin/rails") else "bundle exec puma"
     if place.role == "code" and name.endswith(".go"):
@@ -76,22 +78,23 @@ def by_hand(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a kind of
     if job.program is not None and job.program.words:
         told = (re.search(r"runs `([^`]+(?<!\.\.\.))`", one.what) for one in job.places)
         start = next((one[1] for one in told if one), job.program.words[0])
+        set_first = re.match(r"(?:[A-Za-z_]\w*=\S* )+", start)
+        if set_first:
+            run, start = f"{set_first[0]}{run}", start.removeprefix(set_first[0])
         return Outcome("run", variable=job.own, command=f"{run} {start}")
     return Outcome("unknown")
 
 
-def _dotnet(job: Job, project: Project, place: Place) -> Outcome:
-    """Give both addresses of a profile their numbers; what it sets as a variable stays."""
-    if job.name.endswith(("-otlp", "-resource-service")):
-        said = f"{job.name} is set in environmentVariables, which go before the environment"
-        return Outcome("unknown", left=(Left(place.path, place.line, said, job.name),))
-    folder = place.path.removesuffix("Properties/launchSettings.json").rstrip("/")
-    where = f" --project {folder}" if folder else ""
-    first = job.name.removesuffix("-https")
-    if {first, f"{first}-https"} <= {one.name for one in project.jobs}:
-        where += f' --urls "http://localhost:{{{first}}};https://localhost:{{{first}-https}}"'
-    command = f"portman run --service {first} -- dotnet run{where}"
-    return Outcome("run", variable=job.own, command=command)
+def _main_of(project: Project, settings: str) -> str:
+    """Return the file of Python above some settings that is meant to be started, "" if none."""
+    folder = settings.rpartition("/")[0]
+    folders = [folder[: one.start()] for one in re.finditer("/|$", folder)][::-1]
+    for folder in dict.fromkeys((*folders, "")):
+        for name in ("main.py", "app.py", "server.py", "run.py"):
+            path = f"{folder}/{name}".lstrip("/")
+            if settings.endswith(".py") and "__main__" in (project.texts.get(path) or ""):
+                return path
+    return ""
 
 
 def _go(job: Job, project: Project, path: str, run: str) -> str:

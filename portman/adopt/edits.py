@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         "listen",
         "env-file",
         "spring",
+        "profile",
+        "apphost",
         "wrapper",
         "gitignore",
         "note",

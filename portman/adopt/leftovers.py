@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: Code and settings; not documents, examples of env files, locks or data.
 _NAMES = re.compile(
+    r"(?:^|/)tauri(?:\.\w+)?\.conf\.json$|proxy\.conf\.json$|"
     r"\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|php|ex|exs|cs|properties|ya?ml|toml|sh|svelte|vue)$"
 )
 _NOT = re.compile(

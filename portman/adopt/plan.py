@@ -6,12 +6,13 @@ import re
 
 from portman.adopt.by_hand import by_hand
 from portman.adopt.compose import HostPort, adopt_compose, is_foreign
+from portman.adopt.dotnet import adopt_dotnet
 from portman.adopt.edits import KEPT, Edit, Left
 from portman.adopt.notes import guide
 from portman.adopt.project import Job, Outcome, Project
 from portman.adopt.recipes import adopt_recipe, recipe_of
 from portman.adopt.scripts import adopt_alone, adopt_script, script_of
-from portman.adopt.settings import adopt_phoenix, adopt_wrappers, hosted_by
+from portman.adopt.settings import adopt_phoenix, adopt_wrappers
 from portman.adopt.spring import adopt_spring
 from portman.base.record import NamedTuple
 
@@ -165,7 +166,7 @@ def _program(job: Job, project: Project) -> Outcome:
             adopt_alone(job, project),
             adopt_spring(job, project),
             adopt_phoenix(job, project),
-            hosted_by(job, project),
+            adopt_dotnet(job, project),
             _reading(job, project),
         )
         if one is not None

@@ -123,8 +123,15 @@ def typed(job: Job, project: Project, source: FileText, script: str) -> str:
     """Return the command to type: the script through `portman run`, in its folder."""
     folder = source.path.rpartition("/")[0]
     before = f"cd {folder} && " if folder else ""
-    start = called(project, folder, script)
+    start = called(project, folder, _dispatched(source.text, script))
     return f"{before}portman run --service {job.name} -- {start}"
+
+
+def _dispatched(text: str, script: str) -> str:
+    """Return `start` for its `start:windows`, of which run-script-os chooses one."""
+    stem = script.rpartition(":")[0]
+    known = {one.name: one.command for one in scripts(text)}
+    return stem if "run-script-os" in known.get(stem, "") else script
 
 
 def called(project: Project, folder: str, script: str) -> str:
@@ -143,7 +150,7 @@ def script_of(job: Job, project: Project) -> str:
     if source is None or not found:
         return ""
     folder = source.path.rpartition("/")[0]
-    start = called(project, folder, found[0][0].name)
+    start = called(project, folder, _dispatched(source.text, found[0][0].name))
     return f"cd {folder} && {start}" if folder else start
 
 

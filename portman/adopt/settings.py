@@ -1,16 +1,15 @@
-"""Settings files of other programs: Phoenix's, .NET's, turbo's and tox's lists of variables."""
+"""Settings files of other programs: Phoenix's, turbo's and tox's lists of variables."""
 
 from __future__ import annotations
 
 import re
 
-from portman.adopt.edits import Left
 from portman.adopt.project import Outcome
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from portman.adopt.edits import Edit
+    from portman.adopt.edits import Edit, Left
     from portman.adopt.project import Job, Project
 
 
@@ -34,35 +33,6 @@ def adopt_phoenix(job: Job, project: Project) -> Outcome | None:
     first, last = (begin + one for one in match.span(1))
     edit = source.edit(first, last, new, "listen", why, job.name)
     return Outcome("run", (edit,), (), job.own, command=command)
-
-
-def hosted_by(job: Job, project: Project) -> Outcome | None:
-    """Name the endpoint of a .NET project that an Aspire AppHost starts: only its code moves it."""
-    place = next((x for x in job.places if x.path.endswith("launchSettings.json")), None)
-    own = re.escape(job.folder.rpartition("/")[2])
-    host = next(
-        (
-            path
-            for path in project.texts
-            if path.endswith(".csproj")
-            and "Aspire.AppHost" in (text := project.texts.get(path) or "")
-            and re.search(rf"ProjectReference[^>]*[\\/]{own}[\\/]", text)
-        ),
-        None,
-    )
-    if place is None or host is None:
-        return None
-    folder = host.rpartition("/")[0]
-    inside = f"{folder}/" if folder else ""
-    code = "".join(project.texts.get(f"{inside}{x}") or "" for x in ("Program.cs", "AppHost.cs"))
-    if f'"{job.own}"' in code:
-        where = f" --project {folder}" if folder else ""
-        return Outcome("run", variable=job.own, command=f"portman run -- dotnet run{where}")
-    scheme = "https" if job.name.endswith("-https") else "http"
-    said = f"{host} starts {job.name} on {job.port}; in its Program.cs add to that project: "
-    said += f'.WithEndpoint("{scheme}", e => e.Port = int.Parse(Environment.GetEnvironmentVariable'
-    said += f'("{job.own}") ?? "{job.port}"))'
-    return Outcome("unknown", (), (Left(place.path, place.line, said, job.name),))
 
 
 def adopt_wrappers(project: Project) -> tuple[list[Edit], list[Left]]:

@@ -14,6 +14,7 @@ from portman.base.errors import PortmanError, Problem, Report
 from portman.base.small_file import read
 from portman.commands.init import propose, valid
 from portman.commands.take_back import put_back
+from portman.init.compose import read_files
 from portman.init.detect import detect
 from portman.init.render import render
 from portman.manifest.file import find_manifest, read_manifest, real_folder
@@ -121,16 +122,17 @@ class Work:
                         compose=(service.compose or service.name) if service.target else "",
                     )
                 )
-        files = detection.compose.choice.files
+        files, every = detection.compose.choice.files, detection.compose.read
         if manifest is not None and manifest.compose_files:
             files = manifest.compose_files
+            every = read_files(self.root, files)[1]
         outputs = manifest.outputs if manifest is not None else ()
         paths = [one.path for one in outputs] or [path for path, _ in proposal.outputs]
         root = [path for path in paths if "/" not in path and path.startswith(".env")]
         folder = os.path.dirname(files[0]) if files else ""
         tracked = f"{folder}/.env".lstrip("/") in detection.tracked
         return Project(
-            *(self.files, tuple(jobs), files, (root or [".env"])[0], self.style, tracked),
+            *(self.files, tuple(jobs), every, (root or [".env"])[0], self.style, tracked),
             frozenset(detection.compose.env_files),
         )
 

@@ -81,8 +81,13 @@ def propose(detection: Detection) -> Proposal:
         said += "a program that reads only .env needs: portman run -- COMMAND"
         doubts.append(("output-elsewhere", said))
     choice = composed.choice
-    others = [f"{path} ({purpose})" if purpose else path for path, purpose in choice.others]
+    others = [
+        f"{path} ({purpose})" if purpose else path
+        for path, purpose in choice.others
+        if path not in composed.read
+    ]
     remarks = [f"Compose files that are not read here: {', '.join(others)}"] if others else []
+    remarks += [f"{one}, which nothing else names" for one in detection.forwarded]
     return Proposal(
         tuple(proposed),
         tuple(derived),

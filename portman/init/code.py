@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 
 from portman.base.programs import port_number
-from portman.init.findings import Detected, folder_name, folder_of, is_client, line_of
+from portman.init.findings import (
+    Detected,
+    folder_name,
+    folder_of,
+    is_client,
+    line_of,
+    service_name,
+)
 
 TYPE_CHECKING = False
 
@@ -89,6 +96,12 @@ def code(text: str, where: str) -> list[Found]:
     return [*(found or _constant(text, where))]
 
 
+def is_settings(path: str) -> bool:
+    """Return whether a file of code only holds settings: what starts is another one."""
+    stem = path.rpartition("/")[2].partition(".")[0]
+    return stem in ("config", "configuration", "settings", "env", "environment")
+
+
 def _literals(pattern: str, text: str, where: str) -> list[Detected]:
     every = [
         _in_code(text, where, match, int(match[1]))
@@ -124,6 +137,8 @@ def _in_code(
         else "no variable moves it"
     )
     name = folder_name(where, "api" if where.endswith(".go") else "web")
+    if is_settings(where) and variable.endswith("_PORT"):
+        name = service_name(variable.removesuffix("_PORT"), name)
     return Detected(
         *(name, port, at, what), variable=variable, folder=folder_of(where), role="code",
         own=bool(variable),

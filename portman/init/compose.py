@@ -20,10 +20,10 @@ from portman.init.findings import (
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from portman.compose.interpolation import Lookup, Published
-    from portman.compose.model import PortEntry
+    from portman.compose.model import ComposeProject, PortEntry
 
 #: What a Compose file is for, by words of its path, the preferred purpose first.
 PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -55,7 +55,8 @@ class ComposeFinds(NamedTuple):
     """What the chosen files say: ports, addresses with a default, and what stays the same.
 
     `kept` are (file:line, variable, port) of addresses with a literal port; `names` are
-    (file:line, service, name) of every `container_name`; `env_files` go into containers.
+    (file:line, service, name) of every `container_name`; `env_files` go into containers. `read` are
+    the files with those that they include or extend.
     """
 
     choice: ComposeChoice
@@ -64,6 +65,7 @@ class ComposeFinds(NamedTuple):
     kept: list[tuple[str, str, int]]
     names: list[tuple[str, str, str]]
     env_files: set[str]
+    read: tuple[str, ...] = ()
 
 
 def purpose(path: str) -> str:
@@ -161,19 +163,28 @@ def read_compose(root: str, choice: ComposeChoice, values: Mapping[str, str]) ->
     if not choice.files:
         return finds
 
-    def join(folder: str, name: str) -> str:
-        return os.path.normpath(os.path.join(folder, name))
-
-    whole = tuple(os.path.join(root, one) for one in choice.files)
-    project = read_project(whole, Paths(join, os.path.dirname, load))
+    project, read = read_files(root, choice.files)
+    finds = finds._replace(read=read)
     for service, merged in project.services.items():
         own: list[Detected] = []
         for entry in merged.ports:
             _add(own, _published(service, entry, root, values, first=not own))
         finds.ports.extend(own)
-    for path in project.files:
-        _scan(path, os.path.relpath(path, root).replace(os.sep, "/"), finds)
+    for path in read:
+        _scan(os.path.join(root, path), path, finds)
     return finds
+
+
+def read_files(root: str, files: Iterable[str]) -> tuple[ComposeProject, tuple[str, ...]]:
+    """Return the project of some files, and these with what they include or extend below `root`."""
+
+    def join(folder: str, name: str) -> str:
+        return os.path.normpath(os.path.join(folder, name))
+
+    whole = tuple(os.path.join(root, one) for one in files)
+    project = read_project(whole, Paths(join, os.path.dirname, load))
+    paths = (os.path.relpath(path, root).replace(os.sep, "/") for path in project.files)
+    return project, tuple(one for one in paths if not one.startswith("../"))
 
 
 def env_values(texts: Mapping[str, str], folder: str) -> dict[str, str]:
@@ -298,8 +309,17 @@ class Build(NamedTuple):
     image: str = ""
 
 
-def builds_here(root: str, choice: ComposeChoice) -> dict[str, Build]:
-    """Return service -> what it runs, for the services of the chosen files."""
+def plain(name: str) -> str:
+    """Return a name as images are called: ShopApp and shop-app are shopapp."""
+    return re.sub(r"[^a-z0-9]", "", name.rpartition("/")[2].lower())
+
+
+def builds_here(root: str, choice: ComposeChoice, titles: Collection[str] = ()) -> dict[str, Build]:
+    """Return service -> what it runs, for the services of the chosen files.
+
+    An image that is called like the project (`titles`), or like its service, is taken to be built
+    of the root.
+    """
     found: dict[str, Build] = {}
     for file in choice.files:
         folder = os.path.dirname(file)
@@ -320,7 +340,9 @@ def builds_here(root: str, choice: ComposeChoice) -> dict[str, Build]:
                 if any(os.path.isfile(os.path.join(root, inside, one)) for one in _PACKAGES):
                     found[service] = Build(inside)
             elif match := re.search(r"\bimage:\s*[\"']?([\w./-]+)", line):
-                found.setdefault(service, Build(image=match[1].rpartition("/")[2]))
+                image = match[1].rpartition("/")[2]
+                own = plain(image) in {*titles, plain(service)}
+                found.setdefault(service, Build("" if own else None, image))
     return found
 
 
@@ -334,6 +356,15 @@ _PACKAGES = (
 def _inside(folder: str, context: str) -> str:
     path = os.path.normpath(os.path.join(folder, context)).replace(os.sep, "/")
     return "" if path in (".", "") or path.startswith(("..", "/")) or "$" in path else path
+
+
+def names_inside(root: str, finds: ComposeFinds) -> set[str]:
+    """Return the variables of ports by which the files that are read publish nothing here."""
+    text = "\n".join(_text(root, one) for one in finds.read)
+    named = set(re.findall(r"\$\{?(\w*PORT)\b", text)) | set(
+        re.findall(r"(?m)^\s*-\s*(\w*PORT)\s*$", text)
+    )
+    return named - {"PORT"} - {x for one in finds.ports for x in one.variable.split()}
 
 
 def variables_of(root: str, files: Iterable[str]) -> set[tuple[str, str]]:

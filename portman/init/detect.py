@@ -94,7 +94,10 @@ READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
     (("Dockerfile", "Containerfile"), readers.dockerfile),
 )
 #: Files that only name others, or show a framework by being there.
-_MARKS = ("manage.py", "pom.xml", "build.gradle", "build.gradle.kts", ".env", "*.csproj")
+_MARKS = (
+    *("manage.py", "pom.xml", "build.gradle", "build.gradle.kts", ".env", "*.csproj"),
+    *("tauri.conf.json", "proxy.conf.*", "next.config.*", "AppHost.cs", "Program.cs"),
+)
 _TELLING = ("README*", "CONTRIBUTING*", "AGENTS.md", "CLAUDE.md", "DEVELOP*.md", "*.sh")
 
 
@@ -108,6 +111,7 @@ class Detection(NamedTuple):
     looked_at: tuple[str, ...]
     tracked: frozenset[str]
     copies: Mapping[str, str]
+    forwarded: tuple[str, ...] = ()
 
 
 def detect(root: str) -> Detection:
@@ -118,7 +122,7 @@ def detect(root: str) -> Detection:
     choice = compose.choose(root, texts, present)
     folder = os.path.dirname(choice.files[0]) if choice.files else ""
     composed = compose.read_compose(root, choice, compose.env_values(texts, folder))
-    builds = compose.builds_here(root, choice)
+    builds = compose.builds_here(root, choice, _titles(root, texts))
     finds, addresses = list(composed.ports), list(composed.addresses)
     for reader, path in _readers_of(texts, tracked):
         for one in reader(texts[path], path):
@@ -127,6 +131,8 @@ def detect(root: str) -> Detection:
             else:
                 addresses.append(one)
     elsewhere = compose.variables_of(root, [one for one, _ in choice.others])
+    known = {x.variable for x in finds if x.role != "hint"}
+    elsewhere |= {(folder, name) for name in compose.names_inside(root, composed) - known}
     finds = [x for x in finds if x.role != "hint" or (x.folder, x.variable) not in elsewhere]
     contexts = {one.context for one in builds.values() if one.context}
     finds = settle(_hosted(finds, texts), texts, contexts)
@@ -136,9 +142,11 @@ def detect(root: str) -> Detection:
         finds = [*told, *finds]
     first = sources.asked_first(texts)
     finds.sort(key=lambda one: one.folder not in first)
-    looked = (*sorted(texts), *(one for one, _ in choice.others), *choice.files)
+    finds, forwarded = _named(_sensible(finds))
+    files = [one for one, _ in choice.others if one not in composed.read]
+    looked = (*sorted(texts), *files, *composed.read)
     return Detection(
-        _sensible(finds), addresses, composed, builds, looked, frozenset(tracked), _copies(texts)
+        finds, addresses, composed, builds, looked, frozenset(tracked), _copies(texts), forwarded
     )  # fmt: skip
 
 
@@ -146,6 +154,12 @@ def detect(root: str) -> Detection:
 _GUIDE = re.compile(
     r"(?:README|CONTRIBUTING|DEVELOP|AGENTS|CLAUDE)[^/]*$|\.devcontainer/[^/]*json$"
 )
+
+
+def _titles(root: str, texts: Mapping[str, str]) -> set[str]:
+    """Return what an image of this project could be called: its folder, its package."""
+    package = readers.read_json(texts.get("package.json", "")).get("name")
+    return {compose.plain(os.path.basename(root)), compose.plain(str(package or ""))} - {""}
 
 
 def _told(texts: Mapping[str, str], path: str) -> list[Detected]:
@@ -342,20 +356,41 @@ def by_mark(texts: Mapping[str, str], finds: list[Detected]) -> list[Detected]:
     return found
 
 
+#: Marks of frameworks that have a front end of JavaScript beside them, and where that is named.
+_BESIDE_JS = ("manage.py", "pom.xml", "build.gradle", "build.gradle.kts")
+_JAVASCRIPT = re.compile(r"(?:^|/)(?:package|angular|project)\.json|\.config\.\w+(?::|$)")
+
+
 def _sensible(finds: list[Detected]) -> list[Detected]:
     """Drop what only repeats a guess: EXPOSE where Compose publishes, a mark where a command is."""
     composed = any(one.compose for one in finds)
-    commands = {one.name for one in finds if not one.weak and one.kind == "service"}
+    known = [one for one in finds if not one.weak and one.kind == "service"]
+    names = {one.name for one in known}
+    others = {one.name for one in known if not _JAVASCRIPT.search(one.where)}
     kept = []
     for one in finds:
         exposes = one.weak and one.kind == "container"
-        if exposes and (composed or commands):
+        if exposes and (composed or names):
             continue
         marks = one.weak and one.kind == "service" and ":" not in one.where
+        commands = others if one.where.endswith(_BESIDE_JS) else names
         if marks and one.name in commands and "forwards" not in one.what:
             continue
         kept.append(one)
     return kept
+
+
+def _named(finds: list[Detected]) -> tuple[list[Detected], tuple[str, ...]]:
+    """Leave out numbers that a dev container forwards and nothing names, if there is more to go by.
+
+    Many are of hot reload, or of what is no longer there; (file, number) of each is returned.
+    """
+    if not any(not one.weak for one in finds):
+        return finds, ()
+    ports = {one.port for one in finds if not one.nameless}
+    bare = [one for one in finds if one.nameless and one.port not in ports]
+    left = tuple(dict.fromkeys(f"{one.where} {one.what}" for one in bare))
+    return [one for one in finds if one not in bare], left
 
 
 def _files(root: str) -> tuple[dict[str, str], list[str]]:

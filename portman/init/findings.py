@@ -47,6 +47,11 @@ class Detected(NamedTuple):
     own: bool = False  # the variable is the only one: the project itself names it
     settings: str = ""  # the config file that the command names
 
+    @property
+    def nameless(self) -> bool:
+        """Return whether it is a number that a dev container forwards without a label."""
+        return self.name == f"port-{self.port}"
+
 
 class DetectedAddress(NamedTuple):
     """A value with `localhost:PORT` in it: from an example env file, or a default in Compose."""
@@ -72,6 +77,7 @@ _NAMELESS = frozenset(
     (
         *("src", "cmd", "main", "config", "resources", "bin", "internal", "Properties", "lib"),
         *("java", "kotlin", "pkg", "docker", "dev", "development", "local", "source", "env"),
+        "settings",
     )
 )
 

@@ -69,6 +69,7 @@ def entries(
         key=lambda one: (
             *(one.weak, one.kind == "service", one.role == "code"),
             one.weak or one.name != "web",
+            one.nameless,
         ),
     )
     for find in ordered:

@@ -139,7 +139,8 @@ def launch_settings(text: str, where: str) -> list[Found]:
             match = re.match(r"(https?)://localhost:(\d{2,5})", str(value))
             if match and key.endswith(("OTLP_ENDPOINT_URL", "RESOURCE_SERVICE_ENDPOINT_URL")):
                 title = "otlp" if "OTLP" in key else "resource-service"
-                seen.setdefault((match[1], int(match[2])), title)
+                if title not in seen.values():  # dotnet run takes the first profile
+                    seen.setdefault((match[1], int(match[2])), title)
     name = folder_name(where)
     what = "applicationUrl; dotnet run takes another by --urls, or by ASPNETCORE_URLS with "
     what += "--no-launch-profile"

@@ -460,31 +460,6 @@ def test_phoenix_takes_a_variable() -> None:
     assert again.commands == {"web": "portman run --service web -- mix phx.server"}
 
 
-def test_what_an_apphost_starts_is_named() -> None:
-    """Only C# moves it: the line is said, and nothing else is promised."""
-    place = Place("src/Api/Properties/launchSettings.json", 5, "sure", "applicationUrl")
-    job = Job("api", 5221, ("API_PORT",), "src/Api", places=(place,))
-    host = '<Project Sdk="Aspire.AppHost.Sdk/9"><ProjectReference Include="..\\Api\\Api.csproj" />'
-    files = {"src/Host/Host.csproj": host}
-    made = plan(Project(files, (job,)))
-    assert made.outcomes["api"].way == "unknown"
-    assert '.WithEndpoint("http", e => e.Port' in made.left[0].what
-    done = plan(Project({**files, "src/Host/Program.cs": 'Get("API_PORT")'}, (job,)))
-    assert done.outcomes["api"].command == "portman run -- dotnet run --project src/Host"
-    assert not done.left
-    other = plan(Project({"src/Host/Host.csproj": host.replace("Api", "X")}, (job,)))
-    assert other.outcomes["api"].way == "run"
-    alone = plan(Project({"src/Api/Api.csproj": "<Project>"}, (job,)))
-    assert alone.outcomes["api"].command.endswith("dotnet run --project src/Api")
-    otlp = job._replace(name="api-otlp")
-    made = plan(Project({"src/Api/Api.csproj": "<Project>"}, (otlp,)))
-    assert (made.outcomes["api-otlp"].way, len(made.left)) == ("unknown", 1)
-    both = (job, job._replace(name="api-https", port=7221))
-    urls = '--urls "http://localhost:{api};https://localhost:{api-https}"'
-    made = plan(Project({"src/Api/Api.csproj": "<Project>"}, both))
-    assert {one.command.partition("src/Api ")[2] for one in made.outcomes.values()} == {urls}
-
-
 @pytest.mark.parametrize(
     ("files", "command"),
     [
@@ -521,6 +496,46 @@ def test_code_that_no_file_starts(files: dict[str, str], path: str, command: str
     assert outcome.command == (f"portman run --service web -- {command}" if command else "")
 
 
+SETTINGS = (Place("shop/settings.py", 1, "code", ""),)
+
+
+@pytest.mark.parametrize(
+    ("files", "places", "program", "command"),
+    [
+        ({"shop/settings.py": ""}, SETTINGS, "", ""),
+        (
+            {"shop/settings.py": "", "shop/app.py": 'if __name__ == "__main__":'},
+            SETTINGS,
+            "",
+            "portman run --service web -- python shop/app.py",
+        ),
+        (
+            {"shop/settings.py": ""},
+            (*SETTINGS, Place("a.json", 1, "hint", "runs `A=b C=d uvicorn a:b --port 9`")),
+            "uvicorn",
+            "A=b C=d portman run --service web -- uvicorn a:b --port 9",
+        ),
+    ],
+)
+def test_settings_are_nothing_to_start(
+    files: dict[str, str], places: tuple[Place, ...], program: str, command: str
+) -> None:
+    """What starts is beside them, or in what another file says."""
+    row = by_package(program) if program else None
+    job = Job("web", 9000, ("WEB_PORT",), program=row, places=places)
+    assert plan(Project(files, (job,))).outcomes["web"].command == command
+
+
+def test_run_script_os_chooses_a_script() -> None:
+    """People type the script that chooses."""
+    scripts = '"start": "run-script-os", "start:windows": "ng serve", "start:default": "ng serve"'
+    files = {"package.json": f'{{"scripts": {{{scripts}}}}}'}
+    place = Place("package.json", 1, "command", 'script "start:windows" runs `ng serve`')
+    job = Job("web", 4200, ("WEB_PORT",), "", by_package("@angular/cli"), (place,))
+    outcome = plan(Project(files, (job,))).outcomes["web"]
+    assert outcome.command == "portman run --service web -- npm run start"
+
+
 def test_generated_and_unsettled_files_are_refused() -> None:
     for text in ("# @generated\nweb: rails server\n", "<<<<<<< ours\nweb: rails server\n"):
         job = Job("web", 3000, ("WEB_PORT",), places=(Place("Procfile", 2, "sure", ""),))
@@ -541,10 +556,14 @@ def test_addresses_that_are_left() -> None:
         "src/api.ts": "const a = 'http://localhost:8000/x'\nconst b = env.U || 'http://localhost:8000'\n",
         "tests/a.ts": "fetch('http://localhost:8000')\n",
         "docs/a.md": "http://localhost:8000\n",
+        "src-tauri/tauri.conf.json": '{"build": {"devUrl": "http://localhost:8000"}}\n',
         "server.py": 'print("http://localhost:8000")\n# http://localhost:8000\n',
     }
     project = Project(files, (Job("api", 8000, ("API_PORT",)),))
-    assert [(one.file, one.line) for one in find_literals(project)] == [("src/api.ts", 1)]
+    assert [(one.file, one.line) for one in find_literals(project)] == [
+        ("src-tauri/tauri.conf.json", 1),
+        ("src/api.ts", 1),
+    ]
 
 
 def test_edits_fit_only_the_file_they_were_made_for() -> None:

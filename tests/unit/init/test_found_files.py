@@ -471,7 +471,7 @@ LONG = {
     "constants": "port = port = " * 4000,
     "addresses": "http://a:b@" * 4000,
     "words": "web: " + "npm run " * 4000,
-    "quotes": 'web: "' + "\\\"" * 8000,
+    "quotes": 'web: "' + '\\"' * 8000,
     "scripts": '{"scripts": {"dev": "' + "a && " * 4000 + '"}}',
     "variables": "run:\n\t" + "$(" * 8000,
     "comments": '{"a": ' + "/* " * 8000,

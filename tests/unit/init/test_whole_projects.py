@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,19 @@ def built(name: str, context: str, out: int, inner: int) -> str:
 def launch(port: int) -> str:
     url = f"https://localhost:{port + 1};http://localhost:{port}"
     return f'{{"profiles": {{"x": {{"commandName": "Project", "applicationUrl": "{url}"}}}}}}'
+
+
+def profiles(**schemes: int) -> str:
+    """Return launch settings of an AppHost: a profile for each scheme, with its dashboard."""
+    listed = {}
+    for name, port in schemes.items():
+        address = f"{name}://localhost:{port + 1}"
+        listed[name] = {
+            "commandName": "Project",
+            "applicationUrl": f"{name}://localhost:{port}",
+            "environmentVariables": {"DOTNET_DASHBOARD_OTLP_ENDPOINT_URL": address},
+        }
+    return json.dumps({"profiles": listed})
 
 
 PROJECTS: dict[str, tuple[Mapping[str, str], list[tuple[Any, ...]]]] = {
@@ -173,6 +187,62 @@ PROJECTS: dict[str, tuple[Mapping[str, str], list[tuple[Any, ...]]]] = {
     "Django below the root": (
         {"src/manage.py": "from django.core import management"},
         [("web", 8000)],
+    ),
+    "a container of the project's own image": (
+        {
+            "package.json": '{"name": "shop-app"}',
+            "compose.yaml": "services:\n  app:\n    image: ada/shopapp\n    ports: ['4000:4000']\n",
+            "config/dev.exs": "http: [port: 4000]\n",
+        },
+        [("app", 4000)],
+    ),
+    "files that a Compose file includes": (
+        {
+            "compose.yaml": f"include: [dbs.compose.yml]\n{built('web', '.', 3000, 3000)}",
+            "dbs.compose.yml": built("db", "./db", 5432, 5432),
+        },
+        [("db", 5432), ("web", 3000)],
+    ),
+    "ports that a tracked .env hands to containers alone": (
+        {
+            "compose.yaml": (
+                "services:\n  ads:\n    environment:\n      - ADS_PORT\n    ports:\n"
+                "      - ${ADS_PORT}\n  web:\n    ports:\n      - ${WEB_PORT}:80\n"
+            ),
+            ".env.example": "ADS_PORT=9555\nWEB_PORT=8080\n",
+        },
+        [("web", 8080)],
+    ),
+    "a number that a dev container forwards, beside what is known": (
+        {
+            "package.json": '{"scripts": {"dev": "vite"}}',
+            ".devcontainer/devcontainer.json": '{"forwardPorts": [5173, 24678]}',
+            "manage.py": "import django",
+        },
+        [("web", 5173), ("web-2", 8000)],
+    ),
+    "a label says what it is": (
+        {
+            "package.json": '{"scripts": {"dev": "vite"}}',
+            ".devcontainer/devcontainer.json": (
+                '{"forwardPorts": [9000], "portsAttributes": {"9000": {"label": "API"}}}'
+            ),
+        },
+        [("api", 9000), ("web", 5173)],
+    ),
+    "settings are named by their variable": (
+        {"shop/settings.py": 'getenv("API_PORT", 9000)', "shop/env.go": ""},
+        [("api", 9000)],
+    ),
+    "Vite+ starts Vite": (
+        {"package.json": '{"scripts": {"dev": "vp dev . --host"}}'},
+        [("web", 5173)],
+    ),
+    "one dashboard of two profiles": (
+        {
+            "Host/Properties/launchSettings.json": profiles(https=17000, http=15000),
+        },
+        [("host", 15000), ("host-https", 17000), ("host-otlp", 17001)],
     ),
     "a second listener of Phoenix": (
         {"config/dev.exs": "http: [port: 4000]\niframe_port: 4001\nsmtp_port: 2525\n"},
