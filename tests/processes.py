@@ -31,12 +31,13 @@ class Result(NamedTuple):
 def portman_program(folder: Path, prefix: list[str]) -> Path:
     """Write a `portman` that runs this tree, for what looks it up in PATH; return its folder.
 
-    With the prefix of `apart` it runs in that network, whoever calls it.
+    With the prefix of `apart` it runs in that network, whoever calls it, and with whatever
+    environment: turbo and its kind hand on few variables.
     """
     folder.mkdir(exist_ok=True)
     program = folder / "portman"
     argv = shlex.join([*prefix, sys.executable, "-m", "portman"])
-    program.write_text(f'#!/bin/sh\nexec {argv} "$@"\n')
+    program.write_text(f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {argv} "$@"\n')
     program.chmod(0o755)
     return folder
 

@@ -62,7 +62,7 @@ def _line(  # noqa: PLR0911 - a reason each
     if (known := _settled(job, project, source, kind, command)) is not None:
         return known
     server = server_of(command, job.port)
-    if server is None:
+    if server is None or (kind == "task" and "{{" in command):
         return Outcome("run", variable=job.own, command=typed)
     if project.style == "run":
         return _through_run(job, source, begin, server, kind, typed)
@@ -131,6 +131,9 @@ def _named(kind: str, command: str) -> list[str]:
     if kind == "just":
         found = re.findall(r"\{\{\s*(\w*port)\s*\}\}|\$\{?(\w*PORT)\b", command)
         return [one or two for one, two in found]
+    if kind == "task":
+        found = re.findall(r"\{\{\s*\.(\w*PORT)\s*\}\}|\$\{?(\w*PORT)\b", command)
+        return [one or two for one, two in found]
     names = re.findall(r"\$\{?(\w*PORT)\b", command)
     return [] if names == ["PORT"] and kind == "procfile" else names  # the runner's own number
 
@@ -156,12 +159,19 @@ def _settled(  # noqa: PLR0911 - a kind of file each
     pattern = {
         "make": rf"(?m)^(?:export[ \t]+)?{name}[ \t]*(\??:?:?=)[ \t]*(\d+)",
         "just": rf"(?m)^{name}[ \t]*:=[ \t]*([\"'])(\d+)\1",
+        "task": rf"(?m)^[ \t]+{name}:[ \t]*(?=([\"']?)(\d+)\1[ \t]*(?:#.*)?\r?$)[\"']?\d+[\"']?",
     }.get(kind)
     match = re.search(pattern, source.text) if pattern else None
-    if match is None and kind == "just":
-        told = re.search(rf"(?m)^{name}[ \t]*:=[ \t]*env\w*\(\s*[\"'](\w+)[\"']", source.text)
+    if match is None and kind in ("just", "task"):
+        told = re.search(
+            rf"(?m)^{name}[ \t]*:=[ \t]*env\w*\(\s*[\"'](\w+)[\"']"
+            rf"|^[ \t]+{name}:[^\n]*\{{\{{\s*\.(\w+)\s*\|\s*default\b",
+            source.text,
+        )
         if told:
-            return Outcome("reads", tuple(_loading(job, project, source, kind, 0)), (), told[1])
+            return Outcome(
+                "reads", tuple(_loading(job, project, source, kind, 0)), (), told[1] or told[2]
+            )
     if match is None:
         return None
     edits: list[Edit] = []
@@ -176,6 +186,8 @@ def _settled(  # noqa: PLR0911 - a kind of file each
     why = f"{name} is what .env has, {match[2]} without it"
     begin, end = match.start(1), match.end()
     new = f'env_var_or_default("{job.own}", "{match[2]}")'
+    if kind == "task":
+        new = f"'{{{{.{job.own} | default \"{match[2]}\"}}}}'"
     edits.append(source.edit(begin, end, new, "recipe", why, job.name))
     edits += _loading(job, project, source, kind, 0)
     return Outcome("edited", tuple(edits), (), job.own)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +23,6 @@ from tests.processes import ROOT, portman_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.processes import Result
 
@@ -53,21 +53,41 @@ def make(tmp_path: Path, files: dict[str, str]) -> Path:
         git(folder, "config", key, value)
     exclude = folder / ".git" / "info" / "exclude"
     # Vite, which reads its config again when undo changes that, makes *.timestamp-* for a moment.
-    exclude.write_text("where.txt\nnode_modules\n__pycache__\n.next\n.vite\n*.timestamp-*\n")
+    exclude.write_text(
+        "where.txt\nnode_modules\n__pycache__\n.next\n.vite\n.yarn\n.yarn\n*.timestamp-*\n"
+    )
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "as it was")
     return folder
 
 
-def settle(folder: Path) -> None:
+def settle(folder: Path, needed: tuple[str, ...]) -> None:
     """Give a checkout what an install would: the packages, and a page that says which it is."""
     for place in ("where.txt", "public/where.txt"):
         if place == "where.txt" or (folder / "pages").exists() or (folder / "index.html").exists():
             (folder / place).parent.mkdir(exist_ok=True)
             (folder / place).write_text(folder.name)
-    packages = os.environ.get("NODE_PATH", "").split(os.pathsep)[0]
-    if (folder / "package.json").exists() and packages:
-        (folder / "node_modules").symlink_to(packages)
+    if (folder / "yarn.lock").exists():
+        subprocess.run(["yarn", "install"], cwd=folder, check=True, capture_output=True)
+    elif (folder / "package.json").exists():
+        packages(folder, [one[4:] for one in needed if one.startswith("npm:")])
+
+
+def packages(folder: Path, names: list[str]) -> None:
+    """Link the folder of npm packages that has those of a project, or each of them from its own."""
+    known = [one for one in os.environ.get("NODE_PATH", "").split(os.pathsep) if one]
+    there = [one for one in known if any((Path(one) / name).exists() for name in names)]
+    if len(there) < 2:
+        for one in (there or known)[:1]:
+            (folder / "node_modules").symlink_to(one)
+        return
+    for one in there[::-1]:  # a later folder is for one program alone, so its commands go first
+        for place in (Path(one), Path(one) / ".bin"):
+            inside = folder / "node_modules" / place.relative_to(one)
+            inside.mkdir(parents=True, exist_ok=True)
+            for entry in place.iterdir():
+                if entry.name != ".bin" and not (inside / entry.name).is_symlink():
+                    (inside / entry.name).symlink_to(entry)
 
 
 @pytest.fixture(name="portman_on_path")
@@ -77,6 +97,8 @@ def _portman_on_path(tmp_path: Path, network: list[str], monkeypatch: pytest.Mon
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.delenv("PORT", raising=False)
     monkeypatch.setenv("NEXT_TELEMETRY_DISABLED", "1")
+    monkeypatch.setenv("TURBO_TELEMETRY_DISABLED", "1")
+    monkeypatch.setenv("YARN_ENABLE_NETWORK", "0")
 
 
 def fulfil(needed: tuple[str, ...]) -> None:
@@ -138,7 +160,7 @@ def test_each_checkout_has_its_own_servers(
         checkouts.append(tmp_path / other)
     leased = {}
     for checkout in checkouts:
-        settle(checkout)
+        settle(checkout, example.needs)
         leased[checkout] = ports(portman, checkout)
     for checkout in checkouts:
         for one in example.starts:
