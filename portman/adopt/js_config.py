@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from portman.adopt.addresses import follow
 from portman.adopt.edits import Edit, FileText, apply, as_bytes
 from portman.adopt.js_text import blank, config_object, indent, member, members
 from portman.base.record import NamedTuple
-from portman.init.findings import ADDRESS
 
 TYPE_CHECKING = False
 
@@ -69,7 +69,6 @@ def adopt_config(
     quote = "'" if text.count("'") > text.count('"') else '"'
     values["host"] = values["host"].replace('"', quote)
     edits: list[Edit] = []
-    left: list[Left] = []
     why = f"{path.rpartition('/')[2]} reads {variable} from the env file, {usual} without it"
     if server is None:
         deep = _step(source, brace)
@@ -83,12 +82,15 @@ def adopt_config(
     else:
         edits += _in_server(source, server.value, values, why, service)
     names = {variable: None}
-    proxied, left = _proxy(source, server.value if server else None, name, urls, names)
-    edits += proxied
+    proxy = member(text, server.value, "proxy") if server else None
+    if proxy is not None:
+        proxied = follow(source, proxy.value, proxy.end, name, urls)
+        edits += (edit for edit, _ in proxied)
+        names |= {known: None for _, known in proxied}
     if loader is not None:
         listed = ", ".join(f"{quote}{one}{quote}" for one in names)
         edits += loader(listed if len(names) == 1 else f"[{listed}]", quote, service)
-    return ConfigEdits(edits, left, tuple(names), variable)
+    return ConfigEdits(edits, [], tuple(names), variable)
 
 
 _EMPTY = "import { defineConfig } from 'vite'\n\nexport default defineConfig({\n})\n"
@@ -180,29 +182,3 @@ def _first_line(text: str) -> int:
             break
         at = end
     return at
-
-
-def _proxy(
-    source: FileText, server: int | None, name: str, urls: Mapping[int, str], names: dict[str, None]
-) -> tuple[list[Edit], list[Left]]:
-    """Let the targets of `server.proxy` follow the service whose port they name."""
-    text = source.text
-    proxy = member(text, server, "proxy") if server is not None else None
-    edits: list[Edit] = []
-    left: list[Left] = []
-    if proxy is None:
-        return edits, left
-    for match in re.finditer(
-        r"([\"'`])((?:https?|wss?)://[^\"'`$\s]+)\1", text[proxy.value : proxy.end]
-    ):
-        found = ADDRESS.search(match[2])
-        variable = urls.get(int(found[2])) if found and found[2] else None
-        if found is None or variable is None:
-            continue
-        begin, end = proxy.value + match.start(), proxy.value + match.end()
-        new = match[2][: found.start(2)] + f"${{{name}.{variable} || {found[2]}}}"
-        new = f"`{new}{match[2][found.end(2) :]}`"
-        names[variable] = None
-        why = f"the proxy follows {variable}"
-        edits.append(source.edit(begin, end, new, "client-url", why))
-    return edits, left

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from portman.adopt.addresses import lead_addresses
 from portman.adopt.by_hand import by_hand
 from portman.adopt.compose import HostPort, adopt_compose, is_foreign
 from portman.adopt.dotnet import adopt_dotnet
@@ -89,6 +90,10 @@ def plan(project: Project) -> AdoptionPlan:
         if job.target is None and outcome.variable and job.name not in scoped:
             known = (outcome.variable, job.own)
             variables[job.name] = tuple(dict.fromkeys(known))
+    led = lead_addresses(project, scoped)
+    edits += led.edits
+    for path, names in led.outputs.items():
+        outputs.setdefault(path, []).extend(names)
     said = AdoptionPlan((), (), outcomes, {}, {}, {}).commands
     edits += guide(project.texts, said)
     kept, refused = _safe(edits, project)

@@ -104,6 +104,14 @@ export default defineConfig({
   },
 })
 """
+NEXT_CONFIG = """\
+// Ours.
+export default {
+  async rewrites() {
+    return [{ source: '/api/:path*', destination: 'http://127.0.0.1:4000/:path*' }]
+  },
+}
+"""
 PAGE = "<p>page</p>\n"
 STATIC = "python3 -m http.server"
 
@@ -443,6 +451,23 @@ EXAMPLES: dict[str, Example] = {
         },
         (Start("portman run --service web -- npx next dev -p {web}"),),
         {"web": "where.txt"},
+        ("npm:next", "npm:react", "npm:react-dom"),
+    ),
+    "next rewrites": Example(
+        {
+            "package.json": package(dev="next dev -p 3000"),
+            "next.config.mjs": NEXT_CONFIG,
+            "pages/index.js": "export default () => <p>page</p>\n",
+            "api/package.json": package(dev="node server.js"),
+            "api/server.js": _node("process.env.PORT || 4000").replace(
+                "process.cwd()", "path.resolve('..')"
+            ),
+        },
+        (
+            Start("portman run --service web -- npm run dev"),
+            Start("npm run dev", "api"),
+        ),
+        {"web": "api/name", "api": ""},
         ("npm:next", "npm:react", "npm:react-dom"),
     ),
     "dotenv-cli": Example(

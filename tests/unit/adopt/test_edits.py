@@ -551,6 +551,38 @@ def test_a_line_that_is_meant_is_kept() -> None:
     assert not [one for one in made.edits if one.line == 3]
 
 
+ADDRESSES = {
+    "destination: 'http://localhost:8000/:path*'": (
+        "destination: `http://localhost:${process.env.API_PORT || 8000}/:path*`"
+    ),
+    'ws: "ws://127.0.0.1:8000"': "ws: `ws://127.0.0.1:${process.env.API_PORT || 8000}`",
+    "a: `http://localhost:8000`": "a: `http://localhost:${process.env.API_PORT || 8000}`",
+    "a: `http://localhost:${p}/8000`": None,
+    "'http://localhost:8000': 'key'": None,
+    "// 'http://localhost:8000'": None,
+    "a: 'http://localhost:9999'": None,
+    "a: 'see http://localhost:8000 for more'": None,
+    "a: process.env.API || 'http://localhost:8000'": (
+        "a: process.env.API || `http://localhost:${process.env.API_PORT || 8000}`"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", ADDRESSES)
+def test_addresses_in_settings_of_javascript(text: str) -> None:
+    """Rewrites of Next follow the other service; its env file gets the variable."""
+    jobs = (Job("web", 3000, ("WEB_PORT",), "web"), Job("api", 8000, ("API_PORT",)))
+    whole = f"export default {{\n  {text},\n}}\n"
+    made = plan(Project({"web/next.config.mjs": whole}, jobs))
+    wanted = ADDRESSES[text]
+    assert after(whole, made.edits) == whole.replace(text, wanted or text)
+    assert made.outputs == ({"web/.env.local": ("API_PORT",)} if wanted else {})
+    again = plan(Project({"web/next.config.mjs": after(whole, made.edits)}, jobs))
+    assert not again.edits
+    root = plan(Project({"web/proxy.conf.js": whole}, jobs))
+    assert (bool(root.edits), root.outputs) == (bool(wanted), {})
+
+
 def test_addresses_that_are_left() -> None:
     files = {
         "src/api.ts": "const a = 'http://localhost:8000/x'\nconst b = env.U || 'http://localhost:8000'\n",
