@@ -151,7 +151,8 @@ def _container(job: Job, project: Project, outputs: dict[str, list[str]]) -> Out
         return outcome._replace(way="compose", variable=job.variables[0], host=outcome.way)
     typed = outcome.command or _through_run(host, project)
     way: Way = "run" if typed else "unknown"
-    return made._replace(command=typed or command, host=way)
+    edits = outcome.edits if outcome.way == "run" else ()  # they read the container's variable too
+    return made._replace(command=typed or command, host=way, edits=edits)
 
 
 def _through_run(job: Job, project: Project) -> str:

@@ -118,9 +118,8 @@ def _typed(kind: str, source: FileText, place: Place, command: str) -> str:
     if kind == "procfile":
         return command.strip()
     above = source.text.split("\n")[: place.line]
-    target = next(
-        (m[1] for one in reversed(above) if (m := re.match(r"@?([\w.-]+)[^:=]*:(?!=)", one))), ""
-    )
+    head = r"@?([\w.-]+)[^:=]*:(?!=)" if kind != "task" else r"  [\"']?([\w:.-]+?)[\"']?:(?:\s|$)"
+    target = next((m[1] for one in reversed(above) if (m := re.match(head, one))), "")
     return f"{ {'make': 'make', 'just': 'just', 'task': 'task'}[kind] } {target}".strip()
 
 
@@ -149,13 +148,10 @@ def _settled(  # noqa: PLR0911 - a kind of file each
         return None
     name = names[0]
     usual = job.port or 0
-    if kind == "procfile" or (kind == "just" and f"{{{{{name}}}}}" not in command.replace(" ", "")):
-        return Outcome(
-            "edited" if kind == "just" else "reads",
-            tuple(_loading(job, project, source, kind, usual)),
-            (),
-            name,
-        )
+    templated = re.search(rf"\{{\{{\s*\.?{name}\s*\}}\}}", command)
+    if kind == "procfile" or (kind != "make" and templated is None):
+        edits = _loading(job, project, source, kind, usual)
+        return Outcome("edited" if edits else "reads", tuple(edits), (), name)
     pattern = {
         "make": rf"(?m)^(?:export[ \t]+)?{name}[ \t]*(\??:?:?=)[ \t]*(\d+)",
         "just": rf"(?m)^{name}[ \t]*:=[ \t]*([\"'])(\d+)\1",
@@ -174,7 +170,7 @@ def _settled(  # noqa: PLR0911 - a kind of file each
             )
     if match is None:
         return None
-    edits: list[Edit] = []
+    edits = []
     if kind == "make":
         if match[1] != "?=":
             why = f"{name} from the env file goes before {match[2]}"

@@ -383,6 +383,15 @@ RECIPES = {
         "version: \"3\"\ndotenv: ['.env']\ntasks:\n  dev:\n    cmds:\n"
         "      - http-server -p ${WEB_PORT:-8080}\n"
     ),
+    (
+        "Taskfile.yml",
+        'version: "3"\nvars:\n  PORT: 8080 # it\ntasks:\n  d: serve -l {{.PORT}}\n',
+        5,
+    ): (
+        "version: \"3\"\ndotenv: ['.env']\nvars:\n"
+        "  PORT: '{{.WEB_PORT | default \"8080\"}}' # it\ntasks:\n  d: serve -l {{.PORT}}\n"
+    ),
+    ("Taskfile.yml", "tasks:\n  d: serve -l {{.PORT}}\n", 2): "tasks:\n  d: serve -l {{.PORT}}\n",
     ("Procfile", "web: rails server\n", 1): "web: rails server -p ${WEB_PORT:-8080}\n",
     ("Procfile", "web: rails server -p $PORT\n", 1): "web: rails server -p ${WEB_PORT:-$PORT}\n",
     ("Makefile", "-include .env\nPORT ?= 8080\nd:\n\tserve -l $(PORT)\n", 4): (
@@ -399,6 +408,13 @@ def test_recipes(row: tuple[str, str, int]) -> None:
     path, text, line = row
     job = Job("web", 8080, ("WEB_PORT",), places=(Place(path, line, "sure", ""),))
     assert of({path: text}, job) == {path: RECIPES[row]}
+    added = RECIPES[row].count("\n") - text.count("\n")
+    later = job._replace(places=(Place(path, line + added, "sure", ""),))
+    again = plan(Project({path: RECIPES[row], "README.md": "portman up\n"}, (later,)))
+    typed = {"README.md"} if RECIPES[row] == text and "{{" in text else set()
+    assert {one.file for one in again.edits} == typed
+    command = {"portman run --service web -- task d"} if typed else set()
+    assert set(again.commands.values()) == command
 
 
 def test_turbo_hands_ports_on_in_run_style() -> None:
@@ -426,6 +442,17 @@ def test_an_app_that_is_a_container_too_takes_portman_run() -> None:
     assert outcome.command == "portman run --service shop -- npm run dev"
     assert [one.kind for one in made.edits if one.file == "compose.yaml"] == ["compose-port"]
     assert not [one for one in made.edits if one.file == "server.js"]
+
+
+def test_an_app_that_is_a_container_too_has_its_settings_edited() -> None:
+    """What `portman run` starts has to read the variable that it sets."""
+    place = Place("config/dev.exs", 1, "sure", "port of the endpoint")
+    job = Job("shop", 3000, ("SHOP_PORT",), "", None, (place,), 3000, compose="shop", hosted=True)
+    files = {"compose.yaml": SHARED["compose.yaml"], "config/dev.exs": "http: [port: 3000]\n"}
+    made = plan(Project(files, (job,), ("compose.yaml",)))
+    assert made.outcomes["shop"].command == "portman run --service shop -- mix phx.server"
+    new = 'String.to_integer(System.get_env("SHOP_PORT") || "3000")'
+    assert [one.new for one in made.edits if one.file == "config/dev.exs"] == [new]
 
 
 def test_an_app_that_is_a_container_too_takes_the_variable_of_both() -> None:
