@@ -46,9 +46,9 @@ def adopt_config(
         return None
     server = member(text, brace, "server")
     port_of = None
+    if server is not None and text[server.value] != "{":
+        return None
     if server is not None:
-        if text[server.value] != "{":
-            return None
         inner = members(text, server.value)
         if any(text.startswith("...", one.begin) for one in inner):
             return None
@@ -61,13 +61,12 @@ def adopt_config(
         return ConfigEdits([], [], (known[1],), known[1], outside) if known else None
     name, loader = _loader(source, rsbuild=rsbuild)
     usual = number or str(port or (3000 if rsbuild else 5173))
+    quote = "'" if text.count("'") > text.count('"') else '"'
     values = {
         "port": f"Number({name}.{variable}) || {usual}",
         "strictPort": f"Boolean({name}.{variable})",
-        "host": f'{name}.{variable} ? "127.0.0.1" : undefined',
+        "host": f"{name}.{variable} ? {quote}127.0.0.1{quote} : undefined",
     }
-    quote = "'" if text.count("'") > text.count('"') else '"'
-    values["host"] = values["host"].replace('"', quote)
     edits: list[Edit] = []
     why = f"{path.rpartition('/')[2]} reads {variable} from the env file, {usual} without it"
     if server is None:
