@@ -22,6 +22,7 @@ from portman.base.errors import PortmanError, ProblemsError, Report
 from portman.base.small_file import read, write_own
 from portman.commands.up import up
 from portman.holders.json_view import header
+from portman.machine.addresses import is_local
 from portman.names.layout import origin
 from portman.names.proxies import render_proxy
 from portman.outputs.formats import with_mark
@@ -38,7 +39,7 @@ PAUSE = 0.5
 _CADDY = """\
 {
 	admin off
-	default_bind 127.0.0.1 [::1]
+	default_bind %s
 	auto_https disable_redirects
 	skip_install_trust
 	log {
@@ -166,7 +167,10 @@ class Proxy:
                 hint=f"portman who {running[0]['port']}",
             )
         self.ports = {str(one["name"]): int(one["port"]) for one in found}  # type: ignore[attr-defined]
-        self.routes = Routes("caddy", _CADDY)
+        # Without IPv6 (a container, `ipv6.disable=1`) Caddy would end at an address it cannot bind.
+        loopback = [one for one in ("127.0.0.1", "::1") if is_local(one)]
+        binds = " ".join(f"[{one}]" if ":" in one else one for one in loopback)
+        self.routes = Routes("caddy", _CADDY % binds)
         self.file = os.path.join(folder, "Caddyfile")
         self.routes.write(self.file)
         self._child: subprocess.Popen[bytes] | None = None

@@ -5,12 +5,15 @@ Only real proxies show that the routes are valid, pass WebSockets on and are rea
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -233,6 +236,132 @@ def test_https_is_verified_against_the_root_of_caddy(
     assert "<title>fix</title>" in page.stdout, page.stderr
 
 
+#: Starts the proxy where loopback has no IPv6 address, as in many containers, and asks it.
+WITHOUT_IPV6 = """
+ip link set lo up
+echo 1 > /proc/sys/net/ipv6/conf/lo/disable_ipv6
+"$PYTHON" -m portman up -q
+timeout 8 "$PYTHON" -m portman names --serve > serve.out &
+until test -s serve.out || ! kill -0 $! 2> /dev/null; do sleep 0.1; done
+port=$(sed -n 's/.*ports \\([0-9]*\\) .*/\\1/p' serve.out)
+for _ in $(seq 60); do
+  code=$(curl -s -o /dev/null -w '%{http_code}' -H "Host: web.shop.localhost:$port" \\
+    "http://127.0.0.1:$port/") && break
+  sleep 0.1
+done
+echo "HTTP $code"
+kill $!
+wait
+"""
+
+
+@pytest.mark.root
+def test_caddy_starts_on_a_machine_without_ipv6(tmp_path: Path, own_state: Path) -> None:
+    needs.program("caddy")
+    (tmp_path / "ports.toml").write_text('name = "shop"\n[services]\nweb = 3000\n')
+    done = subprocess.run(
+        ["unshare", "--net", "bash", "-c", WITHOUT_IPV6],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHON": sys.executable},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "HTTP 502" in done.stdout, done.stdout + done.stderr  # no server is behind it
+    assert "default_bind 127.0.0.1\n" in (own_state / "names" / "Caddyfile").read_text()
+
+
+def websocket(origin: str) -> str:
+    """Return the text that the server behind a name sends over a WebSocket."""
+    name = origin.partition("://")[2]
+    asked = [
+        "GET / HTTP/1.1",
+        f"Host: {name}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    ]
+    with socket.create_connection(("127.0.0.1", int(name.rpartition(":")[2])), 10) as connection:
+        connection.sendall("\r\n".join([*asked, "", ""]).encode())
+        seen = b""
+        while len(seen.partition(b"\x81")[2]) < 2:
+            piece = connection.recv(4096)
+            assert piece, seen
+            seen += piece
+    return seen.partition(b"\x81")[2][1:].decode()
+
+
+def status_of(origin: str) -> int:
+    """Return the status with which a proxy answers to a name."""
+    host = origin.partition("://")[2]
+    connection = http.client.HTTPConnection("127.0.0.1", int(host.rpartition(":")[2]), timeout=5)
+    with closing(connection):
+        connection.request("GET", "/", headers={"Host": host})
+        return connection.getresponse().status
+
+
+def test_traefik_reads_an_output_of_its_format(
+    checkouts: tuple[Path, Path], tmp_path: Path, portman: Portman, started: Callable[..., Any]
+) -> None:
+    """Its file provider watches the folder: a checkout that is gone has no route any more."""
+    program = needs.program("traefik")
+    folder = tmp_path / "dynamic"
+    folder.mkdir()
+    write = ("names", "--format", "traefik", "-o", str(folder / "routes.yaml"))
+    assert portman(*write, cwd=checkouts[0]).code == 0
+    origins = [origin_of(portman, one) for one in checkouts]
+    port = origins[0].rpartition(":")[2]
+    started(
+        program,
+        f"--entrypoints.web.address=127.0.0.1:{port}",
+        f"--providers.file.directory={folder}",
+        "--providers.file.watch=true",
+        "--global.checknewversion=false",
+        "--global.sendanonymoususage=false",
+        cwd=tmp_path,
+    )
+    for origin, one in zip(origins, checkouts, strict=True):
+        assert title(at_loopback(origin), host=origin.partition("://")[2]) == one.name
+        assert websocket(origin) == one.name
+    portman("down", cwd=checkouts[1])
+    assert portman(*write, cwd=checkouts[0]).code == 0
+    until = time.monotonic() + 20
+    while status_of(origins[1]) != 404:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert status_of(origins[0]) == 200
+
+
+def test_portless_takes_the_commands_of_its_format(
+    checkouts: tuple[Path, Path],
+    tmp_path: Path,
+    portman: Portman,
+    started: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its proxy on a port of ours, its state in a folder of this test; nothing of the system."""
+    program = needs.program("portless")
+    for name, value in (("STATE_DIR", str(tmp_path / "portless")), ("SYNC_HOSTS", "0")):
+        monkeypatch.setenv(f"PORTLESS_{name}", value)
+    origins = [origin_of(portman, one) for one in checkouts]
+    port = origins[0].rpartition(":")[2]
+    proxy = started(
+        *(program, "proxy", "start", "--foreground", "--no-tls", "-p", port),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+    )
+    for line in proxy.stdout:
+        if "listening on 127.0.0.1" in line:
+            break
+    file = tmp_path / "routes.sh"
+    assert portman("names", "--format", "portless", "-o", str(file), cwd=checkouts[0]).code == 0
+    subprocess.run(["sh", str(file)], check=True, capture_output=True, timeout=60)
+    for origin, one in zip(origins, checkouts, strict=True):
+        assert title(at_loopback(origin), host=origin.partition("://")[2]) == one.name
+        assert websocket(origin) == one.name
+
+
 def test_nginx_reads_an_output_of_its_format(
     checkouts: tuple[Path, Path], tmp_path: Path, portman: Portman, started: Callable[..., Any]
 ) -> None:
@@ -251,6 +380,7 @@ def test_nginx_reads_an_output_of_its_format(
     for folder in (first, second):
         origin = origin_of(portman, folder)
         assert title(at_loopback(origin), host=origin.partition("://")[2]) == folder.name
+        assert websocket(origin) == folder.name
 
 
 def test_a_file_of_routes_follows_the_leases(
