@@ -19,6 +19,8 @@ psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
 
 from portman.ledger.shared import schema  # noqa: E402 - after the skip
 
+#: Whether to try every step and many processes: minutes.
+LARGE = os.environ.get("PORTMAN_STRESS") == "large"
 #: A member's password; no message may ever have it.
 PASSWORD = "s3cret-of-ada"
 MEMBERS = ("ada", "bob")

@@ -11,7 +11,7 @@ from portman.allocation.vanished import end, find_ended, sight
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Report
 from portman.base.values import Manifest
-from portman.ledger.open import open_ledger
+from portman.ledger.open import open_ledger, shared
 from portman.machine import port_range
 from portman.outputs.kept_files import sweep
 from portman.state import locate, manifests, state_folder
@@ -60,6 +60,14 @@ def _view(record: CheckoutRecord, held: list[OwnedLease]) -> dict[str, object]:
     }
 
 
+def _server() -> dict[str, object]:
+    """Return the server that decides shared port spaces; nothing where there is none."""
+    if not open_ledger().shares:
+        return {}
+    opened = shared()
+    return {"ledger_server": opened.server_name(), "space": opened.settings.space or None}
+
+
 def where(start: str, *, instance: str = "") -> Report:
     warnings: tuple[Problem, ...] = ()
     manifest, checkout, path = Manifest(), None, None
@@ -79,6 +87,7 @@ def where(start: str, *, instance: str = "") -> Report:
             "state": folder,
             "state_from": source,
             "ledger": open_ledger().path,
+            **_server(),
             "manifest": path,
             "checkout": checkout.path if checkout else None,
             "instance": instance,

@@ -21,7 +21,7 @@ from portman.containers.endpoint import find_endpoint
 from portman.holders.at_work import misplaced_anywhere, problems
 from portman.holders.json_view import header, holder_view, service_view
 from portman.holders.verdicts import Finding, find_verdicts, judge_pair, worst
-from portman.ledger.open import open_ledger
+from portman.ledger.open import open_ledger, shared
 from portman.machine.sockets import probe
 from portman.manifest.file import services_once
 from portman.state import state_folder
@@ -98,6 +98,21 @@ def list_leases(choice: Choice = ALL, start: str = ".") -> Report:
         },
         warnings=problems(one for group in wrong.values() for one in group),
     )
+
+
+def team(project: str | None) -> Report:
+    """Return what all members of the ledger server have leased; usage where there is none."""
+    if not open_ledger().shares:
+        raise PortmanError(
+            "usage",
+            "list --team asks the server that several machines share, and PORTMAN_LEDGER is unset",
+            hint="see the leases of this machine: portman list",
+        )
+    opened = shared()
+    try:
+        return Report("list", {"team": opened.team(project), "project": project})
+    finally:
+        opened.close()
 
 
 def here(start: str, instance: str = "") -> Report:

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from portman.base.values import LOCAL_SCOPE
 from portman.ledger.shared.ledger import SharedLedger
 from portman.ledger.shared.settings import Settings
+from tests.cluster import LARGE
 from tests.unit.ledger import test_ledger_contract as contract
 from tests.unit.ledger.test_ledger_model import TwoLedgers
 
@@ -72,7 +73,7 @@ def test_the_model_holds_with_a_server(session_cluster: Cluster) -> None:
 
     one = OneIsShared.TestCase
     one.settings = settings(
-        max_examples=8,
+        max_examples=25 if LARGE else 4,
         stateful_step_count=10,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],

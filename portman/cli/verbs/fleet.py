@@ -32,6 +32,7 @@ def _tables(data: Data, _style: Style) -> list[str]:
 def _status(data: Data, style: Style) -> list[str]:
     standby = {
         "none": "none: what the server has confirmed is lost with its disk",
+        "asynchronous": "the standby is asynchronous: a failover gives ports out twice",
         "off for commits": "synchronous_commit is off: confirmed leases can be lost",
     }
     has = f"{data['leases']} ports of {data['checkouts']} checkouts on {data['seats']} seats"

@@ -9,7 +9,7 @@ from portman.base.text import ago, printable, span
 from portman.cli import OutputOptions
 from portman.cli.parameters import Parameter, Verb, flag
 from portman.cli.render import VERDICT_COLOURS, Cell, Style, ports_text, short_path, table
-from portman.commands.list import Choice, here, list_leases
+from portman.commands.list import Choice, here, list_leases, team
 
 TYPE_CHECKING = False
 
@@ -21,6 +21,8 @@ MARKS = {"running": ("*", "green"), "taken": ("!", "red"), "claimed": ("!", "red
 
 
 def view(data: Data, style: Style) -> list[str]:
+    if "team" in data:
+        return _team(data, style)
     if data.get("line"):
         return [" ".join(_short(one, style) for one in data["services"])]
     if not data["checkouts"]:
@@ -38,6 +40,26 @@ def view(data: Data, style: Style) -> list[str]:
     return [*lines, *_leftovers(data, style)]
 
 
+def _team(data: Data, style: Style) -> list[str]:
+    lines = []
+    rows = {
+        id(one): (
+            Cell("  " + printable(one["name"]), "bold"),
+            Cell(ports_text(one)),
+            Cell(f"until {time.strftime('%d %b %H:%M', time.localtime(one['until']))}", "dim"),
+        )
+        for each in data["team"]
+        for one in each["services"]
+    }
+    lined = dict(zip(rows, table(list(rows.values()), style), strict=True))
+    for each in data["team"]:
+        kind = f" instance {each['instance']}" if each["instance"] else ""
+        place = printable(f"{each['machine']}:{each['checkout']}{kind}  in {each['space']}")
+        lines.append(f"{style.paint('bold', printable(each['project']))}  {place}")
+        lines += [lined[id(one)] for one in each["services"]]
+    return lines or ["no member has a lease on the server"]
+
+
 def _short(one: Data, style: Style) -> str:
     mark, colour = MARKS.get(one["verdict"] or "", ("", ""))
     port = f"{one['port']}{mark}"
@@ -45,8 +67,16 @@ def _short(one: Data, style: Style) -> str:
 
 
 def _list(
-    options: OutputOptions, *, project: str | None, stale: bool, days: int, line: bool
+    options: OutputOptions,
+    *,
+    project: str | None,
+    stale: bool,
+    days: int,
+    line: bool,
+    of_team: bool,
 ) -> Report:
+    if of_team:
+        return team(project)
     if line:
         return here(options.start, options.instance)
     return list_leases(Choice(project, stale, days), options.start)
@@ -124,6 +154,7 @@ VERBS = {
         Example: portman list --stale
         """,
         line=flag(("--line",), help="Only this checkout, in one line for prompts."),
+        of_team=flag(("--team",), help="What all machines of the ledger server have leased."),
         project=Parameter(("--project",), metavar="NAME", help="Only this project's checkouts."),
         stale=flag(("--stale",), help="Only checkouts that are gone or long unused."),
         days=Parameter(

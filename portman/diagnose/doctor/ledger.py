@@ -12,7 +12,7 @@ from portman.base.errors import PortmanError
 from portman.base.system_commands import typed
 from portman.diagnose.doctor.context import CheckResult, named
 from portman.ledger.caller import user_name
-from portman.ledger.open import open_ledger
+from portman.ledger.open import open_ledger, shared
 from portman.state.locks import find_lock_holder
 from portman.state.permissions import folder_mode, quoted
 from portman.state.places import other_ledgers
@@ -39,9 +39,36 @@ def ledger(around: DoctorContext) -> list[CheckResult]:
         problem = around.ledger_error.problems[0]
         return [CheckResult("ledger", "fail", problem.message, problem.hint), *_others(folder)]
     trouble = [*_damage(), *_rights(folder), *_disk(folder), *_stopped(folder)]
-    if trouble:
-        return [*trouble, *_others(folder)]
-    return [CheckResult("ledger", "ok", _described(around, folder)), *_others(folder)]
+    own = trouble or [CheckResult("ledger", "ok", _described(around, folder))]
+    return [*own, *_others(folder), *(_server() if around.ledger.shares else ())]
+
+
+def _server() -> list[CheckResult]:
+    """Ask the server that decides shared port spaces how it is, and whether it can be relied on."""
+    opened = shared()
+    try:
+        found = opened.state()
+    except PortmanError as error:
+        return [CheckResult("ledger", "fail", error.message, error.hint)]
+    finally:
+        opened.close()
+    at = f"the ledger server {found.server}"
+    doubts = [
+        (found.read_only, "is read-only: a standby", "name the primary in PORTMAN_LEDGER"),
+        (
+            found.standby in ("asynchronous", "off for commits"),
+            "has an asynchronous standby: after a failover ports are leased twice",
+            "its owner sets synchronous_standby_names and synchronous_commit",
+        ),
+        (abs(found.drift) > 300, f"has a clock {found.drift:+.0f} s from ours", "date"),
+    ]
+    warned = [
+        CheckResult("ledger", "warn", f"{at} {said}", fix) for bad, said, fix in doubts if bad
+    ]
+    tls = "TLS" if found.encrypted else "no TLS"
+    pooler = ", through a pooler: no --ephemeral" if found.pooled else ""
+    said = f"{at} answers: PostgreSQL {found.version}, tables {found.tables}, {tls}{pooler}"
+    return warned or [CheckResult("ledger", "ok", f"{said}, standby: {found.standby}")]
 
 
 def _described(around: DoctorContext, folder: str) -> str:

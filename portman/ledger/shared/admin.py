@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _IS_MADE = "SELECT to_regclass('portman.meta') IS NOT NULL"
 _STATE = """SELECT current_setting('server_version'), pg_is_in_recovery(),
     current_setting('synchronous_standby_names'), current_setting('synchronous_commit'),
+    (SELECT count(*) FROM pg_stat_replication),
     extract(epoch FROM clock_timestamp())::float8, session_user::text,
     pg_backend_pid()"""
 _COUNTS = """SELECT (SELECT count(*) FROM portman.space), (SELECT count(*) FROM portman.seat),
@@ -105,9 +106,11 @@ def state(connection: ServerConnection) -> ServerState:
         [(_STATE, ()), (statements.VERSION, ()), (_COUNTS, ())]
     )
     middle = (before + time.time()) / 2
-    server, recovering, names, commit, clock, role, backend = row
+    server, recovering, names, commit, standbys, clock, role, backend = row
     ledger = check_version(version, connection.shown)
-    standby = "none" if not names else "off for commits" if commit in ("off", "local") else names
+    standby = names or ("asynchronous" if standbys else "none")
+    if names and commit in ("off", "local"):
+        standby = "off for commits"
     return ServerState(
         connection.shown,
         server,

@@ -15,7 +15,8 @@ from portman.base.context import contextmanager
 from portman.base.errors import PortmanError, Problem, ServerError, pending
 from portman.base.values import LOCAL_SCOPE
 from portman.ledger import read
-from portman.ledger.shared.driver import ServerConnection
+from portman.ledger.shared import admin
+from portman.ledger.shared.driver import ServerConnection, shown_and_secret
 from portman.ledger.shared.settings import moment, read_settings, seat_of
 from portman.ledger.shared.transaction import ServerTransaction
 from portman.ledger.shared.writer import SharedWriter
@@ -30,10 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from portman.ledger.protocol import Asked
+    from portman.ledger.shared.admin import ServerState
     from portman.ledger.shared.settings import Settings
 
 #: Descriptors of sessions that a command inherits lie from here on (as those of held ports).
 _HIGH = 500
+#: Services of a team that are shown at once.
+MOST_SHOWN = 10_000
 
 
 class Vouch:
@@ -157,6 +161,9 @@ class SharedLedger(SqliteLedger):
     ) -> Iterator[SharedWriter]:
         connection = self._server()
         self._ready_folder()
+        if not os.path.exists(self._path):
+            with self._write_transaction():
+                pass  # made before others wait for what this machine holds on the server
         far = ServerTransaction(connection, self._settings, seat_of(self._folder))
         if spaces is None:
             spaces = far.resolve(names)
@@ -196,6 +203,19 @@ class SharedLedger(SqliteLedger):
         """Go on with a server that has lost changes: register again all that is leased here."""
         with self._write_transaction() as connection:
             connection.execute("UPDATE vouched SET counter = 0, boot = ''")
+
+    def server_name(self) -> str:
+        """Return host, port and database of the server; nothing is connected."""
+        return shown_and_secret(self._settings.server)[0]
+
+    def state(self) -> ServerState:
+        return admin.state(self.server())
+
+    def team(self, project: str | None) -> list[dict[str, object]]:
+        """Return the leases of every member of the server, by checkout."""
+        server = self.server()
+        admin.state(server)  # the version, first
+        return admin.team(server, project, MOST_SHOWN)
 
     def server(self) -> ServerConnection:
         """Return an open connection to the server. Raises PortmanError "ledger-*"."""

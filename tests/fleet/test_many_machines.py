@@ -1,0 +1,300 @@
+"""Many at once, members' rights, sessions that a command keeps, poolers and failovers.
+
+Each test runs processes against a real PostgreSQL: what it shows is between processes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cluster import LARGE, PASSWORD, Cluster, psycopg
+from tests.integration import needs
+from tests.processes import IS_ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.fleet.conftest import Machine
+    from tests.fleet.test_two_machines import Make
+
+#: Leases twenty ports for each number it reads, as a state folder of its own; prints them.
+WORKER = """
+import os, sys, json, psycopg
+from portman.base.values import Checkout, Lease
+from portman.ledger.shared.ledger import SharedLedger
+from portman.ledger.shared.settings import Settings
+url, folder, first, count = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+print("ready", flush=True); sys.stdin.readline()
+pids = []
+for number in range(first, first + count):
+    if os.fork() == 0:
+        ledger = SharedLedger(f"{folder}/{number}", Settings(url, "box"))
+        space = ("host:build", "ENGINE")
+        for again in range(20):
+            try:
+                with ledger.writing([space]) as writer:
+                    taken = writer.taken("host:build")
+                    writer.know_engine("host:build", "ENGINE", 1, here=False)
+                    free = (port for port in range(20000, 60000) if ("tcp", port) not in taken)
+                    leases = [Lease(f"s{at}", next(free)) for at in range(20)]
+                    writer.record_checkout(Checkout("/x"), primary=True, user="u", now=1)
+                    writer.grant("/x", "", "host:build", leases, 1)
+                break
+            except Exception as error:
+                print(json.dumps(str(error)), file=sys.stderr, flush=True)
+        os.write(1, (json.dumps([one.port for one in leases]) + "\\n").encode())
+        os._exit(0)
+    pids.append(number)
+for _ in pids: os.wait()
+"""
+
+
+@pytest.fixture(name="spaces")
+def _spaces() -> Iterator[tuple[str, list[list[str]]]]:
+    """Three network namespaces and how to reach the server's: an address, starts of commands."""
+    if not IS_ROOT:
+        pytest.skip("needs root: network namespaces")
+    sleepers, starts = [], []
+    ip = [needs.program("ip")]
+    subprocess.run([*ip, "link", "add", "hub", "type", "bridge"], check=True)
+    subprocess.run([*ip, "addr", "add", "10.91.0.1/24", "dev", "hub"], check=True)
+    subprocess.run([*ip, "link", "set", "hub", "up"], check=True)
+    try:
+        for at in (1, 2, 3):
+            one = subprocess.Popen(["unshare", "--net", "sleep", "600"])
+            sleepers.append(one)
+            time.sleep(0.2)
+            inside = ["nsenter", "--net", "-t", str(one.pid)]
+            away = ["type", "veth", "peer", "name", "eth9", "netns", str(one.pid)]
+            subprocess.run([*ip, "link", "add", f"hub{at}", *away], check=True)
+            subprocess.run([*ip, "link", "set", f"hub{at}", "master", "hub", "up"], check=True)
+            address = ["addr", "add", f"10.91.0.{at + 1}/24", "dev", "eth9"]
+            subprocess.run([*inside, *ip, *address], check=True)
+            subprocess.run([*inside, *ip, "link", "set", "eth9", "up"], check=True)
+            starts.append(inside)
+        yield "10.91.0.1", starts
+    finally:
+        for one in sleepers:
+            one.kill()
+            one.wait()
+        subprocess.run([*ip, "link", "del", "hub"], check=False)
+
+
+def test_many_first_allocations_from_three_networks(
+    cluster: Cluster, spaces: tuple[str, list[list[str]]], tmp_path: Path
+) -> None:
+    """20 services each: no port twice, none lost."""
+    host, starts = spaces
+    each = 67 if LARGE else 20
+    script = tmp_path / "worker.py"
+    script.write_text(WORKER)
+    workers = []
+    for at, start in enumerate(starts):
+        words = (cluster.url(host=host), str(tmp_path), str(at * each), str(each))
+        argv = [*start, sys.executable, str(script), *words]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        env = {**os.environ, "PYTHONPATH": os.getcwd()}
+        workers.append(subprocess.Popen(argv, text=True, env=env, **pipes))  # type: ignore[call-overload]
+    for one in workers:
+        assert one.stdout.readline() == "ready\n"
+    began = time.monotonic()
+    for one in workers:
+        one.stdin.write("\n")
+        one.stdin.flush()
+    ends = [one.communicate(timeout=120) for one in workers]
+    took = time.monotonic() - began
+    told = [port for out, _ in ends for line in out.splitlines() for port in json.loads(line)]
+    assert not any(error for _, error in ends), [error for _, error in ends]
+    assert len(told) == len(set(told)) == each * 3 * 20
+    assert {port for _, _, port in cluster.leased()} == set(told)
+    assert took < 60, took
+    print(f"{each * 3} first allocations of 20 ports in {took:.1f} s")
+
+
+def test_members_change_only_what_is_theirs(cluster: Cluster, machine: Make) -> None:
+    """Row-level security, tried by another member with plain SQL."""
+    assert machine("m1")("up").code == 0
+    # bob's seat and checkout are his own, so only the lease is in question
+    mine = "(SELECT id FROM portman.checkout LIMIT 1)"
+    tries = {
+        "DELETE FROM portman.lease": 0,
+        "UPDATE portman.lease SET expires_at = now()": 0,
+        "UPDATE portman.checkout SET path = 'x'": 0,
+        "UPDATE portman.seat SET label = 'x'": 0,
+        "DELETE FROM portman.checkout": 0,
+        "TRUNCATE portman.lease": psycopg.errors.InsufficientPrivilege,
+        "ALTER TABLE portman.lease ADD x int": psycopg.errors.InsufficientPrivilege,
+        "CREATE TABLE portman.x (x int)": psycopg.errors.InsufficientPrivilege,
+        "UPDATE portman.meta SET version = 7": psycopg.errors.InsufficientPrivilege,
+        "DELETE FROM portman.epoch": psycopg.errors.InsufficientPrivilege,
+        "INSERT INTO portman.lease (space, protocol, port, checkout, service, position, expires_at)"
+        f" SELECT 'host:box', 'tcp', 1, {mine}, 'x', 0, now()": (
+            psycopg.errors.InsufficientPrivilege
+        ),
+        "INSERT INTO portman.seat (id, label, boot, role) VALUES (gen_random_uuid(), 'x', '',"
+        " 'ada')": psycopg.errors.InsufficientPrivilege,
+    }
+    with psycopg.connect(cluster.url("bob"), autocommit=True) as bob:
+        for sql, expected in tries.items():
+            if expected == 0:
+                assert bob.execute(sql).rowcount == 0, sql
+            else:
+                with pytest.raises(expected):
+                    bob.execute(sql)
+        assert len(cluster.leased()) == 2
+        cluster.rows("UPDATE portman.lease SET expires_at = now() - interval '1 s'")
+        assert bob.execute("DELETE FROM portman.lease").rowcount == 2
+        seat = "SELECT gen_random_uuid(), 'b', ''"
+        bob.execute(f"INSERT INTO portman.seat (id, label, boot) {seat}")
+        checkout = "(seat, path, instance, project, usr) SELECT id, 'p', '', 'x', 'u' FROM"
+        bob.execute(f"INSERT INTO portman.checkout {checkout} portman.seat WHERE role = 'bob'")
+        long = (
+            "INSERT INTO portman.lease (space, protocol, port, checkout, service, position,"
+            " expires_at) SELECT 'host:box', 'tcp', 1, id, 'x', 0, now() + interval '%s' FROM"
+            " portman.checkout WHERE role = 'bob'"
+        )
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            bob.execute(long % "10 years")
+        assert bob.execute(long % "30 days").rowcount == 1
+
+
+def started(one: Machine) -> tuple[subprocess.Popen[str], int]:
+    """Start `run --ephemeral` of a program that prints its port and sleeps."""
+    code = "import os, time; print(os.environ['API_PORT'], flush=True); time.sleep(300)"
+    argv = one.argv("run", "--ephemeral", "--", sys.executable, "-c", code)
+    process = subprocess.Popen(
+        argv, cwd=one.checkout, env=one.env, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    return process, int(process.stdout.readline())
+
+
+def test_an_ephemeral_lease_ends_with_its_program_on_another_machine(
+    cluster: Cluster, machine: Make
+) -> None:
+    """Kill -9 frees it within a second; a restart and a crash of the server free nothing alive."""
+    one, two = machine("m1"), machine("m2")
+    process, port = started(one)
+    try:
+        two("up")
+        assert ("host:box", "tcp", port) in cluster.leased()
+    finally:
+        process.kill()
+        process.communicate()
+    time.sleep(0.9)
+    assert two("ledger", "gc").code == 0
+    assert ("host:box", "tcp", port) not in cluster.leased()
+    for end in (lambda: cluster.stop("fast"), cluster.kill):
+        process, port = started(one)
+        try:
+            end()
+            cluster.start()
+            assert two("ledger", "gc").code == 0
+            assert ("host:box", "tcp", port) in cluster.leased()
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def test_a_pooler_is_known_and_refused_where_sessions_matter(
+    cluster: Cluster, machine: Make, tmp_path: Path
+) -> None:
+    """PgBouncer in transaction mode."""
+    program = needs.program("pgbouncer", "/usr/sbin/pgbouncer")
+    folder = cluster.folder / "bouncer"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o777)
+    (folder / "users").write_text(f'"ada" "{PASSWORD}"\n')
+    (folder / "ini").write_text(
+        f"[databases]\nports = host=127.0.0.1 port={cluster.port}\n[pgbouncer]\n"
+        "listen_addr = 127.0.0.1\nlisten_port = 54320\nauth_type = plain\n"
+        f"auth_file = {folder}/users\npool_mode = transaction\nunix_socket_dir =\n"
+        f"logfile = {folder}/log\n"
+    )
+    drop = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if IS_ROOT else []
+    pooler = subprocess.Popen(
+        [*drop, program, "-q", str(folder / "ini")], stderr=subprocess.DEVNULL
+    )
+    try:
+        one = machine("m1", cluster.url().replace(str(cluster.port), "54320"))
+        for _ in range(50):
+            if one("ledger", "status").code == 0:
+                break
+            time.sleep(0.1)
+        assert json.loads(one("ledger", "status", "--json").out)["data"]["pooled"] is True
+        assert one("up").code == 0
+        assert len(cluster.leased()) == 2
+        refused = one("run", "--ephemeral", "--", "true")
+        assert refused.code == 5
+        assert "PgBouncer" in refused.err
+        assert len(cluster.leased()) == 2
+    finally:
+        pooler.kill()
+        pooler.wait()
+
+
+def test_a_synchronous_standby_takes_over_without_loss(cluster: Cluster, machine: Make) -> None:
+    """The primary is killed and the standby promoted while machines lease."""
+    cluster.settings["synchronous_standby_names"] = "twin"
+    twin = Cluster(54_330, like=cluster)
+    try:
+        cluster.stop()
+        cluster.start()
+        for _ in range(100):
+            if cluster.rows("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"):
+                break
+            time.sleep(0.1)
+        both = f"127.0.0.1:{cluster.port},127.0.0.1:{twin.port}"
+        url = cluster.url().replace(f"127.0.0.1:{cluster.port}", both)
+        url += "?target_session_attrs=read-write"
+        machines = [machine(f"m{at}", url) for at in range(6)]
+        for one in machines[:3]:
+            assert one("up").code == 0
+        cluster.kill()
+        twin.run("pg_ctl", "-D", str(twin.data), "-w", "promote")
+        for one in machines:
+            done = one("up")
+            assert done.code == 0, done.err
+        ports = [port for one in machines for port in one.ports().values()]
+        assert len(ports) == len(set(ports)) == 12
+        assert sorted(port for _, _, port in twin.leased()) == sorted(ports)
+    finally:
+        twin.remove()
+        del cluster.settings["synchronous_standby_names"]
+        cluster.start()
+
+
+def test_list_where_and_doctor_speak_of_the_server(cluster: Cluster, machine: Make) -> None:
+    one, two = machine("m1"), machine("m2")
+    assert (one("up").code, two("up").code) == (0, 0)
+    team = json.loads(one("list", "--team", "--json").out)["data"]["team"]
+    assert {each["checkout"] for each in team} == {str(one.checkout), str(two.checkout)}
+    assert "in host:box" in one("list", "--team", "--project", "shop").out
+    where = json.loads(one("where", "--json").out)["data"]
+    assert where["ledger_server"] == f"127.0.0.1:{cluster.port}/ports"
+    checks = json.loads(one("doctor", "--json").out)["data"]["checks"]
+    said = [each["reason"] for each in checks if each["check"] == "ledger"]
+    assert any("answers: PostgreSQL" in reason for reason in said)
+    alone = machine("m3", PORTMAN_LEDGER="")
+    assert alone("list", "--team").code == 2
+    assert "ledger_server" not in json.loads(alone("where", "--json").out)["data"]
+    # A lost state folder's leases go to another one of the same role, by its label.
+    label = json.loads(one("ledger", "members", "--json").out)["data"]["members"][0]["label"]
+    three = machine("m4")
+    assert "or two are" in three("ledger", "adopt", label).out
+    cluster.rows(
+        f"UPDATE portman.seat SET label = 'lost' WHERE id = (SELECT seat FROM "
+        f"portman.checkout WHERE path = '{one.checkout}'::bytea)"
+    )
+    three("up")
+    assert str(one.checkout) in three("ledger", "adopt", "lost").out
+    for words in (("down",), ("ledger", "gc")):
+        assert three(*words).code == 0

@@ -1,0 +1,292 @@
+"""What goes wrong with the server: each fault has a code, nothing is half done, no secret shows.
+
+Each test runs the real command line, in processes, against a real PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portman.base.errors import PortmanError
+from portman.ledger.shared.ledger import SharedLedger
+from tests.cluster import LARGE, PASSWORD, Cluster, psycopg
+from tests.fleet.test_two_machines import forget_receipts, refused
+from tests.integration import needs
+from tests.processes import IS_ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.fleet.test_two_machines import Make
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "said"),
+    [
+        ("postgresql://ada:WRONG-s3cret@127.0.0.1:54310/ports", "ledger-unreachable", "password"),
+        ("postgresql://ada:WRONG-s3cret@127.0.0.1:54310/nowhere", "ledger-unreachable", ""),
+        ("postgresql://ada:WRONG-s3cret@127.0.0.1:1/ports", "ledger-unreachable", "127.0.0.1:1"),
+        ("postgresql://ada:WRONG-s3cret@no.such.host/ports", "ledger-unreachable", "no.such.host"),
+        ("postgresql://ada:pa@WRONG-s3cret@127.0.0.1/ports", "ledger-unusable", "%40"),
+        ("postgresql://ada:x@127.0.0.1:WRONG-s3cret/ports", "ledger-unusable", "%3A"),
+        ("postgresql://ada:x@127.0.0.1/ports?sslmode=WRONG-s3cret", "ledger-unreachable", ""),
+        ("postgresql://ada:x@127.0.0.1/ports?no=WRONG-s3cret", "ledger-unusable", ""),
+        ("WRONG-s3cret", "ledger-unusable", "neither"),
+        ("service=nothing-of-this-name", "ledger-unreachable", "nothing-of-this-name"),
+    ],
+)
+def test_a_wrong_setting_is_named_without_its_secrets(
+    cluster: Cluster,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    url: str,
+    code: str,
+    said: str,
+) -> None:
+    monkeypatch.setenv("PORTMAN_LEDGER", url)
+    with pytest.raises(PortmanError) as caught:
+        SharedLedger(str(tmp_path)).server()
+    text = str(caught.value)
+    assert caught.value.code == code
+    assert said in text
+    assert "WRONG-s3cret" not in text or "sslmode" in url
+
+
+def test_what_the_server_refuses_is_distinguished(cluster: Cluster, machine: Make) -> None:
+    one = machine("m1")
+    cluster.rows("ALTER DATABASE ports SET default_transaction_read_only = on")
+    try:
+        assert "read-only" in refused(one, "up")["message"]
+    finally:
+        cluster.rows("BEGIN READ WRITE; ALTER DATABASE ports RESET ALL; COMMIT")
+    for update, code in (
+        ("UPDATE portman.meta SET version = 9, reads_from = 9", "ledger-newer"),
+        ("UPDATE portman.meta SET version = 0, reads_from = 0", "ledger-unusable"),
+    ):
+        cluster.rows(update)
+        assert refused(one, "up")["code"] == code
+    cluster.rows("UPDATE portman.meta SET version = 9, reads_from = 1")
+    assert one("up").code == 0  # a newer one that this portman can still use
+    cluster.rows("UPDATE portman.meta SET version = 1, reads_from = 1")
+    cluster.rows("CREATE ROLE eve LOGIN PASSWORD 'eve'")
+    error = refused(machine("m2", cluster.url("eve", password="eve")), "up")
+    assert "refuses" in error["message"]
+    cluster.rows("DROP ROLE eve")
+
+
+def test_a_server_that_lost_changes_is_refused_until_a_person_accepts(
+    cluster: Cluster, machine: Make
+) -> None:
+    one = machine("m1")
+    assert one("up").code == 0
+    ports = one.ports()
+    cluster.rows("DELETE FROM portman.lease; UPDATE portman.space SET counter = 0")
+    one.write("[services]\nweb = 3000\napi = 'auto'\nmore = 'auto'\n")
+    assert refused(one, "up")["code"] == "ledger-older"
+    assert one("ledger", "accept").code == 0
+    assert one("up").code == 0
+    assert one.ports()["WEB_PORT"] == ports["WEB_PORT"]
+    assert len(cluster.leased()) == 3
+
+
+def test_a_frozen_server_ends_no_later_than_the_deadline(cluster: Cluster, machine: Make) -> None:
+    one = machine("m1")
+    assert one("where").code == 0
+    os.kill(cluster.pid, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        assert refused(one, "up")["code"] == "ledger-unreachable"
+        assert time.monotonic() - began < 15
+    finally:
+        os.kill(cluster.pid, signal.SIGCONT)
+
+
+def test_a_black_hole_ends_at_the_deadline(machine: Make) -> None:
+    """A listener that accepts and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        one = machine("m1", f"postgresql://ada:x@127.0.0.1:{port}/ports")
+        began = time.monotonic()
+        assert refused(one, "up")["code"] == "ledger-unreachable"
+        assert time.monotonic() - began < 15
+
+
+@contextlib.contextmanager
+def breaking(cluster: Cluster, place: str) -> Iterator[None]:
+    """Kill every backend of members when a statement of theirs reaches `place` (a table)."""
+    cluster.rows(
+        "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN "
+        "PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$; "
+        f"CREATE TRIGGER die AFTER INSERT OR UPDATE ON portman.{place} EXECUTE FUNCTION die()"
+    )
+    try:
+        yield
+    finally:
+        cluster.rows(f"DROP TRIGGER die ON portman.{place}; DROP FUNCTION die()")
+
+
+@pytest.mark.parametrize("place", ["space", "seat", "checkout", "lease"] if LARGE else ["lease"])
+def test_a_session_that_dies_at_any_step_leaves_nothing(
+    cluster: Cluster, machine: Make, place: str
+) -> None:
+    one = machine("m1")
+    with breaking(cluster, place):
+        assert refused(one, "up")["code"] in ("ledger-unreachable", "ledger-busy")
+    assert cluster.leased() == []
+    assert json.loads(one("list", "--json").out)["data"]["checkouts"] == []
+    assert one("up").code == 0
+    assert len(cluster.leased()) == 2
+
+
+#: Ends the process at a step of the allocation, as kill -9 would.
+KILLED = """
+import os, signal, sys
+from portman.ledger.shared import transaction, writer
+from portman.ledger import sqlite
+at = sys.argv.pop(1)
+def dying(inner, before):
+    def run(*values, **named):
+        if before:
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = inner(*values, **named)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return result
+    return run
+place, name, when = at.split(".")
+owner = getattr({"transaction": transaction, "writer": writer}[place], name.split(":")[0])
+method = name.split(":")[1]
+setattr(owner, method, dying(getattr(owner, method), when == "before"))
+from portman.__main__ import entry
+entry()
+"""
+STEPS = [
+    "transaction.ServerTransaction:resolve.after",
+    "transaction.ServerTransaction:begin.after",
+    "writer.SharedWriter:grant.after",
+    "transaction.ServerTransaction:commit.before",
+    "transaction.ServerTransaction:commit.after",  # between the two commits
+    "writer.SharedWriter:finish.after",
+]
+
+
+@pytest.mark.parametrize("step", STEPS if LARGE else STEPS[2:5])
+def test_a_client_that_is_killed_at_any_step_loses_and_doubles_nothing(
+    cluster: Cluster, machine: Make, step: str
+) -> None:
+    """The server has all that this machine has, and the next `up` finishes."""
+    one, two = machine("m1"), machine("m2")
+    argv = [sys.executable, "-c", KILLED, step, "up"]
+    done = subprocess.run(argv, cwd=one.checkout, env=one.env, capture_output=True, timeout=60)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    here = json.loads(one("list", "--json").out)["data"]["checkouts"]
+    ports = {service["port"] for each in here for service in each["services"]}
+    assert ports <= {port for _, _, port in cluster.leased()}
+    assert two("up").code == 0
+    assert one("up").code == 0
+    assert not set(one.ports().values()) & set(two.ports().values())
+    leased = [port for _, _, port in cluster.leased()]
+    assert sorted(leased) == sorted([*one.ports().values(), *two.ports().values()])
+
+
+def test_a_stopped_client_gives_way(cluster: Cluster, machine: Make) -> None:
+    """SIGSTOP with the lock: the server ends it after its ten seconds, and who waits goes on."""
+    one, two = machine("m1"), machine("m2")
+    stopped = KILLED.replace("SIGKILL", "SIGSTOP")
+    argv = [sys.executable, "-c", stopped, "transaction.ServerTransaction:begin.after", "up"]
+    frozen = subprocess.Popen(argv, cwd=one.checkout, env=one.env, stderr=subprocess.DEVNULL)
+    try:
+        os.waitid(os.P_PID, frozen.pid, os.WSTOPPED | os.WNOWAIT)
+        began = time.monotonic()
+        assert two("up").code == 0
+        assert 5 < time.monotonic() - began < 18
+        frozen.send_signal(signal.SIGCONT)
+        assert frozen.wait(timeout=30) == 5
+    finally:
+        frozen.kill()
+        frozen.wait()
+    assert len(cluster.leased()) == 2
+
+
+def test_a_clock_that_is_a_year_off_changes_nothing(
+    cluster: Cluster, machine: Make, tmp_path: Path
+) -> None:
+    """Libfaketime sets the client's clock; the server's alone ends leases."""
+    one = machine("m1")
+    assert one("up").code == 0
+    for off in ("+400d", "-400d"):
+        forget_receipts(one)
+        argv = [needs.program("faketime"), "-f", off, *one.argv("up")]
+        env = {**one.env, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        done = subprocess.run(argv, cwd=one.checkout, env=env, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert len(cluster.leased()) == 2
+    assert cluster.rows("SELECT count(*) FROM portman.lease WHERE expires_at > now()") == [(2,)]
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="needs root: mount(8)")
+def test_a_full_disk_of_the_server_is_said_and_over_when_there_is_room(
+    cluster: Cluster, machine: Make, tmp_path: Path
+) -> None:
+    """The table of leases lies on a small file system of its own, which is filled."""
+    place = cluster.folder / "small"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)], check=True)
+    try:
+        subprocess.run(["chown", "postgres", str(place)], check=True)
+        with cluster.connect() as connection:
+            connection.execute(f"CREATE TABLESPACE small LOCATION '{place}'")
+            connection.execute("ALTER TABLE portman.lease SET TABLESPACE small")
+            connection.execute("CREATE TABLE filler (data text) TABLESPACE small")
+            connection.execute("ALTER TABLE filler ALTER data SET STORAGE EXTERNAL")
+            filling = "INSERT INTO filler SELECT repeat('x', 4000) FROM generate_series(1, %s)"
+            for rows in (100, 10, 1):
+                with contextlib.suppress(psycopg.errors.DiskFull):
+                    for _ in range(100):
+                        connection.execute(filling, (rows,))
+        one = machine("m1")
+        error = refused(one, "up")
+        assert (error["code"], "out of room" in error["message"]) == ("ledger-unusable", True)
+        cluster.rows("DROP TABLE filler")
+        cluster.rows("CHECKPOINT")
+        assert one("up").code == 0
+    finally:
+        cluster.rows("DROP TABLE IF EXISTS filler")
+        cluster.rows("ALTER TABLE portman.lease SET TABLESPACE pg_default")
+        cluster.rows("DROP TABLESPACE small")
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def test_two_names_for_one_port_space_and_one_name_for_two_are_refused(
+    cluster: Cluster, machine: Make
+) -> None:
+    assert machine("m1")("up").code == 0
+    assert refused(machine("m2", PORTMAN_SPACE="other"), "up")["code"] == "ledger-space"
+    if IS_ROOT:
+        away = machine("m3", f"postgresql://postgres@/ports?host={cluster.folder}&port=54310")
+        argv = ["unshare", "--net", *away.argv("up", "--json")]
+        done = subprocess.run(argv, cwd=away.checkout, env=away.env, capture_output=True)
+        assert json.loads(done.stdout)["errors"][0]["code"] == "ledger-space"
+    # A run of the machine that comes back after another one is another machine's.
+    cluster.rows("UPDATE portman.space SET boots = ARRAY[boot], boot = 'another', netns = 1")
+    assert refused(machine("m4"), "up")["code"] == "ledger-space"
+    # And so is a state folder that was copied.
+    cluster.rows("UPDATE portman.space SET boots = '{}'")
+    cluster.rows("UPDATE portman.seat SET boots = ARRAY[boot], boot = 'another'")
+    again = machine("m5")
+    (again.folder / "state").mkdir(mode=0o700)
+    seat = cluster.rows("SELECT id::text FROM portman.seat")[0][0].replace("-", "")
+    (again.folder / "state" / "seat").write_text(f"{seat}\n")
+    error = refused(again, "up")
+    assert "copy" in error["message"]
+    assert PASSWORD not in json.dumps(error)
