@@ -154,7 +154,7 @@ VERBS = {
         Example: portman list --stale
         """,
         line=flag(("--line",), help="Only this checkout, in one line for prompts."),
-        of_team=flag(("--team",), help="What all machines of the ledger server have leased."),
+        of_team=flag(("--team",), help="What the machines of the ledger server have leased."),
         project=Parameter(("--project",), metavar="NAME", help="Only this project's checkouts."),
         stale=flag(("--stale",), help="Only checkouts that are gone or long unused."),
         days=Parameter(

@@ -29,14 +29,15 @@ _MEMBERS = """SELECT s.label, s.role::text, s.id::text, extract(epoch FROM s.see
     count(l.port), count(DISTINCT c.id) FROM portman.seat s
     LEFT JOIN portman.checkout c ON c.seat = s.id LEFT JOIN portman.lease l ON l.checkout = c.id
     GROUP BY s.id ORDER BY s.label, s.seen_at DESC"""
+#: The newest checkouts first, so that the time goes with what is shown and not with what is there.
 _TEAM = """SELECT s.label, c.path, c.instance, c.project, c.usr, l.space, l.service,
     min(l.port), max(l.port) - min(l.port) + 1, array_agg(DISTINCT l.protocol ORDER BY l.protocol),
     extract(epoch FROM min(l.expires_at))::bigint
-    FROM portman.lease l JOIN portman.checkout c ON c.id = l.checkout
-    JOIN portman.seat s ON s.id = c.seat
-    WHERE l.expires_at > clock_timestamp() AND (%s::bytea IS NULL OR c.project = %s::bytea)
-    GROUP BY c.id, s.label, l.space, l.service ORDER BY s.label, c.path, c.instance, l.space, 8
-    LIMIT %s"""
+    FROM (SELECT * FROM portman.checkout WHERE {where} ORDER BY id DESC LIMIT %s) c
+    JOIN portman.lease l ON l.checkout = c.id JOIN portman.seat s ON s.id = c.seat
+    WHERE l.expires_at > clock_timestamp()
+    GROUP BY c.id, c.path, c.instance, c.project, c.usr, s.label, l.space, l.service
+    ORDER BY s.label, c.path, c.instance, l.space, 8"""
 _GC = """DELETE FROM portman.lease l USING portman.checkout c WHERE c.id = l.checkout
     AND (l.expires_at <= clock_timestamp() OR (c.owned AND portman.ended(c.id)))
     RETURNING l.space, l.protocol, l.port"""
@@ -133,12 +134,11 @@ def members(connection: ServerConnection) -> list[dict[str, object]]:
 
 
 def team(connection: ServerConnection, project: str | None, most: int) -> list[dict[str, object]]:
-    """Return the leases of every member by checkout: what `list --team` shows."""
-    asked = None if project is None else os.fsencode(project)
+    """Return the leases of members by checkout, of the newest `most` checkouts."""
+    values = (most,) if project is None else (os.fsencode(project), most)
+    sql = _TEAM.format(where="true" if project is None else "project = %s")
     found: dict[tuple[str, str, str, str], dict[str, Any]] = {}
-    for label, path, instance, name, user, space, *lease in connection.ask(
-        [(_TEAM, (asked, asked, most))]
-    )[0]:
+    for label, path, instance, name, user, space, *lease in connection.ask([(sql, values)])[0]:
         key = (label, text(path), instance, space)
         checkout = found.setdefault(
             key,

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 #: Descriptors of sessions that a command inherits lie from here on (as those of held ports).
 _HIGH = 500
-#: Services of a team that are shown at once.
-MOST_SHOWN = 10_000
+#: Checkouts of a team that are shown at once, the newest.
+MOST_SHOWN = 500
 
 
 class Vouch:

@@ -55,6 +55,7 @@ _TABLES = (
         role name NOT NULL DEFAULT session_user,
         owned boolean NOT NULL DEFAULT false,
         UNIQUE (seat, path, instance))""",
+    "CREATE INDEX checkout_of_project ON portman.checkout (project, id)",
     """CREATE TABLE portman.lease (
         space text NOT NULL REFERENCES portman.space,
         protocol text NOT NULL CHECK (protocol IN ('tcp', 'udp')),
