@@ -325,6 +325,14 @@ def _leased_elsewhere(service: Service, port: int, holder: LeasedTo) -> Problem:
     path, instance, name = holder
     where = f"{path} (instance {instance})" if instance else path
     option = f" --instance {instance}" if instance else ""
+    machine, mark, there = path.partition(":/")
+    if mark and not path.startswith("/"):  # as a ledger server names another machine's checkout
+        return Problem(
+            "port-leased",
+            f"{service.name}: port {port} is fixed, and leased to {name} of {where}",
+            f"give it back on {machine}: portman -C /{there}{option} down",
+            service=service.name,
+        )
     return Problem(
         "port-leased",
         f"{service.name}: port {port} is fixed, and leased to {name} of {where}",

@@ -49,7 +49,7 @@ RECEIPTS: "dict[str, Words]" = {
 
 
 #: Options of `up` with which no receipt is repeated or kept.
-SPECIAL = ("reassign", "was", "brief", "budget")
+SPECIAL = ("reassign", "was", "brief", "budget", "team")
 
 
 def answer(argv: list[str]) -> int | None:

@@ -100,7 +100,7 @@ def list_leases(choice: Choice = ALL, start: str = ".") -> Report:
     )
 
 
-def team(project: str | None) -> Report:
+def team_leases(project: str | None) -> Report:
     """Return what all members of the ledger server have leased; usage where there is none."""
     if not open_ledger().shares:
         raise PortmanError(

@@ -173,6 +173,7 @@ def test_the_express_lane_knows_only_declared_options() -> None:
                 ("reassign", bool, False),
                 ("was", bool, False),
                 ("brief", bool, False),
+                ("team", bool, False),
                 ("budget", int, False),
                 *(("project", str, False), ("stale", bool, False), ("days", int, False)),
             }

@@ -9,7 +9,7 @@ from portman.base.text import ago, printable, span
 from portman.cli import OutputOptions
 from portman.cli.parameters import Parameter, Verb, flag
 from portman.cli.render import VERDICT_COLOURS, Cell, Style, ports_text, short_path, table
-from portman.commands.list import Choice, here, list_leases, team
+from portman.commands.list import Choice, here, list_leases, team_leases
 
 TYPE_CHECKING = False
 
@@ -73,10 +73,10 @@ def _list(
     stale: bool,
     days: int,
     line: bool,
-    of_team: bool,
+    team: bool,
 ) -> Report:
-    if of_team:
-        return team(project)
+    if team:
+        return team_leases(project)
     if line:
         return here(options.start, options.instance)
     return list_leases(Choice(project, stale, days), options.start)
@@ -154,7 +154,7 @@ VERBS = {
         Example: portman list --stale
         """,
         line=flag(("--line",), help="Only this checkout, in one line for prompts."),
-        of_team=flag(("--team",), help="What the machines of the ledger server have leased."),
+        team=flag(("--team",), help="What the machines of the ledger server have leased."),
         project=Parameter(("--project",), metavar="NAME", help="Only this project's checkouts."),
         stale=flag(("--stale",), help="Only checkouts that are gone or long unused."),
         days=Parameter(

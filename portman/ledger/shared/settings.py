@@ -13,6 +13,7 @@ from portman.base.context import suppress
 from portman.base.errors import PortmanError
 from portman.base.record import NamedTuple
 from portman.state import SEAT_FILE
+from portman.state.permissions import from_system
 
 SERVER, SPACE, LEASE = "PORTMAN_LEDGER", "PORTMAN_SPACE", "PORTMAN_LEASE"
 #: How long the server keeps a lease that nobody renews, and the bounds of PORTMAN_LEASE.
@@ -86,11 +87,19 @@ def seat_of(folder: str) -> str:
     """Return the random id of a state folder, made at the first use.
 
     It lies beside the ledger and not in it: a ledger that is lost does not make another seat.
+    Raises PortmanError "ledger-unusable" where it cannot be written.
     """
     path = os.path.join(folder, SEAT_FILE)
     text = _seat_in(path)
     if text:
         return text
+    try:
+        return _make_seat(path)
+    except OSError as error:
+        raise from_system(error, path, "written") from error
+
+
+def _make_seat(path: str) -> str:
     scratch = f"{path}.{os.getpid()}"
     made = os.urandom(16).hex()
     descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)

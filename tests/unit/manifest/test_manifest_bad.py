@@ -35,6 +35,14 @@ def entry(fields: str) -> str:
 PORT = "must be a port from 1 to 65535"
 BAD = [
     # the file as a whole
+    Bad(
+        "a server",
+        'ledger = "postgresql://db"\n' + entry("port = 1"),
+        1,
+        "ledger",
+        "not a key",
+        "PORTMAN_LEDGER",
+    ),
     Bad("empty", "", None, None, "nothing in the file", "portman init"),
     Bad("blank", "\n  \n", None, None, "nothing in the file", "web = 3000"),
     Bad("comments only", "# soon\n", None, None, "nothing in the file", "portman init"),
