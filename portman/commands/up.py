@@ -250,8 +250,11 @@ def _may_run(name: str, finding: Finding) -> PortmanError:
 def _free_again(
     workspace: Workspace, allocation: Allocation, findings: dict[str, Finding]
 ) -> list[dict[str, object]]:
-    """Return the idle services whose usual port, which they do not have, is free now."""
-    if not allocation.primary:
+    """Return the idle services whose usual port, which they do not have, is free now.
+
+    Where ports were chosen in this run, the engine was asked too and knows better than a probe.
+    """
+    if not allocation.primary or allocation.wrote:
         return []
     return [
         {"name": name, "port": service.usual}

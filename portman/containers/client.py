@@ -92,12 +92,17 @@ class Client:
         return found
 
     def identity(self) -> str:
-        """Return the engine's own ID, the same for every address it has; "" if it does not say."""
+        """Return the engine's own ID, the same for every address it has; "" if it does not say.
+
+        Podman makes a new one for each answer, so that an ID counts if it is given twice.
+        """
         try:
-            found = self._ask("/info")
+            first, second = (self._ask("/info") for _ in range(2))
         except AnswerError:
             return ""  # a guarded socket lists containers and says no more
-        said = found.get("ID") if isinstance(found, dict) else ""
+        said = first.get("ID") if isinstance(first, dict) else ""
+        if not isinstance(second, dict) or second.get("ID") != said:
+            return ""
         return said if isinstance(said, str) and len(said) < 200 and said.isprintable() else ""
 
     def networks(self) -> list[Mapping[str, object]]:

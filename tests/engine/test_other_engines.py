@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portman.containers.endpoint import EngineEndpoint
+from portman.containers.engine import identity
 from tests.engine.conftest import refuse
 from tests.engine.daemon import IMAGE, Engine, missing, running
 
@@ -70,6 +72,9 @@ def test_podmans_socket_answers_alike(engine: Engine, project: Path) -> None:
         env = {"DOCKER_HOST": f"unix://{socket}"}
         done = engine.portman("up", "--json", cwd=project, env=env)
         assert "claimed by container pod-db" in done.out, done.out
+        # Podman makes up an ID for each answer: no evidence that two addresses are one engine.
+        assert identity(EngineEndpoint(f"unix://{socket}")) == ""
+        assert identity(EngineEndpoint(engine.host)) != ""
     finally:
         service.terminate()
         service.wait(timeout=10)
