@@ -87,11 +87,15 @@ def python_on(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     timeout: float = 60,
+    loaded: str = "",
 ) -> subprocess.CompletedProcess[str]:
-    """Run `code` where `sys.platform` is `system`; os, sys, socket, signal and so on are there."""
+    """Run `code` where `sys.platform` is `system`; os, sys, socket, signal and so on are there.
+
+    `loaded` are lines that import what only loads on the system that this machine really has.
+    """
     path = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
     return subprocess.run(
-        [sys.executable, "-c", path + _LOADED + _PRETENCE[system] + textwrap.dedent(code)],
+        [sys.executable, "-c", path + _LOADED + loaded + _PRETENCE[system] + textwrap.dedent(code)],
         env={**os.environ, **(env or {})},
         cwd=cwd,
         capture_output=True,
@@ -108,7 +112,8 @@ def portman_on(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     timeout: float = 60,
+    loaded: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line on the pretended system; `before` is Python that runs first."""
     code = textwrap.dedent(before) + _MAIN % (list(argv),)
-    return python_on(system, code, env=env, cwd=cwd, timeout=timeout)
+    return python_on(system, code, env=env, cwd=cwd, timeout=timeout, loaded=loaded)

@@ -30,6 +30,7 @@ from portman.ledger.open import readable_ledger
 from portman.machine import port_range, sockets
 from portman.machine.addresses import hosts_file, is_local, resolve
 from portman.machine.sockets.listing import list_peers
+from portman.machine.windows_host import host_listeners
 from portman.manifest.file import services_of
 
 TYPE_CHECKING = False
@@ -127,6 +128,8 @@ def _with_presence(facts: ExplainFacts, target: Target, ledger: Ledger) -> Expla
         formers=ledger.ended_leases(LOCAL_SCOPE, port),
         claims=claims_on(pairs),
     )
+    if "tcp" in target.protocols and not facts.listeners:
+        facts = facts._replace(windows=host_listeners().pids.get(port, 0))
     facts = facts._replace(occupancy=_occupancy(facts), answer=_answer(facts))
     return facts._replace(rules=_rules(facts))
 

@@ -250,11 +250,8 @@ def _may_run(name: str, finding: Finding) -> PortmanError:
 def _free_again(
     workspace: Workspace, allocation: Allocation, findings: dict[str, Finding]
 ) -> list[dict[str, object]]:
-    """Return the idle services whose usual port, which they do not have, is free now.
-
-    Where ports were chosen in this run, the engine was asked too and knows better than a probe.
-    """
-    if not allocation.primary or allocation.wrote:
+    """Return the idle services whose usual port, which they do not have, is free now."""
+    if not allocation.primary or allocation.wrote:  # a choice asked the engine too: it knows better
         return []
     return [
         {"name": name, "port": service.usual}

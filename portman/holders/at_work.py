@@ -65,9 +65,9 @@ def misplaced_in(
     workspace: Workspace, leases: Mapping[str, Lease], findings: Mapping[str, Finding]
 ) -> list[Misplaced]:
     """Return the misplaced programs of the checkout that asks, which has these findings."""
-    placed = Placed(
-        tenant_of(workspace), leases, idle_services(workspace.manifest.services, findings)
-    )
+    asleep = {name for name, one in findings.items() if one.seen and one.verdict != "running"}
+    idle = idle_services(workspace.manifest.services, asleep)
+    placed = Placed(tenant_of(workspace), leases, idle)
 
     def leased_to(port: int) -> str | None:
         found = workspace.ledger.lease_on(LOCAL_SCOPE, "tcp", port)
@@ -101,13 +101,8 @@ def misplaced_anywhere(
     for (path, instance), held in leases.items():
         if path in at_work:
             services = services_once(path, manifests)
-            idle = frozenset(
-                one.name
-                for one in services
-                if one.kind == "service"
-                and "tcp" in one.protocols
-                and one.name in held
-                and (path, instance, one.name) not in running
+            idle = idle_services(
+                services, {name for name in held if (path, instance, name) not in running}
             )
             placed.append(Placed(Tenant(path, instance, services), held, idle))
     found: dict[tuple[str, str], list[Misplaced]] = {}
@@ -116,16 +111,12 @@ def misplaced_anywhere(
     return found
 
 
-def idle_services(services: Iterable[Service], findings: Mapping[str, Finding]) -> frozenset[str]:
-    """Return the services, not containers, on whose TCP port their own server does not listen."""
+def idle_services(services: Iterable[Service], names: Collection[str]) -> frozenset[str]:
+    """Return the services, not containers, that have a TCP port and whose server is not there."""
     return frozenset(
         one.name
         for one in services
-        if one.kind == "service"
-        and "tcp" in one.protocols
-        and one.name in findings
-        and findings[one.name].seen
-        and findings[one.name].verdict != "running"
+        if one.kind == "service" and "tcp" in one.protocols and one.name in names
     )
 
 

@@ -144,7 +144,8 @@ def _is_empty(path: str, known: FolderEvidence, folders: Folders) -> bool:
     return (now.device, now.kind, inner) == (known.device, known.kind, known.inner)
 
 
-def _boot() -> str:
+def boot_id() -> str:
+    """Return which run of the machine this is, "-" if that is unknown; Linux only."""
     try:
         with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as file:
             return file.read(8)
@@ -167,7 +168,7 @@ if sys.platform == "linux":
             return None
         inner, words = mount
         kind = _kind(words, found.st_dev, identity)
-        return FolderEvidence(_boot(), found.st_dev, found.st_ino, kind, inner)
+        return FolderEvidence(boot_id(), found.st_dev, found.st_ino, kind, inner)
 
     def _birth(path: str) -> int:
         """Return stx_btime of statx(2), which os.stat leaves out; 0 if the file system has none."""
@@ -237,4 +238,4 @@ else:
         while not os.path.ismount(point) and os.path.dirname(point) != point:
             point = os.path.dirname(point)
         kind = f"{sys.platform}:{point}"
-        return FolderEvidence(_boot(), found.st_dev, found.st_ino, kind, path)
+        return FolderEvidence(boot_id(), found.st_dev, found.st_ino, kind, path)

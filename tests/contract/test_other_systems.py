@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from portman.cli import COMMANDS
 from tests.other_systems import SYSTEMS, portman_on, python_on
 
 if TYPE_CHECKING:
@@ -42,9 +43,27 @@ VERBS: list[tuple[str, int]] = [
     ("gc", 0),
     ("repair", 0),
     ("hold", 1),
+    ("overview", 0),
+    ("adopt --dry-run", 0),
+    ("names", 0),
+    ("log", 0),
+    ("ledger status", 5),
+    ("completion bash", 0),
+    ("uninstall --dry-run", 0),
     ("down", 0),
     ("doctor", 1),
 ]
+_BROWSER = "sys.modules.pop('webbrowser'); os.startfile = lambda _: None"
+_PAGE = "import anyio, starlette.applications, starlette.responses, uvicorn\n"
+#: Verbs that become or serve something, each in a process of its own: its words, its exit code,
+#: what runs first, and what only loads on the system that this machine has.
+ALONE: dict[str, tuple[tuple[str, ...], int, str, str]] = {
+    "run": (("--", "sh", "-c", "exit 7"), 7, "", ""),
+    "open": (("web",), 0, _BROWSER, ""),
+    "forward": (("host.invalid",), 5, "", ""),
+    "mcp": ((), 0, "", f"{_PAGE}import mcp.server.lowlevel, mcp.server.stdio\n"),
+    "dashboard": (("--html", "-"), 0, "", _PAGE),
+}
 _RUN_ALL = """
 import io, contextlib
 from portman.__main__ import main
@@ -99,6 +118,21 @@ def test_every_verb_runs(system: str, project: Path) -> None:
         if (one.code != code and not one.words.startswith("doctor")) or "bug" in one.err
     ]
     assert not wrong
+
+
+@pytest.mark.parametrize("verb", ALONE)
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_verb_that_becomes_or_serves_something(system: str, verb: str, project: Path) -> None:
+    if (system, verb) == ("win32", "mcp"):
+        pytest.skip("asyncio's event loop of Windows runs on Windows only")
+    words, code, before, loaded = ALONE[verb]
+    done = portman_on(system, verb, *words, before=before, loaded=loaded, cwd=project)
+    assert done.returncode == code, done.stderr
+    assert "bug" not in done.stderr
+
+
+def test_no_verb_is_left_out() -> None:
+    assert {words.split()[0] for words, _ in VERBS} | ALONE.keys() == COMMANDS.keys()
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

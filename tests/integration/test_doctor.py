@@ -44,7 +44,7 @@ def in_netns(tmp_path: Path, setup: str, *argv: str) -> dict[str, Any]:
         ],
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=180,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     if "unshare failed" in done.stderr:
@@ -204,7 +204,7 @@ class TestLoopback:
         dbus-daemon --config-file=/usr/share/dbus-1/system.conf --nopidfile \\
             --address=unix:path=/run/dbus/system_bus_socket --fork
         firewalld --nofork --nopid >/dev/null 2>&1 &
-        for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        for i in $(seq 60); do
             firewall-cmd --state >/dev/null 2>&1 && break; sleep 0.5
         done
         """

@@ -96,3 +96,13 @@ def test_a_server_of_linux_is_no_program_of_windows(place: Path) -> None:
             server.kill()
     (web,) = data["data"]["services"]
     assert (web["port"], web["verdict"]) == (38231, "running")
+
+
+def test_explain_names_the_program_of_windows(place: Path) -> None:
+    """It answers first: browsers of Windows reach that program."""
+    done = portman_in(place, "explain", "38231", "--json")
+    first = json.loads(done.stdout)["data"]["findings"][0]
+    assert first["code"] == "windows"
+    assert "A program of Windows (pid " in first["text"]
+    silent = portman_in(place, "explain", "38231", "--json", interop=False)
+    assert "program of Windows" not in silent.stdout

@@ -30,6 +30,11 @@ def answer_findings(facts: ExplainFacts) -> list[Statement]:
     if facts.port in (None, 0) or facts.elsewhere:
         return []
     listener = facts.listeners[0][0] if facts.listeners else None
+    if facts.windows:
+        text = f"A program of Windows (pid {facts.windows} there) listens on {facts.port}; "
+        text += "browsers of Windows reach it, whatever Linux has there."
+        step = f"see who: tasklist.exe /FI 'PID eq {facts.windows}'"
+        return [Statement("answer", "windows", text, step, "bad")]
     if not facts.leases:
         if listener is None:
             text = f"No program has {facts.port}, and no checkout has a lease on it."

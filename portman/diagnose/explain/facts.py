@@ -57,7 +57,8 @@ class ExplainFacts(NamedTuple):
     firewall that may stop or redirect a loopback connection. `peers` have the port at their other
     end. Of a service that was asked for by name: its `url`, its `variables`, and the same service
     in the other checkouts of its project (`siblings`).
-    `now` is Unix time in seconds. `system` is sys.platform.
+    `now` is Unix time in seconds. `system` is sys.platform; `windows`: in WSL the pid of a
+    program of Windows that has the port.
     """
 
     address: Address
@@ -90,6 +91,7 @@ class ExplainFacts(NamedTuple):
     now: float = 0.0
     home: str = ""
     system: str = "linux"
+    windows: int = 0
 
     def short(self, path: str) -> str:
         return printable(home_short(path, self.home))

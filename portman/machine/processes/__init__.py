@@ -12,7 +12,8 @@ import os
 import sys
 
 if sys.platform == "linux":
-    from portman.machine.processes.carriers import boot_id, carries, children, is_hidden, workers
+    from portman.machine.mounts import boot_id
+    from portman.machine.processes.carriers import carries, children, is_hidden, workers
     from portman.machine.processes.linux import (
         ProcessHandle,
         ancestors,

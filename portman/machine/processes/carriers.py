@@ -17,15 +17,6 @@ else:
 _MOST_ENVIRONMENT = 1 << 22
 
 
-def boot_id() -> str:
-    """Return which run of the machine this is, "-" if that is unknown."""
-    try:
-        with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as file:
-            return file.read(8)
-    except OSError:
-        return "-"
-
-
 def is_hidden(pid: int) -> bool:
     """Return whether there is such a process, though /proc does not show it (`hidepid`)."""
     try:
