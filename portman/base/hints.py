@@ -8,7 +8,7 @@ front (`PORTMAN_HOME=... portman up`) cannot be started as printed, so it stays 
 from __future__ import annotations
 
 from portman.base.record import NamedTuple
-from portman.base.system_commands import split
+from portman.base.system_commands import quoted, split
 
 TYPE_CHECKING = False
 
@@ -112,11 +112,20 @@ def _hint(line: str) -> Hint:
         argv = _argv(line[start:].lstrip())
         if argv:
             label = line[:start].rstrip(": ")
-            return Hint(label or NEXT, line[start:].lstrip(), argv)
+            return Hint(label or NEXT, _typed(line[start:].lstrip()), argv)
         colon = line.find(": ", start)
         if colon < 0:
             return Hint(line)
         start = colon + 2
+
+
+def _typed(command: str) -> str:
+    """Return a command with its IPv6 addresses in quotes: zsh takes `[::1]:3000` as a pattern."""
+    if " [" not in command:
+        return command
+    import re
+
+    return re.sub(r"(?<= )\[[0-9a-f:.]+\]:\d+", lambda one: quoted(one[0]) or one[0], command)
 
 
 def _argv(command: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,11 @@ def test_no_literal_names_a_command_in_mid_sentence() -> None:
         for hint in hints_of(text):
             if not hint.command and not any(word in hint.label for word in allowed):
                 assert not command.search(hint.label), (place, hint.label)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="shells of POSIX")
+def test_an_ipv6_address_is_one_word_in_every_shell() -> None:
+    """Zsh, the shell of macOS, takes bare brackets as a pattern and refuses the command."""
+    (hint,) = hints_of("stop it: portman free [::1]:3000")
+    assert hint.command == "portman free '[::1]:3000'"
+    assert hint.argv == ("portman", "free", "[::1]:3000")
