@@ -3,9 +3,9 @@
     python benchmarks/instructions.py [--only WORD ...] [--tree DIR] [--write docs/performance.md]
 
 Instructions do not depend on what else runs on the machine, so these are the figures of the bars;
-wall time is for `run.py`. `run` is not among them: it becomes its command, and valgrind prints
-nothing then. Ten services (eight, two containers, two derived values), 20 other checkouts with 200
-leases, in a network namespace of its own. Linux with valgrind.
+wall time is for `run.py`. `run` becomes its command, and valgrind prints nothing then: it is
+counted up to the call of exec. Ten services (eight, two containers, two derived values), 20 other
+checkouts with 200 leases, in a network namespace of its own. Linux with valgrind.
 """
 
 from __future__ import annotations
@@ -32,6 +32,13 @@ VALGRIND = (
     "--cachegrind-out-file=/dev/null",
 )
 TAKEN = "3999"
+UNTIL_EXEC = """\
+import os, sys
+os.execve = os.execvpe = os.execvp = os.execv = lambda *_: os._exit(0)
+sys.argv[0] = "portman"
+from portman.__main__ import entry
+entry()
+"""
 COUNT = re.compile(r"refs:\s+([\d,]+)")
 
 MANIFEST = """\
@@ -72,7 +79,8 @@ class Case(NamedTuple):
 CASES = [
     *(Case(f"{verb}, receipt", tuple(verb.split()), 1.25) for verb in ("up", "check", "env")),
     Case("port, receipt", ("port", "db"), 1.25),
-    Case("up, receipt, terminal", ("up",), 1.5, terminal=True),
+    Case("up, receipt, terminal", ("up",), 1.5, before="look", terminal=True),
+    Case("check, receipt, terminal", ("check",), 1.5, before="look", terminal=True),
     Case("up, another checkout wrote", ("up",), 1.7, before="stir"),
     *(
         Case(f"{words}, no receipt", tuple(words.split()), 3.0, before="forget")
@@ -92,7 +100,10 @@ CASES = [
     Case("bare portman", (), 4.5),
     Case("log", ("log",), 4.5),
     Case("--version", ("--version",), 1.5),
-    Case("completion of up", (), 1.5, before="complete"),
+    Case("completion of a service, `up <TAB>`", ("__complete", "words", "up", ""), 1.5),
+    Case("completion of an option, `up --<TAB>`", ("__complete", "words", "up", "--"), 1.5),
+    Case("completion of a verb", ("__complete", "words", ""), 1.5),
+    Case("run, known", ("run", "--", "true"), 1.8, before="run"),
     Case("doctor", ("doctor",), 10.0),
     Case("import portman; portman.ports()", (), 2.5, before="api"),
     Case("up, one of ours running", ("up",), 1.5, before="serve"),
@@ -196,6 +207,12 @@ class Place:
         for words in ("up", "check", "env", "port db", "up --json"):
             self.run(*words.split())
 
+    def look(self) -> None:
+        """Make the receipts of a terminal: its answers have colour."""
+        for _ in range(2):
+            for verb in ("up", "check"):
+                self.count([str(self.script), verb], terminal=True)
+
     def counted(self, case: Case) -> int:
         """Count one case, with what it needs before and a server beside it."""
         more: dict[str, str] = {}
@@ -212,9 +229,10 @@ class Place:
             )
             time.sleep(1)
             self.take()
-        elif case.before == "complete":
-            words = {"COMP_WORDS": "portman up ", "COMP_CWORD": "2"}
-            more = {"_PORTMAN_COMPLETE": "complete_bash", **words}
+        elif case.before == "run":
+            for _ in range(2):
+                self.count(["-c", UNTIL_EXEC, *case.argv])
+            command = ["-c", UNTIL_EXEC]
         elif case.before == "api":
             command = ["-c", "import portman; portman.ports()"]
         elif case.before:

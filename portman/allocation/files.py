@@ -72,10 +72,13 @@ def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
         _sweep(workspace)
         written = Written(_unchanged(workspace, content.compose))
         return _with_findings(workspace, written, content)
-    from portman.compose import override_file
+    compose = content.compose
+    checked: tuple[Problem, ...] | None = ()
+    if compose.services or compose.override:
+        from portman.compose.override_file import judge, verify
 
-    compose, checked = override_file.judge(workspace, content.compose, content.values, leases)
-    content = content._replace(compose=compose)
+        compose, checked = judge(workspace, compose, content.values, leases)
+        content = content._replace(compose=compose)
     with workspace.locked():
         if workspace.variables(read_leases(workspace)) != content.values:
             raise LeasesChangedError
@@ -92,19 +95,21 @@ def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
             (*(copied_problem(*one) for one in strange), *written.warnings, *gone.warnings),
         )
         workspace.forget_files()
-    if checked is None:
-        checked = () if written.errors else override_file.verify(workspace, compose, leases)
+    if checked is None and not written.errors:
+        checked = verify(workspace, compose, leases)
     found = _with_findings(workspace, written, content)
-    return found._replace(warnings=(*found.warnings, *checked))
+    return found._replace(warnings=(*found.warnings, *(checked or ())))
 
 
 def _record_names(workspace: Workspace, content: Content) -> PortmanError | None:
     """Record Compose names; return why they cannot be, if one would be written."""
+    compose = content.compose
+    if compose.recorded:
+        return None
     from portman.compose.names import record_names
 
-    compose = content.compose
     try:
-        if compose.recorded or record_names(workspace, compose):
+        if record_names(workspace, compose):
             return None
     except PortmanError as error:
         known = content._replace(compose=compose._replace(recorded=True))
@@ -283,13 +288,13 @@ def _write(workspace: Workspace, content: Content) -> Written:
     All or nothing for Compose: where an env file that it reads cannot be written, the override
     would start another checkout's project, so it is put back as it was.
     """
-    from portman.compose import override_file
-
     overrides: list[dict[str, object]] = []
     errors: list[Problem] = []
     compose, place = content.compose, workspace.checkout.path
     before = None
     if compose.override:
+        from portman.compose import override_file
+
         path, text = compose.override
         before = _bytes(workspace, path)
         action = _tried(errors, "failed", override_file.write, place, path, text)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from portman.allocation.pool import Pool
     from portman.allocation.workspace import Workspace
     from portman.base.values import Manifest
-    from portman.containers.claims import Claims
+    from portman.containers.endpoint import Claims
     from portman.ledger.protocol import Writer
 
 
@@ -149,11 +149,10 @@ def _snapshot(workspace: Workspace, back: Mapping[str, int]) -> Snapshot:
     """Gather what takes milliseconds to know: not while others wait for the ledger's lock."""
     import time
 
-    from portman.containers.claims import gather
     from portman.holders.verdicts import look_for
     from portman.machine import sockets
 
-    claims = gather(workspace, workspace.engine)
+    claims = workspace.claims()
     here = claims.containers if claims.scope == LOCAL_SCOPE else ()
     return Snapshot(
         claims=claims,
@@ -296,14 +295,19 @@ def machine_pool(manifest: Manifest) -> Pool:
 
 
 def numbers_to_avoid(manifest: Manifest) -> frozenset[int]:
-    """Return numbers the pool never hands out.
+    """Return numbers of the pool that it never hands out.
 
     A range written in ports.toml is asked for: registered names in it are fair game.
     """
-    from portman.machine.windows_host import host_listeners
+    system = AIRPLAY if sys.platform == "darwin" else frozenset[int]()
+    if port_range.is_wsl():
+        from portman.machine.windows_host import host_listeners
 
-    system = AIRPLAY if sys.platform == "darwin" else frozenset(host_listeners().pids)
-    return system if manifest.pool else system | port_range.registered_ports()
+        system |= frozenset(host_listeners().pids)
+    if manifest.pool:
+        return system
+    bands = machine_pool(manifest).bands
+    return system.union(*(port_range.registered_ports(*band) for band in bands))
 
 
 def numbers_in_block(workspace: Workspace) -> dict[str, int]:

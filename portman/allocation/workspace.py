@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from portman.base.values import Checkout, Lease, Manifest, Output, Service
-    from portman.containers.claims import Claims
-    from portman.containers.endpoint import Engine
+    from portman.containers.endpoint import Claims, Engine
     from portman.ledger.protocol import Ledger
     from portman.outputs.managed_file import OutputFile
 
@@ -77,6 +76,16 @@ class Workspace:
         from portman.containers.endpoint import find_endpoint
 
         return find_endpoint()
+
+    def claims(self) -> Claims:
+        """Return what containers claim: asked only where ports are chosen."""
+        from portman.containers.endpoint import Claims, is_unused
+
+        if is_unused(self.engine):
+            return Claims({})
+        from portman.containers.claims import gather
+
+        return gather(self, self.engine)
 
     @cached_property
     def space(self) -> str:

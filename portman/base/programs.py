@@ -7,12 +7,11 @@ come before the program.
 
 from __future__ import annotations
 
-import re
-import shlex
 from functools import cache
 
 from portman.base.record import NamedTuple
 from portman.base.small_file import data_file
+from portman.base.text import Pattern
 
 
 class Program(NamedTuple):
@@ -92,7 +91,14 @@ def _row(line: str) -> Program:
 
 def _secondary(text: str) -> tuple[str, ...]:
     """Split `inspector=9229:--inspector-port {} ui=3001`: an option may have a space."""
-    return tuple(part.strip() for part in re.split(r"\s+(?=\w+=\+?\d)", text) if part)
+    parts: list[str] = []
+    for word in text.split():
+        _, equals, number = word.partition("=")
+        if not parts or (equals and number.removeprefix("+")[:1].isdigit()):
+            parts.append(word)
+        else:
+            parts[-1] += f" {word}"
+    return tuple(parts)
 
 
 #: What comes before a program and is not one: runners, loaders of env files, interpreters.
@@ -111,8 +117,8 @@ _OPERATORS = frozenset((";", "&&", "||", "|", "&", "|&"))
 #: Options of runners that take a value.
 _VALUED = frozenset(("-e", "-f", "-r", "--env-file", "--with", "-p", "--service", "--directory"))
 #: A script that loads an env file for what comes after it: `npm run with:env -- next dev`.
-_LOADER = re.compile(r"(?:with|load)[-_:]?env\S*|dotenv\S*|env")
-_ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
+_LOADER = Pattern(r"(?:with|load)[-_:]?env\S*|dotenv\S*|env")
+_ASSIGNED = Pattern(r"[A-Za-z_]\w*=")
 #: What makes a program of the table do something else than serve.
 _SERVES_NOT = frozenset(
     (
@@ -125,6 +131,8 @@ _SERVES_NOT = frozenset(
 
 def commands(text: str) -> list[tuple[str, ...]]:
     """Split a command line into its simple commands, each as its words, quotes taken off."""
+    import shlex  # it loads `re`, as much as Python's own start
+
     lexer = shlex.shlex(text, posix=True, punctuation_chars=";&|")
     lexer.whitespace_split, lexer.commenters = True, ""
     found: list[tuple[str, ...]] = []
@@ -245,8 +253,8 @@ _CLIENTS = frozenset(
     )
 )
 _VARIABLE = r"\$\{?([A-Z][A-Z0-9_]*PORT|PORT)\b"
-_DEFAULTED = re.compile(r"\$\{([A-Z][A-Z0-9_]*PORT|PORT):?-(\d{2,5})\}")
-_PLACE = re.compile(rf"(?:\S*:)?(?:(\d{{2,5}})|{_VARIABLE}\}}?)/?$")
+_DEFAULTED = Pattern(r"\$\{([A-Z][A-Z0-9_]*PORT|PORT):?-(\d{2,5})\}")
+_PLACE = Pattern(rf"(?:\S*:)?(?:(\d{{2,5}})|{_VARIABLE}\}}?)/?$")
 
 
 def asked(one: Started) -> AskedPort:

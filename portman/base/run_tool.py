@@ -6,19 +6,24 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
 
+from portman.base.context import suppress
 from portman.base.record import NamedTuple
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import IO
 
 #: Bytes of each of stdout and stderr. The tables of a busy packet filter have a few million.
 LARGEST = 32 << 20
 _PIECE = 1 << 16
+#: SIGPIPE and SIGXFSZ, which Python ignores, and SIGKILL: the same numbers on every Unix.
+_IGNORED, _KILL = (13, 25), 9
 
 
 class ToolResult(NamedTuple):
@@ -48,6 +53,130 @@ def run(  # noqa: PLR0913 - the parts of one command
     ValueError if it cannot be started. Whatever is raised, the program has ended by then; the
     programs it started itself are not waited for.
     """
+    if sys.platform != "win32" and cwd is None:
+        limit = time.monotonic() + patience
+        child = _Child(command, os.environ if env is None else env, quiet=quiet)
+        try:
+            said = child.listen(limit, most)
+            return ToolResult(child.wait(limit), *said, *([b""] if quiet else []))
+        except TimeoutError:
+            raise UnboundedError(f"no answer within {patience:g} s") from None
+        finally:
+            child.end()
+    return _by_library(command, patience, most, cwd, env, quiet=quiet)
+
+
+if sys.platform != "win32":
+
+    class _Child:
+        """A program that was started with pipes for what it says.
+
+        `subprocess` does it everywhere, but loads `threading`, `signal` and `enum`: as long as
+        Python's own start.
+        """
+
+        def __init__(self, command: list[str], env: Mapping[str, str], *, quiet: bool) -> None:
+            self._pid = 0
+            pipes = [_pipe() for _ in range(1 if quiet else 2)]
+            self._pipes, theirs = [end for end, _ in pipes], [end for _, end in pipes]
+            actions: list[tuple[object, ...]] = [
+                (os.POSIX_SPAWN_OPEN, number, os.devnull, mode, 0)
+                for number, mode in ((0, os.O_RDONLY), (2, os.O_WRONLY))[: 2 if quiet else 1]
+            ]
+            actions += [(os.POSIX_SPAWN_DUP2, end, at) for at, end in enumerate(theirs, 1)]
+            try:
+                self._pid = os.posix_spawnp(
+                    command[0], command, env, file_actions=actions, setsigdef=_IGNORED
+                )
+            except BaseException:
+                self.end()
+                raise
+            finally:
+                _close(theirs)
+
+        def listen(self, limit: float, most: int) -> list[bytes]:
+            """Return all that it says, once it has closed its pipes. Raises TimeoutError."""
+            import select
+
+            said = {end: bytearray() for end in self._pipes}
+            poll = select.poll()
+            for end in said:
+                poll.register(end, select.POLLIN)
+            waiting = len(said)
+            while waiting:
+                for end, _ in poll.poll(_left(limit) * 1000):
+                    part = os.read(end, _PIECE)
+                    try:
+                        said[end] += part
+                        fits = len(said[end]) <= most
+                    except MemoryError:
+                        fits = False
+                    if not fits:
+                        raise UnboundedError(f"it says more than {most >> 20} MiB")
+                    if not part:
+                        poll.unregister(end)
+                        waiting -= 1
+            return [bytes(text) for text in said.values()]
+
+        def wait(self, limit: float) -> int:
+            """Return its exit code; one who closes its pipes mostly ends at once."""
+            pause = 0.0005
+            while (code := self._code(os.WNOHANG)) is None:
+                time.sleep(min(pause, _left(limit)))
+                pause = min(2 * pause, 0.05)
+            return code
+
+        def end(self) -> None:
+            """Stop it, if it runs still."""
+            _close(self._pipes)
+            self._pipes = []
+            if self._pid:
+                with suppress(ProcessLookupError):
+                    os.kill(self._pid, _KILL)
+                self._code(0)
+
+        def _code(self, how: int) -> int | None:
+            try:
+                pid, status = os.waitpid(self._pid, how)
+            except ChildProcessError:  # a parent of ours ignores SIGCHLD, and so do we
+                pid, status = self._pid, 0
+            if not pid:
+                return None
+            self._pid = 0
+            return os.waitstatus_to_exitcode(status)
+
+
+def _pipe() -> tuple[int, int]:
+    """Return a pipe beside the standard streams, even where those are closed."""
+    ends = os.pipe()
+    while min(ends) < 3:
+        moved = [os.dup(end) for end in ends]
+        _close(ends)
+        ends = (moved[0], moved[1])
+    return ends
+
+
+def _close(descriptors: Iterable[int]) -> None:
+    for one in descriptors:
+        os.close(one)
+
+
+def _left(limit: float) -> float:
+    left = limit - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _by_library(  # noqa: PLR0913 - those of `run`
+    command: list[str],
+    patience: float,
+    most: int,
+    cwd: str | None,
+    env: Mapping[str, str] | None,
+    *,
+    quiet: bool,
+) -> ToolResult:
     import subprocess
 
     process = subprocess.Popen(
@@ -69,12 +198,11 @@ def run(  # noqa: PLR0913 - the parts of one command
 
 
 def _attend(process: subprocess.Popen[bytes], patience: float, most: int) -> ToolResult:
-    """Read both streams at once, each in a thread: no system has one way to wait for two pipes."""
+    """Read both streams at once, each in a thread: Windows has no way to wait for two pipes."""
     import subprocess
     from threading import Thread
-    from time import monotonic
 
-    limit = monotonic() + patience
+    limit = time.monotonic() + patience
     said: dict[str, bytes | None] = {}
 
     def read(name: str, stream: IO[bytes]) -> None:
@@ -93,12 +221,12 @@ def _attend(process: subprocess.Popen[bytes], patience: float, most: int) -> Too
     for reader in readers:
         reader.start()
     for reader in readers:
-        reader.join(max(0.0, limit - monotonic()))
+        reader.join(max(0.0, limit - time.monotonic()))
         if None in said.values():
             raise UnboundedError(f"it says more than {most >> 20} MiB")
         if reader.is_alive():
             raise subprocess.TimeoutExpired(process.args, patience)
-    code = process.wait(max(0.0, limit - monotonic()))
+    code = process.wait(max(0.0, limit - time.monotonic()))
     return ToolResult(code, said["out"] or b"", said.get("err") or b"")
 
 

@@ -29,6 +29,23 @@ def home_short(path: str, home: str) -> str:
     return path
 
 
+class Pattern:
+    """A regular expression that is compiled when it is used: `re` costs as much as Python's start.
+
+    Has the methods of re.Pattern; `re` itself keeps what was compiled.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __getattr__(self, name: str) -> Any:
+        import re
+
+        return getattr(re.compile(self._text), name)
+
+
 # The nearest valid spelling of a word that a user wrote.
 
 #: Comparing is quadratic in the word, and linear in the choices: bounded, as input is foreign.

@@ -20,8 +20,7 @@ from portman.checkout.ownership import (
     lies_in,
     manifest_folder,
 )
-from portman.machine.mounts import born
-from portman.machine.processes.model import folders_up
+from portman.machine.mounts import born, folders_up
 
 TYPE_CHECKING = False
 

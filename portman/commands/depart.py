@@ -1,4 +1,4 @@
-"""`portman down` where no ports.toml tells the services: what the ledger and its notes know."""
+"""What only `portman down` does: what is left running, and a checkout without its ports.toml."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from portman.allocation.leases import Decision
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import Service
 from portman.checkout.ownership import real_path
+from portman.compose.reader import find_files
 from portman.holders.json_view import service_view
+from portman.holders.verdicts import find_verdicts
 from portman.ledger.open import open_ledger
 from portman.outputs.managed_file import remove_output
 from portman.outputs.whole_file import noted_outputs
@@ -19,7 +21,9 @@ from portman.state.receipts import forget
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from portman.allocation.workspace import Workspace
     from portman.base.values import OwnedLease
+    from portman.containers.model import Container
 
 
 def down_without_manifest(
@@ -105,3 +109,44 @@ def _view(one: OwnedLease) -> dict[str, object]:
     lease = one.lease
     service = Service(lease.service, protocols=lease.protocols, size=lease.size)
     return service_view(Decision(service, lease, "lease"), None)
+
+
+def left_containers(workspace: Workspace) -> tuple[Container, ...]:
+    """Return this checkout's containers; a project without any asks no engine."""
+    composed = workspace.containers or find_files(workspace).files
+    if not composed or workspace.engine.absent:
+        return ()
+    from portman.containers.claims import left_here
+
+    return left_here(workspace)
+
+
+def named(containers: tuple[Container, ...]) -> tuple[Problem, ...]:
+    if not containers:
+        return ()
+    from portman.holders.messages import containers_left
+
+    return containers_left(containers)
+
+
+def left_running(
+    workspace: Workspace, decisions: list[Decision], containers: set[str]
+) -> tuple[Problem, ...]:
+    findings = find_verdicts(workspace, [one.lease for one in decisions])
+    problems = []
+    for one in decisions:
+        finding = findings[one.service.name]
+        if finding.verdict not in ("running", "reserved"):
+            continue
+        container = finding.holder.container if finding.holder else None
+        if container is not None and container.id in containers:
+            continue  # named with its project
+        problems.append(
+            Problem(
+                "still-running",
+                f"{one.service.name} is still running on {finding.port}, now without a lease",
+                f"see it: portman who {finding.port}",
+                service=one.service.name,
+            )
+        )
+    return tuple(problems)

@@ -14,10 +14,9 @@ from portman.base.holder import connections_of, plain
 from portman.base.programs import usual_programs
 from portman.base.values import LOCAL_SCOPE, Manifest, url
 from portman.containers.claims import claims_on
-from portman.diagnose.doctor.loopback import port_rule, try_connection
 from portman.diagnose.explain.causes import explain as put_into_words
 from portman.diagnose.explain.facts import ExplainFacts
-from portman.diagnose.firewall import find_rules, read_filters
+from portman.diagnose.firewall import find_rules, port_rule, read_filters
 from portman.holders.find import group_by_owner, inspect_holders, with_context
 from portman.holders.json_view import (
     claim_view,
@@ -28,7 +27,7 @@ from portman.holders.json_view import (
 from portman.holders.messages import home
 from portman.ledger.open import readable_ledger
 from portman.machine import port_range, sockets
-from portman.machine.addresses import hosts_file, is_local, resolve
+from portman.machine.addresses import hosts_file, is_local, resolve, try_connection
 from portman.machine.sockets.listing import list_peers
 from portman.machine.windows_host import host_listeners
 from portman.manifest.file import services_of
@@ -40,9 +39,9 @@ if TYPE_CHECKING:
     from portman.base.address import Address
     from portman.base.holder import Holder, Socket
     from portman.base.values import Transport
-    from portman.diagnose.doctor.loopback import Answer
     from portman.diagnose.firewall import Action, Family, RuleMatch
     from portman.ledger.protocol import Ledger
+    from portman.machine.addresses import Answer
 
 
 def explain(

@@ -16,7 +16,6 @@ from portman.base.record import NamedTuple
 from portman.base.values import LOCAL_SCOPE, Manifest, Service
 from portman.checkout.git import branch
 from portman.checkout.ownership import Tenant, folder_here
-from portman.containers.claims import find_leftovers
 from portman.containers.endpoint import find_endpoint
 from portman.holders.at_work import misplaced_anywhere, problems
 from portman.holders.json_view import header, holder_view, service_view
@@ -144,6 +143,8 @@ def _leftovers(ledger: Ledger) -> list[dict[str, object]]:
     engine = find_endpoint()
     if engine.absent:
         return []
+    from portman.containers.claims import find_leftovers
+
     found = find_leftovers(engine, ledger.engine_names(ledger.space(engine.scope)), is_absent)
     return [{**one._asdict(), "commands": list(one.commands)} for one in found]
 

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from portman.allocation.leases import Allocation
     from portman.base.values import Lease
-    from portman.containers.model import Container
     from portman.holders.messages import Said
     from portman.holders.verdicts import Finding
 
@@ -365,8 +364,13 @@ def down(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Repo
     Files first: were we stopped in between, the next `down` or `up` still knows the leases.
     With `names` only these leases end, and then the files are written without them.
     """
-    from portman.commands.depart import down_without_manifest, other_instances
-    from portman.holders.messages import containers_left
+    from portman.commands.depart import (
+        down_without_manifest,
+        left_containers,
+        left_running,
+        named,
+        other_instances,
+    )
 
     try:
         workspace = open_workspace(start, instance)
@@ -380,8 +384,8 @@ def down(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Repo
     ending = {name: one for name, one in leases.items() if not names or name in names}
     rest = {name: one for name, one in leases.items() if name not in ending}
     decisions = _given_back(workspace, ending)
-    containers = () if rest else _left_containers(workspace)
-    running = _left_running(workspace, decisions, {one.facts.id for one in containers})
+    containers = () if rest else left_containers(workspace)
+    running = left_running(workspace, decisions, {one.facts.id for one in containers})
     with workspace.locked():
         # Should this run be killed before the leases end, the next `up` looks at everything.
         forget(state_folder(), checkout.path, checkout.instance)
@@ -401,7 +405,7 @@ def down(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Repo
         },
         errors=written.errors,
         warnings=(
-            *containers_left(containers),
+            *named(containers),
             *running,
             *(() if rest else other_instances(checkout.path, checkout.instance)),
         ),
@@ -416,35 +420,3 @@ def _given_back(workspace: Workspace, ending: dict[str, Lease]) -> list[Decision
         Decision(Service(one.service, protocols=one.protocols, size=one.size), one, "lease")
         for one in dropped(services, ending)
     ]
-
-
-def _left_containers(workspace: Workspace) -> tuple[Container, ...]:
-    """Return this checkout's containers; a project without any asks no engine."""
-    if not workspace.containers and not find_files(workspace).files:
-        return ()
-    from portman.containers.claims import left_here
-
-    return left_here(workspace)
-
-
-def _left_running(
-    workspace: Workspace, decisions: list[Decision], containers: set[str]
-) -> tuple[Problem, ...]:
-    findings = find_verdicts(workspace, [one.lease for one in decisions])
-    problems = []
-    for one in decisions:
-        finding = findings[one.service.name]
-        if finding.verdict not in ("running", "reserved"):
-            continue
-        container = finding.holder.container if finding.holder else None
-        if container is not None and container.id in containers:
-            continue  # named with its project
-        problems.append(
-            Problem(
-                "still-running",
-                f"{one.service.name} is still running on {finding.port}, now without a lease",
-                f"see it: portman who {finding.port}",
-                service=one.service.name,
-            )
-        )
-    return tuple(problems)

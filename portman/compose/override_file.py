@@ -139,8 +139,6 @@ def judge(
     answer in time, the host ports are counted by our own reading of the files.
     """
     program = find_compose()
-    if not (compose.services or compose.override):
-        return compose, ()
     if program is None or compose.remote or is_old(_version(program)):
         return _counted(compose, leases), ()
     try:

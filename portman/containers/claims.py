@@ -11,10 +11,9 @@ import os
 from portman.base.errors import Problem
 from portman.base.forwarders import asks_engine
 from portman.base.holder import Holder
-from portman.base.record import NamedTuple
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.evidence import was_ours
-from portman.containers.endpoint import VARIABLES, find_endpoint, own_endpoint
+from portman.containers.endpoint import Claims, find_endpoint, is_unused, own_endpoint
 from portman.containers.engine import Seen, identity
 from portman.containers.model import (
     behind,
@@ -38,20 +37,6 @@ if TYPE_CHECKING:
     from portman.ledger.protocol import EngineName, NameOwner
 
 
-class Claims(NamedTuple):
-    """Ports that other checkouts' containers are bound to, and what could not be seen.
-
-    `identity` is the own ID of an engine that is spelled as remote; `here`: it is this machine's.
-    """
-
-    by_key: dict[tuple[str, int], Claim]
-    warnings: tuple[Problem, ...] = ()
-    containers: tuple[Container, ...] = ()
-    scope: str = "local"
-    identity: str = ""
-    here: bool = False
-
-
 def gather(workspace: Workspace, engine: Engine) -> Claims:
     """Return the claims of all containers of an engine but this checkout's own.
 
@@ -60,9 +45,9 @@ def gather(workspace: Workspace, engine: Engine) -> Claims:
     """
     if engine.scope != LOCAL_SCOPE and not workspace.containers:
         return Claims({})  # another machine's ports collide with none of this one
+    if is_unused(engine):
+        return Claims({})
     if engine.absent:
-        if not engine.settings and not any(os.environ.get(name) for name in VARIABLES):
-            return Claims({})
         missing = Seen((), f"no engine listens at {engine.shown}", "start the engine")
         return Claims({}, _missed(engine, missing) if workspace.containers else ())
     seen = engine.containers(running=False)

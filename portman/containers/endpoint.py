@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
+    from portman.base.errors import Problem
+    from portman.base.values import Claim
     from portman.containers.engine import Seen
+    from portman.containers.model import Container
 
     class Engine(Protocol):
         """A container engine, whichever it is.
@@ -164,6 +167,26 @@ class EngineEndpoint(NamedTuple):
         more = [_meta_file(self.context)] if self.context else []
         more += [_ssh_config()] if self.url.startswith("ssh:") else []
         return (*(f"${name}" for name in VARIABLES), config, *more)
+
+
+class Claims(NamedTuple):
+    """Ports that other checkouts' containers are bound to, and what could not be seen.
+
+    `identity` is the own ID of an engine that is spelled as remote; `here`: it is this machine's.
+    """
+
+    by_key: dict[tuple[str, int], Claim]
+    warnings: tuple[Problem, ...] = ()
+    containers: tuple[Container, ...] = ()
+    scope: str = "local"
+    identity: str = ""
+    here: bool = False
+
+
+def is_unused(engine: Engine) -> bool:
+    """Return whether no engine is there, and no variable or context chose one."""
+    chosen = bool(engine.settings) or any(os.environ.get(name) for name in VARIABLES)
+    return not chosen and engine.absent
 
 
 #: The port space of each (host, whether an alias of ssh) that this process has looked at.

@@ -9,17 +9,17 @@ were never run there; neither system filters loopback as it is delivered.
 from __future__ import annotations
 
 import os
-import re
 import sys
 
 from portman.base.record import NamedTuple
 from portman.base.run_tool import ask
 from portman.base.small_file import read
+from portman.base.text import Pattern
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Literal
 
     Action = Literal["drop", "reject", "redirect"]
@@ -133,17 +133,17 @@ def listing(filters: Filters) -> str:
 
 # The search: a rule that names the port, else one that names loopback, else a chain's policy.
 
-_ACTIONS: dict[Action, re.Pattern[str]] = {
-    "drop": re.compile(r"-j DROP\b|\bdrop\b"),
-    "reject": re.compile(r"-j REJECT\b|\breject\b"),
-    "redirect": re.compile(r"-j (?:REDIRECT|DNAT|TPROXY)\b|\b(?:redirect|dnat|tproxy)\b"),
+_ACTIONS: dict[Action, Pattern] = {
+    "drop": Pattern(r"-j DROP\b|\bdrop\b"),
+    "reject": Pattern(r"-j REJECT\b|\breject\b"),
+    "redirect": Pattern(r"-j (?:REDIRECT|DNAT|TPROXY)\b|\b(?:redirect|dnat|tproxy)\b"),
 }
-_REMARK = re.compile(r'(?<!-m )\b(?:comment|log-prefix|prefix) (?:"[^"]*"|\S+)')
-_COUNTER = re.compile(r"counter packets \d+ bytes \d+")
-_PORTS = re.compile(r"(! )?(?:--)?\b[ds]ports? (!= )?(\{[^}]*\}|\S+)")
-_SPAN = re.compile(r"(\d+)(?:[-:](\d+))?")
+_REMARK = Pattern(r'(?<!-m )\b(?:comment|log-prefix|prefix) (?:"[^"]*"|\S+)')
+_COUNTER = Pattern(r"counter packets \d+ bytes \d+")
+_PORTS = Pattern(r"(! )?(?:--)?\b[ds]ports? (!= )?(\{[^}]*\}|\S+)")
+_SPAN = Pattern(r"(\d+)(?:[-:](\d+))?")
 #: An interface or address that a packet must have (or, with a negation, must not have).
-_LIMIT = re.compile(r'(! )?(?:-[iosd]|\b[io]if(?:name)?|\b[sd]addr) (!= )?"?([^\s"{]+)')
+_LIMIT = Pattern(r'(! )?(?:-[iosd]|\b[io]if(?:name)?|\b[sd]addr) (!= )?"?([^\s"{]+)')
 _ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
@@ -173,6 +173,19 @@ def find_rules(filters: Filters, port: int, action: Action, family: Family) -> l
         if action == one.policy == "drop" and one.hook in ("prerouting", "input", "output")
     ]
     return by_port or by_loopback or policies
+
+
+def port_rule(filters: Filters, port: int, families: Iterable[Family]) -> RuleMatch | None:
+    """Find a rule that names the port and drops or rejects, for a port that is not tried."""
+    actions: tuple[Action, ...] = ("drop", "reject")
+    found = (
+        rule
+        for action in actions
+        for family in families
+        for rule in find_rules(filters, port, action, family)
+        if rule.by_port
+    )
+    return next(found, None)
 
 
 def names_port(rule: str, port: int) -> bool:
@@ -205,7 +218,7 @@ def _forwards(chain: Chain, action: Action) -> bool:
 # Linux: nftables and iptables of this network namespace, ufw and firewalld.
 
 _HOOKS = ("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING", "FORWARD")
-_BASE = re.compile(r"type \w+ hook (\w+) .*?(?:policy (\w+);)?$")
+_BASE = Pattern(r"type \w+ hook (\w+) .*?(?:policy (\w+);)?$")
 
 
 def _linux_filters() -> Filters:
@@ -321,7 +334,7 @@ def parse_state(text: str) -> bool | None:
 
 def parse_pf_info(text: str) -> bool | None:
     """Read "Status: Enabled" of `pfctl -s info`; None where this user may not ask."""
-    found = re.search(r"^\s*Status:\s+(\S+)", text, re.MULTILINE)
+    found = Pattern(r"(?m)^\s*Status:\s+(\S+)").search(text)
     return found[1].lower() == "enabled" if found else None
 
 
@@ -354,7 +367,7 @@ def parse_profiles(text: str) -> dict[str, bool]:
 def parse_blocking(text: str) -> list[str]:
     """Select "NAME (LocalPort ...)" of the enabled rules that block TCP or everything."""
     found: list[str] = []
-    for block in re.split(r"^Rule Name:", text, flags=re.MULTILINE)[1:]:
+    for block in Pattern(r"(?m)^Rule Name:").split(text)[1:]:
         name, *lines = block.splitlines()
         fields = {key.strip(): value.strip() for key, _, value in (x.partition(":") for x in lines)}
         if (fields.get("Action"), fields.get("Enabled")) == ("Block", "Yes") and fields.get(

@@ -18,6 +18,7 @@ import tempfile
 import time
 
 from portman._version import __version__
+from portman.base.errors import PortmanError
 from portman.base.record import NamedTuple
 from portman.base.run_tool import ADMIN_FOLDERS
 from portman.machine import port_range, processes, sockets
@@ -306,7 +307,6 @@ _READ = "import sys, time\nf = open(sys.argv[1]); print('open', flush=True); tim
 
 
 def _files(trial: SelfTest) -> Iterator[Fact]:
-    from portman.base.errors import PortmanError
     from portman.outputs.atomic import replace
 
     path = os.path.join(trial.folder, "ports.cmd")

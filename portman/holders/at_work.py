@@ -127,6 +127,7 @@ def _processes(paths: set[str]) -> dict[int, str]:
     # The usual case is one checkout: no call for each process of the machine.
     only = next(iter(paths)) if len(paths) == 1 else ""
     below = only + os.sep
+    around: dict[str, str] = {}  # most processes of a machine work in few folders
     for entry in os.listdir("/proc"):
         if entry.isdigit() and int(entry) != os.getpid():
             try:
@@ -136,7 +137,9 @@ def _processes(paths: set[str]) -> dict[int, str]:
             if only:
                 path = only if cwd == only or cwd.startswith(below) else ""
             else:
-                path = _checkout_around(cwd, paths)
+                if cwd not in around:
+                    around[cwd] = _checkout_around(cwd, paths)
+                path = around[cwd]
             if int(entry) in noted:
                 from portman.machine.processes import token_of
 

@@ -8,6 +8,7 @@ import sys
 from portman.base.address import at
 from portman.base.errors import Problem
 from portman.base.forwarders import forwarder_of
+from portman.base.holder import Holder
 from portman.base.system_commands import typed
 from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_older, was_ours
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from portman.allocation.leases import Decision, Miss
     from portman.allocation.plan import Key
     from portman.allocation.workspace import Workspace
-    from portman.base.holder import Holder
     from portman.base.values import Claim, ContainerFacts
     from portman.containers.model import Container
     from portman.holders.verdicts import Finding
@@ -311,8 +311,6 @@ def _why(workspace: Workspace, decision: Decision, miss: Miss) -> str:
 
 
 def _claimed_by(container: ContainerFacts) -> str:
-    from portman.base.holder import Holder
-
     if container.state == "running":
         return f"taken by {who(Holder(container=container), home())}"
     return printable(f"claimed by container {container.name} ({container.state})")

@@ -18,7 +18,6 @@ from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Lease, Manifest
 from portman.checkout.git import identify
 from portman.checkout.ownership import real_path
-from portman.containers.claims import gather
 from portman.launch.hold import close, take
 from portman.ledger.caller import user_name
 from portman.ledger.open import open_ledger
@@ -121,7 +120,7 @@ class FreePorts:
                 "", Manifest(outputs=()), checkout, open_ledger(), self._owner
             )
             # Containers, stopped ones too, are bound to these ports.
-            claims = gather(self._workspace, self._workspace.engine).by_key
+            claims = self._workspace.claims().by_key
             self._claimed = frozenset(port for _, port in claims)
         return self._workspace
 

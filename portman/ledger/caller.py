@@ -88,8 +88,12 @@ def caller() -> Caller:
 
 def agent_of(environment: Mapping[str, str]) -> tuple[str, str]:
     """Return the agent and its session's id; ("", "") where a person types."""
+    prefixes = tuple(marks.prefix for marks in AGENTS if marks.prefix)
+    telling = [name for marks in AGENTS for name in marks.names]
+    telling += [name for name in environment if name.startswith(prefixes)]
+    shown = [name for name in telling if environment.get(name)]
     for marks in AGENTS:
-        if not any(_shows(marks, name) for name, value in environment.items() if value):
+        if not any(_shows(marks, name) for name in shown):
             continue
         ids = (_identifier(environment.get(name, "")) for name in marks.session)
         return marks.agent, next((one for one in ids if one), "")

@@ -1,4 +1,4 @@
-"""The addresses of this machine, and what names mean on it."""
+"""The addresses of this machine, what names mean on it, and whether one answers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,17 @@ import _socket as socket  # `socket` loads enum, as much as Python's own start
 import os
 
 from portman.base.system_commands import typed
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    #: What a connection came to where nothing is seen to listen. "": it could not be tried.
+    Answer = Literal["", "refused", "silent", "answered"]
+
+#: Seconds for a connection to a port on which nothing listens: the kernel refuses at once.
+CONNECT_PATIENCE = 0.4
 
 
 def is_local(address: str, zone: str = "") -> bool:
@@ -18,7 +29,7 @@ def is_local(address: str, zone: str = "") -> bool:
     place = f"{address}%{zone}" if zone else address
     try:
         flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
-        target = socket.getaddrinfo(place, 0, family, socket.SOCK_DGRAM, 0, flags)[0][4]
+        target = socket.getaddrinfo(place.encode(), 0, family, socket.SOCK_DGRAM, 0, flags)[0][4]
         trying = socket.socket(family, socket.SOCK_DGRAM)
         try:
             trying.bind(target)
@@ -35,10 +46,37 @@ def resolve(name: str) -> tuple[str, ...]:
     For `localhost` the resolver answers from /etc/hosts or by RFC 6761, without a name server.
     """
     try:
-        found = socket.getaddrinfo(name, None, 0, socket.SOCK_STREAM)
+        # Bytes: of text Python makes IDNA first, and loads its tables for plain names too.
+        asked = name.encode() if name.isascii() else name
+        found = socket.getaddrinfo(asked, None, 0, socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return ()
     return tuple(dict.fromkeys(str(one[4][0]).partition("%")[0] for one in found))
+
+
+def try_connection(address: str, port: int) -> Answer:
+    """Connect to a loopback address on which nothing listens.
+
+    Only for such ports: a server would get a connection without data. Returns "" where the
+    attempt is impossible (no IPv6, a sandbox).
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        trying = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            trying.settimeout(CONNECT_PATIENCE)
+            trying.connect((address, port))
+            # The kernel may choose this port as the local one: TCP then connects to itself.
+            same = trying.getsockname()[:2] == trying.getpeername()[:2]
+            return "refused" if same else "answered"
+        finally:
+            trying.close()
+    except ConnectionRefusedError:
+        return "refused"
+    except TimeoutError:
+        return "silent"
+    except OSError:
+        return ""
 
 
 def hosts_file(path: str = "") -> dict[str, tuple[str, ...]]:

@@ -239,3 +239,18 @@ else:
             point = os.path.dirname(point)
         kind = f"{sys.platform}:{point}"
         return FolderEvidence(boot_id(), found.st_dev, found.st_ino, kind, path)
+
+
+def folders_up(path: str) -> tuple[tuple[int, int], ...]:
+    """Return (device, inode) of a folder and of all above it; () if it is not there."""
+    found = []
+    while True:
+        try:
+            seen = os.stat(path)
+        except OSError:
+            return ()
+        found.append((seen.st_dev, seen.st_ino))
+        above = os.path.dirname(path)
+        if above == path:
+            return tuple(found)
+        path = above

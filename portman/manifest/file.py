@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 #: O_NONBLOCK: opening a FIFO returns at once. The others keep Windows from changing bytes.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+#: Manifests that this process has read, by their bytes: checkouts of one project mostly have equal
+#: ones, and a screen reads them at every look.
+_seen: dict[tuple[bytes, bytes | None], Manifest] = {}
+_MOST_SEEN = 100
 
 
 def find_manifest(start: str) -> str:
@@ -92,12 +96,14 @@ def read_manifest(path: str) -> Manifest:
         problems += _other_problems(path, raw, local_path, local_raw)
         raise ProblemsError(tuple(problems))
     assert raw is not None
-    known = manifests.recall(raw, local_raw)
+    known = _seen.get((raw, local_raw)) or manifests.recall(raw, local_raw)
     if known is None:
         from portman.manifest.parse import parse_manifest
 
         known = parse_manifest(raw, local_raw, file=path, local_file=local_path)
         manifests.keep(raw, local_raw, known)
+    if len(_seen) < _MOST_SEEN:
+        _seen[raw, local_raw] = known
     return known
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import os
 
+from portman.base.run_tool import UnboundedError, run
+
 #: Seconds to wait for an answer. An excludes file can be a FIFO, and a network file system slow.
 _PATIENCE = 10
 
@@ -68,19 +70,10 @@ def _ask(folder: str, *arguments: str) -> int | None:
     program = _program() if _may_be_repository(folder) else None
     if program is None:
         return None
-    import subprocess
-
+    command = [program, *_HARMLESS, "-C", folder, *arguments]
     try:
-        return subprocess.run(
-            [program, *_HARMLESS, "-C", folder, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            timeout=_PATIENCE,
-            check=False,
-        ).returncode
-    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return run(command, patience=_PATIENCE, env=_environment(), quiet=True).code
+    except (OSError, ValueError, UnboundedError):
         return None
 
 

@@ -12,12 +12,12 @@ stat proves whether anything was written since (portman.state.stamp).
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import sys
 import time
 
+from portman.base.context import contextmanager, suppress
 from portman.base.errors import PortmanError
 from portman.base.record import NamedTuple
 from portman.base.system_commands import typed
@@ -77,7 +77,7 @@ class WriteLock:
 
         Where the file system cannot lock, or fails now, it stays odd, which is always safe.
         """
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             size = os.fstat(self._descriptor).st_size
             if self._queued and size % 2:
                 os.ftruncate(self._descriptor, size + 1)
@@ -86,7 +86,7 @@ class WriteLock:
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
             # Closing unlocks as well, unless a forked child has the descriptor too.
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 _unlock(descriptor)
             os.close(descriptor)
 
@@ -148,7 +148,7 @@ if sys.platform == "win32":
 
     def remove_unheld(path: str) -> None:
         """Remove a lock file that no process has open."""
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             os.unlink(path)
 
 else:
@@ -166,7 +166,7 @@ else:
 
     def remove_unheld(path: str) -> None:
         """Remove a lock file that no process has locked; who opened it before makes another."""
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -293,7 +293,7 @@ def _read(path: str) -> str:
 PATIENCE = 30.0
 
 
-@contextlib.contextmanager
+@contextmanager
 def checkout_lock(state: str, path: str, key: str) -> Iterator[None]:
     """Hold the lock of the checkout at `path` while the body runs.
 

@@ -289,8 +289,12 @@ def evidence_of(state: str, path: str, instance: str) -> list[str]:
 
 def forget(state: str, path: str, instance: str) -> None:
     """Drop the receipt of a checkout, if it has one."""
-    try:  # noqa: SIM105 - contextlib is not on the hot path
-        os.unlink(file_of(state, path, instance))
+    _unlink(file_of(state, path, instance))
+
+
+def _unlink(file: str) -> None:
+    try:  # noqa: SIM105 - contextlib costs more than all of this module
+        os.unlink(file)
     except OSError:
         pass
 
@@ -360,7 +364,4 @@ def _write(file: str, data: bytes) -> None:
             stream.write(data)
         os.replace(scratch, file)
     except OSError:
-        import contextlib
-
-        with contextlib.suppress(OSError):
-            os.unlink(scratch)
+        _unlink(scratch)

@@ -159,11 +159,17 @@ def test_first_up_loads_nothing_heavy(place: Place) -> None:
     assert not loaded(place.neighbour, "port", "s1") & (HEAVY | SLOW)
 
 
+def test_first_up_starts_git_without_the_library(place: Place) -> None:
+    """It asks git about the file that it writes; `subprocess` costs as much as Python's start."""
+    (place.neighbour / ".git").mkdir()
+    assert not loaded(place.neighbour, "up") & (HEAVY | SLOW | {"contextlib", "signal"})
+
+
 @pytest.mark.parametrize(
     "argv",
     [
         *(("list",), ("where",), ("gc",), ("publish", "db"), ("who", "s1"), ("free", "s1", "-n")),
-        *(("watch", "--once"), ("down",), ("list", "--json")),
+        *(("watch", "--once"), ("down",), ("list", "--json"), ()),
     ],
     ids=" ".join,
 )

@@ -168,9 +168,10 @@ def _checkout(name: str, seat: Data, found: Iterable[Data]) -> tuple[Cell, ...]:
 
 def _visible(line: str) -> int:
     """Return the columns that a painted line takes."""
-    import re
-
-    return cells(re.sub(r"\x1b\]8;;[^\x1b]*\x1b\\|\x1b\[[0-9;]*m", "", line))
+    first, *rest = line.split("\x1b")
+    # `\x1b[1m` is a colour, `\x1b]8;;URL\x1b\\` the beginning or end of a link.
+    ends = {"[": "m", "\\": "\\"}
+    return cells(first + "".join(one.partition(ends.get(one[0], "\0"))[2] for one in rest))
 
 
 VERBS = {

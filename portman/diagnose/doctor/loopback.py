@@ -12,7 +12,7 @@ import time
 from portman.base.record import NamedTuple
 from portman.base.system_commands import typed
 from portman.diagnose.doctor.context import CheckResult, named
-from portman.diagnose.firewall import find_rules, listing
+from portman.diagnose.firewall import find_rules, listing, port_rule
 from portman.machine import sockets
 
 TYPE_CHECKING = False
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     #: not by our listener; "busy": the port has a holder, nothing was tried; "absent": no such
     #: address.
     Outcome = Literal["passed", "dropped", "refused", "diverted", "busy", "absent"]
-    #: What a connection came to where nothing is seen to listen. "": it could not be tried.
-    Answer = Literal["", "refused", "silent", "answered"]
 
 #: Listeners are opened on at most so many leased ports, and on one of the pool.
 MOST_PORTS = 24
@@ -40,8 +38,6 @@ ADDRESSES: dict[Family, str] = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 PATIENCE = 0.5
 #: Seconds more for what came in time on a machine too busy to look at it.
 _GRACE = 1.0
-#: Seconds for a connection to a port on which nothing listens: the kernel refuses at once.
-CONNECT_PATIENCE = 0.4
 
 
 def loopback(around: DoctorContext) -> list[CheckResult]:
@@ -118,19 +114,6 @@ def _untested(around: DoctorContext, trials: list[Trial]) -> list[CheckResult]:
         CheckResult("loopback", "warn", f"{named(ports)} not tried, a server runs: {rule}", fix)
         for (rule, fix), ports in names.items()
     ]
-
-
-def port_rule(filters: Filters, port: int, families: Iterable[Family]) -> RuleMatch | None:
-    """Find a rule that names the port and drops or rejects, for a port that is not tried."""
-    actions: tuple[Action, ...] = ("drop", "reject")
-    found = (
-        rule
-        for action in actions
-        for family in families
-        for rule in find_rules(filters, port, action, family)
-        if rule.by_port
-    )
-    return next(found, None)
 
 
 def _passed(trials: list[Trial]) -> CheckResult:
@@ -294,25 +277,3 @@ def _is_connected(client: socket.socket) -> bool:
     except OSError:
         return False
     return True
-
-
-def try_connection(address: str, port: int) -> Answer:
-    """Connect to a loopback address on which nothing listens.
-
-    Only for such ports: a server would get a connection without data. Returns "" where the
-    attempt is impossible (no IPv6, a sandbox).
-    """
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    try:
-        with socket.socket(family, socket.SOCK_STREAM) as trying:
-            trying.settimeout(CONNECT_PATIENCE)
-            trying.connect((address, port))
-            # The kernel may choose this port as the local one: TCP then connects to itself.
-            same = trying.getsockname()[:2] == trying.getpeername()[:2]
-            return "refused" if same else "answered"
-    except ConnectionRefusedError:
-        return "refused"
-    except TimeoutError:
-        return "silent"
-    except OSError:
-        return ""

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from portman.allocation.pool import Band
     from portman.base.holder import Holder, Socket
     from portman.base.values import Claim, OwnedLease
-    from portman.diagnose.doctor.loopback import Answer
     from portman.diagnose.firewall import RuleMatch
     from portman.ledger.protocol import EndedLease
+    from portman.machine.addresses import Answer
     from portman.machine.port_range import Registration
 
     Topic = Literal["answer", "address", "number", "now", "trouble"]

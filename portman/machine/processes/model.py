@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from portman.base.record import NamedTuple
 
 TYPE_CHECKING = False
@@ -43,21 +41,6 @@ class ProcessFacts(NamedTuple):
     start_mark: int = 0
     zombie: bool = False
     stopped: bool = False
-
-
-def folders_up(path: str) -> tuple[tuple[int, int], ...]:
-    """Return (device, inode) of a folder and of all above it; () if it is not there."""
-    found = []
-    while True:
-        try:
-            seen = os.stat(path)
-        except OSError:
-            return ()
-        found.append((seen.st_dev, seen.st_ino))
-        above = os.path.dirname(path)
-        if above == path:
-            return tuple(found)
-        path = above
 
 
 # A process's arguments as one line that a person can read, and that cannot fool a terminal.

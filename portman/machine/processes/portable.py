@@ -6,7 +6,8 @@ import os
 import sys
 from functools import partial
 
-from portman.machine.processes.model import ProcessFacts, folders_up, readable, visible
+from portman.machine.mounts import folders_up
+from portman.machine.processes.model import ProcessFacts, readable, visible
 
 TYPE_CHECKING = False
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from portman.base.address import Address, at, parse_address, reach_of
 from portman.base.errors import PortmanError
+from portman.base.small_file import data_file
 from portman.machine.port_range import port_named, registered_ports
 
 
@@ -177,6 +178,15 @@ def test_a_registered_name_is_a_port(name: str, port: int | None) -> None:
     """As getservbyname(3) knows it, whatever the letters' case."""
     assert port_named(name) == port
     assert port is None or port in registered_ports()
+
+
+@pytest.mark.parametrize("band", [(0, 65535), (49152, 65535), (20000, 29999), (80, 80), (2, 1)])
+def test_registered_ports_of_a_range(band: tuple[int, int]) -> None:
+    """Read from the middle of the file, whose lines are in order of their ports."""
+    lines = [one for one in data_file("iana-ports.txt").splitlines() if one[0] != "#"]
+    numbers = [int(line.split(" ", 1)[0]) for line in lines]
+    assert numbers == sorted(numbers)
+    assert registered_ports(*band) == {one for one in numbers if band[0] <= one <= band[1]}
 
 
 @pytest.mark.parametrize(
