@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from portman.adopt.edits import Left
 from portman.adopt.project import Outcome
 from portman.adopt.scripts import called, scripts
 from portman.init.code import is_settings
@@ -41,8 +42,20 @@ def _from_variable(job: Job, project: Project) -> str:
     return f"{before}portman run --service {job.name} -- {start}" if start else ""
 
 
-def by_hand(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a kind of file each
-    """Return the `portman run` line for a program that no file starts in a way that is edited."""
+def by_hand(job: Job, project: Project) -> Outcome:
+    """Return the `portman run` line for a program that no file starts in a way that is edited.
+
+    Code that listens on a number alone obeys no command, so its line is named instead.
+    """
+    place = job.places[0] if job.places else None
+    if place is not None and place.role == "code" and place.what.endswith("no variable moves it"):
+        said = f"listens on {job.port} alone; let it read PORT, then start it by: portman run "
+        said += f"--service {job.name} -- CMD"
+        return Outcome("unknown", left=(Left(place.path, place.line, said, job.name),))
+    return _through_run(job, project)
+
+
+def _through_run(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a kind of file each
     place = job.places[0] if job.places else None
     before = f"cd {job.folder} && " if job.folder else ""
     run = f"{before}portman run --service {job.name} --"

@@ -223,8 +223,8 @@ def _name(source: FileText, service: str, node: Node, used: str, result: Compose
     return True
 
 
-#: Words of a variable whose address a browser opens, so that it is never the container's own.
-_SEEN = re.compile(r"URL|URI|ORIGIN|CORS|PUBLIC|CALLBACK|REDIRECT|DOMAIN|ALLOWED")
+#: Words of a variable whose address programs outside open, so that it is never the container's own.
+_SEEN = re.compile(r"URL|URI|ORIGIN|CORS|PUBLIC|CALLBACK|REDIRECT|DOMAIN|ALLOWED|ADVERTISED")
 
 
 def _urls(

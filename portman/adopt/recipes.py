@@ -89,6 +89,10 @@ def _line(  # noqa: PLR0911 - a reason each
         new = f"{server.program.variables[0]}={value} "
         at = begin + server.words[0].begin
         edits.append(source.edit(at, at, new, "recipe", why, job.name))
+    elif kind == "procfile" and server.program is None and not spelled(server):
+        at = begin + server.words[0].begin
+        new = f"PORT=${{{job.own}:-$PORT}} "  # without portman, what the runner gives it
+        edits.append(source.edit(at, at, new, "recipe", why, job.name))
     else:
         return Outcome("run", variable=job.own, command=typed)
     edits += _loading(job, project, source, kind, usual)

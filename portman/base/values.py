@@ -7,6 +7,7 @@ from portman.base.record import NamedTuple
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Literal
 
     Transport = Literal["tcp", "udp"]
@@ -78,6 +79,9 @@ class Service(NamedTuple):
             for position in range(self.size)
             for name in self.env
         )
+
+    def url_at(self, port: int) -> str:
+        return url(self.host, port, self.target or self.usual, self.protocols)
 
     def own_variables(self) -> tuple[tuple[str, int], ...]:
         """Return `variables` as this service's own env file and its own `run` have them."""
@@ -258,10 +262,12 @@ SCHEMES = {
 }  # fmt: skip
 
 
-def url(host: str, port: int, known: int | None = None) -> str:
+def url(host: str, port: int, known: int | None = None, protocols: Sequence[str] = ("tcp",)) -> str:
     """Return the URL by which a program of this machine reaches a service bound to `host`.
 
-    Its scheme is that of the `known` port: the one inside a container, or the usual one.
+    Its scheme is that of the `known` port: the one inside a container, or the usual one; of a
+    service without TCP it is udp.
     """
     name = "localhost" if host in _LOCAL_HOSTS else f"[{host}]" if ":" in host else host
-    return f"{SCHEMES.get(known or 0, 'http')}://{name}:{port}"
+    scheme = SCHEMES.get(known or 0, "http") if "tcp" in protocols else "udp"
+    return f"{scheme}://{name}:{port}"

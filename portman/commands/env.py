@@ -13,7 +13,7 @@ from portman.allocation.files import program_variables
 from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Problem, Report
 from portman.checkout.ownership import service_in
-from portman.holders.json_view import header, url_of
+from portman.holders.json_view import header
 from portman.holders.verdicts import BLOCKING, find_verdicts
 from portman.outputs.formats import render
 
@@ -89,7 +89,7 @@ def _one(command: str, start: str, name: str, instance: str) -> Report:
             "name": name,
             "port": found.lease.port,
             "ports": list(found.lease.ports),
-            "url": url_of(found.service, found.lease),
+            "url": found.service.url_at(found.lease.port),
         },
         warnings=allocated.warnings,
         evidence=workspace.engine_evidence,
@@ -98,14 +98,14 @@ def _one(command: str, start: str, name: str, instance: str) -> Report:
 
 def open_service(start: str, name: str, *, instance: str = "") -> Report:
     """Open the URL of a service, unless another program would answer; warn if nothing listens."""
-    from portman.holders.messages import blocked, owner_unknown
+    from portman.holders.messages import blocked, owner_unknown, start_command
 
     workspace = open_workspace(start, instance)
     workspace.require(name)
     allocated = workspace.allocate()
     one = next(one for one in allocated.decisions if one.service.name == name)
     finding = find_verdicts(workspace, [one.lease])[name]
-    address = url_of(one.service, one.lease)
+    address = one.service.url_at(one.lease.port)
     data = {
         **header(workspace, primary=allocated.primary),
         "name": name,
@@ -116,17 +116,17 @@ def open_service(start: str, name: str, *, instance: str = "") -> Report:
         return Report("open", data, (blocked(workspace, one, finding),), allocated.warnings)
     warnings = allocated.warnings
     warnings = (*warnings, *owner_unknown([finding]))
+    if not address.startswith("http"):
+        said = f"{name} speaks no HTTP, so no browser opens it"
+        return Report("open", data, (Problem("url-unopened", said, service=name),), warnings)
     if finding.verdict != "running" and not finding.unknown:
         idle = Problem(
             "not-up",
             f"{name}: nothing listens on {one.lease.port} yet",
-            f"start it: portman run --service {name} -- CMD",
+            f"start it: {start_command(one.service)}",
             service=name,
         )
         warnings = (*warnings, idle)
-    if not address.startswith("http"):
-        said = f"{name} speaks no HTTP, so no browser opens it: {address}"
-        return Report("open", data, (Problem("url-unopened", said, service=name),), warnings)
     data["opened"] = open_url(address)
     return Report("open", data, (), warnings)
 

@@ -12,7 +12,7 @@ from portman.base.address import reach_of
 from portman.base.errors import PortmanError, Report
 from portman.base.holder import connections_of, plain
 from portman.base.programs import usual_programs
-from portman.base.values import LOCAL_SCOPE, Manifest, url
+from portman.base.values import LOCAL_SCOPE, Manifest
 from portman.containers.claims import claims_on
 from portman.diagnose.explain.causes import explain as put_into_words
 from portman.diagnose.explain.facts import ExplainFacts
@@ -103,7 +103,7 @@ def _with_service(facts: ExplainFacts, name: str, checkout: str, ledger: Ledger)
         and (one.record.path != checkout or one.lease.port != facts.port)
     ]
     return facts._replace(
-        url=url(service.host, facts.port or 0, service.target or service.usual) if service else "",
+        url=service.url_at(facts.port or 0) if service else "",
         variables=service.env if service else (),
         siblings=tuple(siblings),
     )

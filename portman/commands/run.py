@@ -41,7 +41,8 @@ def prepare(options: RunOptions) -> PreparedCommand:
     command = _from_receipt(options) or _computed(options)
     try:
         command.fill()
-        if command.service is not None or command.argv[0].rpartition("/")[2] in _MAY_START:
+        service = command.service or command.environment.sole()
+        if service is not None or command.argv[0].rpartition("/")[2] in _MAY_START:
             from portman.launch.programs import apply
 
             command.warnings = (*command.warnings, *apply(command, options))

@@ -12,8 +12,8 @@ from portman.allocation.workspace import open_workspace
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.record import NamedTuple
 from portman.base.text import printable
-from portman.holders.json_view import header, holder_view, url_of
-from portman.holders.messages import blocked, home, not_accepting, who
+from portman.holders.json_view import header, holder_view
+from portman.holders.messages import blocked, home, not_accepting, start_command, who
 from portman.holders.verdicts import Finding, host_to_probe, judge_busy
 from portman.machine import sockets
 from portman.machine.sockets import listing
@@ -198,7 +198,7 @@ def _view(decision: Decision, absent: Missing | None) -> dict[str, object]:
         "port": lease.port,
         "ports": list(lease.ports),
         "protocols": list(lease.protocols),
-        "url": url_of(service, lease),
+        "url": service.url_at(lease.port),
         "up": missing is None,
         "verdict": "running" if missing is None else missing.verdict if missing.seen else None,
         "holder": holder_view(holder) if holder else None,
@@ -225,6 +225,6 @@ def _reason(workspace: Workspace, decision: Decision, missing: Missing, timeout:
     return Problem(
         "not-listening",
         text,
-        f"start it: portman run --service {name} -- CMD, or look at its log",
+        f"start it, or look at its log: {start_command(decision.service)}",
         service=name,
     )

@@ -9,7 +9,7 @@ import time
 from portman.allocation.vanished import is_gone
 from portman.base.holder import SERVING, weightiest_first
 from portman.base.record import NamedTuple
-from portman.base.values import LOCAL_SCOPE, Service, url
+from portman.base.values import LOCAL_SCOPE, Service
 from portman.checkout.ownership import Tenant, folder_here
 from portman.containers.claims import name_containers
 from portman.holders.at_work import misplaced_anywhere
@@ -421,7 +421,7 @@ class Watcher:
         if "tcp" not in one.lease.protocols:
             return ""
         known = service or Service(one.lease.service)
-        return url(known.host, one.lease.port, known.target or known.usual)
+        return known.url_at(one.lease.port)
 
 
 def _services(path: str) -> dict[str, Service]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portman.base.values import LOCAL_SCOPE, url
+from portman.base.values import LOCAL_SCOPE
 
 TYPE_CHECKING = False
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from portman.allocation.leases import Decision
     from portman.allocation.workspace import Workspace
     from portman.base.holder import Holder, Relative, Socket
-    from portman.base.values import Claim, ContainerFacts, Lease, OwnedLease, Service
+    from portman.base.values import Claim, ContainerFacts, OwnedLease
     from portman.holders.verdicts import Finding
     from portman.ledger.protocol import EndedLease, LogEntry
 
@@ -29,7 +29,7 @@ def header(workspace: Workspace, *, primary: bool) -> dict[str, object]:
 
 def service_view(decision: Decision, finding: Finding | None) -> dict[str, object]:
     service, lease = decision.service, decision.lease
-    address, ports, variables = url_of(service, lease), lease.ports, service.variables()
+    address, ports, variables = service.url_at(lease.port), lease.ports, service.variables()
     return {
         "name": service.name,
         "kind": service.kind,
@@ -45,10 +45,6 @@ def service_view(decision: Decision, finding: Finding | None) -> dict[str, objec
         "was": decision.was,
         "holder": holder_view(finding.holder) if finding and finding.holder else None,
     }
-
-
-def url_of(service: Service, lease: Lease) -> str:
-    return url(service.host, lease.port, service.target or service.usual)
 
 
 def holder_view(holder: Holder) -> dict[str, object]:

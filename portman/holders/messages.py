@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from portman.allocation.leases import Decision, Miss
     from portman.allocation.plan import Key
     from portman.allocation.workspace import Workspace
-    from portman.base.values import Claim, ContainerFacts
+    from portman.base.values import Claim, ContainerFacts, Service
     from portman.containers.model import Container
     from portman.holders.verdicts import Finding
 
@@ -170,6 +170,15 @@ def _way_out(
     if not decision.service.fixed:
         lines.insert(1, f"move: portman up --reassign {name}")
     return "\n".join(lines)
+
+
+def start_command(service: Service) -> str:
+    """Return the command that starts a service; CMD stands for the project's own."""
+    if service.kind == "container":
+        import shlex
+
+        return f"docker compose up -d {shlex.quote(service.compose or service.name)}"
+    return f"portman run --service {service.name} -- CMD"
 
 
 def free_command(holder: Holder) -> str:

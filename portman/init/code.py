@@ -7,6 +7,7 @@ import re
 from portman.base.programs import port_number
 from portman.init.findings import (
     Detected,
+    DetectedAddress,
     folder_name,
     folder_of,
     is_client,
@@ -71,6 +72,10 @@ _CODE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             r"HTTPServer\(\s*\(\s*[\"'][^\"']*[\"']\s*,\s*(\d{2,5})",
         ),
     ),
+    "rb": (
+        (rf"ENV(?:\.fetch)?[\[(]\s*[\"']{_PORT_NAME}[\"']\]?\s*(?:,|\|\|)\s*[\"']?(\d{{2,5}})",),
+        (r"TCPServer\.(?:new|open)\([^)\n]{0,80}?(\d{2,5})\)", r"\bset\s+:port,\s*(\d{2,5})"),
+    ),
     "rs": (
         (rf"\"{_PORT_NAME}\"[^;]{{0,120}}?\"?(?<![\w.])(\d{{2,5}})(?![\w.])",),
         (
@@ -87,6 +92,8 @@ def code(text: str, where: str) -> list[Found]:
     """A server's port in code: the default of a variable goes before a literal."""
     defaults, literals = _CODE.get(where.rpartition(".")[2], ((), ()))
     found: list[Detected] = []
+    if addressed := _address(text, where):
+        return addressed
     for pattern in defaults:
         for match in re.finditer(pattern, text):
             if not is_client(match[1]) and all(one.port != int(match[2]) for one in found):
@@ -100,6 +107,23 @@ def is_settings(path: str) -> bool:
     """Return whether a file of code only holds settings: what starts is another one."""
     stem = path.rpartition("/")[2].partition(".")[0]
     return stem in ("config", "configuration", "settings", "env", "environment")
+
+
+#: `env("API_ADDR", ":8080")`: an address with a default, as Go's servers take it.
+_ADDRESSED = re.compile(
+    r"[Ee]nv\w*\(\s*\"((?:[A-Z][A-Z0-9_]*_)?(?:ADDR|ADDRESS|LISTEN|BIND))\"\s*,\s*"
+    r"\"(?:localhost|127\.0\.0\.1|0\.0\.0\.0)?:(\d{2,5})\""
+)
+
+
+def _address(text: str, where: str) -> list[Found]:
+    """A variable that takes a whole address: its value follows the port of the service."""
+    match = _ADDRESSED.search(text) if re.search(r"\bpackage main\b|[Ll]isten", text) else None
+    if match is None or not port_number(match[2]) or is_client(match[1]):
+        return []
+    found = _in_code(text, where, match, int(match[2]))
+    found = found._replace(what=f"listens on {match[2]}; {match[1]} moves it")
+    return [found, DetectedAddress(match[1], f"127.0.0.1:{match[2]}", found.where, found.folder)]
 
 
 def _literals(pattern: str, text: str, where: str) -> list[Detected]:

@@ -85,6 +85,7 @@ READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
             *("app.py", "main.py", "server.py", "wsgi.py", "run.py", "api.py", "__main__.py"),
             *("config.py", "settings.py"),
             *("main.rs", "config.rs", "configuration.rs", "server.rs"),
+            *("server.rb", "app.rb", "main.rb", "config.ru"),
         ),
         code.code,
     ),

@@ -152,7 +152,7 @@ def _twin(find: Detected, result: list[ProposedEntry], builds: Mapping[str, Buil
         explicit = find.role != "command" or known.role != "command"
         if same_port and (find.weak or same_name or known.name == find.name or (near and explicit)):
             return place
-        if find.weak and same_name and find.port is not None and known.port is None:
+        if find.weak and same_name and None in (find.port, known.port):
             return place
         named = find.variable != "PORT" or find.folder in ("", known.folder)
         if find.weak and find.variable and find.variable in entry.variables and named:

@@ -316,8 +316,16 @@ def procfile(text: str, where: str) -> list[Found]:
     return [
         named(seen, service_name(name), f"{where}:{number}")
         for number, name, command in rows
-        for seen in served(command.strip())[:1]
+        for seen in served(command.strip())[:1] or _process(name, command.strip())
     ]
+
+
+def _process(name: str, command: str) -> list[Detected]:
+    """A process called web is the one that gets PORT, by the convention of these files."""
+    if name != "web":
+        return []
+    what = f"runs {short(command)}; a process called web gets PORT"
+    return [Detected(name, None, "", what, weak=True, role="hint")]
 
 
 def recipes(text: str, where: str) -> list[Found]:

@@ -89,7 +89,9 @@ def _value(reference: Reference, word: str, environment: RunEnvironment) -> str:
     if reference.part in HOST_NAMES:
         return environment.host_names()[reference.text]
     port = service.ports[reference.position]
-    return url(service.host, port, service.known) if reference.part == "url" else str(port)
+    if reference.part == "url":
+        return url(service.host, port, service.known, service.protocols)
+    return str(port)
 
 
 def _checkout_name(reference: Reference, word: str, environment: RunEnvironment) -> str:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from portman.base.errors import Problem, Report
     from portman.launch.hold import Key
 
-_MAGIC = "run 6"
+_MAGIC = "run 7"
+#: They hand their variables to containers, in which another program reads PORT.
+_ENGINES = ("docker", "docker-compose", "podman", "podman-compose", "nerdctl")
 #: LISTEN_* are meant for portman itself (sd_listen_fds(3)).
 _NOT_INHERITED = ("PORTMAN_SERVICE", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
 #: What `run` in another checkout, inside which this one was started, has set for Compose.
@@ -56,8 +58,8 @@ class ServicePorts:
     """
 
     __slots__ = (
-        *("activation", "dir", "hold", "host", "known", "name", "own", "ports", "protocols"),
-        "usual",
+        *("activation", "container", "dir", "hold", "host", "known", "name", "own", "ports"),
+        *("protocols", "usual"),
     )
 
     def __init__(  # noqa: PLR0913 - one for each field
@@ -68,6 +70,7 @@ class ServicePorts:
         protocols: Iterable[str],
         *,
         activation: bool = False,
+        container: bool = False,
         hold: bool = True,
         dir: str = "",  # noqa: A002 - the key's name
         own: Iterable[str] = (),
@@ -77,7 +80,7 @@ class ServicePorts:
         self.name, self.host, self.dir, self.own = name, host, dir, tuple(own)
         self.ports, self.protocols = tuple(ports), tuple(protocols)
         self.activation, self.hold, self.usual = activation, hold, usual
-        self.known = known or usual
+        self.known, self.container = known or usual, container
 
     def keys(self) -> list[Key]:
         return [(protocol, port) for protocol in self.protocols for port in self.ports]
@@ -109,6 +112,11 @@ class RunEnvironment:
 
     def service(self, name: str) -> ServicePorts | None:
         return next((one for one in self.services if one.name == name), None)
+
+    def sole(self) -> ServicePorts | None:
+        """Return the one service that is no container; None for several."""
+        programs = [one for one in self.services if not one.container]
+        return programs[0] if len(programs) == 1 else None
 
     def host_names(self) -> dict[str, str]:
         """Return what `{web.name}` and `{web.origin}` stand for; few commands ask."""
@@ -147,6 +155,10 @@ class PreparedCommand:
     def fill(self) -> None:
         """Fill in the arguments and the environment. Raises PortmanError "usage"."""
         self.argv, self.env = filled(self.environment, self.service, self.argv)
+        sole = self.environment.sole() if self.service is None else None
+        if sole is not None and self.argv[0].rpartition("/")[2] not in _ENGINES:
+            known = dict(self.environment.variables)
+            self.env |= {"PORT": str(sole.ports[0]), "HOST": sole.host} | known | sole.variables()
 
     def release(self, keys: Iterable[Key] | None = None) -> None:
         """Let go of held ports: all of them unless `keys` are given."""
@@ -174,6 +186,7 @@ def read_environment(workspace: Workspace) -> RunEnvironment:
             leases[one.name].ports,
             leases[one.name].protocols,
             activation=one.activation,
+            container=one.kind == "container",
             hold=one.hold,
             dir=one.dir,
             own=one.own,
@@ -196,7 +209,7 @@ def encode(environment: RunEnvironment) -> str | None:
     lines.append("")
     for one in environment.services:
         ports, protocols = " ".join(map(str, one.ports)), " ".join(one.protocols)
-        flags = f"{one.activation:d}{one.hold:d}"
+        flags = f"{one.activation:d}{one.hold:d}{one.container:d}"
         more = (" ".join(one.own), one.dir, str(one.usual or ""), str(one.known or ""))
         lines.append("\t".join((one.name, one.host, ports, protocols, flags, *more)))
     text = "\n".join(lines)
@@ -219,11 +232,12 @@ def decode(text: str) -> RunEnvironment | None:
     for line in lines[end + 1 :]:
         name, host, ports, protocols, flags, own, folder, usual, known = line.split("\t")
         numbers, words = map(int, ports.split()), protocols.split()
-        activation, hold = flags[0] == "1", flags[1] == "1"
+        activation, hold, container = (one == "1" for one in flags)
         services.append(
             ServicePorts(
                 *(name, host, numbers, words),
                 activation=activation,
+                container=container,
                 hold=hold,
                 dir=folder,
                 own=own.split(),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from portman.base.programs import Program
     from portman.launch.chain import ProgramChain
-    from portman.launch.facts import PreparedCommand, RunOptions
+    from portman.launch.facts import PreparedCommand, RunOptions, ServicePorts
 
 _LARGEST = 1 << 20
 #: Scripts whose name says that they start a server.
@@ -94,6 +94,9 @@ def apply(command: PreparedCommand, options: RunOptions) -> list[Problem]:
     """Give a filled command what its program lacks; return what is to be said before the start."""
     argv = tuple(command.argv)
     chain = follow(argv, scripts_in)
+    if command.service is None and (sole := _sole(chain, command)) is not None:
+        command.service = sole
+        command.env["PORTMAN_SERVICE"] = sole.name
     facts, service = command.environment, command.service
     notes = _wrappers(chain, command)
     if facts.instance:
@@ -105,6 +108,22 @@ def apply(command: PreparedCommand, options: RunOptions) -> list[Problem]:
         command.argv, command.env = list(done.argv), done.env
         notes += done.notes
     return notes
+
+
+#: Names in the table of programs that say no more than that it serves.
+_ANY_SERVICE = ("web", "api", "app")
+
+
+def _sole(chain: ProgramChain, command: PreparedCommand) -> ServicePorts | None:
+    """Return the project's only service where the command starts a program that may be it.
+
+    Storybook, Vitest's page and their kind are other programs, which have no service here.
+    """
+    program, sole = chain.program, command.environment.sole()
+    if program is None or sole is None or chain.several:
+        return None
+    names = (sole.name, *_ANY_SERVICE)
+    return sole if program.name in names or program.port == sole.usual else None
 
 
 # Wrappers that do not hand on what `run` sets.

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from portman.base.record import NamedTuple
-from portman.base.values import PROXIES, url
+from portman.base.values import PROXIES
 
 TYPE_CHECKING = False
 
@@ -206,11 +206,7 @@ def _of_service(part: Reference, place: Neighbour) -> str | None:
     if service is None or part.position >= len(own):
         return None
     port = own[part.position]
-    return (
-        url(service.host, port, service.target or service.usual)
-        if part.part == "url"
-        else str(port)
-    )
+    return service.url_at(port) if part.part == "url" else str(port)
 
 
 def _unpaired(brace: str) -> str:

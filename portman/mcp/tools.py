@@ -69,24 +69,49 @@ class PortTool(NamedTuple):
         }
 
     def output_schema(self) -> dict[str, Any]:
-        """Return the schema of the envelope, with the parts of this command's data."""
+        """Return the schema of the envelope, with the parts of this command's data.
+
+        A client puts all schemas before its model: they have the names and types of the envelope's
+        own schema, and leave out what only a validator needs.
+        """
         whole = envelope_schema()
+        definitions = {name: _short(one) for name, one in whole["definitions"].items()}
+        problem = definitions["problem"]
+        problem["properties"]["code"] = {"type": "string"}
+        problem["properties"]["hints"]["items"] = definitions["hint"]
         parts = {name: _type(kind) for name, _, kind in _pairs(self.data)}
-        definitions = whole["definitions"]
-        definitions["problem"]["properties"]["code"] = {"type": "string"}
-        services = self.command in ("up", "check", "down")
-        if services:
-            parts["services"]["items"] = {"$ref": "#/definitions/service"}
-        used = list(definitions) if services else ["problem", "hint"]
-        properties = {**whole["properties"], "command": {"const": self.command}}
-        properties["data"] = {"type": "object", "properties": parts}
+        if self.command in ("up", "check", "down"):
+            holder = {**definitions["holder"], "type": ["object", "null"]}
+            service = definitions["service"]
+            service["properties"]["holder"] = holder
+            parts["services"]["items"] = service
         return {
-            "$schema": whole["$schema"],
             "type": "object",
-            "properties": properties,
+            "properties": {
+                "command": {"const": self.command},
+                "status": whole["properties"]["status"],
+                "exit_code": {"type": "integer"},
+                "data": {"type": "object", "properties": parts},
+                "errors": {"type": "array", "items": {"$ref": "#/definitions/problem"}},
+                "warnings": {"type": "array", "items": {"$ref": "#/definitions/problem"}},
+            },
             "required": whole["required"],
-            "definitions": {name: definitions[name] for name in used},
+            "definitions": {"problem": problem},
         }
+
+
+def _short(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return an object's properties with their types alone; one of another object is an object."""
+    return {
+        "type": "object",
+        "properties": {name: _kind(one) for name, one in schema["properties"].items()},
+    }
+
+
+def _kind(schema: dict[str, Any]) -> dict[str, Any]:
+    if "anyOf" in schema:
+        return {"type": [_kind(one).get("type", "object") for one in schema["anyOf"]]}
+    return {key: schema[key] for key in ("type", "enum") if key in schema} or {"type": "object"}
 
 
 def _pairs(text: str) -> list[tuple[str, str, str]]:

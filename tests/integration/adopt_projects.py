@@ -112,6 +112,16 @@ export default {
   },
 }
 """
+RUBY = """\
+require 'socket'
+server = TCPServer.new('127.0.0.1', Integer(ENV.fetch('PORT', 3000)))
+loop do
+  client = server.accept
+  client.gets
+  client.write("HTTP/1.0 200 OK\\r\\n\\r\\n#{File.basename(Dir.pwd)}")
+  client.close
+end
+"""
 PAGE = "<p>page</p>\n"
 STATIC = "python3 -m http.server"
 
@@ -409,6 +419,16 @@ EXAMPLES: dict[str, Example] = {
         (Start("honcho -f Procfile.dev start"),),
         {"web": ""},
         ("honcho", "flask"),
+    ),
+    "procfile of a program that no table knows": Example(
+        {
+            "Procfile.dev": "web: ruby server.rb\nworker: sleep 60\n",
+            "config/puma.rb": 'port ENV.fetch("PORT", 3000)\n',
+            "server.rb": RUBY,
+        },
+        (Start("honcho -f Procfile.dev start"),),
+        {"web": ""},
+        ("honcho", "program:ruby"),
     ),
     "flask settings": Example(
         {".flaskenv": "FLASK_APP=app\nFLASK_RUN_PORT=5000\n", "app.py": FLASK},

@@ -67,6 +67,29 @@ def test_the_command_finds_every_variable(shop: Runner) -> None:
 
 
 @pytest.mark.parametrize("again", [0, 2], ids=["first time", "unchanged"])
+def test_a_project_with_one_service_needs_no_service(
+    runner: Callable[..., Runner], tmp_path: Path, again: int
+) -> None:
+    """Every command gets its PORT; a known server is it, another known server is not."""
+    shop = runner("[services]\nweb = 4100\n[containers.db]\ntarget = 5432\n")
+    said = "#!/bin/sh\necho $PORT $HOST ${PORTMAN_SERVICE:-none} $@\n"
+    for name in ("vite", "storybook", "docker", "docker-compose", "tests"):
+        (shop.folder / name).write_text(said)
+        (shop.folder / name).chmod(0o755)
+    for _ in range(again):
+        shop.call("run", "--", "true")
+        time.sleep(0.1)
+    for command, wanted in (
+        ("./tests", "4100 127.0.0.1 none"),
+        ("./vite", "4100 127.0.0.1 web --port 4100 --strictPort --host 127.0.0.1"),
+        ("./storybook dev", "4100 127.0.0.1 none dev"),
+        ("./docker compose up", "none compose up"),
+    ):
+        done = shop.call("run", "--", *command.split())
+        assert done.stdout.strip() == wanted, done.stderr
+
+
+@pytest.mark.parametrize("again", [0, 2], ids=["first time", "unchanged"])
 def test_the_command_of_a_service_also_finds_port_and_host(shop: Runner, again: int) -> None:
     """The same from a receipt as computed."""
     for _ in range(again):

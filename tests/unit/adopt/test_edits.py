@@ -393,6 +393,7 @@ RECIPES = {
     ),
     ("Taskfile.yml", "tasks:\n  d: serve -l {{.PORT}}\n", 2): "tasks:\n  d: serve -l {{.PORT}}\n",
     ("Procfile", "web: rails server\n", 1): "web: rails server -p ${WEB_PORT:-8080}\n",
+    ("Procfile", "web: ruby server.rb\n", 1): "web: PORT=${WEB_PORT:-$PORT} ruby server.rb\n",
     ("Procfile", "web: rails server -p $PORT\n", 1): "web: rails server -p ${WEB_PORT:-$PORT}\n",
     ("Makefile", "-include .env\nPORT ?= 8080\nd:\n\tserve -l $(PORT)\n", 4): (
         "-include .env\nPORT ?= 8080\nd:\n\tserve -l $(PORT)\n"

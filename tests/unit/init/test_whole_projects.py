@@ -67,6 +67,21 @@ PROJECTS: dict[str, tuple[Mapping[str, str], list[tuple[Any, ...]]]] = {
         },
         [("admin", 5190), ("api", 4000), ("web", 5180)],
     ),
+    "a process called web, and what its code says": (
+        {
+            "Procfile.dev": "web: ruby server.rb\ncss: ruby -e sleep\n",
+            "server.rb": "TCPServer.new(Integer(ENV.fetch('PORT', 3100)))",
+        },
+        [("web", 3100, "PORT")],
+    ),
+    "a process called web alone": ({"Procfile": "web: bin/shop\n"}, [("web", None)]),
+    "addresses that Go takes": (
+        {
+            "cmd/api/main.go": 'package main\naddr := env("API_ADDR", ":8080")\n',
+            "cmd/jobs/main.go": 'package main\nhttp.ListenAndServe(":8081", nil)\n',
+        },
+        [("api", 8080), ("jobs", 8081)],
+    ),
     "the same by a folder": (
         {
             "package.json": '{"scripts": {"dev": "pnpm --filter ./apps/shop dev"}}',

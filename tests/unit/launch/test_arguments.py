@@ -127,3 +127,8 @@ def test_the_manifest_wins_over_port_and_host() -> None:
     env = added_variables(facts, facts.service("web"))
     assert (env["PORT"], env["HOST"], env["PORTMAN_SERVICE"]) == ("9000", "127.0.0.1", "web")
     assert "PORTMAN_SERVICE" not in added_variables(facts, None)
+
+
+def test_what_speaks_udp_alone_has_its_url() -> None:
+    facts = RunEnvironment("/x", "", [], [ServicePorts("dns", "127.0.0.1", [5353], ["udp"])])
+    assert fill(["{dns.url}"], facts) == ["udp://localhost:5353"]
