@@ -340,6 +340,8 @@ class SqliteWriter:
         )
 
     def _remember(self, number: int, ended: dict[tuple[int, str, str], Lease], now: int) -> None:
+        if not ended:
+            return
         self._connection.executemany(
             "INSERT OR REPLACE INTO former SELECT path, instance, place, ?, ?, ?, ?, ?"
             " FROM checkout WHERE id = ?",

@@ -308,7 +308,7 @@ def test_a_read_only_mount_can_be_read(tmp_path: Path, state: str) -> None:
         mount -t tmpfs -o mode=700 tmpfs $D
         $W grant a 3000
         if [ -n "$KEEP" ]; then
-            $PYTHON -c 'import sqlite3, os, sys
+            "$PYTHON" -c 'import sqlite3, os, sys
             c = sqlite3.connect(sys.argv[1], isolation_level=None)
             c.execute("UPDATE lease SET port = 3333"); os._exit(0)' $D/ledger.db
             test -s $D/ledger.db-wal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -105,7 +106,7 @@ def test_a_program_obeys_on_its_own_address(
         packages = os.environ["NODE_PATH"].split(os.pathsep)[0]
         (shop.folder / "node_modules").symlink_to(packages)
     port = shop.port("web")
-    process = shop.start("run", "--service", "web", "--", *command.split())
+    process = shop.start("run", "--service", "web", "--", *shlex.split(command))
     try:
         found = wait_for(shop, port)
         assert found == OURS or (set(found.split()) & WIDE and name in EVERYWHERE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -46,8 +47,8 @@ class Terminal:
         self._name = f"portman-test-{os.getpid()}-{time.monotonic_ns()}"
         env = runner.environment(PS1="$ ", HISTFILE="/dev/null")
         self._tmux("new-session", "-d", "-x", "150", "-y", "50", "bash --norc", env=env)
-        words = " ".join([*runner.prefix, sys.executable, "-m", "portman"])
-        self.type(f"cd {runner.folder}; pm() {{ {words} \"$@\"; }}; PS1='$ '; clear")
+        words = shlex.join([*runner.prefix, sys.executable, "-m", "portman"])
+        self.type(f"cd {shlex.quote(str(runner.folder))}; pm() {{ {words} \"$@\"; }}; PS1='$ '; clear")
 
     def _tmux(self, *words: str, env: dict[str, str] | None = None) -> str:
         done = subprocess.run(
