@@ -48,7 +48,8 @@ class Terminal:
         env = runner.environment(PS1="$ ", HISTFILE="/dev/null")
         self._tmux("new-session", "-d", "-x", "150", "-y", "50", "bash --norc", env=env)
         words = shlex.join([*runner.prefix, sys.executable, "-m", "portman"])
-        self.type(f"cd {shlex.quote(str(runner.folder))}; pm() {{ {words} \"$@\"; }}; PS1='$ '; clear")
+        folder = shlex.quote(str(runner.folder))
+        self.type(f"cd {folder}; pm() {{ {words} \"$@\"; }}; PS1='$ '; clear")
 
     def _tmux(self, *words: str, env: dict[str, str] | None = None) -> str:
         done = subprocess.run(
