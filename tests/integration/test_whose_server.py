@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.integration import needs
+from tests.processes import PYTHON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -390,7 +391,7 @@ def test_the_workers_of_a_manager_are_their_projects(place: Place) -> None:
 def test_run_passes_on_what_the_shell_ignores(place: Place) -> None:
     """`trap "" PIPE` in a script counts for the command; Python's own ignoring does not."""
     shop = place.checkout("shop", AUTO)
-    run = f"{sys.executable} -m portman run -- grep SigIgn /proc/self/status"
+    run = f"{PYTHON} -m portman run -- grep SigIgn /proc/self/status"
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
 
     def said(script: str) -> int:

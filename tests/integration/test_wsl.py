@@ -33,7 +33,7 @@ sys.exit(main())
 def _place(tmp_path: Path) -> Path:
     (tmp_path / "bin").mkdir()
     tool = tmp_path / "bin/netstat.exe"
-    tool.write_text(f"#!/bin/sh\nexec tail -n +2 {RECORDED}\n")
+    tool.write_text(f"#!/bin/sh\nexec tail -n +2 '{RECORDED}'\n")
     tool.chmod(0o755)
     (tmp_path / "shop").mkdir()
     return tmp_path
