@@ -120,11 +120,17 @@ def test_every_verb_runs(system: str, project: Path) -> None:
     assert not wrong
 
 
+#: What a verb of an extra needs.
+EXTRAS = {"mcp": ("mcp",), "dashboard": ("starlette", "uvicorn", "jinja2", "segno")}
+
+
 @pytest.mark.parametrize("verb", ALONE)
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_a_verb_that_becomes_or_serves_something(system: str, verb: str, project: Path) -> None:
     if (system, verb) == ("win32", "mcp"):
         pytest.skip("asyncio's event loop of Windows runs on Windows only")
+    for module in EXTRAS.get(verb, ()):  # absent with the lowest and newest dependencies
+        pytest.importorskip(module)
     words, code, before, loaded = ALONE[verb]
     done = portman_on(system, verb, *words, before=before, loaded=loaded, cwd=project)
     assert done.returncode == code, done.stderr
