@@ -90,6 +90,7 @@ class _Planner:
         self, services: tuple[Service, ...], facts: PlanFacts, moving: Collection[str]
     ) -> None:
         self.services = services
+        self.named = {one.name: one for one in services}
         self.facts = facts
         self.moving = moving
         self.problems: list[Problem] = []
@@ -106,6 +107,11 @@ class _Planner:
             if service.usual is not None
             for number in range(service.usual, service.usual + service.size)
         }
+        #: The lease of the one service that was dropped, where exactly one is new: it was renamed.
+        new = [name for name in self.named if name not in facts.leases]
+        known = self.named.keys() | facts.elsewhere
+        left = [lease for name, lease in facts.leases.items() if name not in known]
+        self.renamed = left[0] if len(new) == len(left) == 1 else None
 
     def plan(self) -> Plan:
         decisions = {service.name: self._decide(service) for service in self._by_urgency()}
@@ -128,7 +134,7 @@ class _Planner:
         return sorted(self.services, key=urgency)
 
     def _stays(self, name: str, lease: Lease) -> bool:
-        service = next((one for one in self.services if one.name == name), None)
+        service = self.named.get(name)
         if service is None:
             return name in self.facts.elsewhere
         return name not in self.moving and fits(service, lease)
@@ -190,23 +196,15 @@ class _Planner:
             numbers.append(("former", fitting.get(service.name, former.get(service.name))))
         if self.facts.primary:
             numbers.append(("usual", service.usual))
-        if lease is None:
-            numbers.append(("former", self._renamed_from(service)))
+        gone = self.renamed if lease is None else None
+        if gone is not None and fits(service._replace(fixed=False), gone):
+            numbers.append(("former", gone.port))
         leaving = lease.port if lease and moving else None
         return [
             (source, port)
             for source, port in numbers
             if port is not None and port != leaving and port + service.size - 1 <= 65535
         ]
-
-    def _renamed_from(self, service: Service) -> int | None:
-        """Return the port of the one service that was dropped, if this is the one that is new."""
-        new = [one for one in self.services if one.name not in self.facts.leases]
-        names = {*self.facts.elsewhere, *(one.name for one in self.services)}
-        left = [lease for name, lease in self.facts.leases.items() if name not in names]
-        if len(new) != 1 or len(left) != 1 or not fits(service._replace(fixed=False), left[0]):
-            return None
-        return left[0].port
 
     def _in_block(self, service: Service) -> int | None:
         """Return the number in the own block, except one that only its manifest may ask for.

@@ -253,12 +253,11 @@ def _free_again(
     if not allocation.primary or allocation.wrote:  # a choice asked the engine too: it knows better
         return []
     return [
-        {"name": name, "port": service.usual}
-        for name, lease in allocation.leases.items()
-        if (service := workspace.manifest.service(name)) is not None
-        and service.usual not in (None, lease.port)
-        and findings[name].verdict in ("idle", "lingering")
-        and _can_go_home(workspace, name, lease)
+        {"name": service.name, "port": service.usual}
+        for service, lease, *_ in allocation.decisions
+        if service.usual not in (None, lease.port)
+        and findings[service.name].verdict in ("idle", "lingering")
+        and _can_go_home(workspace, service.name, lease)
     ]
 
 

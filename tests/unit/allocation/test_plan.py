@@ -14,7 +14,7 @@ from portman.allocation.pool import Pool, start_in
 from portman.base.values import Checkout, Claim, ContainerFacts, Lease, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 HERE = Checkout("/home/me/shop", project="shop")
 OTHER = ("/home/me/other", "", "web")
@@ -678,3 +678,20 @@ def test_who_grows_may_keep_some_of_its_numbers() -> None:
         pool=Pool(((61000, 61003),)),
     )
     assert only(make_plan((grown,), machine, frozenset())).lease.ports == (61000, 61001, 61002)
+
+
+def test_services_are_gone_through_a_few_times_however_many_there_are() -> None:
+    """Once for each service would be minutes for a manifest of thousands."""
+
+    class Counted(tuple[Service, ...]):
+        __slots__ = ()
+        times = 0
+
+        def __iter__(self) -> Iterator[Service]:
+            Counted.times += 1
+            return super().__iter__()
+
+    services = Counted(Service(f"s{number}") for number in range(50))
+    leases = {f"s{number}": Lease(f"s{number}", 20000 + number) for number in range(25)}
+    assert len(make_plan(services, facts(leases=leases)).decisions) == 50
+    assert Counted.times <= 5
