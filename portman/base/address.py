@@ -234,6 +234,8 @@ def _canonical(host: str, shown: str) -> tuple[str, str, str]:
 
 
 def _is_literal(host: str) -> bool:
+    if "." not in host and ":" not in host:
+        return False  # a name, as mostly: without the library
     from ipaddress import ip_address
 
     try:

@@ -74,8 +74,8 @@ def down_without_manifest(
 def other_instances(path: str, instance: str) -> tuple[Problem, ...]:
     """Name the instances of a checkout that keep their ports when this one goes."""
     kept: dict[str, int] = {}
-    for one in open_ledger().holdings():
-        if one.record.path == path and one.record.instance != instance:
+    for one in open_ledger().holdings(path=path):
+        if one.record.instance != instance:
             kept[one.record.instance] = kept.get(one.record.instance, 0) + 1
     return tuple(
         Problem(

@@ -128,8 +128,11 @@ class Ledger(Protocol):
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         """Return the checkout's leases by service name (those no longer in the manifest too)."""
 
-    def holdings(self, scope: str | None = None) -> tuple[OwnedLease, ...]:
-        """Return every lease with its checkout, ordered by path, instance and port."""
+    def holdings(self, scope: str | None = None, path: str | None = None) -> tuple[OwnedLease, ...]:
+        """Return leases with their checkouts, ordered by path, instance and port.
+
+        All of them, or those of one port space, or of the checkouts at one path.
+        """
 
     def lease_on(self, scope: str, protocol: str, port: int) -> OwnedLease | None:
         """Return the lease that this port belongs to, if any."""

@@ -162,8 +162,11 @@ def record(connection: sqlite3.Connection, path: str, instance: str) -> Checkout
     return record_from_row(found.fetchone())
 
 
-def records(connection: sqlite3.Connection) -> dict[int, CheckoutRecord]:
-    found = connection.execute(f"SELECT id, {_RECORD} FROM checkout")
+def records(connection: sqlite3.Connection, path: str | None = None) -> dict[int, CheckoutRecord]:
+    found = connection.execute(
+        f"SELECT id, {_RECORD} FROM checkout WHERE :path IS NULL OR path = :path",
+        {"path": None if path is None else stored(path)},
+    )
     return {row[0]: record_from_row(row[1:]) for row in found}
 
 
@@ -210,18 +213,23 @@ def leases_of(connection: sqlite3.Connection, number: int) -> dict[tuple[int, st
     )
 
 
-def holdings(connection: sqlite3.Connection, scope: str | None) -> tuple[OwnedLease, ...]:
+def holdings(
+    connection: sqlite3.Connection, scope: str | None, path: str | None
+) -> tuple[OwnedLease, ...]:
     """Return every lease with its checkout; both queries see the same moment."""
     begun = not connection.in_transaction
     if begun:
         connection.execute("BEGIN")
     try:
-        known = records(connection)
+        known = records(connection, path)
         found = connection.execute(
-            f"SELECT {_LEASE}"
-            " FROM lease WHERE :scope IS NULL OR scope = :scope"
+            f"SELECT {_LEASE} FROM lease WHERE (:scope IS NULL OR scope = :scope)"
+            " AND (:path IS NULL OR checkout_id IN (SELECT id FROM checkout WHERE path = :path))"
             " ORDER BY scope, protocol, port",
-            {"scope": None if scope is None else stored(scope)},
+            {
+                "scope": None if scope is None else stored(scope),
+                "path": None if path is None else stored(path),
+            },
         )
         return holdings_from_rows(known, found)
     finally:

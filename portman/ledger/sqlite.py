@@ -80,9 +80,9 @@ class SqliteLedger:
         with self._reading() as connection:
             return {} if connection is None else read.leases(connection, path, instance, scope)
 
-    def holdings(self, scope: str | None = None) -> tuple[OwnedLease, ...]:
+    def holdings(self, scope: str | None = None, path: str | None = None) -> tuple[OwnedLease, ...]:
         with self._reading() as connection:
-            return () if connection is None else read.holdings(connection, scope)
+            return () if connection is None else read.holdings(connection, scope, path)
 
     def lease_on(self, scope: str, protocol: str, port: int) -> OwnedLease | None:
         with self._reading() as connection:

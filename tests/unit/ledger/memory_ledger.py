@@ -78,13 +78,13 @@ class MemoryLedger:
         """Return the checkout's leases by service name."""
         return _leases(self._state, path, instance, scope)
 
-    def holdings(self, scope: str | None = None) -> tuple[OwnedLease, ...]:
+    def holdings(self, scope: str | None = None, path: str | None = None) -> tuple[OwnedLease, ...]:
         """Return every lease with its checkout, ordered by path, instance and port."""
         return tuple(
             OwnedLease(record, lease, space)
             for record in sorted(self._state.records.values(), key=by_bytes)
             for space, lease in self._held(record)
-            if scope in (None, space)
+            if scope in (None, space) and path in (None, record.path)
         )
 
     def lease_on(self, scope: str, protocol: str, port: int) -> OwnedLease | None:

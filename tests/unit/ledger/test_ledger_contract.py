@@ -170,6 +170,8 @@ def test_holdings_are_ordered_by_path_instance_and_port(ledger: Ledger) -> None:
         settle(writer, Checkout("/a"), Lease("web", 30))
     found = [(one.record.path, one.record.instance, one.lease.port) for one in ledger.holdings()]
     assert found == [("/a", "", 30), ("/a", "x", 40), ("/b", "", 10), ("/b", "", 20)]
+    assert [one.lease.port for one in ledger.holdings(path="/a")] == [30, 40]
+    assert ledger.holdings(path="/c") == ()
 
 
 def test_an_exception_undoes_everything(ledger: Ledger) -> None:
