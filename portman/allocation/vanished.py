@@ -29,19 +29,17 @@ SLICE = 0.05
 
 
 class Ended(NamedTuple):
-    """A checkout that has ended, what ended it, and its owners when that was seen."""
+    """A checkout that has ended, what was seen of its folder, and its owners at that moment."""
 
     record: CheckoutRecord
     sight: Sight
     owners: tuple[str, ...]
 
-    @property
-    def why(self) -> str:
-        """The reason for the log."""
-        return {
-            "gone": "its folder was deleted",
-            "here": "its programs have ended",
-        }.get(self.sight, "its folder cannot be seen from here")
+
+def _why(seen: Sight) -> str:
+    """Return the reason for the log."""
+    reasons = {"gone": "its folder was deleted", "here": "its programs have ended"}
+    return reasons.get(seen, "its folder cannot be seen from here")
 
 
 def find_ended(ledger: Ledger, records: Iterable[CheckoutRecord], *, unseen: bool) -> list[Ended]:
@@ -72,7 +70,7 @@ def end(ledger: Ledger, ended: Iterable[Ended], now: int) -> list[CheckoutRecord
                 record = one.record
                 if _is_as_seen(one, writer):
                     key = (record.path, record.instance)
-                    writer.give_back(*key, None, now, record.place, why=one.why)
+                    writer.give_back(*key, None, now, record.place, why=_why(one.sight))
                     done.append(record)
                 if monotonic() >= until:
                     break
@@ -122,7 +120,7 @@ def reclaim(
             continue
         gone = wanted and is_gone(record)
         if gone or has_ended(record, mine):
-            why = Ended(record, "gone" if gone or is_gone(record) else "here", mine).why
+            why = _why("gone" if gone or is_gone(record) else "here")
             writer.give_back(*key, None, now, record.place, why=why)
             done.append(key)
     return done

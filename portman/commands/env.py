@@ -118,7 +118,8 @@ def open_service(start: str, name: str, *, instance: str = "") -> Report:
     warnings = (*warnings, *owner_unknown([finding]))
     if not address.startswith("http"):
         said = f"{name} speaks no HTTP, so no browser opens it"
-        return Report("open", data, (Problem("url-unopened", said, service=name),), warnings)
+        problem = Problem("url-unopened", said, f"portman url {name}", service=name)
+        return Report("open", data, (problem,), warnings)
     if finding.verdict != "running" and not finding.unknown:
         idle = Problem(
             "not-up",

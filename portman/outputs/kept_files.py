@@ -37,12 +37,12 @@ def forget(ended: Iterable[Seat]) -> None:
             path, instance = seats[key]
             for output in noted_outputs(path, instance):
                 forget_digest(os.path.normpath(os.path.join(path, output.path)))
-            _remove(file)
+            remove_unheld(file)
         elif key in seats and kind and not os.path.isdir(seats[key][0]):
-            _remove(file)  # nothing is left that an undo could put back
+            remove_unheld(file)  # nothing is left that an undo could put back
     for name, file in _files("receipts"):
         if name.partition(".")[0] in seats:
-            _remove(file)
+            remove_unheld(file)
     for name, file in _locks():
         if name in seats:
             remove_unheld(file)
@@ -80,10 +80,3 @@ def _changed(file: str) -> float:
         return os.lstat(file).st_mtime
     except OSError:
         return time.time()
-
-
-def _remove(file: str) -> None:
-    try:  # noqa: SIM105 - contextlib is not on the hot path
-        os.unlink(file)
-    except OSError:
-        pass

@@ -97,14 +97,23 @@ def signature(path: str) -> str:
 
 def _in_time(text: str) -> str:
     """Return "early" before a moment of CLOCK_BOOTTIME in one run of the machine."""
+    _, asked, until = text.split(" ")
+    boot, now = moment()
+    return "early" if boot and boot == asked and now < int(until) else "late"
+
+
+def moment() -> tuple[str, int]:
+    """Return (run of the machine, ns since it began, sleep included); ("", 0) where unknown."""
+    if sys.platform != "linux":  # others have no clock that nobody sets and that counts sleep
+        return ("", 0)
     import time
 
-    _, boot, moment = text.split(" ")
-    if sys.platform != "linux":
-        return "late"
-    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
-        same = file.read(36) == boot
-    return "early" if same and time.clock_gettime_ns(time.CLOCK_BOOTTIME) < int(moment) else "late"
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            boot = file.read(36)
+    except OSError:
+        return ("", 0)
+    return (boot, time.clock_gettime_ns(time.CLOCK_BOOTTIME))
 
 
 def concealed(data: bytes) -> str:

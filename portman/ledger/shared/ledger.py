@@ -2,7 +2,7 @@
 
 Every read is local, and so is a write that touches no shared space. Only a lease that is missing
 or has to be vouched for again asks the server: its transaction is opened first, then the local
-one; its COMMIT is acknowledged before the local one (docs/decisions/).
+one; its COMMIT is acknowledged before the local one (docs/decisions/0011-shared-spaces.md).
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from portman.base.values import LOCAL_SCOPE
 from portman.ledger import read
 from portman.ledger.shared import admin
 from portman.ledger.shared.driver import ServerConnection, shown_and_secret
-from portman.ledger.shared.settings import moment, read_settings, seat_of
+from portman.ledger.shared.settings import read_settings, seat_of
 from portman.ledger.shared.transaction import ServerTransaction
 from portman.ledger.shared.writer import SharedWriter
 from portman.ledger.sqlite import SqliteLedger
 from portman.ledger.write import SqliteWriter
-from portman.state.receipts import concealed
+from portman.state.receipts import concealed, moment
 
 TYPE_CHECKING = False
 

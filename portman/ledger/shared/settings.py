@@ -6,8 +6,6 @@ The value of PORTMAN_LEDGER may hold a password: no message repeats it.
 from __future__ import annotations
 
 import os
-import sys
-import time
 
 from portman.base.context import suppress
 from portman.base.errors import PortmanError
@@ -37,13 +35,14 @@ def read_settings() -> Settings:
         raise PortmanError(
             "ledger-unusable",
             f"{SERVER} is neither postgresql://... nor service=NAME",
-            hint="name the server, or unset it to use the ledger of this machine alone",
+            hint="name the server: see docs/fleet.md\n"
+            "use the ledger of this machine alone: unset PORTMAN_LEDGER",
         )
     space = os.environ.get(SPACE, "")
     if space and (not space.replace("-", "").replace("_", "").replace(".", "").isalnum()):
         raise PortmanError(
             "ledger-unusable",
-            f"{SPACE}={space!r} is not a name: letters, digits, '-', '_', '.'",
+            f"{SPACE} is not a name of letters, digits, '-', '_' and '.'",
             hint=f"export {SPACE}=ci-host-7",
         )
     return Settings(server, space, _seconds(os.environ.get(LEASE, "")))
@@ -57,30 +56,10 @@ def _seconds(text: str) -> int:
     if not SHORTEST <= seconds <= LONGEST:
         raise PortmanError(
             "ledger-unusable",
-            f"{LEASE}={text!r} is not a time from 1m to 31d",
+            f"{LEASE} is not a time from 1m to 31d",
             hint=f"export {LEASE}=30d",
         )
     return seconds
-
-
-def moment() -> tuple[str, int]:
-    """Return (run of the machine, ns since it began, sleep included); ("", 0) where unknown."""
-    if sys.platform != "linux":  # others have no clock that nobody sets and that counts sleep
-        return ("", 0)
-    try:
-        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
-            boot = file.read(36)
-    except OSError:
-        return ("", 0)
-    return (boot, time.clock_gettime_ns(time.CLOCK_BOOTTIME))
-
-
-def network() -> int:
-    """Return the number of this process's network namespace; 0 where there are none."""
-    try:
-        return os.stat("/proc/self/ns/net").st_ino
-    except OSError:
-        return 0
 
 
 def seat_of(folder: str) -> str:

@@ -14,7 +14,7 @@ from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE
 from portman.ledger.shared import schema, statements
 from portman.ledger.shared.driver import PATIENCE, STOPPED, host_name
-from portman.ledger.shared.settings import moment, network
+from portman.state.receipts import moment
 
 TYPE_CHECKING = False
 
@@ -309,6 +309,14 @@ class TakenPorts(Mapping[tuple[str, int], tuple[str, str, str]]):
     def items(self) -> ItemsView[Key, tuple[str, str, str]]:
         """Return what is known without asking: the numbers of this state folder."""
         return self.known.items()
+
+
+def network() -> int:
+    """Return the number of this process's network namespace; 0 where there are none."""
+    try:
+        return os.stat("/proc/self/ns/net").st_ino
+    except OSError:
+        return 0
 
 
 def check_version(rows: list[Row], shown: str) -> str:

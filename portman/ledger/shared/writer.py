@@ -191,16 +191,12 @@ class SharedWriter(SqliteWriter):
         """Also what only the server knows: a local ledger that was lost does not have it."""
         chosen = None if services is None else set(services)
         for scope, space in self._spaces.items():
-            known = {
-                key
-                for lease in super().leases(path, instance, scope).values()
-                for key in lease.keys()
-            }
+            held = super().leases(path, instance, scope)
             rows = self._own_rows(path, instance, scope)
-            over = {one.key for one in rows if chosen is None or one.service in chosen} - known
+            over = {one.key for one in rows if chosen is None or one.service in chosen}
+            over -= {key for lease in held.values() for key in lease.keys()}
             # Granted a moment ago: no other transaction has seen it.
-            held = super().leases(path, instance, scope).items()
-            ending = [one for name, one in held if chosen is None or name in chosen]
+            ending = [one for name, one in held.items() if chosen is None or name in chosen]
             keys = {key for one in ending for key in one.keys()}
             over |= keys & self._granted.get(space, set())
             self._far.release(space, over)

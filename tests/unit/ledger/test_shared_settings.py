@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portman.base.errors import PortmanError
-from portman.ledger.shared.settings import Settings, moment, read_settings, seat_of
-from portman.state.receipts import signature
+from portman.ledger.shared.settings import Settings, read_settings, seat_of
+from portman.state import receipts
+from portman.state.receipts import moment, signature
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,7 @@ URL = "postgresql://ada:s3cret@db/ports"
         (URL, "", "", Settings(URL, "", 30 * 86_400)),
         ("service=ports", "ci-7", "2h", Settings("service=ports", "ci-7", 7200)),
         (URL, "a b", "", "PORTMAN_SPACE"),
+        (URL, "postgresql://ada:s3cret@db/ports", "", "PORTMAN_SPACE"),
         (URL, "", "31d", Settings(URL, "", 31 * 86_400)),
         (URL, "", "32d", "PORTMAN_LEASE"),
         (URL, "", "10s", "PORTMAN_LEASE"),
@@ -64,3 +66,8 @@ def test_evidence_of_time_ends_with_the_moment_and_with_the_run_of_the_machine()
     assert signature(f"@until {boot} {earlier}") == "late"
     assert signature(f"@until {'0' * 36} {later}") == "late"
     assert signature("@until - 0") == "late"
+
+
+def test_a_machine_without_such_a_clock_is_never_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receipts, "moment", lambda: ("", 0))
+    assert signature(f"@until - {60 * 10**9}") == "late"
