@@ -9,6 +9,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import tempfile
 
 from portman.allocation.host_names import (
     all_routes,
@@ -35,10 +36,10 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks at the ledger.
 PAUSE = 0.5
-#: What Caddy is told besides the routes: loopback only, nothing installed, no API to change it.
+#: What Caddy is told besides the routes: loopback only, nothing installed; its API on no port.
 _CADDY = """\
 {
-	admin off
+	admin %s
 	default_bind %s
 	auto_https disable_redirects
 	skip_install_trust
@@ -170,15 +171,33 @@ class Proxy:
         # Without IPv6 (a container, `ipv6.disable=1`) Caddy would end at an address it cannot bind.
         loopback = [one for one in ("127.0.0.1", "::1") if is_local(one)]
         binds = " ".join(f"[{one}]" if ":" in one else one for one in loopback)
-        self.routes = Routes("caddy", _CADDY % binds)
+        # `caddy trust` asks the API for the root certificate. A folder of this user's own is its
+        # lock, and a short path: a socket's has at most 107 bytes.
+        self._private = tempfile.mkdtemp(prefix="portman-caddy-") if os.name == "posix" else ""
+        self.admin = f"unix/{self._private}/admin" if self._private else "off"
+        self.routes = Routes("caddy", _CADDY % (self.admin, binds))
         self.file = os.path.join(folder, "Caddyfile")
-        self.routes.write(self.file)
         self._child: subprocess.Popen[bytes] | None = None
 
+    @property
+    def trust(self) -> str:
+        """Return the command by which this user's browsers trust the certificates, while it runs.
+
+        "" on Windows, where Caddy gets no API.
+        """
+        return f"caddy trust --address {self.admin}" if self._private else ""
+
     def start(self) -> None:
-        """Start Caddy; it reads the file again whenever that changes (`--watch`)."""
+        """Start Caddy; it reads the file again whenever that changes (`--watch`).
+
+        It keeps the last configuration for `--resume`: in this folder, so that the one of the
+        user's own Caddy stays. Certificates stay in its data folder, so that one root serves both.
+        """
+        self.routes.write(self.file)
         argv = [self.program, "run", "--config", self.file, "--adapter", "caddyfile", "--watch"]
-        self._child = subprocess.Popen(argv, cwd=os.path.dirname(self.file))
+        folder = os.path.dirname(self.file)
+        env = {**os.environ, "XDG_CONFIG_HOME": folder}
+        self._child = subprocess.Popen(argv, cwd=folder, env=env)
 
     def step(self) -> int | None:
         """Write the routes if leases changed; return Caddy's exit code once it has ended."""
@@ -188,11 +207,13 @@ class Proxy:
 
     def stop(self) -> None:
         """End Caddy, and wait for it."""
-        if self._child is None or self._child.poll() is not None:
-            return
-        self._child.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._child.wait(5)
-            return
-        self._child.kill()
-        self._child.wait()
+        child = self._child
+        if child is not None and child.poll() is None:
+            child.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(5)
+            if child.poll() is None:
+                child.kill()
+                child.wait()
+        if self._private:
+            shutil.rmtree(self._private, ignore_errors=True)

@@ -9,16 +9,6 @@ from typing import Generic, TypeVar
 
 TYPE_CHECKING = False
 
-TYPE_CHECKING = False
-
-TYPE_CHECKING = False
-
-TYPE_CHECKING = False
-
-TYPE_CHECKING = False
-
-TYPE_CHECKING = False
-
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from typing import Any

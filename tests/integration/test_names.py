@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -70,6 +71,14 @@ const { chromium } = require("playwright-core");
   await browser.close();
 })().catch((error) => { console.error(error); process.exit(1); });
 """
+
+#: What it sees: each page, cookie and WebSocket from its own checkout.
+SEEN = [
+    ["shop", "", "shop"],
+    ["fix", "", "fix"],
+    ["shop", "session=shop", "shop"],
+    ["fix", "session=fix", "fix"],
+]
 
 MANIFEST = """\
 name = "shop"
@@ -179,12 +188,9 @@ def test_caddy_serves_each_checkout_its_own_pages_in_a_browser(
         cwd=ROOT,
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == [
-        ["shop", "", "shop"],
-        ["fix", "", "fix"],
-        ["shop", "session=shop", "shop"],
-        ["fix", "session=fix", "fix"],
-    ], "each page, cookie and WebSocket from its own checkout"
+    assert json.loads(done.stdout) == SEEN
+    proxy.terminate()
+    proxy.wait(10)
 
 
 def test_caddy_takes_up_a_checkout_that_comes_later_and_ends_with_the_command(
@@ -212,28 +218,70 @@ def test_caddy_takes_up_a_checkout_that_comes_later_and_ends_with_the_command(
         urllib.request.urlopen(at_loopback(origin), timeout=5)
 
 
-def test_https_is_verified_against_the_root_of_caddy(
-    checkouts: tuple[Path, Path], tmp_path: Path, portman: Portman, started: Callable[..., Any]
+#: Runs the command that `--serve` printed; the system's own store is hidden from it.
+TRUST = """
+mount -t tmpfs none /usr/local/share/ca-certificates && mount -t tmpfs none /etc/ssl/certs || exit 9
+exec $0
+"""
+
+
+@pytest.mark.root
+def test_https_is_verified_in_a_browser_against_the_root_of_caddy(
+    checkouts: tuple[Path, Path],
+    tmp_path: Path,
+    portman: Portman,
+    started: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Two checkouts at once: refused before the printed `caddy trust`, then each its own."""
     needs.program("caddy")
-    first, second = checkouts
+    chromium = needs.program("chromium-headless-shell", "chromium")
+    home = tmp_path / "home"
+    monkeypatch.setenv("HOME", str(home))
+    store = home / ".pki" / "nssdb"
+    store.mkdir(parents=True)
+    subprocess.run(
+        [needs.program("certutil"), "-N", "-d", f"sql:{store}", "--empty-password"], check=True
+    )
     for folder in checkouts:
         (folder / "ports.toml").write_text(MANIFEST + "[names]\nhttps = true\n")
         assert portman("up", cwd=folder).code == 0
-    proxy = begin(started, first, "names", "--serve")
-    assert proxy.stdout.readline()
-    root = tmp_path / "data" / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+    origins = [origin_of(portman, folder) for folder in checkouts]
+    assert all(one.startswith("https://") for one in origins)
+    proxy = begin(started, checkouts[0], "names", "--serve")
+    assert "serves 2 routes" in proxy.stdout.readline()
+    trust = proxy.stdout.readline().partition("after: ")[2].strip()
+    assert trust.startswith("caddy trust --address unix/")
+    wait_for_tls(origins)
+    browse = [needs.program("node"), "-e", BROWSER, "x", chromium, *origins]
+    kept: dict[str, Any] = {"capture_output": True, "text": True, "timeout": 120}
+    assert "ERR_CERT_AUTHORITY_INVALID" in subprocess.run(browse, cwd=ROOT, **kept).stderr
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", TRUST, trust], **kept)
+    assert done.returncode == 0, done.stderr
+    done = subprocess.run(browse, cwd=ROOT, **kept)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == SEEN
+    assert not (tmp_path / "config" / "caddy").exists(), "the user's own Caddy keeps its state"
+    proxy.terminate()
+    proxy.wait(10)
+    assert not os.path.exists(trust.partition("unix/")[2])
+
+
+def wait_for_tls(origins: list[str]) -> None:
+    """Wait until the proxy has a certificate for each name."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     until = time.monotonic() + 20
-    while not root.exists() and time.monotonic() < until:
-        time.sleep(0.1)
-    origin = origin_of(portman, second)
-    name, _, port = origin.removeprefix("https://").partition(":")
-    page = subprocess.run(
-        ["curl", "-sS", "--retry", "20", "--retry-all-errors", "--retry-delay", "1", "--cacert",
-         str(root), "--resolve", f"{name}:{port}:127.0.0.1", origin],
-        capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
-    assert "<title>fix</title>" in page.stdout, page.stderr
+    for origin in origins:
+        name, _, port = origin.removeprefix("https://").partition(":")
+        while True:
+            try:
+                with socket.create_connection(("127.0.0.1", int(port)), 5) as connection:
+                    context.wrap_socket(connection, server_hostname=name).close()
+                    break
+            except OSError:
+                assert time.monotonic() < until
+                time.sleep(0.1)
 
 
 #: Starts the proxy where loopback has no IPv6 address, as in many containers, and asks it.

@@ -78,13 +78,14 @@ def _follow(options: OutputOptions, report: Report, routes: Routes) -> int:
 
 def _serve() -> int:
     proxy = Proxy()
-    count = _count(proxy.routes.count)
-    lines = [f"caddy serves {count} on loopback, at the ports {_ports(proxy)}; Ctrl-C ends it"]
-    lines += ["browsers trust its https names after: caddy trust"] if proxy.routes.has_https else []
-    write(sys.stdout, "".join(f"{line}\n" for line in lines))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # Caddy ends with this command
     try:
         proxy.start()
+        count = _count(proxy.routes.count)
+        lines = [f"caddy serves {count} on loopback, at the ports {_ports(proxy)}; Ctrl-C ends it"]
+        if proxy.routes.has_https and proxy.trust:
+            lines.append(f"browsers trust its https names after: {proxy.trust}")
+        write(sys.stdout, "".join(f"{line}\n" for line in lines))
         while (ended := proxy.step()) is None:
             hung_up(PAUSE)
     except KeyboardInterrupt:
