@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from portman.adopt.js_text import blank, skip
 from portman.base.record import NamedTuple
 from portman.init.findings import ADDRESS
+from portman.integrations.js_text import blank, skip
 
 TYPE_CHECKING = False
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 from portman.adopt.edits import Left
-from portman.adopt.js_text import closing, indent, member, members
 from portman.adopt.project import Outcome
 from portman.base.record import NamedTuple
+from portman.integrations.js_text import closing, indent, member, members
 
 TYPE_CHECKING = False
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portman.adopt.edits import Edit, FileText
-    from portman.adopt.js_text import Member
     from portman.adopt.project import Job, Place, Project
+    from portman.integrations.js_text import Member
 
 PROFILE = "portman"
 _SETTINGS = "Properties/launchSettings.json"

@@ -6,8 +6,8 @@ import re
 
 from portman.adopt.addresses import follow
 from portman.adopt.edits import Edit, FileText, apply, as_bytes
-from portman.adopt.js_text import blank, config_object, indent, member, members
 from portman.base.record import NamedTuple
+from portman.integrations.js_text import blank, config_object, indent, member, members
 
 TYPE_CHECKING = False
 

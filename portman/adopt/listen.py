@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from portman.adopt.js_text import skip
 from portman.adopt.project import Outcome
+from portman.integrations.js_text import skip
 
 TYPE_CHECKING = False
 

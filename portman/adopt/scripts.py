@@ -17,11 +17,11 @@ from portman.adopt.commands import (
 )
 from portman.adopt.edits import Edit, FileText, Left
 from portman.adopt.js_config import adopt_config, new_config
-from portman.adopt.js_text import closing
 from portman.adopt.listen import adopt_entry
 from portman.adopt.project import Outcome
 from portman.base.record import NamedTuple
 from portman.init.sources import usual_first
+from portman.integrations.js_text import closing
 
 TYPE_CHECKING = False
 

@@ -68,7 +68,7 @@ def integrate(
     project = ProjectFacts(
         manifest.name or os.path.basename(folder), manifest.services, manifest.outputs
     )
-    if tool in ("honcho", "playwright"):
+    if tool in ("honcho", "playwright", "claude"):
         from portman.commands.adopt import start_commands
 
         project = project._replace(commands=start_commands(folder))
@@ -79,7 +79,8 @@ def integrate(
         state=state_folder(),
         hook=hook,
     )
-    found = _files(folder, [hook] if tool == "git" else TOOLS[tool].paths)
+    own = ("ports.toml", ".gitignore") if tool == "claude" else ()
+    found = _files(folder, [hook] if tool == "git" else (*TOOLS[tool].paths, *own))
     changes = propose(tool, project, {name: one.text for name, one in found.items()})
     data = {
         "checkout": folder,

@@ -30,7 +30,14 @@ class Tool(NamedTuple):
     kind: str = ""
 
 
-_APPS = "agent_apps"
+_APPS, _RUNNERS = "agent_apps", "runners"
+#: The file that asks portman, beside the config of a test runner.
+_HELPER = "portman.ports.cjs"
+
+
+def _configs(name: str, endings: str) -> tuple[str, ...]:
+    return tuple(f"{name}.config.{one}" for one in endings.split())
+
 
 TOOLS = {
     "make": Tool(
@@ -108,9 +115,14 @@ TOOLS = {
         _APPS,
     ),
     "claude": Tool(
-        (".claude/settings.json", ".claude/settings.local.json"),
-        "Claude Code: each session starts with its ports, the status line shows them, the sandbox "
-        "may lease",
+        (
+            ".claude/settings.json",
+            ".claude/settings.local.json",
+            ".claude/launch.json",
+            ".claude/launch.json.in",
+        ),
+        "Claude Code: each session starts with its ports, the status line and the preview have "
+        "them, the sandbox may lease",
         "leave the env file out of .worktreeinclude: portman writes it in each worktree",
         _APPS,
     ),
@@ -145,36 +157,26 @@ TOOLS = {
         _APPS,
     ),
     "playwright": Tool(
-        (
-            "portman.ports.cjs",
-            "playwright.config.ts",
-            "playwright.config.js",
-            "playwright.config.mts",
-            "playwright.config.mjs",
-        ),
+        (_HELPER, *_configs("playwright", "ts js mts mjs cts cjs")),
         "Playwright tests this checkout's own server, and starts it on its port",
         "npx playwright test",
-        _APPS,
+        _RUNNERS,
     ),
     "vitest": Tool(
         (
-            "portman.ports.cjs",
-            "vitest.config.ts",
-            "vitest.config.js",
-            "vitest.config.mts",
-            "vitest.config.mjs",
-            "vite.config.ts",
-            "vite.config.js",
+            _HELPER,
+            *_configs("vitest", "ts mts cts js mjs cjs"),
+            *_configs("vite", "ts mts cts js mjs cjs"),
         ),
         "tests of Vitest have the variables",
         "npx vitest run",
-        _APPS,
+        _RUNNERS,
     ),
     "cypress": Tool(
-        ("portman.ports.cjs", "cypress.config.js", "cypress.config.ts"),
+        (_HELPER, *_configs("cypress", "ts js mjs cjs")),
         "Cypress opens this checkout's own server",
         "npx cypress run",
-        _APPS,
+        _RUNNERS,
     ),
 }
 

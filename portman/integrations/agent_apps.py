@@ -7,6 +7,7 @@ the apps document; docs/agents.md says which were tried with the app itself.
 from __future__ import annotations
 
 import json
+import re
 
 from portman.integrations import TOOLS, DamagedError, FileChange, line_end, put_block, template
 from portman.integrations.json_files import (
@@ -37,26 +38,12 @@ _SERVERS = {
     ".gemini/settings.json": "mcpServers",
     ".vscode/mcp.json": "servers",
 }
-#: Where a service's address goes, for test runners: shown, because their files are programs.
-_RUNNERS = {
-    "playwright": (
-        "import { url, webServer } from './portman.ports.cjs';\n"
-        "// in defineConfig({ ... })\n"
-        "use: { baseURL: url('@SERVICE@') },\n"
-        "webServer: webServer('@SERVICE@', '@COMMAND@'),\n"
-    ),
-    "vitest": (
-        "import { env } from './portman.ports.cjs';\n"
-        "// in defineConfig({ ... })\n"
-        "test: { env: env() },\n"
-    ),
-    "cypress": (
-        "const { url } = require('./portman.ports.cjs');\n"
-        "// in defineConfig({ ... })\n"
-        "e2e: { baseUrl: url('@SERVICE@') },\n"
-    ),
-}
-_HELPER = "portman.ports.cjs"
+#: Claude Code's servers. Their ports differ from checkout to checkout, so `up` writes it.
+LAUNCH = ".claude/launch.json"
+_LAUNCH_BY_HAND = (
+    '# ports.toml\n[[output]]\ntemplate = ".claude/launch.json.in"\n'
+    '# .claude/launch.json.in, for each server\n"port": ${WEB_PORT}\n'
+)
 #: In the hook of a new worktree: git passes zeros for the commit before.
 _NEW_WORKTREE = 'case "{}" in *[!0]*) ;; *) portman up -q || : ;; esac'
 
@@ -66,8 +53,6 @@ def propose(
 ) -> FileChange | tuple[FileChange, ...]:
     if tool == "mcp":
         return _servers(project, files)
-    if tool in _RUNNERS:
-        return _runner(tool, project, files)
     if tool == "git":
         return _hook(project.hook, files)
     if tool == "claude":
@@ -149,7 +134,103 @@ def _claude(project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange
             local,
             lambda text: with_item(text, writable, project.state),
         ),
+        *_launch(project, files),
     )
+
+
+def _launch(project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:
+    """Make launch.json, which names one port of each server, an output of ports.toml.
+
+    One that is there becomes the template; what only git and its owner can do is named.
+    """
+    source, old = f"{LAUNCH}.in", files.get(LAUNCH)
+    text = files.get(source, "")
+    try:
+        if not text:
+            text = _new_launch(project) if old is None else _launch_template(old, project)
+    except (UnfitError, JsoncError) as error:
+        return (FileChange(LAUNCH, None, str(error), _LAUNCH_BY_HAND),)
+    if not text:
+        return ()
+    manifest, ignored = files.get("ports.toml", ""), files.get(".gitignore", "")
+    output = f'[[output]]\ntemplate = "{source}"\n'
+    if "[[output]]" not in manifest:
+        output = f'[[output]]\npath = ".env"\n\n{output}'
+    has = source in manifest or any(one.path == LAUNCH for one in project.outputs)
+    changes = [FileChange(source, text)]
+    if not has and re.search(r"(?m)^output\s*=", manifest):
+        changes.append(FileChange("ports.toml", None, "its outputs are one list", output))
+    else:
+        now = manifest if has else _appended(manifest, f"\n{output}")
+        changes.append(FileChange("ports.toml", now))
+    known = {LAUNCH, f"/{LAUNCH}", ".claude", ".claude/", "/.claude/"} & {*ignored.split()}
+    changes.append(
+        FileChange(".gitignore", ignored if known else _appended(ignored, f"/{LAUNCH}\n"))
+    )
+    if old is not None and source not in files:
+        reason = f"`portman up` writes it from {source} once this one is gone"
+        commands = f"git rm --cached --ignore-unmatch {LAUNCH}\nrm {LAUNCH}\nportman up\n"
+        changes.append(FileChange(LAUNCH, None, reason, commands))
+    return tuple(changes)
+
+
+def _appended(text: str, more: str) -> str:
+    more = more.replace("\n", line_end(text))
+    if not text:
+        return more.lstrip()
+    return text + (more if text.endswith("\n") else line_end(text) + more)
+
+
+def _new_launch(project: ProjectFacts) -> str:
+    """Return a template with every service whose command is known; "" if none is."""
+    found = []
+    for one in project.services:
+        command = project.commands.get(one.name)
+        if one.kind != "service" or not command or not one.env:
+            continue
+        words = ["sh", "-c", command] if set(command) & set("&|;<>`$()\\'\"=") else command.split()
+        run = ["run", "--service", one.name, "--", *words]
+        server = {"name": one.name, "runtimeExecutable": "portman", "runtimeArgs": run}
+        found.append({**server, "port": f"@{one.env[0]}@", "autoPort": False})
+    text = text_of({"version": "0.0.1", "configurations": found}).replace("${", "$${")
+    return re.sub(r'"@(\w+)@"', r"${\1}", text) if found else ""
+
+
+def _launch_template(text: str, project: ProjectFacts) -> str:
+    """Return the file with variables for ports, its programs started by `portman run`."""
+    services = {one.usual: one for one in project.services if one.usual and one.env}
+    listed = parse(text).member("configurations")
+    edits: list[tuple[int, int, str]] = []
+    for _, one in listed.items if listed else ():
+        port = one.member("port")
+        service = services.get(port.value) if port and isinstance(port.value, int) else None
+        if port is None or service is None:
+            continue
+        edits.append((port.start, port.end, f"${{{service.env[0]}}}"))
+        automatic = one.member("autoPort")
+        if automatic is not None:
+            edits.append((automatic.start, automatic.end, "false"))
+        program, words = one.member("runtimeExecutable"), one.member("runtimeArgs")
+        if program is None or program.value == "portman":
+            continue
+        run = ["run", "--service", service.name, "--", program.value]
+        said = ", ".join(json.dumps(word) for word in run)
+        edits.append((program.start, program.end, '"portman"'))
+        if words is None:
+            edits.append((program.end, program.end, f', "runtimeArgs": [{said}]'))
+            continue
+        at = words.items[0][1].start if words.items else words.start + 1
+        edits.append((at, at, said + ", " * bool(words.items)))
+        for _, word in words.items:
+            if str(word.value) == str(service.usual):
+                edits.append((word.start, word.end, f'"{{{service.name}}}"'))
+    if not edits:
+        raise UnfitError("no port of it is the usual port of a service")
+    parts, at = [], 0
+    for start, end, new in sorted(edits):
+        parts += [text[at:start].replace("${", "$${"), new]
+        at = end
+    return "".join((*parts, text[at:].replace("${", "$${")))
 
 
 def _cursor(path: str, files: Mapping[str, str], _project: ProjectFacts) -> FileChange:
@@ -254,22 +335,3 @@ def _lefthook(path: str, old: str) -> FileChange:
         return FileChange(path, put_block(old, body, "git"))
     except DamagedError as error:
         return FileChange(path, None, str(error), body)
-
-
-def _runner(tool: str, project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:
-    """Write the helper that asks portman; show what goes into the runner's own file."""
-    services = [one.name for one in project.services if one.kind == "service"]
-    service = services[0] if services else "web"
-    command = project.commands.get(service, "npm run dev")
-    text = template("ports.cjs")
-    old = files.get(_HELPER)
-    helper = FileChange(_HELPER, text)
-    if old is not None and old.replace("\r\n", "\n") != text:
-        helper = FileChange(_HELPER, None, "it is there already and says something else", text)
-    paths = TOOLS[tool].paths[1:]
-    config = next((path for path in paths if path in files), paths[0])
-    if _HELPER in files.get(config, ""):
-        return helper, FileChange(config, files[config])
-    shown = _RUNNERS[tool].replace("@SERVICE@", service).replace("@COMMAND@", command)
-    reason = "it is a program" if config in files else "there is none here"
-    return helper, FileChange(config, None, reason, shown)

@@ -46,8 +46,9 @@ PURE = (
         "diagnose/explain/meaning",
         "diagnose/explain/causes",
         *("init/proposal", "init/readers", "init/sources", "init/findings"),
-        *("adopt/edits", "adopt/project", "adopt/commands", "adopt/js_text", "adopt/js_config"),
+        *("adopt/edits", "adopt/project", "adopt/commands", "adopt/js_config"),
         *("adopt/scripts", "adopt/listen", "adopt/recipes", "adopt/manifest", "adopt/leftovers"),
+        *("integrations/js_text", "integrations/runners"),
         "outputs/templates",
     ),
 )

@@ -111,11 +111,10 @@ http.createServer((_, res) => res.end(process.cwd())).listen(process.env.PORT, '
 """
 PLAYWRIGHT = """
 const { defineConfig } = require('@playwright/test');
-const { url, webServer } = require('./portman.ports.cjs');
 module.exports = defineConfig({
   workers: 1, reporter: 'line', testDir: '.', testMatch: 'own.test.js',
-  use: { baseURL: url('web') },
-  webServer: webServer('web', 'node server.js'),
+  use: { baseURL: 'http://localhost:3456' }, // ours
+  webServer: { command: 'node server.js', url: 'http://localhost:3456', reuseExistingServer: true },
 });
 """
 OWN = """
@@ -133,10 +132,13 @@ def test_playwright_tests_its_own_server(
     modules = modules_with("@playwright/test")
     (repository / "server.js").write_text(SERVER)
     (repository / "own.test.js").write_text(OWN)
-    shown = portman("integrate", "playwright", "--yes", cwd=repository)
-    assert shown.code == 1
-    assert "use: { baseURL: url('web') }" in shown.out
-    (repository / "playwright.config.js").write_text(PLAYWRIGHT)
+    (repository / "ports.toml").write_text('name = "shop"\n[services]\nweb = 3456\n')
+    config = repository / "playwright.config.js"
+    config.write_text(PLAYWRIGHT)
+    assert portman("integrate", "playwright", "--yes", cwd=repository).code == 0
+    assert portman("integrate", "playwright", "--undo", cwd=repository).code == 0
+    assert config.read_text() == PLAYWRIGHT
+    assert not (repository / "portman.ports.cjs").exists()
     assert portman("integrate", "playwright", "--yes", cwd=repository).code == 0
     git(repository, "add", ".")
     git(repository, "commit", "-q", "-m", "two")
@@ -172,14 +174,13 @@ def test_playwright_tests_its_own_server(
 def test_vitest_has_the_variables(repository: Path, portman: Portman) -> None:
     modules = modules_with("vitest")
     (repository / "node_modules").symlink_to(modules)
-    (repository / "vitest.config.mjs").write_text(
-        "import { env } from './portman.ports.cjs';\nexport default { test: { env: env() } };\n"
-    )
+    config = "import { defineConfig } from 'vitest/config';\n\nexport default defineConfig({\n});\n"
+    (repository / "vitest.config.mjs").write_text(config)
     (repository / "own.test.mjs").write_text(
         "import { expect, test } from 'vitest';\n"
         "test('port', () => expect(Number(process.env.WEB_PORT)).toBeGreaterThan(1024));\n"
     )
-    portman("integrate", "vitest", "--yes", cwd=repository)
+    assert portman("integrate", "vitest", "--yes", cwd=repository).code == 0
     done = subprocess.run(
         ["node", "node_modules/vitest/vitest.mjs", "run"],
         cwd=repository, capture_output=True, text=True, timeout=100,

@@ -129,6 +129,21 @@ def config_object(text: str) -> int | None:
     return _returned(text, blank(text, exports[0]))
 
 
+def exported_object(text: str) -> int | None:
+    """Return the `{` of what is exported as CommonJS, or by a name that is declared once."""
+    exports = re.findall(r"(?m)^(?:export\s+default|module\.exports\s*=)\s+(.)(\w*)", text)
+    if len(exports) != 1:
+        return None
+    name = re.escape("".join(exports[0]))
+    pattern = (
+        r"(?m)^module\.exports\s*=\s+(?=\{)"
+        if exports[0][0] == "{"
+        else rf"(?m)^(?:const|let|var)\s+{name}\s*(?::[^=\n]+)?=\s*(?=\{{)"
+    )
+    found = [one.end() for one in re.finditer(pattern, text)]
+    return found[0] if len(found) == 1 else None
+
+
 def _returned(text: str, at: int) -> int | None:
     """Follow an arrow function to the object it returns."""
     if text[at : at + 1] == "{":
