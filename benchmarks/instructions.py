@@ -228,7 +228,8 @@ class Place:
                 stderr=subprocess.DEVNULL,
             )
             time.sleep(1)
-            self.take()
+            for _ in range(2):  # the second knows which program it was before it looked
+                self.take()
         elif case.before == "run":
             for _ in range(2):
                 self.count(["-c", UNTIL_EXEC, *case.argv])

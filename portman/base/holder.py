@@ -164,7 +164,7 @@ class RunRecord(NamedTuple):
     """What `portman run` noted before it became a program: for which checkout and service.
 
     `folder` is the checkout's folder then, as `device:inode`; `start` the working folder, if that
-    lay outside it. `inherited`: it was a parent that `run` became.
+    lay outside it. `inherited`: it was a parent that `run` became, the process `pid`.
     """
 
     path: str
@@ -173,6 +173,7 @@ class RunRecord(NamedTuple):
     folder: str = ""
     start: str = ""
     inherited: bool = False
+    pid: int = 0
 
 
 class Holder(NamedTuple):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from portman.base.record import NamedTuple
 
 TYPE_CHECKING = False
@@ -44,7 +42,9 @@ class Parameter(NamedTuple):
         return () if self.many else False if self.kind is bool else None
 
 
-flag = partial(Parameter, kind=bool, default=False)
+def flag(words: tuple[str, ...], **more: Any) -> Parameter:
+    """Return an option without a value: given or not."""
+    return Parameter(words, kind=bool, default=False, **more)
 
 
 class Verb:

@@ -131,7 +131,8 @@ def here(start: str, instance: str = "") -> Report:
     findings = find_verdicts(workspace, [one.lease for one in decisions])
     views = [service_view(one, findings[one.service.name]) for one in decisions]
     data = header(workspace, primary=is_primary(workspace))
-    return Report("list", {**data, "line": True, "services": views})
+    proof = tuple(part for one in findings.values() for part in one.proof)
+    return Report("list", {**data, "line": True, "services": views}, evidence=proof)
 
 
 def _is_live(view: dict[str, Any]) -> bool:

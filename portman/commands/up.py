@@ -180,7 +180,7 @@ def _report(
             *problems(elsewhere),
             *written.warnings,
         ),
-        evidence=written.evidence,
+        evidence=(*written.evidence, *(part for one in findings.values() for part in one.proof)),
     )
 
 
@@ -344,7 +344,10 @@ def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Rep
             *problems(elsewhere),
             *(written.warnings if written else ()),
         ),
-        evidence=written.evidence if written else (),
+        evidence=(
+            *(written.evidence if written else ()),
+            *(part for one in findings.values() for part in one.proof),
+        ),
     )
 
 

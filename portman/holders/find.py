@@ -31,6 +31,7 @@ from portman.machine import processes
 from portman.machine.processes import cgroups
 from portman.machine.sockets.listing import UNKNOWN, list_sockets, why_unknown
 from portman.state import launches
+from portman.state.receipts import NEVER
 
 TYPE_CHECKING = False
 
@@ -140,7 +141,7 @@ def _run_of(pid: int, leaders: tuple[int, ...]) -> RunRecord | None:
         fields = launches.read(one, processes.token_of(one)) if one in noted else []
         if fields:
             path, instance, service, folder, start = fields
-            return RunRecord(path, instance, service, folder, start, inherited=one != pid)
+            return RunRecord(path, instance, service, folder, start, inherited=one != pid, pid=one)
     return None
 
 
@@ -176,6 +177,25 @@ def workers_of(holder: Holder) -> list[Holder]:
         return []
     seen = [processes.facts(pid) for pid in processes.workers(holder.pid, holder.port)]
     return [_seen(facts).on(holder.sockets) for facts in seen if facts is not None]
+
+
+def proof_of(holders: Iterable[Holder]) -> tuple[str, ...]:
+    """Return as evidence of a receipt that the same programs have the same sockets.
+
+    The sockets are in the list of all TCP listeners, which a receipt has too. What is no program
+    of this machine that shows its files (a container, UDP, another system) is evidence of nothing.
+    """
+    found: list[str] = []
+    for one in holders:
+        if not one.serving:
+            continue
+        at = -1
+        if one.pid is not None and one.container is None and one.first.protocol == "tcp":
+            at = processes.descriptor_of(one.pid, one.first.inode)
+        found.append(f"&{one.pid} {at}" if at >= 0 else NEVER)
+        if one.run is not None and one.run.inherited:
+            found.append(f"&{one.run.pid}")
+    return tuple(found)
 
 
 def inspect_holders(pairs: Iterable[Pair], *, everywhere: bool = False) -> list[Holder]:

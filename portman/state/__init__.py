@@ -125,7 +125,8 @@ def locate() -> tuple[str, str]:
     """Return the state folder and its source: PORTMAN_HOME, XDG_STATE_HOME, default or older."""
     chosen = os.environ.get(PORTMAN_HOME)
     if chosen:
-        return _absolute(chosen), PORTMAN_HOME
+        absolute = os.path.isabs(chosen)
+        return os.path.normpath(chosen) if absolute else _absolute(chosen), PORTMAN_HOME
     if sys.platform in ("win32", "darwin"):
         home = home_folder()
         folder = place_below(home)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 MAGIC = f"portman receipt 3, {__version__}"
 #: Beyond this many remembered answers (port names, formats) a receipt starts again.
 MOST_ANSWERS = 64
+#: Evidence that never holds.
+NEVER = "@never - 0"
 #: A file changed less than this before it was looked at may change again unseen: the kernel's
 #: clock for files ticks every 1 to 10 ms. The same care as git's "racy" index entries.
 RACY_NS = 50_000_000
@@ -75,8 +77,8 @@ def signature(path: str) -> str:
     to. For a folder only that it is there, and which one: its times change with every file in it.
     A `path` of the form `$NAME` is a variable of the environment; of `?PATH` it counts only
     whether there is something; `@until BOOT NS` is a moment of CLOCK_BOOTTIME in one run of the
-    machine. Values and contents may be secret, so the signature has a power with them as the
-    exponent.
+    machine; `&PID` and `&PID DESCRIPTOR` are a process, with one of its open files. Values and
+    contents may be secret, so the signature has a power with them as the exponent.
     """
     if path.startswith("$"):
         value = os.environ.get(path[1:])
@@ -84,8 +86,8 @@ def signature(path: str) -> str:
         return "\n" if value is None else concealed(os.fsencode(value))
     if path.startswith("?"):
         return str(os.path.lexists(path[1:]))
-    if path.startswith("@"):
-        return _in_time(path)
+    if path.startswith(("@", "&")):
+        return _of_process(path) if path[0] == "&" else _in_time(path)
     try:
         seen = os.lstat(path)
         if mode.S_ISLNK(seen.st_mode):
@@ -100,6 +102,37 @@ def _in_time(text: str) -> str:
     _, asked, until = text.split(" ")
     boot, now = moment()
     return "early" if boot and boot == asked and now < int(until) else "late"
+
+
+def _of_process(text: str) -> str:
+    """Return what stays while a process runs one program in one folder; "late" if unsure.
+
+    Its start, program, folder, arguments and environment, and the file or socket it has open.
+    """
+    pid, _, descriptor = text[1:].partition(" ")
+    folder = f"/proc/{pid}"
+    try:
+        links = [os.readlink(f"{folder}/{name}") for name in ("exe", "cwd")]
+        if descriptor:
+            links.append(os.readlink(f"{folder}/fd/{descriptor}"))
+        stat, *words = [_content(f"{folder}/{name}") for name in ("stat", "cmdline", "environ")]
+    except OSError:
+        return "late"
+    fields = stat[stat.rfind(b")") + 2 :].split()
+    if fields[0] in (b"Z", b"X"):
+        return "late"
+    return f"{fields[19].decode()} {concealed(os.fsencode(chr(1).join(links)) + b''.join(words))}"
+
+
+def _content(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        data = b""
+        while part := os.read(descriptor, 1 << 17):
+            data += part
+        return data
+    finally:
+        os.close(descriptor)
 
 
 def moment() -> tuple[str, int]:
@@ -266,12 +299,12 @@ def remember(  # noqa: PLR0913, PLR0917 - a value class would cost the hot path 
     instance: str,
     ledger: tuple[tuple[int, ...], str],
     evidence: dict[str, str],
-    answer: tuple[str, str, str],
+    answer: tuple[str, ...],
 ) -> None:
     """Keep (question, ports, text) with its evidence; `ledger` is its stamp and our rows in it.
 
-    Earlier answers stay while theirs is the same. Failing to write is no error: the next run
-    computes again.
+    Without an answer the evidence is kept, for the next time. Earlier answers stay while theirs is
+    the same. Failing to write is no error: the next run computes again.
     """
     file = file_of(state, path, instance)
     stamp, rows = ledger
@@ -282,9 +315,10 @@ def remember(  # noqa: PLR0913, PLR0917 - a value class would cost the hot path 
     if same and (old[_STAMP] == repr(stamp) or (rows and old[_ROWS] == rows)):
         known = _COUNT + 1 + 2 * int(old[_COUNT])
         earlier = dict(zip(old[_COUNT + 1 : known : 2], old[_COUNT + 2 : known : 2], strict=True))
-        if all(evidence.get(name, value) == value for name, value in earlier.items()):
+        now = {name: evidence.get(name) or signature(name) for name in earlier}
+        if now == earlier:
             evidence = {**earlier, **evidence}
-            answers = _without(old[known:], answer[0])
+            answers = _without(old[known:], answer[0] if answer else "")
     pairs = [part for pair in sorted(evidence.items()) for part in pair]
     _keep(file, [*fields, repr(stamp), rows, str(len(evidence)), *pairs, *answers, *answer])
 

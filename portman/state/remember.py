@@ -82,7 +82,9 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
         if listeners() != start.listeners:
             return
         ports += f" listeners:{start.listeners}"
-    answer = (question, ports.strip(), text)
+    # A program may have become another since it was judged: known from the last time, or unsure.
+    sure = all(path in start.seen for path in evidence if path.startswith("&"))
+    answer = (question, ports.strip(), text) if sure else ()
     known = (start.stamp, ours)
     receipts.remember(state_folder(), checkout, instance, known, evidence, answer)
 
@@ -94,10 +96,11 @@ def _away(report: Report) -> bool:
 
 
 def _quiet(report: Report) -> bool:
-    """Whether the answer has no error, warning, change or holder."""
+    """Whether the answer has no error, warning or change, and no holder but servers of ours."""
     if report.errors or report.warnings or "checkout" not in report.data:
         return False
-    return all(one["verdict"] in ("idle", None) for one in _list(report, "services")) and all(
+    known = ("idle", "running", None)  # of a running one the report has the evidence
+    return all(one["verdict"] in known for one in _list(report, "services")) and all(
         one["action"] == "unchanged" for one in _list(report, "outputs")
     )
 
@@ -131,8 +134,8 @@ def _outputs(checkout: str, report: Report) -> list[str]:
 def _ports(report: Report) -> str:
     words = []
     for one in _list(report, "services"):
-        if one["verdict"] is None:
-            continue  # another machine's port: nothing to try here
+        if one["verdict"] in (None, "running"):
+            continue  # another machine's port; a listener that may not change
         protocols, ports = one["protocols"], one["ports"]
         if isinstance(protocols, list) and isinstance(ports, list):
             at = str(one["host"])

@@ -8,6 +8,8 @@ import mmap
 import os
 import socket
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -24,7 +26,7 @@ from portman.state import receipts as receipt
 from portman.state.remember import begin, remember
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 MANIFEST = '[services]\nweb = 28501\njobs = "auto"\n'
 
@@ -370,3 +372,88 @@ def test_a_linked_checkouts_new_port_ends_it(
     assert portman("check", cwd=shop).code == 1
     assert portman("up", cwd=shop).code == 0
     assert f"ACCOUNTS={moved}\n" in (shop / ".env").read_text()
+
+
+#: A server that does what it is told on its standard input; another program keeps its socket.
+SERVER = """\
+import os, socket, sys
+server = socket.create_server(("127.0.0.1", 28501))
+server.set_inheritable(True)
+print("up", flush=True)
+for line in sys.stdin:
+    if line == "leave\\n": os.chdir("/")
+    if line == "close\\n": kept = os.dup(server.fileno()); server.close()
+    if line == "become\\n": os.execv(sys.executable, [sys.executable, "-c", "input(); input()"])
+    print("done", flush=True)
+"""
+
+
+@pytest.fixture(name="server")
+def _server(project: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start a server of `web` in the checkout: a process of its own, since whose it is counts."""
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVER], cwd=project,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        yield process
+        process.kill()
+
+
+def remembered(project: Path, portman: Callable[..., Any], word: str) -> tuple[str, str]:
+    """Call `up` until an answer with the word is kept: not while listeners elsewhere change."""
+    for _ in range(50):
+        assert portman("up", cwd=project).code == 0
+        found = recalled(project)
+        if found and word in found[1].splitlines()[1]:
+            return found
+        time.sleep(0.05)
+    pytest.fail("no receipt was kept")
+
+
+def test_a_running_server_of_ours_is_remembered_and_forgotten(
+    project: Path, portman: Callable[..., Any], server: subprocess.Popen[str]
+) -> None:
+    """Its port is not tried; once it has ended, the next answer is remembered as well."""
+    ports, _ = remembered(project, portman, "running")
+    assert "28501" not in ports
+    server.kill()
+    server.wait()
+    assert recalled(project) is None
+    ports, _ = remembered(project, portman, "idle")
+    assert ports.startswith("tcp:28501 ")
+
+
+@pytest.mark.parametrize("order", ["leave", "close", "become"])
+def test_a_server_that_changes_is_judged_anew(
+    project: Path, portman: Callable[..., Any], server: subprocess.Popen[str], order: str
+) -> None:
+    """Another folder, another program and a socket under another number each end a receipt."""
+    remembered(project, portman, "running")
+    assert server.stdin is not None
+    assert server.stdout is not None
+    print(order, file=server.stdin, flush=True)
+    if order == "become":
+        deadline = time.monotonic() + 10
+        while recalled(project) is not None:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    else:
+        server.stdout.readline()
+    assert recalled(project) is None
+
+
+def test_datagrams_of_ours_are_no_receipt(
+    tmp_path: Path, portman: Callable[..., Any], monkeypatch: Any
+) -> None:
+    """The list of TCP listeners says nothing of them."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ports.toml").write_text('[services]\ndns = { port = 28503, protocol = "udp" }\n')
+    portman("up", cwd=tmp_path)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 28503))
+        time.sleep(0.1)
+        for _ in range(3):
+            assert "running" in portman("up", cwd=tmp_path).out
+        assert recalled(tmp_path) is None

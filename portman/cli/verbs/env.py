@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from portman import commands
 from portman.base.errors import PortmanError, Report
 from portman.base.values import FORMATS
 from portman.cli import OutputOptions
 from portman.cli.parameters import SERVICE, Parameter, Verb, service_names
 from portman.cli.render import Style
-from portman.commands.env import env, open_service, port, publish, url
 
 TYPE_CHECKING = False
 
@@ -22,7 +22,9 @@ def _env(options: OutputOptions, form: str, service: str | None) -> Report:
             f"--format: unknown format {form!r}; known are {', '.join(FORMATS)}",
             hint="portman env --help",
         )
-    return env(options.start, instance=options.instance, form=form, service=service or "")
+    return commands.env.env(
+        options.start, instance=options.instance, form=form, service=service or ""
+    )
 
 
 def view_env(data: Data, _style: Style) -> list[str]:
@@ -64,7 +66,7 @@ VERBS = {
         ),
     ),
     "port": Verb(
-        lambda options, name: port(options.start, name, instance=options.instance),
+        lambda options, name: commands.env.port(options.start, name, instance=options.instance),
         view_port,
         """
         Leases the port first if the service has none.
@@ -74,7 +76,7 @@ VERBS = {
         name=SERVICE,
     ),
     "url": Verb(
-        lambda options, name: url(options.start, name, instance=options.instance),
+        lambda options, name: commands.env.url(options.start, name, instance=options.instance),
         lambda data, _style: [data["url"]],
         """
         Leases the port first if the service has none.
@@ -84,7 +86,9 @@ VERBS = {
         name=SERVICE,
     ),
     "open": Verb(
-        lambda options, name: open_service(options.start, name, instance=options.instance),
+        lambda options, name: commands.env.open_service(
+            options.start, name, instance=options.instance
+        ),
         view_open,
         """
         Prints the URL where no browser can be started.
@@ -94,7 +98,7 @@ VERBS = {
         name=SERVICE,
     ),
     "publish": Verb(
-        lambda options, name: publish(options.start, name, instance=options.instance),
+        lambda options, name: commands.env.publish(options.start, name, instance=options.instance),
         lambda data, _style: [" ".join(data["arguments"])],
         """
         Prints -p and the label by which portman recognises the container, for containers

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from portman import commands
 from portman.base.hints import Hint, hint_lines
 from portman.base.text import printable
 from portman.cli.parameters import PID, TARGET, Verb, flag
 from portman.cli.render import Style, paragraph
-from portman.commands.explain import explain
 
 TYPE_CHECKING = False
 
@@ -57,7 +57,7 @@ def _finding(one: Data, style: Style) -> list[str]:
 
 VERBS = {
     "explain": Verb(
-        lambda options, asked, udp, pid: explain(
+        lambda options, asked, udp, pid: commands.explain.explain(
             options.start, " ".join(asked), instance=options.instance, udp=udp, pid=pid
         ),
         view,

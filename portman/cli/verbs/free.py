@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portman import commands
 from portman.base.address import at
 from portman.base.errors import Report
 from portman.base.text import printable
@@ -9,7 +10,6 @@ from portman.cli import OutputOptions
 from portman.cli.emit import confirmation
 from portman.cli.parameters import PID, UDP, YES, Parameter, Verb, flag, service_names
 from portman.cli.render import Style, paragraph
-from portman.commands.free import free, require_options
 from portman.diagnose.free.plan import FreeOptions
 
 TYPE_CHECKING = False
@@ -77,12 +77,12 @@ def _free(
     udp: bool,
     pid: int | None,
 ) -> Report:
-    require_options(timeout, force=force, manager=manager)
+    commands.free.require_options(timeout, force=force, manager=manager)
     chosen = FreeOptions(
         udp=udp, dry_run=dry_run, force=force, timeout=timeout, manager=manager, pid=pid
     )
     confirm = None if yes else confirmation(options, plan_lines)
-    return free(
+    return commands.free.free(
         options.start,
         asked,
         instance=options.instance,

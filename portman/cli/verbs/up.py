@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from portman import commands
 from portman.base.errors import PortmanError, Report
 from portman.base.text import printable
 from portman.cli.parameters import SERVICES, Parameter, Verb, flag
 from portman.cli.render import VERDICT_COLOURS, Cell, Style, outputs, ports_text, table, title
-from portman.commands.up import check, down, shortened, up
 
 TYPE_CHECKING = False
 
@@ -79,7 +79,7 @@ def _up(
         raise PortmanError("usage", "--was takes back what --reassign did; give one of them")
     if was:
         from portman.commands.take_back import moves_back
-    report = up(
+    report = commands.up.up(
         options.start,
         instance=options.instance,
         names=names,
@@ -92,7 +92,7 @@ def _up(
         report.data["brief"] = True
     if report.errors and not brief:
         report = _with_keys(options, report)
-    return report if options.quiet else shortened(report)
+    return report if options.quiet else commands.up.shortened(report)
 
 
 def _within(report: Report, budget: int | None) -> Report:
@@ -189,7 +189,9 @@ VERBS = {
         ),
     ),
     "check": Verb(
-        lambda options, names: check(options.start, instance=options.instance, names=names),
+        lambda options, names: commands.up.check(
+            options.start, instance=options.instance, names=names
+        ),
         view,
         """
         Exit 1 if a service has no port, if another checkout or program has its port, or if
@@ -200,7 +202,7 @@ VERBS = {
         names=SERVICES,
     ),
     "down": Verb(
-        lambda options, names, at: down(
+        lambda options, names, at: commands.up.down(
             at or options.start, instance=options.instance, names=names
         ),
         view_down,

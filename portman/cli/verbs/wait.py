@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from portman import commands
 from portman.base.text import printable
 from portman.cli.parameters import SERVICES, Parameter, Verb, flag
 from portman.cli.render import Style, ports_text
-from portman.commands.wait import Asked, wait
 
 TYPE_CHECKING = False
 
@@ -23,12 +23,12 @@ def view(data: Data, style: Style) -> list[str]:
 
 VERBS = {
     "wait": Verb(
-        lambda options, names, timeout, connect, http: wait(
+        lambda options, names, timeout, connect, http: commands.wait.wait(
             options.start,
             names,
             instance=options.instance,
             timeout=timeout,
-            asked=Asked(connect, http or ""),
+            asked=commands.wait.Asked(connect, http or ""),
         ),
         view,
         """

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from portman import commands
 from portman.base.address import at
 from portman.base.text import ago, printable
 from portman.cli.parameters import PID, TARGET, Verb, flag
 from portman.cli.render import Cell, Style, field, short_path, table
-from portman.commands.who import who, who_all
 
 TYPE_CHECKING = False
 
@@ -258,8 +258,8 @@ def _who(
     all_namespaces: bool,
 ) -> Report:
     if not asked:
-        return who_all(options.start, pid)
-    return who(
+        return commands.who.who_all(options.start, pid)
+    return commands.who.who(
         options.start,
         " ".join(asked),
         instance=options.instance,

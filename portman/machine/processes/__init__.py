@@ -13,7 +13,13 @@ import sys
 
 if sys.platform == "linux":
     from portman.machine.mounts import boot_id
-    from portman.machine.processes.carriers import carries, children, is_hidden, workers
+    from portman.machine.processes.carriers import (
+        carries,
+        children,
+        descriptor_of,
+        is_hidden,
+        workers,
+    )
     from portman.machine.processes.linux import (
         ProcessHandle,
         ancestors,
@@ -30,6 +36,7 @@ else:
         boot_id,
         carries,
         children,
+        descriptor_of,
         facts,
         hidden_processes,
         is_hidden,
@@ -47,6 +54,7 @@ __all__ = [
     "ancestors",
     "boot_id",
     "children",
+    "descriptor_of",
     "facts",
     "hidden_processes",
     "is_carried",
