@@ -1,8 +1,10 @@
 """Where a project's own commands start Compose, and which of them pass portman by.
 
 `-f`, `--env-file`, `-p` and `--project-directory` take the place of what Compose would read
-unasked: our override, our .env, the project's own name. Read are the files in which projects keep
-commands, as text; nothing is run, and nothing but file, line, option and names is repeated.
+unasked: our override, our .env, the project's own name. So do the variables COMPOSE_FILE and
+COMPOSE_PROJECT_NAME where a Makefile, an .envrc or a script sets them. Read are the files in which
+projects keep commands, as text; nothing is run, and nothing but file, line, option and names is
+repeated.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ _NAMES = frozenset(
         *("makefile", "gnumakefile", "justfile", ".justfile", "package.json", "composer.json"),
         *("taskfile.yml", "taskfile.yaml", "pyproject.toml", "mise.toml", ".mise.toml", "tox.ini"),
         *("procfile", "procfile.dev", "devcontainer.json", ".devcontainer.json", "rakefile"),
+        ".envrc",
     )
 )
 _BEGINNINGS = ("readme", "contributing", "development", "hacking")
@@ -42,6 +45,12 @@ _WORD = (
     r"[^\s\"'\\;|&()<>`])+)"
 )
 _STRING = r'"((?:[^"\\]|\\.)*)"'
+#: NAME=value of a shell, `NAME := value` of make and just, `NAME = value` of TOML, `NAME: value`.
+_SET = (
+    r"(?<![\w${-])(COMPOSE_FILE|COMPOSE_PROJECT_NAME)[ \t]*%s[ \t]*"
+    r"(\"[^\"]*\"|'[^']*'|[^\s=\"';&|`)]+)"
+)
+_SIGN, _YAML_SIGN = "[:?]{0,2}=", "(?:=|:(?=[ \t]))"
 _VALUED = {
     "-f": "files",
     "--file": "files",
@@ -56,13 +65,15 @@ _VALUED = {
 class ComposeCall(NamedTuple):
     """One command that starts Compose. `options` has (kind, value) in their order.
 
-    `rest` is the subcommand with its flags, without the words after it.
+    `rest` is the subcommand with its flags, without the words after it. `variable` sets one for
+    commands elsewhere instead.
     """
 
     file: str
     line: int
     options: tuple[tuple[str, str], ...]
     rest: str = ""
+    variable: str = ""
 
     def values(self, kind: str) -> tuple[str, ...]:
         return tuple(value for one, value in self.options if one == kind)
@@ -85,7 +96,7 @@ def find_calls(root: str) -> tuple[tuple[ComposeCall, ...], tuple[str, ...]]:
         usual = os.path.basename(path).lower() in _NAMES
         if text is not None and (usual or "compose" in text):
             evidence.append(os.path.join(root, path))
-        named = text is not None and "docker" in text and "compose" in text.lower()
+        named = text is not None and "compose" in text.lower()
         if text is not None and named and len(calls) < MOST_CALLS:
             calls += calls_in(path, text)
     return tuple(calls), tuple(evidence)
@@ -109,10 +120,27 @@ def calls_in(path: str, text: str) -> list[ComposeCall]:
             continue
         quoted = re.findall(_STRING, line) if is_json else ()
         pieces = [one.replace('\\"', '"') for one in quoted] if is_json else [line]
-        found += [one for piece in pieces for one in _calls(path, first, piece) if one.options]
+        for piece in pieces:
+            found += [*_told(path, first, piece), *_calls(path, first, piece)]
     if os.path.basename(path).endswith("devcontainer.json"):
         found += _devcontainer(path, text)
     return found
+
+
+def _told(path: str, line: int, text: str) -> Iterator[ComposeCall]:
+    """Return what a line sets for Compose; what follows from another variable says nothing here."""
+    import re
+
+    if text.lstrip().startswith(("#", "//")):
+        return
+    sign = _YAML_SIGN if path.endswith((".yml", ".yaml")) else _SIGN
+    for found in re.finditer(_SET % sign, text):
+        name, value = found[1], found[2].strip("\"'")
+        files = name == "COMPOSE_FILE"
+        values = re.split("[:;,]", value) if files else [value]
+        kind = "files" if files else "project"
+        if value and "$" not in value and "{{" not in value:
+            yield ComposeCall(path, line, tuple((kind, one) for one in values if one), "", name)
 
 
 def _calls(path: str, line: int, text: str) -> Iterator[ComposeCall]:
@@ -125,7 +153,9 @@ def _calls(path: str, line: int, text: str) -> Iterator[ComposeCall]:
         while (word := word_at(text, at)) and len(words) < 40:
             words.append(word[1].replace('"', "").replace("'", ""))
             at = word.end()
-        yield _call(path, line, words)
+        call = _call(path, line, words)
+        if call.options:
+            yield call
 
 
 def _call(path: str, line: int, words: list[str]) -> ComposeCall:
@@ -189,9 +219,9 @@ def _files(root: str) -> Iterator[str]:
 
 def notes_for(root: str, manifest: Manifest) -> tuple[Problem, ...]:
     """Return the notes for a manifest that is about to be used: nothing is written yet."""
-    if not any(one.kind == "container" for one in manifest.services):
-        return ()
     chosen = manifest.compose_files or default_files(root, "")
+    if not chosen and not any(one.kind == "container" for one in manifest.services):
+        return ()
     found = choose_files(root, chosen, manifest.compose_override)
     override = manifest.compose_override or found.override()
     env_files = tuple(one.path for one in manifest.outputs if one.format == "dotenv")
@@ -203,15 +233,17 @@ def bypassing(calls: Iterable[ComposeCall], use: ComposeUse) -> list[Problem]:
 
     A call that names other Compose files than the project's is another project's.
     """
-    grouped: dict[tuple[str, str], list[str]] = {}
+    grouped: dict[tuple[bool, str, str], list[str]] = {}
     for call in calls:
-        for said, hint in _effects(call, use):
-            grouped.setdefault((said, hint), []).append(f"{call.file}:{call.line}")
+        for said, hint in _told_effects(call, use) if call.variable else _effects(call, use):
+            place = f"{call.file}:{call.line}"
+            grouped.setdefault((bool(call.variable), said, hint), []).append(place)
     problems = []
-    for (said, hint), places in grouped.items():
+    for (told, said, hint), places in grouped.items():
         shown = ", ".join(places[:4]) + (f" and {len(places) - 4} more" if places[4:] else "")
-        verb = "starts" if len(places) == 1 else "start"
-        message = printable(f"{shown} {verb} Compose with {said}")
+        verb = "" if len(places) > 1 else "s"
+        verb = f"set{verb}" if told else f"start{verb} Compose with"
+        message = printable(f"{shown} {verb} {said}")
         file, _, line = places[0].rpartition(":")
         problems.append(Problem("compose-bypassed", message, hint, file=file, line=int(line)))
     return problems
@@ -261,6 +293,18 @@ def _effects(call: ComposeCall, use: ComposeUse) -> Iterator[tuple[str, str]]:
                 f"--project-directory {printable(place)}: that folder's .env is read, not ours",
                 f'add [[output]] with path = "{printable(env)}" to ports.toml',
             )
+
+
+def _told_effects(call: ComposeCall, use: ComposeUse) -> Iterator[tuple[str, str]]:
+    for name in call.values("project"):
+        yield (
+            f"{call.variable}={name}: every checkout becomes this one project",
+            f"remove {call.variable} there: Compose finds the checkout's own name in .env",
+        )
+    files = tuple(("files", one) for one in call.values("files"))
+    for said, hint in _effects(call._replace(options=files), use):
+        added = f"remove {call.variable} there, or add {use.override} to it"
+        yield said.replace("-f", call.variable, 1), added if use.files else hint
 
 
 def _inside(folder: str, path: str) -> str:

@@ -110,6 +110,9 @@ class NodeReader:
         labels = self.environment(table.get("labels"))
         extra = table.get("extra_hosts")
         hosts = (*self.words(extra), *(self.word(one) for one in self.mapped(extra).values()))
+        told = (
+            word for key in ("dns", "command", "entrypoint") for word in self.words(table.get(key))
+        )
         return Traits(
             self.word(table.get("container_name")),
             self.word(table.get("image")),
@@ -127,7 +130,7 @@ class NodeReader:
             tuple(self.urls(table)),
             self.words(table.get("profiles")),
             self.words(self.mapped(table.get("build")).get("tags")),
-            (*hosts, *self.words(table.get("dns"))),
+            (*hosts, *told),
             frozenset(
                 field
                 for key, field in _CLEARED.items()

@@ -46,7 +46,8 @@ class Rules(NamedTuple):
     `further`: another checkout of this project is there, so what cannot be separate is shared.
     `root` is the checkout's folder: what is below it is its own. `taken` answers with the folder
     of another checkout that has a name, "" if none has; `has` says what was this checkout's
-    before. `names` looks variables up, with COMPOSE_PROJECT_NAME as given and no CONTAINER_SUFFIX.
+    before. `names` looks variables up, with COMPOSE_PROJECT_NAME as given and no CONTAINER_SUFFIX;
+    its second argument is the `env` of what has the text.
     """
 
     first: bool
@@ -56,7 +57,7 @@ class Rules(NamedTuple):
     project: str
     base: str
     taken: Callable[[str, str, bool], str]
-    names: Callable[[str], Lookup]
+    names: Callable[[str, tuple[str, ...]], Lookup]
     root: str = ""
     further: bool = False
     has: Callable[[str, str], bool] = lambda kind, name: False  # noqa: ARG005
@@ -104,20 +105,20 @@ class _Work:
         self.names.append((kind, mine))
         return True
 
-    def fixed(self, text: str) -> str:
+    def fixed(self, text: str, env: tuple[str, ...]) -> str:
         """Return the name that a text has in every checkout; "" where the project is in it."""
         if not text:
             return ""
         try:
-            usual = interpolate(text, self.rules.names(self.rules.base))
-            here = interpolate(text, self.rules.names(self.rules.project))
+            usual = interpolate(text, self.rules.names(self.rules.base, env))
+            here = interpolate(text, self.rules.names(self.rules.project, env))
         except UnclearError:
             return ""
         return here if usual == here or self.rules.first else ""
 
     def resource(self, one: NamedResource) -> None:
         kind, key = one.kind, one.key
-        name = self.fixed(one.name or (key if one.external else ""))
+        name = self.fixed(one.name or (key if one.external else ""), one.env)
         change: dict[str, object] = {}
         if name and self.moves(kind, name, key, external=one.external):
             mine = f"{name}-{self.rules.suffix}"
@@ -150,10 +151,10 @@ class _Work:
                 change["ipam"] = {"config": [{"subnet": subnet}]}
             self.without_subnet.add(key)
             said = ", ".join(one.subnets)
-            users = self.users(key)
-            told = f", which {users} is given" if users else ""
-            self.own[f"subnet:{key}"] = f"network {key} without the addresses {said}{told}"
-        bridge = self.fixed(one.bridge)
+            lost = self.unreached(key)
+            lost = f", so {lost}" if lost else ""
+            self.own[f"subnet:{key}"] = f"network {key} without the addresses {said}{lost}"
+        bridge = self.fixed(one.bridge, one.env)
         if bridge and self.moves("network", bridge, key):
             mine = f"{bridge[:8]}-{self.rules.suffix}"  # the kernel allows 15 letters
             self.names.append(("network", mine))
@@ -161,8 +162,8 @@ class _Work:
             self.own[f"network:{key}"] = f"bridge {mine}, not {bridge}"
         return change
 
-    def users(self, network: str) -> str:
-        """Return the services that are told a fixed address of a network, with that address."""
+    def unreached(self, network: str) -> str:
+        """Say which services are told a fixed address of a network, which nothing has here."""
         every = self.project.services.items()
         fixed = {
             x for _, one in every for n, *rest in one.traits.networks for x in rest if n == network
@@ -171,12 +172,12 @@ class _Work:
         for name, one in every:
             told = " ".join((*one.traits.hosts, *(x or "" for _, x in one.traits.environment)))
             known = [x for x in fixed if re.search(rf"(?<![\w.]){re.escape(x)}(?![\w.])", told)]
-            found += [f"{name} ({', '.join(sorted(known))})"] if known else []
-        return ", ".join(found)
+            found += [f"{name} does not reach {', '.join(sorted(known))}"] if known else []
+        return " and ".join(found)
 
     def device(self, one: NamedResource) -> dict[str, object]:
         """Take a volume away from the folder, or the server's folder, that is behind it."""
-        source = self.fixed(one.device)
+        source = self.fixed(one.device, one.env)
         if not source or self.inside(source) or not self.moves("folder", source, one.key):
             return {}
         self.own[f"folder:{source}"] = f"volume {one.key}, empty, not the folder {source}"
@@ -197,7 +198,7 @@ class _Work:
         for service in self.project.services.values():
             traits = service.traits
             for text in (traits.image, *traits.tags) if traits.build else ():
-                name = self.fixed(text)
+                name = self.fixed(text, service.env)
                 if name and "@" not in name and name not in built and self.moves("image", name):
                     head, slash, last = name.rpartition("/")
                     stem, _, tag = last.partition(":")
@@ -211,7 +212,7 @@ class _Work:
         moved: dict[str, str] = {}
         for service in self.project.services.values():
             text = service.traits.container_name
-            name = self.fixed(text)
+            name = self.fixed(text, service.env)
             if name and self.moves("container", name):
                 mine = f"{name}-{self.rules.suffix}"
                 if SUFFIX in text:  # the file itself lets the name move, also for `-f`
@@ -228,7 +229,7 @@ class _Work:
         traits, mode = service.traits, service.network_mode
         change: dict[str, object] = {}
         networks: dict[str, dict[str, object]] = {}
-        fixed = self.fixed(traits.container_name)
+        fixed = self.fixed(traits.container_name, service.env)
         if fixed in containers:
             change["container_name"] = containers[fixed]
             if not mode:  # other services may call it by that name
@@ -239,17 +240,19 @@ class _Work:
                 key = "ipv6_address" if ":" in address else "ipv4_address"
                 networks.setdefault(network, {})[key] = RESET
         change |= {"networks": networks} if networks else {}
-        if traits.image and (mine := built.get(self._plain(traits.image))):
+        if traits.image and (mine := built.get(self._plain(traits.image, service.env))):
             change["image"] = mine
-        if not built.keys().isdisjoint(map(self._plain, traits.tags)):
-            change["build"] = {"tags": [built.get(self._plain(one), one) for one in traits.tags]}
+        tags = [(one, self._plain(one, service.env)) for one in traits.tags]
+        if any(plain in built for _, plain in tags):
+            kept = [built.get(plain, plain if service.env else one) for one, plain in tags]
+            change["build"] = {"tags": kept}
         change |= self.leaning(name, service, containers)
         if mode == "host" and self.named("host", name):
             self.shared[f"host:{name}"] = f"{name} uses the host's network, and its ports"
         if traits.proxy and self.named("proxy", name):
             said = f"{traits.proxy} finds {name} by the same host names in every checkout"
             self.shared[f"proxy:{name}"] = f"{said} and may send one's visitors to another"
-        volumes = [one for bind in traits.binds for one in self.bind(name, bind)]
+        volumes = [one for bind in traits.binds for one in self.bind(name, bind, service.env)]
         if volumes:
             change["volumes"] = volumes
         if change:
@@ -264,41 +267,45 @@ class _Work:
         single = {"network_mode": merged.network_mode, "pid": traits.pid, "ipc": traits.ipc}
         for key, text in single.items():
             kind, _, other = text.partition(":")
+            other = self._plain(other, merged.env)
             if kind == "container" and (mine := self.led(service, other, containers)):
                 change[key] = f"container:{mine}"
-        links = [one.partition(":") for one in traits.external_links]
+        links = [self._plain(one, merged.env).partition(":") for one in traits.external_links]
         led = [(one, self.led(service, one[0], containers)) for one in links]
         if any(mine for _, mine in led):
             change["external_links"] = [f"{mine or one[0]}:{one[2] or one[0]}" for one, mine in led]
         sources = []
+        moved = False
         for text in traits.volumes_from:
-            _, prefix, rest = text.rpartition("container:")
+            plain = self._plain(text, merged.env)
+            _, prefix, rest = plain.rpartition("container:")
             other, colon, options = rest.partition(":")
             mine = self.led(service, other, containers) if prefix else ""
-            sources.append(f"container:{mine}{colon}{options}" if mine else text)
-        if sources != list(traits.volumes_from):
+            moved |= bool(mine)
+            sources.append(f"container:{mine}{colon}{options}" if mine else plain or text)
+        if moved:
             change["volumes_from"] = sources
         return change
 
-    def led(self, service: str, text: str, containers: Mapping[str, str]) -> str:
+    def led(self, service: str, other: str, containers: Mapping[str, str]) -> str:
         """Return this checkout's container of a name; "" for a stranger's, which is named."""
-        other = self._plain(text)
         if other in containers:
             return containers[other]
-        own = {self.fixed(one.traits.container_name) for one in self.project.services.values()}
+        every = self.project.services.values()
+        own = {self.fixed(one.traits.container_name, one.env) for one in every}
         if other and other not in own and self.named("container", other):
             self.shared[f"container:{other}"] = f"{service} uses the container {other}"
         return ""
 
-    def _plain(self, text: str) -> str:
+    def _plain(self, text: str, env: tuple[str, ...]) -> str:
         try:
-            return interpolate(text, self.rules.names(self.rules.project))
+            return interpolate(text, self.rules.names(self.rules.project, env))
         except UnclearError:
             return ""
 
-    def bind(self, service: str, bind: Bind) -> list[str]:
+    def bind(self, service: str, bind: Bind, env: tuple[str, ...]) -> list[str]:
         """Return the volume that takes the place of a data folder outside the checkout."""
-        source = self.fixed(bind.source)
+        source = self.fixed(bind.source, env)
         if not source.startswith("/") or bind.read_only or f"{source}/".startswith(_SYSTEM):
             return []
         if re.search(r"/\.[^/]", source) or _FILE.search(source):

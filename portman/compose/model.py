@@ -68,7 +68,8 @@ class Traits(NamedTuple):
 
     `networks` are a name and its fixed addresses; `environment` (name, text), text None where
     the value is passed through. `proxy` is the reverse proxy that finds it by its labels. `tags`
-    are more names of the image that is built, `hosts` the texts of `dns` and `extra_hosts`.
+    are more names of the image that is built, `hosts` the texts of `dns`, `extra_hosts`,
+    `command` and `entrypoint`.
     `cleared` are fields that take away what earlier files say. All texts are as the file has them.
     """
 
@@ -124,7 +125,8 @@ class NamedResource(NamedTuple):
     """A volume or network of the project: its key, its own `name`, whether others made it.
 
     `subnets`: addresses that another network cannot have too; so is the name of its `bridge`, and
-    often the host's interface that is its `parent`. `device`: the folder behind a volume.
+    often the host's interface that is its `parent`. `device`: the folder behind a volume. `env` as
+    in PortEntry.
     """
 
     kind: Literal["volume", "network"]
@@ -135,6 +137,7 @@ class NamedResource(NamedTuple):
     device: str = ""
     bridge: str = ""
     parent: str = ""
+    env: tuple[str, ...] = ()
 
 
 class ServiceText(NamedTuple):
@@ -169,12 +172,13 @@ class ComposeDocument(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """One service of the whole project."""
+    """One service of the whole project; `env` as in PortEntry."""
 
     ports: tuple[PortEntry, ...] = ()
     network_mode: str = ""
     faults: tuple[str, ...] = ()
     traits: Traits = Traits()
+    env: tuple[str, ...] = ()
 
 
 class ComposeProject(NamedTuple):
@@ -278,7 +282,7 @@ class _Reader:
                 for name, merged in self.included(include, path, env, depth).items():
                     services.setdefault(name, merged)
             for resource in document.resources:
-                self.add(resource)
+                self.add(resource._replace(env=env))
             for name, text in document.services.items():
                 own = self.extended(text, path, env, depth)
                 services[name] = _over(services.get(name), own, text)
@@ -295,6 +299,7 @@ class _Reader:
             device=resource.device or before.device,
             bridge=resource.bridge or before.bridge,
             parent=resource.parent or before.parent,
+            env=before.env or resource.env,
         )
 
     def included(
@@ -322,6 +327,7 @@ class _Reader:
             text.network_mode,
             text.faults,
             text.traits,
+            env,
         )
         if text.extends is None:
             return own
@@ -357,6 +363,7 @@ def _over(under: Merged | None, own: Merged, text: ServiceText) -> Merged:
         own.network_mode or under.network_mode,
         tuple(dict.fromkeys((*under.faults, *own.faults))),
         own.traits.over(under.traits),
+        under.env or own.env,
     )
 
 

@@ -79,13 +79,16 @@ class ProjectNames:
         return mark
 
     def own_project(self) -> str:
-        """Return the project name that Compose has to be told; "" where it takes a good one."""
+        """Return the project name that Compose has to be told; "" where it takes a good one.
+
+        Compose refuses a folder whose name has no letter or digit of ASCII.
+        """
         trunk = self.checkout.project if self.base_is_folder else self.base
         own = own_name(trunk, *self.owner, self.digest)
         # Once given it stays, also when the other checkout is gone: containers and volumes have it.
         if not self.holder("project", self.base) and not self.has("project", own):
             kept = self.base_is_folder and not self.workspace.containers
-            if self.primary or (kept and not self.checkout.instance):
+            if self.base and (self.primary or (kept and not self.checkout.instance)):
                 return ""
         return own
 

@@ -188,7 +188,8 @@ def unleased(
 ) -> dict[int, str]:
     """Return the host ports, with their service, that are the same in every checkout.
 
-    Those of services that a profile starts are left out, and those that a variable moves here.
+    Those that a variable moves here are left out. A service that starts unasked comes before one
+    that a profile starts, which is named with it.
     """
 
     def nothing(_: str) -> None:
@@ -196,12 +197,14 @@ def unleased(
 
     usual = publishing(services, {}, lambda _: Lookups(nothing, nothing, nothing), leased=False)
     here = publishing(services, decided, lookups, leased=True)
-    return {
-        row[2]: name
-        for name, one in here.items()
-        for row in one.rows
-        if not one.profiles and row[2] not in leased and row in usual[name].rows
-    }
+    found: dict[int, str] = {}
+    for name, one in sorted(here.items(), key=lambda each: bool(each[1].profiles)):
+        profile = next(iter(sorted(one.profiles)), "")
+        said = f"{name} in profile {profile}" if profile else name
+        for row in one.rows:
+            if row[2] not in leased and row in usual[name].rows:
+                found.setdefault(row[2], said)
+    return found
 
 
 def inside_ports(merged: Merged, lookup: Lookup) -> frozenset[str]:

@@ -27,12 +27,13 @@ def said(isolation: Isolation) -> list[Problem]:
     problems = []
     if isolation.own:
         said = "; ".join(words for _, words in isolation.own)
+        first, *more = [key for key, _ in isolation.own]
+        others = f" (or {', '.join(more[:4])})" if more else ""
         problems.append(
             Problem(
                 "compose-isolated",
                 f"this checkout has its own: {said}",
-                "to share one with the first checkout: [compose] share = "
-                f'["{isolation.own[0][0]}"]',
+                f'to share one with the first checkout: [compose] share = ["{first}"]{others}',
             )
         )
     if isolation.shared:

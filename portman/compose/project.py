@@ -15,7 +15,12 @@ from portman.base.small_file import read
 from portman.base.values import LOCAL_SCOPE, Output
 from portman.compose import problems
 from portman.compose.document import read_files
-from portman.compose.interpolation import UnclearError, published, read_env_text
+from portman.compose.interpolation import (
+    UnclearError,
+    interpolate,
+    published,
+    read_env_text,
+)
 from portman.compose.model import (
     Isolation,
     normal_name,
@@ -193,11 +198,11 @@ class _Planning:
         """Decide the names that the files fix."""
         from portman.compose.isolation import SUFFIX, Rules, isolate
 
-        manifest, plain = self.workspace.manifest, self._lookups()(()).plain
-
+        manifest, lookups = self.workspace.manifest, self._lookups()
         root = self.checkout.path
 
-        def names(project: str) -> Callable[[str], str | None]:
+        def names(project: str, env: tuple[str, ...]) -> Callable[[str], str | None]:
+            plain = lookups(env).plain
             own = {"COMPOSE_PROJECT_NAME": project, "PWD": root, SUFFIX: ""}
             return lambda key: own[key] if own.get(key) or key == SUFFIX else plain(key)
 
@@ -266,7 +271,12 @@ class _Planning:
         known = frozenset(self.project.services)
         from portman.compose.isolation import pinned
 
-        return pinned(self.project.services[service], ports, outputs, known, decided.frozen)
+        merged = self.project.services[service]
+        kept = pinned(merged, ports, outputs, known, decided.frozen)
+        if merged.env and kept:  # the override does not see the variables of an included file
+            find = self._lookups()(merged.env).leased
+            kept = {name: interpolate(text, find).replace("$", "$$") for name, text in kept.items()}
+        return kept
 
     def _more_outputs(self, name: str) -> tuple[Output, ...]:
         """Return the .env beside a Compose file below: all that `docker compose -f` reads."""

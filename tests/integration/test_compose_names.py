@@ -79,6 +79,17 @@ def test_a_checkout_from_before_names_were_recorded_keeps_its_own(
     assert name(first) is None
 
 
+def test_a_folder_that_gives_compose_no_name_gets_one(portman: Portman, tmp_path: Path) -> None:
+    """Compose refuses an empty project name, and takes letters and digits of ASCII alone."""
+    text = FILE.removeprefix("name: acme\n")
+    folders = [project(tmp_path / one / "店", text, MANIFEST) for one in "ab"]
+    for folder in folders:
+        assert portman("up", cwd=folder).code == 0
+    names = {name(one) for one in folders}
+    assert None not in names
+    assert len(names) == 2
+
+
 @pytest.mark.parametrize("output", ["", '[[output]]\npath = "ports.json"\nformat = "json"\n'])
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_a_lost_ledger_gives_no_one_anothers_data(
@@ -113,7 +124,10 @@ def test_a_lost_ledger_gives_no_one_anothers_data(
 def test_ports_that_no_entry_leases_are_named_in_a_further_checkout(
     portman: Portman, tmp_path: Path, ports: str, said: str
 ) -> None:
-    """With containers in ports.toml or without: the first keeps them, the second cannot start."""
+    """With containers in ports.toml or without: the first keeps them, the second cannot start.
+
+    What a profile starts is named with it.
+    """
     text = f"{FILE}  cache: {{image: x, ports: [{ports}]}}\n  odd:\n    image: x\n"
     text += "    profiles: [odd]\n    ports: ['26953:1']\n"
     for manifest in (MANIFEST, WEB):
@@ -123,9 +137,8 @@ def test_ports_that_no_entry_leases_are_named_in_a_further_checkout(
             (folder / ".env").write_text(f"MINE={26951 if place == 'a' else 27951}\n")
             done = portman("up", "--json", cwd=folder)
             warned = [x for x in json.loads(done.out)["warnings"] if x["code"] == "compose-fixed"]
-            named = [said] if said and place == "b" else []
-            if manifest is WEB and place == "b":
-                named = ["26950 (web)" + (f", {said}" if said else "")]
+            every = ["26950 (web)"] * (manifest is WEB) + [said] * bool(said)
+            named = [", ".join([*every, "26953 (odd in profile odd)"])] if place == "b" else []
             shown = [one["message"].split("publishes ")[1].split(" in every")[0] for one in warned]
             assert shown == named
 

@@ -20,6 +20,12 @@ def call(options: tuple[tuple[str, str], ...], rest: str = "", line: int = 1) ->
     return ComposeCall("", line, options, rest)
 
 
+def told(name: str, value: str, line: int = 1) -> ComposeCall:
+    """Return a variable that is set."""
+    kind = "files" if name == "FILE" else "project"
+    return ComposeCall("", line, tuple((kind, x) for x in value.split(":")), "", f"COMPOSE_{name}")
+
+
 @pytest.mark.parametrize(
     ("path", "text", "expected"),
     [
@@ -44,6 +50,21 @@ def call(options: tuple[tuple[str, str], ...], rest: str = "", line: int = 1) ->
             call((("env_files", "dev.env"),), "run -e"),
         ),
         ("x.sh", "docker compose --project-directory x up", call((("folder", "x"),), "up")),
+        ("Makefile", "export COMPOSE_PROJECT_NAME := acme", told("PROJECT_NAME", "acme")),
+        (".envrc", "export COMPOSE_PROJECT_NAME='acme'", told("PROJECT_NAME", "acme")),
+        ("mise.toml", 'COMPOSE_PROJECT_NAME = "acme"', told("PROJECT_NAME", "acme")),
+        ("Taskfile.yml", "env:\n  COMPOSE_PROJECT_NAME: acme", told("PROJECT_NAME", "acme", 2)),
+        (
+            "package.json",
+            '{"a": "COMPOSE_PROJECT_NAME=a docker compose up"}',
+            told("PROJECT_NAME", "a"),
+        ),
+        ("x.sh", "COMPOSE_FILE=a.yaml:b.yaml docker compose up", told("FILE", "a.yaml:b.yaml")),
+        ("x.sh", "# COMPOSE_PROJECT_NAME=acme", None),
+        ("x.sh", "COMPOSE_PROJECT_NAME=$USER docker compose up", None),
+        ("x.sh", ': "${COMPOSE_PROJECT_NAME:=acme}"', None),
+        ("x.sh", 'test "$COMPOSE_PROJECT_NAME" == acme', None),
+        ("README.md", "COMPOSE_PROJECT_NAME: the name", None),
         ("x.sh", "docker compose up -d", None),
         ("x.sh", "docker compose logs -f web", None),
         ("x.sh", "docker composer -f x up", None),
@@ -88,6 +109,14 @@ def test_each_option_has_its_note_and_the_line_to_use() -> None:
         ComposeCall(".devcontainer/devcontainer.json", 3, files, "devcontainer")
     )
     assert hint == 'add "../compose.portman.yaml" to dockerComposeFile'
+    variable = ComposeCall(".envrc", 1, (("project", "shop"),), "", "COMPOSE_PROJECT_NAME")
+    ((said, hint),) = notes(variable)
+    named = "COMPOSE_PROJECT_NAME=shop: every checkout becomes this one project"
+    assert said == f".envrc:1 sets {named}"
+    assert hint.startswith("remove COMPOSE_PROJECT_NAME there: ")
+    ((said, hint),) = notes(ComposeCall(".envrc", 1, F, "", "COMPOSE_FILE"))
+    assert said == ".envrc:1 sets COMPOSE_FILE: our override compose.portman.yaml is not read"
+    assert hint == "remove COMPOSE_FILE there, or add compose.portman.yaml to it"
     ((said, hint),) = notes(ComposeCall("Makefile", 1, F), USE._replace(files=()))
     assert hint == '[compose] file = "compose.yaml"'
 

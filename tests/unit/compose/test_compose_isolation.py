@@ -29,7 +29,11 @@ def rules(first: bool = False, share: tuple[str, ...] = (), taken: str = "") -> 
         "acme" if first else "acme-fix-abc123",
         "acme",
         lambda kind, name, external: "/other" if name == taken else "",
-        lambda project: lambda name: project if name == "COMPOSE_PROJECT_NAME" else None,
+        lambda project, env: (
+            lambda name: (
+                project if name == "COMPOSE_PROJECT_NAME" else name.lower() if env else None
+            )
+        ),
         "/work/acme-fix",
         not first or bool(taken),
     )
@@ -222,5 +226,18 @@ def test_what_else_is_fixed_gets_another_name_or_is_named() -> None:
     tags = ["shop:latest-abc123", "reg/shop:${COMPOSE_PROJECT_NAME}"]
     assert found.services["db"]["build"] == {"tags": tags}
     assert dict(found.shared) == {"folder:/srv/app.db": "db writes to /srv/app.db"}
-    said = "network net without the addresses 10.5.0.0/16, which db (10.5.0.5) is given"
+    said = "network net without the addresses 10.5.0.0/16, so db does not reach 10.5.0.5"
     assert dict(found.own)["subnet:net"] == said
+
+
+def test_names_of_an_included_file_follow_its_own_variables() -> None:
+    """Compose reads them from the .env beside it; the override sees the values, not the texts."""
+    service = Merged(
+        traits=Traits(container_name="${CN}", volumes_from=("${WEB}:ro", "container:${CN}")),
+        env=("/work/part/.env",),
+    )
+    volume = NamedResource("volume", "d", "${CN}-data", env=("/work/part/.env",))
+    found = isolate(ComposeProject({"web": service}, resources=(volume,)), rules())
+    assert found.resources["volumes"]["d"] == {"name": "cn-data-abc123"}
+    assert found.services["web"]["container_name"] == "cn-abc123"
+    assert found.services["web"]["volumes_from"] == ["web:ro", "container:cn-abc123"]
