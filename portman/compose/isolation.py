@@ -33,6 +33,7 @@ _FILE = re.compile(r"\.(?!(db3?|mdb|rdb|sqlite|duckdb)$)[a-z0-9]{2,6}$")
 #: Folders of the host that every container may read, and that hold no project's data.
 _SYSTEM = ("/var/run/", "/run/", "/dev/", "/proc/", "/sys/", "/etc/", "/lib/", "/usr/", "/tmp/.X11")  # noqa: S108
 
+_FOUR = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
 _BRIDGE = "com.docker.network.bridge.name"
 
 
@@ -151,8 +152,7 @@ class _Work:
                 change["ipam"] = {"config": [{"subnet": subnet}]}
             self.without_subnet.add(key)
             said = ", ".join(one.subnets)
-            lost = self.unreached(key)
-            lost = f", so {lost}" if lost else ""
+            lost = self.unreached(one)
             self.own[f"subnet:{key}"] = f"network {key} without the addresses {said}{lost}"
         bridge = self.fixed(one.bridge, one.env)
         if bridge and self.moves("network", bridge, key):
@@ -162,18 +162,19 @@ class _Work:
             self.own[f"network:{key}"] = f"bridge {mine}, not {bridge}"
         return change
 
-    def unreached(self, network: str) -> str:
-        """Say which services are told a fixed address of a network, which nothing has here."""
+    def unreached(self, network: NamedResource) -> str:
+        """Say which services are told an address of a network, which nothing has here."""
         every = self.project.services.items()
         fixed = {
-            x for _, one in every for n, *rest in one.traits.networks for x in rest if n == network
+            x for _, one in every for n, *own in one.traits.networks for x in own if n == network.key
         }
         found = []
         for name, one in every:
             told = " ".join((*one.traits.hosts, *(x or "" for _, x in one.traits.environment)))
-            known = [x for x in fixed if re.search(rf"(?<![\w.]){re.escape(x)}(?![\w.])", told)]
-            found += [f"{name} does not reach {', '.join(sorted(known))}"] if known else []
-        return " and ".join(found)
+            known = {x for x in fixed if re.search(rf"(?<![\w.]){re.escape(x)}(?![\w.])", told)}
+            known.update(x for x in _FOUR.findall(told) if _lies_in(x, network.subnets))
+            found += [f"{name} is told {', '.join(sorted(known))}"] if known else []
+        return f": {' and '.join(found)}, which leads nowhere here" if found else ""
 
     def device(self, one: NamedResource) -> dict[str, object]:
         """Take a volume away from the folder, or the server's folder, that is behind it."""
@@ -320,6 +321,15 @@ class _Work:
         self.resources.setdefault("volumes", {})[volume] = {}
         self.own[key] = f"volume {volume}, empty, not the folder {source}"
         return [f"{volume}:{bind.target}"]
+
+
+def _lies_in(address: str, subnets: tuple[str, ...]) -> bool:
+    from ipaddress import ip_address, ip_network
+
+    try:
+        return any(ip_address(address) in ip_network(one, strict=False) for one in subnets)
+    except ValueError:
+        return False
 
 
 def _number(key: str) -> int:

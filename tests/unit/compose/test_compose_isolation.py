@@ -211,23 +211,33 @@ def test_addresses_of_this_machine_in_texts(
     assert found == expected
 
 
-def test_what_else_is_fixed_gets_another_name_or_is_named() -> None:
-    """More tags of an image, a database in a single file, an address that another is given."""
+@pytest.mark.parametrize(
+    ("hosts", "told"),
+    [
+        (("db:10.5.0.5", "110.5.0.50"), "10.5.0.5"),
+        (("10.5.0.1", "8.8.8.8", "10.6.0.5", "10.5.0.5.example"), "10.5.0.1"),
+        (("sh -c 'wait 10.5.0.5 && wait 10.5.0.9'",), "10.5.0.5, 10.5.0.9"),
+    ],
+)
+def test_what_else_is_fixed_gets_another_name_or_is_named(
+    hosts: tuple[str, ...], told: str
+) -> None:
+    """More tags of an image, a database in a single file, an address that another is told."""
     made = project(
         NamedResource("network", "net", subnets=("10.5.0.0/16",)),
         image="shop:1",
         build=True,
         tags=("shop:latest", "reg/shop:${COMPOSE_PROJECT_NAME}"),
         binds=(Bind("/srv/app.db", "/app.db"), Bind("/srv/my.conf", "/etc/my.conf")),
-        hosts=("db:10.5.0.5", "10.5.0.50"),
+        hosts=hosts,
         networks=(("net", "10.5.0.5"),),
     )
     found = isolate(made, rules())
     tags = ["shop:latest-abc123", "reg/shop:${COMPOSE_PROJECT_NAME}"]
     assert found.services["db"]["build"] == {"tags": tags}
     assert dict(found.shared) == {"folder:/srv/app.db": "db writes to /srv/app.db"}
-    said = "network net without the addresses 10.5.0.0/16, so db does not reach 10.5.0.5"
-    assert dict(found.own)["subnet:net"] == said
+    said = "network net without the addresses 10.5.0.0/16"
+    assert dict(found.own)["subnet:net"] == f"{said}: db is told {told}, which leads nowhere here"
 
 
 def test_names_of_an_included_file_follow_its_own_variables() -> None:
