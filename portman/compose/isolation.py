@@ -166,14 +166,18 @@ class _Work:
         """Say which services are told an address of a network, which nothing has here."""
         every = self.project.services.items()
         fixed = {
-            x for _, one in every for n, *own in one.traits.networks for x in own if n == network.key
+            x
+            for _, one in every
+            for n, *own in one.traits.networks
+            for x in own
+            if n == network.key
         }
         found = []
         for name, one in every:
             told = " ".join((*one.traits.hosts, *(x or "" for _, x in one.traits.environment)))
             known = {x for x in fixed if re.search(rf"(?<![\w.]){re.escape(x)}(?![\w.])", told)}
             known.update(x for x in _FOUR.findall(told) if _lies_in(x, network.subnets))
-            found += [f"{name} is told {', '.join(sorted(known))}"] if known else []
+            found += [f"{name} is given {', '.join(sorted(known))}"] if known else []
         return f": {' and '.join(found)}, which leads nowhere here" if found else ""
 
     def device(self, one: NamedResource) -> dict[str, object]:

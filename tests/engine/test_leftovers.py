@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 COMPOSE = f"""services:
   db:
     image: {IMAGE}
+    init: true
     ports: ["26300:80"]
     volumes: ["data:/data"]
 volumes:

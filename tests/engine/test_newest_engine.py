@@ -70,7 +70,19 @@ def test_as_on_the_older_engine(
     check(engine, project)
 
 
-@pytest.mark.parametrize("newest", ["false"], indirect=True, ids=["no-proxy"])
-def test_every_shape_of_a_service(engine: Engine, tmp_path: Path) -> None:
-    """The matrix once more, where ports are forwarded by the kernel alone."""
-    test_compose_matrix.test_every_shape_of_a_service(engine, tmp_path)
+#: What docker-proxy listens on: addresses, ranges, protocols; and a name, a network of each kind.
+PROXIED = (
+    *("short", "address", "every", "own-address", "long-host", "both-sides", "any", "range"),
+    *("replicas", "both-protocols", "other-port-too", "below-1024", "container-name"),
+    *("static-address", "bridge-name", "named-volume"),
+)
+
+
+def test_every_shape_of_a_service(
+    engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """The matrix once more: all of it without the proxy, with it what it has a part in."""
+    shapes = test_compose_matrix.SHAPES
+    if "no-proxy" not in request.node.callspec.id:
+        shapes = {name: shapes[name] for name in PROXIED}
+    test_compose_matrix.bring_every_shape(engine, tmp_path, shapes)

@@ -24,9 +24,8 @@ def test_who_names_the_container_once(engine: Engine, project: Path) -> None:
     (project / "ports.toml").write_text("[containers.db]\ntarget = 80\nport = 26120\n")
     assert engine.portman("up", cwd=project).code == 0
     label = f"portman.checkout={project}"
-    engine.docker(
-        "run", "-d", "--name", "shop-db", "--label", label, "-p", "26120:80", IMAGE, *SERVE
-    )  # fmt: skip
+    words = ("--init", "--name", "shop-db", "--label", label, "-p", "26120:80", IMAGE, *SERVE)
+    engine.docker("run", "-d", *words)
     answer = engine.portman("who", "26120", "--json", cwd=project).json
     (one,) = answer["data"]["occupants"]
     assert (one["container"]["name"], one["container"]["image"]) == ("shop-db", IMAGE)
@@ -83,7 +82,7 @@ def test_a_container_from_before_the_folder_was_made_is_another_ones(
 
 def test_free_stops_the_container_and_no_forwarder(engine: Engine, project: Path) -> None:
     """The plan is `docker stop`; the port is free afterwards, and the container's claim is told."""
-    engine.docker("run", "-d", "--name", "web", "-p", "127.0.0.1:26121:80", IMAGE, *SERVE)
+    engine.docker("run", "-d", "--init", "--name", "web", "-p", "127.0.0.1:26121:80", IMAGE, *SERVE)
     dry = engine.portman("free", "26121", "--dry-run", "--json", cwd=project).json
     (step,) = dry["data"]["plan"]["steps"]
     assert (step["kind"], step["command"], step["pids"]) == (
@@ -101,7 +100,7 @@ def test_free_stops_the_container_and_no_forwarder(engine: Engine, project: Path
 def test_a_container_on_the_hosts_network(engine: Engine, project: Path) -> None:
     """No forwarder at all: the control group leads to the container."""
     serve = ("/bin/httpd", "-f", "-p", "26122")
-    engine.docker("run", "-d", "--name", "bare", "--network", "host", IMAGE, *serve)
+    engine.docker("run", "-d", "--init", "--name", "bare", "--network", "host", IMAGE, *serve)
     (one,) = engine.portman("who", "26122", "--json", cwd=project).json["data"]["occupants"]
     assert (one["container"]["name"], one["forwarder"]) == ("bare", None)
     done = engine.portman("free", "26122", "--yes", "--json", cwd=project)
@@ -111,7 +110,9 @@ def test_a_container_on_the_hosts_network(engine: Engine, project: Path) -> None
 
 def test_without_an_answer_of_the_engine_nothing_is_touched(engine: Engine, project: Path) -> None:
     """The forwarder is called what it is, and free refuses."""
-    engine.docker("run", "-d", "--name", "kept", "-p", "127.0.0.1:26123:80", IMAGE, *SERVE)
+    engine.docker(
+        "run", "-d", "--init", "--name", "kept", "-p", "127.0.0.1:26123:80", IMAGE, *SERVE
+    )
     nowhere = {"DOCKER_HOST": "unix:///nonexistent/docker.sock"}
     who = engine.portman("who", "26123", "--json", cwd=project, env=nowhere)
     assert who.json["data"]["occupants"][0]["forwarder"]["kind"] == "container"

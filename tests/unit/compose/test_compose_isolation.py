@@ -237,7 +237,7 @@ def test_what_else_is_fixed_gets_another_name_or_is_named(
     assert found.services["db"]["build"] == {"tags": tags}
     assert dict(found.shared) == {"folder:/srv/app.db": "db writes to /srv/app.db"}
     said = "network net without the addresses 10.5.0.0/16"
-    assert dict(found.own)["subnet:net"] == f"{said}: db is told {told}, which leads nowhere here"
+    assert dict(found.own)["subnet:net"] == f"{said}: db is given {told}, which leads nowhere here"
 
 
 def test_names_of_an_included_file_follow_its_own_variables() -> None:
