@@ -127,6 +127,8 @@ _SERVES_NOT = frozenset(
         *("typecheck", "upgrade", "clean", "new", "create", "--version", "--help", "cleanup"),
     )
 )
+#: What hands out a folder, which may be called `build`.
+_HANDS_OUT = frozenset(("serve", "http-server", "live-server"))
 
 
 def commands(text: str) -> list[tuple[str, ...]]:
@@ -170,7 +172,7 @@ def started(words: tuple[str, ...]) -> Started | None:
                 place += count
                 continue
             rest = words[place + count :]
-            if rest[:1] and rest[0] in _SERVES_NOT:
+            if rest[:1] and rest[0] in _SERVES_NOT and program.words[0] not in _HANDS_OUT:
                 return None
             return Started(program, " ".join(words[place : place + count]), rest, tuple(assigned))
         if word.startswith("${") and "}" in " ".join(words[place:-1]):
@@ -192,10 +194,34 @@ def _known(words: tuple[str, ...], place: int) -> tuple[Program, int] | None:
     for first, rest, program in _forms().get(words[place].rpartition("/")[2], ()):
         if "/" in first and not f"/{words[place]}".endswith(f"/{first}"):
             continue
+        if not rest and "/" not in first and _is_own(words, place):
+            continue
         offer = (_matched(rest, words, place), "/" in first, program)
         if offer[0] and (best is None or offer[:2] > best[:2]):
             best = offer
     return (best[2], best[0]) if best else None
+
+
+#: Folders of what a package manager installed; Ruby writes the commands of its gems into bin.
+_INSTALLED = ("/.bin/", "/venv/bin/", "/.venv/bin/", "/vendor/bin/")
+_BINSTUBS = frozenset(("puma", "rackup"))
+
+
+def _is_own(words: tuple[str, ...], place: int) -> bool:
+    """Tell whether a word is a file or a script of the repository that is called like a program."""
+    folder, slash, name = words[place].rpartition("/")
+    if slash and folder.startswith("/") and name != "serve":
+        return False
+    if slash:
+        installed = f"/{folder}/".endswith(_INSTALLED)
+        return not (installed or (folder in ("bin", "./bin") and name in _BINSTUBS))
+    before = words[:place]
+    if before[-2:-1] == ("npm",) or name == "serve":
+        return before[-1:] == ("run",) and before[-2:-1] in _SCRIPTED
+    return False
+
+
+_SCRIPTED = (("npm",), ("pnpm",), ("yarn",), ("bun",))
 
 
 def _matched(rest: tuple[str, ...], words: tuple[str, ...], place: int) -> int:

@@ -5,6 +5,15 @@ from __future__ import annotations
 import re
 
 from portman.base.programs import port_number
+from portman.init.code_patterns import (
+    BARE,
+    CODE,
+    GO_FLAG,
+    GO_SERVES,
+    OPTION,
+    PORT_NAME,
+    UNASKED,
+)
 from portman.init.findings import (
     Detected,
     DetectedAddress,
@@ -20,87 +29,107 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from portman.init.findings import Found
 
-# Code: a literal beside the name of a variable, or a listen on a literal.
-
-_PORT_NAME = r"([A-Z][A-Z0-9_]*_PORT|PORT)"
-#: Languages by the ending of a file: how a default stands beside a variable, how a literal listens.
-_CODE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "js": (
-        (
-            (
-                rf"(?:process|Bun|import\.meta|Deno)\.env(?:\.get)?[.(\[]+[\"']?{_PORT_NAME}[\"'\])]*"
-                r"(?:\s+as\s+\w+)?[^\n;]{0,20}?(?:\|\||\?\?|,(?!\s*10\b))\s*[\"']?(\d{2,5})"
-            ),
-            rf"\.get(?:<\w+>)?\(\s*[\"']{_PORT_NAME}[\"']\s*(?:,|\)\s*(?:\|\||\?\?))\s*[\"']?(\d{{2,5}})",
-            # PORT: z.coerce.number().default(3030), of zod, envalid, Joi
-            (
-                rf"\b{_PORT_NAME}\s*:\s*(?:z|v|num|port|[Jj]oi|yup|t|Type)\b"
-                r"(?:(?!\b[A-Z][A-Z0-9_]+\s*:)[\s\S]){0,400}?default\b[(:\s\"']{1,4}(\d{2,5})"
-            ),
-        ),
-        (
-            r"\.listen\(\s*(?:\{[^}]{0,400}?\bport\s*:\s*)?(\d{2,5})\b",
-            r"\b(?:Bun|Deno)\.serve\(\s*\{[^}]{0,400}?\bport\s*:\s*(\d{2,5})\b",
-            r"\bserve\(\s*\{[^}]{0,400}?\bport\s*:\s*(\d{2,5})\b",
-        ),
-    ),
-    "go": (
-        (
-            rf"[Ee]nv\w*\(\s*\"{_PORT_NAME}\"\s*,\s*\"?:?(\d{{2,5}})\"?",
-            rf"env(?:config)?:\"{_PORT_NAME}[^`\n]{{0,200}}?[Dd]efault(?::\"|=):?(\d{{2,5}})\"",
-        ),
-        (
-            r"(?:ListenAndServe(?:TLS)?|\.Listen|\.Run|Start)\(\s*(?:\"tcp\",\s*)?\"[^\"]*:(\d{2,5})\"",
-            (
-                r"(?:Int|IntP|SetDefault|IntVar|String|StringVar)\([^\n]{0,200}?"
-                r"\"(?:port|addr|listen|server\.port)\"(?:\s*,\s*\"\w\")?\s*,\s*\"?"
-                r"(?:[A-Za-z][\w.]*)?:?(\d{2,5})\b"
-            ),
-            r"\bAddr:\s*\"[^\"]*:(\d{2,5})\"",
-        ),
-    ),
-    "py": (
-        (
-            rf"(?:getenv|environ\.get|config|env\w*)\(\s*[\"']{_PORT_NAME}[\"']\s*,[^\n]{{0,12}}?(\d{{2,5}})",
-            rf"(?m)^[ \t]+{_PORT_NAME}\s*:\s*int\s*=\s*(?:Field\([^\n]{{0,60}}?)?(\d{{2,5}})",
-        ),
-        (
-            (
-                r"\b(?:uvicorn\.run|app\.run|run_app|socketio\.run|ui\.run|serve|launch|run_simple)"
-                r"\([^)]{0,400}?\b(?:server_)?port\s*=\s*(\d{2,5})\b"
-            ),
-            r"HTTPServer\(\s*\(\s*[\"'][^\"']*[\"']\s*,\s*(\d{2,5})",
-        ),
-    ),
-    "rb": (
-        (rf"ENV(?:\.fetch)?[\[(]\s*[\"']{_PORT_NAME}[\"']\]?\s*(?:,|\|\|)\s*[\"']?(\d{{2,5}})",),
-        (r"TCPServer\.(?:new|open)\([^)\n]{0,80}?(\d{2,5})\)", r"\bset\s+:port,\s*(\d{2,5})"),
-    ),
-    "rs": (
-        (rf"\"{_PORT_NAME}\"[^;]{{0,120}}?\"?(?<![\w.])(\d{{2,5}})(?![\w.])",),
-        (
-            r"(?:bind|serve)\(\s*&?\"[^\"]*:(\d{2,5})\"",
-            r"bind\(\s*\(\s*\"[^\"]*\"\s*,\s*(\d{2,5})",
-            r"SocketAddr::from\(\(\s*\[[^\]]*\]\s*,\s*(\d{2,5})",
-        ),
-    ),
-}
-_CODE |= {"ts": _CODE["js"], "mjs": _CODE["js"], "cjs": _CODE["js"], "mts": _CODE["js"]}
-
 
 def code(text: str, where: str) -> list[Found]:
     """A server's port in code: the default of a variable goes before a literal."""
-    defaults, literals = _CODE.get(where.rpartition(".")[2], ((), ()))
+    language = "js" if where.endswith("bin/www") else where.rpartition(".")[2]
+    defaults, literals = CODE.get(language, ((), ()))
     found: list[Detected] = []
     if addressed := _address(text, where):
         return addressed
     for pattern in defaults:
         for match in re.finditer(pattern, text):
-            if not is_client(match[1]) and all(one.port != int(match[2]) for one in found):
-                found.append(_in_code(text, where, match, int(match[2]), match[1]))
+            name, number = match[1], match[2]
+            if "number" in match.re.groupindex:
+                name, number = match[2], match[1]
+            if not is_client(name) and all(one.port != int(number) for one in found):
+                found.append(_in_code(where, match, int(number), name))
     if not found:
         found += [one for pattern in literals for one in _literals(pattern, text, where)][:1]
-    return [*(found or _constant(text, where))]
+    return [
+        *(
+            found
+            or _settings_class(text, where)
+            or _option(text, where, language)
+            or _go_flag(text, where)
+            or _constant(text, where)
+            or _unasked(text, where, language)
+            or _bare(text, where, language)
+        )
+    ]
+
+
+def _settings_class(text: str, where: str) -> list[Detected]:
+    """`port: int = 8040` of a pydantic settings class: the variable is PORT behind its prefix."""
+    if not where.endswith(".py") or "BaseSettings" not in text:
+        return []
+    match = re.search(
+        r"(?m)^[ \t]+((?:[a-z]+_)?port)\s*:\s*int\s*=\s*(?:Field\([^\n]{0,60}?)?(\d{2,5})", text
+    )
+    prefix = re.search(r"\benv_prefix\s*=\s*[\"'](\w*)[\"']", text)
+    variable = f"{prefix[1] if prefix else ''}{match[1]}".upper() if match else ""
+    if not match or not port_number(match[2]) or is_client(variable):
+        return []
+    return [_in_code(where, match, int(match[2]), variable)]
+
+
+def _option(text: str, where: str, language: str) -> list[Detected]:
+    """`--port` with its default, in a file that serves."""
+    if not re.search(
+        r"\b(?:uvicorn|hypercorn|[Ss]erve\w*|listen|bind|run_app|HTTPServer)\b|\.run\(", text
+    ):
+        return []
+    for pattern in OPTION.get(language, ()):
+        match = re.search(pattern, text)
+        if match and port_number(match[2]):
+            way = f"its option --{match[1]} takes another"
+            return [_in_code(where, match, int(match[2]), way=way)]
+    return []
+
+
+def _bare(text: str, where: str, language: str) -> list[Detected]:
+    """`listen(process.env.PORT)`: a server without a usual number."""
+    match = re.search(BARE[language], text) if language in BARE else None
+    if match is None or is_client(match[1]):
+        return []
+    return [_in_code(where, match, None, match[1])]
+
+
+def _go_flag(text: str, where: str) -> list[Detected]:
+    """`flag.Int("port", 8080, "...")` of a Go server: only the option moves it."""
+    if not where.endswith(".go") or not re.search(GO_SERVES, text):
+        return []
+    for match in re.finditer(GO_FLAG, text):
+        name = match["name"]
+        connects = re.search(r"(?i)connect|client|upstream|target|remote", match["use"])
+        short = name == "p" and not re.search(r"(?i)port|listen|address", match["use"])
+        if port_number(match["port"]) and not connects and not short:
+            way = f"its flag --{name} takes another"
+            return [_in_code(where, match, int(match["port"]), way=way)]
+    return []
+
+
+def _unasked(text: str, where: str, language: str) -> list[Detected]:
+    """Return the number that a framework takes where its call names none."""
+    for one in UNASKED.get(language, ()):
+        match = re.search(one.call, text) if re.search(one.shows, text) else None
+        if match is None:
+            continue
+        given = _call(text[match.end() :]) if match[0].endswith("(") else ""
+        plain = not given if language == "go" else not re.search(r"(?i)port|addr|\*\*", given)
+        if plain:
+            return [_in_code(where, match, one.port, one.variable)]
+    return []
+
+
+def _call(text: str) -> str:
+    """Return the arguments of a call, up to the parenthesis that closes it."""
+    depth = 1
+    for place, char in enumerate(text[:2000]):
+        depth += (char == "(") - (char == ")")
+        if depth == 0:
+            return text[:place].strip()
+    return text[:2000].strip()
 
 
 def is_settings(path: str) -> bool:
@@ -121,14 +150,14 @@ def _address(text: str, where: str) -> list[Found]:
     match = _ADDRESSED.search(text) if re.search(r"\bpackage main\b|[Ll]isten", text) else None
     if match is None or not port_number(match[2]) or is_client(match[1]):
         return []
-    found = _in_code(text, where, match, int(match[2]))
+    found = _in_code(where, match, int(match[2]))
     found = found._replace(what=f"listens on {match[2]}; {match[1]} moves it")
     return [found, DetectedAddress(match[1], f"127.0.0.1:{match[2]}", found.where, found.folder)]
 
 
 def _literals(pattern: str, text: str, where: str) -> list[Detected]:
     every = [
-        _in_code(text, where, match, int(match[1]))
+        _in_code(where, match, int(match[1]))
         for match in re.finditer(pattern, text)
         if port_number(match[1])
     ]
@@ -137,33 +166,27 @@ def _literals(pattern: str, text: str, where: str) -> list[Detected]:
 
 def _constant(text: str, where: str) -> list[Detected]:
     """`const port = "8080"`, and PORT read near it: two statements that belong together."""
-    constant = r"(?im)^[ \t]{0,40}(?:(?:const|let|var)[ \t]+)?(?:default)?_?port[ \t]*:?=[ \t]*"
+    constant = r"(?im)^[ \t]{0,40}(?:(?:pub[ \t]+)?(?:const|let|var|static)[ \t]+)?"
+    constant += r"(?:default|http|server)?_?port[ \t]*(?::[ \t]*\w+[ \t]*)?:?=[ \t]*"
     constant += r"[\"':]*(\d{4,5})\b"
     match = re.search(constant, text)
-    listens = re.search(r"[Ll]isten|\bserve\b|\.run\(|Run\(", text)
+    listens = re.search(r"[Ll]isten|\b(?:serve|bind)\b|\.run\(|Run\(", text)
     if not match or not listens:
         return []
-    variable = re.search(rf"[Ee]nv\w*[.(\[]+[\"']?{_PORT_NAME}\b", text)
+    variable = re.search(rf"[Ee]nv\w*[.(\[]+[\"']?{PORT_NAME}\b", text)
     name = variable[1] if variable and not is_client(variable[1]) else ""
-    return [_in_code(text, where, match, int(match[1]), name)]
+    return [_in_code(where, match, int(match[1]), name)]
 
 
 def _in_code(
-    text: str, where: str, match: re.Match[str], port: int, variable: str = ""
+    where: str, match: re.Match[str], port: int | None, variable: str = "", way: str = ""
 ) -> Detected:
-    at = f"{where}:{line_of(text, match.start())}"
-    flag = re.search(r"(?:Int|IntP|IntVar|String)\([^\n]{0,200}?\"port\"", match[0])
-    what = f"listens on {port}; " + (
-        f"it takes {variable}"
-        if variable
-        else "its flag --port takes another"
-        if flag
-        else "no variable moves it"
-    )
+    at = f"{where}:{line_of(match.string, match.start())}"
+    way = f"it takes {variable}" if variable else way or "no variable moves it"
     name = folder_name(where, "api" if where.endswith(".go") else "web")
     if is_settings(where) and variable.endswith("_PORT"):
         name = service_name(variable.removesuffix("_PORT"), name)
     return Detected(
-        *(name, port, at, what), variable=variable, folder=folder_of(where), role="code",
-        own=bool(variable),
+        *(name, port, at, f"listens on {port or 'its port'}; {way}"), variable=variable,
+        folder=folder_of(where), role="code", own=bool(variable),
     )  # fmt: skip

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"(?:^|[/._-])(?:{words})(?:[/._-]|$)"))
     for name, words in (
-        ("an example", "examples?|samples?|docs?|templates?"),
+        ("an example", "examples?|samples?|docs?|templates?|contrib"),
         ("production", "prod|production|deploy|deployment|release|self-?host(?:ed|ing)?|staging"),
         ("tests", "tests?|testing|ci|e2e|integration|bench(?:mark)?s?|perf"),
         ("a dev container", r"\.devcontainer"),
@@ -37,7 +37,9 @@ PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _RANKS = {"development": 0, "": 1, "a dev container": 2, "tests": 3, "production": 4}
-NAME = re.compile(r"(?:docker-|podman-)?compose\b[\w.-]*\.ya?ml$|^[\w.-]*\bcompose[\w.-]*\.ya?ml$")
+NAME = re.compile(
+    r"(?:docker-|podman-)?compose\b[\w.-]*\.ya?ml$|^(?!process-)[\w.-]*\bcompose[\w.-]*\.ya?ml$"
+)
 _COMMAND = re.compile(r"(?:docker[ -]compose|podman[ -]compose|\bcompose)\b([^\n\"']{0,400})")
 _FILE = re.compile(r"(?:-f|--file)[ =]+[\"']?([\w./@-]+\.ya?ml)")
 _VARIABLE = re.compile(r"\bCOMPOSE_FILE\s*[?:]?=\s*[\"']?([\w./:;@-]+)")
@@ -137,17 +139,37 @@ def _named(root: str, path: str, text: str) -> list[tuple[tuple[str, ...], int]]
         found.append((match.start() if match else 0, names))
     found += [(one.start(), _FILE.findall(one[1])) for one in _COMMAND.finditer(text)]
     found += [(one.start(), re.split("[:;]", one[1])) for one in _VARIABLE.finditer(text)]
+    found += [(place, ["docker-compose.yml"]) for place in _plain_ups(text)]
     result = []
     for place, names in found:
-        files = tuple(one for one in (_there(root, folder, name) for name in names) if one)
+        bases = (folder, "", *_worked_in(text, place, folder))
+        files = tuple(one for one in (_there(root, bases, name) for name in names) if one)
         if files and len(files) == len(names):
             result.append((files, text.count("\n", 0, place) + 1))
     return result
 
 
-def _there(root: str, folder: str, name: str) -> str:
-    """Return the path of a file that is named from its folder or from the root, "" without one."""
-    for base in (folder, ""):
+_CD = re.compile(r"\bcd\s+([\w./-]+)|\b(?:dir|working-directory|cwd)\s*:\s*[\"']?([\w./-]+)")
+
+
+def _worked_in(text: str, place: int, folder: str) -> list[str]:
+    """Return the folders a command works in: `cd docker &&`, Task's `dir: docker` before it."""
+    start = place
+    for _ in range(5):
+        start = max(text.rfind("\n", 0, start), 0)
+    named = [match[1] or match[2] for match in _CD.finditer(text, start, place)]
+    return [os.path.join(folder, one) for one in reversed(named)]
+
+
+def _plain_ups(text: str) -> list[int]:
+    """Return where `cd docker && docker compose up` stands: the folder says which file is meant."""
+    plain = re.compile(r"\bcd\s+[\w./-]+\s*(?:&&|;)\s*docker[ -]compose\s+(?:-d\s+)?up\b")
+    return [match.end() for match in plain.finditer(text)]
+
+
+def _there(root: str, bases: Iterable[str], name: str) -> str:
+    """Return the path of a file that is named from one of some folders, "" without one."""
+    for base in bases:
         path = os.path.normpath(os.path.join(base, name)).replace(os.sep, "/")
         if not path.startswith(("..", "/")) and os.path.isfile(os.path.join(root, path)):
             return path
@@ -210,6 +232,8 @@ def _published(
         return None
     lead = known[0]
     target = fixed[0].target if fixed else lead.target
+    if required and target == 49999:  # nothing here says which port that is in the container
+        return None
     name = service_name(service if first else f"{service}-{target}")
     shown = entry.text or ", ".join(f"{key}: {value}" for key, value, _ in entry.fields)
     where = f"{os.path.relpath(entry.file, root)}:{entry.line}"
@@ -302,11 +326,13 @@ def _scan(path: str, shown: str, finds: ComposeFinds) -> None:
 class Build(NamedTuple):
     """Where a Compose service comes from: the folder it is built from ("": the root), or an image.
 
-    `context` None: it is not built here.
+    `context` None: it is not built here. `mounts`: the root's files are in it, so that programs of
+    the root are started inside.
     """
 
     context: str | None = None
     image: str = ""
+    mounts: bool = False
 
 
 def plain(name: str) -> str:
@@ -343,6 +369,21 @@ def builds_here(root: str, choice: ComposeChoice, titles: Collection[str] = ()) 
                 image = match[1].rpartition("/")[2]
                 own = plain(image) in {*titles, plain(service)}
                 found.setdefault(service, Build("" if own else None, image))
+    for service in _mounting(root, choice.files):
+        found[service] = found.get(service, Build())._replace(mounts=True)
+    return found
+
+
+def _mounting(root: str, files: Iterable[str]) -> set[str]:
+    """Return the services that have the project's root as a volume, by files in the root."""
+    found = set()
+    for file in files:
+        service, indent = "", ""
+        for line in _text(root, file).splitlines() if "/" not in file else ():
+            if (head := _SERVICE.match(line)) and (not indent or head[1] == indent):
+                indent, service = head[1], head[2]
+            elif service and re.match(r"\s+-\s*[\"']?\./?:/", line):
+                found.add(service)
     return found
 
 

@@ -3,103 +3,52 @@
 Bounded in folders, files and bytes; no dependency folders, no repositories inside this one, no
 links. Nothing is run but git, which is asked whether it tracks `.env`.
 
-A new kind of file is one row of `READERS` and one function text, path -> finds.
+A new kind of file is one row of `READERS` in kinds.py and one function text, path -> finds.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from fnmatch import translate
 
 from portman.base.record import NamedTuple
 from portman.base.small_file import read
-from portman.init import code, compose, readers, sources
+from portman.init import compose, readers, sources
 from portman.init.findings import Detected, DetectedAddress, env_example, folder_of, service_name
+from portman.init.kinds import JS, MARKS, READERS, TELLING, matcher
+from portman.init.marks import by_mark
 from portman.init.readers import table
 from portman.outputs.gitignore import is_tracked
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from portman.init.compose import ComposeFinds
-    from portman.init.findings import Found
-
-    Reader = Callable[[str, str], list[Found]]
+    from portman.init.kinds import Reader
 
 DEEPEST, MOST_FOLDERS, MOST_FILES, LARGEST = 7, 8000, 3000, 256 << 10
 _SKIPPED = frozenset(
     (
         *("node_modules", "vendor", "dist", "build", "target", "__pycache__"),
         *("bower_components", "site-packages", "tmp", "log", "coverage", "out", "tests", "test"),
-        *("__tests__", "fixtures", "examples", "e2e", "obj", "Pods", "third_party", "locales"),
+        *(
+            "__tests__",
+            "fixtures",
+            "examples",
+            "_example",
+            "_examples",
+            "example",
+            "e2e",
+            "obj",
+            "Pods",
+            "third_party",
+            "locales",
+        ),
     )
 )
 _DOTTED = frozenset((".devcontainer", ".vscode", ".streamlit"))
-_JS = ("js", "ts", "mjs", "mts", "cjs")
-#: Files whose name says that they hold an example of .env, or the values of development.
-EXAMPLES = (
-    *("*.env.example", "*.env.sample", "*.env.template", "*.env.dist", "*.env.*.example"),
-    *(".env.example.*", ".example.env", "example.env", "env.example", "dev.env", ".env.dev"),
-    *(".env.development", ".env.defaults", ".sample.env", "sample.env", ".env.tmpl"),
-)
-#: Kind of file -> its reader, in the order in which their finds are believed. A pattern with "/"
-#: is about the end of the path, another about the name.
-READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
-    (("Procfile.dev", "Procfile", "Procfile.*"), sources.procfile),
-    (("package.json",), sources.package_json),
-    (("composer.json",), sources.composer_json),
-    (("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile"), sources.recipes),
-    (("Taskfile.yml", "Taskfile.yaml", "taskfile.yml"), sources.taskfile),
-    (("Properties/launchSettings.json",), readers.launch_settings),
-    (("angular.json",), readers.angular),
-    (("project.json",), readers.nx_project),
-    (("wrangler.toml", "wrangler.jsonc", "wrangler.json"), readers.wrangler),
-    (
-        tuple(
-            f"{name}.{ending}"
-            for name in (
-                *("vite.config", "nuxt.config", "astro.config", "rsbuild.config"),
-                *("webpack.config", "vue.config", "rspack.config"),
-            )
-            for ending in _JS
-        ),
-        readers.js_config,
-    ),
-    ((".flaskenv",), readers.flaskenv),
-    (("config/vite.json",), readers.vite_ruby),
-    (("config/dev.exs", "config/runtime.exs"), readers.phoenix),
-    (("config/puma.rb",), readers.puma),
-    ((".symfony.local.yaml",), readers.symfony),
-    (("application*.properties", "application*.yml", "application*.yaml"), readers.spring),
-    ((".streamlit/config.toml",), readers.streamlit),
-    (("firebase.json",), readers.firebase),
-    (("supabase/config.toml",), readers.supabase),
-    (
-        (
-            *(f"{name}.{end}" for name in ("index", "server", "app", "main", "api") for end in _JS),
-            *(f"{name}.{end}" for name in ("env", "environment", "config") for end in _JS),
-            *("main.go", "server.go", "app.go", "config.go", "env.go", "settings.go"),
-            *("app.py", "main.py", "server.py", "wsgi.py", "run.py", "api.py", "__main__.py"),
-            *("config.py", "settings.py"),
-            *("main.rs", "config.rs", "configuration.rs", "server.rs"),
-            *("server.rb", "app.rb", "main.rb", "config.ru"),
-        ),
-        code.code,
-    ),
-    (EXAMPLES, env_example),
-    (("devcontainer.json", ".devcontainer.json"), readers.devcontainer),
-    ((".vscode/launch.json",), sources.launch_json),
-    (("Dockerfile", "Containerfile"), readers.dockerfile),
-)
-#: Files that only name others, or show a framework by being there.
-_MARKS = (
-    *("manage.py", "pom.xml", "build.gradle", "build.gradle.kts", ".env", "*.csproj"),
-    *("tauri.conf.json", "proxy.conf.*", "next.config.*", "AppHost.cs", "Program.cs"),
-)
-_TELLING = ("README*", "CONTRIBUTING*", "AGENTS.md", "CLAUDE.md", "DEVELOP*.md", "*.sh")
 
 
 class Detection(NamedTuple):
@@ -187,7 +136,7 @@ def _readers_of(texts: Mapping[str, str], tracked: set[str]) -> Iterator[tuple[R
     """Pair readers and files in the order of the table, and files near the root first."""
     ordered = sorted(texts, key=lambda one: (one.count("/"), one))
     for patterns, reader in READERS:
-        matches = _matcher(patterns)
+        matches = matcher(patterns)
         for path in ordered:
             if matches(path) and not _older_twin(path, texts):
                 yield reader, path
@@ -199,18 +148,6 @@ def _readers_of(texts: Mapping[str, str], tracked: set[str]) -> Iterator[tuple[R
 def _older_twin(path: str, texts: Mapping[str, str]) -> bool:
     """Tell whether Procfile.dev stands beside a Procfile: that one is for production."""
     return path.rpartition("/")[2] == "Procfile" and f"{path}.dev" in texts
-
-
-def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
-    """Return a test for paths: the name, or the end of the path where the pattern has a "/"."""
-    names = re.compile("|".join(translate(one) for one in patterns if "/" not in one) or r"(?!)")
-    tails = tuple(f"/{one}" for one in patterns if "/" in one)
-
-    def matches(path: str) -> bool:
-        name = path.rpartition("/")[2]
-        return names.match(name) is not None or f"/{path}".endswith(tails)
-
-    return matches
 
 
 def _hosted(finds: list[Detected], texts: Mapping[str, str]) -> list[Detected]:
@@ -299,7 +236,7 @@ def _detail_of(command: Detected, finds: list[Detected]) -> Detected | None:
 def _in_package(one: Detected, packages: set[str], texts: Mapping[str, str]) -> Detected:
     """Give JavaScript code the folder and the name of the package it belongs to."""
     path = one.where.partition(":")[0]
-    if one.role != "code" or path.rpartition(".")[2] not in _JS:
+    if one.role != "code" or not path.endswith((*JS, "bin/www")):
         return one
     folder = path.rpartition("/")[0]
     while folder and folder not in packages:
@@ -310,7 +247,12 @@ def _in_package(one: Detected, packages: set[str], texts: Mapping[str, str]) -> 
 
 
 def _as_shown(one: Detected, finds: list[Detected]) -> Detected:
-    """Give code the number that the example of an env file has for its variable."""
+    """Give code, and a program that reads .env, the number that an example has for its variable."""
+    if one.role in ("command", "hint") and one.program and one.program.dotenv:
+        names = one.program.variables
+        hints = [x for x in finds if x.role == "hint" and x.variable in names and x.port]
+        first = next((x for x in hints if x.folder == one.folder and not x.program), None)
+        return one._replace(port=first.port, variable=first.variable) if first else one
     if one.role not in ("code", "config") or not one.variable:
         return one
     hints = [x for x in finds if x.role == "hint" and x.variable == one.variable and x.port]
@@ -328,33 +270,14 @@ def _stands_alone(one: Detected, finds: list[Detected], texts: Mapping[str, str]
     if first is not None and finds.index(first) < finds.index(one):
         return False  # one server a package
     package = f"{one.folder}/package.json" if one.folder else "package.json"
-    scripts = texts.get(package, "") if path.rpartition(".")[2] in _JS else ""
+    scripts = texts.get(package, "") if path.rpartition(".")[2] in JS else ""
     stem = path.removeprefix(f"{one.folder}/").rpartition(".")[0]
     commanded = [x for x in mates if x.role in ("command", "sure")]
+    if one.port is None:
+        return not commanded
     if any(x.port == one.port for x in commanded):
         return True  # the same server: it may say the variable
     return not commanded or (bool(scripts) and stem in scripts)
-
-
-def by_mark(texts: Mapping[str, str], finds: list[Detected]) -> list[Detected]:
-    """Frameworks known by a file at the root, where no command was found for them."""
-    found = []
-    django = next((x for x in sorted(texts) if f"/{x}".endswith("/manage.py")), "")
-    if "django" in texts.get(django, ""):
-        what = "is Django's; it takes a port by manage.py runserver PORT"
-        found.append(Detected("web", 8000, django, what, weak=True, role="hint"))
-    for mark in ("pom.xml", "build.gradle", "build.gradle.kts"):
-        text = texts.get(mark, "")
-        known = any(one.variable == "SERVER_PORT" for one in finds)
-        if not known and ("spring-boot" in text or "org.springframework.boot" in text):
-            what = "has Spring Boot, which takes SERVER_PORT"
-            found.append(
-                Detected(
-                    *("web", 8080, mark, what), variable="SERVER_PORT", weak=True, role="hint"
-                )
-            )  # fmt: skip
-            break
-    return found
 
 
 #: Marks of frameworks that have a front end of JavaScript beside them, and where that is named.
@@ -397,8 +320,8 @@ def _named(finds: list[Detected]) -> tuple[list[Detected], tuple[str, ...]]:
 def _files(root: str) -> tuple[dict[str, str], list[str]]:
     """Return the texts of the files that are looked at, and the Compose files there are."""
     every = tuple(one for patterns, _ in READERS for one in patterns)
-    wanted = _matcher((*every, *_MARKS))
-    telling = _matcher(_TELLING)
+    wanted = matcher((*every, *MARKS))
+    telling = matcher(TELLING)
     texts: dict[str, str] = {}
     present: list[str] = []
     waiting, seen = [("", 0)], 0

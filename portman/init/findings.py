@@ -76,7 +76,18 @@ def service_name(text: str, default: str = "web") -> str:
 _NAMELESS = frozenset(
     (
         *("src", "cmd", "main", "config", "resources", "bin", "internal", "Properties", "lib"),
-        *("java", "kotlin", "pkg", "docker", "dev", "development", "local", "source", "env"),
+        *(
+            "java",
+            "kotlin",
+            "pkg",
+            "docker",
+            "dev",
+            "development",
+            "local",
+            "source",
+            "env",
+            "http",
+        ),
         "settings",
     )
 )
@@ -103,6 +114,12 @@ def line_of(text: str, place: int) -> int:
 
 
 # Variables of an env file: a server's port, a client's, an address.
+
+#: What the name of an example of .env says, or of a file with the values of development.
+EXAMPLE_WORDS = (
+    *("example", "sample", "template", "dist", "tmpl", "default", "defaults"),
+    *("dev", "development", "docker"),
+)
 
 #: Local addresses with a port, and those of databases that leave their usual port out.
 ADDRESS = re.compile(

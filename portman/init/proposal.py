@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count
 
 from portman.base.record import NamedTuple
-from portman.init.findings import ports_of
+from portman.init.findings import EXAMPLE_WORDS, ports_of
 from portman.manifest.names import default_name, variable_flaw
 from portman.outputs.formats import is_plain
 
@@ -179,7 +180,8 @@ def _one_app(find: Detected, entry: ProposedEntry, builds: Mapping[str, Build]) 
     if find.port is None or find.port != known.port:
         return False
     built = builds.get(known.compose)
-    if known.name == find.name or (built and built.image in (find.name, known.name)):
+    inside = built and built.mounts and not find.folder and known.target == find.port
+    if known.name == find.name or inside or (built and built.image in (find.name, known.name)):
         return True
     if built is None or built.context is None:
         return False
@@ -323,7 +325,10 @@ def with_env_files(
     return result
 
 
-_ENDINGS = (".example", ".sample", ".template", ".dist", ".tmpl", ".defaults")
+#: What to leave out of an example's name: `.env.local.sample`, `example.env.local`, `.env-dist`.
+_EXAMPLE = re.compile(
+    rf"[._-](?:{'|'.join(EXAMPLE_WORDS[:7])})(?=$|[._-])|^\.?(?:example|sample|default)(?=\.env)"
+)
 
 
 def outputs(
@@ -370,10 +375,9 @@ def _env_file(path: str, tracked: Collection[str], copies: Mapping[str, str]) ->
         return copies[path]
     if "env" not in name.replace("environment", ""):
         return ""
-    for ending in _ENDINGS:
-        name = name.replace(ending, "")
+    name = _EXAMPLE.sub("", name)
     own = name in (".env", ".env.local") or (
-        name.endswith(".env") and name not in ("dev.env", "sample.env", "example.env")
+        name.endswith(".env") and name.removesuffix(".env").lstrip(".") not in EXAMPLE_WORDS
     )
     whole = f"{folder}{slash}{name if own else '.env'}"
     return f"{whole}.local" if whole in tracked else whole

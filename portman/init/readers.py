@@ -33,9 +33,13 @@ if TYPE_CHECKING:
 # Settings of programs: `role` "config" says more about the command that is found beside it.
 
 
+#: `server: {`, `devServer = {`, `server: ServerOptions = {`
+_SERVER = r"\b(?:server|devServer)\s*(?::|(?::\s*[\w.]+\s*)?=)\s*\{"
+
+
 def js_config(text: str, where: str) -> list[Found]:
     """`server: { port: Number(process.env.PORT) || 3001 }` of Vite, Astro, Nuxt, webpack."""
-    for match in islice(re.finditer(r"\b(?:server|devServer)\s*:\s*\{", text), 20):
+    for match in islice(re.finditer(_SERVER, text), 20):
         inside = _flat(text[match.end() :])
         port = re.search(r"(?<![\w.])port\s*:\s*(.+)", inside)
         value = _expression(port[1]) if port else ""
@@ -195,6 +199,7 @@ def spring(text: str, where: str) -> list[Found]:
     for key, variable, program in (
         ("server.port", "SERVER_PORT", "Spring Boot"),
         ("quarkus.http.port", "QUARKUS_HTTP_PORT", "Quarkus"),
+        ("micronaut.server.port", "MICRONAUT_SERVER_PORT", "Micronaut"),
     ):
         head, _, tail = key.rpartition(".")
         number = r"[\"']?(?:\$\{([\w.-]+):)?(\d{2,5})"
@@ -217,19 +222,26 @@ def spring(text: str, where: str) -> list[Found]:
     return found
 
 
-def _under(text: str, key: str, wanted: str) -> re.Match[str] | None:
-    """Find a pattern at the beginning of a direct child of a top-level key of YAML.
+def _under(text: str, keys: str, wanted: str) -> re.Match[str] | None:
+    """Find a pattern at the beginning of a direct child of a key of YAML, `a.b` from the top.
 
     Line by line: one pattern over the whole block would try each indentation again and again.
     """
-    head = re.search(rf"(?m)^{re.escape(key)}:[ \t]*(?:#.*)?\r?\n", text)
-    if head is None:
-        return None
-    after = re.compile(r"(?m)^[^\s#]").search(text, head.end())
-    end = after.start() if after else len(text)
-    child = re.compile(r"(?m)^([ \t]+)(?=[^\s#])").search(text, head.end(), end)
-    pattern = re.compile(rf"(?m)^{child[1]}{wanted}") if child else None
-    return pattern.search(text, head.end(), end) if pattern else None
+    start, end, indent = 0, len(text), ""
+    for key in keys.split("."):
+        head = re.compile(rf"(?m)^{indent}{re.escape(key)}:[ \t]*(?:#.*)?\r?\n").search(
+            text, start, end
+        )
+        if head is None:
+            return None
+        start = head.end()
+        after = re.compile(rf"(?m)^(?!{indent}[ \t])[^\n]*[^\s#]").search(text, start, end)
+        end = after.start() if after else end
+        child = re.compile(r"(?m)^([ \t]+)(?=[^\s#])").search(text, start, end)
+        if child is None:
+            return None
+        indent = child[1]
+    return re.compile(rf"(?m)^{indent}{wanted}").search(text, start, end)
 
 
 def symfony(text: str, where: str) -> list[Found]:

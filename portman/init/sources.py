@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatch
 
-from portman.base.programs import asked, commands, port_number, started
+from portman.base.programs import asked, commands, started
 from portman.init.findings import (
     Detected,
     Found,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from portman.init.findings import Role
 
 #: Names that any server would have; a package's own name says more.
-_PLAIN = ("web", "api", "worker", "app")
+PLAIN = ("web", "api", "worker", "app")
 
 
 def served(command: str) -> list[Detected]:
@@ -151,16 +151,40 @@ def role_of_file(package: str, file: str) -> str:
     return ""
 
 
-_CALLS = re.compile(
-    r"^(?:npm(?: run)?|pnpm(?: run)?|yarn(?: run)?|bun(?: run)?|composer(?: run)?|@)\s*([\w:.-]+)$"
-)
+_CALLS = re.compile(r"^(?:(?:npm|pnpm|yarn|bun|composer)(?: run)?|deno task|@)\s*([\w:.-]+)$")
 
 
 def package_json(text: str, where: str) -> list[Found]:
     """`scripts` that start a server."""
     data = read_json(text)
-    scripts = {key: one for key, one in table(data, "scripts").items() if isinstance(one, str)}
-    title = service_name(str(data.get("name") or "").rpartition("/")[2], "")
+    tasks = table(data, "nx", "targets")
+    listed = {name: command_of(task) for name, task in tasks.items()} | table(data, "scripts")
+    return package_scripts(text, where, listed, str(data.get("name") or ""))
+
+
+def command_of(task: object) -> str:
+    """Return the command of an Nx target: its own, or one of run-commands; "" without one."""
+    options = table(task, "options")
+    listed = options.get("commands")
+    first = listed[0] if isinstance(listed, list) and listed else ""
+    first = first.get("command") if isinstance(first, dict) else first
+    command = table(task).get("command") or options.get("command") or first
+    return command if isinstance(command, str) else ""
+
+
+def nx_commands(text: str, where: str) -> list[Found]:
+    """Commands of the targets in an Nx project.json."""
+    data = read_json(text)
+    listed = {name: command_of(task) for name, task in table(data, "targets").items()}
+    return package_scripts(text, where, listed, str(data.get("name") or ""), "target")
+
+
+def package_scripts(
+    text: str, where: str, listed: Mapping[str, object], called: str, kind: str = "script"
+) -> list[Found]:
+    """Servers that a package's scripts start; `called` is what the package is called."""
+    scripts = {key: one for key, one in listed.items() if isinstance(one, str)}
+    title = service_name(called.rpartition("/")[2], "")
     found: list[Found] = []
     names = [one for one in _SCRIPTS if one in scripts]
     names += [x for x in scripts if x not in names and (_ANY.match(x) or _ROLE.match(x))]
@@ -170,8 +194,12 @@ def package_json(text: str, where: str) -> list[Found]:
             for seen in served(command):
                 if _is_known(found, seen.port) or any(_same_server(one, seen) for one in earlier):
                     continue
-                found.append(_of_package(seen, script, where, title, text))
+                found.append(_of_package(seen, f"{kind} {script}", where, title, text))
     return found
+
+
+#: Programs that serve what another one built.
+_BUILT = frozenset(("react-router-serve", "serve", "http-server"))
 
 
 def _same_server(known: Found, seen: Detected) -> bool:
@@ -179,18 +207,20 @@ def _same_server(known: Found, seen: Detected) -> bool:
     if not isinstance(known, Detected):
         return False
     same = known.program == seen.program and (known.program is not None)
-    plain = seen.program is None or seen.program.name in _PLAIN
-    started_by = known.program is None or known.program.name in _PLAIN
+    same = same or (seen.program is not None and seen.program.words[0] in _BUILT)
+    plain = seen.program is None or seen.program.name in PLAIN
+    started_by = known.program is None or known.program.name in PLAIN
     return known.port == seen.port or same or (plain and started_by and seen.program is None)
 
 
-def _of_package(seen: Detected, script: str, where: str, title: str, text: str) -> Detected:
+def _of_package(seen: Detected, said: str, where: str, title: str, text: str) -> Detected:
+    kind, _, script = said.partition(" ")
     folder = folder_of(where)
-    own = seen.name if seen.name not in _PLAIN else ""
-    said = folder_name(where, title or "web") if folder else role_of(script)
-    name = own or said or seen.name
+    own = seen.name if seen.name not in PLAIN else ""
+    role = folder_name(where, title or "web") if folder else role_of(script)
+    name = own or role or seen.name
     line = line_of(text, max(text.find(f'"{script}"'), 0))
-    return named(seen, name, f"{where}:{line}", f'script "{script}" ')
+    return named(seen, name, f"{where}:{line}", f'{kind} "{script}" ')
 
 
 def expanded(command: str, scripts: Mapping[str, str], depth: int = 0) -> Iterator[str]:
@@ -264,6 +294,9 @@ def composer_json(text: str, where: str) -> list[Found]:
     for package, command in (
         ("laravel/framework", "php artisan serve"),
         ("symfony/framework-bundle", "symfony server:start"),
+        ("cakephp/cakephp", "bin/cake server"),
+        ("codeigniter4/framework", "php spark serve"),
+        ("yiisoft/yii2", "php yii serve"),
     ):
         if package in needed and not found:
             (seen,) = served(command)
@@ -273,6 +306,10 @@ def composer_json(text: str, where: str) -> list[Found]:
                 )
             )
     return found
+
+
+#: Characters of a line that are read: longer ones are no commands, and patterns would be slow.
+LONGEST = 400
 
 
 def told(text: str, where: str) -> list[Detected]:
@@ -286,7 +323,7 @@ def told(text: str, where: str) -> list[Detected]:
             match = re.search(r":\s*\"([^\"]{4,400})\",?\s*$", line)
             rows += [(number, match[1])] if match and "Command" in text else []
         elif inside or line.startswith("    "):
-            rows.append((number, line.strip().removeprefix("$ ")[:_LONGEST]))
+            rows.append((number, line.strip().removeprefix("$ ")[:LONGEST]))
     return [
         named(seen, seen.name, f"{where}:{number}")._replace(folder="", weak=True, role="hint")
         for number, command in rows
@@ -296,104 +333,7 @@ def told(text: str, where: str) -> list[Detected]:
     ]
 
 
-# Files of targets and their commands.
-
-#: Characters of a line that are read: longer ones are no commands, and patterns would be slow.
-_LONGEST = 400
-_TARGETS = re.compile(
-    r"(?:.*[-_:./])?(?:dev|run|serve|server|start|watch|up|web|api|frontend|backend|docs|ui|app)"
-    r"(?:[-_:./].*)?$"
-)
-
-
-def procfile(text: str, where: str) -> list[Found]:
-    """`name: command`, one process a line; its names are the services'."""
-    rows = []
-    for number, line in enumerate(text.splitlines(), 1):
-        name, colon, command = line.partition(":")
-        if colon and not line.startswith("#") and name.replace("-", "_").isidentifier():
-            rows.append((number, name, command))
-    return [
-        named(seen, service_name(name), f"{where}:{number}")
-        for number, name, command in rows
-        for seen in served(command.strip())[:1] or _process(name, command.strip())
-    ]
-
-
-def _process(name: str, command: str) -> list[Detected]:
-    """A process called web is the one that gets PORT, by the convention of these files."""
-    if name != "web":
-        return []
-    what = f"runs {short(command)}; a process called web gets PORT"
-    return [Detected(name, None, "", what, weak=True, role="hint")]
-
-
-def recipes(text: str, where: str) -> list[Found]:
-    """Commands of a Makefile's or justfile's targets, with the defaults of their variables."""
-    rows: list[tuple[int, str, str]] = []
-    values: dict[str, str] = {}
-    target = ""
-    for number, whole in enumerate(text.splitlines(), 1):
-        line = whole[:_LONGEST]
-        if line[:1] in ("\t", " ") and line.strip():
-            rows.append((number, target, line.strip().lstrip("@-+")))
-        elif match := re.match(r"(?:export\s+)?([A-Za-z_]\w*)\s*[?:]?=\s*[\"']?([^\"'#]*)", line):
-            values[match[1]] = match[2].strip()
-        elif match := re.match(r"@?([\w./-]+)[^:=]*:(?!=)", line):
-            target = match[1]
-    return _targets(rows, values, where)
-
-
-def taskfile(text: str, where: str) -> list[Found]:
-    """Commands of the tasks in Taskfile.yml."""
-    rows: list[tuple[int, str, str]] = []
-    values: dict[str, str] = {}
-    target, inside = "", False
-    for number, whole in enumerate(text.splitlines(), 1):
-        line = whole[:_LONGEST]
-        if re.match(r"\w", line):
-            inside = line.startswith("tasks:")
-        if match := re.match(r"\s+([A-Z][A-Z0-9_]*):\s*[\"']?(\S+?)[\"']?\s*$", line):
-            values[match[1]] = match[2]
-        if not inside:
-            continue
-        if match := re.match(r"  [\"']?([\w:.-]+)[\"']?:\s*(.*)$", line):
-            target = match[1]
-            if match[2]:
-                rows.append((number, target, match[2]))
-        elif match := re.match(r"\s+(?:-\s+(?:cmd:\s*)?|cmd:\s*|cmds:\s*\[)(.+?)\]?\s*$", line):
-            rows.append((number, target, match[1].strip("\"'")))
-    return _targets(rows, values, where)
-
-
-def _targets(
-    rows: list[tuple[int, str, str]], values: Mapping[str, str], where: str
-) -> list[Found]:
-    found: list[Found] = []
-    for number, target, command in rows:
-        if not _TARGETS.match(target):
-            continue
-        for seen in served(_filled(command, values)):
-            stem = re.sub(r"^(?:dev|run|serve|start|watch|up)[-_:.]|[-_:.](?:dev|run)$", "", target)
-            plain = stem in ("dev", "run", "serve", "server", "start", "watch", "up")
-            own = seen.name if plain or seen.name not in _PLAIN else service_name(stem)
-            name = folder_name(where) if plain and folder_of(where) else own
-            if not any(isinstance(one, Detected) and one.port == seen.port for one in found):
-                found.append(named(seen, name, f"{where}:{number}", f"{target} "))
-    return found
-
-
-def _filled(command: str, values: Mapping[str, str]) -> str:
-    """Write make's `$(PORT)`, just's `{{port}}` and Task's `{{.PORT}}` as `${PORT:-8000}`."""
-
-    def one(match: re.Match[str]) -> str:
-        name = match[1] or match[2] or match[3]
-        value = values.get(name, "")
-        if name.upper().endswith("PORT") and port_number(value):
-            return f"${{{name.upper()}:-{value}}}" if name.isupper() else value
-        return value or match[0]
-
-    return re.sub(r"\$\((\w+)\)|\{\{\s*\.?(\w+)\s*\}\}|\$\$?\{(\w+)\}", one, command)
+# Arguments of debuggers.
 
 
 def launch_json(text: str, where: str) -> list[Found]:

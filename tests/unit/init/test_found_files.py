@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portman.base.programs import port_number, programs
-from portman.init import code, readers, sources
-from portman.init.detect import READERS, by_mark
+from portman.init import code, readers, sources, tasks
 from portman.init.findings import Detected, DetectedAddress, env_example, service_name
+from portman.init.kinds import READERS
+from portman.init.marks import by_mark
 from portman.init.sources import served
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def test_a_procfile_gives_its_processes() -> None:
     """Comments, lines without a name and commands that serve nothing are passed over."""
     text = "# web: vite\nweb: vite --port 5180\nworker: celery\nno colon\na b: vite\n"
     text += "old-api: flask run\n"
-    found = sources.procfile(text, "Procfile")
+    found = tasks.procfile(text, "Procfile")
     assert brief(found) == [("web", 5180), ("old-api", 5000, "FLASK_RUN_PORT")]
     assert found[0].where == "Procfile:2"
     assert found[1].what == "runs `flask run`; flask run reads FLASK_RUN_PORT from .env"
@@ -104,7 +105,7 @@ def test_a_procfile_gives_its_processes() -> None:
 
 def test_a_long_command_is_shortened() -> None:
     """The comment in ports.toml stays readable."""
-    (found,) = sources.procfile(f"web: vite {'x' * 100}", "Procfile")
+    (found,) = tasks.procfile(f"web: vite {'x' * 100}", "Procfile")
     assert found.what.startswith("runs `vite xxx")
     assert "...`" in found.what
     assert len(found.what.split(";")[0]) < 70
@@ -224,11 +225,11 @@ FILES: list[tuple[Callable[[str, str], list[Found]], str, str, list[tuple[Any, .
      [("web", 8000, "SERVER_PORT")]),
     (sources.composer_json, "composer.json", '{"require":{"symfony/framework-bundle":"^7"}}',
      [("web", 8000)]),
-    (sources.recipes, "Makefile", "PORT ?= 8011\ndev:\n\tuvicorn a:b --port $(PORT)\n"
+    (tasks.recipes, "Makefile", "PORT ?= 8011\ndev:\n\tuvicorn a:b --port $(PORT)\n"
      "lint:\n\tx --port 1\n", [("web", 8011, "PORT")]),
-    (sources.recipes, "justfile", "port := '8012'\nserve-api:\n  ./api --port {{port}}\n",
+    (tasks.recipes, "justfile", "port := '8012'\nserve-api:\n  ./api --port {{port}}\n",
      [("api", 8012)]),
-    (sources.taskfile, "Taskfile.yml",
+    (tasks.taskfile, "Taskfile.yml",
      "vars:\n  PORT: 8013\ntasks:\n  dev:\n    cmds:\n      - flask run --port {{.PORT}}\n",
      [("web", 8013, "PORT")]),
     (sources.launch_json, ".vscode/launch.json",

@@ -1,0 +1,88 @@
+"""Frameworks that are known by a file which names no port. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from portman.init.findings import Detected, service_name
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_BUILDS = ("pom.xml", "build.gradle", "build.gradle.kts")
+#: What a build file says of a framework, the plugin by which a module of several is started, and
+#: the variable that takes its port.
+_JAVA = (
+    (r"spring-boot|org\.springframework\.boot", r"spring-boot-maven-plugin", "SERVER_PORT"),
+    (
+        r"quarkus(?:-maven)?-plugin|io\.quarkus[\"'.]",
+        r"quarkus-maven-plugin|id\(?\s*[\"']io\.quarkus\b",
+        "QUARKUS_HTTP_PORT",
+    ),
+)
+_TITLES = {"SERVER_PORT": "Spring Boot", "QUARKUS_HTTP_PORT": "Quarkus"}
+
+
+def by_mark(texts: Mapping[str, str], finds: list[Detected]) -> list[Detected]:
+    """Return what a framework's file shows where no command was found for it.
+
+    Java's modules listen on 8080 unless their settings say otherwise; a parent starts nothing.
+    """
+    found = []
+    django = next((x for x in sorted(texts) if f"/{x}".endswith("/manage.py")), "")
+    if "django" in texts.get(django, ""):
+        what = "is Django's; it takes a port by manage.py runserver PORT"
+        found.append(Detected("web", 8000, django, what, weak=True, role="hint"))
+    if "vapor/vapor" in texts.get("Package.swift", ""):
+        what = "has Vapor, which takes --port of swift run App serve"
+        found.append(Detected("web", 8080, "Package.swift", what, weak=True, role="hint"))
+    if re.search(r"\bPlay(?:Scala|Java|Service)\b", texts.get("build.sbt", "")):
+        what = "has Play, which takes another port by sbt 'run PORT'"
+        found.append(Detected("web", 9000, "build.sbt", what, weak=True, role="hint"))
+    found += _java(texts, finds)
+    return found
+
+
+def _java(texts: Mapping[str, str], finds: list[Detected]) -> list[Detected]:
+    found: list[Detected] = []
+    known = {one.variable for one in finds}
+    folders = {one.folder for one in finds if one.variable in _TITLES}
+    random = {
+        path.partition("/src/")[0] if "/src/" in f"/{path}" else ""
+        for path, text in texts.items()
+        if _RANDOM.search(text) and path.rpartition("/")[2].startswith("application")
+    }
+    folders |= {"" if one.startswith("src") else one for one in random}
+    for path in sorted((x for x in texts if x.rpartition("/")[2] in _BUILDS), key=_depth):
+        folder, text = path.rpartition("/")[0], texts[path]
+        for shows, starts, variable in _JAVA:
+            if not folder:
+                if variable in known or folder in folders or not re.search(shows, text) or found:
+                    continue
+            elif (
+                folder in folders
+                or not re.search(starts, text)
+                or not any(x.startswith(f"{folder}/src/main/resources/application") for x in texts)
+            ):
+                continue
+            name = service_name(folder.rpartition("/")[2])
+            what = f"has {_TITLES[variable]}, which takes {variable}"
+            found.append(
+                Detected(
+                    *(name, 8080, path, what), variable=variable, weak=not folder, folder=folder,
+                    role="sure" if folder else "hint",
+                )
+            )  # fmt: skip
+            folders.add(folder)
+            break
+    return found
+
+
+#: `server.port=0` asks for any port: there is nothing to lease.
+_RANDOM = re.compile(r"(?m)^[ \t]*(?:server\.)?port[ \t]*[=:][ \t]*(?:0|-1)[ \t]*\r?$")
+
+
+def _depth(path: str) -> tuple[int, str]:
+    return path.count("/"), path
