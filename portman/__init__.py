@@ -33,7 +33,7 @@ def __getattr__(name):  # type: ignore[no-untyped-def]
 
         return __version__
     if name == "main":  # what the command of the distribution `portman` asks for
-        from portman.cli.neighbours import refuse
+        from portman.base.neighbours import refuse
 
         return refuse
     if name not in _API:

@@ -74,7 +74,7 @@ def _run(argv: list[str]) -> int:
             code = run(argv)
     except Exception as error:  # noqa: BLE001 - a traceback never reaches the user
         if isinstance(error, (ImportError, AttributeError, TypeError)):
-            from portman.cli.neighbours import message, neighbours
+            from portman.base.neighbours import message, neighbours
 
             others = neighbours()
             if others:  # its files took the place of ours

@@ -6,13 +6,14 @@ import re
 
 from portman.adopt.edits import Left
 from portman.adopt.project import Outcome
+from portman.adopt.recipes import typed_for
 from portman.adopt.scripts import called, scripts
 from portman.init.code import is_settings
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from portman.adopt.project import Job, Project
+    from portman.adopt.project import Job, Place, Project
 
 #: What to type for code of a language, where no other file says it.
 _STARTS = {
@@ -49,10 +50,42 @@ def by_hand(job: Job, project: Project) -> Outcome:
     """
     place = job.places[0] if job.places else None
     if place is not None and place.role == "code" and place.what.endswith("no variable moves it"):
+        if (made := _python(job, project, place)) is not None:
+            return made
         said = f"listens on {job.port} alone; let it read PORT, then start it by: portman run "
         said += f"--service {job.name} -- CMD"
         return Outcome("unknown", left=(Left(place.path, place.line, said, job.name),))
     return _through_run(job, project)
+
+
+#: The number of a keyword argument: app.run(port=5000).
+_KEYWORD = re.compile(r"\bport\s*=\s*(\d{2,5})(?=\s*[,)])")
+
+
+def _python(job: Job, project: Project, place: Place) -> Outcome | None:
+    """Let a call of Python, `app.run(port=5000)`, take the service's variable before its number."""
+    source = project.source(place.path)
+    if source is None or not place.path.endswith(".py") or not place.line:
+        return None
+    lines = source.text.split("\n")
+    start = sum(len(one) + 1 for one in lines[: place.line - 1])
+    found = list(_KEYWORD.finditer(lines[place.line - 1]))
+    if len(found) != 1 or int(found[0][1]) != job.port:
+        return None
+    begin, end = (start + one for one in found[0].span(1))
+    why = f"the server takes {job.own}, {job.port} without it"
+    new = f'int(os.environ.get("{job.own}", "{job.port}"))'
+    edits = [source.edit(begin, end, new, "listen", why, job.name)]
+    if not re.search(r"(?m)^import os\b", source.text):
+        first = re.search(r"(?m)^(?:import|from)\s+(?!__future__)", source.text)
+        if first is None:
+            return None
+        at, line = first.start(), "import os\r\n" if "\r\n" in source.text else "import os\n"
+        edits.insert(0, source.edit(at, at, line, "listen", "for os.environ", job.name))
+    inner = place.path.removeprefix(f"{job.folder}/") if job.folder else place.path
+    before = f"cd {job.folder} && " if job.folder else ""
+    command = f"{before}portman run --service {job.name} -- python {inner}"
+    return Outcome("run", tuple(edits), variable=job.own, command=command)
 
 
 def _through_run(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a kind of file each
@@ -113,6 +146,9 @@ def _main_of(project: Project, settings: str) -> str:
 def _go(job: Job, project: Project, path: str, run: str) -> str:
     """Return the command for a file of Go: its own package, or the main one at the root."""
     if "package main" in (project.texts.get(path) or ""):
+        typed = typed_for(f"go run ./{path.rpartition('/')[0]}", project)
+        if typed:
+            return f"portman run --service {job.name} -- {typed}"
         package = path.rpartition("/")[0].removeprefix(job.folder).strip("/") or "."
         return f"{run} go run {package if package == '.' else f'./{package}'}"
     if "package main" in (project.texts.get("main.go") or ""):

@@ -227,14 +227,24 @@ def _name(source: FileText, service: str, node: Node, used: str, result: Compose
 _SEEN = re.compile(r"URL|URI|ORIGIN|CORS|PUBLIC|CALLBACK|REDIRECT|DOMAIN|ALLOWED|ADVERTISED")
 
 
+#: An origin is written without these, so no variable is put there: it would be another one.
+_WITHOUT = {"http": 80, "https": 443}
+
+
 def _urls(
     source: FileText, node: Node, urls: Mapping[int, str], own: set[int], result: ComposeEdits
 ) -> None:
     """Let literal local addresses in `environment` follow the service whose port they name."""
     for key, value in _scalars(node):
         for match in ADDRESS.finditer(value.value):
-            port = int(match[2] or 0)
+            port = int(match[2] or _WITHOUT.get(match[1] or "", 0))
             variable = urls.get(port)
+            if variable and not match[2]:
+                if _SEEN.search(key):
+                    said = f"{match[0]} is port {port}; every checkout's own is "
+                    said += f"{match[0]}:${{{variable}}}"
+                    result.left.append(Left(source.path, value.start_mark.line + 1, said))
+                continue
             if variable is None or (port in own and not _SEEN.search(key)):
                 continue
             place = _place(source, value, match[2], match.start(2))

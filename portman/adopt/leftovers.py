@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 #: Code and settings; not documents, examples of env files, locks or data.
 _NAMES = re.compile(
-    r"(?:^|/)tauri(?:\.\w+)?\.conf\.json$|proxy\.conf\.json$|"
+    r"(?:^|/)(?:GNUm|[Mm])akefile$|(?:^|/)\.?[Jj]ustfile$|(?:^|/)tauri(?:\.\w+)?\.conf\.json$|proxy\.conf\.json$|"
     r"\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|php|ex|exs|cs|properties|ya?ml|toml|sh|svelte|vue)$"
 )
 _NOT = re.compile(
     r"(?:^|/)(?:tests?|__tests__|spec|e2e|docs?|examples?|fixtures|\.github|node_modules)/|"
     r"\.(?:test|spec|stories)\.|(?:^|/)(?:test_|conftest)|lock|ports\.toml$|\.portman\.|\.override\."
 )
+#: Configs that `portman integrate` changes.
+_RUNNER = re.compile(r"(playwright|cypress)\.config\.\w+$")
 _FALLBACK = re.compile(r"\|\||\?\?|:-|environ|getenv|ENV\b|process\.env|env\(|loadEnv|\$\{")
 _COMMENT = re.compile(r"^\s*(?:#|//|\*|/\*|--|<!--)")
 
@@ -31,7 +33,8 @@ _COMMENT = re.compile(r"^\s*(?:#|//|\*|/\*|--|<!--)")
 def find_literals(project: Project) -> Iterator[Left]:
     """Yield addresses with the usual port of a service, on a line that no variable leads.
 
-    A line that reads a variable first has the number as its default.
+    A line that reads a variable first has the number as its default. The config of a test runner
+    is one find.
     """
     ports = {one.port: one.name for one in reversed(project.jobs) if one.port}
     composed = set(project.compose_files)
@@ -52,5 +55,16 @@ def find_literals(project: Project) -> Iterator[Left]:
             if KEPT in line or _COMMENT.match(line) or _FALLBACK.search(line) or told:
                 continue
             name = ports[int(match[2])]
+            runner = _RUNNER.match(path)
+            if runner:
+                said = f"tests would reach one checkout: portman integrate {runner[1]}"
+                yield Left(path, line_of(text, match.start()), said, name)
+                break
             said = f"an address with the port {match[2]} of {name} leads every checkout to one"
             yield Left(path, line_of(text, match.start()), said, name)
+
+
+def find_runners(project: Project) -> Iterator[Left]:
+    """Yield the configs of test runners alone: `adopt` leaves them to `integrate`."""
+    known = {path: project.texts[path] for path in project.texts if _RUNNER.match(path)}
+    yield from find_literals(project._replace(texts=known))

@@ -31,7 +31,7 @@ def with_plan(proposal: Proposal, plan: AdoptionPlan) -> Proposal:
 def _entry(entry: ProposedEntry, plan: AdoptionPlan) -> ProposedEntry:
     variables = plan.variables.get(entry.name, entry.variables)
     outcome, path = plan.outcomes.get(entry.name), plan.scoped.get(entry.name)
-    if outcome is not None and outcome.way in ("edited", "reads"):
+    if outcome is not None and (outcome.edits or outcome.way in ("edited", "reads")):
         entry = entry._replace(notes=tuple(_settled(one) for one in entry.notes))
     if outcome is None or path is None:
         return entry._replace(variables=variables)

@@ -9,6 +9,7 @@ from portman.adopt.by_hand import by_hand
 from portman.adopt.compose import HostPort, adopt_compose, is_foreign
 from portman.adopt.dotnet import adopt_dotnet
 from portman.adopt.edits import KEPT, Edit, Left
+from portman.adopt.leftovers import find_runners
 from portman.adopt.notes import guide
 from portman.adopt.project import Job, Outcome, Project
 from portman.adopt.recipes import adopt_recipe, recipe_of
@@ -96,6 +97,7 @@ def plan(project: Project) -> AdoptionPlan:
         outputs.setdefault(path, []).extend(names)
     said = AdoptionPlan((), (), outcomes, {}, {}, {}).commands
     edits += guide(project.texts, said)
+    left += find_runners(project)
     kept, refused = _safe(edits, project)
     return AdoptionPlan(
         tuple(kept),

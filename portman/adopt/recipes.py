@@ -6,13 +6,13 @@ import re
 
 from portman.adopt.commands import Change, runs_portman, server_of, set_port, spelled, with_run
 from portman.adopt.edits import Edit, FileText, Left
-from portman.adopt.project import Outcome
+from portman.adopt.project import Outcome, Place
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from portman.adopt.commands import Server
-    from portman.adopt.project import Job, Place, Project
+    from portman.adopt.project import Job, Project
 
 MAKE = ("Makefile", "makefile", "GNUmakefile")
 JUST = ("justfile", "Justfile", ".justfile")
@@ -45,6 +45,18 @@ def recipe_of(job: Job, project: Project) -> str:
         kind, source = kind_of(place.path), project.source(place.path)
         if kind and place.line and source is not None and "/" not in place.path:
             return _typed(kind, source, place, _command(source, place.line, kind)[1])
+    return ""
+
+
+def typed_for(command: str, project: Project) -> str:
+    """Return what a person types for a command that is one line of a recipe; "" if none is."""
+    for path in (*MAKE, *JUST, *TASK):
+        source = project.source(path)
+        lines = source.text.split("\n") if source else []
+        for number, line in enumerate(lines, 1):
+            if source and line[:1].isspace() and line.strip(" \t\r@-+\"'") == command:
+                place = Place(path, number, "command", "")
+                return _typed(kind_of(path), source, place, command)
     return ""
 
 

@@ -255,8 +255,9 @@ _LOCAL_HOSTS = frozenset(("127.0.0.1", "::1", "localhost", "0.0.0.0", "::"))  # 
 #: Ports by which programs that speak no HTTP are known -> the scheme of their URLs, "tcp" where
 #: none is in use. What data/programs.tsv has is the same there, as a test compares.
 SCHEMES = {
-    22: "ssh", 1025: "smtp", 1433: "sqlserver", 1883: "mqtt", 2181: "tcp", 3306: "mysql",
-    3307: "mysql", 4222: "nats", 5432: "postgresql", 5433: "postgresql", 5671: "amqps",
+    22: "ssh", 443: "https", 8443: "https", 1025: "smtp", 1433: "sqlserver",
+    1883: "mqtt", 2181: "tcp", 3306: "mysql", 3307: "mysql", 4222: "nats",
+    5432: "postgresql", 5433: "postgresql", 5671: "amqps",
     5672: "amqp", 6379: "redis", 6380: "redis", 7233: "grpc", 9042: "tcp", 9092: "tcp",
     11211: "tcp", 26257: "postgresql", 27017: "mongodb", 50051: "grpc", 61616: "tcp",
 }  # fmt: skip

@@ -151,6 +151,6 @@ def __getattr__(name):  # type: ignore[no-untyped-def]
     """Answer the commands of other distributions, which look for their own `portman.cli` here."""
     if name not in ("main", "app"):
         raise AttributeError(f"module 'portman.cli' has no attribute {name!r}")
-    from portman.cli.neighbours import refuse
+    from portman.base.neighbours import refuse
 
     return refuse

@@ -17,6 +17,7 @@ from portman.commands.take_back import put_back
 from portman.init.compose import read_files
 from portman.init.detect import detect
 from portman.init.render import render
+from portman.integrations import TOOLS
 from portman.manifest.file import find_manifest, read_manifest, real_folder
 from portman.manifest.parse import parse_manifest
 from portman.outputs import atomic
@@ -48,6 +49,8 @@ _MORE = (
     *("README.md", "Readme.md", "readme.md", "README.rst", "README", "AGENTS.md"),
     *("CONTRIBUTING.md", ".gitignore", "turbo.json", "tox.ini", ".yarnrc.yml"),
     *("pnpm-lock.yaml", "yarn.lock", "bun.lock"),
+    *TOOLS["playwright"].paths[1:],
+    *TOOLS["cypress"].paths[1:],
 )
 
 
@@ -246,7 +249,10 @@ def check(start: str) -> Report:
 def undo(start: str) -> Report:
     """Put the bytes back that were there before `adopt`; refused where a file has changed since."""
     root = _folder(start)
-    return Report("adopt", {"checkout": root, "files": put_back(root, ADOPTED, "git log")})
+    hint = "see what it would change: portman adopt -n"
+    if os.path.lexists(os.path.join(root, MANIFEST)):  # on another machine, or by another user
+        hint = f"find the commit that did it: git log -- {MANIFEST}"
+    return Report("adopt", {"checkout": root, "files": put_back(root, ADOPTED, hint)})
 
 
 def start_commands(root: str) -> dict[str, str]:

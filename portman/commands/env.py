@@ -117,7 +117,7 @@ def open_service(start: str, name: str, *, instance: str = "") -> Report:
     warnings = allocated.warnings
     warnings = (*warnings, *owner_unknown([finding]))
     if not address.startswith("http"):
-        said = f"{name} speaks no HTTP, so no browser opens it"
+        said = f"{name} speaks no HTTP, so no browser opens {address}"
         problem = Problem("url-unopened", said, f"portman url {name}", service=name)
         return Report("open", data, (problem,), warnings)
     if finding.verdict != "running" and not finding.unknown:

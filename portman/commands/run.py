@@ -190,8 +190,10 @@ def _attempt(workspace: Workspace, options: RunOptions) -> tuple[PreparedCommand
     from portman.commands.up import raise_up
 
     report = raise_up(workspace)._replace(command="run")
-    if report.errors:
+    others = tuple(one for one in report.errors if _is_anothers(one, options.service))
+    if len(others) < len(report.errors):
         raise Refused(report)
+    report = report._replace(errors=(), warnings=(*report.warnings, *others))
     environment = read_environment(workspace)
     service = _meant(environment, options)
     command = PreparedCommand(options.argv, environment, service)
@@ -206,6 +208,11 @@ def _attempt(workspace: Workspace, options: RunOptions) -> tuple[PreparedCommand
         command.release()
         raise
     return command, report
+
+
+def _is_anothers(problem: Problem, service: str | None) -> bool:
+    """Return whether a port in the way is that of a service which is not the one to start."""
+    return bool(service) and problem.service not in {None, service} and problem.code == "port-taken"
 
 
 def _prepare_service(

@@ -25,6 +25,9 @@ _TARGETS = re.compile(
     r"(?:.*[-_:./])?(?:dev|run|serve|server|start|watch|up|web|api|frontend|backend|docs|ui|app)"
     r"(?:[-_:./].*)?$"
 )
+#: The project's own program: any target may start it, as long as a port is named.
+_OWN_CODE = re.compile(r"(?:go|cargo) run\s")
+_CLIENT = re.compile(r"test|bench|load|smoke|client|ping|gen|migrat|seed")
 
 
 def procfile(text: str, where: str) -> list[Found]:
@@ -95,7 +98,8 @@ def taskfile(text: str, where: str) -> list[Found]:
 def targets(rows: list[tuple[int, str, str]], values: Mapping[str, str], where: str) -> list[Found]:
     found: list[Found] = []
     for number, target, command in rows:
-        if not _TARGETS.match(target):
+        own_code = _OWN_CODE.match(command) and not _CLIENT.search(target)
+        if not _TARGETS.match(target) and not own_code:
             continue
         for seen in served(_filled(command, values)):
             stem = re.sub(r"^(?:dev|run|serve|start|watch|up)[-_:.]|[-_:.](?:dev|run)$", "", target)

@@ -248,6 +248,10 @@ def test_a_conflict_stops_the_command_before_it_starts(
     told = json.loads(shop.call("run", "--json", "--", "echo", "started").stdout)
     assert told["command"] == "run"
     assert told["errors"][0]["code"] == "port-taken"
+    assert shop.call("run", "--service", "web", "--", "echo", "started").returncode == 1
+    done = shop.call("run", "--service", "api", "--", "echo", "started")
+    assert (done.returncode, done.stdout) == (0, "started\n")
+    assert "note: web: port 3000 is taken by python" in done.stderr
 
 
 def test_a_running_service_is_not_started_twice(shop: Runner) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import packages_distributions
 
+from portman.base.neighbours import OURS, neighbours
 from portman.diagnose.doctor.context import CheckResult, named
 
 TYPE_CHECKING = False
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from portman.diagnose.doctor.context import DoctorContext
 
 #: In every launcher that pip, pipx or uv makes for this package, and in no other's.
-OURS = b"portman.__main__"
-DISTRIBUTION = "ports-toml"
+LAUNCHER = b"portman.__main__"
 _MOST = 1 << 20
 
 
@@ -43,11 +42,11 @@ def is_ours(file: str) -> bool:
             text = stream.read(_MOST)
     except OSError:
         return False
-    return OURS in text or (text.startswith(b"#!") and b"-m portman" in text)
+    return LAUNCHER in text or (text.startswith(b"#!") and b"-m portman" in text)
 
 
 def judge(found: list[tuple[str, bool]]) -> list[CheckResult]:
-    install = f"uv tool install {DISTRIBUTION}\nor: pipx install {DISTRIBUTION}"
+    install = f"uv tool install {OURS}\nor: pipx install {OURS}"
     if not found:
         reason = f"no portman on PATH; this one runs as a module of {sys.executable}"
         return [CheckResult("command", "warn", reason, install)]
@@ -74,14 +73,14 @@ def judge(found: list[tuple[str, bool]]) -> list[CheckResult]:
 
 
 def _package() -> list[CheckResult]:
-    """Find another distribution whose package `portman` overwrites our files in this Python."""
-    owners = set(packages_distributions().get("portman", [])) - {DISTRIBUTION}
-    if not owners:
+    """Find another distribution with a command or package `portman`, which overwrites ours."""
+    others = neighbours()
+    if not others:
         return []
-    names = named(sorted(owners))
-    reason = f"{names} also installs a Python package `portman` here: the files of both are mixed"
-    fix = f"{sys.executable} -m pip uninstall {min(owners)} && "
-    fix += f"{sys.executable} -m pip install --force-reinstall {DISTRIBUTION}"
+    names = " ".join(one.partition(" ")[0] for one in others)
+    reason = f"{named(others)} installs a `portman` in this environment too: the files are mixed"
+    fix = f"{sys.executable} -m pip uninstall {names} && "
+    fix += f"{sys.executable} -m pip install --force-reinstall {OURS}"
     return [CheckResult("command", "fail", reason, fix)]
 
 

@@ -632,3 +632,61 @@ def test_edits_fit_only_the_file_they_were_made_for() -> None:
     for data, edits in ((b"one xyz", [edit]), (b"one two", [edit, edit])):
         with pytest.raises(ConflictError):
             apply(data, edits)
+
+
+PYTHON = {
+    "from flask import Flask\napp.run(port=5000, debug=True)\n": (
+        "import os\nfrom flask import Flask\n"
+        'app.run(port=int(os.environ.get("WEB_PORT", "5000")), debug=True)\n'
+    ),
+    "import os\nuvicorn.run(app, port=5000)\n": (
+        'import os\nuvicorn.run(app, port=int(os.environ.get("WEB_PORT", "5000")))\n'
+    ),
+    "import os\napp.run(port=5001)\n": None,
+    "import os\nserver = Server(('', 5000))\n": None,
+}
+
+
+@pytest.mark.parametrize("text", PYTHON)
+def test_a_number_in_a_call_of_python(text: str) -> None:
+    """It becomes the default of the service's variable; anything else is named, not edited."""
+    place = Place("app.py", 2, "code", "listens on 5000; no variable moves it")
+    made = plan(Project({"app.py": text}, (Job("web", 5000, ("WEB_PORT",), places=(place,)),)))
+    wanted = PYTHON[text]
+    assert after(text, made.edits) == (wanted or text)
+    assert bool(made.left) is (wanted is None)
+    command = "portman run --service web -- python app.py" if wanted else ""
+    assert made.outcomes["web"].command == command
+
+
+def test_a_program_of_go_is_started_by_its_target() -> None:
+    files = {"cmd/shop/main.go": "package main", "Makefile": "shop:\n\tgo run ./cmd/shop\n"}
+    job = Job("web", 8080, ("WEB_PORT",), places=(Place("cmd/shop/main.go", 1, "code", ""),))
+    outcome = plan(Project(files, (job,))).outcomes["web"]
+    assert outcome.command == "portman run --service web -- make shop"
+
+
+def test_an_address_without_a_number_is_named() -> None:
+    """A variable for it would be another origin: http://localhost is not http://localhost:80."""
+    env = "      PUBLIC_URL: http://localhost\n      A: localhost\n"
+    text = f"services:\n  db:\n    environment:\n{env}"
+    made = adopt_compose(FileText("c.yaml", text), [DB], {80: "WEB_PORT"})
+    assert not made.edits
+    assert [(one.line, "http://localhost:${WEB_PORT}" in one.what) for one in made.left] == [
+        (4, True)
+    ]
+
+
+def test_configs_of_test_runners_are_left_to_integrate() -> None:
+    files = {
+        "playwright.config.ts": "a = 'http://localhost:8000'\nb = 'http://localhost:8000'\n",
+        "src/a.ts": "fetch('http://localhost:8000')\n",
+        "Makefile": "smoke:\n\tcurl http://localhost:8000/\n",
+    }
+    made = plan(Project(files, (Job("api", 8000, ("API_PORT",)),)))
+    said = "tests would reach one checkout: portman integrate playwright"
+    assert [(one.file, one.line, one.what) for one in made.left] == [
+        ("playwright.config.ts", 1, said)
+    ]
+    literals = find_literals(Project(files, (Job("api", 8000, ("API_PORT",)),)))
+    assert [one.file for one in literals] == ["Makefile", "playwright.config.ts", "src/a.ts"]

@@ -227,6 +227,8 @@ FILES: list[tuple[Callable[[str, str], list[Found]], str, str, list[tuple[Any, .
      [("web", 8000)]),
     (tasks.recipes, "Makefile", "PORT ?= 8011\ndev:\n\tuvicorn a:b --port $(PORT)\n"
      "lint:\n\tx --port 1\n", [("web", 8011, "PORT")]),
+    (tasks.recipes, "Makefile", "gate:\n\tgo run ./cmd/gate -addr :8018\n"
+     "bench:\n\tgo run ./cmd/bench -addr :8019\n", [("gate", 8018)]),
     (tasks.recipes, "justfile", "port := '8012'\nserve-api:\n  ./api --port {{port}}\n",
      [("api", 8012)]),
     (tasks.taskfile, "Taskfile.yml",
