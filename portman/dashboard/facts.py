@@ -15,7 +15,7 @@ from portman.base.errors import PortmanError
 from portman.base.record import NamedTuple
 from portman.base.values import Manifest
 from portman.commands.doctor import doctor
-from portman.commands.list import list_leases
+from portman.commands.list import list_leases, team_leases
 from portman.commands.log import log
 from portman.commands.watch import Watcher, matching
 from portman.containers.claims import stopped_claims
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from portman.commands.watch import WatchSnapshot
+    from portman.commands.watch import Row, WatchSnapshot
     from portman.dashboard.model import CheckoutFacts, PageView, Seat
     from portman.dashboard.number_line import NumberLine
 
-#: Seconds for which facts are kept: of `list`, and of `doctor`.
-LIST_FOR, DOCTOR_FOR = 10.0, 60.0
+#: Seconds for which facts are kept: of `list`, of `doctor`, and of the ledger's server.
+LIST_FOR, DOCTOR_FOR, TEAM_FOR = 10.0, 60.0, 15.0
 #: Rows of the log on the page.
 LOG_ROWS = 100
 
@@ -69,28 +69,41 @@ class MachineFacts:
         self.start = start
         self._watcher: Watcher | None = None
         self._kept: dict[str, tuple[float, Any]] = {}
+        self.shares = False
 
     def look(self) -> WatchSnapshot:
         """Return the live snapshot, without dashboards. Raises PortmanError: ledger-*."""
         if self._watcher is None:
             self._watcher = Watcher()
+            self.shares = self._watcher.ledger.shares
         found = self._watcher.look()
         rows = tuple(row for row in found.rows if not row.instance.startswith("dashboard-"))
         return found._replace(rows=rows)
 
     def page(self, snapshot: WatchSnapshot, words: str = "") -> PageView:
         around = self.surroundings()
-        rows = matching(snapshot.rows, words)
+
+        def more(row: Row) -> str:
+            known = around.checkouts.get((row.checkout, row.instance))
+            states = ["misplaced"] * bool(row.misplaced) + ["gone"] * row.gone
+            return " ".join([known.branch if known else "", *states])
+
+        rows = matching(snapshot.rows, words, more=more)
         return model.build(snapshot, rows, around.checkouts, home(), around.lan)
 
     def changes(self) -> Callable[[], Update | None]:
         """Return a function that returns what changed since its last call."""
         last: PageView | None = None
+        made_of: object = None
 
         def look() -> Update | None:
-            nonlocal last
+            nonlocal last, made_of
             try:
-                page = self.page(self.look())
+                snapshot = self.look()
+                evidence = snapshot.rows, self.surroundings().checkouts
+                if evidence == made_of:
+                    return None  # building a page of 500 services takes longer than looking
+                page, made_of = self.page(snapshot), evidence
             except PortmanError as error:
                 return Update(None, error=error.message)
             before, last = last, page
@@ -107,6 +120,16 @@ class MachineFacts:
         found: dict[str, Any] = self._keep(
             "doctor", DOCTOR_FOR, lambda: doctor(self.start, only_trouble=True).data
         )
+        return found
+
+    def team(self) -> dict[str, Any] | None:
+        """Return the machines of the shared ledger, or why its server does not say; None: unset.
+
+        It may take seconds, in which nothing else waits: not for the thread that looks.
+        """
+        if not self.shares:
+            return None
+        found: dict[str, Any] = self._keep("team", TEAM_FOR, _team)
         return found
 
     def forget(self) -> None:
@@ -142,10 +165,22 @@ class MachineFacts:
             data["leftovers"],
             data["pool"],
             [claim_view(one) for one in stopped_claims()],
-            entries,
+            [
+                {**one, "checkout": model.short_path(one["checkout"], home())}
+                for one in entries
+                if not one["instance"].startswith("dashboard-")  # the port of a dashboard
+            ],
             draw(automatic_range(), bands, leased, listening),
             _lan_address(),
         )
+
+
+def _team() -> dict[str, Any]:
+    try:
+        report = team_leases(None)
+    except PortmanError as error:
+        return {"error": error.message, "machines": ()}
+    return {"error": "", "machines": model.machines(report.data["team"])}  # type: ignore[arg-type]
 
 
 def _lan_address() -> str:

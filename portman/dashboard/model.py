@@ -5,6 +5,9 @@ Colours, links and HTML are the templates' business; every text here is plain.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from hashlib import blake2b
+
 from portman.base.address import at, reach_of
 from portman.base.record import NamedTuple
 from portman.base.text import home_short, printable
@@ -51,6 +54,11 @@ class CellView(NamedTuple):
     misplaced: str = ""
     scope: str = ""
     reach: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Return the state as a word and a sign; a program on a wrong port is more than idle."""
+        return "misplaced" if self.misplaced and self.state == "idle" else self.state
 
 
 class ColumnView(NamedTuple):
@@ -124,10 +132,14 @@ def build(
     ]
     counted: dict[str, int] = {}
     for row in rows:
-        counted[row.state] = counted.get(row.state, 0) + 1
-    order = (*(state for state in GRAVITY if state in GRAVE), "running", "reserved", "idle")
+        state = "misplaced" if row.misplaced and row.state == "idle" else row.state
+        counted[state] = counted.get(state, 0) + 1
+    grave = (state for state in GRAVITY if state in GRAVE)
+    order = (*grave, "misplaced", "running", "reserved", "idle")
     found = tuple((state, counted[state]) for state in dict.fromkeys(order) if state in counted)
-    attention = (*(one for row in rows for one in _attention(row, home)), *_gone(rows, home))
+    taken = [_attention(row, home) for row in rows if row.state in GRAVE]
+    taken.sort(key=lambda one: order.index(one.state))
+    attention = (*taken, *_misplaced(rows, home), *_gone(rows, home))
     return PageView(tuple(projects), attention, found, len(rows), len(snapshot.rows))
 
 
@@ -161,7 +173,7 @@ def _project(
 
 def _column(seat: Seat, facts: CheckoutFacts, home: str, *, gone: bool) -> ColumnView:
     path, instance = seat
-    short = printable(home_short(path, home))
+    short = short_path(path, home)
     return ColumnView(
         slug("checkout", path, instance),
         path,
@@ -207,12 +219,15 @@ def key_of(row: Row) -> str:
     return slug("service", row.checkout, row.instance, row.service, row.scope)
 
 
+@lru_cache(maxsize=20_000)
 def slug(kind: str, *words: str) -> str:
     """Return a name for an element and a link: letters and digits, the same for the same words."""
-    from hashlib import blake2b
+    return f"{kind}-{_digest(words)}"
 
+
+def _digest(words: Iterable[str]) -> str:
     text = "\0".join(words).encode("utf-8", "surrogatepass")
-    return f"{kind}-{blake2b(text, digest_size=6).hexdigest()}"
+    return blake2b(text, digest_size=6).hexdigest()
 
 
 def ports_of(row: Row) -> str:
@@ -235,16 +250,27 @@ def _gone(rows: tuple[Row, ...], home: str) -> Iterable[AttentionItem]:
         yield AttentionItem(slug("checkout", *seat), "gone", printable(text), ("portman gc",))
 
 
-def _attention(row: Row, home: str) -> Iterable[AttentionItem]:
-    where = f"{row.service} of {home_short(row.checkout, home)}"
-    if row.state in GRAVE:
-        whose = f" by {row.holder}" if row.holder and row.state == "taken" else ""
-        reason = _REASONS.get(row.state, f"is {row.state}{whose}").format(whose=whose)
-        text = f"{where}: port {ports_of(row)} {reason}"
-        yield AttentionItem(key_of(row), row.state, printable(text), commands_for(row))
-    if row.misplaced:
-        command = f"portman -C {quoted(row.checkout)} check"
-        yield AttentionItem(key_of(row), "misplaced", printable(row.misplaced), (command,))
+def _attention(row: Row, home: str) -> AttentionItem:
+    whose = f" by {row.holder}" if row.holder and row.state == "taken" else ""
+    reason = _REASONS.get(row.state, f"is {row.state}{whose}").format(whose=whose)
+    text = f"{row.service} of {home_short(row.checkout, home)}: port {ports_of(row)} {reason}"
+    return AttentionItem(key_of(row), row.state, printable(text), commands_for(row, home))
+
+
+def _misplaced(rows: tuple[Row, ...], home: str) -> Iterable[AttentionItem]:
+    """Name each program on a wrong port once, whichever service it may be."""
+    groups: dict[tuple[str, str, str], list[Row]] = {}
+    for row in rows:
+        if row.misplaced:
+            groups.setdefault((row.checkout, row.instance, row.misplaced), []).append(row)
+    for (checkout, _, said), group in groups.items():
+        where, one = home_short(checkout, home), group[0]
+        if len(group) == 1:
+            text = f"{one.service} of {where}: {said}, its port is {ports_of(one)}"
+        else:
+            text = f"{where}: {said}, which is not a port of this checkout"
+        command = f"portman -C {folder(checkout, home)} check"
+        yield AttentionItem(key_of(one), "misplaced", printable(text), (command,))
 
 
 _REASONS = {
@@ -256,12 +282,24 @@ _REASONS = {
 }
 
 
-def commands_for(row: Row) -> tuple[str, ...]:
+def commands_for(row: Row, home: str = "") -> tuple[str, ...]:
     """Return what can be typed about a port that is in the way; the first one ends nothing."""
     first = f"portman who {row.port}"
     if row.state != "taken":
         return (f"portman explain {row.port}",)
-    return first, f"portman -C {quoted(row.checkout)} up --reassign {quoted(row.service)}"
+    where = folder(row.checkout, home)
+    return first, f"portman -C {where} up --reassign {quoted(row.service)}"
+
+
+def short_path(path: str, home: str) -> str:
+    return printable(home_short(path, home))
+
+
+def folder(path: str, home: str) -> str:
+    """Return a folder as it can be typed: with ~ where a shell takes that, or quoted."""
+    short = home_short(path, home)
+    plain = short.startswith("~/") and quoted(short[1:]) == short[1:]
+    return short if plain else quoted(path)
 
 
 def quoted(word: str) -> str:
@@ -270,9 +308,47 @@ def quoted(word: str) -> str:
     return quote(word)
 
 
+class MachineView(NamedTuple):
+    """A member of the shared ledger: who leases from it there, and what."""
+
+    name: str
+    users: str
+    spaces: str
+    ports: int
+    rows: tuple[tuple[str, str, str], ...]
+
+
+def machines(team: Iterable[Mapping[str, Any]]) -> tuple[MachineView, ...]:
+    """Group what `portman list --team` says of all members by machine."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for one in team:
+        groups.setdefault(one["machine"], []).append(one)
+    return tuple(
+        MachineView(
+            printable(name),
+            _joined(one["user"] for one in group),
+            _joined(one["space"] for one in group),
+            sum(len(service["ports"]) for one in group for service in one["services"]),
+            tuple(
+                (
+                    printable(one["project"]),
+                    printable(f"{one['checkout']} {one['instance']}".rstrip()),
+                    printable(", ".join(f"{s['name']} {s['port']}" for s in one["services"])),
+                )
+                for one in group
+            ),
+        )
+        for name, group in groups.items()
+    )
+
+
+def _joined(words: Iterable[str]) -> str:
+    return printable(", ".join(dict.fromkeys(words)))
+
+
 def version(page: PageView) -> str:
     """Return a name for exactly this page, by which a tab knows whether it has it."""
-    return slug("v", repr(page))
+    return f"v-{_digest([repr(page)])}"
 
 
 def changed(before: PageView, after: PageView) -> dict[str, Any] | None:

@@ -44,7 +44,9 @@ def environment() -> jinja2.Environment:
     )
     made.globals["signs"] = SIGNS
     made.filters["age"] = lambda since: span(time.time() - since)
-    made.filters["clock"] = lambda at: time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
+    made.filters["clock"] = lambda at, form="%Y-%m-%d %H:%M:%S": time.strftime(
+        form, time.localtime(at)
+    )
     made.filters["web"] = lambda url: url if url.startswith(("http://", "https://")) else ""
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import sys
 import time
 from hashlib import sha256
 from urllib.parse import parse_qsl
@@ -31,6 +32,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
     from collections.abc import AsyncIterator
+    from types import FrameType
     from typing import Any
 
 
@@ -38,6 +40,32 @@ if TYPE_CHECKING:
 INTERVAL = 0.5
 #: Longest words of a search and longest address to explain.
 MOST_WORDS = 200
+
+
+class _QuietServer(uvicorn.Server):
+    """Uvicorn looks ten times a second whether it is to end; this one is told, and sleeps."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ended = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def main_loop(self) -> None:
+        if sys.platform == "win32":  # a signal does not wake its event loop
+            await super().main_loop()
+            return
+        self._loop = asyncio.get_running_loop()
+        if not await self.on_tick(0):
+            await self._ended.wait()
+
+    def end(self) -> None:
+        self.should_exit = True
+        self._ended.set()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._ended.set)
 
 
 class Dashboard:
@@ -54,7 +82,7 @@ class Dashboard:
             self.facts.changes, lambda update: Update(update.page, error=update.error), INTERVAL
         )
         self.plans = PendingPlans()
-        self.loaded = False
+        self.loaded = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -68,6 +96,7 @@ class Dashboard:
             Route("/events", self._events),
             Route("/explain", self._explain),
             Route("/doctor", self._doctor),
+            Route("/machines", self._machines),
             Route("/qr", self._qr),
             Route("/assets/{name}", self._asset),
         ]
@@ -90,7 +119,7 @@ class Dashboard:
             timeout_keep_alive=5,
             timeout_graceful_shutdown=1,
         )
-        server = uvicorn.Server(config)
+        server = _QuietServer(config)
         watching = asyncio.create_task(self._until_left(server))
         try:
             await server.serve(sockets=[listener])
@@ -98,25 +127,29 @@ class Dashboard:
             watching.cancel()
             self.feed.close()
 
-    async def _until_left(self, server: uvicorn.Server) -> None:
+    async def _until_left(self, server: _QuietServer) -> None:
         """End the server when the last tab was closed `linger` seconds ago (0: never)."""
+        await self.loaded.wait()
         while self.linger:
-            await asyncio.sleep(min(1.0, self.linger))
-            idle = time.monotonic() - self.feed.idle_since
-            if self.loaded and not self.feed.tabs and idle > self.linger:
-                server.should_exit = True
+            left = self.feed.idle_since + self.linger - time.monotonic()
+            if not self.feed.tabs and left <= 0:
+                server.end()
                 return
+            await asyncio.sleep(self.linger if self.feed.tabs else left)
 
     # What is read.
 
     async def _index(self, request: Request) -> Response:
-        self.loaded, self.feed.idle_since = True, time.monotonic()
+        self.loaded.set()
+        self.feed.idle_since = time.monotonic()
         values = await self.feed.ask(self._page_values, _words(request, "q"))
         asked = _words(request, "explain")
         if asked:
             values["explained"] = await self.feed.ask(_explained, self.facts.start, asked)
         if request.query_params.get("doctor"):
             values["checks"] = await self.feed.ask(self.facts.checks)
+        if request.query_params.get("machines"):
+            values["team"] = await asyncio.to_thread(self.facts.team)
         return HTMLResponse(pages.render("page.html", **values, asked=asked, still=False))
 
     async def _board(self, request: Request) -> Response:
@@ -149,12 +182,7 @@ class Dashboard:
             "cells",
             {
                 "cells": {
-                    key: {
-                        "html": pages.cell_html(one, actions=self.actions),
-                        "state": "misplaced"
-                        if one.misplaced and one.state == "idle"
-                        else one.state,
-                    }
+                    key: {"html": pages.cell_html(one, actions=self.actions), "state": one.shown}
                     for key, one in update.cells.items()
                 },
                 "attention": pages.render("attention.html", **values),
@@ -171,6 +199,10 @@ class Dashboard:
     async def _doctor(self, _: Request) -> Response:
         checks = await asyncio.to_thread(self.facts.checks)
         return HTMLResponse(pages.render("doctor.html", checks=checks))
+
+    async def _machines(self, _: Request) -> Response:
+        team = await asyncio.to_thread(self.facts.team)
+        return HTMLResponse(pages.render("machines.html", team=team))
 
     async def _qr(self, request: Request) -> Response:
         """Draw the code of an address that the page itself names; nothing else is drawn."""
@@ -229,6 +261,8 @@ def page_values(
         "at": snapshot.at,
         "explained": None,
         "checks": None,
+        "shares": facts.shares,
+        "team": None,
     }
 
 
@@ -236,7 +270,7 @@ def still_page(start: str) -> str:
     """Return the page as one file that needs nothing else: for a ticket, or a teammate."""
     facts = MachineFacts(start)
     values = page_values(facts, "", actions=False)
-    values["checks"] = facts.checks()
+    values["checks"], values["team"] = facts.checks(), facts.team()
     return pages.render("page.html", **values, asked="", still=True, style=pages.asset("style.css"))
 
 

@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(scope="session", name="session_cluster")
-def _session_cluster() -> Iterator[Cluster]:
+@pytest.fixture(scope="session", name="debian_cluster")
+def _debian_cluster() -> Iterator[Cluster]:
     cluster = Cluster(54_310)
     yield cluster
     cluster.remove()
+
+
+@pytest.fixture(scope="session", name="session_cluster")
+def _session_cluster(debian_cluster: Cluster) -> Cluster:
+    return debian_cluster
 
 
 @pytest.fixture(name="cluster")

@@ -1,6 +1,6 @@
 """What every ledger promises, and the model, over a ledger whose spaces a server decides.
 
-Both start one PostgreSQL: what is promised depends on what its transactions do.
+On Debian's PostgreSQL and on the newest one: what is promised depends on what transactions do.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from portman.base.values import LOCAL_SCOPE
 from portman.ledger.shared.ledger import SharedLedger
 from portman.ledger.shared.settings import Settings
-from tests.cluster import LARGE
+from tests.cluster import LARGE, Cluster
 from tests.unit.ledger import test_ledger_contract as contract
 from tests.unit.ledger.test_ledger_model import TwoLedgers
 
@@ -26,7 +26,24 @@ if TYPE_CHECKING:
 
     from portman.ledger.protocol import Asked
     from portman.ledger.write import SqliteWriter
-    from tests.cluster import Cluster
+    from tests.fleet.test_two_machines import Make
+
+NEWEST = pytest.mark.xdist_group("the newest PostgreSQL")
+
+
+@pytest.fixture(
+    scope="module",
+    name="session_cluster",
+    params=["debian", pytest.param("newest", marks=NEWEST)],
+)
+def _session_cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    if request.param == "debian":
+        yield request.getfixturevalue("debian_cluster")
+        return
+    cluster = Cluster(54_311, newest=True)
+    yield cluster
+    cluster.remove()
+
 
 ASKED = ((LOCAL_SCOPE, ""), ("far", "ENGINE-1"))
 
@@ -79,3 +96,16 @@ def test_the_model_holds_with_a_server(session_cluster: Cluster) -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     one().runTest()
+
+
+def test_the_commands_work_with_this_server(session_cluster: Cluster, machine: Make) -> None:
+    one, two = machine("m1", session_cluster.url()), machine("m2", session_cluster.url())
+    assert (one("up").code, two("up").code) == (0, 0)
+    assert len(session_cluster.leased()) == 4
+    assert str(two.checkout) in one("list", "--team").out
+    version = session_cluster.rows("SHOW server_version")[0][0]
+    assert version in one("ledger", "status").out
+    assert one("run", "--ephemeral", "--", "true").code == 0
+    assert (one("down").code, two("ledger", "gc").code) == (0, 0)
+    assert len(session_cluster.leased()) == 2
+    assert int(version.split(".")[0]) >= 15

@@ -63,7 +63,9 @@ async function loadBoard() {
   const answer = await fetch("/?q=" + encodeURIComponent($("q").value));
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const id of ["board", "summary", "log", "machine"]) $(id).replaceChildren(...fresh.getElementById(id).childNodes);
+  for (const id of ["board", "summary", "log", "facts"]) $(id).replaceChildren(...fresh.getElementById(id).childNodes);
+  svg.replaceChildren(...fresh.querySelector(".line svg").childNodes);
+  readLine();
   setAttention(fresh.getElementById("attention").innerHTML);
   version = fresh.body.dataset.version;
 }
@@ -167,8 +169,12 @@ setInterval(() => {
 
 // The number line: what a number means when pointed at.
 const svg = document.querySelector(".line svg");
-const stretches = [...svg.querySelectorAll("rect")].map((one) => one.querySelector("title").textContent);
-const marks = new Map([...svg.querySelectorAll(".mark title")].map((one) => one.textContent.split(/: (.*)/s).slice(0, 2)));
+let stretches = [], marks = new Map();
+function readLine() {
+  stretches = [...svg.querySelectorAll("rect")].map((one) => one.querySelector("title").textContent);
+  marks = new Map([...svg.querySelectorAll(".mark title")].map((one) => one.textContent.split(/: (.*)/s).slice(0, 2)));
+  meaning(Number($("number").value));
+}
 const zones = [[0, 1023, 0, 120], [1024, 49151, 120, 600], [49152, 65535, 600, 1000]];
 function meaning(port) {
   const here = stretches.filter((text) => {
@@ -193,6 +199,23 @@ svg.addEventListener("pointermove", (event) => {
 });
 $("number").addEventListener("input", () => meaning(Math.min(65535, Math.max(0, Number($("number").value) || 0))));
 document.querySelector(".pointer").hidden = false;
+readLine();
+
+// The machines of a shared ledger: its server may be slow, so the page does not wait for it.
+async function askMachines() {
+  const place = $("team");
+  if (!place || document.hidden) return;
+  const text = await (await fetch("/machines")).text();
+  if (place.dataset.last === text) return;
+  const open = new Set([...place.querySelectorAll("[open] b:first-child")].map((one) => one.textContent));
+  place.dataset.last = text;
+  place.innerHTML = text;
+  for (const one of place.querySelectorAll("details")) one.open ||= open.has(one.querySelector("b").textContent);
+}
+if ($("team")) {
+  askMachines();
+  setInterval(askMachines, 30000);
+}
 
 showCopies();
 listen();

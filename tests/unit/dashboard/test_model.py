@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portman.commands.watch import Row, WatchSnapshot
-from portman.dashboard.model import CheckoutFacts, PageView, build, changed, version
+from portman.dashboard.model import CheckoutFacts, PageView, build, changed, machines, version
 from portman.dashboard.number_line import WIDTH, draw, position
 
 
@@ -57,8 +57,11 @@ def test_projects_with_something_in_the_way_come_first() -> None:
         (row(state="claimed"), "claimed",
             "web of ~/shop: port 3000 is reserved by a stopped container", "portman explain 3000"),
         (row(gone=True), "gone", "~/shop: the folder is gone; 1 lease is left", "portman gc"),
-        (row(misplaced="web: node listens on 3001"), "misplaced",
-            "web: node listens on 3001", "portman -C /w/shop check"),
+        (row(misplaced="node listens on 3001"), "misplaced",
+            "web of ~/shop: node listens on 3001, its port is 3000", "portman -C ~/shop check"),
+        (row(checkout="/w/my shop", misplaced="node listens on 3001"), "misplaced",
+            "web of ~/my shop: node listens on 3001, its port is 3000",
+            "portman -C '/w/my shop' check"),
     ],
 )  # fmt: skip
 def test_what_is_in_the_way_is_said_with_a_first_command_that_ends_nothing(
@@ -66,6 +69,31 @@ def test_what_is_in_the_way_is_said_with_a_first_command_that_ends_nothing(
 ) -> None:
     (found,) = page(one).attention
     assert (found.state, found.text, found.commands[0]) == (state, text, command)
+
+
+def test_what_is_in_the_way_is_named_once_and_the_gravest_first() -> None:
+    lost = {"misplaced": "node (pid 8) listens on 5199"}
+    found = page(
+        row(**lost), row("api", **lost), row("a", "/w/b", state="lingering"),
+        row("c", "/w/d", state="taken"), row("e", "/w/f", gone=True), row("g", "/w/f", gone=True),
+    )  # fmt: skip
+    assert [one.state for one in found.attention] == ["taken", "lingering", "misplaced", "gone"]
+    assert found.attention[2].text == (
+        "~/shop: node (pid 8) listens on 5199, which is not a port of this checkout"
+    )
+    assert [one.shown for one in found.cells() if one.misplaced] == ["misplaced"] * 2
+
+
+def test_machines_are_the_members_of_the_shared_ledger() -> None:
+    def of(machine: str, checkout: str, *ports: int) -> dict[str, Any]:
+        services = [{"name": "web", "port": one, "ports": [one]} for one in ports]
+        more = {"project": "shop", "instance": "", "user": "ada", "space": "host:box"}
+        return {"machine": machine, "checkout": checkout, "services": services, **more}
+
+    one, two = machines([of("desk", "/a", 3000), of("ci\x1b", "/b", 3001), of("desk", "/c", 1, 2)])
+    assert (one.name, one.users, one.spaces, one.ports) == ("desk", "ada", "host:box", 3)
+    assert one.rows == (("shop", "/a", "web 3000"), ("shop", "/c", "web 1, web 2"))
+    assert two.name == "ci\\x1b"
 
 
 @pytest.mark.parametrize("state", ["idle", "running", "reserved"])
