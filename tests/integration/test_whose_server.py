@@ -68,6 +68,7 @@ class Place:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # what it starts ends with it: a child keeps the pipe open
         )
         self.started.append(one)
         if wait:
@@ -77,7 +78,8 @@ class Place:
 
     def end(self) -> None:
         for one in self.started:
-            one.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(one.pid, signal.SIGKILL)
             one.communicate()
         self.started.clear()
 

@@ -402,7 +402,7 @@ def test_the_system_does_what_the_model_does(
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         System,
         settings=settings(
-            max_examples=sized(40, 500),
+            max_examples=sized(25, 500),
             stateful_step_count=sized(30, 60),
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -177,12 +177,12 @@ def test_killed_at_any_call(stage: Stage, sized: Callable[[Any, Any], Any]) -> N
     calls = stage.calls()
     assert len({name for name, _ in calls}) > 8, calls
     killed = 0
-    for name, number in calls[:: sized(3, 1)]:
+    for name, number in calls[:: sized(5, 1)]:
         stage.reset()
         done = stage.strace("-e", f"trace={name}", "-e", f"inject={name}:signal=KILL:when={number}")
         killed += done.returncode != 0
         stage.sound()
-    assert killed > len(calls[:: sized(3, 1)]) * 0.8
+    assert killed > len(calls[:: sized(5, 1)]) * 0.8
 
 
 class Strike(NamedTuple):
@@ -205,7 +205,7 @@ def strikes(calls: list[tuple[str, int]]) -> list[Strike]:
 
 def test_an_error_at_any_call(stage: Stage, sized: Callable[[Any, Any], Any]) -> None:
     """It is told with exit 5 and the way on, or it did not matter; nothing is half or lost."""
-    for strike in strikes(stage.calls())[:: sized(7, 1)]:
+    for strike in strikes(stage.calls())[:: sized(11, 1)]:
         stage.reset()
         done = stage.strace(
             "-e", f"trace={strike.call}",

@@ -324,7 +324,7 @@ def valid(text: str) -> bool:
     return True
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(manifests(), st.sampled_from(["service", "container"]), st.booleans())
 def test_adding_keeps_every_other_line(text: str, kind: Kind, more: bool) -> None:
     """All lines are still there, byte for byte and in order, but one in an inline table."""
@@ -340,7 +340,7 @@ def test_adding_keeps_every_other_line(text: str, kind: Kind, more: bool) -> Non
     assert left == "".join(text.split()) or "services" not in text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(manifests(), st.sampled_from(NAMES))
 def test_removing_keeps_every_other_line(text: str, name: str) -> None:
     """Only lines of the entry and blank ones go, and no comment outside its own table."""

@@ -103,7 +103,7 @@ def written(tree: dict[str, Any]) -> bytes | None:
         return None
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(TREES, st.none() | TREES)
 def test_any_toml(tree: dict[str, Any], local: dict[str, Any] | None) -> None:
     """Every document of TOML, close to a manifest and far from one, alone and merged."""
@@ -112,7 +112,7 @@ def test_any_toml(tree: dict[str, Any], local: dict[str, Any] | None) -> None:
         check(raw, None if local is None else written(local))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=200), st.none() | st.binary(max_size=40))
 @example(b"a=" + b"[" * 5000, None)
 @example(b"a=" + b"{a=" * 5000, None)
@@ -126,7 +126,7 @@ def test_any_bytes(raw: bytes, local: bytes | None) -> None:
     check(raw, local)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.text("[]{}=\"'#\\., \n\rabweservicnt0123auto", max_size=12), max_size=12))
 def test_any_text_of_the_signs_of_toml(parts: list[str]) -> None:
     """Texts that look like TOML for a while."""
