@@ -9,8 +9,9 @@
    of every dependency that pyproject.toml allows and with the newest.
 3. Report, without failing, what Typer beyond our cap does to the same tests and to the start-up.
 
-`--quick` uses one Python, the one it runs with, whose own dependencies have passed the tests already:
-newest ones that are the same are not tried again, and 3 is left out. Needs pip and an index to install from.
+`--quick` uses one Python, the one it runs with, whose own dependencies have passed the tests
+already: newest ones that are the same are not tried again, and 3 is left out. Needs pip and an
+index to install from.
 """
 
 from __future__ import annotations

@@ -182,7 +182,7 @@ def _in_the_way(
             lease, again = held.get(one.name), (fitting.get(one.name), former.get(one.name))
             for port in (one.usual, snapshot.block.get(one.name), *again, lease and lease.port):
                 wanted |= set(range(port, port + one.size)) if port else set()
-        found |= {who[:2] for (_, port), who in writer.taken(scope).items() if port in wanted}
+        found |= writer.tenants_on(scope, wanted)
     return frozenset(found)
 
 

@@ -110,7 +110,7 @@ def reclaim(
     """
     owners, done = writer.owners(), []
     until = monotonic() + SLICE
-    for record in writer.records():
+    for record in writer.unsettled(only):
         key = (record.path, record.instance)
         if not record.place and look(record.path, "") == "here":
             writer.note_place(record)

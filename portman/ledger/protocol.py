@@ -7,7 +7,7 @@ from portman.base.record import NamedTuple, Protocol
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from contextlib import AbstractContextManager
     from typing import Literal
 
@@ -185,8 +185,11 @@ class Writer(Protocol):
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         """Return the checkout's leases as they are under the lock."""
 
-    def records(self) -> tuple[CheckoutRecord, ...]:
-        """Return every checkout that the ledger knows."""
+    def unsettled(self, only: Collection[tuple[str, str]]) -> tuple[CheckoutRecord, ...]:
+        """Return the checkouts (path, instance) of `only`, ephemeral ones, and those of no place.
+
+        Of no place are those that an older version recorded.
+        """
 
     def taken(
         self, scope: str, asking: tuple[str, str] | None = None
@@ -196,6 +199,9 @@ class Writer(Protocol):
         `asking` is a checkout (path, instance): where another container has another folder at its
         path, the path of that one is returned with a remark.
         """
+
+    def tenants_on(self, scope: str, ports: Collection[int]) -> set[tuple[str, str]]:
+        """Return (path, instance) of each checkout that has leased one of these numbers."""
 
     def ended_ports(
         self, path: str, instance: str, scope: str, sizes: Mapping[str, int] | None = None

@@ -156,16 +156,27 @@ def known_path(connection: sqlite3.Connection, path: str) -> str:
 
 def record(connection: sqlite3.Connection, path: str, instance: str) -> CheckoutRecord | None:
     number = checkout_id(connection, path, instance)
-    if number is None:
-        return None
-    found = connection.execute(f"SELECT {_RECORD} FROM checkout WHERE id = ?", (number,))
-    return record_from_row(found.fetchone())
+    return None if number is None else record_of(connection, number)
 
 
 def records(connection: sqlite3.Connection, path: str | None = None) -> dict[int, CheckoutRecord]:
     found = connection.execute(
         f"SELECT id, {_RECORD} FROM checkout WHERE :path IS NULL OR path = :path",
         {"path": None if path is None else stored(path)},
+    )
+    return {row[0]: record_from_row(row[1:]) for row in found}
+
+
+def record_of(connection: sqlite3.Connection, number: int) -> CheckoutRecord:
+    found = connection.execute(f"SELECT {_RECORD} FROM checkout WHERE id = ?", (number,))
+    return record_from_row(found.fetchone())
+
+
+def unsettled(connection: sqlite3.Connection) -> dict[int, CheckoutRecord]:
+    """Return the checkouts that have an owner, or no place."""
+    found = connection.execute(
+        f"SELECT id, {_RECORD} FROM checkout"
+        " WHERE place = '' OR id IN (SELECT checkout_id FROM owner)"
     )
     return {row[0]: record_from_row(row[1:]) for row in found}
 

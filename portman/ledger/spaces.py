@@ -2,19 +2,25 @@
 
 What a setting spells (`host:build.lan`, `host:10.0.0.5`) is a scope. An engine says which one it
 is (the ID of its `/info`), so the ledger keeps which scopes are one engine, and their space: the
-scope that was seen first, or this machine's.
+scope that was seen first, or this machine's. And who has which number in one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from portman.base.values import LOCAL_SCOPE
 from portman.ledger.fast_read import stored
-from portman.ledger.read import text
+from portman.ledger.read import record_of, text
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable, ItemsView, Iterator
+    from contextlib import AbstractContextManager
+
+    from portman.ledger.read import Stored
 
 #: Leases first: a trigger asks which of them are vouched for.
 _TABLES = ("lease", "former", "engine_name", "vouched")
@@ -90,3 +96,76 @@ def name_after_machines(connection: sqlite3.Connection) -> None:
         scheme, mark, rest = scope.partition(":")
         if mark and scheme in ("ssh", "tcp"):
             move(connection, scope, EngineEndpoint(f"{scheme}://{rest}").scope)
+
+
+class LeasedPorts(Mapping[tuple[str, int], tuple[str, str, str]]):
+    """Who has which (protocol, port) of a scope, until the next write; others wait meanwhile.
+
+    A plan mostly wants to know of few numbers, and a ledger may have tens of thousands: the first
+    ones are asked for one by one, then all are read.
+    """
+
+    ONE_BY_ONE = 200
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        checked: Callable[[], AbstractContextManager[None]],
+        scope: Stored,
+        asking: tuple[str, str] | None,
+        mine: int | None,
+    ) -> None:
+        self._connection, self._checked, self._scope = connection, checked, scope
+        self._asking, self._mine = asking, mine
+        self._asked = 0
+        self._all: dict[tuple[str, int], tuple[int, Stored]] | None = None
+        self._paths: dict[int, tuple[str, str]] = {}
+
+    def __getitem__(self, key: tuple[str, int]) -> tuple[str, str, str]:
+        row = self._row(key)
+        if row is None:
+            raise KeyError(key)
+        return self._named(*row)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, tuple) and self._row(key) is not None
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        return iter(self._rows())
+
+    def __len__(self) -> int:
+        return len(self._rows())
+
+    def items(self) -> ItemsView[tuple[str, int], tuple[str, str, str]]:
+        """Return all of them, read at once."""
+        return {key: self._named(*row) for key, row in self._rows().items()}.items()
+
+    def _row(self, key: tuple[str, int]) -> tuple[int, Stored] | None:
+        self._asked += 1
+        if self._asked > self.ONE_BY_ONE:
+            return self._rows().get(key)
+        with self._checked():
+            found: tuple[int, Stored] | None = self._connection.execute(
+                "SELECT checkout_id, service FROM lease WHERE (scope, protocol, port) = (?, ?, ?)",
+                (self._scope, *key),
+            ).fetchone()
+        return found
+
+    def _rows(self) -> dict[tuple[str, int], tuple[int, Stored]]:
+        if self._all is None:
+            with self._checked():
+                found = self._connection.execute(
+                    "SELECT protocol, port, checkout_id, service FROM lease WHERE scope = ?",
+                    (self._scope,),
+                )
+                self._all = {(word, port): (number, name) for word, port, number, name in found}
+        return self._all
+
+    def _named(self, number: int, service: Stored) -> tuple[str, str, str]:
+        if number not in self._paths:
+            with self._checked():
+                record = record_of(self._connection, number)
+            other = (record.path, record.instance) == self._asking and number != self._mine
+            path = f"{record.path} (another folder)" if other else record.path
+            self._paths[number] = (path, record.instance)
+        return (*self._paths[number], text(service))

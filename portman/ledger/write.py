@@ -16,7 +16,7 @@ from portman.machine import mounts
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from portman.base.errors import Problem
     from portman.base.values import Checkout, CheckoutRecord, Lease
@@ -35,34 +35,30 @@ class SqliteWriter:
         self._path = path
         self._log = LogBook()
         self._forgotten = False
-        self._known: dict[int, CheckoutRecord] | None = None
 
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         with self._checked():
             return read.leases(self._connection, path, instance, scope)
 
-    def records(self) -> tuple[CheckoutRecord, ...]:
+    def unsettled(self, only: Collection[tuple[str, str]]) -> tuple[CheckoutRecord, ...]:
         with self._checked():
-            return tuple(sorted(self._records().values(), key=read.by_bytes))
+            found = read.unsettled(self._connection)
+            for path, instance in only:
+                near = read.records(self._connection, path)
+                found |= {key: one for key, one in near.items() if one.instance == instance}
+            return tuple(sorted(found.values(), key=read.by_bytes))
 
     def taken(
         self, scope: str, asking: tuple[str, str] | None = None
     ) -> Mapping[tuple[str, int], tuple[str, str, str]]:
         with self._checked():
             mine = self._number(*asking) if asking else None
-            known = {}
-            for number, record in self._records().items():
-                other = (record.path, record.instance) == asking and number != mine
-                path = f"{record.path} (another folder)" if other else record.path
-                known[number] = (path, record.instance)
-            found = self._connection.execute(
-                "SELECT protocol, port, checkout_id, service FROM lease WHERE scope = ?",
-                (stored(scope),),
-            )
-            return {
-                (protocol, port): (*known[number], read.text(service))
-                for protocol, port, number, service in found
-            }
+        return spaces.LeasedPorts(self._connection, self._checked, stored(scope), asking, mine)
+
+    def tenants_on(self, scope: str, ports: Collection[int]) -> set[tuple[str, str]]:
+        taken = self.taken(scope)
+        found = (taken.get((protocol, port)) for port in ports for protocol in ("tcp", "udp"))
+        return {who[:2] for who in found if who}
 
     def ended_ports(
         self, path: str, instance: str, scope: str, sizes: Mapping[str, int] | None = None
@@ -119,7 +115,6 @@ class SqliteWriter:
                     f"UPDATE checkout SET {changes} = ? WHERE id = ?",  # noqa: S608
                     (*values.values(), number),
                 )
-            self._known = None
             self._keep_place(checkout.path, checkout.instance, place)
 
     def note_place(self, record: CheckoutRecord) -> None:
@@ -127,7 +122,6 @@ class SqliteWriter:
         with self._checked():
             number = self._number(record.path, record.instance, record.place)
             if found and number is not None:
-                self._known = None
                 self._connection.execute(
                     "UPDATE OR IGNORE checkout SET place = ? WHERE id = ?",
                     (stored(found.text()), number),
@@ -214,7 +208,6 @@ class SqliteWriter:
                 if owned:
                     self._disown(number)
                 self._connection.execute("DELETE FROM checkout WHERE id = ?", (number,))
-                self._known = None
             return tuple(sorted(ended.values(), key=lambda lease: (lease.port, lease.protocols)))
 
     def disown(self, path: str, instance: str) -> None:
@@ -297,11 +290,6 @@ class SqliteWriter:
                         " WHERE (path, instance, place) = (?, ?, ?)",
                         (place, path, instance, at),
                     )
-
-    def _records(self) -> dict[int, CheckoutRecord]:
-        if self._known is None:
-            self._known = read.records(self._connection)
-        return self._known
 
     def _number(self, path: str, instance: str, place: str | None = None) -> int | None:
         """Return the checkout's number: the one recorded with `place`, else the one seen here."""

@@ -45,7 +45,7 @@ def script(shell: str, env: dict[str, str], portman: Callable[..., Any]) -> Path
     return found
 
 
-def typed(  # noqa: PLR0913, PLR0917 - the shell, and what is typed and awaited
+def typed(
     argv: list[str], setup: str, env: dict[str, str], folder: Path, keys: str, awaited: str
 ) -> str:
     """Type keys into an interactive shell; return what it shows, at least what is awaited."""

@@ -12,7 +12,7 @@ from portman.ledger.protocol import EndedLease, LogChange, LogEntry, NameOwner
 from portman.ledger.read import by_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from portman.base.errors import Problem, ServerError
     from portman.base.values import Checkout, Lease
@@ -176,9 +176,14 @@ class MemoryWriter:
         """Return the checkout's leases as they are under the lock."""
         return _leases(self._draft, path, instance, scope)
 
-    def records(self) -> tuple[CheckoutRecord, ...]:
-        """Return all checkouts known to the ledger, ordered by path and instance."""
-        return tuple(sorted(self._draft.records.values(), key=by_bytes))
+    def unsettled(self, only: Collection[tuple[str, str]]) -> tuple[CheckoutRecord, ...]:
+        """Return the checkouts of `only`, ephemeral ones, and those of no place."""
+        kept = (
+            record
+            for key, record in self._draft.records.items()
+            if key in only or key in self._draft.owners or not record.place
+        )
+        return tuple(sorted(kept, key=by_bytes))
 
     def taken(
         self, scope: str, asking: tuple[str, str] | None = None
@@ -192,6 +197,10 @@ class MemoryWriter:
             if space == scope
             for key in lease.keys()
         }
+
+    def tenants_on(self, scope: str, ports: Collection[int]) -> set[tuple[str, str]]:
+        """Return (path, instance) of each checkout that has leased one of these numbers."""
+        return {who[:2] for (_, port), who in self.taken(scope).items() if port in ports}
 
     def ended_ports(
         self, path: str, instance: str, scope: str, sizes: Mapping[str, int] | None = None

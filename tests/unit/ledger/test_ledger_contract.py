@@ -101,9 +101,26 @@ def test_scopes_are_port_spaces_of_their_own(ledger: Ledger) -> None:
         writer.record_checkout(FEAT, primary=False, user="ada", now=1)
         writer.grant("/src/feat", "", "ssh://far", [Lease("web", 3000)], 1)
         assert writer.taken("ssh://far") == {("tcp", 3000): ("/src/feat", "", "web")}
+        assert writer.tenants_on("ssh://far", [2999, 3000]) == {("/src/feat", "")}
+        assert writer.tenants_on(LOCAL_SCOPE, range(3000, 3001)) == {("/src/shop", "")}
+        assert writer.tenants_on(LOCAL_SCOPE, ()) == set()
     assert ledger.leases("/src/feat", "", LOCAL_SCOPE) == {}
     assert [one.scope for one in ledger.holdings()] == ["ssh://far", LOCAL_SCOPE]
     assert len(ledger.holdings("ssh://far")) == 1
+
+
+def test_who_has_a_number_is_the_same_however_many_are_asked(ledger: Ledger) -> None:
+    """A ledger may ask for the first ones singly, and then read all of them."""
+    with ledger.writing() as writer:
+        settle(writer, SHOP, Lease("web", 3000, 4), Lease("dns", 5353, 1, ("udp",)))
+        taken = writer.taken(LOCAL_SCOPE, ("/src/shop", ""))
+        seen = [taken.get((one, port)) for port in range(2900, 5400) for one in ("tcp", "udp")]
+        assert [who for who in seen if who] == [("/src/shop", "", "web")] * 4 + [
+            ("/src/shop", "", "dns")
+        ]
+        assert len(taken) == len(set(taken)) == len(taken.items()) == 5
+        assert ("tcp", 3003) in taken
+        assert ("udp", 3003) not in taken
 
 
 def test_granting_replaces_only_the_services_named(ledger: Ledger) -> None:
@@ -208,7 +225,7 @@ def test_a_checkout_without_leases_is_forgotten(ledger: Ledger) -> None:
         writer.grant("/src/shop", "", "far", [Lease("db", 2000)], 1)
         given = writer.give_back("/src/shop", "", None, 200)
         assert [lease.port for lease in given] == [2000, 3000]
-        assert writer.records() == ()
+        assert writer.unsettled([("/src/shop", "")]) == ()
         assert writer.ended_ports("/src/shop", "", "far") == {"db": 2000}
         assert writer.give_back("/src/shop", "", None, 201) == ()
     assert ledger.record("/src/shop", "") is None
