@@ -115,7 +115,9 @@ _RUNNERS = frozenset(
 _JOINTS = frozenset(("run", "exec", "dlx", "x", "-m", "-c", "--", "tool", "-y", "with-env"))
 _OPERATORS = frozenset((";", "&&", "||", "|", "&", "|&"))
 #: Options of runners that take a value.
-_VALUED = frozenset(("-e", "-f", "-r", "--env-file", "--with", "-p", "--service", "--directory"))
+_VALUED = frozenset(
+    ("-e", "-f", "-A", "--app", "-r", "--env-file", "--with", "-p", "--service", "--directory")
+)
 #: A script that loads an env file for what comes after it: `npm run with:env -- next dev`.
 _LOADER = Pattern(r"(?:with|load)[-_:]?env\S*|dotenv\S*|env")
 _ASSIGNED = Pattern(r"[A-Za-z_]\w*=")

@@ -82,6 +82,11 @@ CODE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             r"(?:bind|serve)\(\s*&?\"[^\"]*:(\d{2,5})\"",
             r"(?:bind|run)\(\s*\(\s*(?:\"[^\"]*\"|\[[^\]]*\])\s*,\s*(\d{2,5})",
             r"SocketAddr::from\(\(\s*\[[^\]]*\]\s*,\s*(\d{2,5})",
+            # #[arg(long, default_value = "127.0.0.1:8081")] listen: SocketAddr
+            (
+                r"default_value(?:_t)?\s*=\s*\"?(?:[\w.\[\]:-]*:)?(\d{2,5})\"?[^\]\n]*\]\s*"
+                r"(?:pub\s+)?(?:\w+_)?(?:port|listen|addr|address|bind)\s*:"
+            ),
             r"\"(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::1?\]):(\d{2,5})\"\s*\.parse\b",
         ),
     ),

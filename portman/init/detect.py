@@ -86,7 +86,7 @@ def detect(root: str) -> Detection:
     finds = [x for x in finds if x.role != "hint" or (x.folder, x.variable) not in elsewhere]
     contexts = {one.context for one in builds.values() if one.context}
     finds = settle(_hosted(finds, texts), texts, contexts)
-    finds += by_mark(texts, finds)
+    finds += by_mark(texts, finds, contexts)
     if all(one.weak or one.kind == "container" for one in finds):
         told = [x for path in sorted(texts) if _GUIDE.match(path) for x in _told(texts, path)]
         finds = [*told, *finds]

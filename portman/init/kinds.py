@@ -42,6 +42,7 @@ READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
     (("deno.json", "deno.jsonc"), tasks.deno_json),
     (("mprocs.yaml", "process-compose.yaml", "process-compose.yml"), tasks.processes),
     (("ecosystem.config.*",), tasks.pm2),
+    (("Cargo.toml",), tasks.leptos),
     (("Tiltfile",), tasks.tiltfile),
     (("Properties/launchSettings.json",), readers.launch_settings),
     (("angular.json",), readers.angular),

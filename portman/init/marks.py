@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from portman.init.findings import Detected, service_name
+from portman.init.findings import Detected, folder_of, line_of, service_name
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 _BUILDS = ("pom.xml", "build.gradle", "build.gradle.kts")
 #: What a build file says of a framework, the plugin by which a module of several is started, and
@@ -25,10 +25,43 @@ _JAVA = (
 _TITLES = {"SERVER_PORT": "Spring Boot", "QUARKUS_HTTP_PORT": "Quarkus"}
 
 
-def by_mark(texts: Mapping[str, str], finds: list[Detected]) -> list[Detected]:
+#: Python's applications that something else serves, with its usual port.
+_SERVED = (
+    (r"=\s*FastAPI\(", 8000, "an application of FastAPI; uvicorn serves it on 8000 unless told"),
+    (r"=\s*Flask\(", 5000, "an application of Flask; flask run takes another by FLASK_RUN_PORT"),
+)
+_PYTHON = frozenset(("main.py", "app.py", "server.py", "api.py", "wsgi.py"))
+
+
+def _python(
+    texts: Mapping[str, str], finds: list[Detected], contexts: Collection[str]
+) -> list[Detected]:
+    """Return an application that no command here starts, and no container is built of."""
+    if any(x.program and x.program.listens and x.program.package in _ASGI for x in finds):
+        return []
+    for path in sorted(texts, key=_depth):
+        folder = folder_of(path).removesuffix("/app").removesuffix("app")
+        built = any(f"{folder}/".startswith(f"{one}/") or not one for one in contexts)
+        known = any(x.folder in (folder, folder_of(path)) and x.kind == "service" for x in finds)
+        if path.rpartition("/")[2] not in _PYTHON or built or known:
+            continue
+        for pattern, port, what in _SERVED:
+            if match := re.search(pattern, texts[path]):
+                at = f"{path}:{line_of(texts[path], match.start())}"
+                name = service_name(folder.rpartition("/")[2])
+                return [Detected(name, port, at, f"is {what}", folder=folder, role="hint")]
+    return []
+
+
+_ASGI = frozenset(("fastapi", "uvicorn", "gunicorn", "hypercorn", "granian", "flask"))
+
+
+def by_mark(
+    texts: Mapping[str, str], finds: list[Detected], contexts: Collection[str] = ()
+) -> list[Detected]:
     """Return what a framework's file shows where no command was found for it.
 
-    Java's modules listen on 8080 unless their settings say otherwise; a parent starts nothing.
+    `contexts` are the folders that containers are built of. Java's modules listen on 8080 unless their settings say otherwise; a parent starts nothing.
     """
     found = []
     django = next((x for x in sorted(texts) if f"/{x}".endswith("/manage.py")), "")
@@ -42,6 +75,7 @@ def by_mark(texts: Mapping[str, str], finds: list[Detected]) -> list[Detected]:
         what = "has Play, which takes another port by sbt 'run PORT'"
         found.append(Detected("web", 9000, "build.sbt", what, weak=True, role="hint"))
     found += _java(texts, finds)
+    found += _python(texts, finds, contexts)
     return found
 
 

@@ -205,6 +205,24 @@ def pm2(text: str, where: str) -> list[Found]:
     return found
 
 
+def leptos(text: str, where: str) -> list[Found]:
+    """`site-addr` and `reload-port` of Leptos, in Cargo.toml."""
+    if "metadata.leptos" not in text:
+        return []
+    found: list[Found] = []
+    name = service_name(folder_of(where).rpartition("/")[2])
+    for key, title, variable in (
+        ("site-addr", name, "LEPTOS_SITE_ADDR"),
+        ("reload-port", f"{name}-reload", "LEPTOS_RELOAD_PORT"),
+    ):
+        match = re.search(rf"(?m)^{key}\s*=\s*\"?(?:[\w.]+:)?(\d{{2,5}})\b", text)
+        if match and port_number(match[1]):
+            at = f"{where}:{line_of(text, match.start(1))}"
+            what = f"{key} of Leptos; {variable} goes before it"
+            found.append(Detected(title, int(match[1]), at, what, folder=folder_of(where)))
+    return found
+
+
 def tiltfile(text: str, where: str) -> list[Found]:
     """`local_resource("api", serve_cmd="...")` of a Tiltfile."""
     found: list[Found] = []

@@ -605,6 +605,49 @@ SHAPES: Mapping[str, tuple[Mapping[str, str], list[tuple[Any, ...]]]] = {
         },
         [("s", 8090), ("s", 8080)],
     ),
+    "pages dev": (
+        {"package.json": '{"scripts": {"dev": "wrangler pages dev ./dist"}}'},
+        [("s", 8788)],
+    ),
+    "metro": (
+        {
+            "package.json": '{"scripts": {"start": "react-native start", "android": "react-native run-android"}}'
+        },
+        [("s", 8081)],
+    ),
+    "fastapi fullstack": (
+        {
+            "docker-compose.yml": "services:\n  db:\n    image: postgres\n  adminer:\n    image: adminer\n",
+            "docker-compose.override.yml": "services:\n  db:\n    ports: ['5432:5432']\n  adminer:\n    ports: ['8080:8080']\n",
+            "frontend/package.json": '{"name":"frontend","scripts":{"dev":"vite"}}',
+            "README.md": "## Dev\n\n```bash\ncd backend\nfastapi dev app/main.py\n```\n",
+            "backend/app/main.py": "from fastapi import FastAPI\napp=FastAPI()\n",
+        },
+        [("s", 8000), ("s", 5173), ("c", 5432), ("c", 8080)],
+    ),
+    "celery flower": (
+        {
+            "Procfile": "web: gunicorn config.wsgi\nflower: celery -A config flower\nworker: celery -A config worker\n"
+        },
+        [("s", 5555), ("s", 8000)],
+    ),
+    "rust clap bind": (
+        {
+            "Cargo.toml": "x",
+            "src/main.rs": '#[derive(Parser)]\nstruct Cli {\n    #[arg(long, default_value = "127.0.0.1:8081")]\n    listen: SocketAddr,\n}\n',
+        },
+        [("s", 8081)],
+    ),
+    "leptos": (
+        {
+            "Cargo.toml": '[package.metadata.leptos]\nsite-addr = "127.0.0.1:3000"\nreload-port = 3001\n',
+            "src/main.rs": "x",
+        },
+        [("s", 3000), ("s", 3001)],
+    ),
+    "ember": ({"package.json": '{"scripts": {"start": "ember serve"}}'}, [("s", 4200)]),
+    "ionic": ({"package.json": '{"scripts": {"start": "ionic serve"}}'}, [("s", 8100)]),
+    "vercel": ({"package.json": '{"scripts": {"dev": "vercel dev"}}'}, [("s", 3000)]),
 }
 
 
