@@ -1,12 +1,15 @@
 """What the table of programs says of those that are installed here, by starting them.
 
-    python benchmarks/programs.py [NAME...] [--write]
+    python benchmarks/programs.py [--install DIR] [NAME...] [--write]
 
 Each program runs in a network of its own (Linux, root or a user namespace), again and again: bare,
 with its option, with the option twice, with each of its variables, with a file it reads, on a port
 that is taken, with the option for the address. Every cell of portman/data/programs.tsv that was
 seen to be otherwise is printed, and exit is 1; --write puts what was seen into the file (`measured`
-becomes "run VERSION", `repeat` what the second option did). NAME is a word of the first column.
+becomes "run VERSION", `repeat` what the second option did), and `python scripts/docs.py` makes
+docs/frameworks.md again. NAME is a word of the first column. --install puts the packages that the
+trials name into DIR first, by pip and npm; one that cannot be had is left out. A wrapper starts a
+command that tells its PORT: with the variable, with another in .env, with .env alone.
 """
 
 from __future__ import annotations
@@ -24,89 +27,20 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from portman.base.programs import Program, columns, programs
+from program_trials import TRIALS, WRAPPERS, Trial, WrapperTrial
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from portman.base.programs import Program, columns, programs
 
 TABLE = Path(__file__).resolve().parents[1] / "portman" / "data" / "programs.tsv"
 #: Seconds until a program that listens on nothing is taken to be one that never will.
 PATIENCE = float(os.environ.get("PROGRAMS_PATIENCE", "20"))
-ASGI = (
-    "async def app(scope, receive, send):\n"
-    "    await send({'type': 'http.response.start', 'status': 200, 'headers': []})\n"
-    "    await send({'type': 'http.response.body', 'body': b'x'})\n"
-)
-WSGI = "def app(environ, start):\n    start('200 OK', [])\n    return [b'x']\n"
-FASTAPI = "import fastapi\napp = fastapi.FastAPI()\n"
-DJANGO = (
-    "import sys\nfrom django.conf import settings\n"
-    "from django.core.management import execute_from_command_line\n"
-    "settings.configure(DEBUG=True, ROOT_URLCONF=__name__, ALLOWED_HOSTS=['*'])\nurlpatterns = []\n"
-    "execute_from_command_line(sys.argv)\n"
-)
-PAGES = {"pages/index.js": "export default () => 'x'\n", "package.json": "{}\n"}
-RACK = {"config.ru": "run ->(_) { [200, {}, ['x']] }\n"}
 
 
-class Trial(NamedTuple):
-    """How a row of the table is started: its command, what that needs, the files it works on."""
-
-    command: str
-    package: str = ""
-    files: Mapping[str, str] = MappingProxyType({})
-    after: str = ""  # what follows the options
-
-
-#: First words of a row -> its trial. A package of PyPI by its name, of npm as npm:NAME.
-TRIALS = {
-    "next dev": Trial("next dev", "npm:next", PAGES),
-    "vite dev": Trial("vite dev", "npm:vite", {"index.html": "x\n"}),
-    "vite preview": Trial("vite preview", "npm:vite", {"dist/index.html": "x\n"}),
-    "manage.py runserver": Trial(
-        "python manage.py runserver --noreload", "django", {"manage.py": DJANGO}
-    ),
-    "flask run": Trial(
-        "flask run", "flask", {"app.py": "import flask\napp = flask.Flask('x')\n"}
-    ),
-    "fastapi dev": Trial(
-        "fastapi dev --no-reload main.py", "fastapi-cli", {"main.py": FASTAPI}
-    ),
-    "fastapi run": Trial("fastapi run main.py", "fastapi-cli", {"main.py": FASTAPI}),
-    "quart run": Trial("quart run", "quart", {"app.py": "import quart\napp = quart.Quart('x')\n"}),
-    "hypercorn": Trial("hypercorn app:app", "hypercorn", {"app.py": ASGI}),
-    "daphne": Trial("daphne app:app", "daphne", {"app.py": ASGI}),
-    "granian": Trial("granian --interface asgi app:app", "granian", {"app.py": ASGI}),
-    "waitress-serve": Trial("waitress-serve", "waitress", {"app.py": WSGI}, "app:app"),
-    "mkdocs serve": Trial(
-        "mkdocs serve", "mkdocs", {"mkdocs.yml": "site_name: x\n", "docs/index.md": "x\n"}
-    ),
-    "sphinx-autobuild": Trial(
-        "sphinx-autobuild docs out",
-        "sphinx-autobuild",
-        {"docs/conf.py": "", "docs/index.rst": "x\n"},
-    ),
-    "uvicorn": Trial("uvicorn app:app", "uvicorn", {"app.py": ASGI}),
-    "gunicorn": Trial("gunicorn app:app", "gunicorn", {"app.py": WSGI}),
-    "http.server": Trial("python -u -m http.server"),
-    "puma": Trial("puma", "program:puma", RACK),
-    "rackup": Trial("rackup", "program:rackup", RACK),
-    "redis-server": Trial("redis-server --save ''", "program:redis-server"),
-    "memcached": Trial("memcached -u nobody", "program:memcached"),
-    "nats-server": Trial("nats-server", "program:nats-server"),
-    "etcd": Trial("etcd --advertise-client-urls http://127.0.0.1:1", "program:etcd"),
-    "hugo server": Trial("hugo server", "program:hugo", {"hugo.toml": "title = 'x'\n"}),
-    "jekyll serve": Trial("jekyll serve", "program:jekyll", {"index.md": "x\n"}),
-    "php -S": Trial("php", "program:php"),
-}  # fmt: skip
-
-
-def version_of(trial: Trial) -> str | None:
+def version_of(trial: Trial | WrapperTrial) -> str | None:
     """Return the version that is installed here, "" if it does not say; None: it is not here."""
     kind, colon, name = trial.package.partition(":")
     if not trial.package:
@@ -150,6 +84,10 @@ def start(trial: Trial, options: str = "", *, taken: str = "", **more: str) -> S
         "NO_COLOR": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "NEXT_TELEMETRY_DISABLED": "1",
+        "NUXT_TELEMETRY_DISABLED": "1",
+        "ASTRO_TELEMETRY_DISABLED": "1",
+        "WRANGLER_SEND_METRICS": "false",
+        "TURBO_TELEMETRY_DISABLED": "1",
     }
     with tempfile.TemporaryDirectory(prefix="programs-") as folder:
         for name, text in trial.files.items():
@@ -231,6 +169,10 @@ def where(seen: Seen, port: int) -> str:
     return "loopback" if found == {"127.0.0.1", "::1"} else next(iter(found), "")
 
 
+#: Ports from here on are the kernel's choice.
+_EPHEMERAL = 32768
+
+
 def measure(row: Program, trial: Trial, version: str) -> dict[str, str]:
     """Return what was seen of a row: column -> cell; only what this can tell."""
     seen = {"measured": f"run {version}".strip()}
@@ -239,6 +181,10 @@ def measure(row: Program, trial: Trial, version: str) -> dict[str, str]:
     if port is not None:
         seen["port"] = str(port)
         seen["listens"] = where(bare, port)
+        beside = {one for one in bare.ports if one != port and one < _EPHEMERAL}
+        unknown = sorted(one for one in beside if not row.opens(one, port))
+        if unknown:
+            seen["secondary"] = " ".join((*row.secondary, *(f"other={one}" for one in unknown)))
     if row.flag:
         flag = row.flag.replace("{host}", "127.0.0.1")
         one = start(trial, flag.replace("{}", "4801"))
@@ -283,12 +229,80 @@ def _busy(row: Program, trial: Trial, flag: str, place: str) -> dict[str, str]:
     return {"strict": ""}
 
 
+def measure_wrapper(row: Program, trial: WrapperTrial, version: str) -> dict[str, str]:
+    """Return what a wrapper does with the environment: a command that it starts tells its PORT."""
+    passed = told(trial, PORT="4901")
+    of_file = told(trial, file="PORT=4902")
+    both = told(trial, file="PORT=4902", PORT="4901")
+    if passed is None:
+        return {}
+    if passed != "4901":
+        way = "drops"
+    elif both != "4901":
+        way = ".env wins"
+    else:
+        way = "keeps, adds .env" if of_file == "4902" else "keeps"
+    same = row.passes if row.passes.startswith(way) and "adds" in row.passes + way else way
+    same = row.passes if row.passes.startswith(".env wins") and way == ".env wins" else same
+    return {"passes": same, "measured": f"run {version}".strip()}
+
+
+def told(trial: WrapperTrial, *, file: str = "", **more: str) -> str | None:
+    """Return the PORT of a command under a wrapper; "" if it has none, None if it did not run."""
+    env = {name: value for name, value in os.environ.items() if not name.endswith("PORT")}
+    with tempfile.TemporaryDirectory(prefix="programs-") as folder:
+        child = Path(folder, "child")
+        child.write_text(f'#!/bin/sh\nprintf "%s" "$PORT" > {folder}/told\n')
+        child.chmod(0o755)
+        for name, text in trial.files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text.replace("CHILD", str(child)))
+        if file:
+            Path(folder, ".env").write_text(f"{file}\n")
+        subprocess.run(
+            ["sh", "-c", trial.command.replace("CHILD", str(child))], cwd=folder,
+            env={**env, **more, "CI": "1", "TURBO_TELEMETRY_DISABLED": "1"}, check=False,
+            capture_output=True, timeout=120,
+        )  # fmt: skip
+        found = Path(folder, "told")
+        return found.read_text() if found.is_file() else None
+
+
+def install(folder: Path) -> None:
+    """Put what the trials name into a folder, a package at a time, and start again in it."""
+    trials = [*TRIALS.values(), *WRAPPERS.values()]
+    wanted = [one.package for one in trials if one.package and "program:" not in one.package]
+    wanted += [
+        f"npm:{one}" if trial.package.startswith("npm:") else one
+        for trial in TRIALS.values()
+        for one in trial.also.split()
+    ]
+    python = folder / "py"
+    if not (python / "bin" / "python").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(python)], check=True)
+    js = folder / "js"
+    js.mkdir(parents=True, exist_ok=True)
+    for one in dict.fromkeys(wanted):
+        kind, colon, name = one.partition(":")
+        command = [str(python / "bin" / "pip"), "install", "-q", kind]
+        if colon:
+            command = ["npm", "install", "--no-audit", "--no-fund", "--silent", name]
+        if subprocess.run(command, cwd=js, check=False).returncode:
+            print(f"{one}: not to be had here", flush=True)
+    bins = [str(python / "bin"), str(js / "node_modules" / ".bin"), os.environ["PATH"]]
+    os.environ |= {"PATH": os.pathsep.join(bins), "NODE_PATH": str(js / "node_modules")}
+    left = [one for one in sys.argv[1:] if one not in ("--install", str(folder))]
+    os.execv(python / "bin" / "python", [str(python / "bin" / "python"), sys.argv[0], *left])
+
+
 def differing(row: Program, seen: dict[str, str]) -> dict[str, tuple[str, str]]:
     """Return column -> (the table's cell, what was seen) where they differ."""
     said = {
         "port": str(row.port or ""), "flag": row.flag, "host": row.host, "strict": row.strict,
         "variables": " ".join(row.variables), "dotenv": " ".join(row.dotenv),
         "listens": row.listens.partition(";")[0], "repeat": row.repeat, "measured": row.measured,
+        "passes": row.passes, "secondary": " ".join(row.secondary),
     }  # fmt: skip
     found = {name: (said[name], cell) for name, cell in seen.items() if said[name] != cell}
     if set(found.get("listens", ())) == {"127.0.0.1", "::1"}:
@@ -320,23 +334,33 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--write", action="store_true", help="put what was seen into the table")
+    parser.add_argument("--install", type=Path, metavar="DIR", help="install the packages there")
     given = parser.parse_args()
+    if given.install:
+        install(given.install)
     rows = {one.words[0]: one for one in programs()}
     found: dict[str, dict[str, str]] = {}
     wrong = 0
-    for name, trial in TRIALS.items():
+    rows |= {word: one for one in programs() for word in one.words if word in WRAPPERS}
+    for name, trial in {**TRIALS, **WRAPPERS}.items():
         version = version_of(trial)
         if (given.names and name not in given.names) or version is None:
             continue
-        seen = measure(rows[name], trial, version)
-        unlike = differing(rows[name], seen)
-        found[name] = {column: cell for column, (_, cell) in unlike.items()}
+        row = rows[name]
+        if isinstance(trial, WrapperTrial):
+            seen = measure_wrapper(row, trial, version)
+        else:
+            seen = measure(row, trial, version)
+        unlike = differing(row, seen)
+        if len(row.words) > 1 and row.passes:
+            unlike.pop("measured", None)  # the row is about several
+        found[row.words[0]] = {column: cell for column, (_, cell) in unlike.items()}
         wrong += bool(unlike.keys() - {"measured"})
         result = "as the table says" if seen else "it did not start"
         print(f"{name} {version}: {'' if unlike else result}", flush=True)
         for column, (said, cell) in unlike.items():
             print(f"    {column}: the table says {said!r}, seen {cell!r}")
-    absent = [name for name, trial in TRIALS.items() if version_of(trial) is None]
+    absent = [name for name, trial in {**TRIALS, **WRAPPERS}.items() if version_of(trial) is None]
     print(f"{len(found)} of {len(programs())} rows measured; not installed: {', '.join(absent)}")
     if given.write:
         write(found)

@@ -108,7 +108,7 @@ def frameworks_page() -> str:
         return ", ".join(f"`{word}`" for word in words if word)
 
     def program(one: Program) -> str:
-        more = [part.partition(":")[0].replace("=", " ") for part in one.secondary]
+        more = [f"{x.title} {'+' if x.relative else ''}{x.port}" for x in one.others]
         strict = {"always": "always", "given": "if the port is given", "": "no"}
         cells = (
             code(one.words[0]),

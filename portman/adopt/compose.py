@@ -121,14 +121,11 @@ def _port(
             result.left.append(Left(source.path, node.start_mark.line + 1, said))
         return
     scalar, host, target, inside = found
-    one = next(
-        (
-            x
-            for x in wanted
-            if (x.compose, x.target) == (service, target) and x.usual in (None, int(host))
-        ),
-        None,
-    )
+    same = [x for x in wanted if x.target == target and x.usual in (None, int(host))]
+    one = next((x for x in same if x.compose == service), None)
+    extended = [x for x in same if x.usual is not None]
+    if one is None and len(extended) == 1:  # a service of another file extends this one
+        one = extended[0]
     begin = _place(source, scalar, host, inside)
     if one is None:
         said = f"{service} publishes {host}, which ports.toml does not have"

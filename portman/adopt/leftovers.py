@@ -11,7 +11,7 @@ from portman.init.findings import ADDRESS, line_of
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from portman.adopt.project import Project
 
@@ -33,9 +33,13 @@ _COMMENT = re.compile(r"^\s*(?:#|//|\*|/\*|--|<!--)")
 def find_literals(project: Project) -> Iterator[Left]:
     """Yield addresses with the usual port of a service, on a line that no variable leads.
 
-    A line that reads a variable first has the number as its default. The config of a test runner
-    is one find.
+    A line that reads a variable first has the number as its default. One that says a service's own
+    port is told of elsewhere. The config of a test runner is one find.
     """
+    settings = [
+        one.partition(":")[::2] for job in project.jobs if job.program for one in job.program.config
+    ]
+    own = {(place.path, place.line) for one in project.jobs for place in one.places if place.line}
     ports = {one.port: one.name for one in reversed(project.jobs) if one.port}
     composed = set(project.compose_files)
     for path, text in sorted(project.texts.items()):
@@ -54,6 +58,8 @@ def find_literals(project: Project) -> Iterator[Left]:
             told = re.search(r"\bprint|console\.|log(?:ger)?[.(]|echo|puts|println", line)
             if KEPT in line or _COMMENT.match(line) or _FALLBACK.search(line) or told:
                 continue
+            if (path, line_of(text, match.start())) in own or _says_port(path, line, settings):
+                continue
             name = ports[int(match[2])]
             runner = _RUNNER.match(path)
             if runner:
@@ -68,3 +74,12 @@ def find_runners(project: Project) -> Iterator[Left]:
     """Yield the configs of test runners alone: `adopt` leaves them to `integrate`."""
     known = {path: project.texts[path] for path in project.texts if _RUNNER.match(path)}
     yield from find_literals(project._replace(texts=known))
+
+
+def _says_port(path: str, line: str, settings: Iterable[tuple[str, ...]]) -> bool:
+    """Tell whether a line is the setting of a program's own port: an option goes before that."""
+    name = path.rpartition("/")[2]
+    word = re.match(r"[\s\"']*([\w-]+)[\"']?\s*[:=]", line)
+    return word is not None and any(
+        name.startswith(file) and word[1] == key.rpartition(".")[2] for file, key in settings
+    )

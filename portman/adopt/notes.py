@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from portman.adopt.commands import runs_portman
 from portman.adopt.edits import Edit, FileText
 from portman.outputs.gitignore import ignore_line
 
@@ -36,6 +37,12 @@ def ignored(texts: Mapping[str, str], paths: Iterable[str]) -> list[Edit]:
     source = FileText(".gitignore", text)
     before = "" if not text or text.endswith("\n") else "\n"
     return [source.edit(len(text), len(text), before + wanted, "gitignore", why)]
+
+
+def started_by_run(service: str, texts: Mapping[str, str]) -> bool:
+    """Return whether a guide or a script of the project starts a service by `portman run`."""
+    told = (path for path in texts if path in GUIDES or path.endswith((".sh", ".md")))
+    return any(runs_portman(texts.get(path) or "", service) for path in told)
 
 
 def guide(texts: Mapping[str, str], commands: Mapping[str, str]) -> list[Edit]:

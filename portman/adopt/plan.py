@@ -89,7 +89,8 @@ def plan(project: Project) -> AdoptionPlan:
         edits += outcome.edits
         left += outcome.left
         if job.target is None and outcome.variable and job.name not in scoped:
-            known = (outcome.variable, job.own)
+            named = [one for one in job.variables if one != "PORT"] if outcome.way == "run" else ()
+            known = (outcome.variable, *named, job.own)
             variables[job.name] = tuple(dict.fromkeys(known))
     led = lead_addresses(project, scoped)
     edits += led.edits

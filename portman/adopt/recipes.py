@@ -71,10 +71,15 @@ def _line(  # noqa: PLR0911 - a reason each
     if runs_portman(command, job.name):
         return Outcome("run", variable=job.own)
     typed = f"portman run --service {job.name} -- {_typed(kind, source, place, command)}"
-    if (known := _settled(job, project, source, kind, command)) is not None:
-        return known
     server = server_of(command, job.port)
-    if server is None or (kind == "task" and "{{" in command):
+    braces = kind == "task" and "{{" in command
+    run = project.style == "run"
+    known = None
+    if not run or server is None or not server.alone or braces:
+        known = _settled(job, project, source, kind, command)
+    if known is not None:  # under `portman run` too the file's own variable has to give way
+        return known._replace(way="run", command=typed) if run else known
+    if server is None or braces:
         return Outcome("run", variable=job.own, command=typed)
     if project.style == "run":
         return _through_run(job, source, begin, server, kind, typed)
@@ -160,7 +165,7 @@ def _settled(  # noqa: PLR0911 - a kind of file each
     names = _named(kind, command)
     if kind == "procfile" and job.own in names:
         return Outcome("reads", variable=job.own)
-    if len(set(names)) != 1 or project.style == "run":
+    if len(set(names)) != 1:
         return None
     name = names[0]
     usual = job.port or 0
@@ -208,8 +213,10 @@ def _settled(  # noqa: PLR0911 - a kind of file each
 def _loading(job: Job, project: Project, source: FileText, kind: str, usual: int) -> list[Edit]:
     """Let the runner read the env file; of a Makefile, give the variable its old number."""
     text, env = source.text, project.env_file
-    edits = []
+    edits: list[Edit] = []
     at = _first_statement(text)
+    if project.style == "run":
+        return edits
     if kind == "make":
         included = re.search(rf"(?m)^-?include[ \t]+{re.escape(env)}[ \t]*\r?\n?", text)
         if included is None:

@@ -14,6 +14,15 @@ from portman.base.small_file import data_file
 from portman.base.text import Pattern
 
 
+class OtherPort(NamedTuple):
+    """A port that a program opens beside its own; `option` moves it, "" if none does."""
+
+    title: str
+    port: int
+    option: str
+    relative: bool = False
+
+
 class Program(NamedTuple):
     """One row of the table; the head of data/programs.tsv explains the columns."""
 
@@ -47,10 +56,19 @@ class Program(NamedTuple):
             return f"{shown} reads no variable, it takes {self.flagged('PORT')}"
         return f"{shown} takes it from {self.config[0]}" if self.config else ""
 
+    @property
+    def others(self) -> tuple[OtherPort, ...]:
+        """Return the ports that it opens beside its own: an inspector, a page's live reload."""
+        found = []
+        for part in self.secondary:
+            title, _, rest = part.partition("=")
+            number, _, option = rest.partition(":")
+            found.append(OtherPort(title, int(number), option, number.startswith("+")))
+        return tuple(found)
+
     def opens(self, port: int, own: int) -> bool:
-        """Return whether it opens this port beside its own: an inspector, a page's live reload."""
-        numbers = [part.partition("=")[2].partition(":")[0] for part in self.secondary]
-        return any(port == int(one) + (own if one[0] == "+" else 0) for one in numbers)
+        """Return whether it opens this port beside its own."""
+        return any(port == one.port + (own if one.relative else 0) for one in self.others)
 
     def flagged(self, port: str, host: str = "127.0.0.1") -> str:
         """Return the option that sets the port, and the one that makes it strict."""
@@ -329,10 +347,9 @@ def usual_programs(port: int) -> str:
     """Name the programs that listen on a port unless told, and those that open it beside theirs."""
     named = [one.words[0] for one in programs() if one.port == port]
     for one in programs():
-        for part in one.secondary:
-            title, _, number = part.partition(":")[0].partition("=")
-            if number == str(port):
-                named.append(f"{one.words[0]} ({title})")
+        named += [
+            f"{one.words[0]} ({x.title})" for x in one.others if x.port == port and not x.relative
+        ]
     return " and ".join(filter(None, (", ".join(named[:3]), "others" if named[3:] else "")))
 
 

@@ -7,7 +7,7 @@ import os
 from portman.adopt.edits import KEPT, ConflictError, Edit, FileText, Left, apply, by_file, diff
 from portman.adopt.leftovers import find_literals
 from portman.adopt.manifest import appended, with_plan
-from portman.adopt.notes import ignored
+from portman.adopt.notes import ignored, started_by_run
 from portman.adopt.plan import AdoptionPlan, plan, start_command
 from portman.adopt.project import Job, Place, Project
 from portman.base.errors import PortmanError, Problem, Report
@@ -221,16 +221,22 @@ def adopt(
     return report
 
 
-def check(start: str) -> Report:
+#: Edits by which a program takes its port; `portman run` gives it the same.
+_LEADING = frozenset(("command", "js-config", "listen", "recipe", "spring", "wrapper"))
+
+
+def check(start: str, style: Style = "plain") -> Report:
     """List what would still collide: port literals, addresses of clients, names of containers.
 
-    Raises PortmanError "manifest-missing" where nothing was adopted.
+    A program that README or a script starts by `portman run --service NAME` needs no edit. Raises
+    PortmanError "manifest-missing" where nothing was adopted.
     """
-    work = Work(os.path.dirname(find_manifest(start)), "plain")
+    work = Work(os.path.dirname(find_manifest(start)), style)
     found = [
         (one.file, max(one.line, 1), f"{one.reason}: not adopted yet", one.service)
         for some in work.edits.values()
         for one in some
+        if not (one.kind in _LEADING and started_by_run(one.service, work.project.texts))
     ]
     found += [(one.file, one.line, one.what, one.service) for one in work.left]
     found += [(one.file, one.line, one.what, one.service) for one in find_literals(work.project)]

@@ -61,7 +61,8 @@ def by_mark(
 ) -> list[Detected]:
     """Return what a framework's file shows where no command was found for it.
 
-    `contexts` are the folders that containers are built of. Java's modules listen on 8080 unless their settings say otherwise; a parent starts nothing.
+    `contexts` are the folders that containers are built of. Java's modules listen on 8080 unless
+    their settings say otherwise; a parent starts nothing.
     """
     found = []
     django = next((x for x in sorted(texts) if f"/{x}".endswith("/manage.py")), "")

@@ -27,7 +27,8 @@ def render(proposal: Proposal) -> str:
     if services:
         lines.append("[services]")
         for entry in services:
-            lines += [*_comments(entry), f"{entry.name} = {_service_value(entry)}", ""]
+            lines += [*_comments(entry), *_beside(entry, proposal.entries)]
+            lines += [f"{entry.name} = {_service_value(entry)}", ""]
     for entry in proposal.entries:
         if entry.found.kind == "container":
             lines += [*_comments(entry), f"[containers.{entry.name}]", *_container(entry), ""]
@@ -51,6 +52,23 @@ def render(proposal: Proposal) -> str:
 
 def _comments(entry: ProposedEntry) -> list[str]:
     return [f"# {_plain(note, 240)}" for note in dict.fromkeys(entry.notes)]
+
+
+def _beside(entry: ProposedEntry, every: Sequence[ProposedEntry]) -> list[str]:
+    """Name the ports that its program opens beside its own: in two checkouts they collide."""
+    program = next((one.program for one in entry.members if one.program), None)
+    known = {one.port for one in every}
+    lines = []
+    for other in program.others if program and entry.port is not None else ():
+        port = other.port + (entry.port or 0 if other.relative else 0)
+        name = f"{entry.name}-{other.title}"
+        if port in known or not 0 < port < 65536:
+            continue
+        said = f"{program.words[0] if program else ''} opens {port} too ({other.title})"
+        option = other.option.partition(" ")[0].partition("=")[0]
+        way = f"with {name} = {port} here, portman run gives it {option}" if option else ""
+        lines.append(f"# {said}; {way or 'no option moves it'}")
+    return lines
 
 
 def _plain(text: str, most: int = 160) -> str:

@@ -103,7 +103,12 @@ def apply(command: PreparedCommand, options: RunOptions) -> list[Problem]:
         notes += _keep_own_ports(command, chain)
         argv = tuple(command.argv)
     if service is not None and options.flags and not command.listening:
-        wanted = Wanted(service.name, service.ports[0], service.host, service.usual)
+        others = tuple(
+            (one.name.removeprefix(f"{service.name}-"), one.ports[0])
+            for one in facts.services
+            if one.name.startswith(f"{service.name}-") and one.ports
+        )
+        wanted = Wanted(service.name, service.ports[0], service.host, service.usual, others)
         done = steer(argv, chain, wanted, command.env)
         command.argv, command.env = list(done.argv), done.env
         notes += done.notes

@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 
 class Wanted(NamedTuple):
-    """The service that a command is, as far as its program is concerned."""
+    """The service that a command is, as far as its program is concerned.
+
+    `others` are (title, port) of services named after it: `web-inspector` of web is inspector.
+    """
 
     name: str
     port: int
     host: str = "127.0.0.1"
     usual: int | None = None
+    others: tuple[tuple[str, int], ...] = ()
 
 
 class Steered(NamedTuple):
@@ -63,6 +67,7 @@ def steer(
     more = _options(chain, said, wanted)
     if more and not (chain.reached and _takes(chain, said, wanted)):
         return Steered(argv, {**env, **own}, (_unreached(chain, said, wanted, more),))
+    more += _beside(chain, wanted) if chain.reached else []
     added = [*chain.between, *more] if more else []
     notes: tuple[Problem, ...] = ()
     put = said.option if said != before else ""
@@ -118,6 +123,22 @@ def _options(chain: ProgramChain, said: AskedPort, wanted: Wanted) -> list[str]:
     given = any(word.partition("=")[0] == name for word in one.rest)
     if (astray or widens) and name and not in_port and not given:
         found += shlex.split(program.host.replace("{}", wanted.host))
+    return found
+
+
+def _beside(chain: ProgramChain, wanted: Wanted) -> list[str]:
+    """Return the options for ports that the program opens beside its own, which have a service."""
+    program, one = chain.program, chain.started
+    if program is None or one is None:
+        return []
+    ports = dict(wanted.others)
+    found: list[str] = []
+    for other in program.others:
+        name = other.option.split()[0].partition("=")[0] if other.option else ""
+        given = any(word.partition("=")[0] == name for word in one.rest)
+        if name and not given and other.title in ports:
+            option = other.option.replace("{host}", wanted.host)
+            found += shlex.split(option.replace("{}", str(ports[other.title])))
     return found
 
 

@@ -77,11 +77,11 @@ def _adopt(
         raise PortmanError("usage", f"--style is plain or run, not {style!r}")
     if sum((dry_run, check_only, undo_all)) > 1:
         raise PortmanError("usage", "--dry-run, --check and --undo exclude each other")
+    chosen: Any = style
     if check_only:
-        return check(options.start)
+        return check(options.start, chosen)
     if undo_all:
         return undo(options.start)
-    chosen: Any = style
     return adopt(
         options.start,
         style=chosen,

@@ -16,6 +16,7 @@ from portman.adopt.edits import ConflictError, Edit, FileText, apply, as_bytes
 from portman.adopt.js_config import adopt_config
 from portman.adopt.leftovers import find_literals
 from portman.adopt.listen import adopt_entry
+from portman.adopt.notes import started_by_run
 from portman.adopt.plan import plan
 from portman.adopt.project import Job, Place, Project
 from portman.base.programs import by_package
@@ -416,6 +417,55 @@ def test_recipes(row: tuple[str, str, int]) -> None:
     assert {one.file for one in again.edits} == typed
     command = {"portman run --service web -- task d"} if typed else set()
     assert set(again.commands.values()) == command
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "wanted"),
+    [
+        ("Makefile", "export A_PORT := 8080\nd:\n\tserve -l $(A_PORT)\n", ":= -> ?="),
+        ("Makefile", "A_PORT ?= 8080\nd:\n\tserve -l $(A_PORT)\n", ""),
+        (
+            "Taskfile.yml",
+            "vars:\n  PORT: '8080'\ntasks:\n  d: serve -l {{.PORT}}\n",
+            "'8080' -> '{{.WEB_PORT | default \"8080\"}}'",
+        ),
+    ],
+)
+def test_a_variable_of_the_file_itself_gives_way_to_portman_run(
+    path: str, text: str, wanted: str
+) -> None:
+    """What a Makefile or Taskfile sets goes before the environment, and so before `portman run`."""
+    job = Job("web", 8080, ("A_PORT",), places=(Place(path, text.count("\n"), "sure", ""),))
+    made = plan(Project({path: text}, (job,), style="run"))
+    old, _, new = wanted.partition(" -> ")
+    assert [one.new for one in made.edits] == ([new] if wanted else [])
+    changed = apply(as_bytes(text), made.edits).decode()
+    assert changed == (text.replace(old, new) if wanted else text)
+    assert set(made.variables["web"]) >= ({"A_PORT"} if path == "Makefile" else {"WEB_PORT"})
+    assert not plan(Project({path: changed}, (job,), style="run")).edits
+
+
+def test_a_service_of_a_file_that_another_extends() -> None:
+    """Its name there is another; target and number say which it is."""
+    text = "services:\n  pg:\n    image: postgres\n    ports:\n      - 5432:5432\n"
+    made = adopt_compose(FileText("common.yml", text), [DB], {}, "")
+    assert "${DB_PORT:-5432}:5432" in after(text, made.edits)
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        ({"README.md": "type `portman run --service web -- mvn`\n"}, True),
+        ({"bin/dev.sh": "portman run --service=web -- mvn &\n"}, True),
+        ({"README.md": "portman run x\n--service web\n"}, False),
+        ({"main.go": "portman run --service web\n"}, False),
+        ({"README.md": "portman run --service website -- x\n"}, False),
+    ],
+)
+def test_whether_a_project_starts_a_service_by_portman_run(
+    texts: dict[str, str], told: bool
+) -> None:
+    assert started_by_run("web", texts) is told
 
 
 def test_turbo_hands_ports_on_in_run_style() -> None:

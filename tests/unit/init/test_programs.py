@@ -85,6 +85,10 @@ def test_the_option_of_a_row_is_understood_in_a_command(row: Program) -> None:
         ("flask --app x run", "flask --app x run"),
         ("turbo run dev", "turbo run"),
         ("echo vite", "echo"),
+        ("bin/serve", "serve"),
+        ("./node_modules/.bin/serve -l 3001", "./node_modules/.bin/serve"),
+        ("bin/puma -p 3001", "bin/puma"),
+        ("/usr/sbin/mysqld", "/usr/sbin/mysqld"),
         ("vite build", None),
         ("bundle exec ${DEBUG:+rdbg -O -c --} bin/rails server", "bin/rails server"),
         ("${DEBUG:-vite}", "${DEBUG:-vite}"),
@@ -153,7 +157,10 @@ def test_ports_that_a_program_opens_besides() -> None:
 def test_which_programs_a_port_is_usual_for() -> None:
     """For `explain`; those that open it beside their own come last."""
     assert usual_programs(4983) == "drizzle-kit studio"
-    assert usual_programs(9229) == "wrangler dev (inspector), nest start (debug)"
+    assert (
+        usual_programs(9229)
+        == "wrangler dev (inspector), wrangler pages dev (inspector), nest start (debug)"
+    )
     assert usual_programs(3000).endswith(" and others")
     assert not usual_programs(4)
 
@@ -173,3 +180,34 @@ def test_the_schemes_of_urls_are_those_of_the_table() -> None:
     assert table.items() <= SCHEMES.items()
     http = {one.port for one in programs() if not one.scheme}
     assert not http & SCHEMES.keys()
+
+
+@pytest.mark.parametrize(
+    ("command", "known"),
+    [
+        ("serve -s build", True),
+        ("npx serve build -l 3001", True),
+        ("/x/node_modules/.bin/serve", True),
+        ("bin/serve", False),
+        ("./serve", False),
+        ("/srv/shop/bin/serve", False),
+        ("npm run serve", False),
+        ("yarn run serve", False),
+        ("npm run vite", False),
+        ("script/vite", False),
+        (".venv/bin/uvicorn a:b", True),
+    ],
+)
+def test_a_file_or_script_of_the_repository_is_no_program_of_that_name(
+    command: str, known: bool
+) -> None:
+    """`bin/serve` of a Procfile is the repository's own, npm's is in node_modules."""
+    one = started(commands(command)[0])
+    assert (one is not None and one.program is not None) is known
+
+
+def test_every_port_beside_its_own_is_a_number_or_relative() -> None:
+    """Of the columns, `secondary` is the only one with a grammar."""
+    every = [(one.words[0], x) for one in programs() for x in one.others]
+    assert ("wrangler dev", ("inspector", 9229, "--inspector-port {}", False)) in every
+    assert ("adev runserver", ("aux", 1, "", True)) in every

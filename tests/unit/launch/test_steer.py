@@ -116,6 +116,22 @@ def test_the_usual_number_in_the_command_gives_way() -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "added"),
+    [
+        ("wrangler dev", "--port 61000 --inspector-port 61001"),
+        ("wrangler dev --inspector-port=9300", "--port 61000"),
+        ("nest start", ""),
+    ],
+)
+def test_a_port_beside_its_own_that_has_a_service(command: str, added: str) -> None:
+    """`web-inspector` is the inspector of web."""
+    argv = commands(command)[0]
+    wanted = Wanted("web", 61000, others=(("inspector", 61001), ("debug", 61002)))
+    done = steer(argv, follow(argv, scripts), wanted, {"PORT": "61000"})
+    assert " ".join(done.argv[len(argv) :]) == added
+
+
+@pytest.mark.parametrize(
     ("command", "name"),
     [
         ("uvicorn app:app", "UVICORN_PORT"),
