@@ -27,7 +27,7 @@ _TITLES = {"SERVER_PORT": "Spring Boot", "QUARKUS_HTTP_PORT": "Quarkus"}
 
 #: Python's applications that something else serves, with its usual port.
 _SERVED = (
-    (r"=\s*FastAPI\(", 8000, "an application of FastAPI; uvicorn serves it on 8000 unless told"),
+    (r"=\s*FastAPI\(", 8000, "an application of FastAPI; uvicorn serves it on 8000 by default"),
     (r"=\s*Flask\(", 5000, "an application of Flask; flask run takes another by FLASK_RUN_PORT"),
 )
 _PYTHON = frozenset(("main.py", "app.py", "server.py", "api.py", "wsgi.py"))
