@@ -222,21 +222,19 @@ def _known(words: tuple[str, ...], place: int) -> tuple[Program, int] | None:
     return (best[2], best[0]) if best else None
 
 
-#: Folders of what a package manager installed; Ruby writes the commands of its gems into bin.
-_INSTALLED = ("/.bin/", "/venv/bin/", "/.venv/bin/", "/vendor/bin/")
-_BINSTUBS = frozenset(("puma", "rackup"))
+#: Programs whose name is a word that people give a file or a script of their own.
+_WORDS = frozenset(("serve", "bottle", "flower", "parcel", "karma", "locust", "solara"))
+#: Folders of what a package manager installed.
+_INSTALLED = ("/.bin/", "/venv/bin/", "/.venv/bin/", "/vendor/bin/", "/.local/bin/", "/usr/bin/")
 
 
 def _is_own(words: tuple[str, ...], place: int) -> bool:
     """Tell whether a word is a file or a script of the repository that is called like a program."""
     folder, slash, name = words[place].rpartition("/")
-    if slash and folder.startswith("/") and name != "serve":
-        return False
     if slash:
-        installed = f"/{folder}/".endswith(_INSTALLED)
-        return not (installed or (folder in ("bin", "./bin") and name in _BINSTUBS))
+        return name in _WORDS and not f"/{folder}/".endswith(_INSTALLED)
     before = words[:place]
-    if before[-2:-1] == ("npm",) or name == "serve":
+    if before[-2:-1] == ("npm",) or name in _WORDS:
         return before[-1:] == ("run",) and before[-2:-1] in _SCRIPTED
     return False
 

@@ -45,6 +45,11 @@ _REFUSED = (
     "PGOPTIONS MYSQL_HOME MYSQL_HISTFILE MYSQL_TEST_LOGIN_FILE SQLITE_HISTORY HGRCPATH P4CONFIG",
     "AWS_CONFIG_FILE AWS_PAGER AWS_PROFILE AWS_CA_BUNDLE AWS_SHARED_CREDENTIALS_FILE",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI CONTAINER_HOST GH_HOST SSHPASS KRB5_CONFIG",
+    "TAPE GZIP BZIP2 UNZIP LESSEDIT OCAMLPARAM GHCRTS CARGO DISPLAY WAYLAND_DISPLAY XAUTHORITY",
+    "KRB5CCNAME FREETDS NLS_LANG TNS_ADMIN NINJA_STATUS GODEBUG GOEXPERIMENT GOAUTH GREP_COLORS",
+    "LS_COLORS GREP_COLOR MIX_ARCHIVES FLASK_APP QUART_APP WERKZEUG_RUN_MAIN OH_MY_ZSH",
+    "COVERAGE_PROCESS_START REDISCLI_AUTH TS_NODE_PROJECT MYSQL_PS1",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
     # what a GitHub job reads its own commands from
     "GITHUB_ENV GITHUB_PATH GITHUB_OUTPUT GITHUB_STATE GITHUB_STEP_SUMMARY GITHUB_WORKSPACE",
     # Windows
@@ -86,6 +91,19 @@ _SOURCES = (
 )
 #: Whatever comes before: a client sends its traffic, or its questions, where these say.
 _SUFFIXES = ("_PROXY", "_PRELOAD", "_ASKPASS", "_STARTUP_HOOKS", *_SOURCES)
+#: Last words, or their ends, of names whose value is a file, an option or a command: a number and
+#: an address are file names as well (`IRBRC=1`), so no value of them can be told to be harmless.
+_FILES = frozenset(
+    (  # noqa: SIM905 - a list of words reads better so
+        "OPT OPTS OPTION OPTIONS ARG ARGS FLAG FLAGS PATH PATHS HOME DIR DIRS DIRECTORY FILE FILES "
+        "RC RCFILE CONFIG CONF INI PLUGIN PLUGINS EXECUTABLE BINARY BIN COMMAND CMD SHELL REQUIRE "
+        "REQUIRES PRELOAD LIBRARY LIBRARIES LIB LIBS MODULE MODULES EXTENSION EXTENSIONS HOOK "
+        "HOOKS "
+        "SCRIPT SCRIPTS EDITOR PAGER BROWSER CREDENTIALS ROOT PASSENV DEFAULTS LOADER WRAPPER "
+        "COMPILER LINKER RUNNER DLL SO INIT STARTUP"
+    ).split()
+)
+_FILES_JOINED = ("RC", "FLAGS", "OPTS", "OPTIONS", "OPT", "PATH", "DIR", "INI", "INIT", "CONF")
 #: Variables that a bundler copies into a page: no tool reads them as its own settings.
 _PUBLIC = (
     *("VITE_", "NEXT_PUBLIC_", "NUXT_PUBLIC_", "REACT_APP_", "VUE_APP_", "EXPO_PUBLIC_"),
@@ -137,15 +155,18 @@ def variable_flaw(name: str) -> NameFlaw | None:
 def is_justified(name: str, value: str, beginnings: Container[str]) -> bool:
     """Return whether `[env]` may give the variable (without a flaw) this value.
 
-    In `value` each reference is what it stands for ("http://localhost:0", "0"). One of these
-    suffices: the last word of the name is one of an address or of a service's data, and the value
-    names no file, option or command; a bundler copies variables of this prefix into a page; the
+    In `value` each reference is what it stands for ("http://localhost:0", "0"). A name that says a
+    file, an option or a command never does. One of these suffices: the last word of the name is
+    one of an address or of a service's data, and the value names no file, option or command; a
+    bundler copies variables of this prefix into a page; the
     value is addresses, or a number or a truth value; the name begins with the name of a service,
     spelled as `beginning` does, and the value is a plain word.
     """
     upper = name.upper()
     if upper.startswith(_PUBLIC):
         return True
+    if _last_word(name) in _FILES or _last_word(name).endswith(_FILES_JOINED):
+        return False
     if upper in _POSTGRES or upper.startswith("AWS_ENDPOINT_URL_") or _ends_well(name):
         return not _names_a_file(value, routes=_last_word(name) in _ROUTES)
     if value.lower() in _TRUTH:

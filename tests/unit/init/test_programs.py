@@ -194,7 +194,8 @@ def test_the_schemes_of_urls_are_those_of_the_table() -> None:
         ("npm run serve", False),
         ("yarn run serve", False),
         ("npm run vite", False),
-        ("script/vite", False),
+        ("script/flower", False),
+        ("./vite", True),
         (".venv/bin/uvicorn a:b", True),
     ],
 )

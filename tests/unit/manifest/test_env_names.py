@@ -180,3 +180,20 @@ def test_length_and_default() -> None:
 def test_nearest(word: str, expected: str | None) -> None:
     """Case and - for _ are always seen through; nonsense is not guessed at."""
     assert nearest(word, ("port", "protocol", "count", "on_conflict")) == expected
+
+
+#: Names of files, options and commands that no list of tools can end.
+FILES = (
+    "IRBRC PRYRC CONDARC NETRC LDAPRC SCREENRC GREP_OPTIONS XZ_OPT RAKEOPT ANT_OPTS MOCHA_OPTIONS "
+    "CGO_LDFLAGS GNUMAKEFLAGS GUILE_LOAD_PATH SASS_PATH CHROME_PATH TCLLIBPATH GOCOVERDIR MIX_HOME "
+    "PYTEST_PLUGINS PYTEST_ADDOPTS TS_NODE_REQUIRE GUNICORN_CMD_ARGS UVICORN_LOG_CONFIG "
+    "GOOGLE_APPLICATION_CREDENTIALS STARSHIP_CONFIG THOR_SHELL ODBCINI TOX_TESTENV_PASSENV"
+)
+
+
+@pytest.mark.parametrize("name", FILES.split())
+@pytest.mark.parametrize("value", ["0", "http://localhost:0", "true", "evil"])
+def test_no_value_of_a_file_or_an_option_is_harmless(name: str, value: str) -> None:
+    """A number and an address are names of files too, and an attacker names the services."""
+    first = name.partition("_")[0]
+    assert not is_justified(name, value, {first, name.rpartition("_")[0]})
