@@ -7,6 +7,7 @@ from portman.base.text import nearest
 from portman.ledger.open import shared
 from portman.ledger.shared import admin
 from portman.ledger.shared.schema import MEMBERS, VERSION
+from portman.ledger.shared.settings import forget, remember
 
 TYPE_CHECKING = False
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 ACTIONS = {
     "init": "make the tables; once, as the role that will own them",
     "migrate": "bring the tables to the version of this portman, as their owner",
+    "remember": "keep PORTMAN_LEDGER, _SPACE and _LEASE of this shell for this user",
+    "forget": "remove what remember kept",
     "status": "say what the server is and whether it can be relied on",
     "members": "list the state folders that have leases there",
     "gc": "end what has expired or belonged to ended processes, and send what was given back",
@@ -33,6 +36,12 @@ def ledger(action: str, label: str = "", *, members: str = MEMBERS) -> Report:
     if bool(label) != (action == "adopt"):
         said = "ledger adopt takes the label of a state folder; no other action takes one"
         raise PortmanError("usage", said, hint="see the labels: portman ledger members")
+    if action == "remember":
+        file, names = remember()
+        return Report("ledger", {"action": action, "file": file, "names": names})
+    if action == "forget":
+        file, was = forget()
+        return Report("ledger", {"action": action, "file": file, "removed": was})
     opened = shared()
     try:
         return Report("ledger", {"action": action, **_done(opened, action, label, members)})

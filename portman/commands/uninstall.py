@@ -17,7 +17,7 @@ from portman.holders.messages import home
 from portman.ledger.caller import user_name
 from portman.ledger.open import end_command, open_ledger
 from portman.outputs.whole_file import noted_outputs
-from portman.state import LEDGER_FILE, LOCK_FILE, SEAT_FILE, state_folder
+from portman.state import LEDGER_FILE, LOCK_FILE, SEAT_FILE, SERVER_FILE, state_folder
 from portman.state.originals import ADOPTED, INTEGRATED, every
 
 TYPE_CHECKING = False
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from portman.base.values import OwnedLease
 
 #: What portman makes in its state folder: names, and beginnings of names that go on with `-`.
-_NAMES = (LEDGER_FILE, LOCK_FILE, SEAT_FILE, "locks", "dashboard", "names", "forward", "bug.log")
+_NAMES = (
+    *(LEDGER_FILE, LOCK_FILE, SEAT_FILE, SERVER_FILE),
+    *("locks", "dashboard", "names", "forward", "bug.log"),
+)
 _BEGINNINGS = tuple(
     f"{one}-"
     for one in (

@@ -10,7 +10,7 @@ from portman.base.context import contextmanager
 from portman.base.errors import PortmanError, Problem
 from portman.base.values import LOCAL_SCOPE
 from portman.ledger.sqlite import SqliteLedger
-from portman.state import OLDER, locate
+from portman.state import OLDER, SERVER_FILE, locate
 
 TYPE_CHECKING = False
 
@@ -35,7 +35,10 @@ def open_ledger() -> Ledger:
         return _of_command[get_ident()]
     if sys.platform in ("darwin", "win32"):
         _settle()
-    ledger = shared() if os.environ.get("PORTMAN_LEDGER") else SqliteLedger()
+    ledger: Ledger = SqliteLedger()
+    kept = os.path.exists(f"{os.path.dirname(ledger.path)}/{SERVER_FILE}")
+    if os.environ.get("PORTMAN_LEDGER", kept):
+        ledger = shared()
     if _to_close:
         _to_close.get(get_ident(), []).append(ledger)
     return ledger
@@ -45,7 +48,7 @@ def command_ledger(folder: str) -> Ledger:
     """Open the ledger in `folder` for all of a command: `open_ledger` returns the same one."""
     if sys.platform in ("darwin", "win32"):
         folder = _settle() or folder
-    at_server = os.environ.get("PORTMAN_LEDGER")
+    at_server = os.environ.get("PORTMAN_LEDGER", os.path.exists(f"{folder}/{SERVER_FILE}"))
     ledger = _of_command[get_ident()] = shared(folder) if at_server else SqliteLedger(folder)
     return ledger
 

@@ -14,6 +14,8 @@ WAL_FILE = "ledger.db-wal"
 LOCK_FILE = "ledger.lock"
 #: The random id of the folder, once a ledger server was asked.
 SEAT_FILE = "seat"
+#: What `portman ledger remember` kept of the environment.
+SERVER_FILE = "server"
 
 PORTMAN_HOME = "PORTMAN_HOME"
 XDG_STATE_HOME = "XDG_STATE_HOME"

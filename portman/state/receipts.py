@@ -208,6 +208,11 @@ def conditions(state: str) -> list[str]:
         names = ("PORTMAN_LEDGER", "PORTMAN_SPACE")
         home += "".join(f"\n{concealed(os.fsencode(os.environ.get(one, '')))}" for one in names)
     try:
+        kept = os.stat(os.path.join(state, "server"))  # SERVER_FILE
+        home += f"\n{kept.st_ino}:{kept.st_size}:{kept.st_mtime_ns}"
+    except OSError:
+        pass  # the environment alone
+    try:
         seen = os.stat(state)
         folder = f"{seen.st_dev}:{seen.st_ino}:{seen.st_uid}:{seen.st_mode}"
     except OSError:

@@ -1,13 +1,16 @@
-"""A team on one remote engine: two state folders, two spellings of it, one server that decides."""
+"""A team on one remote engine: three state folders and spellings of it, one server that decides."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from tests.cluster import Cluster
-from tests.engine.test_remote import _far, _services
+from tests.engine.test_remote import CARRY, _far, _services
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.engine.daemon import Engine
@@ -15,23 +18,51 @@ if TYPE_CHECKING:
 far = _far
 
 
-def test_two_laptops_on_one_remote_engine_get_different_ports(
-    engine: Engine, project: Path, far: dict[str, str], tmp_path: Path
+def over_tcp(engine: Engine, started: Callable[..., subprocess.Popen[str]]) -> str:
+    """Return an address of the engine that lies on another machine: a namespace of its own."""
+    away = started("unshare", "--net", "sh", "-c", "echo up; sleep 600", stdout=subprocess.PIPE)
+    assert away.stdout is not None
+    assert away.stdout.readline() == "up\n"
+    near = ["ip", "link", "add", "near", "type", "veth", "peer", "name", "far", "netns"]
+    engine.inside(*near, str(away.pid))
+    for words in ("address add 10.98.0.2/24 dev near", "link set near up"):
+        engine.inside("ip", *words.split())
+    inside = ["nsenter", "--net", "-t", str(away.pid)]
+    for words in ("address add 10.98.0.1/24 dev far", "link set far up"):
+        subprocess.run([*inside, "ip", *words.split()], check=True)
+    carry = [sys.executable, "-c", CARRY, "10.98.0.1", "2375", engine.host.removeprefix("unix://")]
+    process = started(*inside, *carry, "", stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return "tcp://10.98.0.1:2375"
+
+
+def test_laptops_on_one_remote_engine_get_different_ports(
+    engine: Engine,
+    project: Path,
+    far: dict[str, str],
+    tmp_path: Path,
+    started: Callable[..., subprocess.Popen[str]],
 ) -> None:
     """By the engine's own ID; once leased, neither the engine nor the server is asked."""
     cluster = Cluster(54_340)
     try:
         server = f"postgresql://ada@/ports?host={cluster.folder}&port={cluster.port}"
         text = "[services]\nweb = 26610\n[containers.db]\ntarget = 5432\nport = 26606\n"
-        other = tmp_path / "other" / project.name
-        other.mkdir(parents=True)
-        for folder in (project, other):
+        other, third = (tmp_path / name / project.name for name in ("other", "third"))
+        for folder in (project, other, third):
+            folder.mkdir(parents=True, exist_ok=True)
             (folder / "ports.toml").write_text(text)
         one = {**far, "PORTMAN_LEDGER": server, "PORTMAN_HOME": str(tmp_path / "laptop-1")}
         two = {
             **one,
             "PORTMAN_HOME": str(tmp_path / "laptop-2"),
             "DOCKER_HOST": "ssh://me@192.0.2.7",
+        }
+        three = {
+            **one,
+            "PORTMAN_HOME": str(tmp_path / "laptop-3"),
+            "DOCKER_HOST": over_tcp(engine, started),
         }
         first = engine.portman("up", "--json", cwd=project, env=one)
         second = engine.portman("up", "--json", cwd=other, env=two)
@@ -40,7 +71,11 @@ def test_two_laptops_on_one_remote_engine_get_different_ports(
         assert _services(second.json)["db"]["port"] != 26606
         # This machine's own ports are private without PORTMAN_SPACE.
         assert _services(second.json)["web"]["port"] == 26610
-        assert len(cluster.leased()) == 2
+        last = engine.portman("up", "--json", cwd=third, env=three)
+        assert last.code == 0, last.out
+        assert len({_services(each.json)["db"]["port"] for each in (first, second, last)}) == 3
+        assert len(cluster.leased()) == 3
+        assert len({space for space, _, _ in cluster.leased()}) == 1
         assert all(space.startswith("engine:") for space, _, _ in cluster.leased())
         (tmp_path / "asked").unlink()
         cluster.stop()

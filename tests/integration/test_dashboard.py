@@ -295,6 +295,7 @@ def test_a_still_page_needs_nothing_else(shop: Path, portman: Portman) -> None:
     assert "<script" not in text
     assert "/assets/" not in text
     assert 'class="cell state-idle"' in text
+    assert 'id="team"' not in text  # no shared ledger
 
 
 def test_a_missing_extra_is_one_line_with_the_command(

@@ -29,6 +29,15 @@ def _tables(data: Data, _style: Style) -> list[str]:
     ]
 
 
+def _remembered(data: Data, _style: Style) -> list[str]:
+    names = ", ".join(data["names"])
+    return [f"kept {names} in {printable(data['file'])}; a shell that sets one goes first"]
+
+
+def _forgotten(data: Data, _style: Style) -> list[str]:
+    return [f"removed {printable(data['file'])}" if data["removed"] else "nothing was kept"]
+
+
 def _status(data: Data, style: Style) -> list[str]:
     standby = {
         "none": "none: what the server has confirmed is lost with its disk",
@@ -87,6 +96,8 @@ def _accepted(_data: Data, _style: Style) -> list[str]:
 VIEWS = {
     "init": _tables,
     "migrate": _tables,
+    "remember": _remembered,
+    "forget": _forgotten,
     "status": _status,
     "members": _members,
     "gc": _gc,
@@ -99,8 +110,8 @@ VERBS = {
         view,
         """
         PORTMAN_LEDGER names a PostgreSQL that decides the ports of a remote engine, and of this
-        machine if PORTMAN_SPACE gives its ports a name. Without PORTMAN_LEDGER there is no server
-        and nothing to do here.
+        machine if PORTMAN_SPACE gives its ports a name. `remember` keeps both for this user.
+        Without PORTMAN_LEDGER there is no server and nothing to do here.
 
         Example: portman ledger status
         """,

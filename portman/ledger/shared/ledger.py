@@ -73,7 +73,7 @@ class SharedLedger(SqliteLedger):
 
     def __init__(self, folder: str | None = None, settings: Settings | None = None) -> None:
         super().__init__(folder)
-        self._settings = read_settings() if settings is None else settings
+        self._settings = read_settings(self._folder) if settings is None else settings
         self._connected: ServerConnection | None = None
         self._kept: list[ServerConnection] = []
 

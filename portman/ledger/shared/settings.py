@@ -1,5 +1,7 @@
 """What PORTMAN_LEDGER, PORTMAN_SPACE and PORTMAN_LEASE say, and who this state folder is.
 
+The environment says it, or a file of this user in the state folder (`portman ledger remember`).
+
 The value of PORTMAN_LEDGER may hold a password: no message repeats it.
 """
 
@@ -10,7 +12,8 @@ import os
 from portman.base.context import suppress
 from portman.base.errors import PortmanError
 from portman.base.record import NamedTuple
-from portman.state import SEAT_FILE
+from portman.base.small_file import write_own
+from portman.state import SEAT_FILE, SERVER_FILE, read_own, state_folder
 from portman.state.permissions import from_system
 
 SERVER, SPACE, LEASE = "PORTMAN_LEDGER", "PORTMAN_SPACE", "PORTMAN_LEASE"
@@ -28,9 +31,14 @@ class Settings(NamedTuple):
     lease: int = DEFAULT_LEASE
 
 
-def read_settings() -> Settings:
-    """Return what the environment says. Raises PortmanError "ledger-unusable"."""
-    server = os.environ.get(SERVER, "")
+def read_settings(folder: str) -> Settings:
+    """Return what the environment says, or the file in the state folder, where that is silent.
+
+    Raises PortmanError "ledger-unusable".
+    """
+    kept = {} if SERVER in os.environ else _remembered(folder)
+    known = {**kept, **os.environ}
+    server = known.get(SERVER, "")
     if not server.startswith(("postgresql://", "postgres://", "service=")):
         raise PortmanError(
             "ledger-unusable",
@@ -38,14 +46,65 @@ def read_settings() -> Settings:
             hint="name the server: see docs/fleet.md\n"
             "use the ledger of this machine alone: unset PORTMAN_LEDGER",
         )
-    space = os.environ.get(SPACE, "")
+    space = known.get(SPACE, "")
     if space and (not space.replace("-", "").replace("_", "").replace(".", "").isalnum()):
         raise PortmanError(
             "ledger-unusable",
             f"{SPACE} is not a name of letters, digits, '-', '_' and '.'",
             hint=f"export {SPACE}=ci-host-7",
         )
-    return Settings(server, space, _seconds(os.environ.get(LEASE, "")))
+    return Settings(server, space, _seconds(known.get(LEASE, "")))
+
+
+def _remembered(folder: str) -> dict[str, str]:
+    path = os.path.join(folder, SERVER_FILE)
+    if not os.path.lexists(path):
+        return {}
+    data = read_own(path, 1 << 16)
+    if not data:
+        raise PortmanError(
+            "ledger-unusable",
+            f"{path} is another user's, or one that others may write, so it is not read",
+            hint="export PORTMAN_LEDGER=service=NAME, or remove that file",
+        )
+    pairs = (line.partition("=") for line in data.decode("utf-8", "replace").splitlines())
+    return {name: value for name, _, value in pairs if name in (SERVER, SPACE, LEASE)}
+
+
+def remember() -> tuple[str, list[str]]:
+    """Keep what the environment says for this user; return the file and the names in it.
+
+    Raises PortmanError "usage" where PORTMAN_LEDGER is unset, "ledger-unusable" where it is wrong.
+    """
+    if not os.environ.get(SERVER):
+        said = f"ledger remember keeps {SERVER} as this shell has it, and it is unset"
+        raise PortmanError("usage", said, hint=f"{SERVER}=service=ports portman ledger remember")
+    folder = state_folder()
+    read_settings(folder)
+    if os.path.exists(folder) and os.stat(folder).st_mode & 0o022:
+        said = f"{folder} is shared with other users, and what it keeps would be theirs too"
+        raise PortmanError("ledger-unusable", said, hint=f"set {SERVER} in your shell's profile")
+    names = [one for one in (SERVER, SPACE, LEASE) if os.environ.get(one)]
+    path = os.path.join(folder, SERVER_FILE)
+    text = "".join(f"{one}={os.environ[one]}\n" for one in names)
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        write_own(path, text.encode())
+    except OSError as error:
+        raise from_system(error, path, "written") from error
+    return path, names
+
+
+def forget() -> tuple[str, bool]:
+    """Remove what `remember` kept; return the file, and whether there was one."""
+    path = os.path.join(state_folder(), SERVER_FILE)
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return path, False
+    except OSError as error:
+        raise from_system(error, path, "removed") from error
+    return path, True
 
 
 def _seconds(text: str) -> int:

@@ -41,10 +41,10 @@ def test_each_variable_is_read_or_named(
     monkeypatch.setenv("PORTMAN_SPACE", space)
     monkeypatch.setenv("PORTMAN_LEASE", lease)
     if isinstance(found, Settings):
-        assert read_settings() == found
+        assert read_settings("/nowhere") == found
         return
     with pytest.raises(PortmanError, match=found) as caught:
-        read_settings()
+        read_settings("/nowhere")
     assert "s3cret" not in str(caught.value)
 
 
