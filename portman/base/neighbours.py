@@ -5,24 +5,56 @@ files of the others: its command then starts in our package, or ours in its modu
 the standard library is imported here, and only where something is wrong already.
 """
 
+import os
 import sys
 
 OURS = "ports-toml"
+#: How a line of RECORD begins that is ours by name.
+_TOPS = ("portman/", "portman.py")
 
 
 def neighbours() -> list[str]:
-    """Return the other distributions here that have a command or a package `portman`."""
-    from importlib.metadata import distributions
+    """Return the other distributions here that have a command or a package `portman`.
 
+    By the files beside what is installed (packaging.python.org, "Recording installed projects"):
+    importlib.metadata, which knows them too, costs `doctor` as much as all its other modules.
+    """
     found = set()
-    for one in distributions():
-        name = one.metadata["Name"] or ""
-        entries = {entry.name for entry in one.entry_points if entry.group == "console_scripts"}
-        tops = (one.read_text("RECORD") or "").split("\n")
-        package = any(line.startswith(("portman/", "portman.py")) for line in tops)
-        if name.lower().replace("_", "-") != OURS and ("portman" in entries or package):
-            found.add(f"{name} {one.version}")
+    for folder in sys.path:
+        try:
+            names = os.listdir(folder or ".")
+        except OSError:  # a zip file, or it is gone
+            continue
+        for name in names:
+            if name.endswith((".dist-info", ".egg-info")):
+                found |= _with_our_names(os.path.join(folder, name))
     return sorted(found)
+
+
+def _with_our_names(folder: str) -> set[str]:
+    """Return a distribution as "name version" if it is another's with `portman` in it."""
+    entries = (
+        _read(folder, "entry_points.txt").partition("[console_scripts]")[2].partition("\n[")[0]
+    )
+    command = any(line.partition("=")[0].strip() == "portman" for line in entries.split("\n"))
+    if not command and not any(f"\n{top}" in "\n" + _read(folder, "RECORD") for top in _TOPS):
+        return set()
+    fields = dict(
+        line.partition(": ")[::2] for line in _read(folder, "METADATA", "PKG-INFO").split("\n")
+    )
+    name = fields.get("Name", os.path.basename(folder).partition("-")[0]).strip()
+    known = name.lower().replace("_", "-") == OURS
+    return set() if known else {f"{name} {fields.get('Version', '').strip()}".strip()}
+
+
+def _read(folder: str, *names: str) -> str:
+    for name in names:
+        try:
+            with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
+                return file.read()
+        except OSError:
+            continue
+    return ""
 
 
 def message(others: list[str]) -> str:

@@ -9,6 +9,7 @@ import sys
 from portman._version import __version__
 from portman.base.errors import UNUSABLE, PortmanError, Problem, Report, failed, pending
 from portman.cli import OutputOptions, command
+from portman.state import is_own, state_folder
 
 TYPE_CHECKING = False
 
@@ -135,6 +136,11 @@ def unforeseen(verb: str, error: Exception) -> Report:
         said = f"{verb}: no more files can be opened (ulimit -n); what was written is whole"
         again = "raise the limit and run it again: ulimit -n 256"
         return Report(verb, {}, (Problem("system-limit", said, again),))
+    if isinstance(error, (ImportError, AttributeError, TypeError)):
+        from portman.base.neighbours import neighbours, refuse
+
+        if neighbours():  # its files took the place of ours
+            refuse()
     path = _write_log(verb, error)
     problem = Problem(
         "bug",
@@ -169,8 +175,6 @@ def _write_log(verb: str, error: Exception) -> str:
     """
     import traceback
 
-    from portman.state import is_own
-
     text = (
         f"portman {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n"
         f"command: {verb}\n{''.join(traceback.format_exception(error))}\n"
@@ -193,8 +197,6 @@ def _write_log(verb: str, error: Exception) -> str:
 
 def _log_folders() -> list[str]:
     import tempfile
-
-    from portman.state import state_folder
 
     try:
         state = [state_folder()]
