@@ -99,6 +99,10 @@ def _misplaced(  # noqa: PLR0911 - one reason a line
         return None
     if leased_to(holder.port) == tenant.path:
         return None  # another instance's
+    low, high = automatic_range()
+    told = holder.run is not None or bool(holder.claims_service)
+    if not told and low <= holder.port <= high:
+        return None  # a language server, a debugger, a test's own server
     if said.services:
         name = next((one for one in said.services if one in placed.idle), "")
         return (
@@ -106,9 +110,6 @@ def _misplaced(  # noqa: PLR0911 - one reason a line
             if name
             else None
         )
-    low, high = automatic_range()
-    if holder.run is None and low <= holder.port <= high:
-        return None  # a language server, a debugger, a test's own server
     if len(placed.idle) == 1:
         (name,) = placed.idle
         return Misplaced(tenant.path, tenant.instance, holder, name, leases[name].port)

@@ -283,9 +283,14 @@ def test_a_program_on_a_wrong_port(place: Place, command: str) -> None:
 
 
 def test_a_tool_on_a_port_of_the_kernels_choice_is_no_service(place: Place) -> None:
+    """Nor is it one in the folder of a service: a language server works there."""
     shop = place.checkout("shop", AUTO)
     place.serve(shop, 0)
     assert "listens on" not in place.portman(shop, "up")[1]
+    apps = place.checkout("apps", APPS)
+    (apps / "apps/web").mkdir(parents=True)
+    place.serve(apps / "apps/web", 0)
+    assert "listens on" not in place.portman(apps, "up")[1]
 
 
 def test_what_outlives_run_reserves_the_port_and_no_more(place: Place) -> None:
