@@ -118,9 +118,11 @@ def _through_run(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a ki
     if name == "puma.rb":
         start = "bin/rails server" if project.texts.get("bin/rails") else "bundle exec puma"
     if place.role == "code" and name.endswith(".go"):
-        return Outcome("run", variable=job.own, command=_go(job, project, place.path, run))
+        command = _with_option(_go(job, project, place.path, run), job, place)
+        return Outcome("run", variable=job.own, command=command)
     if start and (place.role == "code" or name == "puma.rb"):
-        return Outcome("run", variable=job.own, command=f"{run} {start.format(inner)}")
+        command = _with_option(f"{run} {start.format(inner)}", job, place)
+        return Outcome("run", variable=job.own, command=command)
     if job.program is not None and job.program.words:
         told = (re.search(r"runs `([^`]+(?<!\.\.\.))`", one.what) for one in job.places)
         start = next((one[1] for one in told if one), job.program.words[0])
@@ -129,6 +131,15 @@ def _through_run(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a ki
             run, start = f"{set_first[0]}{run}", start.removeprefix(set_first[0])
         return Outcome("run", variable=job.own, command=f"{run} {start}")
     return Outcome("unknown")
+
+
+def _with_option(command: str, job: Job, place: Place) -> str:
+    """Add the option by which code takes its port: `--port {api}`, `--addr :{api}`."""
+    said = re.search(r"its (?:flag|option) --([\w.-]+) takes another", place.what)
+    if said is None or not re.search(r"-- (?:go run|python) ", command):
+        return command
+    number = said[1].lower().endswith("port") or said[1] == "p"
+    return f"{command} --{said[1]} {'' if number else ':'}{{{job.name}}}"
 
 
 def _main_of(project: Project, settings: str) -> str:

@@ -169,7 +169,9 @@ def is_read(text: str, variable: str) -> bool:
     """Return whether a Compose file uses a variable for something else than a port it publishes."""
     for match in re.finditer(rf"\$(?:{variable}\b|\{{{variable}\b[^}}]*\}})", text):
         before = text[: match.start()].rstrip("\"' ")
-        published = re.match(r":\d", text[match.end() : match.end() + 2])
+        if re.search(rf"\$(?:{variable}|\{{{variable}\b[^}}\n]*\}}):$", before):
+            continue  # ${VITE_PORT}:${VITE_PORT}: one number inside and outside
+        published = re.match(rf":(?:\d|\$\{{?{variable}\b)", text[match.end() :])
         if not published and not before.endswith(("published:", ":")):
             return True
         if before.endswith(":") and not re.search(r"(?:\w|published):$", before):

@@ -50,7 +50,15 @@ class AdoptionPlan(NamedTuple):
 
     @property
     def commands(self) -> dict[str, str]:
-        return {name: one.command for name, one in self.outcomes.items() if one.command}
+        """Return service -> what is typed; a program with two ports is started once."""
+        found: dict[str, str] = {}
+        known: set[str] = set()
+        for name, one in self.outcomes.items():
+            command = one.command.replace(f"--service {name} ", "")
+            if one.command and command not in known:
+                found[name] = one.command
+            known.add(command)
+        return found
 
 
 def plan(project: Project) -> AdoptionPlan:

@@ -161,12 +161,13 @@ class Work:
 
     @property
     def services(self) -> list[dict[str, object]]:
+        commands = self.plan.commands
         return [
             {
                 "name": name,
                 "way": one.way,
                 "variable": one.variable or None,
-                "command": one.command or None,
+                "command": commands.get(name),
             }
             for name, one in self.plan.outcomes.items()
         ]

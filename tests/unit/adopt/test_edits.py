@@ -11,7 +11,7 @@ from portman.adopt.commands import (
     with_run,
     without_port,
 )
-from portman.adopt.compose import HostPort, adopt_compose
+from portman.adopt.compose import HostPort, adopt_compose, is_read
 from portman.adopt.edits import ConflictError, Edit, FileText, apply, as_bytes
 from portman.adopt.js_config import adopt_config
 from portman.adopt.leftovers import find_literals
@@ -443,6 +443,58 @@ def test_a_variable_of_the_file_itself_gives_way_to_portman_run(
     assert changed == (text.replace(old, new) if wanted else text)
     assert set(made.variables["web"]) >= ({"A_PORT"} if path == "Makefile" else {"WEB_PORT"})
     assert not plan(Project({path: changed}, (job,), style="run")).edits
+
+
+@pytest.mark.parametrize(
+    ("path", "flag", "command"),
+    [
+        (
+            "cmd/api/main.go",
+            "port",
+            "cd cmd/api && portman run --service api -- go run . --port {api}",
+        ),
+        ("main.go", "web.listen-address", "go run . --web.listen-address :{api}"),
+        ("server.py", "port", "portman run --service api -- python server.py --port {api}"),
+    ],
+)
+def test_a_port_by_an_option_of_the_code_is_typed(path: str, flag: str, command: str) -> None:
+    """No variable moves it, so `portman run` fills the number in."""
+    what = f"listens on 8080; its flag --{flag} takes another"
+    folder = path.rpartition("/")[0]
+    place = Place(path, 2, "code", what)
+    job = Job("api", 8080, ("API_PORT",), folder=folder, places=(place,))
+    made = plan(Project({path: "package main\nx\n", "go.mod": "module x\n"}, (job,)))
+    assert made.commands["api"].endswith(command)
+
+
+def test_a_program_with_two_ports_is_started_once() -> None:
+    files = {
+        "config/dev.exs": "http: [port: 4000]\nconfig :x, m_port: 9568\n",
+        "mix.exs": "phoenix",
+    }
+    jobs = [
+        Job(
+            name,
+            port,
+            (f"{name.upper()}_PORT",),
+            places=(Place("config/dev.exs", line, "sure", ""),),
+        )
+        for name, port, line in (("web", 4000, 1), ("metrics", 9568, 2))
+    ]
+    made = plan(Project(files, tuple(jobs)))
+    assert made.commands == {"web": "portman run --service web -- mix phx.server"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "read"),
+    [
+        ("- '${V_PORT:-5173}:${V_PORT:-5173}'", False),
+        ("- ${V_PORT}:5173", False),
+        ("- '${V_PORT:-5173}:${W_PORT:-5173}'", True),
+    ],
+)
+def test_one_variable_on_both_sides_is_the_port_that_is_published(entry: str, read: bool) -> None:
+    assert is_read(f"services:\n  v:\n    ports:\n      {entry}\n", "V_PORT") is read
 
 
 def test_a_service_of_a_file_that_another_extends() -> None:
