@@ -173,7 +173,7 @@ WRAPPERS = {
     "npm-run-all": WrapperTrial("npm-run-all dev", "npm:npm-run-all", _SCRIPT),
     "cross-env": WrapperTrial("cross-env A=1 CHILD", "npm:cross-env"),
     "env-cmd": WrapperTrial("env-cmd CHILD", "npm:env-cmd", {".env": "A=1\n"}),
-    "dotenv": WrapperTrial("dotenv -- CHILD", "npm:dotenv-cli"),
+    "dotenv": WrapperTrial('"$NODE_PATH/.bin/dotenv" -- CHILD', "npm:dotenv-cli"),
     "make": WrapperTrial("make dev", "program:make", {"Makefile": "dev:\n\tCHILD\n"}),
     "nox": WrapperTrial(
         "nox",

@@ -305,7 +305,7 @@ def differing(row: Program, seen: dict[str, str]) -> dict[str, tuple[str, str]]:
         "passes": row.passes, "secondary": " ".join(row.secondary),
     }  # fmt: skip
     found = {name: (said[name], cell) for name, cell in seen.items() if said[name] != cell}
-    if set(found.get("listens", ())) == {"127.0.0.1", "::1"}:
+    if set(found.get("listens", ("all",))) <= {"127.0.0.1", "::1", "loopback"}:
         del found["listens"]  # it asks for localhost, and the machine says which of them that is
     if "measured" in found and _number(seen["measured"]) < _number(row.measured):
         del found["measured"]  # an older one, which does what the newer one did

@@ -6,6 +6,7 @@ import re
 
 from portman.adopt.addresses import lead_addresses
 from portman.adopt.by_hand import by_hand
+from portman.adopt.commands import runs_portman
 from portman.adopt.compose import HostPort, adopt_compose, is_foreign
 from portman.adopt.dotnet import adopt_dotnet
 from portman.adopt.edits import KEPT, Edit, Left
@@ -161,7 +162,7 @@ def _container(job: Job, project: Project, outputs: dict[str, list[str]]) -> Out
         outcome = _placed(host, project, outcome, outputs, {})
         return outcome._replace(way="compose", variable=job.variables[0], host=outcome.way)
     typed = outcome.command or _through_run(host, project)
-    way: Way = "run" if typed else "unknown"
+    way: Way = "run" if typed or outcome.way == "run" else "unknown"
     edits = outcome.edits if outcome.way == "run" else ()  # they read the container's variable too
     return made._replace(command=typed or command, host=way, edits=edits)
 
@@ -169,6 +170,8 @@ def _container(job: Job, project: Project, outputs: dict[str, list[str]]) -> Out
 def _through_run(job: Job, project: Project) -> str:
     """Return the project's own start command, through `portman run`; "" if none is known."""
     start = start_command(job, project)
+    if runs_portman(start, job.name):
+        return ""
     folder, inside, rest = start.rpartition(" && ") if start.startswith("cd ") else ("", "", start)
     return f"{folder}{inside}portman run --service {job.name} -- {rest}" if rest else ""
 

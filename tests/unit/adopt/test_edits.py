@@ -467,6 +467,20 @@ def test_a_port_by_an_option_of_the_code_is_typed(path: str, flag: str, command:
     assert made.commands["api"].endswith(command)
 
 
+def test_a_process_that_portman_starts_is_not_wrapped_twice() -> None:
+    """The app is a container too, and its Procfile has been adopted."""
+    files = {
+        "compose.yaml": "services:\n  app:\n    build: .\n    ports: ['${APP_PORT:-3000}:3000']\n",
+        "Procfile.dev": "web: portman run --service app -- rails server -p {app}\n",
+        "README.md": "portman up\n",
+    }
+    places = (Place("compose.yaml", 4, "sure", ""), Place("Procfile.dev", 1, "sure", ""))
+    job = Job("app", 3000, ("APP_PORT",), places=places, target=3000, compose="app", hosted=True)
+    made = plan(Project(files, (job,), compose_files=("compose.yaml",), style="run"))
+    assert not made.edits
+    assert not made.commands
+
+
 def test_a_program_with_two_ports_is_started_once() -> None:
     files = {
         "config/dev.exs": "http: [port: 4000]\nconfig :x, m_port: 9568\n",
