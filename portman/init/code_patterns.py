@@ -18,6 +18,8 @@ CODE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             ),
             # process.env.PORT ? Number(process.env.PORT) : 3000
             rf"process\.env\.{PORT_NAME}\s*\?(?!\?)[^:;\n]{{1,60}}:\s*[\"']?(\d{{2,5}})",
+            # env.int('PORT', 1337), of Strapi and AdonisJS
+            rf"\benv(?:\.int|\.get)?\(\s*[\"']{PORT_NAME}[\"']\s*,\s*[\"']?(\d{{2,5}})",
             # const { PORT = 3000 } = process.env
             rf"\{{[^{{}}]{{0,200}}?\b{PORT_NAME}\s*=\s*[\"']?(\d{{2,5}})[^{{}}]{{0,200}}\}}\s*=\s*process\.env\b",
             rf"\.get(?:<\w+>)?\(\s*[\"']{PORT_NAME}[\"']\s*(?:,|\)\s*(?:\|\||\?\?))\s*[\"']?(\d{{2,5}})",
@@ -162,7 +164,10 @@ UNASKED: dict[str, tuple[Unasked, ...]] = {
     ),
     "go": (Unasked(r"\bgin\.(?:Default|New)\(", r"\.Run\(", 8080, "PORT"),),
     "rs": (Unasked(r"\brocket\b", r"\brocket::(?:build|ignite)\(", 8000, "ROCKET_PORT"),),
-    "rb": (Unasked(r"[\"']sinatra[\"']", r"(?m)^[ \t]*(?:get|post)\b", 4567, "PORT"),),
+    "rb": (
+        Unasked(r"[\"']sinatra[\"']", r"(?m)^[ \t]*(?:get|post)\b", 4567, "PORT"),
+        Unasked(r"[\"']sinatra/base[\"']", r"\brun!", 4567, "PORT"),
+    ),
     "js": (
         Unasked(r"\bDeno\b", r"\bDeno\.serve\(", 8000),
         Unasked(r"\bBun\b", r"\bBun\.serve\(", 3000, "PORT"),

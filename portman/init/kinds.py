@@ -41,6 +41,7 @@ READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
     ),
     (("deno.json", "deno.jsonc"), tasks.deno_json),
     (("mprocs.yaml", "process-compose.yaml", "process-compose.yml"), tasks.processes),
+    (("tasks.py",), tasks.invoke),
     (("ecosystem.config.*",), tasks.pm2),
     (("Cargo.toml",), tasks.leptos),
     (("Tiltfile",), tasks.tiltfile),

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
     from portman.init.findings import Found
 
+#: Targets that start a server to look at something, or not here.
+_NO_TARGETS = re.compile(
+    r"(?:^|[-_:./])(?:tests?|e2e|ci|check|lint|bench\w*|build|image|docker|deploy|prod\w*|release|"
+    r"install|migrate|clean|smoke|load|profile|ssh|publish)(?:$|[-_:./])"
+)
 _TARGETS = re.compile(
     r"(?:.*[-_:./])?(?:dev|run|serve|server|start|watch|up|web|api|frontend|backend|docs|ui|app)"
     r"(?:[-_:./].*)?$"
@@ -99,9 +104,10 @@ def targets(rows: list[tuple[int, str, str]], values: Mapping[str, str], where: 
     found: list[Found] = []
     for number, target, command in rows:
         own_code = _OWN_CODE.match(command) and not _CLIENT.search(target)
-        if not _TARGETS.match(target) and not own_code:
-            continue
+        usual = _TARGETS.match(target) is not None or own_code
         for seen in served(_filled(command, values)):
+            if not usual and (seen.program is None or _NO_TARGETS.search(target)):
+                continue
             stem = re.sub(r"^(?:dev|run|serve|start|watch|up)[-_:.]|[-_:.](?:dev|run)$", "", target)
             plain = stem in ("dev", "run", "serve", "server", "start", "watch", "up")
             own = seen.name if plain or seen.name not in PLAIN else service_name(stem)
@@ -167,6 +173,20 @@ def deno_json(text: str, where: str) -> list[Found]:
     for name, task in table(data, "tasks").items():
         tasks[name] = task.get("command") if isinstance(task, dict) else task
     return package_scripts(text, where, tasks, str(data.get("name") or ""), "task")
+
+
+def invoke(text: str, where: str) -> list[Found]:
+    """`c.run("uvicorn app:app")` in the tasks of Invoke's tasks.py."""
+    if "@task" not in text:
+        return []
+    rows: list[tuple[int, str, str]] = []
+    target = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := re.match(r"def (\w+)\(", line):
+            target = match[1]
+        elif match := re.match(r"\s+\w+\.run\(\s*f?[\"']{1,3}([^\"'{}\n]{3,300})[\"']", line):
+            rows.append((number, target, match[1]))
+    return targets(rows, {}, where)
 
 
 _HEAD = re.compile(r"\s+[\"']?([\w.-]+)[\"']?:\s*(?:#.*)?$")

@@ -648,6 +648,37 @@ SHAPES: Mapping[str, tuple[Mapping[str, str], list[tuple[Any, ...]]]] = {
     "ember": ({"package.json": '{"scripts": {"start": "ember serve"}}'}, [("s", 4200)]),
     "ionic": ({"package.json": '{"scripts": {"start": "ionic serve"}}'}, [("s", 8100)]),
     "vercel": ({"package.json": '{"scripts": {"dev": "vercel dev"}}'}, [("s", 3000)]),
+    "tasks of invoke": (
+        {
+            "noxfile.py": "x",
+            "tasks.py": "from invoke import task\n@task\ndef serve(c):\n    c.run('uvicorn app:app --port 8003')\n",
+        },
+        [("s", 8003)],
+    ),
+    "sinatra as a base": (
+        {
+            "app.rb": "require 'sinatra/base'\nclass App < Sinatra::Base\n  get('/') { 'x' }\n  run! if app_file == $0\nend\n",
+            "Gemfile": "gem 'sinatra'",
+        },
+        [("s", 4567)],
+    ),
+    "a target of any name": (
+        {"environment.yml": "x", "Makefile": "lab:\n\tjupyter lab --port=8888\nrun-lab: lab\n"},
+        [("s", 8888)],
+    ),
+    "settings of strapi": (
+        {
+            "package.json": '{"scripts": {"develop": "strapi develop"}}',
+            "config/server.js": "module.exports = ({ env }) => ({ host: env('HOST','0.0.0.0'), port: env.int('PORT', 1337) })\n",
+        },
+        [("s", 1337)],
+    ),
+    "a server for tests": (
+        {
+            "Makefile": "test:\n\tuvicorn app:app --port 8123 &\n\tpytest\n\ne2e:\n\tnpx next dev -p 3999\n"
+        },
+        [],
+    ),
 }
 
 
