@@ -268,6 +268,8 @@ def test_unchanged_with_a_receipt_starts_and_changes_nothing(
     assert seen.sockets == (10 if argv[0] in ("up", "check", "list") else 0)
 
 
+#: How often a run without a receipt opens a file.
+OPENED = {".env": 2, "ports.toml": 3, "ledger.db": 1, "config.json": 2}
 #: A line of strace about a process: its pid, and which of its files.
 PROCESS = re.compile(r'"/proc/(\d+)/([^"]*)"')
 
@@ -291,6 +293,11 @@ def test_unchanged_without_a_receipt_writes_the_receipt_alone(
     assert len(seen.started) == 1
     allowed = re.compile(r"/receipts\b|ledger\.db-(wal|shm)\b")
     assert [line for line in seen.changed if not allowed.search(line)] == []
+    # Once each; the receipt looks at its evidence once more when the answer is there, and at the
+    # manifest before it is read.
+    opened = [line for line in seen.looked_at if line.startswith("open") and "= -1" not in line]
+    times = {name: sum(f'/{name}"' in line for line in opened) for name in OPENED}
+    assert {name: count for name, count in times.items() if count > OPENED[name]} == {}, opened
     others = [one.groups() for line in seen.looked_at if (one := re.search(PROCESS, line))]
     assert len(others) == len(set(others))
     # strace itself works in the project: it alone is looked at more closely.
