@@ -103,6 +103,8 @@ _FILES = frozenset(
         "COMPILER LINKER RUNNER DLL SO INIT STARTUP"
     ).split()
 )
+#: Names of that kind under which frameworks keep an address of the application itself.
+_PAGES = frozenset(("WP_HOME", "API_ROOT", "API_PATH", "AUTH_ROOT", "SITE_ROOT", "URL_ROOT"))
 _FILES_JOINED = ("RC", "FLAGS", "OPTS", "OPTIONS", "OPT", "PATH", "DIR", "INI", "INIT", "CONF")
 #: Variables that a bundler copies into a page: no tool reads them as its own settings.
 _PUBLIC = (
@@ -165,6 +167,8 @@ def is_justified(name: str, value: str, beginnings: Container[str]) -> bool:
     upper = name.upper()
     if upper.startswith(_PUBLIC):
         return True
+    if upper in _PAGES and "://" in value:
+        return not _names_a_file(value, routes=True)
     if _last_word(name) in _FILES or _last_word(name).endswith(_FILES_JOINED):
         return False
     if upper in _POSTGRES or upper.startswith("AWS_ENDPOINT_URL_") or _ends_well(name):

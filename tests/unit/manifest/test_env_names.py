@@ -46,6 +46,8 @@ USUAL = {
     "ConnectionStrings__Shop": "Server=localhost,0;Database=x",
     "Kestrel__Endpoints__Http__Url": "http://localhost:0",
     "services__api__http__0": "http://localhost:0",
+    "WP_HOME": "http://localhost:0",
+    "API_ROOT": "http://localhost:0/v1",
     "PGPORT": "0",
     "PGHOST": "/run/postgresql",
     "PGDATABASE": "shop-feature",
