@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from portman.base.errors import PortmanError
 from portman.commands.up import down, up
-from portman.dashboard.model import quoted
 
 TYPE_CHECKING = False
 
@@ -27,10 +26,10 @@ def act(name: str, fields: dict[str, str], page: PageView, plans: PendingPlans) 
     column, cell = _find(page, fields.get("key", ""))
     if name == "reassign":
         report = up(column.path, instance=column.instance, names=(cell.service,), reassign=True)
-        return _done(f"portman -C {quoted(column.path)} up --reassign {cell.service}", report)
+        return _done(cell.commands.get(name, ""), report)
     if name == "release":
         report = down(column.path, instance=column.instance, names=(cell.service,))
-        return _done(f"portman -C {quoted(column.path)} down {cell.service}", report)
+        return _done(cell.commands.get(name, ""), report)
     if name == "free":
         return _plan(column, cell, plans)
     raise PortmanError("usage", "the page has no such action")

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from portman.dashboard.number_line import NumberLine
 
 #: Seconds for which facts are kept: of `list`, of `doctor`, and of the ledger's server.
-LIST_FOR, DOCTOR_FOR, TEAM_FOR = 10.0, 60.0, 15.0
+LIST_FOR, DOCTOR_FOR, TEAM_FOR = 30.0, 60.0, 15.0
 #: Rows of the log on the page.
 LOG_ROWS = 100
 
@@ -70,6 +70,7 @@ class MachineFacts:
         self._watcher: Watcher | None = None
         self._kept: dict[str, tuple[float, Any]] = {}
         self.shares = False
+        self._stamp: tuple[int, ...] = ()
 
     def look(self) -> WatchSnapshot:
         """Return the live snapshot, without dashboards. Raises PortmanError: ledger-*."""
@@ -112,6 +113,11 @@ class MachineFacts:
         return look
 
     def surroundings(self) -> Surroundings:
+        """Return what is kept while the ledger is the same: `list` walks all processes."""
+        stamp = self._watcher.ledger.stamp() if self._watcher else ()
+        if stamp != self._stamp:
+            self._kept.pop("list", None)
+            self._stamp = stamp
         found: Surroundings = self._keep("list", LIST_FOR, self._surroundings)
         return found
 

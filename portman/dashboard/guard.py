@@ -68,7 +68,8 @@ class Guard:
     def __init__(self, app: App, port: int, keys: Keys) -> None:
         self.app, self.port, self.keys = app, port, keys
         self._spent = False
-        self._left, self._at = BURST, time.monotonic()
+        # Apart: strangers who ask without end use up their own room only.
+        self._rooms = {known: (BURST, time.monotonic()) for known in (True, False)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -80,8 +81,9 @@ class Guard:
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
-        denied = self._deny(scope, headers)
-        if denied is None and not self._known(headers):
+        known = self._known(headers)
+        denied = self._deny(scope, headers, known=known)
+        if denied is None and not known:
             if self._redeem(scope):
                 await self._welcome(sending)
                 return
@@ -94,9 +96,9 @@ class Guard:
         await self.app(scope, _limited(receive), sending)
 
     def _deny(  # noqa: PLR0911 - one return a reason
-        self, scope: Scope, headers: dict[str, str]
+        self, scope: Scope, headers: dict[str, str], *, known: bool
     ) -> Denial | None:
-        if not self._has_room():
+        if not self._has_room(known=known):
             return Denial(429, "Too many requests.")
         if headers.get("host", "") not in self.hosts:
             return Denial(421, "This name is not one of this server's.")
@@ -122,14 +124,13 @@ class Guard:
         """Return the name of the cookie: browsers keep one jar for all ports of a host."""
         return f"portman_{self.port}"
 
-    def _has_room(self) -> bool:
+    def _has_room(self, *, known: bool) -> bool:
         now = time.monotonic()
-        self._left = min(BURST, self._left + (now - self._at) * RATE)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
+        left, at = self._rooms[known]
+        left = min(BURST, left + (now - at) * RATE)
+        room = left >= 1
+        self._rooms[known] = (left - room, now)
+        return room
 
     def _known(self, headers: dict[str, str]) -> bool:
         try:

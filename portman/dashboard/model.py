@@ -39,7 +39,8 @@ class CheckoutFacts(NamedTuple):
 class CellView(NamedTuple):
     """One service of one checkout. `key` is stable while the lease lives, and unique on the page.
 
-    `reach` is the URL for other devices, where the server listens beyond loopback.
+    `here` begins a command about its checkout. `reach` is the URL for other devices, where the
+    server listens beyond loopback.
     """
 
     key: str
@@ -54,6 +55,18 @@ class CellView(NamedTuple):
     misplaced: str = ""
     scope: str = ""
     reach: str = ""
+    here: str = ""
+
+    @property
+    def commands(self) -> dict[str, str]:
+        """Return what can be done about it, and the command that each is."""
+        found = {"free": f"portman free {self.port}"}
+        if self.state not in ("running", "taken"):
+            found = {}
+        if self.state != "running":
+            found["reassign"] = f"{self.here} up --reassign {quoted(self.service)}"
+            found["release"] = f"{self.here} down {quoted(self.service)}"
+        return found
 
     @property
     def shown(self) -> str:
@@ -162,7 +175,7 @@ def _project(
         RowView(
             printable(service),
             tuple(
-                cell(found[(*seat, service)], lan) if (*seat, service) in found else None
+                cell(found[(*seat, service)], lan, home) if (*seat, service) in found else None
                 for seat in seats
             ),
         )
@@ -187,7 +200,8 @@ def _column(seat: Seat, facts: CheckoutFacts, home: str, *, gone: bool) -> Colum
     )
 
 
-def cell(row: Row, lan: str) -> CellView:
+def cell(row: Row, lan: str, home: str) -> CellView:
+    instance = f" --instance {quoted(row.instance)}" if row.instance else ""
     return CellView(
         key_of(row),
         printable(row.service),
@@ -201,6 +215,7 @@ def cell(row: Row, lan: str) -> CellView:
         printable(row.misplaced),
         "" if row.scope == LOCAL_SCOPE else printable(row.scope),
         reach_url(row, lan),
+        f"portman -C {folder(row.checkout, home)}{instance}",
     )
 
 

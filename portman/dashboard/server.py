@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from portman.base.errors import PortmanError
 from portman.base.hints import hints_of
@@ -38,8 +39,22 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks while a tab is open.
 INTERVAL = 0.5
+#: Seconds in which a connection must bring a whole request.
+REQUEST_WITHIN = 3.0
 #: Longest words of a search and longest address to explain.
 MOST_WORDS = 200
+
+
+class _Impatient(H11Protocol):
+    """Closes a connection that brings no request soon: many of those would keep others out."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.loop.call_later(REQUEST_WITHIN, self._leave)
+
+    def _leave(self) -> None:
+        if self.cycle is None:
+            self.transport.close()
 
 
 class _QuietServer(uvicorn.Server):
@@ -114,6 +129,7 @@ class Dashboard:
             date_header=False,
             lifespan="off",
             ws="none",
+            http=_Impatient,
             h11_max_incomplete_event_size=16 * 1024,
             limit_concurrency=200,
             timeout_keep_alive=5,

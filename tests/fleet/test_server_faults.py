@@ -245,23 +245,36 @@ def test_a_client_that_is_killed_at_any_step_loses_and_doubles_nothing(
     assert sorted(leased) == sorted([*one.ports().values(), *two.ports().values()])
 
 
-def test_a_stopped_client_gives_way(cluster: Cluster, machine: Make) -> None:
+@pytest.mark.parametrize(
+    ("step", "locks", "code"),
+    [
+        ("resolve.after", False, 0),
+        ("begin.after", True, 5),
+        ("commit.before", True, 5),
+        ("commit.after", False, 0),
+    ][slice(None) if LARGE else slice(1, 2)],
+)
+def test_a_stopped_client_gives_way(
+    cluster: Cluster, machine: Make, step: str, code: int, *, locks: bool
+) -> None:
     """SIGSTOP with the lock: the server ends it after its time, and who waits goes on."""
     one, two = machine("m1"), machine("m2")
     stopped = KILLED.replace("SIGKILL", "SIGSTOP")
-    argv = [sys.executable, "-c", stopped, "transaction.ServerTransaction:begin.after", "up"]
+    argv = [sys.executable, "-c", stopped, f"transaction.ServerTransaction:{step}", "up"]
     frozen = subprocess.Popen(argv, cwd=one.checkout, env=one.env, stderr=subprocess.DEVNULL)
     try:
         os.waitid(os.P_PID, frozen.pid, os.WSTOPPED | os.WNOWAIT)
         began = time.monotonic()
         assert two("up").code == 0
-        assert 1 < time.monotonic() - began < 18
+        assert (1 if locks else 0) < time.monotonic() - began < 18
         frozen.send_signal(signal.SIGCONT)
-        assert frozen.wait(timeout=30) == 5
+        assert frozen.wait(timeout=30) == code
     finally:
         frozen.kill()
         frozen.wait()
-    assert len(cluster.leased()) == 2
+    assert one("up").code == 0
+    assert len(cluster.leased()) == 4
+    assert not set(one.ports().values()) & set(two.ports().values())
 
 
 def test_a_clock_that_is_a_year_off_changes_nothing(

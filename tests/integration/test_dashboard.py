@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -157,6 +158,34 @@ def test_other_names_and_sites_are_refused_with_the_cookie(
     page.enter()
     assert page.ask("/", **headers).status == status
     assert page.ask("/?q=" + "x" * 5000).status == 414
+    assert page.ask("/").status == 200
+
+
+def test_strangers_who_ask_without_end_keep_nobody_out(dashboard: Callable[..., Page]) -> None:
+    page = dashboard()
+    page.enter()
+    with socket.create_connection(("127.0.0.1", int(page.port or 0)), timeout=20) as stranger:
+        one = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{page.port}\r\n\r\n"
+        stranger.sendall(
+            (one * 600 + one.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")).encode()
+        )
+        answers = b"".join(iter(lambda: stranger.recv(65536), b"")).decode()
+    assert answers.count("HTTP/1.1 403") >= 400
+    assert "HTTP/1.1 429" in answers
+    assert page.ask("/").status == 200
+
+
+def test_connections_that_bring_no_request_keep_nobody_out(dashboard: Callable[..., Page]) -> None:
+    """As many as the server takes, from whoever may connect: they are closed within seconds."""
+    page = dashboard()
+    page.enter()
+    silent = [socket.create_connection(("127.0.0.1", int(page.port or 0))) for _ in range(210)]
+    silent[0].sendall(b"GET / HTTP/1.1\r\nHost: ")
+    assert page.ask("/").status == 503
+    for one in silent:
+        one.settimeout(20)
+        assert one.recv(1) == b""
+        one.close()
     assert page.ask("/").status == 200
 
 

@@ -117,8 +117,9 @@ document.addEventListener("click", async (event) => {
     const picture = Object.assign(document.createElement("img"), { src: target.href, alt: "QR code of " + target.dataset.qr });
     show("For another device", [picture, line(target.dataset.qr)]);
   } else if (target.dataset.action) {
-    const { action, key } = target.dataset;
-    act(action, { key });
+    const { action, key, command } = target.dataset;
+    if (action === "free") act(action, { key }); // its answer is a plan
+    else confirmed("Run this command?", [line(command, "code")], () => act(action, { key }));
   } else if (target.dataset.close) {
     $("dialog").close();
   }
@@ -137,6 +138,7 @@ function show(title, parts, buttons = []) {
   heading.id = "dialog-title";
   const close = line("Close", "button");
   close.dataset.close = "1";
+  close.autofocus = true; // Enter alone changes nothing
   const foot = document.createElement("p");
   foot.append(...buttons, " ", close);
   $("dialog").replaceChildren(heading, ...parts, foot);
@@ -149,9 +151,12 @@ async function act(name, fields) {
   if (done.error) return show("Not done", [line(done.error), ...(done.hints || []).map((hint) => line(hint, "code"))]);
   const parts = [line(done.command, "code"), ...done.steps.map((one) => line(one)), ...done.problems.map((one) => line(one))];
   if (!done.token) return show(done.ok ? "Done" : "Not done", parts);
+  confirmed("This would end", parts, () => act("consent", { token: done.token }));
+}
+function confirmed(title, parts, then) {
   const agree = line("Do exactly this", "button");
-  agree.addEventListener("click", () => act("consent", { token: done.token }));
-  show("This would end", parts, [agree]);
+  agree.addEventListener("click", then);
+  show(title, parts, [agree]);
 }
 
 // How long something has been running.
