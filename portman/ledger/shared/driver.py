@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Statement = tuple[str, tuple[Any, ...]]
 
 #: Seconds for one host to accept a connection, and for the server's answer beyond lock waits.
-CONNECT, ANSWER = 3, 4.0
+CONNECT, ANSWER = 5, 4.0
 #: Seconds to wait for others who use the same port space.
 PATIENCE = 20.0
 #: Seconds after which the server ends a client that was stopped inside a transaction.
@@ -107,13 +107,16 @@ class ServerConnection:
             raise self.said(error, doing) from None
 
     def _guarded(self, steps: Any) -> Generator[Any, Any, Any]:
-        """End a wait at the deadline of this process: no timeout of a frozen server can."""
+        """End a wait at the deadline of this process: no timeout of a frozen server can.
+
+        What has come is read, however late: this process may have waited for a processor.
+        """
         psycopg = _driver()
         try:
             wanted = next(steps)
             while True:
                 ready = yield wanted
-                if time.monotonic() > self._deadline:
+                if not ready and time.monotonic() > self._deadline:
                     self._psycopg.pgconn.finish()
                     raise psycopg.OperationalError("no answer in time")
                 wanted = steps.send(ready)
