@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import signal
 import sys
 import time
 from hashlib import sha256
@@ -307,5 +308,17 @@ def _event(name: str, data: dict[str, Any]) -> str:
 
 
 def run(dashboard: Dashboard, listener: socket.socket) -> None:
-    """Serve on a socket that listens already; return when the server ends."""
-    asyncio.run(dashboard.serve(listener))
+    """Serve on a socket that listens already; return when the server ends.
+
+    Ctrl-C waits until the loop runs: it would leave one that is half made, and a traceback of it.
+    """
+    mask = getattr(signal, "pthread_sigmask", None)  # Windows has none
+
+    async def serve() -> None:
+        if mask:
+            mask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        await dashboard.serve(listener)
+
+    if mask:
+        mask(signal.SIG_BLOCK, {signal.SIGINT})
+    asyncio.run(serve())

@@ -1,8 +1,9 @@
 """Every screen, as golden files: a change of what a person sees is a change of tests/golden.
 
-`just screens` (PORTMAN_SCREENS=write) makes them again. One story is told in five kinds of output;
-each test starts real commands in worktrees of its own, on a pty or a pipe. What differs from run to
-run (pids, times, ports of the pool, the folder) has fixed words of the same width.
+`just screens` (PORTMAN_SCREENS=write) makes them again. Two stories are told in five kinds of
+output; each test runs real commands in worktrees of its own, on a pty or a pipe, forked from one
+interpreter (tests/screens.py). What differs from run to run (pids, times, ports of the pool, the
+folder) has fixed words of the same width.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from tests.processes import ROOT, Runner
-from tests.terminal import PtyProgram
+from tests.processes import ROOT, portman_program
+from tests.screens import Screens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,6 +48,23 @@ time.sleep(600)
 """
 
 
+#: What a new user's project has, for `init` and `adopt`.
+NEW = {
+    "package.json": '{\n  "name": "app",\n  "scripts": {\n    "dev": "vite --port 5173"\n  },\n'
+    '  "devDependencies": {\n    "vite": "6"\n  }\n}\n',
+    "Makefile": "api:\n\tuvicorn api:app --port 8000\n",
+    "compose.yaml": "services:\n  db:\n    image: postgres\n    ports:\n      - 5432:5432\n"
+    "    environment:\n      PUBLIC_URL: http://localhost:5173\n",
+    ".gitignore": ".env\n",
+}
+PATH = "/usr/bin:/bin"
+#: Of the environment of a test, what says where it runs.
+STRANGE = re.compile(
+    "CI$|BROWSER$|DISPLAY$|WAYLAND_|CLAUDE|CODEX_|CURSOR_|CONDUCTOR_|GEMINI|GITHUB_|OPENCODE|"
+    "HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy|COMPOSE_|XDG_"
+)
+
+
 class Output(NamedTuple):
     """A kind of place that is written to: columns of a terminal, 0 for a pipe."""
 
@@ -69,53 +87,51 @@ class Story:
 
     def __init__(self, home: Path, prefix: list[str], output: Output) -> None:
         self.home, self.output = home, output
-        self.shop, self.fix = Runner(home / "shop", prefix), Runner(home / "shop-fix", prefix)
-        self.env = {**self.shop.environment(), "HOME": str(home), "PORTMAN_HOME": str(home / "pm")}
-        self.env |= {"SHELL": "/bin/sh", "LC_ALL": "C.UTF-8", **output.env}
-        for name in ("CI", "BROWSER", "DISPLAY", "WAYLAND_DISPLAY"):
-            self.env.pop(name, None)
-        self.text = ""
+        self.shop, self.fix = home / "shop", home / "shop-fix"
+        self.env = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home), "GIT_PAGER": "cat"}
+        self.env |= {"SHELL": "/bin/sh", "LC_ALL": "C.UTF-8", "PORTMAN_HOME": str(home / "pm")}
+        self.env |= {**output.env, "DOCKER_HOST": "unix:///nowhere", "PATH": f"{home}/bin:{PATH}"}
+        self.env = {name: one for name, one in self.env.items() if not STRANGE.match(name)}
+        self.screens, self.text = Screens(prefix, self.env, ROOT), ""
 
-    def show(self, *words: str, at: Runner | None = None, keys: str = "", folder: Any = "") -> None:
+    def show(
+        self, *words: str, at: Path | None = None, keys: str = "", replies: Any = (), note: str = ""
+    ) -> None:
         """Run a command and note what it shows; `keys` answer a question on a terminal."""
-        one = at or self.shop
-        where = folder or one.folder
-        if self.output.columns:
-            size = (self.output.columns, 40)
-            terminal = PtyProgram(one.argv(*words), where, self.env, size)
-            if keys:
-                terminal.until("? ")
-                terminal.press(keys)
-            code = terminal.end()
-            shown = terminal.shown.decode().replace("\r\n", "\n")
-        else:
-            done = subprocess.run(
-                one.argv(*words), cwd=where, env=self.env, stdin=subprocess.DEVNULL,
-                capture_output=True, text=True, timeout=120, check=False,
-            )  # fmt: skip
-            code, shown = done.returncode, done.stdout
-            shown += f"-- stderr\n{done.stderr}" if done.stderr else ""
+        where = at or self.shop
+        if keys and self.output.columns:
+            replies = (("? ", keys),)
+        code, shown, errors = self.screens.show(
+            list(words), where, self.output.columns, list(replies)
+        )
+        shown = shown.replace("\r", "") + (f"-- stderr\n{errors}" if errors else "")
+        if words == ("watch",):  # the first picture; how many follow is chance
+            shown = "\x1b[H".join(shown.split("\x1b[H")[:2]) + "\n"
         place = os.path.relpath(where, self.home)
-        self.text += f"== {place}: portman {' '.join(words)}\n{shown}== exit {code}\n\n"
-
-    def quiet(self, *words: str, at: Runner | None = None) -> None:
-        one = at or self.shop
-        subprocess.run(one.argv(*words), cwd=one.folder, env=self.env, capture_output=True)
+        command = f"portman {' '.join(words)}{note}"
+        self.text += f"== {place}: {command}\n{shown}== exit {code}\n\n"
 
     def git(self, *words: str) -> None:
         who = ("-c", "user.name=a", "-c", "user.email=a@b")
-        subprocess.run(["git", *who, *words], cwd=self.shop.folder, check=True)
+        subprocess.run(["git", *who, *words], cwd=self.shop, check=True)
 
 
 def steady(text: str, home: str) -> str:
     """Return the text with what differs from run to run replaced, widths kept where they count."""
     text = text.replace("\x1b", "^[").replace(home, "/tmp/pm-golden")
+    text = text.replace(os.path.dirname(home), "/tmp/pm").replace(sys.executable, "/bin/python")
+    text = re.sub(r"token=[\w-]+", "token=secret", text)
+    text = re.sub(r"(?<=Docker Compose )[\w.+-]+", "2.40.0", text)
+    text = re.sub(r"[\d,]+ of [\d,]+ ports left", "4,500 of 4,536 ports left", text)
     text = re.sub(r"\bpython3(\.\d+)?\b|\bpython\b", "python", text)
-    text = re.sub(r"pid \d+", "pid 812", text)
+    text = re.sub(r"(pid(?:\^\[\[0m)? )\d+", r"\g<1>812", text)
     text = re.sub(r"\d+ (second|minute)s? ago|just now", "3 seconds ago", text)
     text = re.sub(r"\b\d+ (seconds?|minutes?)\b(?! ago)", "3 seconds", text)
     text = re.sub(r"\(\d{4}-\d\d-\d\d \d\d:\d\d\)", "(2026-01-01 12:00)", text)
-    text = re.sub(r"\b\d\d:\d\d:\d\d\b", "12:00:00", text)
+    text = re.sub(r"(?<!\d)\d\d:\d\d:\d\d\b", "12:00:00", text)
+    text = re.sub(r"\b20\d\d-\d\d-\d\d\b", "2026-01-01", text)
+    text = re.sub(r"(?<=dashboard-)[0-9a-f]{10}", "0123456789", text)
+    text = re.sub(r"pts/\d+", "pts/3", text)
     text = re.sub(r"  +\d+s(?=\s)", "      3s", text)
     text = re.sub(r" +SINCE", "    SINCE", text)  # as far right as the longest pid needs
     text = re.sub(r"user \w+(?=[,)])", "user me", text)
@@ -131,10 +147,9 @@ def steady(text: str, home: str) -> str:
 
 def tell(story: Story, serve: Callable[..., Any]) -> None:
     """Show every verb's main outcomes, in the order in which a person meets them."""
-    shop, fix, nowhere = story.shop, story.fix, story.home
-    show = story.show
-    show("up", folder=nowhere)
-    show(folder=nowhere)
+    shop, fix, nowhere, show = story.shop, story.fix, story.home, story.show
+    show("up", at=nowhere)
+    show(at=nowhere)
     show()
     show("validate")
     show("add", "docs", "4000", "-n")
@@ -149,13 +164,13 @@ def tell(story: Story, serve: Callable[..., Any]) -> None:
     story.git("worktree", "add", "-q", "-b", "fix", "../shop-fix")
     show(at=fix)
     show("up", at=fix)
-    serve(shop.folder, 3000)
+    serve(shop, 3000)
     serve(nowhere, 8000)
     show("up", keys="q")
     show("check")
     show()
     show(at=fix)
-    show(folder=nowhere)
+    show(at=nowhere)
     show("list")
     show("watch", "--once")
     show("who", "web")
@@ -180,13 +195,65 @@ def tell(story: Story, serve: Callable[..., Any]) -> None:
     show("down", at=fix)
     show("down", "web", "nothing", at=fix)
     show("uninstall", "-n")
-    (shop.folder / "ports.toml").write_text('[services]\nweb = 0\nwbe = "x"\n[service]\n')
+    (shop / "ports.toml").write_text('[services]\nweb = 0\nwbe = "x"\n[service]\n')
     show("up")
     show("validate")
-    (shop.folder / "ports.toml").unlink()
+    (shop / "ports.toml").unlink()
     show("down")
     show("gc")
     show("schema", "--nothing")
+
+
+def tell_more(story: Story, serve: Callable[..., Any]) -> None:
+    """Show a new project from its first command on, and programs that run on."""
+    app, show = story.shop, story.show
+    show("init", "-n")
+    show("adopt", "-n")
+    show("adopt", replies=[("[y/n", one) for one in ("y\n", "n\n", "n\n", "n\n", "y\n")])
+    show("adopt", "--check")
+    show("adopt", "--undo")
+    show("adopt", "--undo")
+    show("adopt", "--yes")
+    show("init")
+    show("where")
+    show("names")
+    show("up")
+    show("up", "--brief", "--json")
+    show("run", "--", "echo", "started")
+    show("run", "--service", "web", "--", "sh", "-c", "echo on $PORT")
+    show("run", "--service", "web", "--", "no-such-program")
+    show("run", "--service", "nothing", "--", "echo")
+    show("hold", "db", replies=[("pid", "\x03")])
+    show("hold", "nothing")
+    serve(app, 5173)
+    show("run", "--service", "web", "--", "vite")
+    show("run", "--", "echo", "started")
+    show("hold", "web", replies=[("pid", "\x03")])
+    show("explain", "web")
+    show("wait", "web")
+    show("who")
+    show("doctor")
+    show("list", "--line")
+    show("dashboard", "--no-open", replies=[("opens once", "\x03")])
+    show("down")
+    show("log", "--newest", "3")
+    show("log", "--service", "none")
+    show("log", "--since", "soon")
+    show("remove", "api")
+    show("adopt", "--undo")
+    story.git("checkout", "-q", ".")
+    (app / "ports.toml").unlink()
+    show("adopt", "--undo")
+    show("repair")
+    show("ledger", "status")
+    if story.output.columns:
+        show("mcp")
+        (app / "ports.toml").write_text("[services]\nweb = 5173\n")
+        show("up", "--brief")
+        show("watch", replies=[("q quit", "q")])
+    show("--help")
+    show("up", "--help")
+    show("help", "stop")
 
 
 @pytest.fixture(name="home")
@@ -202,15 +269,7 @@ def _home() -> Iterator[Path]:
 def test_screens_are_as_they_were(
     kind: str, home: Path, apart: list[str], started: Callable[..., Any]
 ) -> None:
-    story = Story(home, apart, OUTPUTS[kind])
     (home / "server.py").write_text(SERVER)
-    story.shop.folder.mkdir()
-    (story.shop.folder / "ports.toml").write_text(MANIFEST)
-    (story.shop.folder / ".gitignore").write_text(".env\n")
-    (story.shop.folder / "Makefile").write_text("all:\n\techo hi\n")
-    story.git("init", "-q", "-b", "main")
-    story.git("add", ".")
-    story.git("commit", "-qm", "x")
 
     def serve(folder: Path, port: int) -> None:
         # Its command line is shown: one that is the same wherever this Python is installed.
@@ -221,8 +280,21 @@ def test_screens_are_as_they_were(
         )  # fmt: skip
         assert server.stdout.readline() == "up\n"
 
-    tell(story, serve)
-    found = steady(story.text, str(home))
+    shop = {"ports.toml": MANIFEST, ".gitignore": ".env\n", "Makefile": "all:\n\techo hi\n"}
+    found = ""
+    for tale, files in ((tell, shop), (tell_more, NEW)):
+        place = home / ("a" if tale is tell else "b")
+        story = Story(place, apart, OUTPUTS[kind])
+        story.shop.mkdir(parents=True)
+        portman_program(place / "bin", [])
+        for name, text in files.items():
+            (story.shop / name).write_text(text)
+        for words in (("init", "-q", "-b", "main"), ("add", "."), ("commit", "-qm", "x")):
+            story.git(*words)
+        tale(story, serve)
+        story.screens.close()
+        found += steady(story.text, str(place))
+    assert "Traceback" not in found
     golden = GOLDEN / f"{kind}.txt"
     if os.environ.get("PORTMAN_SCREENS") == "write":
         GOLDEN.mkdir(exist_ok=True)
@@ -231,6 +303,6 @@ def test_screens_are_as_they_were(
     if kind == "ascii":
         assert found.isascii()
     wide = OUTPUTS[kind].columns
-    for line in re.sub(r"\^\[\[[0-9;]*m|\^\[\]8;;[^^]*\^\[\\", "", found).splitlines():
-        command = re.search(r"portman -C|https?:|/tmp/pm-golden|^== |^[+\- ]", line)
+    for line in re.sub(r"\^\[\[[0-9;?]*\w|\^\[\]8;;[^^]*\^\[\\", "", found).splitlines():
+        command = re.search(r"portman -C|https?:|/tmp/pm-golden|^== |^[+\- #{]", line)
         assert not wide or len(line) <= wide or command, line

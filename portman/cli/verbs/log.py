@@ -9,13 +9,15 @@ from portman.base.errors import INTERRUPTED, UNUSABLE, PortmanError, failed
 from portman.base.text import dumps, printable
 from portman.cli.emit import hung_up, write, write_report
 from portman.cli.parameters import Parameter, Verb, flag
-from portman.cli.render import Cell, Style, short_path, style_for, table
+from portman.cli.render import Cell, Style, cells, paragraph, short_path, style_for, table
 from portman.commands.log import NEWEST, Follower, log, moment
 from portman.ledger.protocol import LogQuery
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portman.base.errors import Report
     from portman.cli import OutputOptions
     from portman.cli.render import Data
@@ -66,15 +68,29 @@ def _log(
 def _line(one: Data, style: Style, *, json: bool) -> str:
     if json:
         return dumps({"portman": 1, "command": "log", **one}) + "\n"
-    return table([_row(one)], style)[0] + "\n"
+    return "\n".join(_rows([one], style)) + "\n"
 
 
 def view(data: Data, style: Style) -> list[str]:
     if not data["entries"]:
         return ["nothing in the log"]
-    lines = table([_row(one) for one in data["entries"]], style)
+    lines = _rows(data["entries"], style)
     if data["more"]:
         lines.insert(0, style.paint("dim", "older rows are left out: portman log --newest 0"))
+    return lines
+
+
+def _rows(entries: Sequence[Data], style: Style) -> list[str]:
+    """Return a line for each entry, or two where the terminal is too narrow for one."""
+    rows = [_row(one) for one in entries]
+    widest = max((cells(one) for one in table(rows, Style())), default=0)
+    if not style.width or widest <= style.width:
+        return table(rows, style)
+    lines = []
+    for row, short in zip(rows, table([one[:4] for one in rows], style), strict=True):
+        lines.append(short)
+        for place in row[4:]:
+            lines += paragraph(place.text, style, " " * 10, colour=place.colour)
     return lines
 
 

@@ -91,7 +91,7 @@ def _registered(facts: ExplainFacts, port: int) -> Iterator[Statement]:
 def _custom(facts: ExplainFacts) -> Iterator[Statement]:
     registered = " ".join(f"{one.name} {one.description}" for one in facts.registrations[:1])
     if facts.customary and facts.customary.lower() not in registered.lower():
-        yield _say("customary", f"In development {facts.customary} usually use it.")
+        yield _say("customary", f"In development it is the usual port of {facts.customary}.")
 
 
 def _automatic(facts: ExplainFacts, port: int) -> Iterator[Statement]:

@@ -39,6 +39,12 @@ def read_settings(folder: str) -> Settings:
     kept = {} if SERVER in os.environ else _remembered(folder)
     known = {**kept, **os.environ}
     server = known.get(SERVER, "")
+    if not server:
+        raise PortmanError(
+            "ledger-unusable",
+            f"{SERVER} is not set: no server decides, but the ledger of this machine",
+            hint="look at it: portman where\nname a server: see docs/fleet.md",
+        )
     if not server.startswith(("postgresql://", "postgres://", "service=")):
         raise PortmanError(
             "ledger-unusable",
