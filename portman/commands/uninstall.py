@@ -32,19 +32,9 @@ _NAMES = (
     *(LEDGER_FILE, LOCK_FILE, SEAT_FILE, SERVER_FILE),
     *("locks", "dashboard", "names", "forward", "bug.log"),
 )
-_BEGINNINGS = tuple(
-    f"{one}-"
-    for one in (
-        "receipts",
-        "manifests",
-        "outputs",
-        "launches",
-        "holds",
-        "compose",
-        "ledger",
-        LEDGER_FILE,
-    )
-)
+#: Of these there is one for each user, which ends in `-UID`.
+_PERSONAL = ("receipts-", "manifests-", "outputs-", "launches-", "holds-", "compose-")
+_BEGINNINGS = (*_PERSONAL, "ledger-", f"{LEDGER_FILE}-")
 
 Seat = tuple[str, str]
 
@@ -103,7 +93,7 @@ def _inventory() -> Inventory:
         ],
         [one.root for one in records if one.kind == ADOPTED and os.path.isdir(one.root)],
         installed(),
-        [] if others else _ours(state_folder()),
+        _ours(state_folder(), shared=bool(others)),
         others,
     )
 
@@ -112,14 +102,22 @@ def _ledger() -> str:
     return os.path.join(state_folder(), LEDGER_FILE)
 
 
-def _ours(folder: str) -> list[str]:
-    """Return the names in the state folder that portman made: a chosen folder may hold more."""
+def _ours(folder: str, *, shared: bool) -> list[str]:
+    """Return the names in the state folder that portman made: a chosen folder may hold more.
+
+    Of a folder that others use too, only what this user alone has: `receipts-1000`. What other
+    users have for themselves is never removed.
+    """
     try:
         names = sorted(os.listdir(folder))
     except OSError:
         return []
     begun = (*_BEGINNINGS, f"{LEDGER_FILE}.")
-    return [one for one in names if one in _NAMES or one.startswith(begun)]
+    made = [one for one in names if one in _NAMES or one.startswith(begun)]
+    uid = os.geteuid() if hasattr(os, "geteuid") else 0
+    personal = [one for one in made if one.startswith(_PERSONAL)]
+    own = [one for one in personal if one.endswith(f"-{uid}")]
+    return own if shared else [one for one in made if one not in personal or one in own]
 
 
 def _view(found: Inventory) -> dict[str, object]:
@@ -137,7 +135,7 @@ def _view(found: Inventory) -> dict[str, object]:
         "integrations": [{"checkout": root, "tool": tool} for root, tool in found.integrations],
         "adopted": found.adopted,
         "completions": found.completions,
-        "state": state_folder() if found.state else None,
+        "state": state_folder() if found.state and not found.others else None,
         "shared": found.others,
         "program": _program(),
     }
@@ -187,7 +185,7 @@ def _remove(found: Inventory) -> list[Problem]:
         except OSError as error:
             said = f"{path} cannot be removed: {error.strerror}"
             errors.append(Problem("output-unwritable", said, file=path))
-    if found.state and not errors:
+    if found.state and not found.others and not errors:
         try:  # noqa: SIM105
             os.rmdir(folder)
         except OSError:
@@ -196,4 +194,4 @@ def _remove(found: Inventory) -> list[Problem]:
 
 
 def _left(found: Inventory, folder: str) -> list[str]:
-    return _ours(folder) if found.state else []
+    return _ours(folder, shared=bool(found.others)) if found.state else []

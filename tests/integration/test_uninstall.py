@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +16,6 @@ from portman.integrations import TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 MANIFEST = "[services]\nweb = 23931\napi = 23932\n"
 
@@ -145,3 +147,41 @@ def test_what_cannot_be_cleaned_keeps_its_record(
     (tmp_path / ".env").rmdir()
     assert portman("uninstall", "--yes").code == 0
     assert not own_state.exists()
+
+
+@pytest.mark.root
+def test_users_of_one_ledger_leave_one_by_one(started: Callable[..., Any]) -> None:
+    """Two real users: the first takes its own and no more, the last takes the rest."""
+    users = {"ada": "65534:65534,4242:022", "bob": "65533:65533,4242:077"}
+    with tempfile.TemporaryDirectory(prefix="portman-test-") as folder:
+        place, state = Path(folder), Path(folder) / "state"
+        place.chmod(0o755)
+        state.mkdir()
+        os.chown(state, 65534, 4242)
+        state.chmod(0o2770)
+
+        def portman(user: str, *words: str) -> Any:
+            program = (sys.executable, str(Path(__file__).with_name("as_user.py")))
+            env = {**os.environ, "HOME": str(place / user), "PORTMAN_HOME": str(state)}
+            done = started(
+                *program, users[user], str(place / user / "shop"), *words, "--json",
+                env=env, stdout=subprocess.PIPE,
+            )  # fmt: skip
+            return json.loads(done.communicate()[0])
+
+        for user, numbers in users.items():
+            seeded(place / user / "shop")
+            for one in (place / user, *(place / user).rglob("*")):
+                os.chown(one, int(numbers.split(":")[0]), -1)
+        before = tree(place / "ada" / "shop")
+        for user in users:
+            assert portman(user, "up")["exit_code"] == 0
+        first = portman("ada", "uninstall", "--yes")
+        assert (first["exit_code"], first["data"]["shared"]) == (0, 2)
+        assert tree(place / "ada" / "shop") == before
+        left = os.listdir(state)
+        assert "ledger.db" in left
+        assert not [one for one in left if one.endswith("-65534")]
+        assert portman("bob", "check")["exit_code"] == 0
+        assert portman("bob", "uninstall", "--yes")["exit_code"] == 0
+        assert os.listdir(state) == []

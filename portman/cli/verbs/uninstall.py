@@ -47,7 +47,9 @@ def plan_lines(data: Data, style: Style) -> list[str]:
     lines = table([(Cell(f"  {one}", "bold"), Cell(said)) for one, said in rows], style)
     stays = [f"{short_path(one)} stays adopted: portman adopt --undo" for one in data["adopted"]]
     if data["shared"]:
-        stays.append(f"the ledger stays: other users have {data['shared']} leases in it")
+        count = data["shared"]
+        said = f"the ledger stays: other users have {count} lease{'' if count == 1 else 's'} in it"
+        stays.append(f"{said}; your own notes beside it go")
     stays.append("ports.toml files, programs and containers stay")
     return ["to be removed:", *lines, *(style.paint("dim", one) for one in stays)]
 
