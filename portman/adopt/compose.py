@@ -239,7 +239,7 @@ def _urls(
             port = int(match[2] or _WITHOUT.get(match[1] or "", 0))
             variable = urls.get(port)
             if variable and not match[2]:
-                if _SEEN.search(key):
+                if _SEEN.search(key) and not value.value.startswith(":", match.end()):
                     said = f"{match[0]} is port {port}; every checkout's own is "
                     said += f"{match[0]}:${{{variable}}}"
                     result.left.append(Left(source.path, value.start_mark.line + 1, said))

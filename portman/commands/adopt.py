@@ -210,7 +210,7 @@ def adopt(
     """
     work = Work(_folder(start), style)
     data = _data(work, dry_run=dry_run)
-    report = Report("adopt", data, warnings=_named(work.left))
+    report = Report("adopt", data, warnings=_named([*work.left, *_rest(work)]))
     edits = [one for some in work.edits.values() for one in some]
     if dry_run or not edits:
         return report
@@ -220,6 +220,17 @@ def adopt(
         return report._replace(errors=(unconfirmed,))
     data["files"] = _write(work, by_file(chosen))
     return report
+
+
+def _rest(work: Work) -> list[Left]:
+    """Return the first address that keeps a usual port after the edits, with how many follow."""
+    done = {(one.file, one.line) for some in work.edits.values() for one in some}
+    done |= {(one.file, one.line) for one in work.left}
+    kept = [one for one in find_literals(work.project) if (one.file, one.line) not in done]
+    if not kept:
+        return []
+    more = "" if len(kept) == 1 else f"; {len(kept) - 1} more: portman adopt --check"
+    return [kept[0]._replace(what=f"{kept[0].what}{more}")]
 
 
 #: Edits by which a program takes its port; `portman run` gives it the same.
@@ -248,7 +259,8 @@ def check(start: str, style: Style = "plain") -> Report:
     )
     places = [{"file": a, "line": b, "what": c, "service": d or None} for a, b, c, d in found]
     if errors:
-        hint = f"portman adopt\nor write `{KEPT}` on a line that is meant"
+        hint = f"write `{KEPT}` on a line that is meant"
+        hint = f"portman adopt\nor {hint}" if work.edits else hint
         errors = (*errors[:-1], errors[-1]._replace(hint=hint))
     return Report("adopt", {"checkout": work.root, "places": places}, errors)
 

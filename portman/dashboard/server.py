@@ -312,13 +312,12 @@ def run(dashboard: Dashboard, listener: socket.socket) -> None:
 
     Ctrl-C waits until the loop runs: it would leave one that is half made, and a traceback of it.
     """
-    mask = getattr(signal, "pthread_sigmask", None)  # Windows has none
 
     async def serve() -> None:
-        if mask:
-            mask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         await dashboard.serve(listener)
 
-    if mask:
-        mask(signal.SIG_BLOCK, {signal.SIGINT})
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     asyncio.run(serve())

@@ -291,3 +291,12 @@ def test_nothing_found_writes_nothing(tmp_path: Path, portman: Portman) -> None:
     assert result.code == 1
     assert "portman init --template" in result.err
     assert not git(first, "status", "--porcelain")
+
+
+def test_an_address_that_stays_is_named(tmp_path: Path, portman: Portman) -> None:
+    """The first with its line, after the edits; how many more there are, and what lists them."""
+    recipe = "serve:\n\tpython3 -m http.server 8000\nsmoke:\n\tcurl http://localhost:8000/\n"
+    first = make(tmp_path, {"Makefile": recipe})
+    said = portman("adopt", "-n", cwd=first).err
+    assert "Makefile:4: an address with the port 8000 of web" in said
+    assert "more: portman adopt --check" not in said

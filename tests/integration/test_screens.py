@@ -85,9 +85,9 @@ OUTPUTS = {
 class Story:
     """Two worktrees of one repository, a stranger, and every screen that was shown."""
 
-    def __init__(self, home: Path, prefix: list[str], output: Output) -> None:
+    def __init__(self, home: Path, name: str, prefix: list[str], output: Output) -> None:
         self.home, self.output = home, output
-        self.shop, self.fix = home / "shop", home / "shop-fix"
+        self.shop, self.fix = home / name, home / f"{name}-fix"
         self.env = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home), "GIT_PAGER": "cat"}
         self.env |= {"SHELL": "/bin/sh", "LC_ALL": "C.UTF-8", "PORTMAN_HOME": str(home / "pm")}
         self.env |= {**output.env, "DOCKER_HOST": "unix:///nowhere", "PATH": f"{home}/bin:{PATH}"}
@@ -284,7 +284,7 @@ def test_screens_are_as_they_were(
     found = ""
     for tale, files in ((tell, shop), (tell_more, NEW)):
         place = home / ("a" if tale is tell else "b")
-        story = Story(place, apart, OUTPUTS[kind])
+        story = Story(place, "shop" if tale is tell else "app", apart, OUTPUTS[kind])
         story.shop.mkdir(parents=True)
         portman_program(place / "bin", [])
         for name, text in files.items():

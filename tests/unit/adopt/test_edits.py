@@ -784,7 +784,7 @@ def test_a_program_of_go_is_started_by_its_target() -> None:
 
 def test_an_address_without_a_number_is_named() -> None:
     """A variable for it would be another origin: http://localhost is not http://localhost:80."""
-    env = "      PUBLIC_URL: http://localhost\n      A: localhost\n"
+    env = "      PUBLIC_URL: http://localhost\n      A_URL: http://localhost:${X:-1}\n"
     text = f"services:\n  db:\n    environment:\n{env}"
     made = adopt_compose(FileText("c.yaml", text), [DB], {80: "WEB_PORT"})
     assert not made.edits
