@@ -61,7 +61,7 @@ PATH = "/usr/bin:/bin"
 #: Of the environment of a test, what says where it runs.
 STRANGE = re.compile(
     "CI$|BROWSER$|DISPLAY$|WAYLAND_|CLAUDE|CODEX_|CURSOR_|CONDUCTOR_|GEMINI|GITHUB_|OPENCODE|"
-    "HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy|COMPOSE_|XDG_"
+    "HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy|COMPOSE_|XDG_|DOCKER_|PORTMAN_"
 )
 
 
@@ -88,10 +88,10 @@ class Story:
     def __init__(self, home: Path, name: str, prefix: list[str], output: Output) -> None:
         self.home, self.output = home, output
         self.shop, self.fix = home / name, home / f"{name}-fix"
-        self.env = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home), "GIT_PAGER": "cat"}
-        self.env |= {"SHELL": "/bin/sh", "LC_ALL": "C.UTF-8", "PORTMAN_HOME": str(home / "pm")}
-        self.env |= {**output.env, "DOCKER_HOST": "unix:///nowhere", "PATH": f"{home}/bin:{PATH}"}
-        self.env = {name: one for name, one in self.env.items() if not STRANGE.match(name)}
+        self.env = {name: one for name, one in os.environ.items() if not STRANGE.match(name)}
+        self.env |= {"PYTHONPATH": str(ROOT), "HOME": str(home), "PORTMAN_HOME": str(home / "pm")}
+        self.env |= {"SHELL": "/bin/sh", "LC_ALL": "C.UTF-8", "GIT_PAGER": "cat", **output.env}
+        self.env["PATH"] = f"{home}/bin:{PATH}"
         self.screens, self.text = Screens(prefix, self.env, ROOT), ""
 
     def show(
