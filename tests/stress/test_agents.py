@@ -1,7 +1,7 @@
 """Twelve agents in twelve worktrees of one repository, by command line and MCP, all at once.
 
 Each starts servers and commands as an agent does; the rule between processes is what is tested.
-6 seconds by default, 60 with PORTMAN_STRESS=large.
+4 seconds by default, 60 with PORTMAN_STRESS=large.
 """
 
 from __future__ import annotations
@@ -221,7 +221,7 @@ def test_twelve_agents_share_a_machine(
         subprocess.run([*GIT, *words], cwd=repository, check=True)
     with_mcp = sized(3, 6)
     agents = [
-        Agent(repository, number, sized(6.0, 60.0), mcp=number < with_mcp)
+        Agent(repository, number, sized(4.0, 60.0), mcp=number < with_mcp)
         for number in range(AGENTS)
     ]
     for agent in agents:

@@ -16,6 +16,7 @@ from portman.integrations import (
     ProjectFacts,
     propose,
     put_block,
+    template,
     without_block,
 )
 from portman.integrations.json_files import parse
@@ -331,3 +332,15 @@ def test_the_passage_says_what_to_do_and_never() -> None:
             assert words in text
     assert skill.startswith("---\nname: ports\ndescription: ")
     assert len([line for line in skill.splitlines() if line.startswith("- ")]) == 8
+
+
+def test_the_passage_for_agents_is_ten_lines() -> None:
+    """What to type with what it prints, and what never to do; the same as a skill."""
+    passage = template("agents")
+    lines = [line for line in passage.splitlines() if line]
+    assert len(lines) == 10
+    for words in ("`web 61234 is up`", '"brief": [{"name": "web", "port": 61234}]', "Never kill"):
+        assert words in passage
+    skill = only(propose("skill", PROJECT, {})).text or ""
+    assert skill.startswith("---\nname: ports\n")
+    assert lines[1:] == [line for line in skill.splitlines() if line][-9:]
