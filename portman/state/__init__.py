@@ -48,7 +48,8 @@ def private_subfolder(folder: str, name: str) -> str:
     state folder that is shared, what is planted there would lead our files elsewhere.
     """
     path = os.path.join(folder, name)
-    os.makedirs(folder, mode=0o700, exist_ok=True)  # the mode is that of the last folder alone
+    if not os.path.isdir(folder):  # makedirs gives its mode to the last folder alone
+        os.makedirs(folder, mode=0o700, exist_ok=True)
     os.makedirs(path, mode=0o700, exist_ok=True)
     found = os.lstat(path)
     mine = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
