@@ -44,6 +44,7 @@ READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
     (("tasks.py",), tasks.invoke),
     (("ecosystem.config.*",), tasks.pm2),
     (("Cargo.toml",), tasks.leptos),
+    (("netlify.toml", "redwood.toml"), tasks.sections),
     (("Tiltfile",), tasks.tiltfile),
     (("Properties/launchSettings.json",), readers.launch_settings),
     (("angular.json",), readers.angular),

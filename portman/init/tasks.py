@@ -243,6 +243,31 @@ def leptos(text: str, where: str) -> list[Found]:
     return found
 
 
+#: Files of other runners with numbers of their own: section -> the service's name, "" for dev.
+_SECTIONS = {
+    "netlify.toml": {"dev": ""},
+    "redwood.toml": {"web": "web", "api": "api"},
+}
+
+
+def sections(text: str, where: str) -> list[Found]:
+    """`[dev] port` of netlify.toml, `[web] port` and `[api] port` of redwood.toml."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        return []
+    found: list[Found] = []
+    folder = folder_of(where)
+    for section, title in _SECTIONS.get(where.rpartition("/")[2], {}).items():
+        port = table(data, section).get("port")
+        if isinstance(port, int) and port_number(str(port)):
+            line = line_of(text, max(text.find(str(port)), 0))
+            name = title or service_name(folder.rpartition("/")[2])
+            what = f"[{section}] port; only this number moves it"
+            found.append(Detected(name, port, f"{where}:{line}", what, folder=folder))
+    return found
+
+
 def tiltfile(text: str, where: str) -> list[Found]:
     """`local_resource("api", serve_cmd="...")` of a Tiltfile."""
     found: list[Found] = []

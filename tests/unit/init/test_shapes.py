@@ -679,6 +679,20 @@ SHAPES: Mapping[str, tuple[Mapping[str, str], list[tuple[Any, ...]]]] = {
         },
         [],
     ),
+    "redwood": (
+        {
+            "redwood.toml": "[web]\n  port = 8910\n[api]\n  port = 8911\n",
+            "package.json": '{"scripts": {"dev": "rw dev"}}',
+        },
+        [("s", 8910), ("s", 8911)],
+    ),
+    "netlify": (
+        {
+            "package.json": '{"scripts": {"dev": "netlify dev"}}',
+            "netlify.toml": "[dev]\n  port = 8888\n",
+        },
+        [("s", 8888)],
+    ),
 }
 
 
