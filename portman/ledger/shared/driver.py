@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 #: Seconds for one host to accept a connection, and for the server's answer beyond lock waits.
 CONNECT, ANSWER = 5, 4.0
-#: Seconds to wait for others who use the same port space.
-PATIENCE = 20.0
+#: Seconds to wait for others who use the same port space (200 first `up`s at once on two cores),
+#: and for a standby to confirm.
+PATIENCE, CONFIRMED = 60.0, 20.0
 #: Seconds after which the server ends a client that was stopped inside a transaction.
 STOPPED = 10
 

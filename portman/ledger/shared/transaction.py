@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE
 from portman.ledger.shared import schema, statements
-from portman.ledger.shared.driver import PATIENCE, STOPPED, host_name
+from portman.ledger.shared.driver import CONFIRMED, PATIENCE, STOPPED, host_name
 from portman.state.receipts import moment
 
 TYPE_CHECKING = False
@@ -251,11 +251,11 @@ class ServerTransaction:
             self.counters = {name: counter + 1 for name, counter in self.counters.items()}
         try:
             if self._queue:
-                found = self._connection.ask(self._queue, patience=PATIENCE)
+                found = self._connection.ask(self._queue, patience=CONFIRMED)
                 for number, error in self._expected:
                     if not found[number]:
                         raise error
-            self._connection.ask([("COMMIT", ())], patience=PATIENCE, doing="commit")
+            self._connection.ask([("COMMIT", ())], patience=CONFIRMED, doing="commit")
         except PortmanError:
             self.undo()
             raise
