@@ -154,7 +154,9 @@ def variable_flaw(name: str) -> NameFlaw | None:
     return "refused" if _is_refused(name.upper()) else None
 
 
-def is_justified(name: str, value: str, beginnings: Container[str]) -> bool:
+def is_justified(  # noqa: PLR0911 - one return a rule
+    name: str, value: str, beginnings: Container[str]
+) -> bool:
     """Return whether `[env]` may give the variable (without a flaw) this value.
 
     In `value` each reference is what it stands for ("http://localhost:0", "0"). A name that says a
