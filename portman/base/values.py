@@ -237,6 +237,13 @@ class ContainerFacts(NamedTuple):
     tool: tuple[str, str] | None = None
     #: When it was made, in whole seconds by the engine's clock; 0 if the engine did not say.
     created: int = 0
+    #: Where its engine listens, if the docker command does not ask that one here.
+    engine: str = ""
+
+    @property
+    def docker(self) -> tuple[str, ...]:
+        """The words by which the docker command asks its engine."""
+        return ("docker", "-H", self.engine) if self.engine else ("docker",)
 
 
 class Claim(NamedTuple):

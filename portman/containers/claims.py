@@ -13,7 +13,14 @@ from portman.base.forwarders import asks_engine
 from portman.base.holder import Holder
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.evidence import was_ours
-from portman.containers.endpoint import Claims, find_endpoint, is_unused, own_endpoint
+from portman.containers.endpoint import (
+    Claims,
+    EngineEndpoint,
+    find_endpoint,
+    is_unused,
+    other_endpoints,
+    own_endpoint,
+)
 from portman.containers.engine import Seen, identity
 from portman.containers.model import (
     behind,
@@ -27,7 +34,7 @@ from portman.machine.mounts import look
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from portman.allocation.workspace import Workspace
     from portman.base.holder import Socket
@@ -69,12 +76,24 @@ def name_containers(
 ) -> list[Holder]:
     """Add the container behind each forwarder, hidden process or `--network host` process.
 
-    The engine is asked unless its `containers` are known already.
+    The engine is asked unless its `containers` are known already, and this machine's other engines
+    where it does not know one: the port may be theirs.
     """
     if not any(asks_engine(one) or container_id(one.unit or "") for one in holders):
         return holders
     running = _containers(running=True) if containers is None else containers
-    return [one._replace(container=behind(one, running)) for one in holders]
+    named = [one._replace(container=behind(one, running)) for one in holders]
+    if all(one.container or not asks_engine(one) for one in named):
+        return named
+    running = tuple(_elsewhere())
+    return [one if one.container else one._replace(container=behind(one, running)) for one in named]
+
+
+def _elsewhere() -> Iterator[Container]:
+    """Ask the engines of this machine that are not in use, and say where each container is."""
+    for engine in other_endpoints(find_endpoint()):
+        for one in engine.containers(running=True).containers:
+            yield one._replace(facts=one.facts._replace(engine=engine.url))
 
 
 def _is_own(workspace: Workspace, facts: ContainerFacts) -> bool:
@@ -114,10 +133,12 @@ def stopped_claims() -> tuple[Claim, ...]:
     )
 
 
-def stop_container(name: str, sockets: Iterable[Socket], patience: float) -> str:
+def stop_container(
+    name: str, sockets: Iterable[Socket], patience: float, engine: str = ""
+) -> str:
     """Stop a container, if by a fresh answer of the engine it still has one of these sockets.
 
-    Return "" if it worked, else why not. The engine sends SIGTERM, and SIGKILL after its own ten
+    `engine` as in ContainerFacts. Return "" if it worked, else why not. The engine sends SIGTERM, and SIGKILL after its own ten
     seconds.
     """
     wanted = tuple(sockets)
@@ -131,12 +152,14 @@ def stop_container(name: str, sockets: Iterable[Socket], patience: float) -> str
 
     fresh = [
         one
-        for one in _containers(running=True)
-        if one.facts.name == name and (not one.bindings or has_one(one.bindings))
+        for one in (_elsewhere() if engine else _containers(running=True))
+        if (one.facts.name, one.facts.engine) == (name, engine)
+        and (not one.bindings or has_one(one.bindings))
     ]
     if not fresh:
         return "the engine says now that it does not have this port"
-    return find_endpoint().stop(fresh[0].facts.id or name, patience)
+    asked = EngineEndpoint(engine) if engine else find_endpoint()
+    return asked.stop(fresh[0].facts.id or name, patience)
 
 
 def left_here(workspace: Workspace) -> tuple[Container, ...]:

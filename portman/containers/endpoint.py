@@ -24,7 +24,7 @@ from portman.base.values import LOCAL_SCOPE
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Protocol
 
     from portman.base.errors import Problem
@@ -303,6 +303,22 @@ def own_endpoint() -> EngineEndpoint:
     return EngineEndpoint(_first_socket())
 
 
+def other_endpoints(used: EngineEndpoint) -> tuple[EngineEndpoint, ...]:
+    """Return the engines of this machine besides the one in use: each socket once, by any path."""
+    known = {_real(used.url)}
+    found = []
+    for url in _sockets():
+        if _real(url) not in known:
+            known.add(_real(url))
+            found.append(EngineEndpoint(url))
+    return tuple(found)
+
+
+def _real(url: str) -> str:
+    scheme, mark, path = url.partition("://")
+    return f"{scheme}{mark}{os.path.realpath(path)}" if scheme == "unix" else url
+
+
 def context_name() -> str:
     """Return the docker context in use, "" for none."""
     chosen = os.environ.get("DOCKER_CONTEXT", "")
@@ -362,15 +378,21 @@ def _whole(url: str) -> str:
 
 
 def _first_socket() -> str:
-    """Return the address of the first engine that is there, Docker's own first.
+    """Return the address of the first engine that is there, Docker's own first."""
+    usual = f"npipe:////./pipe/{_PIPES[0]}" if sys.platform == "win32" else DEFAULT
+    return next(_sockets(), _whole(os.environ.get("CONTAINER_HOST") or usual))
+
+
+def _sockets() -> Iterator[str]:
+    """Find the addresses of the engines that are there, Docker's own first.
 
     Docker Desktop, OrbStack, Rancher Desktop and Colima make a context or a link besides, where
     that is allowed; a machine of Podman on a Mac does not, and its socket is a temporary file.
     """
     if sys.platform == "win32":
         there = _pipes() or ()
-        first = next((one for one in _PIPES if one in there), _PIPES[0])
-        return f"npipe:////./pipe/{first}"
+        yield from (f"npipe:////./pipe/{one}" for one in _PIPES if one in there)
+        return
     run = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
     places = ["/var/run/docker.sock", f"{run}/docker.sock", f"{run}/podman/podman.sock"]
     home = os.path.expanduser("~")
@@ -383,29 +405,25 @@ def _first_socket() -> str:
     places += [f"{temporary}/podman/*-api.sock"] if temporary else []
     places.append("/run/podman/podman.sock")
     for place in places:
-        if os.path.exists(place):
-            return f"unix://{place}"
-        if "*" in place and os.path.isdir(os.path.dirname(place.partition("*")[0])):
-            found = _named(place)
-            if found:
-                return f"unix://{found}"
-    return _whole(os.environ.get("CONTAINER_HOST") or DEFAULT)
+        if "*" in place:
+            yield from (f"unix://{one}" for one in _named(place))
+        elif os.path.exists(place):
+            yield f"unix://{place}"
 
 
-def _named(place: str) -> str:
-    """Return the first path, by name, that a place with one `*` in it stands for; "" for none."""
+def _named(place: str) -> Iterator[str]:
+    """Find the paths, by name, that a place with one `*` in it stands for."""
     before, _, after = place.partition("*")
     folder, start = os.path.split(before)
     end, mark, rest = after.partition("/")
     try:
         names = sorted(os.listdir(folder))
     except OSError:
-        return ""
+        return
     for name in names:
         path = f"{folder}/{name}{mark}{rest}"
         if name.startswith(start) and name.endswith(end) and os.path.exists(path):
-            return path
-    return ""
+            yield path
 
 
 def _pipes() -> frozenset[str] | None:

@@ -197,9 +197,10 @@ def container_stop(container: ContainerFacts) -> str:
         return f"supabase stop --project-id {shlex.quote(printable(name))}"
     if kind == "ddev site":
         return f"ddev stop {shlex.quote(printable(name))}"
+    docker = " ".join(container.docker)
     if container.project:
-        return f"docker compose -p {shlex.quote(printable(container.project))} down"
-    return f"docker stop {shlex.quote(printable(container.name))}"
+        return f"{docker} compose -p {shlex.quote(printable(container.project))} down"
+    return f"{docker} stop {shlex.quote(printable(container.name))}"
 
 
 def containers_left(containers: Iterable[Container]) -> tuple[Problem, ...]:

@@ -163,7 +163,7 @@ def _by_manager(one: Candidate) -> Step | None:
         return Step(
             "stop-container",
             printable(f"stop container {name}" + _image(one.container)),
-            command=("docker", "stop", name),
+            command=(*one.container.docker, "stop", name),
         )
     unit = one.unit
     if unit is None or not unit.leads or unit.contains_us:

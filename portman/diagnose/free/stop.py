@@ -89,9 +89,9 @@ def _as_root(command: str) -> str:
 
 def _do(step: Step, snapshot: PortSnapshot, options: FreeOptions) -> StepResult:
     if step.kind == "stop-container":
-        name = step.command[-1]
+        name, engine = step.command[-1], step.command[2] if len(step.command) > 3 else ""
         sockets_there = [socket for one in snapshot.targets for socket in one.sockets]
-        return _by_command(step, stop_container(name, sockets_there, options.timeout))
+        return _by_command(step, stop_container(name, sockets_there, options.timeout, engine))
     if step.kind == "stop-unit":
         return _by_command(step, stop_units(step.command, options.timeout))
     return _signal(step, snapshot, options)

@@ -142,3 +142,27 @@ def test_a_plain_server_asks_no_engine(
     machine.listen(38601, "node", ("node", "server.js"), cwd=str(shop if inside else tmp_path))
     web = next(one for one in up(str(shop)).data["services"] if one["name"] == "web")
     assert (web["verdict"], machine.asked) == (verdict, [])
+
+
+@pytest.mark.parametrize(("first", "second"), [(0, 5), (3, 12), (14, 2)])
+def test_an_engine_that_is_not_in_use_is_asked_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shop: Path, first: int, second: int
+) -> None:
+    """Two engines run, and docker asks the first: a forwarder of the second leads to its container.
+
+    What is to be typed names that engine, and the one in use is asked for nothing else.
+    """
+    used, other = ENGINES[first], ENGINES[second]
+    machine = FakeMachine(other.system, tmp_path / "home", engine=used.place)
+    machine.install(monkeypatch)
+    use_context(machine, used)
+    monkeypatch.setattr(machine, "engine", other.place)
+    machine._install_engine(monkeypatch)
+    assert up(str(shop)).exit_code == 0
+    machine.listen(PORT, other.forwarder, other.argv, cwd=str(shop))
+    facts = ContainerFacts(name="db-1", id="a" * 64, state="running", folder=str(shop))
+    machine.containers = (Container(facts, (Binding("tcp", PORT, "0.0.0.0"),)),)
+    db = next(one for one in up(str(shop)).data["services"] if one["name"] == "db")
+    assert (db["verdict"], db["holder"]["container"]["name"]) == ("running", "db-1")
+    (step,) = free(str(shop), str(PORT), options=FreeOptions(dry_run=True)).data["plan"]["steps"]
+    assert list(step["command"]) == ["docker", "-H", machine._url(), "stop", "db-1"]
