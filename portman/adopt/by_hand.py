@@ -8,6 +8,7 @@ from portman.adopt.edits import Left
 from portman.adopt.project import Outcome
 from portman.adopt.recipes import typed_for
 from portman.adopt.scripts import called, scripts
+from portman.base.system_commands import word
 from portman.init.code import is_settings
 
 TYPE_CHECKING = False
@@ -39,7 +40,7 @@ def _from_variable(job: Job, project: Project) -> str:
         start = "go run ."
     elif not start and project.texts.get(f"{inside}Cargo.toml"):
         start = "cargo run"
-    before = f"cd {folder} && " if folder else ""
+    before = f"cd {word(folder)} && " if folder else ""
     return f"{before}portman run --service {job.name} -- {start}" if start else ""
 
 
@@ -90,7 +91,7 @@ def _python(job: Job, project: Project, place: Place) -> Outcome | None:
 
 def _through_run(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a kind of file each
     place = job.places[0] if job.places else None
-    before = f"cd {job.folder} && " if job.folder else ""
+    before = f"cd {word(job.folder)} && " if job.folder else ""
     run = f"{before}portman run --service {job.name} --"
     if place is None:
         return Outcome("unknown")

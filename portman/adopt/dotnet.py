@@ -12,6 +12,7 @@ import re
 from portman.adopt.edits import Left
 from portman.adopt.project import Outcome
 from portman.base.record import NamedTuple
+from portman.base.system_commands import word
 from portman.integrations.js_text import closing, indent, member, members
 
 TYPE_CHECKING = False
@@ -67,7 +68,7 @@ def _settings_of(job: Job) -> str:
 def _command(job: Job, path: str, group: Mapping[int, Job], profile: str = "") -> str:
     """Return the command to type; without a profile of its own, --urls beats the one there is."""
     folder = path.removesuffix(_SETTINGS).rstrip("/")
-    where = f" --project {folder}" if folder else ""
+    where = f" --project {word(folder)}" if folder else ""
     name = job.name
     for title in _TITLES:
         name = name.removesuffix(title)
@@ -173,11 +174,11 @@ def _with_variables(value: str, group: Mapping[int, Job]) -> str:
 
 def _titled(variable: str, group: Mapping[int, Job]) -> Job | None:
     """Return the job of a variable of Aspire's dashboard, of which each profile has a number."""
-    for word, title in (
+    for part, title in (
         ("OTLP_ENDPOINT_URL", "-otlp"),
         ("RESOURCE_SERVICE_ENDPOINT_URL", "-resource-service"),
     ):
-        if variable.endswith(word) and not variable.endswith(f"HTTP_{word}"):
+        if variable.endswith(part) and not variable.endswith(f"HTTP_{part}"):
             return next((x for x in group.values() if x.name.endswith(title)), None)
     return None
 
@@ -205,7 +206,7 @@ def _endpoint(job: Job, project: Project, place: Place, host: AppHost) -> Outcom
     inside = f"{host.folder}/" if host.folder else ""
     path = f"{inside}{_SETTINGS}"
     group = {x.port: x for x in project.jobs if x.port and _settings_of(x) == path}
-    where = f" --project {host.folder}" if host.folder else ""
+    where = f" --project {word(host.folder)}" if host.folder else ""
     command = f"portman run -- dotnet run{where}"
     source = project.source(path)
     if source is not None and (_profile(source, group) or _profile_there(source.text)):

@@ -20,6 +20,7 @@ from portman.adopt.js_config import adopt_config, new_config
 from portman.adopt.listen import adopt_entry
 from portman.adopt.project import Outcome
 from portman.base.record import NamedTuple
+from portman.base.system_commands import word
 from portman.init.sources import usual_first
 from portman.integrations.js_text import closing
 
@@ -122,7 +123,7 @@ def _package(job: Job, project: Project) -> FileText | None:
 def typed(job: Job, project: Project, source: FileText, script: str) -> str:
     """Return the command to type: the script through `portman run`, in its folder."""
     folder = source.path.rpartition("/")[0]
-    before = f"cd {folder} && " if folder else ""
+    before = f"cd {word(folder)} && " if folder else ""
     start = called(project, folder, _dispatched(source.text, script))
     return f"{before}portman run --service {job.name} -- {start}"
 
@@ -151,7 +152,7 @@ def script_of(job: Job, project: Project) -> str:
         return ""
     folder = source.path.rpartition("/")[0]
     start = called(project, folder, _dispatched(source.text, found[0][0].name))
-    return f"cd {folder} && {start}" if folder else start
+    return f"cd {word(folder)} && {start}" if folder else start
 
 
 def _run(job: Job, source: FileText, found: list[tuple[Script, Server]], command: str) -> Outcome:

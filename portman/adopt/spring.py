@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from portman.adopt.project import Outcome
+from portman.base.system_commands import word
 
 TYPE_CHECKING = False
 
@@ -63,9 +64,9 @@ def _settings(job: Job, project: Project) -> FileText | None:
 
 def _started(project: Project, module: str) -> str:
     if "pom.xml" in project.texts or f"{module}/pom.xml" in project.texts:
-        return f"./mvnw -pl {module} spring-boot:run" if module else "./mvnw spring-boot:run"
+        return f"./mvnw -pl {word(module)} spring-boot:run" if module else "./mvnw spring-boot:run"
     task = module.replace("/", ":")
-    return f"./gradlew :{task}:bootRun" if module else "./gradlew bootRun"
+    return f"./gradlew {word(f':{task}:bootRun')}" if module else "./gradlew bootRun"
 
 
 def _why(job: Job) -> str:

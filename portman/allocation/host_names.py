@@ -7,11 +7,11 @@ state folder, so that `list` shows it and nothing else gets it.
 from __future__ import annotations
 
 import os
-import shlex
 
 from portman.allocation.leases import read_leases
 from portman.allocation.links import keep_checkout
 from portman.base.errors import PortmanError, Problem
+from portman.base.system_commands import word
 from portman.base.values import LOCAL_SCOPE
 from portman.manifest.file import read_manifest
 from portman.names.layout import is_served, middles, references, service_names, stem
@@ -80,7 +80,7 @@ def all_routes(workspace: Workspace) -> tuple[list[Route], list[Problem]]:
             manifest = read_manifest(path)
         except PortmanError as error:
             said = f"{record.path} has no routes, its manifest is unreadable: {error.message}"
-            hint = f"portman -C {shlex.quote(record.path)} validate"
+            hint = f"portman -C {word(record.path)} validate"
             problems.append(Problem("names-left-out", said, hint, file=path))
             continue
         project = manifest.name or record.project  # as the checkout itself has it

@@ -6,6 +6,7 @@ import os
 
 from portman.base.errors import PortmanError, Problem, ProblemsError
 from portman.base.small_file import read, write_own
+from portman.base.system_commands import word
 from portman.base.text import nearest
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.git import primary_folder
@@ -158,7 +159,7 @@ def _folder(workspace: Workspace, link: Link) -> str:
     raise PortmanError(
         "link-missing",
         f"links.{link.name} is {link.path}, but there is no ports.toml in {' or in '.join(tried)}",
-        hint=f"portman forward {link.path.removeprefix(REMOTE).partition('/')[0]}"
+        hint=f"portman forward {word(link.path.removeprefix(REMOTE).partition('/')[0], 'HOST')}"
         if link.path.startswith(REMOTE)
         else f"check the project out there, or say where yours is, in ports.local.toml: "
         f'[links] {link.name} = "PATH"',
@@ -198,10 +199,8 @@ def _too_few(link: Link, folder: str, asked: Reference, count: int) -> Problem:
 
 def _typed(folder: str) -> str:
     """Return the folder as it is typed from the working folder, relative if that is shorter."""
-    import shlex
-
     try:
         near = os.path.relpath(folder)
     except (OSError, ValueError):  # no working folder any more; another drive on Windows
-        return shlex.quote(folder)
-    return shlex.quote(min(near, folder, key=len))
+        return word(folder)
+    return word(min(near, folder, key=len))

@@ -13,6 +13,7 @@ from portman.allocation.leases import Decision, Miss, fits
 from portman.allocation.pool import BROWSER_REFUSED, SYSTEM, Pool, size, start_in
 from portman.base.errors import Problem
 from portman.base.record import NamedTuple
+from portman.base.system_commands import word
 from portman.base.values import Lease, Service
 
 TYPE_CHECKING = False
@@ -328,13 +329,14 @@ def _leased_elsewhere(service: Service, port: int, holder: LeasedTo) -> Problem:
         return Problem(
             "port-leased",
             f"{service.name}: port {port} is fixed, and leased to {name} of {where}",
-            f"give it back on {machine}: portman -C /{there}{option} down",
+            f"give it back on {machine}: portman -C {word(f'/{there}')}{option} down",
             service=service.name,
         )
     return Problem(
         "port-leased",
         f"{service.name}: port {port} is fixed, and leased to {name} of {where}",
-        f"one checkout at a time can have it; give it back there: portman -C {path}{option} down",
+        "one checkout at a time can have it; give it back there: "
+        f"portman -C {word(path)}{option} down",
         service=service.name,
     )
 

@@ -10,12 +10,12 @@ import sys
 
 from portman.base.errors import PortmanError, Problem
 from portman.base.record import NamedTuple
+from portman.base.system_commands import typed, word
 from portman.base.text import home_short, printable
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.ownership import MANIFEST
 from portman.manifest.scopes import ports_in, values_of
 from portman.outputs.block import block_values, foreign_assignments
-from portman.outputs.formats import quoted
 from portman.outputs.whole_file import noted_outputs, remember_outputs
 
 TYPE_CHECKING = False
@@ -131,8 +131,8 @@ def _shadowed(found: list[_Line]) -> list[Problem]:
         in_place = "sed -i ''" if sys.platform == "darwin" else "sed -i"
         pattern = "|".join(dict.fromkeys(one.name for one in lines))
         one_or_all = "it" if len(lines) == 1 else "all at once"
-        hint = f"see them: grep -nE '^(export )?({pattern})=' {_quoted(path)}"
-        hint += f"\ndelete {one_or_all}: {in_place} '{script}' {_quoted(path)}"
+        hint = f"see them: grep -nE '^(export )?({pattern})=' {word(path)}"
+        hint += f"\ndelete {one_or_all}: {in_place} '{script}' {word(path)}"
         if sys.platform == "win32":
             hint = f"delete line {numbers} of {path}"
         first = lines[0]
@@ -147,12 +147,6 @@ def _shadowed(found: list[_Line]) -> list[Problem]:
             )
         )
     return problems
-
-
-def _quoted(path: str) -> str:
-    import shlex
-
-    return shlex.quote(path)
 
 
 def _own_values(workspace: Workspace, content: Content) -> Values:
@@ -319,7 +313,7 @@ def unignored(workspace: Workspace, outputs: list[str]) -> tuple[Problem, ...]:
         Problem(
             "output-not-ignored",
             f"git does not ignore {path}",
-            f"echo {quoted(ignore_line(path))} >> .gitignore",
+            typed("ignore", ignore_line(path)),
             file=path,
         )
         for path in loose

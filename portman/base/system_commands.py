@@ -26,6 +26,8 @@ class TypedCommand(NamedTuple):
 _ROWS: dict[str, TypedCommand] = {
     "look": TypedCommand("look at the rights of {0}", "ls -ld {all}", None, "icacls {0}"),
     "move": TypedCommand("move {0} to {1}", "mv {0} {1}", None, "cmd /c move {0} {1}"),
+    "remove": TypedCommand("remove {0}", "rm {0}", None, "cmd /c del {0}"),
+    "ignore": TypedCommand("add this line to .gitignore: {0}", "echo {0} >> .gitignore"),
     "openers": TypedCommand("Resource Monitor shows what has {0} open", "fuser -v {0}", "lsof {0}"),
     "space": TypedCommand(
         "look at the free space on the disk of {0}", "df -h {0}", None, "cmd /c dir {0}"
@@ -80,10 +82,17 @@ def as_root(command: str) -> str:
     return f"as administrator: {command}" if sys.platform == "win32" else f"sudo {command}"
 
 
+def word(value: str, placeholder: str = "FOLDER") -> str:
+    """Return a value as one word of a hint, or a placeholder: then the hint is no command."""
+    return (value.isprintable() and quoted(value)) or placeholder
+
+
 def quoted(value: str) -> str:
     """Return a value as one word of this system's shells; "" if they disagree on it."""
     if sys.platform != "win32":
-        import shlex  # loads re: errors alone need it
+        if value and all(one.isascii() and (one.isalnum() or one in "-_./:") for one in value):
+            return value
+        import shlex  # loads re: few values need it
 
         return shlex.quote(value)
     plain = value.replace("\\", "").replace(":", "").replace("/", "").replace(".", "")

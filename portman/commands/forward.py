@@ -16,6 +16,7 @@ from portman.allocation.links import forward_folder, keep_checkout
 from portman.base.errors import PortmanError, ProblemsError, Report
 from portman.base.record import NamedTuple
 from portman.base.run_tool import UnboundedError, run
+from portman.base.system_commands import word
 from portman.base.text import nearest, printable
 from portman.checkout.ownership import checkout_token
 from portman.commands.up import up
@@ -80,7 +81,7 @@ def forward(
         raise PortmanError(
             "service-unknown",
             f"{found.path} on {host} has no service {printable(unknown)!r}",
-            hint=f"portman forward {shlex.quote(host)} {near}"
+            hint=f"portman forward {word(host, 'HOST')} {near}"
             if near
             else f"it has: {', '.join(views)}",
         )
@@ -141,7 +142,7 @@ def ask(host: str, program: str) -> bytes:
         )
     except (UnboundedError, OSError) as error:
         raise PortmanError(
-            "remote-failed", f"ssh {host}: {error}", hint=f"ssh {shlex.quote(host)} true"
+            "remote-failed", f"ssh {host}: {error}", hint=f"ssh {word(host, 'HOST')} true"
         ) from error
     if done.code == 0:
         return done.out
@@ -151,13 +152,13 @@ def ask(host: str, program: str) -> bytes:
             "remote-failed",
             f"{host} has no `{printable(program)}` where ssh looks for it: {said}",
             hint="say where it is: "
-            f"portman forward {shlex.quote(host)} --portman .local/bin/portman\n"
+            f"portman forward {word(host, 'HOST')} --portman .local/bin/portman\n"
             "or install it there: pip install ports-toml",
         )
     raise PortmanError(
         "remote-failed",
         f"ssh {host} ended with exit code {done.code}: {said or 'no message'}",
-        hint=f"ssh {shlex.quote(host)} {program} list",
+        hint=f"ssh {word(host, 'HOST')} {word(program, 'portman')} list",
     )
 
 
@@ -172,7 +173,7 @@ def read_list(raw: bytes, host: str) -> list[RemoteCheckout]:
         raise PortmanError(
             "remote-failed",
             f"{host}: its portman answered with something else than a list of checkouts",
-            hint=f"ssh {shlex.quote(host)} portman --version",
+            hint=f"ssh {word(host, 'HOST')} portman --version",
         ) from error
 
 
@@ -205,8 +206,7 @@ def choose(found: list[RemoteCheckout], host: str, wanted: str) -> RemoteCheckou
         said = f"{host} has no checkout with a lease"
         raise PortmanError("remote-failed", said, hint="run `up` in a checkout there")
     lines = [
-        f"portman forward {shlex.quote(host)} --checkout {shlex.quote(one.path)}"
-        for one in fits or found
+        f"portman forward {word(host, 'HOST')} --checkout {word(one.path)}" for one in fits or found
     ]
     said = f"{host} has several" if fits else f"{host} has no checkout {printable(wanted)!r}"
     raise PortmanError("usage", f"{said}: say which", hint="\n".join(lines[:8]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portman.allocation.leases import read_leases
 from portman.base.errors import PortmanError
+from portman.base.system_commands import word
 from portman.holders.verdicts import find_verdicts
 from portman.ledger.log import last_moves
 from portman.outputs import atomic
@@ -85,7 +86,7 @@ def put_back(
         raise PortmanError(
             "undo-changed",
             f"{', '.join(changed)}: changed since, so nothing was put back",
-            hint=f"git diff {changed[0]}",
+            hint=f"git diff {word(changed[0], 'PATH')}",
             file=changed[0],
         )
     views: list[dict[str, object]] = []

@@ -14,6 +14,7 @@ import os
 from portman.base.errors import Problem
 from portman.base.record import NamedTuple
 from portman.base.small_file import read
+from portman.base.system_commands import word
 from portman.base.text import printable
 from portman.compose.reader import choose_files, default_files
 
@@ -270,7 +271,7 @@ def _effects(call: ComposeCall, use: ComposeUse) -> Iterator[tuple[str, str]]:
             beside = os.path.relpath(use.override, folder or ".").replace(os.sep, "/")
             hint = f'add "{beside}" to dockerComposeFile'
         else:
-            every = " ".join(f"-f {one}" for one in (*use.files, use.override))
+            every = " ".join(f"-f {word(one, 'FILE')}" for one in (*use.files, use.override))
             hint = f"without -f: docker compose{rest}\nor: docker compose {every}{rest}"
         yield f"-f: our override {use.override} is not read", hint
     env_files = call.values("env_files")
@@ -279,8 +280,10 @@ def _effects(call: ComposeCall, use: ComposeUse) -> Iterator[tuple[str, str]]:
         and use.env_files
         and not {_inside("", one) for one in env_files} & {*use.env_files}
     ):
-        more = " ".join(f"--env-file {printable(one)}" for one in env_files)
-        hint = f"use instead: docker compose --env-file {use.env_files[0]} {more}{rest}"
+        every = " ".join(
+            f"--env-file {word(one, 'FILE')}" for one in (use.env_files[0], *env_files)
+        )
+        hint = f"use instead: docker compose {every}{rest}"
         yield f"--env-file: our {use.env_files[0]} is not read", hint
     for name in call.values("project"):
         if "$" not in name and "{{" not in name:

@@ -12,7 +12,7 @@ import os
 from portman.base.context import suppress
 from portman.base.errors import PortmanError, Problem
 from portman.base.run_tool import UnboundedError, run
-from portman.base.system_commands import typed
+from portman.base.system_commands import typed, word
 from portman.compose.model import Publishing
 from portman.compose.reader import is_ours
 from portman.outputs import atomic
@@ -280,7 +280,7 @@ def verify(
 
 def _unread(why: str, env_file: str | None) -> Problem:
     said = f"{why}, so it could not be compared with the leases"
-    option = f" --env-file {env_file}" if env_file else ""
+    option = f" --env-file {word(env_file, 'FILE')}" if env_file else ""
     return Problem(
         "compose-unread", said, f"see what Compose makes of it: docker compose{option} config"
     )
@@ -298,7 +298,7 @@ def _mismatches(
     seen: Mapping[str, Publishing],
 ) -> tuple[Problem, ...]:
     env_file = _env_file(workspace, compose)
-    option = f" --env-file {env_file}" if env_file else ""
+    option = f" --env-file {word(env_file, 'FILE')}" if env_file else ""
     wanted = [
         one
         for one in workspace.containers
@@ -334,7 +334,8 @@ def _mismatch(service: Service, lease: Lease, option: str) -> Problem:
         "compose-mismatch",
         f"{service.name}: Compose would not publish {service.target} of {service.compose} "
         f"on {lease.port}",
-        f"see what it would do: docker compose{option} config {service.compose}",
+        f"see what it would do: docker compose{option} config "
+        f"{word(service.compose or service.name, 'NAME')}",
         service=service.name,
     )
 

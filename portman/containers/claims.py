@@ -133,13 +133,11 @@ def stopped_claims() -> tuple[Claim, ...]:
     )
 
 
-def stop_container(
-    name: str, sockets: Iterable[Socket], patience: float, engine: str = ""
-) -> str:
+def stop_container(name: str, sockets: Iterable[Socket], patience: float, engine: str = "") -> str:
     """Stop a container, if by a fresh answer of the engine it still has one of these sockets.
 
-    `engine` as in ContainerFacts. Return "" if it worked, else why not. The engine sends SIGTERM, and SIGKILL after its own ten
-    seconds.
+    `engine` as in ContainerFacts. Return "" if it worked, else why not. The engine sends SIGTERM,
+    and SIGKILL after its own ten seconds.
     """
     wanted = tuple(sockets)
 

@@ -19,6 +19,7 @@ import sys
 
 from portman.base import small_file
 from portman.base.record import NamedTuple
+from portman.base.system_commands import word
 from portman.base.values import LOCAL_SCOPE
 
 TYPE_CHECKING = False
@@ -134,7 +135,7 @@ class EngineEndpoint(NamedTuple):
 
     @property
     def settings(self) -> str:
-        return f"docker context inspect {self.context}" if self.context else ""
+        return f"docker context inspect {word(self.context, 'NAME')}" if self.context else ""
 
     @property
     def absent(self) -> bool:

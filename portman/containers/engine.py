@@ -9,7 +9,7 @@ against the engine that was asked.
 from __future__ import annotations
 
 from portman.base.record import NamedTuple
-from portman.base.system_commands import typed
+from portman.base.system_commands import typed, word
 from portman.containers.model import (
     Container,
     Resource,
@@ -220,7 +220,8 @@ def _fault(  # noqa: PLR0911 - one return a cause
     if url.startswith("ssh:") and isinstance(error, (ConnectionError, EOFError)):
         host = url.removeprefix("ssh://").partition("/")[0]
         return EngineFault(
-            f"ssh reached no engine at {url}", f"try it: ssh -T ssh://{host} docker version"
+            f"ssh reached no engine at {url}",
+            f"try it: ssh -T {word(f'ssh://{host}', 'HOST')} docker version",
         )
     if isinstance(error, (ConnectionRefusedError, FileNotFoundError)):
         return EngineFault(f"no engine listens at {url}")

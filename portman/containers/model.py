@@ -9,6 +9,7 @@ from __future__ import annotations
 from portman.base.forwarders import asks_engine
 from portman.base.holder import WILDCARDS, plain
 from portman.base.record import NamedTuple
+from portman.base.system_commands import word
 from portman.base.values import Claim, ContainerFacts
 
 TYPE_CHECKING = False
@@ -90,10 +91,8 @@ class Leftover(NamedTuple):
     @property
     def commands(self) -> tuple[str, ...]:
         """What removes all but the volumes, then what removes those and the data in them."""
-        import shlex
-
         names = {
-            kind: " ".join(shlex.quote(one) for one in found)
+            kind: " ".join(word(one, "NAME") for one in found)
             for kind, found in (
                 ("rm -f", self.containers if not self.project else ()),
                 ("network rm", self.networks if not self.containers else ()),
@@ -102,7 +101,7 @@ class Leftover(NamedTuple):
         }
         commands = [f"docker {kind} {words}" for kind, words in names.items() if words]
         if self.project and self.containers:
-            commands.insert(0, f"docker compose -p {shlex.quote(self.project)} down")
+            commands.insert(0, f"docker compose -p {word(self.project, 'NAME')} down")
         return tuple(commands)
 
 

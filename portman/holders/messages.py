@@ -9,7 +9,7 @@ from portman.base.address import at
 from portman.base.errors import Problem
 from portman.base.forwarders import forwarder_of
 from portman.base.holder import Holder
-from portman.base.system_commands import typed
+from portman.base.system_commands import typed, word
 from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_older, was_ours
 from portman.holders.verdicts import BLOCKING, judge_busy
@@ -158,9 +158,7 @@ def _way_out(
         stop = container_stop(holder.container)
     lines = [f"see who: {root}portman who {asked}", f"stop it: {stop}"]
     if holder is not None and _is_of_a_folder_before(workspace, holder):
-        import shlex
-
-        again = shlex.quote((holder.container and holder.container.compose_service) or "NAME")
+        again = word((holder.container and holder.container.compose_service) or "", "NAME")
         lines.insert(1, f"make it again: docker compose up -d --force-recreate {again}")
     if holder is not None and holder.checkout and not holder.service and decision.service.dir:
         lines.append(f"if it is {name}, start it by: portman run --service {name} -- CMD")
@@ -175,9 +173,7 @@ def _way_out(
 def start_command(service: Service) -> str:
     """Return the command that starts a service; CMD stands for the project's own."""
     if service.kind == "container":
-        import shlex
-
-        return f"docker compose up -d {shlex.quote(service.compose or service.name)}"
+        return f"docker compose up -d {word(service.compose or service.name, 'NAME')}"
     return f"portman run --service {service.name} -- CMD"
 
 
@@ -190,17 +186,15 @@ def free_command(holder: Holder) -> str:
 
 
 def container_stop(container: ContainerFacts) -> str:
-    import shlex
-
     kind, name = container.tool or ("", "")
     if kind == "Supabase project":
-        return f"supabase stop --project-id {shlex.quote(printable(name))}"
+        return f"supabase stop --project-id {word(name, 'NAME')}"
     if kind == "ddev site":
-        return f"ddev stop {shlex.quote(printable(name))}"
-    docker = " ".join(container.docker)
+        return f"ddev stop {word(name, 'NAME')}"
+    docker = " ".join(word(one) for one in container.docker)
     if container.project:
-        return f"{docker} compose -p {shlex.quote(printable(container.project))} down"
-    return f"{docker} stop {shlex.quote(printable(container.name))}"
+        return f"{docker} compose -p {word(container.project, 'NAME')} down"
+    return f"{docker} stop {word(container.name, 'NAME')}"
 
 
 def containers_left(containers: Iterable[Container]) -> tuple[Problem, ...]:
@@ -251,14 +245,12 @@ def missed_usual(workspace: Workspace, decisions: Iterable[Decision]) -> tuple[P
 
 
 def _belong_to(owner: tuple[str, str], group: list[Decision]) -> Problem:
-    import shlex
-
     path, instance = owner
     option = f" --instance {instance}" if instance else ""
     named = ", ".join(
         f"{one.service.name} {one.missed.port}" for one in group[:4] if one.missed
     ) + (f" and {len(group) - 4} more" if len(group) > 4 else "")
-    there = f"portman -C {shlex.quote(printable(path))}{option}"
+    there = f"portman -C {word(path)}{option}"
     place = _short(path) + (f" (instance {instance})" if instance else "")
     return Problem(
         "usual-taken",
@@ -339,7 +331,7 @@ def still_claimed(
         if claim is None or claim.container.state == "running":
             continue
         name, container = one.service.name, printable(claim.container.name)
-        way = f"see it: docker inspect {container}"
+        way = f"see it: docker inspect {word(container, 'NAME')}"
         if not one.service.fixed:
             way += f"\nmove: portman up --reassign {name}"
         problems.append(
@@ -347,7 +339,7 @@ def still_claimed(
                 "port-claimed",
                 f"{name}: port {claim.port} is also bound to container {container} "
                 f"({claim.container.state}): whichever starts second fails",
-                f"{way}\nremove it: docker rm {container}",
+                f"{way}\nremove it: docker rm {word(container, 'NAME')}",
                 service=name,
             )
         )

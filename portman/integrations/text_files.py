@@ -126,10 +126,9 @@ def _existing(old: str, services: Mapping[str, Service]) -> FileChange:
     for line in old.splitlines():
         found = _LINE.match(line)
         service = services.get(found.group(1)) if found else None
-        if found and service and not _has_port(found.group(2), service):
-            wanted.append(
-                f"{service.name}: portman run --service {service.name} -- {found.group(2)}"
-            )
+        command = found.group(2) if found else ""
+        if service and not _has_port(command, service):
+            wanted.append(f"{service.name}: portman run --service {service.name} -- {command}")
     if not wanted:
         return FileChange("Procfile", old)
     reason = "it has lines of your own, which start services without their ports"

@@ -22,7 +22,7 @@ import stat
 from functools import cached_property
 
 from portman.base.errors import PortmanError
-from portman.base.system_commands import typed
+from portman.base.system_commands import typed, word
 from portman.base.values import TEMPLATE
 from portman.checkout.git import is_repository
 from portman.checkout.ownership import MANIFEST
@@ -342,14 +342,12 @@ def refuse_tracked(checkout: str, file: OutputFile) -> None:
         folder, last = os.path.split(folder)
         name = os.path.join(last, name)
     if is_tracked(folder, name):
-        import shlex
-
         tracked = os.path.relpath(file.real, os.path.realpath(checkout)).replace(os.sep, "/")
-        line = shlex.quote(ignore_line(tracked))
         raise PortmanError(
             "output-tracked",
             f"{file.path} is tracked by git, so your ports would end up in commits",
-            hint=f"git rm --cached {shlex.quote(tracked)}\necho {line} >> .gitignore",
+            hint=f"git rm --cached {word(tracked, 'PATH')}\n"
+            f"{typed('ignore', ignore_line(tracked))}",
             file=file.path,
         )
 

@@ -12,7 +12,7 @@ import sys
 
 from portman.base.errors import PortmanError, Problem, pending
 from portman.base.record import NamedTuple
-from portman.base.system_commands import typed
+from portman.base.system_commands import typed, word
 from portman.state import is_chosen
 
 _POSIX = sys.platform != "win32"
@@ -165,7 +165,7 @@ def _mode_of(folder: str, found: os.stat_result, *, shareable: bool) -> FolderMo
             "ledger-foreign",
             f"Other users may write in the state folder {folder}, so they could put files there "
             "that portman would believe. Nothing was changed.",
-            hint=f"Keep it to yourself: chmod go-w {quoted(folder)}",
+            hint=f"Keep it to yourself: chmod go-w {word(folder)}",
             file=folder,
         )
     return FolderMode(exists=True)
@@ -186,7 +186,7 @@ def _require_group_inheritance(folder: str, found: os.stat_result) -> None:
         "ledger-unusable",
         f"The shared state folder {folder} does not hand its group down to new files, so its "
         "users would lock each other out.",
-        hint=f"Run: chmod g+s {quoted(folder)}",
+        hint=f"Run: chmod g+s {word(folder)}",
         file=folder,
     )
 
@@ -238,7 +238,7 @@ def _foreign_folder(folder: str, found: os.stat_result) -> PortmanError:
         "ledger-foreign",
         f"The state folder {folder} belongs to {user_name(found.st_uid)} and is not shared.",
         hint="see which folder is in use, and why: portman where\n"
-        f"To share it, its owner runs: chmod g+ws,o-w {quoted(folder)}",
+        f"To share it, its owner runs: chmod g+ws,o-w {word(folder)}",
         file=folder,
     )
 

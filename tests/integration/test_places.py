@@ -72,7 +72,7 @@ def test_unborn_branch(tmp_path: Path, portman: Callable[..., Any]) -> None:
     (tmp_path / "ports.toml").write_text(MANIFEST)
     done = portman("up", cwd=tmp_path)
     assert (done.code, "28201" in done.out) == (0, True)
-    assert "echo '/.env' >> .gitignore" in done.err
+    assert "echo /.env >> .gitignore" in done.err
     assert not (tmp_path / ".gitignore").exists()
     assert "gitignore" not in portman("up", cwd=tmp_path).err
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from portman.base.system_commands import word
 from portman.base.text import printable
 from portman.cli.parameters import Verb
 from portman.cli.render import VERDICT_COLOURS, Cell, Style, cells, short_path, table
@@ -47,7 +48,7 @@ def _matrix(data: Data, project: Data, style: Style) -> list[str]:
     if not left:
         return lines
     more = f"{left} further checkout{'s' if left > 1 else ''}"
-    return [*lines, f"  {more}: portman list --project {printable(project['project'])}"]
+    return [*lines, f"  {more}: portman list --project {word(project['project'], 'NAME')}"]
 
 
 def _table(data: Data, project: Data, style: Style, count: int, *, urls: bool) -> list[str]:

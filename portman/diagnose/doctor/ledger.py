@@ -9,12 +9,12 @@ import sys
 
 from portman import state
 from portman.base.errors import PortmanError
-from portman.base.system_commands import typed
+from portman.base.system_commands import typed, word
 from portman.diagnose.doctor.context import CheckResult, named
 from portman.ledger.caller import user_name
 from portman.ledger.open import open_ledger, shared
 from portman.state.locks import find_lock_holder
-from portman.state.permissions import folder_mode, quoted
+from portman.state.permissions import folder_mode
 from portman.state.places import other_ledgers
 
 TYPE_CHECKING = False
@@ -122,7 +122,7 @@ def _rights(folder: str) -> list[CheckResult]:
         if mode & ~allowed:
             right = f"{mode & allowed:o}"
             reason = f"{path} is open to other users of this machine (mode {mode:o})"
-            found.append(CheckResult("ledger", "warn", reason, f"chmod {right} {quoted(path)}"))
+            found.append(CheckResult("ledger", "warn", reason, f"chmod {right} {word(path)}"))
     return found
 
 

@@ -12,7 +12,7 @@ from ipaddress import ip_address, ip_network
 from portman.allocation.host_names import own_names
 from portman.allocation.vanished import is_absent
 from portman.base.forwarders import forwarder_of
-from portman.base.system_commands import quoted, typed
+from portman.base.system_commands import typed, word
 from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_ours
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
@@ -230,7 +230,7 @@ def _spelled_twice(paths: Iterable[str]) -> list[CheckResult]:
             "checkouts",
             "warn",
             f"{_short(kept)} and {_short(other)} are one folder, and each has ports of its own",
-            f"end those of one: portman -C {quoted(other) or 'FOLDER'} down\nportman up",
+            f"end those of one: portman -C {word(other)} down\nportman up",
         )
         for kept, *others in folders.values()
         for other in others

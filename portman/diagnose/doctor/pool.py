@@ -20,7 +20,7 @@ from portman.allocation.pool import (
 )
 from portman.base.run_tool import ask
 from portman.base.small_file import read
-from portman.base.system_commands import typed
+from portman.base.system_commands import typed, word
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.machine import port_range
 from portman.machine.windows_host import host_listeners
@@ -83,7 +83,7 @@ def leases(around: DoctorContext) -> list[CheckResult]:
     found = []
     for one in excluded:
         where = f"{place(one)} has {one.lease.port}, which the system now excludes"
-        fix = f"portman -C {one.record.path} up --reassign {one.lease.service}"
+        fix = f"portman -C {word(one.record.path)} up --reassign {one.lease.service}"
         found.append(CheckResult("leases", "fail", where, fix))
     if unsafe:
         names = named([f"{one.lease.port} ({place(one)})" for one in unsafe])

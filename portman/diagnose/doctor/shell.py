@@ -6,6 +6,7 @@ import os
 import sys
 
 from portman.base.neighbours import OURS, neighbours
+from portman.base.system_commands import typed, word
 from portman.diagnose.doctor.context import CheckResult, named
 
 TYPE_CHECKING = False
@@ -79,8 +80,9 @@ def _package() -> list[CheckResult]:
         return []
     names = " ".join(one.partition(" ")[0] for one in others)
     reason = f"{named(others)} installs a `portman` in this environment too: the files are mixed"
-    fix = f"{sys.executable} -m pip uninstall {names} && "
-    fix += f"{sys.executable} -m pip install --force-reinstall {OURS}"
+    python = word(sys.executable, "python")
+    fix = f"{python} -m pip uninstall {names}\n"
+    fix += f"then: {python} -m pip install --force-reinstall {OURS}"
     return [CheckResult("command", "fail", reason, fix)]
 
 
@@ -100,7 +102,7 @@ def _removal(file: str) -> str:
         return "uv tool uninstall " + parts[parts.index("tools") + 1]
     if "venvs" in parts:
         return "pipx uninstall " + parts[parts.index("venvs") + 1]
-    return f"rm {file}"
+    return typed("remove", file)
 
 
 # Whether the shell completes portman's commands and service names.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from portman.base.address import at, reach_of
+from portman.base.system_commands import word
 from portman.base.text import printable
 from portman.diagnose.explain.current_use import answer_findings, presence_findings
 from portman.diagnose.explain.facts import ExplainFacts, Statement
@@ -80,8 +81,9 @@ def _start(facts: ExplainFacts) -> str:
     if not facts.leases:
         return f"start the server\nportman who {facts.port}"
     lease = facts.leases[0]
-    place = facts.short(lease.record.path)
-    return f"start {printable(lease.lease.service)} in {place}\nportman -C {place} check"
+    path = lease.record.path
+    start = f"start {printable(lease.lease.service)} in {facts.short(path)}"
+    return f"{start}\nportman -C {word(path)} check"
 
 
 def _families(facts: ExplainFacts) -> Iterator[Statement]:
@@ -213,7 +215,8 @@ def _remote(facts: ExplainFacts) -> Iterator[Statement]:
     yield _say(
         "remote",
         "Only that machine knows whether a program listens there.",
-        f"nc -vz {facts.address.host} {facts.port}\non that machine: portman explain {place}",
+        f"nc -vz {word(facts.address.host, 'HOST')} {facts.port}\n"
+        f"on that machine: portman explain {place}",
     )
 
 

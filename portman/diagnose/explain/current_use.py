@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from functools import partial
 
 from portman.base.forwarders import forwarder_of
 from portman.base.holder import are_ends, serves
+from portman.base.system_commands import word
 from portman.base.text import ago, printable
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.holders.messages import who
@@ -47,7 +47,7 @@ def answer_findings(facts: ExplainFacts) -> list[Statement]:
 
 def _whose(facts: ExplainFacts, holding: OwnedLease, listener: Holder | None) -> Statement:
     record, name = holding.record, printable(holding.lease.service)
-    at = f"portman -C {shlex.quote(record.path)}"
+    at = f"portman -C {word(record.path)}"
     if record.instance:
         at += f" --instance {record.instance}"
     instance = f" (instance {record.instance})" if record.instance else ""
@@ -278,7 +278,7 @@ def _claims(facts: ExplainFacts) -> Iterator[Statement]:
             + (
                 "." if claim.container.state == "running" else " and takes it when it starts again."
             ),
-            f"docker inspect {printable(claim.container.name)}",
+            f"docker inspect {word(claim.container.name, 'NAME')}",
         )
         for claim in facts.claims
     )

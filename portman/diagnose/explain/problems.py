@@ -7,7 +7,7 @@ from functools import partial
 from portman.allocation.pool import inside
 from portman.base.address import reach_of
 from portman.base.programs import program_of
-from portman.base.system_commands import typed
+from portman.base.system_commands import typed, word
 from portman.base.text import printable
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.holders.messages import free_command, who
@@ -43,7 +43,8 @@ def _stranger(facts: ExplainFacts) -> Iterator[Statement]:
             yield _say(
                 "stranger",
                 f"A client of {service} in {place} reaches {who(one, facts.home)} instead.",
-                f"portman -C {place} up --reassign {service}\n{free_command(one)}",
+                f"portman -C {word(one.expected.checkout)} up --reassign {service}\n"
+                f"{free_command(one)}",
                 "bad",
             )
             return
@@ -59,8 +60,9 @@ def _own_port(facts: ExplainFacts) -> Iterator[Statement]:
                 "own-port-unused",
                 f"{short_name(one)} belongs to {place}, which has other ports: {ports}. The "
                 f"server does not use them{_reason(one)}.",
-                f"start it with: portman -C {place} run --service {_likely_service(one)} -- "
-                "COMMAND\nor let it read the port from its env file",
+                f"start it with: portman -C {word(one.folder.checkout)} run "
+                f"--service {_likely_service(one)} -- COMMAND\n"
+                "or let it read the port from its env file",
                 "warn",
             )
             return
@@ -244,6 +246,6 @@ def _claimed(facts: ExplainFacts) -> Iterator[Statement]:
     yield _say(
         "claimed",
         f"Any other program on it keeps container {name} from starting.",
-        f"docker inspect {name}",
+        f"docker inspect {word(name, 'NAME')}",
         "warn",
     )

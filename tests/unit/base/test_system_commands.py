@@ -13,12 +13,16 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from portman.base import system_commands
 from portman.base.hints import PROGRAMS, hints_of
-from portman.base.system_commands import as_root, split, typed
+from portman.base.system_commands import as_root, split, typed, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 PACKAGE = Path(system_commands.__file__).parents[1]
 SYSTEMS = ("linux", "darwin", "win32")
@@ -179,6 +183,145 @@ def test_every_command_in_the_source_is_read_by_bash_and_as_its_argv() -> None:
         assert tuple(shlex.split(hint.command)) == hint.argv, (place, number)
     script = "\n".join(hint.command for _, _, hint in ALL)
     check_syntax([script])
+
+
+#: What puts a value into a hint so that a shell reads one word, or what has words quoted so.
+QUOTING = frozenset(("word", "quoted", "_typed"))
+#: Those that hand on what they are given.
+PASSING = frozenset(("printable", "next", "iter", "values", "join", "min"))
+#: Functions whose text is a command, an address or a number, tried at its place.
+COMPOSING = frozenset(("typed", "at", "_started", "free_command", "size"))
+#: Values without a sign that a shell acts on, by the name of the expression: numbers; names of
+#: services, checks, tools, formats and variables, which have a rule of their own; options of ours,
+#: and commands whose own parts are tried at their place. No path and no text of others.
+PLAIN = frozenset(
+    (
+        *("port", "pid", "code", "low", "spans", "numbers", "ports", "running", "windows", "right"),
+        *("service", "name", "names", "near", "meant", "other", "again", "tool", "format", "shell"),
+        *("profile", "formula", "job", "kind", "title", "DISTRIBUTION", "PROXIES", "there"),
+        *("family", "table", "instance", "option", "flag", "rest", "word", "line", "pattern"),
+        *("asked", "place", "peer", "text", "command", "every", "words", "before", "LAUNCH"),
+        *("where", "shown", "program", "group"),
+    )
+)
+#: Those of them that begin with a space, or are not there.
+OPTIONS = frozenset(("instance", "option", "flag", "rest", "where", "profile", "before"))
+#: Texts that are no hints, but begin as a command does ("git does not ignore ...").
+MESSAGES = ("git does not ", "ssh {} ended with", "docker has no ", "ssh {}: ", "ssh reached no ")
+
+
+#: Commands that no shell of Windows reads: of other systems, and what WSL's shell starts there.
+TYPED_ELSEWHERE = POSIX_ONLY | {"sudo", "tasklist.exe"}
+
+
+class Filled(NamedTuple):
+    """A command of a hint whose text has values; each is the source of an expression."""
+
+    place: str
+    texts: tuple[str, ...]
+    values: tuple[ast.expr, ...]
+
+    def lines(self, values: list[str]) -> list[str]:
+        """Return the commands with these values, those of Windows' shells too."""
+        parts = [part for pair in zip(self.texts, [*values, ""], strict=True) for part in pair]
+        return [one.command for one in hints_of("".join(parts)) if len(one.argv) > 1]
+
+
+def filled(path: Path) -> Iterator[Filled]:
+    """Find the f-strings of a file in which a command has values."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.JoinedStr):
+            continue
+        texts, values = [""], []
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                values.append(part.value)
+                texts.append("")
+            else:
+                texts[-1] += str(part.value) if isinstance(part, ast.Constant) else ""
+        place = f"{path.relative_to(PACKAGE).as_posix()}:{node.lineno}"
+        found = Filled(place, tuple(texts), tuple(values))
+        if "{}".join(texts).startswith(MESSAGES):
+            continue
+        marks = [f"v{at}v" for at in range(len(values))]
+        inside = " ".join(found.lines(marks))
+        if any(mark in inside for mark in marks):
+            yield found._replace(
+                values=tuple(
+                    value if mark in inside else ast.Constant("x")
+                    for value, mark in zip(values, marks, strict=True)
+                )
+            )
+
+
+FILLED = [one for path in sorted(PACKAGE.rglob("*.py")) for one in filled(path)]
+
+
+def kind_of(value: ast.expr) -> str:
+    """Return "quoted", "plain", or the source of a value that may be anything."""
+    if isinstance(value, (ast.BoolOp, ast.IfExp)):
+        both = (value.body, value.orelse) if isinstance(value, ast.IfExp) else value.values
+        return _weakest(both)
+    if isinstance(value, ast.Call):
+        name = getattr(value.func, "attr", getattr(value.func, "id", ""))
+        if name in QUOTING and len(value.args) < 3:
+            return "quoted"
+        if name in QUOTING | COMPOSING:
+            return "plain"
+        inner = value.args[0] if value.args else getattr(value.func, "value", None)
+        return kind_of(inner) if name in PASSING and inner else ast.unparse(value)
+    if isinstance(value, ast.Subscript):
+        key = getattr(value.slice, "value", None)
+        return kind_of(ast.Name(key) if isinstance(key, str) else value.value)
+    name = getattr(value, "attr", getattr(value, "id", ""))
+    plain = isinstance(value, ast.Constant) or name in PLAIN
+    return "plain" if plain else ast.unparse(value)
+
+
+def _weakest(values: Sequence[ast.expr]) -> str:
+    kinds = [kind_of(one) for one in values]
+    loose = next((one for one in kinds if one not in ("quoted", "plain")), "")
+    return loose or ("quoted" if "quoted" in kinds else "plain")
+
+
+def test_what_a_hint_puts_into_a_command_is_quoted_or_plain() -> None:
+    """A path, a container's name, a host: by `word`, which knows the shells of each system."""
+    loose = [
+        f"{one.place}: {kind}"
+        for one in FILLED
+        for kind in map(kind_of, one.values)
+        if kind not in ("quoted", "plain")
+    ]
+    assert loose == []
+    assert sum(kind_of(x) == "quoted" for one in FILLED for x in one.values) > 40
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_command_with_values_is_read_by_each_shell(
+    monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    """Each is filled with the folders and names that people have, and read as its argv."""
+    monkeypatch.setattr(sys, "platform", system)
+    read: list[str] = []
+    for one in FILLED:
+        kinds = [kind_of(value) for value in one.values]
+        for nasty in NASTY[system] if "quoted" in kinds else ("",):
+            values = [
+                word(nasty) if kind == "quoted" else "" if ast.unparse(value) in OPTIONS else "x1"
+                for kind, value in zip(kinds, one.values, strict=True)
+            ]
+            for line in one.lines(values):
+                words = split(line)
+                if system == "win32":
+                    if not TYPED_ELSEWHERE & set(words[:2]):
+                        assert cmd_words(line) == powershell_words(line) == list(words), one.place
+                else:
+                    assert shlex.split(line) == list(words), one.place
+                    read.append(line)
+                for at, text in enumerate(values):
+                    if kinds[at] == "quoted" and text in line:
+                        assert any(nasty in each for each in words), (one.place, line)
+    check_syntax(["\n".join(read)])
 
 
 def test_commands_of_one_family_of_systems_come_from_the_table() -> None:

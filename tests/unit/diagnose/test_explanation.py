@@ -219,7 +219,7 @@ def test_leases_former_leases_and_claims() -> None:
     assert found(idle, "now")["lease"].text == (
         "It is leased to web of ~/shop, given 60 seconds ago, which is not running."
     )
-    assert found(idle)["refused"].next == "start web in ~/shop\nportman -C ~/shop check"
+    assert found(idle)["refused"].next == "start web in ~/shop\nportman -C /home/me/shop check"
     former = EndedLease("/home/me/old", "", "web", 61234, 1, 40)
     was = facts("61234", formers=(former,), now=100.0, home="/home/me")
     assert "until 60 seconds ago" in found(was, "now")["former-lease"].text
@@ -365,7 +365,9 @@ def test_a_server_that_does_not_use_its_own_port() -> None:
     )
     told = found(facts("3000", other, home="/home/me"))["own-port-unused"]
     assert "belongs to ~/shop, which has other ports: web 61102, api 61968" in told.text
-    assert told.next.startswith("start it with: portman -C ~/shop run --service NAME -- COMMAND")
+    assert told.next.startswith(
+        "start it with: portman -C /home/me/shop run --service NAME -- COMMAND"
+    )
     sibling = Expected("shop", "/home/me/other", "", "api", ours=False)
     told = found(facts("3000", other._replace(expected=sibling)))["own-port-unused"]
     assert "run --service api -- COMMAND" in told.next
