@@ -73,6 +73,9 @@ def _lease(
     the leases of deleted folders may be in the way.
     """
     with workspace.ledger.writing(workspace.asked(snapshot.claims)) as writer:
+        known = workspace.ledger.known_path(workspace.checkout.path)
+        if known != workspace.checkout.path:  # by another spelling, since the leases were read
+            workspace.move_to(known)
         snapshot = _in_its_space(workspace, snapshot, writer)
         ended = reclaim(writer, snapshot.now, only=_in_the_way(workspace, snapshot, writer))
         primary = _primary_under_lock(workspace, writer)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from functools import cache
 
 from portman.base.record import NamedTuple
 
@@ -144,8 +145,12 @@ def _is_empty(path: str, known: FolderEvidence, folders: Folders) -> bool:
     return (now.device, now.kind, inner) == (known.device, known.kind, known.inner)
 
 
+@cache
 def boot_id() -> str:
-    """Return which run of the machine this is, "-" if that is unknown; Linux only."""
+    """Return which run of the machine this is, "-" if that is unknown; Linux only.
+
+    Receipts read it too (state/receipts:moment): their lane does not load this module.
+    """
     try:
         with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as file:
             return file.read(8)

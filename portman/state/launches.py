@@ -89,6 +89,5 @@ def _own_token() -> str:
     with open("/proc/self/stat", "rb") as file:
         text = file.read()
     ticks = int(text[text.rfind(b")") + 2 :].split()[19])
-    with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as file:
-        boot = file.read(8)
+    boot = receipts.moment()[0][:8] or "-"
     return f"{_namespace()}.{boot}.{os.getpid()}.{ticks}"

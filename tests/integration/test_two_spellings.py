@@ -12,7 +12,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,10 +23,10 @@ from portman.base.holder import Holder
 from portman.checkout.evidence import is_ours
 from portman.machine.processes import portable
 from tests.other_systems import portman_on
+from tests.processes import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tests.processes import Result
 
@@ -77,6 +79,47 @@ def test_both_spellings_are_one_checkout(
     assert portman("-C", str(other), "--instance", "ci", "down").code == 0
     assert listed(portman) == []
     assert not (one / ".env").exists()
+
+
+@pytest.mark.root
+def test_two_first_runs_at_one_instant_are_one_checkout(
+    own_state: Path, spellings: tuple[Path, Path]
+) -> None:
+    """Both find no lease and wait for the ledger's lock, which the test has until then.
+
+    The second one sees in its own transaction that the folder has leases by now.
+    """
+    import fcntl
+
+    own_state.mkdir(mode=0o700, exist_ok=True)
+    (own_state / "ledger.lock").touch(mode=0o600)
+    with (own_state / "ledger.lock").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        inode = f":{os.fstat(lock.fileno()).st_ino} "
+        both = [
+            subprocess.Popen(
+                [sys.executable, "-m", "portman", "-C", str(folder), "up", "--json"],
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                stdout=subprocess.PIPE,
+                cwd="/",
+            )
+            for folder in spellings
+        ]
+
+        def waiting() -> int:
+            lines = Path("/proc/locks").read_text().splitlines()
+            return sum("->" in line and inode in line for line in lines)
+
+        limit = time.monotonic() + 20
+        while waiting() < 2 and time.monotonic() < limit:
+            time.sleep(0.01)
+        assert waiting() == 2
+    answers = [json.loads(one.communicate()[0])["data"] for one in both]
+    assert len({one["checkout"] for one in answers}) == 1
+    assert {one["checkout"] for one in answers} <= set(map(str, spellings))
+    assert [[one["port"] for one in each["services"]] for each in answers] == [[38141]] * 2
+    text = (spellings[0] / ".env").read_text()
+    assert text.count("WEB_PORT=38141") == 1
 
 
 @pytest.mark.root
