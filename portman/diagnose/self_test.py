@@ -93,19 +93,25 @@ class SelfTest:
             text=True,
             start_new_session=own_group and sys.platform != "win32",
             creationflags=flags,
+            # A shell starts what runs in its background with Ctrl-C ignored.
+            preexec_fn=_heed_ctrl_c if sys.platform != "win32" else None,  # noqa: PLW1509
         )
         self._children.append(child)
         return child
 
     def close(self) -> None:
         for child in self._children:
-            if child.poll() is None:
-                child.kill()
             with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                if child.poll() is None:
+                    child.kill()
                 child.communicate(timeout=PATIENCE)
 
 
 Child = subprocess.Popen[str]
+
+
+def _heed_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run_all(report: Callable[[Fact], None] = lambda _: None) -> list[Fact]:

@@ -9,6 +9,7 @@ import getpass
 import json
 import os
 import re
+import signal
 import socket
 import tempfile
 from pathlib import Path
@@ -48,7 +49,12 @@ def test_every_assumption_holds_here(
 def test_the_line_to_send_has_no_name_and_no_path(
     portman: Callable[..., Result], tmp_path: Path
 ) -> None:
-    done = portman("doctor", "--self-test", "--paste", cwd=tmp_path)
+    """Also from the background of a shell, where Ctrl-C is ignored."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        done = portman("doctor", "--self-test", "--paste", cwd=tmp_path)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert (done.code, done.out.count("\n")) == (0, 1)
     assert done.out.startswith("portman-self-test 1 system=")
     assert len(done.out) < 600
@@ -87,6 +93,35 @@ def test_owners_are_looked_up_anew_on_a_mac(tmp_path: Path) -> None:
         wanted -= {"owner-pid", "owner-folder", "owner-environment"}
     assert {facts[name]["verdict"] for name in wanted} == {"ok"}, facts
     assert facts["owner-source"]["seen"].startswith("lsof")
+
+
+#: What subprocess and signal have on Windows, by what there is here; a registry with a boot.
+WINDOWS = """
+    import signal, subprocess, types
+    signal.CTRL_BREAK_EVENT, signal.SIGKILL, os.WNOHANG = 2, 9, 1
+    subprocess.CREATE_NEW_PROCESS_GROUP = 0x200
+    popen = subprocess.Popen
+    class Windows(popen):
+        def __init__(self, *words, creationflags=0, **more):
+            super().__init__(*words, **{**more, "start_new_session": bool(creationflags)})
+        def send_signal(self, number):
+            os.kill(-self.pid if number == 2 else self.pid, number)
+    subprocess.Popen = Windows
+    sys.modules["winreg"] = types.SimpleNamespace(
+        HKEY_LOCAL_MACHINE=0, OpenKey=lambda *_: open(os.devnull), QueryValueEx=lambda *_: [7])
+"""
+#: What the pretence has of this machine: its files, and locks that its children do not share.
+OF_THIS_MACHINE = {"case-of-names", "lock-held"}
+
+
+def test_the_branch_of_windows_is_run_to_its_end(tmp_path: Path) -> None:
+    """Groups of processes, Ctrl-Break, psutil's owners and the pipe: no trial breaks on the way."""
+    done = portman_on("win32", "doctor", "--self-test", "--json", cwd=tmp_path, before=WINDOWS)
+    facts = {one["name"]: one for one in json.loads(done.stdout)["data"]["facts"]}
+    strange = [one for one in facts.values() if one["verdict"] != "ok"]
+    assert [one for one in strange if one["name"] not in OF_THIS_MACHINE] == []
+    assert {"owner-pid", "start-ended", "exit-255", "ctrl-c", "engine"} <= facts.keys()
+    assert facts["engine"]["seen"].startswith("npipe")
 
 
 @pytest.mark.parametrize(
