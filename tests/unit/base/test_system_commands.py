@@ -198,10 +198,10 @@ PLAIN = frozenset(
     (
         *("port", "pid", "code", "low", "spans", "numbers", "ports", "running", "windows", "right"),
         *("service", "name", "names", "near", "meant", "other", "again", "tool", "format", "shell"),
-        *("profile", "formula", "job", "kind", "title", "DISTRIBUTION", "PROXIES", "there"),
+        *("profile", "formula", "job", "kind", "title", "PROXIES", "there"),
         *("family", "table", "instance", "option", "flag", "rest", "word", "line", "pattern"),
         *("asked", "place", "peer", "text", "command", "every", "words", "before", "LAUNCH"),
-        *("where", "shown", "program", "group"),
+        *("where", "shown", "program", "group", "left", "typed", "runner", "MANIFEST", "OURS"),
     )
 )
 #: Those of them that begin with a space, or are not there.
