@@ -5,11 +5,13 @@ Colours, links and HTML are the templates' business; every text here is plain.
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 from hashlib import blake2b
 
 from portman.base.address import at, reach_of
 from portman.base.record import NamedTuple
+from portman.base.system_commands import word
 from portman.base.text import home_short, printable
 from portman.base.values import LOCAL_SCOPE
 from portman.commands.overview import arrange
@@ -303,7 +305,7 @@ def commands_for(row: Row, home: str = "") -> tuple[str, ...]:
     if row.state != "taken":
         return (f"portman explain {row.port}",)
     where = folder(row.checkout, home)
-    return first, f"portman -C {where} up --reassign {quoted(row.service)}"
+    return first, f"portman -C {where} up --reassign {word(row.service)}"
 
 
 def short_path(path: str, home: str) -> str:
@@ -313,14 +315,8 @@ def short_path(path: str, home: str) -> str:
 def folder(path: str, home: str) -> str:
     """Return a folder as it can be typed: with ~ where a shell takes that, or quoted."""
     short = home_short(path, home)
-    plain = short.startswith("~/") and quoted(short[1:]) == short[1:]
-    return short if plain else quoted(path)
-
-
-def quoted(word: str) -> str:
-    from shlex import quote
-
-    return quote(word)
+    plain = sys.platform != "win32" and short.startswith("~/") and word(short[1:]) == short[1:]
+    return short if plain else word(path)
 
 
 class MachineView(NamedTuple):

@@ -186,7 +186,7 @@ def test_every_command_in_the_source_is_read_by_bash_and_as_its_argv() -> None:
 
 
 #: What puts a value into a hint so that a shell reads one word, or what has words quoted so.
-QUOTING = frozenset(("word", "quoted", "_typed"))
+QUOTING = frozenset(("word", "quoted", "_typed", "folder"))
 #: Those that hand on what they are given.
 PASSING = frozenset(("printable", "next", "iter", "values", "join", "min"))
 #: Functions whose text is a command, an address or a number, tried at its place.
