@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PROGRAMS = frozenset(
     (
         *("adb", "brew", "chgrp", "chmod", "chown", "circusctl", "ddev", "df", "docker", "du"),
+        *("date", "sntp", "timedatectl", "w32tm"),
         *("fuser", "git", "grep", "head", "ip", "ip6tables", "iptables", "journalctl", "kill"),
         *("launchctl", "ls", "lsof", "mkdir", "mv", "nc", "netsh", "nft", "npm", "pip"),
         *("pipx", "pm2", "podman", "portman", "ps", "python", "rm", "sed", "ss", "ssh"),

@@ -37,6 +37,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("ledger", ledger.ledger),
     ("sandbox", sandbox.sandbox),
     ("checkouts", network.vanished),
+    ("owners", network.owners),
     ("servers", network.servers),
     ("exposure", network.exposure),
     ("placement", network.placement),

@@ -177,3 +177,17 @@ def test_two_helpers_a_command(mac: Mac, server: int, verb: str) -> None:
     done = mac.run(*words)
     assert "bug" not in done.stderr
     assert mac.counted() <= 2
+
+
+def test_doctor_checks_nothing_that_is_unknown(mac: Mac, server: int) -> None:
+    """It says what to install once, and calls no server right or lost."""
+    assert server
+    missing(mac)
+    mac.run("up")
+    done = json.loads(mac.run("doctor", "--json").stdout)
+    found = {one["check"]: one for one in done["data"]["checks"]}
+    assert found["owners"]["status"] == "warn"
+    assert "lsof is not installed" in found["owners"]["reason"]
+    assert "install lsof" in found["owners"]["hints"][0]["label"]
+    rest = [found[name]["status"] for name in ("servers", "exposure", "placement")]
+    assert rest == ["skipped"] * 3

@@ -19,7 +19,7 @@ from portman.holders.messages import home
 from portman.ledger.open import open_ledger
 from portman.machine import port_range
 from portman.machine.mounts import look
-from portman.machine.sockets.listing import list_listeners
+from portman.machine.sockets.listing import list_listeners, why_unknown
 from portman.manifest import FILE
 from portman.manifest.file import read_manifest
 
@@ -164,6 +164,12 @@ class DoctorContext:
         """All TCP listeners (where the system lists them at once), else those on leased ports."""
         pairs = {("tcp", port) for one in self.holdings for port in one.lease.ports}
         return _listeners(pairs)
+
+    @cached_property
+    def unseen(self) -> str:
+        """Why the system did not say who listens, "" where it did."""
+        _ = self.listeners
+        return why_unknown()
 
     @cached_property
     def _listening(self) -> dict[tuple[str, int], list[Listener]]:

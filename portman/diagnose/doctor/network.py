@@ -117,7 +117,7 @@ def host_names(around: DoctorContext) -> list[CheckResult]:
     said += "other programs do not"
     fix = "sudo apt install libnss-myhostname" if sys.platform == "linux" else ""
     if workspace.manifest.names.domain != "localhost":
-        fix = f"write a line in /etc/hosts: 127.0.0.1 {name}"
+        fix = f"write a line in {typed('hosts')}: 127.0.0.1 {name}"
         said = f"the resolver does not know {name}, which is not below localhost"
     return [CheckResult("names", "warn", said, fix)]
 
@@ -237,7 +237,25 @@ def _spelled_twice(paths: Iterable[str]) -> list[CheckResult]:
     ]
 
 
+def owners(around: DoctorContext) -> list[CheckResult]:
+    """Find out whether the system says who has a port: what the next three checks rest on."""
+    if around.unseen:
+        ways = {"darwin": "allow or install lsof and netstat, which macOS has in /usr/sbin"}
+        way = ways.get(sys.platform, "run portman outside the sandbox that hides the tables")
+        return [CheckResult("owners", "warn", f"who has a port is unknown: {around.unseen}", way)]
+    hidden = sum(one.holder.pid is None for one in around.listeners)
+    unnamed = f", {hidden} without a process that this user may see" if hidden else ""
+    said = f"the system names who has a port: {counted(len(around.listeners), 'listener')}{unnamed}"
+    return [CheckResult("owners", "ok", said)]
+
+
+def _unknown(check: str) -> list[CheckResult]:
+    return [CheckResult(check, "skipped", "who has a port is unknown")]
+
+
 def servers(around: DoctorContext) -> list[CheckResult]:
+    if around.unseen:
+        return _unknown("servers")
     gone = {
         port: one
         for one in around.holdings
@@ -305,6 +323,8 @@ LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 def exposure(around: DoctorContext) -> list[CheckResult]:
     """Compare where each service listens with the `host` of its manifest."""
+    if around.unseen:
+        return _unknown("exposure")
     found = []
     running = 0
     for one in around.holdings:
@@ -323,6 +343,8 @@ def exposure(around: DoctorContext) -> list[CheckResult]:
 
 def placement(around: DoctorContext) -> list[CheckResult]:
     """Find programs of a checkout that listen on a port that is not their own."""
+    if around.unseen:
+        return _unknown("placement")
     running = {
         (one.record.path, one.record.instance, one.lease.service)
         for one in around.holdings
