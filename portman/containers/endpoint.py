@@ -381,7 +381,8 @@ def _whole(url: str) -> str:
 def _first_socket() -> str:
     """Return the address of the first engine that is there, Docker's own first."""
     usual = f"npipe:////./pipe/{_PIPES[0]}" if sys.platform == "win32" else DEFAULT
-    return next(_sockets(), _whole(os.environ.get("CONTAINER_HOST") or usual))
+    told = os.environ.get("CONTAINER_HOST")
+    return next(_sockets(), "") or (_whole(told) if told else usual)
 
 
 def _sockets() -> Iterator[str]:
@@ -407,7 +408,8 @@ def _sockets() -> Iterator[str]:
     places.append("/run/podman/podman.sock")
     for place in places:
         if "*" in place:
-            yield from (f"unix://{one}" for one in _named(place))
+            if os.path.isdir(os.path.dirname(place.partition("*")[0])):
+                yield from (f"unix://{one}" for one in _named(place))
         elif os.path.exists(place):
             yield f"unix://{place}"
 
