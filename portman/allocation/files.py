@@ -202,7 +202,7 @@ def _beside_compose(workspace: Workspace, folder: str) -> tuple[Output, ...]:
 def _content(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Content:
     values = workspace.variables(leases)
     found = find_files(workspace)
-    if found.files:
+    if found.files or found.below:
         from portman.compose.project import plan_compose
 
         compose = plan_compose(workspace, found, leases, values, primary=primary)

@@ -13,11 +13,13 @@ from functools import cached_property
 
 from portman.base.errors import PortmanError
 from portman.base.small_file import read
+from portman.base.values import LOCAL_SCOPE
 from portman.checkout.ownership import checkout_token
+from portman.compose import problems
 from portman.compose.document import load
 from portman.compose.interpolation import UnclearError, interpolate, read_env_text
 from portman.compose.model import normal_name, own_name
-from portman.compose.reader import default_files, own_overrides
+from portman.compose.reader import default_files, no_project, own_overrides
 from portman.machine.mounts import evidence, look
 from portman.outputs.block import block_values
 
@@ -152,6 +154,28 @@ class ProjectNames:
 
     def are_recorded(self, names: tuple[tuple[str, str], ...]) -> bool:
         return all(self.held.get(key) in self._mine for key in names)
+
+
+def plan_below(workspace: Workspace, found: ComposeFiles) -> ComposePlan:
+    """Return the plan for a Compose file in a folder that ports.toml does not name.
+
+    It is not read; but its project has the folder's name, as every such file has.
+    """
+    plan = no_project(workspace, found)
+    document = load(os.path.join(workspace.checkout.path, found.below))
+    services = document.services if document else {}
+    wanted = [one.name for one in workspace.containers if (one.compose or one.name) in services]
+    if wanted or workspace.containers:
+        return plan._replace(warnings=problems.unnamed(wanted, found.below))
+    said = document.name if document and "$" not in document.name else ""
+    name = normal_name(said or os.path.basename(os.path.dirname(found.below)))
+    owner = workspace.ledger.engine_names(LOCAL_SCOPE).get(("project", name))
+    mine = owner is not None and is_mine(
+        owner, (workspace.checkout.path, workspace.checkout.instance)
+    )
+    if owner is None or mine or not is_living(workspace, owner):
+        return plan._replace(names=(("project", name),), scope=LOCAL_SCOPE, recorded=mine)
+    return plan._replace(warnings=problems.one_project(found.below, name, owner.path))
 
 
 def _name_there(path: str) -> str:

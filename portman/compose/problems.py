@@ -96,6 +96,20 @@ def no_service(service: Service, name: str, file: str, known: list[str], near: s
     )
 
 
+def unnamed(services: list[str], file: str) -> tuple[Problem, ...]:
+    """Say that the Compose file of containers lies where ports.toml does not look."""
+    if not services:
+        return ()
+    said = f"{', '.join(services)}: {file} is not read, because ports.toml does not name it"
+    return (Problem("compose-unread", said, f'[compose] file = "{file}"', file=file),)
+
+
+def one_project(file: str, name: str, rival: str) -> tuple[Problem, ...]:
+    """Say that a Compose file which ports.toml does not name is another checkout's project."""
+    said = f"{file} starts the project {name}, as in {rival}: each replaces the other's containers"
+    return (Problem("compose-shared", said, f'[compose] file = "{file}"', file=file),)
+
+
 def no_env_output(where: str) -> Problem:
     return Problem(
         "compose-unread",

@@ -21,11 +21,8 @@ from portman.compose.interpolation import (
     published,
     read_env_text,
 )
-from portman.compose.model import (
-    Isolation,
-    normal_name,
-)
-from portman.compose.names import ProjectNames
+from portman.compose.model import Isolation, normal_name
+from portman.compose.names import ProjectNames, plan_below
 from portman.compose.override import (
     Decided,
     Lookups,
@@ -73,6 +70,8 @@ def plan_compose(
     A manifest without containers needs no ports there, but a project name of its own where another
     checkout has the one that Compose would take.
     """
+    if not found.files:
+        return plan_below(workspace, found)
     return _Planning(workspace, found, leases, values, primary=primary).plan()
 
 

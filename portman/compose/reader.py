@@ -57,19 +57,22 @@ _VARIABLES = (
 )
 #: What of the environment decides what Compose takes, as a receipt's evidence.
 EVIDENCE = tuple(f"${name}" for name in _VARIABLES)
+#: Folders in which projects keep the one Compose file that they have.
+_BELOW = ("docker", "deploy", "infra", "compose", "dev", "ops", ".docker")
 OWN_OVERRIDE, OTHER_OVERRIDE = "compose.override.yaml", "compose.portman.yaml"
 
 
 class ComposeFiles(NamedTuple):
     """The Compose files of a checkout, and the project's folder, relative to it ("" is itself).
 
-    `plain`: Compose finds them unasked.
+    `plain`: Compose finds them unasked. `below`: where there are none, one in a usual folder.
     """
 
     files: tuple[str, ...]
     folder: str
     plain: bool
     looked_at: tuple[str, ...]
+    below: str = ""
 
     def override(self, instance: str = "") -> str:
         """Return the place of an override: where Compose loads it unasked, if it does so here."""
@@ -121,7 +124,11 @@ def find_files(workspace: Workspace) -> ComposeFiles:
     candidates = tuple(os.path.join(root, name) for name in (*FILES, *OVERRIDES))
     chosen = manifest.compose_files or _from_variable(workspace)
     if not chosen:
-        return ComposeFiles(default_files(root, ""), "", True, candidates)  # noqa: FBT003 - a value of a tuple
+        files = default_files(root, "")
+        usual = [] if files else [x for x in _BELOW if os.path.isdir(os.path.join(root, x))]
+        below = next(filter(None, (_main(root, one) for one in usual)), "")
+        more = (os.path.join(root, below),) if below else ()
+        return ComposeFiles(files, "", True, (*candidates, *more), below)  # noqa: FBT003
     override = manifest.compose_override and workspace.checkout.own_path(manifest.compose_override)
     found = choose_files(root, chosen, override)
     return found._replace(looked_at=(*found.looked_at, *candidates))
@@ -162,6 +169,12 @@ def default_files(root: str, folder: str) -> tuple[str, ...]:
     overrides = [name for name in OVERRIDES if os.path.isfile(os.path.join(place, name))]
     foreign = [name for name in overrides if not is_own(place, name)][:1]
     return tuple(within(folder, name) for name in (*main, *foreign))
+
+
+def _main(root: str, folder: str) -> str:
+    """Return the file that Compose takes in a folder below; "" for none."""
+    names = (f"{folder}/{one}" for one in FILES)
+    return next((one for one in names if os.path.isfile(os.path.join(root, one))), "")
 
 
 def is_ours(data: bytes) -> bool:

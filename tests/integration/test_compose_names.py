@@ -247,3 +247,32 @@ def test_where_compose_does_not_read_env_the_override_has_everything(
     assert 'name: "acme-shop-' in made
     assert ":80" in made
     assert "${" not in made
+
+
+def test_a_compose_file_in_a_usual_folder_is_not_passed_over(
+    portman: Portman, tmp_path: Path
+) -> None:
+    """Without [containers] the second checkout hears whose project it would be; with them, each.
+
+    Every docker/compose.yaml is the project `docker`. The key in ports.toml gives it its own.
+    """
+
+    def made(place: str, manifest: str) -> Path:
+        folder = tmp_path / place / "shop"
+        (folder / "docker").mkdir(parents=True)
+        (folder / "docker" / "compose.yaml").write_text(FILE.removeprefix("name: acme\n"))
+        (folder / "ports.toml").write_text(manifest)
+        return folder
+
+    def said(folder: Path) -> list[tuple[str, str]]:
+        warnings = json.loads(portman("up", "--json", cwd=folder).out)["warnings"]
+        notes = [one for one in warnings if "docker/compose.yaml" in one["message"]]
+        return [(one["code"], one["hints"][0]["label"]) for one in notes]
+
+    key = '[compose] file = "docker/compose.yaml"'
+    first, second = (made(place, WEB) for place in "ab")
+    assert [said(first), said(first), said(second)] == [[], [], [("compose-shared", key)]]
+    assert said(made("c", MANIFEST)) == [("compose-unread", key)]
+    (second / "ports.toml").write_text(f'{MANIFEST}[compose]\nfile = "docker/compose.yaml"\n')
+    assert said(second) == []
+    assert str(name(second)).startswith("shop-")
