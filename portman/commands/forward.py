@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
 
 from portman.allocation.links import forward_folder, keep_checkout
@@ -225,7 +224,7 @@ def rendered(
 ) -> str:
     """Return the forwards as a command line, a block of ssh_config, or settings of VS Code."""
     if form == "ssh":
-        return f"{shlex.join(argv)}\n"
+        return " ".join(word(one, "HOST") for one in argv) + "\n"
     if form == "ssh-config":
         alias = host.rpartition("@")[2]
         lines = [

@@ -142,12 +142,6 @@ def _look_at(path: str) -> str:
     return "See: " + typed("look", path)
 
 
-def quoted(path: str) -> str:
-    import shlex  # loads re: errors alone need it
-
-    return shlex.quote(path)
-
-
 def _mode_of(folder: str, found: os.stat_result, *, shareable: bool) -> FolderMode:
     if not _POSIX:
         return FolderMode(exists=True)
@@ -258,7 +252,7 @@ def _foreign_file(path: str, owner: int) -> PortmanError:
     return PortmanError(
         "ledger-foreign",
         f"{path} belongs to {user_name(owner)}, but its folder is not shared.",
-        hint=f"If it should be yours: sudo chown {_me()} {quoted(path)}*",
+        hint=f"If it should be yours: sudo chown {_me()} {word(path)}*",
         file=path,
     )
 

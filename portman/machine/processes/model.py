@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 from portman.base.record import NamedTuple
+from portman.base.system_commands import quoted
 
 TYPE_CHECKING = False
 
@@ -54,10 +57,12 @@ def readable(argv: Sequence[str]) -> str:
     A title that a program wrote over its arguments (`nginx: master process ...`) is one argument,
     or one and empty ones: it is shown unquoted.
     """
-    import shlex
-
     if argv and not any(argv[1:]):
         return visible(argv[0].rstrip())
+    if sys.platform == "win32":
+        return visible(" ".join(quoted(one) or one for one in argv))
+    import shlex
+
     return visible(shlex.join(argv))
 
 
