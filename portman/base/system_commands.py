@@ -58,10 +58,10 @@ _ROWS: dict[str, TypedCommand] = {
         "setx PORTMAN_HOME C:\\some\\folder",
     ),
     "clock": TypedCommand(
-        "set the clock of this machine, or of the server, by the network",
-        "compare both: date -u\nset ours by the network: timedatectl set-ntp true",
-        "compare both: date -u\nset ours by the network: sudo sntp -sS time.apple.com",
-        "compare both: w32tm /query /status\nset ours by the network: w32tm /resync",
+        "set the clock by the network",
+        "timedatectl set-ntp true",
+        "sudo sntp -sS time.apple.com",
+        "w32tm /resync",
     ),
     "hosts": TypedCommand(
         "the hosts file", "/etc/hosts", None, "%SystemRoot%\\System32\\drivers\\etc\\hosts"

@@ -60,7 +60,11 @@ def _server() -> list[CheckResult]:
             "has an asynchronous standby: after a failover ports are leased twice",
             "its owner sets synchronous_standby_names and synchronous_commit",
         ),
-        (abs(found.drift) > 300, f"has a clock {found.drift:+.0f} s from ours", typed("clock")),
+        (
+            abs(found.drift) > 300,
+            f"has a clock {found.drift:+.0f} s from ours",
+            f"set ours by the network: {typed('clock')}",
+        ),
     ]
     warned = [
         CheckResult("ledger", "warn", f"{at} {said}", fix) for bad, said, fix in doubts if bad
