@@ -11,7 +11,6 @@ import os
 import re
 import signal
 import socket
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,10 +28,16 @@ if TYPE_CHECKING:
 
 
 def test_every_assumption_holds_here(
-    portman: Callable[..., Result], own_state: Path, tmp_path: Path
+    portman: Callable[..., Result],
+    own_state: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    before = set(os.listdir(tempfile.gettempdir()))
-    done = portman("doctor", "--self-test", "--json", cwd=tmp_path)
+    here, temporary = tmp_path / "here", tmp_path / "temporary"
+    for folder in (here, temporary):
+        folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    done = portman("doctor", "--self-test", "--json", cwd=here)
     data = json.loads(done.out)["data"]
     assert [one for one in data["facts"] if one["verdict"] == "differs"] == []
     assert done.code == 0
@@ -40,10 +45,8 @@ def test_every_assumption_holds_here(
     wanted = {"bind-tcp-v4-loopback", "bind-time-wait", "owner-pid", "start-ended"}
     wanted |= {"lock-after-kill", "two-first-ups", "replace-under-reader", "exit-7", "ctrl-c"}
     assert wanted <= names
-    left = {one for one in set(os.listdir(tempfile.gettempdir())) - before if "portman" in one}
-    assert not left
+    assert os.listdir(temporary) == os.listdir(here) == []
     assert not own_state.exists()
-    assert os.listdir(tmp_path) == []
 
 
 def test_the_line_to_send_has_no_name_and_no_path(
