@@ -66,8 +66,8 @@ class CellView(NamedTuple):
         if self.state not in ("running", "taken"):
             found = {}
         if self.state != "running":
-            found["reassign"] = f"{self.here} up --reassign {quoted(self.service)}"
-            found["release"] = f"{self.here} down {quoted(self.service)}"
+            found["reassign"] = f"{self.here} up --reassign {word(self.service)}"
+            found["release"] = f"{self.here} down {word(self.service)}"
         return found
 
     @property
@@ -203,7 +203,7 @@ def _column(seat: Seat, facts: CheckoutFacts, home: str, *, gone: bool) -> Colum
 
 
 def cell(row: Row, lan: str, home: str) -> CellView:
-    instance = f" --instance {quoted(row.instance)}" if row.instance else ""
+    instance = f" --instance {word(row.instance)}" if row.instance else ""
     return CellView(
         key_of(row),
         printable(row.service),
