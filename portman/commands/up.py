@@ -112,8 +112,8 @@ def _attempt(
     written = Written()
     if not workspace.owner:
         written = write_files(workspace, leases, primary=allocation.primary)
-        ours = workspace.containers or any(one["format"] == "compose" for one in written.views)
-        if ours and not written.errors:
+        # Without [containers] too: `-p NAME` in a Makefile makes all checkouts one project.
+        if (workspace.containers or find_files(workspace).files) and not written.errors:
             written = _with_calls(workspace, written)
     report = _report(workspace, names, allocation, findings, written)
     if home := _free_again(workspace, allocation, findings):

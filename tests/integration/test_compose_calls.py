@@ -7,10 +7,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from portman.state import private_subfolder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_commands_that_pass_portman_by_are_named_once(tmp_path: Path) -> None:
@@ -47,6 +51,21 @@ def test_commands_that_pass_portman_by_are_named_once(tmp_path: Path) -> None:
     (tmp_path / "Makefile").write_text("up:\n\tdocker compose -f compose.yaml up -d --wait\n")
     assert len(said()) == 2
     assert said() == []
+
+
+def test_a_project_name_for_all_checkouts_is_named_without_containers_too(
+    tmp_path: Path, portman: Callable[..., Any]
+) -> None:
+    """Nothing is leased for Compose, and yet `-p` makes two checkouts one project."""
+    (tmp_path / "ports.toml").write_text('[services]\nweb = "auto"\n')
+    (tmp_path / "compose.yaml").write_text("services: {db: {image: x}}\n")
+    (tmp_path / "Makefile").write_text(
+        "up:\n\tdocker compose -p shop up -d\nother:\n\tdocker compose -f dev.yml up\n"
+    )
+    said = portman("up", cwd=tmp_path).err
+    assert "Makefile:2 starts Compose with -p shop: every checkout becomes this one project" in said
+    assert "Makefile:4" not in said
+    assert "-p shop" not in portman("up", cwd=tmp_path).err
 
 
 def test_init_names_them_too(tmp_path: Path) -> None:
