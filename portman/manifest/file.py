@@ -47,7 +47,7 @@ def find_manifest(start: str) -> str:
     raise PortmanError(
         "manifest-missing",
         f"there is no {FILE} in {first}{_up_to(folder, first)}",
-        hint="portman init",
+        hint=f"portman adopt\n{FILE} alone: portman init",
     )
 
 

@@ -418,7 +418,7 @@ class TestHere:
         """The manifest is not checked, everything else is."""
         report = doctor(tmp_path)
         assert [(one["status"], fix(one)) for one in lines(report, "manifest")] == [
-            ("skipped", "portman init")
+            ("skipped", "portman adopt\nportman init")
         ]
         assert {"ok"} == {one["status"] for one in lines(report, "pool")}
         counts = report["data"]["counts"]

@@ -125,6 +125,7 @@ def steady(text: str, home: str) -> str:
     text = re.sub(r"[\d,]+ of [\d,]+ ports left", "4,500 of 4,536 ports left", text)
     text = re.sub(r"\bpython3(\.\d+)?\b|\bpython\b", "python", text)
     text = re.sub(r"(pid(?:\^\[\[0m)? )\d+", r"\g<1>812", text)
+    text = re.sub(r"(\(pid 812\)(?:\^\[\[0m)?) {2,}", r"\1  ", text)  # columns are as wide as pids
     text = re.sub(r"\d+ (second|minute)s? ago|just now", "3 seconds ago", text)
     text = re.sub(r"\b\d+ (seconds?|minutes?)\b(?! ago)", "3 seconds", text)
     text = re.sub(r"\(\d{4}-\d\d-\d\d \d\d:\d\d\)", "(2026-01-01 12:00)", text)
