@@ -46,7 +46,10 @@ def test_not_found(tmp_path: Path) -> None:
     """The error says where was looked, and what to type."""
     with pytest.raises(PortmanError, match="any folder above") as caught:
         find_manifest(str(tmp_path))
-    assert (caught.value.code, caught.value.hint) == ("manifest-missing", "portman adopt\nports.toml alone: portman init")
+    assert (caught.value.code, caught.value.hint) == (
+        "manifest-missing",
+        "portman adopt\nports.toml alone: portman init",
+    )
     with pytest.raises(PortmanError, match="does not exist"):
         find_manifest(str(tmp_path / "gone"))
 
