@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 
 from portman.allocation.vanished import is_gone
-from portman.base.holder import SERVING, weightiest_first
 from portman.base.record import NamedTuple
 from portman.base.values import LOCAL_SCOPE, Service
 from portman.checkout.ownership import Tenant, folder_here
-from portman.containers.claims import name_containers
 from portman.holders.at_work import misplaced_anywhere
-from portman.holders.find import name_sockets
 from portman.holders.messages import home, who
+from portman.holders.over_time import HolderCache, PortUse
 from portman.holders.verdicts import Finding, judge, judge_pair, worst
 from portman.ledger.open import open_ledger
-from portman.machine.sockets.listing import look_at, with_owners
 from portman.manifest import FILE
 from portman.manifest.file import services_of
 from portman.state.receipts import signature
@@ -28,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Literal
 
-    from portman.base.holder import Holder, Socket
+    from portman.base.holder import Holder
     from portman.base.values import CheckoutRecord, OwnedLease, Verdict
 
     #: "added" and "removed" are leases; the others say what became of one that was there before.
@@ -190,76 +185,6 @@ def row_view(row: Row) -> dict[str, object]:
     }
 
 
-class PortUse(NamedTuple):
-    """What is on a port in one frame.
-
-    `connections` counts those a server accepted; None where the platform does not show them.
-    `kernel` is the word of machine/sockets/model.py:Occupancy, which counts where no server is.
-    """
-
-    holders: tuple[Holder, ...] = ()
-    connections: int | None = 0
-    kernel: str = "holder"
-
-
-class HolderCache:
-    """Who serves each port, frame after frame: one look at the socket table for each.
-
-    Finding the process of a socket walks all of /proc (17 to 100 ms, decision 0009), so it is done
-    once for each socket: its inode is its identity while it is open. `walks` counts how often.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[object, Holder] = {}
-        self.walks = 0
-
-    def forget(self) -> None:
-        self._known.clear()
-
-    def look(self, pairs: list[Pair]) -> dict[Pair, PortUse]:
-        """Return what is on each (protocol, port) now; an idle pair is left out."""
-        table: dict[Pair, list[Socket]] = {}
-        for socket in look_at(pairs):
-            table.setdefault(socket.pair, []).append(socket)
-        self._learn([one for sockets in table.values() for one in sockets if _serves(one)])
-        return {pair: self._use(sockets) for pair, sockets in table.items()}
-
-    def _use(self, sockets: list[Socket]) -> PortUse:
-        serving = [one for one in sockets if _serves(one)]
-        live = sum(one.state == "client" for one in sockets)
-        if not serving:
-            return PortUse(kernel="client" if live else "lingering")
-        holders = weightiest_first([self._known[_identity(one)] for one in serving])
-        return PortUse(tuple(holders), live if sys.platform == "linux" else None)
-
-    def _learn(self, serving: list[Socket]) -> None:
-        """Name the sockets that are new, or whose process has ended; forget those that closed."""
-        open_now = {_identity(one) for one in serving}
-        self._known = {
-            key: one for key, one in self._known.items() if key in open_now and _lives(one.pid)
-        }
-        fresh = [one for one in serving if _identity(one) not in self._known]
-        if not fresh:
-            return
-        self.walks += 1
-        for holder in name_containers(name_sockets(with_owners(fresh))):
-            # The accept queue changes from frame to frame.
-            first = holder.first._replace(waiting=0, backlog=0)
-            self._known[_identity(holder.first)] = holder._replace(sockets=(first,))
-
-
-def _serves(socket: Socket) -> bool:
-    return socket.state in SERVING
-
-
-def _identity(socket: Socket) -> object:
-    return socket.inode or (*socket[:4], socket.pids)
-
-
-def _lives(pid: int | None) -> bool:
-    return pid is None or sys.platform != "linux" or os.path.exists(f"/proc/{pid}")
-
-
 #: Seconds between two looks at the folders of checkouts and their manifests.
 FOLDERS_EVERY = 2.0
 #: Remembered answers to "is this ours?", for each lease: a watch must not grow.
@@ -286,14 +211,20 @@ class Watcher:
         self._misplaced: dict[Key, str] = {}
         self._judged: dict[tuple[tuple[Holder, ...], Key], Finding] = {}
         self._ordered: tuple[tuple[OwnedLease, Row, tuple[Pair, ...]], ...] | None = None
+        self._rows: tuple[Row, ...] = ()
+        self._basis: tuple[object, object, float] = (None, None, 0.0)
 
     def look(self) -> WatchSnapshot:
         """Return all services as they are now. Raises PortmanError: ledger-*."""
         now = time.time()
         self._read_ledger()
         self._look_at_folders()
-        seen = self.cache.look(self._pairs)
-        rows = tuple(self._row(*one, seen) for one in self._order())
+        seen, ordered = self.cache.look(self._pairs), self._order()
+        uses, leases, at = self._basis
+        if uses is not seen or leases is not ordered or at != self._folders_at:
+            self._rows = tuple(self._row(*one, seen) for one in ordered)
+            self._basis = (seen, ordered, self._folders_at)
+        rows = self._rows
         if self._misplaced_at != self._folders_at:
             self._misplaced_at = self._folders_at
             self._find_misplaced(rows)

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -110,6 +111,22 @@ class TestWatcher:
         for _ in range(5):
             watcher.look()
         assert watcher.cache.walks == 2
+
+    def test_rows_are_made_again_only_after_a_change(
+        self, shop: Path, portman: Portman, started: Any
+    ) -> None:
+        """Nobody comes or goes: the very rows. A connection, and a server that ends, are news."""
+        watcher = Watcher()
+        port = port_of(portman, shop)
+        server = serve(started, shop, port)
+        watcher.look()
+        # Folders are looked at every two seconds, which may fall between two looks.
+        assert any(web(watcher) is web(watcher) for _ in range(3))
+        with socket.create_connection(("127.0.0.1", port)):
+            assert web(watcher).connections == 1
+        server.kill()
+        server.wait()
+        assert web(watcher).state != "running"
 
     def test_leases_given_and_given_back_meanwhile(self, shop: Path, portman: Portman) -> None:
         """The ledger is read again when somebody wrote it."""
