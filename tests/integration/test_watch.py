@@ -123,7 +123,9 @@ class TestWatcher:
         # Folders are looked at every two seconds, which may fall between two looks.
         assert any(web(watcher) is web(watcher) for _ in range(3))
         with socket.create_connection(("127.0.0.1", port)):
-            assert web(watcher).connections == 1
+            deadline = time.monotonic() + 10  # until the server has accepted it
+            while web(watcher).connections != 1:
+                assert time.monotonic() < deadline
         server.kill()
         server.wait()
         assert web(watcher).state != "running"
