@@ -73,13 +73,9 @@ def _run(argv: list[str]) -> int:
 
             code = run(argv)
     except Exception as error:  # noqa: BLE001 - a traceback never reaches the user
-        if isinstance(error, (ImportError, AttributeError, TypeError)):
-            from portman.base.neighbours import message, neighbours
+        from portman.base.neighbours import blame
 
-            others = neighbours()
-            if others:  # its files took the place of ours
-                sys.stderr.write(message(others))
-                return 5
+        blame(error)  # before anything else of ours is loaded
         from portman.cli.emit import crashed
 
         return crashed(argv, error)

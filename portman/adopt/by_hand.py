@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from portman.adopt.edits import Left
-from portman.adopt.project import Outcome
+from portman.adopt.project import Outcome, in_folder
 from portman.adopt.recipes import typed_for
 from portman.adopt.scripts import called, scripts
 from portman.base.system_commands import word
@@ -40,8 +40,7 @@ def _from_variable(job: Job, project: Project) -> str:
         start = "go run ."
     elif not start and project.texts.get(f"{inside}Cargo.toml"):
         start = "cargo run"
-    before = f"cd {word(folder)} && " if folder else ""
-    return f"{before}portman run --service {job.name} -- {start}" if start else ""
+    return in_folder(folder, f"portman run --service {job.name} -- {start}") if start else ""
 
 
 def by_hand(job: Job, project: Project) -> Outcome:
@@ -84,15 +83,14 @@ def _python(job: Job, project: Project, place: Place) -> Outcome | None:
         at, line = first.start(), "import os\r\n" if "\r\n" in source.text else "import os\n"
         edits.insert(0, source.edit(at, at, line, "listen", "for os.environ", job.name))
     inner = place.path.removeprefix(f"{job.folder}/") if job.folder else place.path
-    before = f"cd {job.folder} && " if job.folder else ""
-    command = f"{before}portman run --service {job.name} -- python {inner}"
+    typed = f"portman run --service {job.name} -- python {word(inner)}"
+    command = in_folder(job.folder, typed)
     return Outcome("run", tuple(edits), variable=job.own, command=command)
 
 
 def _through_run(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a kind of file each
     place = job.places[0] if job.places else None
-    before = f"cd {word(job.folder)} && " if job.folder else ""
-    run = f"{before}portman run --service {job.name} --"
+    run = in_folder(job.folder, f"portman run --service {job.name} --")
     if place is None:
         return Outcome("unknown")
     if typed := _from_variable(job, project):
@@ -100,7 +98,7 @@ def _through_run(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a ki
     name = place.path.rpartition("/")[2]
     inner = place.path.removeprefix(f"{job.folder}/") if job.folder else place.path
     if name == "manage.py":
-        command = f"{run} python {inner} runserver {{{job.name}}}"
+        command = f"{run} python {word(inner)} runserver {{{job.name}}}"
         return Outcome("run", variable=job.own, command=command)
     if name == "angular.json":
         return Outcome("run", variable=job.own, command=f"{run} npx ng serve --port {{{job.name}}}")
@@ -115,14 +113,14 @@ def _through_run(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a ki
     if is_settings(name):
         inner = _main_of(project, place.path)
         start = start if inner and not job.program else None
-        run = run.removeprefix(before)
+        run = f"portman run --service {job.name} --"
     if name == "puma.rb":
         start = "bin/rails server" if project.texts.get("bin/rails") else "bundle exec puma"
     if place.role == "code" and name.endswith(".go"):
         command = _with_option(_go(job, project, place.path, run), job, place)
         return Outcome("run", variable=job.own, command=command)
     if start and (place.role == "code" or name == "puma.rb"):
-        command = _with_option(f"{run} {start.format(inner)}", job, place)
+        command = _with_option(f"{run} {start.format(word(inner))}", job, place)
         return Outcome("run", variable=job.own, command=command)
     if job.program is not None and job.program.words:
         told = (re.search(r"runs `([^`]+(?<!\.\.\.))`", one.what) for one in job.places)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portman.adopt.edits import Edit, FileText, Left
 from portman.base.record import NamedTuple
+from portman.base.system_commands import word
 from portman.manifest.names import default_name
 
 TYPE_CHECKING = False
@@ -107,3 +108,8 @@ class Project(NamedTuple):
 def reads(job: Job) -> tuple[str, ...]:
     """Return the variables that a job's program or code may take its port from."""
     return (*(job.program.variables if job.program else ()), *job.variables)
+
+
+def in_folder(folder: str, command: str) -> str:
+    """Return what is typed at the checkout's root for a command that belongs into a folder."""
+    return f"cd {word(folder)} && {command}" if folder and command else command

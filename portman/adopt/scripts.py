@@ -18,9 +18,8 @@ from portman.adopt.commands import (
 from portman.adopt.edits import Edit, FileText, Left
 from portman.adopt.js_config import adopt_config, new_config
 from portman.adopt.listen import adopt_entry
-from portman.adopt.project import Outcome
+from portman.adopt.project import Outcome, in_folder
 from portman.base.record import NamedTuple
-from portman.base.system_commands import word
 from portman.init.sources import usual_first
 from portman.integrations.js_text import closing
 
@@ -123,9 +122,8 @@ def _package(job: Job, project: Project) -> FileText | None:
 def typed(job: Job, project: Project, source: FileText, script: str) -> str:
     """Return the command to type: the script through `portman run`, in its folder."""
     folder = source.path.rpartition("/")[0]
-    before = f"cd {word(folder)} && " if folder else ""
     start = called(project, folder, _dispatched(source.text, script))
-    return f"{before}portman run --service {job.name} -- {start}"
+    return in_folder(folder, f"portman run --service {job.name} -- {start}")
 
 
 def _dispatched(text: str, script: str) -> str:
@@ -152,7 +150,7 @@ def script_of(job: Job, project: Project) -> str:
         return ""
     folder = source.path.rpartition("/")[0]
     start = called(project, folder, _dispatched(source.text, found[0][0].name))
-    return f"cd {word(folder)} && {start}" if folder else start
+    return in_folder(folder, start)
 
 
 def _run(job: Job, source: FileText, found: list[tuple[Script, Server]], command: str) -> Outcome:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from portman.adopt.project import Outcome
-from portman.base.system_commands import word
+from portman.adopt.project import Outcome, in_folder
 
 TYPE_CHECKING = False
 
@@ -21,8 +20,7 @@ def adopt_phoenix(job: Job, project: Project) -> Outcome | None:
     if source is None:
         return None
     module = source.path.partition("config/")[0].rstrip("/")
-    before = f"cd {word(module)} && " if module else ""
-    command = f"{before}portman run --service {job.name} -- mix phx.server"
+    command = in_folder(module, f"portman run --service {job.name} -- mix phx.server")
     text = source.text
     begin = sum(len(one) + 1 for one in text.split("\n")[: places[0].line - 1])
     line = text[begin:].partition("\n")[0]

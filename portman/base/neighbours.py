@@ -69,6 +69,12 @@ def message(others: list[str]) -> str:
     )
 
 
+def blame(error: BaseException) -> None:
+    """End this process if an error comes from files of another distribution in place of ours."""
+    if isinstance(error, (ImportError, AttributeError, TypeError)) and neighbours():
+        refuse()
+
+
 def refuse(*_arguments: object, **_named: object) -> int:
     """Stand in for the function that the other distribution's command calls in our package."""
     others = neighbours() or ["another distribution"]

@@ -136,11 +136,9 @@ def unforeseen(verb: str, error: Exception) -> Report:
         said = f"{verb}: no more files can be opened (ulimit -n); what was written is whole"
         again = "raise the limit and run it again: ulimit -n 256"
         return Report(verb, {}, (Problem("system-limit", said, again),))
-    if isinstance(error, (ImportError, AttributeError, TypeError)):
-        from portman.base.neighbours import neighbours, refuse
+    from portman.base.neighbours import blame
 
-        if neighbours():  # its files took the place of ours
-            refuse()
+    blame(error)
     path = _write_log(verb, error)
     problem = Problem(
         "bug",

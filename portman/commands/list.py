@@ -19,7 +19,7 @@ from portman.checkout.ownership import Tenant, folder_here
 from portman.containers.endpoint import find_endpoint
 from portman.holders.at_work import misplaced_anywhere, problems
 from portman.holders.json_view import header, holder_view, service_view
-from portman.holders.verdicts import Finding, find_verdicts, judge_pair, worst
+from portman.holders.verdicts import Finding, find_verdicts, judge_pair, proven, worst
 from portman.ledger.open import open_ledger, shared
 from portman.machine.sockets import probe
 from portman.manifest.file import services_once
@@ -131,8 +131,7 @@ def here(start: str, instance: str = "") -> Report:
     findings = find_verdicts(workspace, [one.lease for one in decisions])
     views = [service_view(one, findings[one.service.name]) for one in decisions]
     data = header(workspace, primary=is_primary(workspace))
-    proof = tuple(part for one in findings.values() for part in one.proof)
-    return Report("list", {**data, "line": True, "services": views}, evidence=proof)
+    return Report("list", {**data, "line": True, "services": views}, evidence=proven(findings))
 
 
 def _is_live(view: dict[str, Any]) -> bool:

@@ -28,7 +28,7 @@ from portman.base.values import LOCAL_SCOPE, Service
 from portman.compose.reader import find_files
 from portman.holders.at_work import misplaced_in, problems
 from portman.holders.json_view import header, service_view
-from portman.holders.verdicts import BLOCKING, find_verdicts, look_for
+from portman.holders.verdicts import BLOCKING, find_verdicts, look_for, proven
 from portman.state import state_folder
 from portman.state.receipts import forget, keep_said, said_before
 
@@ -112,8 +112,7 @@ def _attempt(
     written = Written()
     if not workspace.owner:
         written = write_files(workspace, leases, primary=allocation.primary)
-        # Without [containers] too: `-p NAME` in a Makefile makes all checkouts one project.
-        if (workspace.containers or find_files(workspace).files) and not written.errors:
+        if not written.errors:
             written = _with_calls(workspace, written)
     report = _report(workspace, names, allocation, findings, written)
     if home := _free_again(workspace, allocation, findings):
@@ -127,7 +126,13 @@ def _attempt(
 
 
 def _with_calls(workspace: Workspace, written: Written) -> Written:
-    """Add which of the project's own commands pass portman by: after a change, or if it is news."""
+    """Add which of the project's own commands pass portman by: after a change, or if it is news.
+
+    Without [containers] too: `-p NAME` in a Makefile makes all checkouts one project.
+    """
+    files = find_files(workspace).files
+    if not files and not workspace.containers:
+        return written
     from portman.compose.calls import ComposeUse, bypassing, find_calls
 
     root, instance = workspace.checkout.path, workspace.checkout.instance
@@ -135,7 +140,7 @@ def _with_calls(workspace: Workspace, written: Written) -> Written:
     overrides = [str(one["path"]) for one in written.views if one["format"] == "compose"]
     env_files = [str(one["path"]) for one in written.views if one["format"] == "dotenv"]
     use = ComposeUse(
-        find_files(workspace).files,
+        files,
         next((one for one in overrides if os.path.exists(os.path.join(root, one))), ""),
         tuple(one for one in env_files if os.path.basename(one).startswith(".env")),
     )
@@ -181,7 +186,7 @@ def _report(
             *problems(elsewhere),
             *written.warnings,
         ),
-        evidence=(*written.evidence, *(part for one in findings.values() for part in one.proof)),
+        evidence=(*written.evidence, *proven(findings)),
     )
 
 
@@ -345,10 +350,7 @@ def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Rep
             *problems(elsewhere),
             *(written.warnings if written else ()),
         ),
-        evidence=(
-            *(written.evidence if written else ()),
-            *(part for one in findings.values() for part in one.proof),
-        ),
+        evidence=(*(written.evidence if written else ()), *proven(findings)),
     )
 
 

@@ -72,8 +72,7 @@ class CellView(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """Return the state as a word and a sign; a program on a wrong port is more than idle."""
-        return "misplaced" if self.misplaced and self.state == "idle" else self.state
+        return shown_state(self.state, self.misplaced)
 
 
 class ColumnView(NamedTuple):
@@ -147,7 +146,7 @@ def build(
     ]
     counted: dict[str, int] = {}
     for row in rows:
-        state = "misplaced" if row.misplaced and row.state == "idle" else row.state
+        state = shown_state(row.state, row.misplaced)
         counted[state] = counted.get(state, 0) + 1
     grave = (state for state in GRAVITY if state in GRAVE)
     order = (*grave, "misplaced", "running", "reserved", "idle")
@@ -203,7 +202,6 @@ def _column(seat: Seat, facts: CheckoutFacts, home: str, *, gone: bool) -> Colum
 
 
 def cell(row: Row, lan: str, home: str) -> CellView:
-    instance = f" --instance {word(row.instance)}" if row.instance else ""
     return CellView(
         key_of(row),
         printable(row.service),
@@ -217,7 +215,7 @@ def cell(row: Row, lan: str, home: str) -> CellView:
         printable(row.misplaced),
         "" if row.scope == LOCAL_SCOPE else printable(row.scope),
         reach_url(row, lan),
-        f"portman -C {folder(row.checkout, home)}{instance}",
+        here(row, home),
     )
 
 
@@ -286,8 +284,9 @@ def _misplaced(rows: tuple[Row, ...], home: str) -> Iterable[AttentionItem]:
             text = f"{one.service} of {where}: {said}, its port is {ports_of(one)}"
         else:
             text = f"{where}: {said}, which is not a port of this checkout"
-        command = f"portman -C {folder(checkout, home)} check"
-        yield AttentionItem(key_of(one), "misplaced", printable(text), (command,))
+        yield AttentionItem(
+            key_of(one), "misplaced", printable(text), (f"{here(one, home)} check",)
+        )
 
 
 _REASONS = {
@@ -299,13 +298,23 @@ _REASONS = {
 }
 
 
-def commands_for(row: Row, home: str = "") -> tuple[str, ...]:
+def commands_for(row: Row, home: str) -> tuple[str, ...]:
     """Return what can be typed about a port that is in the way; the first one ends nothing."""
     first = f"portman who {row.port}"
     if row.state != "taken":
         return (f"portman explain {row.port}",)
-    where = folder(row.checkout, home)
-    return first, f"portman -C {where} up --reassign {word(row.service)}"
+    return first, f"{here(row, home)} up --reassign {word(row.service)}"
+
+
+def here(row: Row, home: str) -> str:
+    """Return how a command about the checkout of a row begins."""
+    instance = f" --instance {word(row.instance)}" if row.instance else ""
+    return f"portman -C {folder(row.checkout, home)}{instance}"
+
+
+def shown_state(state: str, misplaced: str) -> str:
+    """Return the state as a word and a sign; a program on a wrong port is more than idle."""
+    return "misplaced" if misplaced and state == "idle" else state
 
 
 def short_path(path: str, home: str) -> str:

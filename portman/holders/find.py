@@ -187,12 +187,11 @@ def proof_of(holders: Iterable[Holder]) -> tuple[str, ...]:
     """
     found: list[str] = []
     for one in holders:
-        if not one.serving:
-            continue
-        at = -1
+        inode = one.first.inode
+        shown: dict[int, int] = {}
         if one.pid is not None and one.container is None and one.first.protocol == "tcp":
-            at = processes.descriptor_of(one.pid, one.first.inode)
-        found.append(f"&{one.pid} {at}" if at >= 0 else NEVER)
+            shown = processes.open_sockets(one.pid, {f"socket:[{inode}]": inode})
+        found.append(f"&{one.pid} {shown[inode]}" if inode in shown else NEVER)
         if one.run is not None and one.run.inherited:
             found.append(f"&{one.run.pid}")
     return tuple(found)

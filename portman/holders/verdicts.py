@@ -51,8 +51,8 @@ class Finding(NamedTuple):
     `wrong_host`: it is this service, on an address that is not its own. `waiting` connections have
     not been accepted by it, of at most `backlog`. Not `seen`: it is another machine's port, which
     was not looked at; or, with a `holder`, the system would not say whose the port is
-    (`Holder.unseen`). The verdict is "idle" then, so that it decides nothing. `proof` is what a
-    receipt looks at to know that "running" is still true.
+    (`Holder.unseen`). The verdict is "idle" then, so that it decides nothing. "running" rests on
+    the sockets of these holders.
     """
 
     verdict: Verdict
@@ -64,7 +64,7 @@ class Finding(NamedTuple):
     wrong_host: bool = False
     waiting: int = 0
     backlog: int = 0
-    proof: tuple[str, ...] = ()
+    rests_on: tuple[Holder, ...] = ()
 
     @property
     def unknown(self) -> str:
@@ -218,8 +218,17 @@ def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, 
 def _together(findings: list[Finding]) -> Finding:
     """Return the gravest finding, with what all of them rest on."""
     gravest = worst(findings)
-    proof = tuple(part for one in findings for part in one.proof)
-    return gravest._replace(proof=proof) if proof else gravest
+    return gravest._replace(rests_on=tuple(x for one in findings for x in one.rests_on))
+
+
+def proven(findings: Mapping[str, Finding]) -> tuple[str, ...]:
+    """Return the evidence by which a receipt knows that these verdicts are still true."""
+    holders = [holder for one in findings.values() for holder in one.rests_on]
+    if not holders:
+        return ()
+    from portman.holders.find import proof_of
+
+    return proof_of(holders)
 
 
 def without_passing_queues(judged: dict[Pair, Finding]) -> dict[Pair, Finding]:
@@ -266,7 +275,6 @@ def judge_pair(
     """Return the verdict on one busy port, as a checkout sees it for one of its services."""
     from portman.base.forwarders import forwarder_of
     from portman.checkout.evidence import evidence_of, is_service
-    from portman.holders.find import proof_of
 
     probed = host_to_probe(service)
     there = [one for one in holders if not probed or not one.serving or one.first.conflicts(probed)]
@@ -291,7 +299,7 @@ def judge_pair(
     socket = holder.sockets[0] if holder.sockets else None
     finding = Finding(said.verdict, *pair, holder=holder, wrong_host=said.wrong_host)
     if said.verdict == "running":
-        finding = finding._replace(proof=proof_of(there))
+        finding = finding._replace(rests_on=tuple(one for one in there if one.serving))
     passive = service is not None and service.activation  # the hold itself listens
     if socket is None or said.verdict != "running" or not socket.waiting or passive:
         return finding

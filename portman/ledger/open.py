@@ -10,7 +10,7 @@ from portman.base.context import contextmanager
 from portman.base.errors import PortmanError, Problem
 from portman.base.values import LOCAL_SCOPE
 from portman.ledger.sqlite import SqliteLedger
-from portman.state import OLDER, SERVER_FILE, locate
+from portman.state import OLDER, SERVER_FILE, locate, state_folder
 
 TYPE_CHECKING = False
 
@@ -35,10 +35,7 @@ def open_ledger() -> Ledger:
         return _of_command[get_ident()]
     if sys.platform in ("darwin", "win32"):
         _settle()
-    ledger: Ledger = SqliteLedger()
-    kept = os.path.exists(f"{os.path.dirname(ledger.path)}/{SERVER_FILE}")
-    if os.environ.get("PORTMAN_LEDGER", kept):
-        ledger = shared()
+    ledger = _opened(state_folder())
     if _to_close:
         _to_close.get(get_ident(), []).append(ledger)
     return ledger
@@ -48,9 +45,17 @@ def command_ledger(folder: str) -> Ledger:
     """Open the ledger in `folder` for all of a command: `open_ledger` returns the same one."""
     if sys.platform in ("darwin", "win32"):
         folder = _settle() or folder
-    at_server = os.environ.get("PORTMAN_LEDGER", os.path.exists(f"{folder}/{SERVER_FILE}"))
-    ledger = _of_command[get_ident()] = shared(folder) if at_server else SqliteLedger(folder)
+    ledger = _of_command[get_ident()] = _opened(folder)
     return ledger
+
+
+def _opened(folder: str) -> Ledger:
+    """Open the ledger of this machine, or of the server that the environment or a file names.
+
+    An empty PORTMAN_LEDGER is none, whatever `portman ledger remember` kept.
+    """
+    kept = os.path.lexists(os.path.join(folder, SERVER_FILE))
+    return shared(folder) if os.environ.get("PORTMAN_LEDGER", kept) else SqliteLedger(folder)
 
 
 def shared(folder: str | None = None) -> SharedLedger:

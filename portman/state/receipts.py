@@ -18,7 +18,7 @@ import stat as mode
 import sys
 
 from portman._version import __version__
-from portman.state import private_subfolder, read_own, state_folder
+from portman.state import SERVER_FILE, private_subfolder, read_own, state_folder
 from portman.state import stamp as ledger_stamp
 
 TYPE_CHECKING = False
@@ -125,14 +125,8 @@ def _of_process(text: str) -> str:
 
 
 def _content(path: str) -> bytes:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        data = b""
-        while part := os.read(descriptor, 1 << 17):
-            data += part
-        return data
-    finally:
-        os.close(descriptor)
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def moment() -> tuple[str, int]:
@@ -204,14 +198,10 @@ def automatic_range() -> str:
 def conditions(state: str) -> list[str]:
     """Return what must be unchanged, besides the files and the ledger."""
     home = os.environ.get("HOME") or os.environ.get("USERPROFILE", "")
-    if os.environ.get("PORTMAN_LEDGER"):
-        names = ("PORTMAN_LEDGER", "PORTMAN_SPACE")
-        home += "".join(f"\n{concealed(os.fsencode(os.environ.get(one, '')))}" for one in names)
-    try:
-        kept = os.stat(os.path.join(state, "server"))  # SERVER_FILE
-        home += f"\n{kept.st_ino}:{kept.st_size}:{kept.st_mtime_ns}"
-    except OSError:
-        pass  # the environment alone
+    kept = os.path.join(state, SERVER_FILE)
+    if "PORTMAN_LEDGER" in os.environ or os.path.lexists(kept):
+        sources = (kept, "$PORTMAN_LEDGER", "$PORTMAN_SPACE")
+        home += "".join([f"\n{signature(one)}" for one in sources])
     try:
         seen = os.stat(state)
         folder = f"{seen.st_dev}:{seen.st_ino}:{seen.st_uid}:{seen.st_mode}"

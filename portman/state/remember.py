@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from portman.base.errors import Report
     from portman.ledger.protocol import Ledger
 
+    Rows = list[dict[str, object]]
+
 
 class Start(NamedTuple):
     """The moment before anything was read: clock in ns, the ledger's stamp, known evidence."""
@@ -58,15 +60,22 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
     Old means: changed well before we began to read. The ledger must bear the same stamp now
     as then, and what was known to be evidence before the same signature.
     """
-    if start is None or not start.stamp or not _quiet(report):
+    services, outputs = _list(report, "services"), _list(report, "outputs")
+    if start is None or not start.stamp or not _quiet(report, services, outputs):
         return
     checkout, instance = str(report.data["checkout"]), str(report.data["instance"])
     ours = start.ledger.rows(checkout, instance)
     if start.ledger.stamp() != start.stamp:
         return
-    if _away(report):
+    if report.data.get("primary") and _away(services):
         ours = "-"  # any change of the ledger may give it its usual port again: look anew
-    paths = _evidence(checkout, report)
+    paths = [
+        os.path.join(checkout, "ports.toml"),
+        os.path.join(checkout, "ports.local.toml"),
+        *_paths(checkout, outputs),
+        *git_evidence(checkout),
+        *report.evidence,
+    ]
     if start.ledger.shares:
         paths += start.ledger.evidence(checkout, instance)
     evidence = {path: receipts.signature(path) for path in paths}
@@ -76,7 +85,7 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
         return
     if not receipts.settled_before(evidence, start.moment_ns):
         return
-    ports = _ports(report)
+    ports = _ports(services)
     if report.command in ("up", "check", "list"):
         # They say which programs listen on a port that is not their own.
         if listeners() != start.listeners:
@@ -89,41 +98,30 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
     receipts.remember(state_folder(), checkout, instance, known, evidence, answer)
 
 
-def _away(report: Report) -> bool:
-    """Whether a service of a primary checkout has another port than its usual one."""
-    services = _list(report, "services") if report.data.get("primary") else []
+def _away(services: Rows) -> bool:
+    """Whether a service has another port than its usual one."""
     return any(one.get("usual") not in (None, one.get("port")) for one in services)
 
 
-def _quiet(report: Report) -> bool:
+def _quiet(report: Report, services: Rows, outputs: Rows) -> bool:
     """Whether the answer has no error, warning or change, and no holder but servers of ours."""
     if report.errors or report.warnings or "checkout" not in report.data:
         return False
     known = ("idle", "running", None)  # of a running one the report has the evidence
-    return all(one["verdict"] in known for one in _list(report, "services")) and all(
-        one["action"] == "unchanged" for one in _list(report, "outputs")
+    return all(one["verdict"] in known for one in services) and all(
+        one["action"] == "unchanged" for one in outputs
     )
 
 
-def _list(report: Report, key: str) -> list[dict[str, object]]:
+def _list(report: Report, key: str) -> Rows:
     found = report.data.get(key, [])
     return found if isinstance(found, list) else []
 
 
-def _evidence(checkout: str, report: Report) -> list[str]:
-    return [
-        os.path.join(checkout, "ports.toml"),
-        os.path.join(checkout, "ports.local.toml"),
-        *_outputs(checkout, report),
-        *git_evidence(checkout),
-        *report.evidence,
-    ]
-
-
-def _outputs(checkout: str, report: Report) -> list[str]:
+def _paths(checkout: str, outputs: Rows) -> list[str]:
     """Return every output and each folder on the way to it, which may turn into a link."""
     paths: list[str] = []
-    for one in _list(report, "outputs"):
+    for one in outputs:
         below = str(one["path"])
         while below:
             paths.append(os.path.join(checkout, below))
@@ -131,9 +129,9 @@ def _outputs(checkout: str, report: Report) -> list[str]:
     return paths
 
 
-def _ports(report: Report) -> str:
+def _ports(services: Rows) -> str:
     words = []
-    for one in _list(report, "services"):
+    for one in services:
         if one["verdict"] in (None, "running"):
             continue  # another machine's port; a listener that may not change
         protocols, ports = one["protocols"], one["ports"]

@@ -279,6 +279,19 @@ def test_another_version_is_a_miss(project: Path, monkeypatch: Any) -> None:
     assert recalled(project) is None
 
 
+def test_which_ledger_decides_is_evidence(project: Path, own_state: Path, monkeypatch: Any) -> None:
+    """A server that `ledger remember` kept, and an environment that overrules it."""
+    state = str(own_state)
+    seen = [receipt.conditions(state)]
+    (own_state / "server").write_text("PORTMAN_LEDGER=service=ports\n")
+    seen.append(receipt.conditions(state))
+    assert recalled(project) is None
+    for name, value in (("LEDGER", ""), ("SPACE", "ci"), ("LEDGER", "service=other")):
+        monkeypatch.setenv(f"PORTMAN_{name}", value)
+        seen.append(receipt.conditions(state))
+    assert all(one != other for at, one in enumerate(seen) for other in seen[:at])
+
+
 def test_automatic_range_is_evidence(project: Path, monkeypatch: Any) -> None:
     """The pool comes from the kernel: another range, another answer."""
     monkeypatch.setattr(receipt, "automatic_range", lambda: "1024 65535")

@@ -71,7 +71,7 @@ def _remembered(folder: str) -> dict[str, str]:
         raise PortmanError(
             "ledger-unusable",
             f"{path} is another user's, or one that others may write, so it is not read",
-            hint="export PORTMAN_LEDGER=service=NAME, or remove that file",
+            hint="remove it: portman ledger forget",
         )
     pairs = (line.partition("=") for line in data.decode("utf-8", "replace").splitlines())
     return {name: value for name, _, value in pairs if name in (SERVER, SPACE, LEASE)}

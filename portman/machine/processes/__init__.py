@@ -13,18 +13,13 @@ import sys
 
 if sys.platform == "linux":
     from portman.machine.mounts import boot_id
-    from portman.machine.processes.carriers import (
-        carries,
-        children,
-        descriptor_of,
-        is_hidden,
-        workers,
-    )
+    from portman.machine.processes.carriers import carries, children, is_hidden, workers
     from portman.machine.processes.linux import (
         ProcessHandle,
         ancestors,
         facts,
         hidden_processes,
+        open_sockets,
         parents,
         start_mark,
         user_name,
@@ -36,10 +31,10 @@ else:
         boot_id,
         carries,
         children,
-        descriptor_of,
         facts,
         hidden_processes,
         is_hidden,
+        open_sockets,
         parents,
         start_mark,
         user_name,
@@ -54,11 +49,11 @@ __all__ = [
     "ancestors",
     "boot_id",
     "children",
-    "descriptor_of",
     "facts",
     "hidden_processes",
     "is_carried",
     "is_over",
+    "open_sockets",
     "parents",
     "start_mark",
     "token_of",

@@ -1,4 +1,4 @@
-"""Who carries an instance, who works for whom, who still has a socket; Linux only.
+"""What environments say of processes; Linux only: who carries an instance, who works for whom.
 
 Doubt counts as a carrier, and not as a worker.
 """
@@ -100,15 +100,3 @@ def children(pid: int) -> list[int]:
     except OSError:
         return found
     return found
-
-
-def descriptor_of(pid: int, inode: int) -> int:
-    """Return under which number a process has a socket open, -1 if it does not show it."""
-    folder = f"/proc/{pid}/fd"
-    try:
-        for entry in os.listdir(folder):
-            if os.readlink(f"{folder}/{entry}") == f"socket:[{inode}]":
-                return int(entry)
-    except OSError:  # it closes files while they are looked through: not now, then
-        pass
-    return -1

@@ -257,10 +257,13 @@ def _unix_time(ticks: int) -> float:
     return booted + ticks / os.sysconf("SC_CLK_TCK")
 
 
-def open_sockets(pid: int, names: dict[str, int]) -> set[int]:
-    """Return which of these sockets ("socket:[INODE]": INODE) the process shows it has open."""
+def open_sockets(pid: int, names: dict[str, int]) -> dict[int, int]:
+    """Return which of these sockets ("socket:[INODE]": INODE) the process shows it has open.
+
+    Each with the number under which it has it.
+    """
     folder = f"/proc/{pid}/fd"
-    seen: set[int] = set()
+    seen: dict[int, int] = {}
     try:
         descriptors = os.listdir(folder)
         if not descriptors:
@@ -275,7 +278,7 @@ def open_sockets(pid: int, names: dict[str, int]) -> set[int]:
         except OSError:
             continue
         if inode is not None:
-            seen.add(inode)
+            seen[inode] = int(descriptor)
             if len(seen) == len(names):
                 break
     return seen

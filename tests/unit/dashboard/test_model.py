@@ -49,6 +49,14 @@ def test_projects_with_something_in_the_way_come_first() -> None:
     assert [one.name for one in found.projects] == ["c", "b", "a"]
 
 
+def test_commands_about_an_instance_name_it() -> None:
+    """Without it they would move or judge the ports of the checkout beside it."""
+    one = row(state="taken", misplaced="node listens on 3001")._replace(instance="ci")
+    taken, misplaced = page(one).attention
+    assert taken.commands[1] == "portman -C ~/shop --instance ci up --reassign web"
+    assert misplaced.commands == ("portman -C ~/shop --instance ci check",)
+
+
 @pytest.mark.parametrize(
     ("one", "state", "text", "command"),
     [
