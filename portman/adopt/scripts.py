@@ -20,6 +20,7 @@ from portman.adopt.js_config import adopt_config, new_config
 from portman.adopt.listen import adopt_entry
 from portman.adopt.project import Outcome, in_folder
 from portman.base.record import NamedTuple
+from portman.base.system_commands import word
 from portman.init.sources import usual_first
 from portman.integrations.js_text import closing
 
@@ -139,7 +140,7 @@ def called(project: Project, folder: str, script: str) -> str:
     for name, lock in (("pnpm", "pnpm-lock.yaml"), ("yarn", "yarn.lock"), ("bun", "bun.lock")):
         if lock in project.texts or f"{folder}/{lock}" in project.texts:
             manager = name
-    return f"{manager} run {script or 'dev'}"
+    return f"{manager} run {word(script or 'dev')}"
 
 
 def script_of(job: Job, project: Project) -> str:

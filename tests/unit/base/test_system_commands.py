@@ -190,7 +190,7 @@ QUOTING = frozenset(("word", "quoted", "_typed", "folder"))
 #: Those that hand on what they are given.
 PASSING = frozenset(("printable", "next", "iter", "values", "join", "min"))
 #: Functions whose text is a command, an address or a number, tried at its place.
-COMPOSING = frozenset(("typed", "at", "_started", "free_command", "size"))
+COMPOSING = frozenset(("typed", "at", "_started", "free_command", "size", "called"))
 #: Values without a sign that a shell acts on, by the name of the expression: numbers; names of
 #: services, checks, tools, formats and variables, which have a rule of their own; options of ours,
 #: and commands whose own parts are tried at their place. No path and no text of others.
@@ -202,6 +202,7 @@ PLAIN = frozenset(
         *("family", "table", "instance", "option", "flag", "rest", "word", "line", "pattern"),
         *("asked", "place", "peer", "text", "command", "every", "words", "before", "LAUNCH"),
         *("where", "shown", "program", "group", "left", "typed", "runner", "MANIFEST", "OURS"),
+        "start",
     )
 )
 #: Those of them that begin with a space, or are not there.
