@@ -263,7 +263,6 @@ def _variables(report: Report) -> Mapping[str, str]:
 
 
 def _port(view: Mapping[str, Any]) -> Port:
-    """Return one entry of `services` of the JSON contract as a value."""
     return Port(
         name=view["name"],
         port=view["port"],

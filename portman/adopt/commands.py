@@ -167,7 +167,6 @@ _SHELL = re.compile(r"[A-Za-z_]\w*=.*|exec|time|command|env", re.DOTALL)
 
 
 def runs_portman(text: str, service: str) -> bool:
-    """Return whether a command already goes through `portman run` for this service."""
     return (
         re.search(rf"portman run\b[^&|;\n]*--service[ =]{re.escape(service)}\b", text) is not None
     )

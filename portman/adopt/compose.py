@@ -160,7 +160,6 @@ def _written(node: Node) -> tuple[Node, str, int, int] | None:
 
 
 def is_foreign(text: str, variable: str) -> bool:
-    """Return whether a variable has another meaning in a Compose file, or for what runs in it."""
     published = re.search(rf"\$\{{?{variable}\b[^}}\n]*\}}?:\d", text)
     return (variable in _IMAGES and not published) or is_read(text, variable)
 

@@ -77,7 +77,6 @@ class FileText(NamedTuple):
     def edit(  # noqa: PLR0913, PLR0917 - a span, and what is known of it
         self, begin: int, end: int, new: str, kind: Kind, reason: str, service: str = ""
     ) -> Edit:
-        """Return the edit of a span of the text."""
         first = len(as_bytes(self.text[:begin]))
         old = self.text[begin:end]
         last = first + len(as_bytes(old))
@@ -95,7 +94,6 @@ class ConflictError(ValueError):
 
 
 def apply(data: bytes, edits: Iterable[Edit]) -> bytes:
-    """Return the bytes of a file after its edits; raises ConflictError."""
     result, at = [], 0
     for one in sorted(edits, key=lambda edit: (edit.begin, edit.end)):
         begin, end = max(one.begin, 0), max(one.end, 0)
@@ -107,7 +105,6 @@ def apply(data: bytes, edits: Iterable[Edit]) -> bytes:
 
 
 def by_file(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
-    """Return the edits of each file, in the order of the plan, without repetitions."""
     found: dict[str, list[Edit]] = {}
     for one in edits:
         known = found.setdefault(one.file, [])

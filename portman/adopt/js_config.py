@@ -130,7 +130,6 @@ def _in_server(
 
 
 def _step(source: FileText, brace: int) -> str:
-    """Return the indentation of the members of the object at `brace`."""
     first = blank(source.text, brace + 1)
     inner = indent(source.text, first)
     outer = indent(source.text, brace)

@@ -121,7 +121,6 @@ def plan(project: Project) -> AdoptionPlan:
 
 
 def start_command(job: Job, project: Project) -> str:
-    """Return the project's own command that starts a service; "" if none is known."""
     known = recipe_of(job, project) or script_of(job, project)
     if known:
         return known
@@ -278,7 +277,6 @@ def _scripts(project: Project) -> str:
 
 
 def _safe(edits: Iterable[Edit], project: Project) -> tuple[list[Edit], list[Left]]:
-    """Leave out edits of files that a program makes, or that a merge has not settled."""
     kept, refused = [], {}
     for one in edits:
         text = project.texts.get(one.file) or ""

@@ -106,7 +106,6 @@ class Project(NamedTuple):
 
 
 def reads(job: Job) -> tuple[str, ...]:
-    """Return the variables that a job's program or code may take its port from."""
     return (*(job.program.variables if job.program else ()), *job.variables)
 
 

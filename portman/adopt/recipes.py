@@ -20,7 +20,6 @@ TASK = ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml")
 
 
 def kind_of(path: str) -> str:
-    """Return which runner reads a file: make, just, task, procfile, or ""."""
     name = path.rpartition("/")[2]
     for kind, names in (("make", MAKE), ("just", JUST), ("task", TASK)):
         if name in names:

@@ -135,7 +135,6 @@ def _dispatched(text: str, script: str) -> str:
 
 
 def called(project: Project, folder: str, script: str) -> str:
-    """Return how the project's package manager calls a script."""
     manager = "npm"
     for name, lock in (("pnpm", "pnpm-lock.yaml"), ("yarn", "yarn.lock"), ("bun", "bun.lock")):
         if lock in project.texts or f"{folder}/{lock}" in project.texts:
@@ -359,7 +358,6 @@ def _entry(
 
 
 def _entry_of(server: Server) -> str:
-    """Return the JavaScript file that a command names, "" if none."""
     words = (server.words[server.first].text, *(one.text for one in server.rest))
     return next((x for x in words if x.rpartition(".")[2] in _JS), "")
 

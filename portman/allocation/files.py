@@ -119,7 +119,6 @@ def _record_names(workspace: Workspace, content: Content) -> PortmanError | None
 
 
 def stale_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Written:
-    """Report which outputs do not match the leases, writing nothing."""
     try:
         refuse_clashes(workspace)
         content = _content(workspace, leases, primary=primary)
@@ -237,7 +236,6 @@ def _text(workspace: Workspace, output: Output, content: Content) -> str:
 
 
 def _template(workspace: Workspace, path: str) -> bytes:
-    """Return the bytes of a template. Raises PortmanError "template-unreadable"."""
     try:
         data, fault = workspace.file(path).data, f"there is no {path} to make an output from"
     except PortmanError as error:

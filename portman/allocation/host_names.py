@@ -49,12 +49,10 @@ def names_of(workspace: Workspace) -> dict[str, str]:
 
 
 def proxy_text(workspace: Workspace, kind: str, ports: Mapping[str, Sequence[int]]) -> str:
-    """Return what an output of one of PROXIES has to say."""
     return with_mark(render_proxy(kind, routes_of(workspace, ports)))
 
 
 def routes_of(workspace: Workspace, ports: Mapping[str, Sequence[int]]) -> list[Route]:
-    """Return the routes to the services of one checkout, in the order of the manifest."""
     rules = workspace.manifest.names
     return _routes(workspace.manifest, own_names(workspace), ports, proxy_port(workspace, rules))
 
@@ -118,7 +116,6 @@ def names_folder() -> str:
 
 
 def own_names(workspace: Workspace) -> dict[tuple[str, int], str]:
-    """Return the host name of each port of a checkout, by service and position (0-based)."""
     workspace.used_names = True
     seat = (workspace.checkout.path, workspace.checkout.instance)
     found = middles({one.record for one in workspace.ledger.holdings()})

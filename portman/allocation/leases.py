@@ -44,7 +44,6 @@ class Decision(NamedTuple):
 
     @property
     def fresh(self) -> bool:
-        """Whether the ledger does not have it yet."""
         return self.source != "lease"
 
 
@@ -104,7 +103,6 @@ def kept(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> tuple[De
 
 
 def dropped(services: tuple[Service, ...], leases: Mapping[str, Lease]) -> tuple[Lease, ...]:
-    """Return the leases of services that the manifest no longer names, by port."""
     names = {service.name for service in services}
     left = (lease for name, lease in leases.items() if name not in names)
     return tuple(sorted(left, key=lambda lease: (lease.port, lease.service)))

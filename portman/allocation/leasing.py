@@ -140,7 +140,6 @@ def _refusals(workspace: Workspace, snapshot: Snapshot) -> Iterator[None]:
 
 
 def _dated(workspace: Workspace, problem: Problem) -> Problem:
-    """Add to "leased to another" when it was leased, and by whom."""
     service = workspace.manifest.service(problem.service or "")
     if problem.code != "port-leased" or service is None or service.usual is None:
         return problem
@@ -197,7 +196,6 @@ def _plan(
     *,
     primary: bool,
 ) -> dict[str, Plan]:
-    """Plan every port space. Another machine's ports cannot be probed from here."""
     checkout = workspace.checkout
     plans = {}
     for scope, services in workspace.spaces:
@@ -293,7 +291,6 @@ def _claimed(claims: Claims, plans: dict[str, Plan]) -> tuple[Problem, ...]:
 
 
 def machine_pool(manifest: Manifest) -> Pool:
-    """Return the pool of this machine at this moment, as the kernel and the manifest have it."""
     return make_pool(port_range.automatic_range(), wsl=port_range.is_wsl(), wanted=manifest.pool)
 
 

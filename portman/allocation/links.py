@@ -151,7 +151,6 @@ def _neighbour(workspace: Workspace, link: Link, asked: Iterable[Reference]) -> 
 
 
 def _folder(workspace: Workspace, link: Link) -> str:
-    """Return the real path of the other checkout. Raises PortmanError "link-missing"."""
     tried = places(workspace, link)
     for folder in tried:
         if os.path.lexists(os.path.join(folder, "ports.toml")):
@@ -198,7 +197,6 @@ def _too_few(link: Link, folder: str, asked: Reference, count: int) -> Problem:
 
 
 def _typed(folder: str) -> str:
-    """Return the folder as it is typed from the working folder, relative if that is shorter."""
     try:
         near = os.path.relpath(folder)
     except (OSError, ValueError):  # no working folder any more; another drive on Windows

@@ -74,7 +74,6 @@ def make_plan(
 
 
 def make_way(decisions: Iterable[Decision], left: Iterable[Lease]) -> tuple[tuple[str, str], ...]:
-    """Return (name, who has its port now) of dropped services whose ports others were given."""
     given = {key: one.service.name for one in decisions if one.fresh for key in one.lease.keys()}
     pairs = ((lease, next((key for key in lease.keys() if key in given), None)) for lease in left)
     return tuple((lease.service, given[key]) for lease, key in pairs if key is not None)

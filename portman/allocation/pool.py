@@ -48,12 +48,10 @@ class Pool(NamedTuple):
 
 
 def size(band: Band) -> int:
-    """Return how many ports a band has (0 for an empty one)."""
     return max(0, band[1] - band[0] + 1)
 
 
 def without(band: Band, other: Band) -> tuple[Band, ...]:
-    """Return the parts of `band` outside `other`, lowest first."""
     below = (band[0], min(band[1], other[0] - 1))
     above = (max(band[0], other[1] + 1), band[1])
     return tuple(part for part in (below, above) if size(part))

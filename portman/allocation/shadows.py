@@ -104,7 +104,6 @@ def _in_siblings(workspace: Workspace, output: Output, ours: Mapping[str, str]) 
 
 
 def _siblings(workspace: Workspace, output: Output) -> list[str]:
-    """Return the files beside an output that programs read after it, there or not."""
     folder, slash, name = output.path.rpartition("/")
     written = {one.path for one in workspace.outputs}
     if output.format != "dotenv" or name not in (".env", ".env.local"):
@@ -150,7 +149,6 @@ def _shadowed(found: list[_Line]) -> list[Problem]:
 
 
 def _own_values(workspace: Workspace, content: Content) -> Values:
-    """Return what env files have under other names than the project."""
     known = dict(content.values)
     return [
         (name, value)
@@ -216,7 +214,6 @@ def refuse_clashes(workspace: Workspace) -> None:
 
 
 def _taken(workspace: Workspace) -> dict[str, str]:
-    """Return the files that no output may be, each with what it is."""
     manifest, named = workspace.manifest, {}
     for output in manifest.outputs:
         if output.template:

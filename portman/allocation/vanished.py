@@ -37,7 +37,6 @@ class Ended(NamedTuple):
 
 
 def _why(seen: Sight) -> str:
-    """Return the reason for the log."""
     reasons = {"gone": "its folder was deleted", "here": "its programs have ended"}
     return reasons.get(seen, "its folder cannot be seen from here")
 
@@ -79,7 +78,6 @@ def end(ledger: Ledger, ended: Iterable[Ended], now: int) -> list[CheckoutRecord
 
 
 def forget_files(ended: list[tuple[str, str]]) -> None:
-    """Remove what the state folder keeps of these checkouts."""
     if ended:
         from portman.outputs.kept_files import forget
 
@@ -132,7 +130,6 @@ def sight(record: CheckoutRecord) -> Sight:
 
 
 def is_gone(record: CheckoutRecord) -> bool:
-    """Return whether the folder is certainly deleted; one that cannot be seen may come back."""
     return sight(record) == "gone"
 
 

@@ -78,7 +78,6 @@ class Workspace:
         return find_endpoint()
 
     def claims(self) -> Claims:
-        """Return what containers claim: asked only where ports are chosen."""
         from portman.containers.endpoint import Claims, is_unused
 
         if is_unused(self.engine):
@@ -196,7 +195,6 @@ class Workspace:
 
     @cached_property
     def compose_project(self) -> str:
-        """The project name that Compose takes in this checkout."""
         from portman.compose.project import project_of
 
         return project_of(self)
@@ -240,14 +238,12 @@ class Workspace:
         return ((LOCAL_SCOPE, ""), *away)
 
     def locked(self) -> AbstractContextManager[None]:
-        """Keep every other portman from writing this checkout's files."""
         from portman.state.locks import checkout_lock
 
         path, instance = self.checkout.path, self.checkout.instance
         return checkout_lock(state_folder(), path, key_of(path, instance))
 
     def require(self, *names: str) -> None:
-        """Raise PortmanError "service-unknown" unless the manifest has all of these."""
         for name in names:
             if self.manifest.service(name) is None:
                 raise self.unknown(name)

@@ -78,7 +78,6 @@ class Address(NamedTuple):
 
     @property
     def family(self) -> str:
-        """Return "ipv4", "ipv6", or "" where the host is a name or not given."""
         if not self.host or not _is_literal(self.host):
             return ""
         return "ipv6" if ":" in self.host else "ipv4"

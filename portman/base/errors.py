@@ -296,7 +296,6 @@ class Report(NamedTuple):
 
     @property
     def exit_code(self) -> int:
-        """0, or the largest exit code among the errors."""
         return max((CODES[error.code][0] for error in self.errors), default=OK)
 
     def envelope(self) -> dict[str, object]:
@@ -315,5 +314,4 @@ class Report(NamedTuple):
 
 
 def failed(command: str, error: PortmanError) -> Report:
-    """Return the report of a command that failed before it had data."""
     return Report(command, {}, error.problems)

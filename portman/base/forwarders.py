@@ -184,7 +184,6 @@ def forwarder_of(one: Holder | Relative) -> Forwarder | None:
 
 
 def asks_engine(holder: Holder) -> bool:
-    """Return whether an engine has to be asked whose socket this is."""
     if holder.pid is None:
         return True
     found = forwarder_of(holder)

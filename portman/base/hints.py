@@ -59,7 +59,6 @@ class Hint(NamedTuple):
 
     @property
     def line(self) -> str:
-        """Return the hint as a person reads it."""
         if not self.command:
             return self.label
         return self.command if self.label == NEXT else f"{self.label}: {self.command}"
@@ -73,7 +72,6 @@ class Hint(NamedTuple):
 
 
 def hints_of(text: str) -> tuple[Hint, ...]:
-    """Return the hints of a text, one for each line; what ends a process comes last."""
     found = [_hint(line.strip()) for line in text.split("\n") if line.strip()]
     return tuple(sorted(found, key=lambda one: ends_process(one.argv)))
 

@@ -54,7 +54,6 @@ class Socket(NamedTuple):
 
     @property
     def reach(self) -> str:
-        """Who can connect to its address (base/address)."""
         return reach_of(self.address)
 
     @property
@@ -67,12 +66,10 @@ class Socket(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Address and port as one writes them."""
         return at(self.address, self.port)
 
     @property
     def peer(self) -> str:
-        """The other end as one writes it, "" where there is none."""
         return at(self.peer_address, self.peer_port) if self.peer_port else ""
 
     def conflicts(self, address: str) -> bool:
@@ -108,7 +105,6 @@ def plain(address: str) -> str:
 
 
 def serves(listener: Socket, connection: Socket) -> bool:
-    """Return whether `connection` came in through `listener`."""
     same = (*listener.pair, listener.namespace) == (*connection.pair, connection.namespace)
     return same and connection.state == "client" and listener.answers(plain(connection.address))
 
@@ -223,7 +219,6 @@ class Holder(NamedTuple):
 
     @property
     def first(self) -> Socket:
-        """The weightiest socket."""
         return min(self.sockets, key=lambda one: (STATES.index(one.state), one.address))
 
     @property
@@ -232,7 +227,6 @@ class Holder(NamedTuple):
         return self.state in SERVING
 
     def on(self, sockets: tuple[Socket, ...]) -> Holder:
-        """Return the holder with these sockets (at least one)."""
         first = self._replace(sockets=sockets).first
         return self._replace(
             sockets=sockets,

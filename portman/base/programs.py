@@ -58,7 +58,6 @@ class Program(NamedTuple):
 
     @property
     def others(self) -> tuple[OtherPort, ...]:
-        """Return the ports that it opens beside its own: an inspector, a page's live reload."""
         found = []
         for part in self.secondary:
             title, _, rest = part.partition("=")
@@ -67,7 +66,6 @@ class Program(NamedTuple):
         return tuple(found)
 
     def opens(self, port: int, own: int) -> bool:
-        """Return whether it opens this port beside its own."""
         return any(port == one.port + (own if one.relative else 0) for one in self.others)
 
     def flagged(self, port: str, host: str = "127.0.0.1") -> str:
@@ -93,7 +91,6 @@ def programs() -> tuple[Program, ...]:
 
 
 def columns() -> tuple[str, ...]:
-    """Return the names of the columns, as the file has them."""
     lines = data_file("programs.tsv").splitlines()
     return tuple(next(line for line in lines if line[0] != "#").split("\t"))
 
@@ -333,7 +330,6 @@ def asked(one: Started) -> AskedPort:
 
 
 def program_of(command: str) -> Program | None:
-    """Return the program that a process's command line shows."""
     for words in commands(command):
         one = started(words)
         if one is not None and one.program is not None and not one.program.passes:
@@ -357,5 +353,4 @@ def port_number(text: str) -> int | None:
 
 
 def by_package(name: str) -> Program | None:
-    """Return the program that a dependency of this name shows."""
     return next((one for one in programs() if one.package == name), None)

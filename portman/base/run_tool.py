@@ -119,7 +119,6 @@ if sys.platform != "win32":
             return [bytes(text) for text in said.values()]
 
         def wait(self, limit: float) -> int:
-            """Return its exit code; one who closes its pipes mostly ends at once."""
             pause = 0.0005
             while (code := self._code(os.WNOHANG)) is None:
                 time.sleep(min(pause, _left(limit)))
@@ -274,7 +273,6 @@ class Answer(NamedTuple):
 
     @property
     def fine(self) -> bool:
-        """Whether the tool was there and succeeded."""
         return self.code == 0
 
 

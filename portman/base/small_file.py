@@ -94,7 +94,6 @@ def to_disk(descriptor: int) -> None:
 
 
 def data_file(*name: str) -> str:
-    """Read a text that ships with the package, from portman/data."""
     with open(data_path(*name), encoding="utf-8", newline="") as stream:
         return stream.read()
 

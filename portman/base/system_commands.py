@@ -84,7 +84,6 @@ def typed(what: str, *values: object, system: str = "") -> str:
 
 
 def as_root(command: str) -> str:
-    """Return the hint line for a command that only root, or an administrator, may give."""
     return f"as administrator: {command}" if sys.platform == "win32" else f"sudo {command}"
 
 

@@ -242,7 +242,6 @@ class ContainerFacts(NamedTuple):
 
     @property
     def docker(self) -> tuple[str, ...]:
-        """The words by which the docker command asks its engine."""
         return ("docker", "-H", self.engine) if self.engine else ("docker",)
 
 

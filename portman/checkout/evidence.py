@@ -85,7 +85,6 @@ def evidence_of(holder: Holder, tenant: Tenant) -> Evidence:
 
 
 def is_ours(holder: Holder, path: str, instance: str = "") -> bool:
-    """Return whether `holder` belongs to this checkout, as whichever service."""
     return evidence_of(holder, Tenant(path, instance)).ours
 
 
@@ -232,13 +231,11 @@ def _depth(holder: Holder, folder: str) -> int | None:
 
 
 def folder_id(path: str) -> str:
-    """Return which folder this is, as a record keeps it; "" if there is none."""
     seen = _id(path)
     return "" if seen is None else f"{seen[0]}:{seen[1]}"
 
 
 def _is_other_folder(recorded: str, path: str) -> bool:
-    """Return whether `path` is there, as another folder than the recorded one."""
     return folder_id(path) not in ("", recorded)
 
 

@@ -101,7 +101,6 @@ def identify(folder: str, instance: str = "") -> Checkout:
 
 
 def worktree(folder: str) -> str | None:
-    """Return the top folder of the git worktree around `folder`; None without git."""
     found = _find(real_path(folder))
     return None if found is None else found[0]
 
@@ -153,7 +152,6 @@ def primary_folder(folder: str) -> str | None:
 
 
 def _head(path: str) -> str:
-    """Return what a HEAD says; in old repositories it is a link to the branch itself."""
     try:
         return f"ref: {os.readlink(path)}"
     except OSError:
@@ -244,7 +242,6 @@ def _common(git: str) -> str | None:
 
 
 def _project(common: str, inner: str, *, bare: bool) -> str:
-    """Return the default name, the same one in every worktree of a repository."""
     if inner != os.curdir:
         return os.path.basename(inner)
     name = os.path.basename(common)

@@ -82,7 +82,6 @@ def instance_of(token: str, path: str) -> str:
 
 
 def lies_in(folder: str, path: str, separator: str = os.sep) -> bool:
-    """Return whether `folder` is `path` or below it, by whole components."""
     trunk = path.rstrip(separator)
     return folder.rstrip(separator) == trunk or folder.startswith(trunk + separator)
 

@@ -61,7 +61,6 @@ def brief(report: Report, budget: int) -> Report:
 def _parts(
     report: Report, services: list[dict[str, Any]], failed: set[str | None]
 ) -> Iterator[tuple[str, Problem | dict[str, object]]]:
-    """Yield everything, the weightiest first."""
     order = sorted(services, key=lambda one: one["name"] not in failed)
     yield from (("errors", _short(one)) for one in report.errors[:1])
     for one in order:

@@ -75,7 +75,6 @@ def _of_verb(row: Command, rest: list[str], start: str, typed: str) -> list[Cand
 
 
 def _verb(before: list[str]) -> tuple[str, list[str], str]:
-    """Return the verb, the words after it, and the folder that -C before it names."""
     at, start = 0, "."
     while at < len(before) and before[at].startswith("-"):
         valued = before[at] in ("-C", "--color", "--instance")
@@ -86,7 +85,6 @@ def _verb(before: list[str]) -> tuple[str, list[str], str]:
 
 
 def _first(before: list[str], typed: str) -> list[Candidate]:
-    """Complete a command, or an option before it."""
     if not typed.startswith("-") and not before:
         return _beginning(typed, ((verb, row[1]) for verb, row in COMMANDS.items()))
     from portman.cli.parameters import SHARED
@@ -106,7 +104,6 @@ def _directory(rest: list[str]) -> str:
 
 
 def _plain(rest: list[str], options: dict[str, Parameter]) -> int:
-    """Count the arguments that are there."""
     count, skip = 0, False
     for word in rest:
         valued = word in options and options[word].kind is not bool

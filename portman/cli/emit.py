@@ -89,7 +89,6 @@ def write(stream: TextIO, text: str) -> int:
 
 
 def unwritten(stream: TextIO, error: OSError) -> int:
-    """Return 1, quietly, if the reader has gone; 5 with a message for a full disk and its kind."""
     # Python flushes stdout once more at exit; give it a place where that cannot fail.
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     # Windows reports a pipe without a reader as an invalid argument.

@@ -182,7 +182,6 @@ def declared(verb: "Verb") -> "tuple[Words, Words, bool, list[str]]":
 
 
 def receipt_key(row: Command, options: OutputOptions, values: "Values") -> str:
-    """Return the one-line name of an answer in a receipt."""
     output = ("json " if options.json else "") + ("quiet " if options.quiet else "")
     if row.verb in ("up", "check", "list") and not options.json:
         colour, width = look(sys.stdout, options.color)
@@ -284,7 +283,6 @@ def _all_free(ports: str) -> bool:
 
 
 def _write(text: str) -> int:
-    """Write an answer as `emit.write` does, without loading it."""
     if not text:
         return 0
     data = text.encode(sys.stdout.encoding or "utf-8", "backslashreplace")

@@ -36,14 +36,12 @@ class Parameter(NamedTuple):
     complete: Completer | None = None
 
     def value(self) -> object:
-        """Return the value where none is given; `...` if one is required."""
         if self.default is not ... or not (self.words or self.many):
             return self.default
         return () if self.many else False if self.kind is bool else None
 
 
 def flag(words: tuple[str, ...], **more: Any) -> Parameter:
-    """Return an option without a value: given or not."""
     return Parameter(words, kind=bool, default=False, **more)
 
 

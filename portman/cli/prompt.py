@@ -75,7 +75,6 @@ def choices(errors: Iterable[Problem]) -> tuple[KeyChoice, ...]:
 
 
 def lines(offered: tuple[KeyChoice, ...], style: Style) -> list[str]:
-    """Return a line for each key: the key, its consequence, and the command to type instead."""
     widest = max(map(len, WORDS.values()))
     texts = []
     for one in offered:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 
 def json_text(report: Report) -> str:
-    """Return the envelope as one line of ASCII."""
     return dumps(report.envelope()) + "\n"
 
 
@@ -137,7 +136,6 @@ class Cell(NamedTuple):
 
 
 def cells(text: str) -> int:
-    """Return how many terminal columns `text` takes (wide East Asian letters take two)."""
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width
@@ -223,7 +221,6 @@ def short_path(path: str) -> str:
 
 
 def ports_text(service: Data) -> str:
-    """Return "61234", "61234-61237", with "/udp" or "/tcp+udp" where it is not plain TCP."""
     ports = service["ports"]
     text = str(ports[0]) if len(ports) == 1 else f"{ports[0]}-{ports[-1]}"
     protocols = "+".join(service["protocols"])

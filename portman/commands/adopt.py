@@ -149,7 +149,6 @@ class Work:
         return appended(FileText(MANIFEST, self.files[MANIFEST]), self.manifest, self.plan)
 
     def _unignored(self) -> list[str]:
-        """Return the files that `up` will write and git would offer to commit."""
         if self.manifest is None:
             manifest = parse_manifest(render(self.proposal).encode(), None, file=self.path)
         else:
@@ -275,14 +274,12 @@ def undo(start: str) -> Report:
 
 
 def start_commands(root: str) -> dict[str, str]:
-    """Return service -> the project's own command that starts it, where one is known."""
     project = Work(root, "plain").project
     found = {one.name: start_command(one, project) for one in project.jobs if one.target is None}
     return {name: command for name, command in found.items() if command}
 
 
 def _folder(start: str) -> str:
-    """Return the manifest's folder, or the one to start from."""
     try:
         return os.path.dirname(find_manifest(start))
     except PortmanError as error:

@@ -40,14 +40,12 @@ SHELLS = {
 
 
 def place(shell: str) -> str:
-    """Return the path of a shell's script, whether or not it is there."""
     one = SHELLS[shell]
     root = os.environ.get(one.folder, "")
     return os.path.join(root if os.path.isabs(root) else os.path.expanduser(one.home), one.file)
 
 
 def installed() -> list[str]:
-    """Return the scripts that `--install` has written for this user."""
     return [path for path in map(place, SHELLS) if _is_ours(path)]
 
 

@@ -112,7 +112,6 @@ def _view(one: OwnedLease) -> dict[str, object]:
 
 
 def left_containers(workspace: Workspace) -> tuple[Container, ...]:
-    """Return this checkout's containers; a project without any asks no engine."""
     composed = workspace.containers or find_files(workspace).files
     if not composed or workspace.engine.absent:
         return ()

@@ -140,7 +140,6 @@ def run_checks(around: DoctorContext, patience: float = PATIENCE) -> list[CheckR
 
 
 def run_one(name: str, check: Check, around: DoctorContext) -> list[CheckResult]:
-    """Run one check; one that raises becomes a failed line."""
     try:
         return check(around)
     except PortmanError as error:

@@ -38,7 +38,6 @@ def add(
 
 
 def remove(start: str, name: str, *, instance: str = "") -> Report:
-    """Take a service out of ports.toml and release its lease."""
     workspace = open_workspace(start, instance)
     path, text = _read(start)
     _write(path, remove_entry(text, name))
@@ -54,7 +53,6 @@ def remove(start: str, name: str, *, instance: str = "") -> Report:
 
 
 def _read(start: str) -> tuple[str, str]:
-    """Read the path and the text. Raises ProblemsError if it is not readable TOML."""
     path = find_manifest(start)
     problems: list[Problem] = []
     document = read_document(read_bytes(path) or b"", path, problems)

@@ -155,7 +155,6 @@ def _occupancy(facts: ExplainFacts) -> str:
 
 
 def _answer(facts: ExplainFacts) -> Answer:
-    """Try a connection to loopback if no listener would be disturbed."""
     host = facts.address.host
     loopback = not host or reach_of(host) in ("loopback", "wildcard")
     if facts.listeners or facts.address.protocol == "udp" or not loopback:

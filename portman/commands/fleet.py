@@ -28,7 +28,6 @@ ACTIONS = {
 
 
 def ledger(action: str, label: str = "", *, members: str = MEMBERS) -> Report:
-    """Do one of ACTIONS. Raises PortmanError: usage, ledger-*."""
     if action not in ACTIONS:
         near = nearest(action, ACTIONS)
         said = f"ledger: unknown action {action!r}; known are {', '.join(ACTIONS)}"

@@ -99,7 +99,6 @@ def _view(
 
 
 def _full_views(holders: Iterable[Holder]) -> list[dict[str, object]]:
-    """Return the views; the ledger is loaded only if there is a holder to look up."""
     left = list(holders)
     if not left:
         return []
@@ -144,7 +143,6 @@ def _by_pid(pid: int, when: str) -> str:
 
 
 def _elsewhere(target: Target, one: Holder) -> Problem:
-    """Say who has the port, on another address or without listening: not what was asked."""
     place, name = one.first.place, who(one, home())
     if one.state == "bound":
         return Problem(

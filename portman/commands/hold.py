@@ -56,7 +56,6 @@ class HeldPorts:
         return self.listening.get(service, [])
 
     def release(self, name: str) -> bool:
-        """Let go of a service's ports; return whether any was held."""
         service = self.environment.service(name)
         held = [self.held.pop(key, ()) for key in (service.keys() if service else [])]
         for descriptors in held:
@@ -64,7 +63,6 @@ class HeldPorts:
         return any(held)
 
     def is_held(self, service: ServicePorts) -> bool:
-        """Return whether every TCP port of the service is held here."""
         keys = _tcp_keys(service)
         return service.name in self.listening or (
             bool(keys) and all(key in self.held for key in keys)

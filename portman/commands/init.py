@@ -59,7 +59,6 @@ def init(start: str, *, dry_run: bool = False, template: bool = False) -> Report
 
 
 def propose(detection: Detection) -> Proposal:
-    """Make a proposal of everything that was found."""
     proposed = entries(detection.finds, detection.builds)
     derived, doubts = values(proposed, detection.addresses)
     inside = detection.compose.env_files

@@ -36,7 +36,6 @@ class ProjectFiles(NamedTuple):
 
 
 def tools(start: str) -> Report:
-    """List all tools with the files they would touch, and which of those exist."""
     folder = _folder(start)
     views = [
         {
@@ -129,7 +128,6 @@ def _keep(
 
 
 def _folder(start: str) -> str:
-    """Find the checkout's folder, or take the working one where there is no manifest yet."""
     try:
         return os.path.dirname(find_manifest(start))
     except PortmanError:
@@ -233,7 +231,6 @@ def _diff(change: FileChange, old: str) -> str:
 
 
 def _write(folder: str, change: FileChange, found: ProjectFiles | None) -> None:
-    """Write one file, if it still is what was shown."""
     assert change.text is not None
     hook, real = _is_hook(change.path), _locate(folder, change.path)
     try:

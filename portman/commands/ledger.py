@@ -61,7 +61,6 @@ def _view(record: CheckoutRecord, held: list[OwnedLease]) -> dict[str, object]:
 
 
 def _server() -> dict[str, object]:
-    """Return the server that decides shared port spaces; nothing where there is none."""
     if not open_ledger().shares:
         return {}
     opened = shared()

@@ -200,13 +200,11 @@ class Proxy:
         self._child = subprocess.Popen(argv, cwd=folder, env=env)
 
     def step(self) -> int | None:
-        """Write the routes if leases changed; return Caddy's exit code once it has ended."""
         if self.routes.has_changed():
             self.routes.write(self.file)
         return self._child.poll() if self._child else None
 
     def stop(self) -> None:
-        """End Caddy, and wait for it."""
         child = self._child
         if child is not None and child.poll() is None:
             child.terminate()

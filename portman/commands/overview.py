@@ -112,7 +112,6 @@ def overview(start: str, *, instance: str = "") -> Report:
 
 
 def _repository(start: str) -> str | None:
-    """Return the worktree that a person stands in, where no ports.toml is found."""
     found = place(start)
     return None if found is None else found[0]
 
@@ -133,7 +132,6 @@ def _here(start: str, instance: str) -> Here | None:
 
 
 def _missing(here: Here, one: Arranged) -> list[dict[str, object]]:
-    """Return the services that this checkout has no port for yet."""
     return [
         {"name": service.name, "usual": service.usual}
         for service in here.services

@@ -266,12 +266,10 @@ def _take_all(command: PreparedCommand, verdicts: dict[str, str]) -> bool:
 
 
 def verdicts_in(report: Report) -> dict[str, str]:
-    """Return service -> verdict of a report of `up`."""
     return {str(one["name"]): str(one["verdict"]) for one in services_in(report)}
 
 
 def services_in(report: Report) -> list[dict[str, object]]:
-    """Return the entries of `services` of a report of `up`."""
     found = report.data["services"]
     return found if isinstance(found, list) else []
 

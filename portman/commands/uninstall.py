@@ -142,7 +142,6 @@ def _view(found: Inventory) -> dict[str, object]:
 
 
 def _program() -> str:
-    """Return the command that removes the program itself, by where it is installed."""
     place = sys.prefix.replace("\\", "/")
     if "/uv/tools/" in place:
         return "uv tool uninstall ports-toml"
@@ -150,7 +149,6 @@ def _program() -> str:
 
 
 def _take_away(found: Inventory) -> tuple[list[Problem], list[Problem]]:
-    """Undo integrations, then give back every checkout's ports with its files."""
     errors: list[Problem] = []
     warnings: list[Problem] = []
     for root, tool in found.integrations:
@@ -172,7 +170,6 @@ def _take_away(found: Inventory) -> tuple[list[Problem], list[Problem]]:
 
 
 def _remove(found: Inventory) -> list[Problem]:
-    """Delete completions and what is ours in the state folder, and the folder if it is empty."""
     errors = []
     folder = state_folder()
     # A link that another user may have planted is unlinked, not followed (rmtree refuses links).

@@ -215,7 +215,6 @@ def _to_move(
     *,
     reassign: bool,
 ) -> set[str]:
-    """Return the services to move, of those that may: the ones asked for, or in conflict."""
     findings = find_verdicts(workspace, [leases[name] for name in movable])
     if reassign and names:
         for name in names:
@@ -308,7 +307,6 @@ def shortened(report: Report) -> Report:
 
 
 def _can_go_home(workspace: Workspace, name: str, lease: Lease) -> bool:
-    """Return whether a service is away from its usual port, which it could have now."""
     service = workspace.manifest.service(name)
     if service is None or service.usual is None or service.usual == lease.port:
         return False

@@ -52,7 +52,6 @@ def _read(path: str) -> tuple[list[str], tuple[Problem, ...]]:
 
 
 def schema(*, envelope: bool = False) -> Report:
-    """Return the schema of the manifest, or of the `--json` envelope."""
     if envelope:
         return Report("schema", {"schema": envelope_schema()})
     from portman.manifest.schema import manifest_schema
@@ -68,7 +67,6 @@ ACTIONS = ["written", "unchanged", "cleaned", "deleted", "stale", "kept", "faile
 
 
 def envelope_schema() -> dict[str, Any]:
-    """Return the schema of the envelope that every command prints with `--json`."""
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "portman --json",

@@ -84,7 +84,6 @@ class PortChange(NamedTuple):
 
     @property
     def row(self) -> Row:
-        """The service as it is, or was."""
         row = self.after or self.before
         assert row is not None
         return row
@@ -125,7 +124,6 @@ _SERVING = frozenset({"running", "taken"})
 
 
 def counts(snapshot: WatchSnapshot) -> dict[str, int]:
-    """Return how many services are in each state, those that occur only."""
     found: dict[str, int] = {}
     for row in snapshot.rows:
         found[row.state] = found.get(row.state, 0) + 1
@@ -133,7 +131,6 @@ def counts(snapshot: WatchSnapshot) -> dict[str, int]:
 
 
 def is_live(row: Row) -> bool:
-    """Return whether something is on the port, or its program is on another one."""
     return row.state != "idle" or bool(row.misplaced)
 
 
@@ -215,7 +212,6 @@ class Watcher:
         self._basis: tuple[object, object, float] = (None, None, 0.0)
 
     def look(self) -> WatchSnapshot:
-        """Return all services as they are now. Raises PortmanError: ledger-*."""
         now = time.time()
         self._read_ledger()
         self._look_at_folders()
@@ -369,7 +365,6 @@ def _services(path: str) -> dict[str, Service]:
 
 
 def _name(holder: Holder | None) -> str:
-    """Return "node (pid 812)", or "container web-1"."""
     if holder is None:
         return ""
     if holder.container is not None:

@@ -68,7 +68,6 @@ class NodeReader:
         self.tables: dict[int, dict[str, Node]] = {}
 
     def table(self, node: Node) -> dict[str, Node]:
-        """Return a mapping by key, with what `<<` merges into it; each node once."""
         known = self.tables.get(id(node))
         if known is not None:
             return known
@@ -91,12 +90,10 @@ class NodeReader:
 
     @staticmethod
     def word(node: Node) -> str:
-        """Return the text of a scalar, "" for anything else."""
         plain = node is not None and node.id == "scalar" and node.tag not in (NULL, "!reset")
         return node.value if plain else ""
 
     def words(self, node: Node) -> tuple[str, ...]:
-        """Return a text or a list of texts."""
         if node is None or node.id == "mapping":
             return ()
         if node.id == "scalar":
@@ -104,7 +101,6 @@ class NodeReader:
         return tuple(item.value for item in node.value if item.id == "scalar")
 
     def traits(self, table: Mapping[str, Node]) -> Traits:
-        """Read what two checkouts' services would have in common."""
         deploy = self.mapped(table.get("deploy"))
         environment = self.environment(table.get("environment"))
         labels = self.environment(table.get("labels"))
@@ -139,7 +135,6 @@ class NodeReader:
         )
 
     def beside(self, path: str) -> str:
-        """Return a path of the file from the root, as Compose takes it from the file's folder."""
         if path.startswith("$"):
             return path
         folder = os.path.dirname(self.path)
@@ -155,7 +150,6 @@ class NodeReader:
         )
 
     def binds(self, node: Node) -> tuple[Bind, ...]:
-        """Read the host's folders among `volumes`: short syntax, or `type: bind`."""
         found = []
         for item in node.value if node is not None and node.id == "sequence" else ():
             table = self.mapped(item)
@@ -172,7 +166,6 @@ class NodeReader:
         return tuple(found)
 
     def env_files(self, node: Node) -> tuple[str, ...]:
-        """Read `env_file`: a path, or a list of paths and of tables with a path."""
         if node is None or node.id != "sequence":
             return self.words(node)
         paths = (self.word(self.mapped(one).get("path")) or self.word(one) for one in node.value)

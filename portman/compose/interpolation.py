@@ -95,7 +95,6 @@ def _closing(text: str, opening: int) -> int:
 
 
 def names_in(text: str) -> frozenset[str]:
-    """Return every variable the text could look up, in whatever branch."""
     found: set[str] = set()
     place = 0
     while (sign := text.find("$", place)) >= 0:

@@ -65,7 +65,6 @@ class Rules(NamedTuple):
 
 
 def isolate(project: ComposeProject, rules: Rules) -> Isolation:
-    """Decide every fixed name of a project."""
     work = _Work(project, rules)
     for resource in project.resources:
         work.resource(resource)
@@ -198,7 +197,6 @@ class _Work:
         return rules.further and rules.isolate and not said
 
     def images(self) -> dict[str, str]:
-        """Return the images that services build under a fixed tag, with this checkout's tag."""
         built: dict[str, str] = {}
         for service in self.project.services.values():
             traits = service.traits

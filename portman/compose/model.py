@@ -223,7 +223,6 @@ class Paths(NamedTuple):
 
 
 def read_project(files: tuple[str, ...], paths: Paths) -> ComposeProject:
-    """Merge the files, in their order."""
     reader = _Reader(paths)
     services = reader.files(files, (), 0)
     return ComposeProject(
@@ -321,7 +320,6 @@ class _Reader:
         return self.files(files, (*env, *inner), depth + 1)
 
     def extended(self, text: ServiceText, path: str, env: tuple[str, ...], depth: int) -> Merged:
-        """Return a service of one file with what it extends under it."""
         own = Merged(
             tuple(entry._replace(env=env) for entry in text.ports),
             text.network_mode,

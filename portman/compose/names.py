@@ -129,7 +129,6 @@ class ProjectNames:
         return owner.path if not external or self._is_alike(owner.path) else ""
 
     def is_copy(self) -> bool:
-        """Return whether another living checkout of the same project has the project's name."""
         rival = self.holder("project", self.base)
         return bool(rival) and self._is_alike(rival)
 
@@ -179,7 +178,6 @@ def plan_below(workspace: Workspace, found: ComposeFiles) -> ComposePlan:
 
 
 def _name_there(path: str) -> str:
-    """Return the project name that Compose takes in another checkout; "" without Compose files."""
     told = read_env_text(read(os.path.join(path, ".env"), 1 << 20) or "")
     separator = told.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
     named = told.get("COMPOSE_FILE", "").split(separator)[0]

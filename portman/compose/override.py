@@ -208,7 +208,6 @@ def unleased(
 
 
 def inside_ports(merged: Merged, lookup: Lookup) -> frozenset[str]:
-    """Return the ports inside a container that its file publishes."""
     try:
         rows = [one for entry in merged.ports for one in published(entry, lookup)]
     except UnclearError:
@@ -307,7 +306,6 @@ class _Row:
         return kept and now.port == wanted.port and later.port == shifted(wanted.port)
 
     def rest(self) -> list[object]:
-        """Return what is left of the entry, as the file has it if that is all of it."""
         left = [one for place, one in enumerate(self.now) if place not in self.replaced]
         if not self.replaced:
             return [written(self.entry, self.now)]

@@ -341,7 +341,6 @@ def _mismatch(service: Service, lease: Lease, option: str) -> Problem:
 
 
 def _version(program: str) -> str:
-    """Return the version of a program, asked once for each state of its file."""
     key = [program, signature(program)]
     known = kept(state_folder(), _CACHE)
     if len(known) == 3 and known[:2] == key:
@@ -373,7 +372,6 @@ def ask_version(program: str) -> str:
 
 
 def is_old(version: str) -> bool:
-    """Return whether a version is known, and too old to replace a service's ports."""
     numbers = []
     for part in version.removeprefix("v").split("-")[0].split("+")[0].split(".")[:3]:
         if not (part.isascii() and part.isdigit()):

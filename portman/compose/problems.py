@@ -68,7 +68,6 @@ def unclear(service: Service, name: str, fault: str, mode: str) -> Problem:
 
 
 def shadowed(variables: tuple[tuple[str, str], ...]) -> list[Problem]:
-    """Name the variables of the shell that Compose would prefer to ours."""
     return [
         Problem(
             "compose-shadowed",

@@ -123,7 +123,6 @@ class _Planning:
         )
 
     def _env_places(self) -> list[str]:
-        """Return the env files that Compose reads here, relative to the checkout."""
         if os.environ.get("COMPOSE_DISABLE_ENV_FILE", "").lower() in ("1", "t", "true"):
             return []
         named = os.environ.get("COMPOSE_ENV_FILES", "")
@@ -194,7 +193,6 @@ class _Planning:
         )
 
     def _isolate(self, name: str) -> Isolation:
-        """Decide the names that the files fix."""
         from portman.compose.isolation import SUFFIX, Rules, isolate
 
         manifest, lookups = self.workspace.manifest, self._lookups()

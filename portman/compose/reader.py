@@ -110,7 +110,6 @@ class ComposePlan(NamedTuple):
 
 
 def no_project(workspace: Workspace, found: ComposeFiles) -> ComposePlan:
-    """Return the plan of a checkout without Compose files: overrides of ours are stale there."""
     evidence = (*EVIDENCE, *found.looked_at) if workspace.containers else found.looked_at[:4]
     return ComposePlan(stale=own_overrides(workspace, found.folder), evidence=evidence)
 
@@ -146,7 +145,6 @@ def choose_files(root: str, chosen: tuple[str, ...], override: str | None) -> Co
 
 
 def own_overrides(workspace: Workspace, folder: str) -> tuple[str, ...]:
-    """Return every place in which an override of ours lies now."""
     checkout, chosen = workspace.checkout, workspace.manifest.compose_override
     names = (OTHER_OVERRIDE,) if checkout.instance else (OTHER_OVERRIDE, OWN_OVERRIDE)
     paths = [*(within(folder, name) for name in names), *([chosen] if chosen else [])]
@@ -156,12 +154,10 @@ def own_overrides(workspace: Workspace, folder: str) -> tuple[str, ...]:
 
 
 def within(folder: str, name: str) -> str:
-    """Return the path of a name in a folder of the checkout, "" being the checkout itself."""
     return f"{folder}/{name}" if folder else name
 
 
 def default_files(root: str, folder: str) -> tuple[str, ...]:
-    """Return the file Compose takes in a folder, and the user's own override if there is one."""
     place = os.path.join(root, folder)
     main = [name for name in FILES if os.path.isfile(os.path.join(place, name))][:1]
     if not main:

@@ -124,7 +124,6 @@ def claims_on(pairs: Iterable[tuple[str, int]]) -> tuple[Claim, ...]:
 
 
 def stopped_claims() -> tuple[Claim, ...]:
-    """Return the fixed bindings of all containers that do not run."""
     return tuple(
         claim
         for container in _containers(running=False)

@@ -81,11 +81,9 @@ class Client:
         self._prefix: str | None = None  # None until a first answer has shown what is understood
 
     def rows(self, *, everything: bool) -> list[Mapping[str, object]]:
-        """Return the running containers, or all of them."""
         return self._list(self._ask(f"/containers/json?all={int(everything)}"))
 
     def inspect(self, name: str) -> Mapping[str, object]:
-        """Return the details of one container; raises LookupError if it is gone."""
         found = self._ask(f"/containers/{name}/json", missing=True)
         if not isinstance(found, dict):
             raise AnswerError(0, "its answer is not a container")
@@ -106,7 +104,6 @@ class Client:
         return said if isinstance(said, str) and len(said) < 200 and said.isprintable() else ""
 
     def networks(self) -> list[Mapping[str, object]]:
-        """Return every network."""
         return self._list(self._ask("/networks"))
 
     def volumes(self) -> list[Mapping[str, object]]:

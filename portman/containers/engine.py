@@ -75,8 +75,6 @@ def all_containers(endpoint: EngineEndpoint) -> Seen:
 
 
 def identity(endpoint: EngineEndpoint) -> str:
-    """Return an engine's own ID, "" if it does not answer."""
-
     def ask(client: Client, tell: Callable[[object], None]) -> None:
         tell(EngineIdentity(client.identity()))
 
@@ -84,8 +82,6 @@ def identity(endpoint: EngineEndpoint) -> str:
 
 
 def running_containers(endpoint: EngineEndpoint) -> Seen:
-    """Return the running containers with their host ports, in one call."""
-
     def ask(client: Client, tell: Callable[[object], None]) -> None:
         for row in client.rows(everything=False):
             tell(Container(facts_of(row), listed_bindings(row)))

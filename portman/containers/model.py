@@ -336,7 +336,6 @@ def label(text: str) -> str:
 
 
 def read_label(text: str) -> str:
-    """Return what `label` was given."""
     if "%" not in text:
         return text
     from urllib.parse import unquote

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 
 def act(name: str, fields: dict[str, str], page: PageView, plans: PendingPlans) -> dict[str, Any]:
-    """Do what a form asks for; return what to show. Raises PortmanError as the commands do."""
     if name == "consent":
         report = plans.stop(fields.get("token", ""))
         return _done(f"portman free {report.data['asked']} --yes", report)

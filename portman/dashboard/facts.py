@@ -122,7 +122,6 @@ class MachineFacts:
         return found
 
     def checks(self) -> dict[str, Any]:
-        """Return the data of `portman doctor`: what is not fine."""
         found: dict[str, Any] = self._keep(
             "doctor", DOCTOR_FOR, lambda: doctor(self.start, only_trouble=True).data
         )

@@ -136,7 +136,6 @@ def build(
     home: str,
     lan: str = "",
 ) -> PageView:
-    """Return the page for `rows`, which are those of the snapshot that a filter left."""
     by_project: dict[str, list[Row]] = {}
     for row in rows:
         by_project.setdefault(row.project, []).append(row)
@@ -220,7 +219,6 @@ def cell(row: Row, lan: str, home: str) -> CellView:
 
 
 def reach_url(row: Row, lan: str) -> str:
-    """Return the URL by which other devices reach it; "" if none can. `lan` is this machine."""
     if row.state != "running" or not row.address or not row.url.startswith("http"):
         return ""
     reach = reach_of(row.address)
@@ -313,7 +311,6 @@ def here(row: Row, home: str) -> str:
 
 
 def shown_state(state: str, misplaced: str) -> str:
-    """Return the state as a word and a sign; a program on a wrong port is more than idle."""
     return "misplaced" if misplaced and state == "idle" else state
 
 

@@ -52,7 +52,6 @@ def environment() -> jinja2.Environment:
 
 
 def render(name: str, **values: Any) -> str:
-    """Return a template filled in; the page carries no empty lines that only it needs."""
     return environment().get_template(name).render(**values)
 
 
@@ -67,7 +66,6 @@ def asset(name: str) -> str:
 
 
 def qr_svg(text: str) -> str:
-    """Return a QR code as an SVG document."""
     from io import BytesIO
 
     import segno

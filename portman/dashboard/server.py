@@ -266,7 +266,6 @@ class Dashboard:
 def page_values(
     facts: MachineFacts, words: str, *, actions: bool, form: str = ""
 ) -> dict[str, Any]:
-    """Return what page.html and board.html need."""
     snapshot = facts.look()
     return {
         "page": facts.page(snapshot, words),
@@ -296,7 +295,6 @@ def _words(request: Request, name: str) -> str:
 
 
 def _explained(start: str, asked: str) -> dict[str, Any]:
-    """Return the data of `portman explain`, or what is wrong with the question."""
     try:
         return {**explain(start, asked).data, "error": ""}
     except PortmanError as error:

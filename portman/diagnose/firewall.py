@@ -60,7 +60,6 @@ class Chain(NamedTuple):
 
     @property
     def listing(self) -> str:
-        """The command that lists this chain."""
         if self.tool == "nft":
             return f"sudo nft list chain {self.family} {self.table} {self.name}"
         table = "" if self.table == "filter" else f" -t {self.table}"
@@ -86,7 +85,6 @@ class RuleMatch(NamedTuple):
 
 
 def read_filters() -> Filters:
-    """Read the rules that this user may read."""
     if sys.platform == "darwin":
         return _blocking(["pfctl", "-s", "rules"], "pfctl needs root", blocking_rules)
     if sys.platform == "win32":
@@ -102,7 +100,6 @@ def _blocking(command: list[str], refused: str, parse: Callable[[str], list[str]
 
 
 def frontends() -> tuple[Frontend, ...]:
-    """Name the firewalls that are installed, and whether they are on."""
     if sys.platform == "darwin":
         state = ask([SOCKET_FILTER, "--getglobalstate"], PATIENCE).out
         info = ask(["pfctl", "-s", "info"], PATIENCE)
@@ -118,7 +115,6 @@ def frontends() -> tuple[Frontend, ...]:
 
 
 def listing(filters: Filters) -> str:
-    """Name the command that lists every rule of this machine."""
     if sys.platform == "darwin":
         return "sudo pfctl -s rules"
     if sys.platform == "win32":

@@ -66,7 +66,6 @@ class SelfTest:
         }
 
     def checkout(self, name: str) -> str:
-        """Make a project with one service, and return its folder."""
         folder = os.path.join(self.folder, name)
         os.mkdir(folder)
         with open(os.path.join(folder, "ports.toml"), "w", encoding="utf-8") as file:
@@ -148,7 +147,6 @@ _PLACES = (
 
 
 def _free_port() -> int:
-    """Return a port of the pool that is free now."""
     first = 20000 if sys.platform != "linux" else 61000
     for port in range(first + os.getpid() % 2000, first + 4000):
         if sockets.probe(port, "tcp") == "idle" == sockets.probe(port, "udp"):
@@ -245,7 +243,6 @@ def _owner(trial: SelfTest) -> Iterator[Fact]:
 
 
 def _source() -> str:
-    """Return where owners come from here."""
     if sys.platform == "linux":
         return "kernel"
     import shutil
@@ -400,7 +397,6 @@ GROUPS = (_bind, _owner, _ledger, _files, _run, _engine)
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of the system and of what portman stands on."""
     import sqlite3
     from importlib.metadata import version
 

@@ -120,7 +120,6 @@ def _forwarder_view(one: Holder) -> dict[str, object] | None:
 
 
 def socket_view(one: Socket) -> dict[str, object]:
-    """Return one socket. `reach` says who can connect to its address."""
     return {
         "protocol": one.protocol,
         "family": one.family,
@@ -165,7 +164,6 @@ def former_view(former: EndedLease) -> dict[str, object]:
 
 
 def entry_view(one: LogEntry) -> dict[str, object]:
-    """Return a row of the log."""
     return {
         "number": one.number,
         "at": one.at,

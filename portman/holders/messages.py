@@ -106,7 +106,6 @@ def _wrong_host(decision: Decision, finding: Finding, holder: Holder) -> Problem
 
 
 def owner_unknown(findings: Iterable[Finding]) -> tuple[Problem, ...]:
-    """Report once which busy ports may be anybody's, and what to install or allow."""
     unknown = [one for one in findings if one.unknown]
     if not unknown:
         return ()
@@ -171,7 +170,6 @@ def _way_out(
 
 
 def start_command(service: Service) -> str:
-    """Return the command that starts a service; CMD stands for the project's own."""
     if service.kind == "container":
         return f"docker compose up -d {word(service.compose or service.name, 'NAME')}"
     return f"portman run --service {service.name} -- CMD"
@@ -366,13 +364,11 @@ def _short(path: str) -> str:
 
 
 def home() -> str:
-    """Return the user's home folder, "" if there is none."""
     folder = os.path.expanduser("~")
     return "" if folder == "~" else folder
 
 
 def who(holder: Holder, home: str = "") -> str:
-    """Return a holder in a few words: "node (pid 812, user me) in ~/other"."""
     if holder.container is not None:
         return _container(holder, home)
     behind = None if holder.pid is None else forwarder_of(holder)

@@ -161,7 +161,6 @@ def worst(findings: Iterable[Finding]) -> Finding:
 
 
 def _most_telling(holders: list[Holder]) -> Holder:
-    """Prefer one with a pid over one without, then a listener over a bound socket."""
     return min(holders, key=lambda one: (one.pid is None, one.state != "listen"))
 
 
@@ -216,7 +215,6 @@ def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, 
 
 
 def _together(findings: list[Finding]) -> Finding:
-    """Return the gravest finding, with what all of them rest on."""
     gravest = worst(findings)
     return gravest._replace(rests_on=tuple(x for one in findings for x in one.rests_on))
 

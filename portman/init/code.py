@@ -123,7 +123,6 @@ def _unasked(text: str, where: str, language: str) -> list[Detected]:
 
 
 def _call(text: str) -> str:
-    """Return the arguments of a call, up to the parenthesis that closes it."""
     depth = 1
     for place, char in enumerate(text[:2000]):
         depth += (char == "(") - (char == ")")

@@ -168,7 +168,6 @@ def _plain_ups(text: str) -> list[int]:
 
 
 def _there(root: str, bases: Iterable[str], name: str) -> str:
-    """Return the path of a file that is named from one of some folders, "" without one."""
     for base in bases:
         path = os.path.normpath(os.path.join(base, name)).replace(os.sep, "/")
         if not path.startswith(("..", "/")) and os.path.isfile(os.path.join(root, path)):
@@ -210,7 +209,6 @@ def read_files(root: str, files: Iterable[str]) -> tuple[ComposeProject, tuple[s
 
 
 def env_values(texts: Mapping[str, str], folder: str) -> dict[str, str]:
-    """Return the variables of the env files beside the Compose file, examples first."""
     values: dict[str, str] = {}
     ordered = sorted(texts, key=lambda path: path.endswith(".env"))
     for path in ordered:
@@ -269,7 +267,6 @@ def _host_variable(entry: PortEntry) -> str:
 
 
 def _host_side(text: str) -> str:
-    """Return what stands before the last colon outside braces."""
     depth, cut = 0, 0
     for place, char in enumerate(text):
         depth += (char == "{") - (char == "}")
@@ -279,7 +276,6 @@ def _host_side(text: str) -> str:
 
 
 def _fixed(entry: PortEntry, lookup: Lookup) -> list[Published]:
-    """The bindings of an entry with a host port; none if it cannot be understood."""
     try:
         return [one for one in published(entry, lookup) if one.port is not None]
     except UnclearError:
@@ -409,7 +405,6 @@ def names_inside(root: str, finds: ComposeFinds) -> set[str]:
 
 
 def variables_of(root: str, files: Iterable[str]) -> set[tuple[str, str]]:
-    """Return (folder, variable) by which Compose files that are not read here publish ports."""
     return {
         (os.path.dirname(file), name)
         for file in files

@@ -318,7 +318,6 @@ def _named(finds: list[Detected]) -> tuple[list[Detected], tuple[str, ...]]:
 
 
 def _files(root: str) -> tuple[dict[str, str], list[str]]:
-    """Return the texts of the files that are looked at, and the Compose files there are."""
     every = tuple(one for patterns, _ in READERS for one in patterns)
     wanted = matcher((*every, *MARKS))
     telling = matcher(TELLING)

@@ -66,7 +66,6 @@ Found = Detected | DetectedAddress
 
 
 def service_name(text: str, default: str = "web") -> str:
-    """Turn a text into a service name: lower case, letters, digits, `-`, a letter first."""
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower())
     parts = [part for part in plain.split("-") if part]
     name = "-".join(parts).lstrip("0123456789-")[:40].rstrip("-")
@@ -166,7 +165,6 @@ _SHOWN = re.compile(r"#\s*(?=(?:\w+_)?(?:SERVER|HTTP|APP|LISTEN|API|WEB)_PORT=\d
 
 
 def assignments(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield (line, name, value) of an env file, and of defaults that it shows as comments."""
     for number, line in enumerate(text.splitlines(), 1):
         bare = _SHOWN.sub("", line.strip(), count=1) if line.lstrip()[:1] == "#" else line.strip()
         name, equals, value = bare.removeprefix("export ").partition("=")

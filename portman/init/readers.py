@@ -382,14 +382,12 @@ def at_line(text: str, where: str, port: object) -> str:
 
 
 def table(data: object, *keys: str) -> dict[str, Any]:
-    """Return a table inside nested tables; {} where something else stands."""
     for key in keys:
         data = data.get(key) if isinstance(data, dict) else None
     return data if isinstance(data, dict) else {}
 
 
 def read_json(text: str) -> dict[str, Any]:
-    """Read JSON, with comments and trailing commas (devcontainer.json has them)."""
     for attempt in (str, without_comments):
         try:
             data = json.loads(attempt(text))
@@ -400,7 +398,6 @@ def read_json(text: str) -> dict[str, Any]:
 
 
 def without_comments(text: str) -> str:
-    """Return JSON with comments and trailing commas as plain JSON."""
     bare = re.sub(
         r'("(?:\\.|[^"\\])*(?:"|\\?\Z))|//[^\n]*|/\*.*?(?:\*/|\Z)',
         lambda match: match[1] or "",

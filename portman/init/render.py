@@ -81,12 +81,10 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _env_value(entry: ProposedEntry) -> str:
-    """The value of `env`, "" if it is the default."""
     return "" if entry.variables == (default_name(entry.name),) else _listed(entry.variables)
 
 
 def _fields(entry: ProposedEntry) -> list[str]:
-    """Return what both kinds of entries write where it is not the default."""
     found = entry.found
     protocols = found.protocol.split()
     fields = [f"env = {_env_value(entry)}"] if _env_value(entry) else []
@@ -134,5 +132,4 @@ def _container(entry: ProposedEntry) -> list[str]:
 
 
 def starter_manifest() -> str:
-    """The commented manifest, for a project where nothing is found."""
     return data_file("starter.toml")

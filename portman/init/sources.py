@@ -85,7 +85,6 @@ def own_variable(program: Program | None) -> str:
 
 
 def _way(program: Program, variable: str) -> str:
-    """Say how a program takes another port."""
     shown = program.words[0]
     if variable and any(one.lstrip("^").startswith(".env") for one in program.dotenv):
         return f"; {shown} reads {variable} from .env"
@@ -110,7 +109,6 @@ def short(command: str) -> str:
 
 
 def named(found: Detected, name: str, where: str, before: str = "") -> Detected:
-    """Give a server found in a command the name and the place of the file it is in."""
     what = (before + found.what).replace("{NAME}", f"{{{name}}}").replace("NAME", name)
     return found._replace(name=name, where=where, what=what, folder=folder_of(where))
 

@@ -155,7 +155,6 @@ def toml_tasks(text: str, where: str) -> list[Found]:
 
 
 def _commands(task: Any) -> Iterator[str]:
-    """Yield the command lines of a task: a text, a list of them, or a table that has them."""
     if isinstance(task, dict):
         for key in ("cmd", "shell", "run", "composite", "sequence", "command"):
             yield from _commands(task.get(key))

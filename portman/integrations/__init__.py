@@ -233,7 +233,6 @@ def no_env_file(path: str) -> FileChange:
 
 
 def template(tool: str) -> str:
-    """Read the text of a tool from data/integrations."""
     return data_file("integrations", f"{tool}.txt")
 
 
@@ -285,7 +284,6 @@ def line_end(text: str) -> str:
 
 
 def without_block(text: str, tool: str, comment: Comment = HASH) -> str:
-    """Take the block out of the text, to see what else is in it."""
     span = _span(text, *_markers(tool, comment))
     return text if span is None else text[: span[0]] + text[span[1] :]
 

@@ -75,7 +75,6 @@ def closing(text: str, at: int) -> int:
 
 
 def blank(text: str, at: int) -> int:
-    """Return the next place that is neither white space nor comment."""
     while at < len(text):
         if text[at].isspace():
             at += 1
@@ -87,7 +86,6 @@ def blank(text: str, at: int) -> int:
 
 
 def members(text: str, brace: int) -> list[Member]:
-    """Return the members of the object literal whose `{` is at `brace`."""
     end = closing(text, brace)
     found = []
     at = blank(text, brace + 1)
@@ -162,7 +160,6 @@ def _returned(text: str, at: int) -> int | None:
 
 
 def indent(text: str, at: int) -> str:
-    """Return the white space before the first word of the line that a place is on."""
     start = text.rfind("\n", 0, at) + 1
     match = re.compile(r"[ \t]*").match(text, start)
     return match[0] if match else ""

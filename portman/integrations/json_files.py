@@ -169,7 +169,6 @@ class Node(NamedTuple):
 
 
 def parse(text: str) -> Node:
-    """Read the one value in the text. Raises JsoncError with the line."""
     node = _value(text, _skip(text, 0), 0)
     if _skip(text, node.end) != len(text):
         raise _wrong(text, node.end)
@@ -207,13 +206,11 @@ def _said(key: str, value: str) -> str:
 
 
 def _indent(text: str, at: int) -> str:
-    """The blanks at the beginning of the line that `at` is in."""
     line = text[text.rfind("\n", 0, at) + 1 : at]
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def _unit(text: str) -> str:
-    """One step of indentation, as the first indented line has it."""
     found = re.search(r"\n([ \t]+)\S", text)
     return found.group(1) if found else "  "
 

@@ -170,7 +170,6 @@ class _Config:
         )
 
     def _put(self, brace: int, outer: str, inner: str, value: str) -> None:
-        """Add `outer: { inner: value }`, or what of it is missing."""
         there = member(self.text, brace, outer)
         if there is None:
             self._add(brace, outer, f"{{ {inner}: {value} }}")
@@ -189,7 +188,6 @@ class _Config:
         self._insert(brace, f"{key}: {value}")
 
     def _insert(self, brace: int, new: str) -> None:
-        """Insert a first member into the object, in the form of its neighbours."""
         text = self.text
         first = blank(text, brace + 1)
         line = text.find("\n", brace)

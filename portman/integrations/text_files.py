@@ -171,7 +171,6 @@ def _indented(text: str, indent: str) -> str:
 
 
 def _place(text: str) -> tuple[int, str] | None:
-    """Find where the list under `repos:` ends, and how its items are indented."""
     indent: str | None = None
     inside, at, end = False, 0, 0
     for line in text.splitlines(keepends=True):

@@ -86,7 +86,6 @@ class ServicePorts:
         return [(protocol, port) for protocol in self.protocols for port in self.ports]
 
     def variables(self) -> dict[str, str]:
-        """Return the variables of `own` with their ports."""
         return {
             f"{name}_{at}" if at > 1 else name: str(port)
             for at, port in enumerate(self.ports, 1)
@@ -114,7 +113,6 @@ class RunEnvironment:
         return next((one for one in self.services if one.name == name), None)
 
     def sole(self) -> ServicePorts | None:
-        """Return the one service that is no container; None for several."""
         programs = [one for one in self.services if not one.container]
         return programs[0] if len(programs) == 1 else None
 
@@ -153,7 +151,6 @@ class PreparedCommand:
         self.warnings: tuple[Problem, ...] = ()
 
     def fill(self) -> None:
-        """Fill in the arguments and the environment. Raises PortmanError "usage"."""
         self.argv, self.env = filled(self.environment, self.service, self.argv)
         sole = self.environment.sole() if self.service is None else None
         if sole is not None and self.argv[0].rpartition("/")[2] not in _ENGINES:
@@ -161,7 +158,6 @@ class PreparedCommand:
             self.env |= {"PORT": str(sole.ports[0]), "HOST": sole.host} | known | sole.variables()
 
     def release(self, keys: Iterable[Key] | None = None) -> None:
-        """Let go of held ports: all of them unless `keys` are given."""
         for key in list(self.held) if keys is None else keys:
             close(self.held.pop(key, ()))
 

@@ -80,7 +80,6 @@ class FreePorts:
         return found
 
     def release(self, port: int) -> bool:
-        """Let go of the hold of a port, which stays leased; return whether it was held."""
         descriptors = self._held.pop(port, ())
         close(descriptors)
         return bool(descriptors)

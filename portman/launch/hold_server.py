@@ -91,7 +91,6 @@ class HoldServer:
         return self._socket.fileno()
 
     def serve(self, sockets_of: Callable[[str], list[int]]) -> None:
-        """Answer one waiting request with the sockets of the service that it names."""
         try:
             client, _ = self._socket.accept()
         except OSError:

@@ -52,7 +52,6 @@ def scripts_in(folder: str, package: str) -> tuple[str, dict[str, str]]:
 
 
 def _package(top: str, name: str) -> tuple[str, dict[str, Any]]:
-    """Find a package of a workspace by name or folder, at most two folders below."""
     direct = os.path.join(top, name.removeprefix("./"))
     if os.path.isfile(os.path.join(direct, "package.json")):
         return direct, _json(os.path.join(direct, "package.json"))

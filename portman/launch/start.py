@@ -144,7 +144,6 @@ def _ignored_by_shell() -> int:
 
 
 def _was_given(name: str) -> bool:
-    """Return whether a variable was set before this process started."""
     try:
         with open("/proc/self/environ", "rb") as file:
             return any(one.startswith(name.encode() + b"=") for one in file.read().split(b"\0"))
@@ -209,7 +208,6 @@ def _not_started(program: str, error: OSError, env: dict[str, str]) -> Exception
 
 
 def _found(program: str, env: dict[str, str]) -> str:
-    """Return where a program is, or its name if it is nowhere."""
     import shutil
 
     return shutil.which(program, path=env.get("PATH")) or program

@@ -96,13 +96,11 @@ def _replaced(
 
 
 def _takes(chain: ProgramChain, said: AskedPort, wanted: Wanted) -> bool:
-    """Return whether options may be added to what is said already; a typed number stays."""
     last = chain.program is not None and chain.program.repeat == "last" and bool(chain.script)
     return said.port in (None, wanted.port) or last
 
 
 def _options(chain: ProgramChain, said: AskedPort, wanted: Wanted) -> list[str]:
-    """Return the options that the program lacks to listen on its port and nowhere else."""
     program, one = chain.program, chain.started
     if program is None or one is None:
         return []

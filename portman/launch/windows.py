@@ -50,7 +50,6 @@ def batch_line(program: str, arguments: list[str], shell: str = "cmd.exe") -> st
 
 
 def _batch_word(word: str) -> str:
-    """Return an argument in quotes; backslashes before a quote are doubled (the C runtime)."""
     text, slashes = "", 0
     for sign in word:
         if sign == '"':

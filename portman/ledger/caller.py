@@ -87,7 +87,6 @@ def caller() -> Caller:
 
 
 def agent_of(environment: Mapping[str, str]) -> tuple[str, str]:
-    """Return the agent and its session's id; ("", "") where a person types."""
     prefixes = tuple(marks.prefix for marks in AGENTS if marks.prefix)
     telling = [name for marks in AGENTS for name in marks.names]
     telling += [name for name in environment if name.startswith(prefixes)]
@@ -129,7 +128,6 @@ def command_of(argv: list[str]) -> str:
 
 
 def user_name() -> str:
-    """Return the login name of who runs this, or the uid as text."""
     if sys.platform == "win32":
         return os.environ.get("USERNAME", "")
     import pwd

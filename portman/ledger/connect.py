@@ -215,7 +215,6 @@ def _has_no_tables(connection: sqlite3.Connection) -> bool:
 
 
 def make_file(path: str, folder: FolderMode) -> None:
-    """Make the empty file ourselves: SQLite would take its rights from the umask."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(path, flags, folder.file_mode)
     try:
@@ -283,7 +282,6 @@ def from_sqlite(error: sqlite3.Error, path: str, doing: str) -> PortmanError:
 
 
 def busy(path: str, seconds: float | None = None) -> PortmanError:
-    """Return the error for a lock not acquired in time, with the process that holds it."""
     from portman.state.locks import find_lock_holder
 
     holder = find_lock_holder(path)

@@ -39,7 +39,6 @@ class LogBook:
         self._pruned = False
 
     def row(self, change: LogChange, now: int) -> tuple[Any, ...]:
-        """Return the values of LogEntry without the number, which the ledger gives."""
         event, path, instance, scope, lease, was, why = change
         if path not in self._branches:
             self._branches[path] = (branch(path) or "") if os.path.isdir(path) else ""
@@ -66,7 +65,6 @@ def prune(connection: sqlite3.Connection, now: int) -> None:
 
 
 def granted(ledger: Ledger, holding: OwnedLease) -> LogEntry | None:
-    """Return the row that tells who leased this port; None once it is pruned."""
     query = LogQuery(path=holding.record.path, service=holding.lease.service)
     rows = ledger.log(query._replace(port=holding.lease.port))
     return next(

@@ -79,7 +79,6 @@ def _settle() -> str:
 
 
 def end_command() -> None:
-    """Forget the command's ledger: a program that runs several commands opens one for each."""
     _of_command.pop(get_ident(), None)
 
 

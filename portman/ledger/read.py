@@ -29,7 +29,6 @@ class DamagedRowError(Exception):
 
 
 def text(value: Stored) -> str:
-    """Return what `stored` was given. Raises DamagedRowError for anything but text."""
     if isinstance(value, str):
         return value
     if isinstance(value, bytes):
@@ -40,7 +39,6 @@ def text(value: Stored) -> str:
 def record_from_row(
     row: tuple[Stored, Stored, Stored, int, Stored | None, Stored, int, int, Stored],
 ) -> CheckoutRecord:
-    """Return the checkout of a row whose columns are named in the first line."""
     path, instance, project, primary, repository, user, made_at, used_at, place = row
     return CheckoutRecord(
         text(path),
@@ -173,7 +171,6 @@ def record_of(connection: sqlite3.Connection, number: int) -> CheckoutRecord:
 
 
 def unsettled(connection: sqlite3.Connection) -> dict[int, CheckoutRecord]:
-    """Return the checkouts that have an owner, or no place."""
     found = connection.execute(
         f"SELECT id, {_RECORD} FROM checkout"
         " WHERE place = '' OR id IN (SELECT checkout_id FROM owner)"
@@ -301,7 +298,6 @@ def _plain(value: object) -> Any:
 
 
 def engine_names(connection: sqlite3.Connection, scope: str) -> dict[tuple[str, str], NameOwner]:
-    """Return which checkout has which (kind, name) on the engine of `scope`."""
     found = connection.execute(
         "SELECT kind, name, path, instance, place FROM engine_name WHERE scope = ?",
         (stored(scope),),

@@ -90,7 +90,6 @@ def repair(
 
 
 def _trouble(ledger: SqliteLedger) -> str:
-    """Return what is wrong with the ledger; "" if nothing is."""
     try:
         found = ledger.verify()
         ledger.holdings()

@@ -80,7 +80,6 @@ def try_connection(address: str, port: int) -> Answer:
 
 
 def hosts_file(path: str = "") -> dict[str, tuple[str, ...]]:
-    """Read hosts(5): name in lower case -> addresses, in the order of the file."""
     try:
         with open(
             path or os.path.expandvars(typed("hosts")), encoding="utf-8", errors="replace"

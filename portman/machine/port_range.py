@@ -91,7 +91,6 @@ def is_wsl() -> bool:
 
 
 def parse_range(text: str) -> tuple[int, int]:
-    """Return the two numbers of `ip_local_port_range`, or the kernel's default."""
     fields = text.split()
     if len(fields) != 2 or not all(field.isdigit() for field in fields):
         return LINUX_AUTOMATIC
@@ -235,7 +234,6 @@ def port_named(name: str) -> int | None:
 
 @cache
 def registered_ports(low: int = 0, high: int = 65535) -> frozenset[int]:
-    """Return the registered ports of a range. The file is in order: few of its lines are read."""
     table = _registry()
     lines = table[_line_of(table, low) : _line_of(table, high + 1)].splitlines()
     return frozenset(int(line.partition(" ")[0]) for line in lines)

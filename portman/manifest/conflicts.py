@@ -172,7 +172,6 @@ _ENV_HINT = 'give one of them another name with env = "..."'
 
 
 def _env_path(tree: Tree, service: Service, place: int) -> KeyPath:
-    """Find the key that has a variable name: its place in the list, if it is in one."""
     env = tree[SECTION_OF[service.kind]][service.name]["env"]  # type: ignore[index]
     if not isinstance(env, list):
         return (*path_of(service), "env")

@@ -84,7 +84,6 @@ def shown(value: object) -> str:
 
 
 def quoted(text: str, *, most: int = 60) -> str:
-    """Show `text` in double quotes, clipped, with nothing in it that moves a cursor."""
     clipped = text if len(text) <= most else text[: most - 3] + "..."
     return '"' + "".join(map(_visible, clipped)) + '"'
 

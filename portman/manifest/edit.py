@@ -179,7 +179,6 @@ def _after_comments(source: _Text, at: int) -> int:
 
 
 def _without(source: _Text, path: KeyPath) -> str:
-    """Cut out every statement at or below `path`, and the text between them."""
     text, result, kept_from = source.text, "", 0
     for first, last in _runs(source.statements, path):
         start, end = source.line_start(first.start), source.line_end(last.end)

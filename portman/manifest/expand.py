@@ -86,7 +86,6 @@ def expand(
 
 
 def uses_names(manifest: Manifest) -> bool:
-    """Return whether anything in a manifest is made from host names."""
     return any(one.format in PROXIES for one in manifest.outputs) or any(
         f".{part}}}" in text for _, text in manifest.env for part in HOST_NAMES
     )
@@ -121,7 +120,6 @@ def parse_template(text: str) -> list[str | Reference]:
 
 
 def variables_in(parts: Iterable[str | Reference], services: Container[str]) -> list[str]:
-    """Return the names that `parts` refer to and that no service has: those of variables."""
     references = (part for part in parts if isinstance(part, Reference))
     names = (one.name for one in references if one.text not in CHECKOUT_NAMES)
     return [name for name in names if name not in services]

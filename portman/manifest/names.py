@@ -131,7 +131,6 @@ _POSTGRES = frozenset(("PGDATABASE", "PGUSER", "PGPASSWORD", "PGAPPNAME"))
 
 
 def is_service_name(name: str) -> bool:
-    """Accept letters, digits, `-` and `_`, a letter first."""
     return (
         name.isascii()
         and 0 < len(name) <= LONGEST_SERVICE

@@ -92,7 +92,6 @@ def _entry(old: object, new: object) -> object:
 
 
 def _manifest(tree: Mapping[str, object], faults: list[Fault]) -> Manifest:
-    """Build the manifest from the values of the files; with faults it is not to be used."""
     top = TABLES[FILE]
     for key, value in tree.items():
         if key not in top:
@@ -167,7 +166,6 @@ def _names(value: object, services: Collection[str], faults: list[Fault]) -> Nam
 def _services(
     tree: Mapping[str, object], on_conflict: OnConflict, faults: list[Fault]
 ) -> tuple[Service, ...]:
-    """Read all entries of both sections. `on_conflict`: the default of the file."""
     services: list[Service] = []
     for section, kind in KINDS.items():
         entries = tree.get(section, {})
@@ -245,7 +243,6 @@ def _no_target(entry: object, at: KeyPath) -> Fault:
 def read_outputs(
     value: object, variables: Collection[str], faults: list[Fault]
 ) -> tuple[Output, ...]:
-    """Read all outputs; `variables` are all names that `only` may choose from."""
     if not isinstance(value, list):
         hint = "write [[output]], with two brackets on each side" if isinstance(value, dict) else ""
         said = f"must be a list of tables, not {shown(value)}"
@@ -332,7 +329,6 @@ def _check_twins(found: list[tuple[int, Output]], faults: list[Fault]) -> None:
 
 
 def read_compose(value: object, outputs: Collection[Output], faults: list[Fault]) -> dict[str, Any]:
-    """Read `[compose]`; the result has the fields of Manifest."""
     at = ("compose", "override")
     if not isinstance(value, dict):
         faults.append(not_a_table(("compose",), value, 'file = "compose.yaml"'))

@@ -128,7 +128,6 @@ SHAPES: dict[str, tuple[str, Schema]] = {
 
 
 def manifest_schema() -> Schema:
-    """Make the schema that `portman schema` prints and schema/ports.schema.json holds."""
     fixed: Schema = {"required": ["fixed"], "properties": {"fixed": {"const": True}}}
     ported: Schema = {"required": ["port"], "properties": {"port": {"type": "integer"}}}
     only_with_port: Schema = {"if": fixed, "then": ported}

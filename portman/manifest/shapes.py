@@ -82,7 +82,6 @@ def unknown_key(kind: str, path: KeyPath) -> Fault:
 
 
 def not_a_table(path: KeyPath, value: object, example: str) -> Fault:
-    """Refuse anything but a table; `example` is a line to write under its header."""
     hint = f"write [{path[0]}] on a line of its own, and {example} under it"
     return Fault(path, f"must be a table, not {shown(value)}", hint)
 
@@ -362,7 +361,6 @@ def _is_label(text: str) -> bool:
 
 
 def _service_names(value: object, at: KeyPath, faults: Faults) -> tuple[str, ...]:
-    """Read names of services; whether there are such services is asked by the caller."""
     if isinstance(value, list) and value and all(isinstance(name, str) for name in value):
         return tuple(dict.fromkeys(value))
     faults.append(Fault(at, f'must be a list of services such as ["web"], not {shown(value)}'))

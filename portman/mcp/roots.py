@@ -51,12 +51,10 @@ def _is_below(path: str, root: str) -> bool:
 
 
 def address_of(path: str) -> str:
-    """Return the address of a checkout's resource."""
     return CHECKOUT + quote(path, safe="")
 
 
 def path_of(address: str) -> str | None:
-    """Return the folder that a checkout's address names; None for another address."""
     if not address.startswith(CHECKOUT):
         return None
     path = unquote(address.removeprefix(CHECKOUT), errors="surrogateescape")

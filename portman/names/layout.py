@@ -25,7 +25,6 @@ NO_HTTP = frozenset((
 
 
 def label(text: str) -> str:
-    """Return a DNS label: lower case, letters of ASCII, digits and single hyphens."""
     plain = "".join(one if one.isascii() and one.isalnum() else "-" for one in text.lower())
     words = [word for word in plain.split("-") if word]
     return "-".join(words)[:LONGEST_LABEL].strip("-") or "x"

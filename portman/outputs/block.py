@@ -147,7 +147,6 @@ def replace_block(data: bytes | None, block: Block | None, body: str) -> bytes:
 
 
 def _check_body(body: str) -> None:
-    """Refuse a body that would end the block early or run into its end marker."""
     if body and not body.endswith("\n"):
         raise ValueError("the body of a block ends in a newline")
     if any(line.rstrip() in (START, END) for line in body.split("\n")):

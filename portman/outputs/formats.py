@@ -38,7 +38,6 @@ _WORDS = {
 
 
 def render_dotenv(variables: Variables, *, quote: str = "none") -> str:
-    """Return one line per variable. Raises PortmanError "value-unquotable"."""
     if quote == "none":
         return "".join(f"{name}={_bare(name, value)}\n" for name, value in variables)
     if quote == "single":
@@ -115,7 +114,6 @@ def _word(text: str) -> str:
 
 
 def render_fish(variables: Variables) -> str:
-    """Return one `set -gx NAME 'value'` per variable."""
     return "".join(f"set -gx {name} {_quoted(value)}\n" for name, value in variables)
 
 
@@ -158,7 +156,6 @@ def _delimiter(value: str) -> str:
 
 
 def render_json(variables: Variables) -> str:
-    """Return `{"NAME": "value", ...}`, one variable a line."""
     escape = _escape()
     lines = ",\n".join(f"  {escape(name)}: {escape(value)}" for name, value in variables)
     return f"{{\n{lines}\n}}\n" if lines else "{}\n"
@@ -179,7 +176,6 @@ _NOTHING = "$(strip )"
 
 
 def render_make(variables: Variables) -> str:
-    """Return one `export NAME := value` a line. Raises PortmanError "value-unquotable"."""
     return "".join(f"export {name} := {_escaped(name, value)}\n" for name, value in variables)
 
 
@@ -310,7 +306,6 @@ def render(format: str, variables: Variables, *, quote: str = "none") -> str:  #
 
 
 def file_text(format: str, variables: Variables, *, quote: str = "none") -> str:  # noqa: A002
-    """Return the text for an output: a block's body, or a whole file with our mark on top."""
     if format in BLOCK_FORMATS:
         return render(format, variables, quote=quote)
     if format in _WITHOUT_COMMENTS:

@@ -48,7 +48,6 @@ def is_tracked(folder: str, path: str) -> bool:
 
 
 def is_ignored(folder: str, path: str) -> bool | None:
-    """Return whether git ignores `path` (relative to `folder`); None if it cannot tell."""
     # check-ignore takes names as they are, but for a ":" in front, and has no option for that.
     answer = _ask(folder, "check-ignore", "-q", "--", f"./{path}")
     return answer == 0 if answer in (0, 1) else None
@@ -89,7 +88,6 @@ def _may_be_repository(folder: str) -> bool:
 
 
 def _program() -> str | None:
-    """Return git's path. Relative folders of PATH do not count: they may be the checkout."""
     name = "git.exe" if os.name == "nt" else "git"
     for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
         program = os.path.join(folder, name)

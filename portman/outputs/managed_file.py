@@ -169,7 +169,6 @@ def _no_file(path: str, mode: int) -> PortmanError:
 
 
 def _read_all(descriptor: int, size: int) -> bytes:
-    """Read to the end, or past the limit; in one call for most files."""
     data = os.read(descriptor, size + 1)
     if len(data) == size:
         return data

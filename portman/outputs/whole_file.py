@@ -102,7 +102,6 @@ def _digest(data: bytes) -> str:
 
 
 def noted_outputs(path: str, instance: str) -> tuple[Output, ...]:
-    """Return what `remember_outputs` was given for this checkout."""
     fields = receipts._read(_list_of(path, instance))  # noqa: SLF001 - with its checks
     if fields[:2] != [path, instance] or len(fields) % 3 != 2:
         return ()

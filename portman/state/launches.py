@@ -22,7 +22,6 @@ SWEEP_AT = 24
 
 
 def folder() -> str:
-    """Return where the notes of this user lie."""
     user = os.geteuid() if hasattr(os, "geteuid") else 0
     return os.path.join(state_folder(), f"launches-{user}")
 
@@ -65,7 +64,6 @@ def noted() -> frozenset[int]:
 
 
 def read(pid: int, token: str) -> list[str]:
-    """Return path, instance, service, folder and start; [] if it is another process by now."""
     fields = receipts._read(_file(pid))  # noqa: SLF001
     return fields[2:7] if len(fields) == 7 and fields[:2] == [MAGIC, token] else []
 

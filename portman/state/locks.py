@@ -147,7 +147,6 @@ if sys.platform == "win32":
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
     def remove_unheld(path: str) -> None:
-        """Remove a lock file that no process has open."""
         with suppress(OSError):
             os.unlink(path)
 
@@ -165,7 +164,6 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
 
     def remove_unheld(path: str) -> None:
-        """Remove a lock file that no process has locked; who opened it before makes another."""
         with suppress(OSError):
             descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:

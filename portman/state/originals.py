@@ -68,13 +68,11 @@ def keep(root: str, files: Mapping[str, tuple[bytes | None, bytes]], kind: str =
 
 
 def kept(root: str, kind: str = ADOPTED) -> dict[str, Original]:
-    """Return what was recorded for a checkout, {} if nothing was."""
     found = _read(_file(root, kind))
     return found.files if found and (found.root, found.kind) == (root, kind) else {}
 
 
 def every() -> list[OriginalRecord]:
-    """Return the records of all checkouts of this user."""
     folder = _folder()
     try:
         names = sorted(os.listdir(folder))

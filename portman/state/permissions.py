@@ -348,7 +348,6 @@ def forbidden(path: str, doing: str, kind: str = "The ledger ") -> PortmanError:
 
 
 def unusable(path: str, what: str, hint: str, kind: str = "The ledger ") -> PortmanError:
-    """Return a "ledger-unusable" error; `kind` names what `path` is."""
     return PortmanError("ledger-unusable", f"{kind}{path} {what}.", hint=hint, file=path)
 
 

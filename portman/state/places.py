@@ -64,7 +64,6 @@ def move(older: str) -> str:
 
 
 def _is_own(folder: str) -> bool:
-    """Return whether a folder is this user's, and no link: a link's target may be shared."""
     try:
         found = os.lstat(os.path.join(folder, LEDGER_FILE))
     except OSError:

@@ -319,14 +319,12 @@ def remember(  # noqa: PLR0913, PLR0917 - a value class would cost the hot path 
 
 
 def evidence_of(state: str, path: str, instance: str) -> list[str]:
-    """Return what the receipt of a checkout was made from; at least its manifests."""
     old = _read(file_of(state, path, instance))
     known = old[_COUNT + 1 : _COUNT + 1 + 2 * int(old[_COUNT]) : 2] if len(old) > _COUNT else []
     return [f"{path}/{MANIFEST}", f"{path}/ports.local.toml", *known]
 
 
 def forget(state: str, path: str, instance: str) -> None:
-    """Drop the receipt of a checkout, if it has one."""
     _unlink(file_of(state, path, instance))
 
 

@@ -100,7 +100,6 @@ def _grouped(rows: tuple[Row, ...]) -> list[tuple[Row, Row | None]]:
 
 
 def columns_for(rows: tuple[Row, ...], width: int) -> Columns:
-    """Choose the columns for a width; 0 means that nothing limits it."""
     name = min(max([7, *(cells(row.service) for row in rows)]), 24)
     port = max([5, *(len(port_text(row)) for row in rows)])
     if not width:
@@ -121,7 +120,6 @@ def port_text(row: Row) -> str:
 
 
 def age(seconds: float) -> str:
-    """Return a length of time in at most five letters: 12s, 4m, 2h10, 3d."""
     whole_seconds = max(0, int(seconds))
     if whole_seconds < 60:
         return f"{whole_seconds}s"
@@ -181,7 +179,6 @@ def _heading(columns: Columns, style: Style) -> str:
 def _words(  # noqa: PLR0913, PLR0917 - the columns
     columns: Columns, service: str, port: str, state: str, holder: str, since: str, live: str
 ) -> list[str]:
-    """Fill the columns that there is room for."""
     words = [_fill(service, columns.service), _fill(port, columns.port)]
     if columns.state:
         words.append(_fill(state, columns.state))
@@ -201,7 +198,6 @@ def _window(  # noqa: PLR0913, PLR0917 - the parts of one frame
     columns: Columns,
     room: int,
 ) -> list[str]:
-    """Return the lines around the selection: each service under its checkout."""
     if not shown:
         return [cut(line, style.width) for line in _nothing(view.filter, live=view.live)]
     pairs = _grouped(shown)

@@ -47,7 +47,6 @@ class Live:
         self.agreed: tuple[str, ...] = ()
 
     def run(self) -> int:
-        """Show the screen until the user ends it; return the exit code."""
         try:
             with Terminal() as terminal:
                 self._loop(terminal)
@@ -149,7 +148,6 @@ def plan_move(row: Row) -> tuple[str, Steps]:
 
 
 def move(row: Row) -> str:
-    """Move the service; return the result in words."""
     from portman.commands.up import up
 
     try:

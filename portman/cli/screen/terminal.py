@@ -86,14 +86,12 @@ class Terminal:
         return found.columns or 80, found.lines or 24
 
     def draw(self, lines: list[str]) -> None:
-        """Show the lines from the top of the screen; nothing is written if they are shown."""
         if lines == self._drawn:
             return
         self._drawn = list(lines)
         self._write(HOME + (CLEAR_LINE + "\r\n").join(lines) + CLEAR_LINE + CLEAR_BELOW)
 
     def send(self, sequence: str) -> None:
-        """Write what shows nothing."""
         self._write(sequence)
 
     def wait(self, seconds: float) -> list[str]:

@@ -70,13 +70,11 @@ class Terminal:
         return found.columns, found.lines
 
     def draw(self, lines: list[str]) -> None:
-        """Show the lines from the top of the screen; nothing is written if they are shown."""
         if lines != self._drawn:
             self._drawn = list(lines)
             self._write("\x1b[H" + "\x1b[K\r\n".join(lines) + "\x1b[K\x1b[J")
 
     def send(self, sequence: str) -> None:
-        """Write what shows nothing."""
         self._write(sequence)
 
     def wait(self, seconds: float) -> list[str]:

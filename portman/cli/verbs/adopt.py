@@ -91,8 +91,6 @@ def _adopt(
 
 
 def _chooser(options: OutputOptions) -> Choose:
-    """Return a function that asks file by file, and on request hunk by hunk."""
-
     def choose(report: Report, edits: Mapping[str, Sequence[Edit]]) -> Sequence[Edit] | None:
         if options.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
             return None

@@ -28,7 +28,6 @@ def _env(options: OutputOptions, form: str, service: str | None) -> Report:
 
 
 def view_env(data: Data, _style: Style) -> list[str]:
-    """Show the variables in the format asked for, byte for byte."""
     text: str = data["text"]
     return text.removesuffix("\n").split("\n") if text else []
 

@@ -27,7 +27,6 @@ OUTCOMES = {
 
 
 def view(data: Data, style: Style) -> list[str]:
-    """Show the plan (unless it was just shown to be confirmed), the steps done, the result."""
     asked = data.get("asked_on_terminal", False)
     lines = [] if asked or not data["plan"]["steps"] else plan_lines(data, style)
     for step in data["done"]:

@@ -106,7 +106,6 @@ def _holder(one: Data | None) -> Cell:
 
 
 def _next(data: Data, project: Data) -> list[str]:
-    """Return what to type, if anything has to be done."""
     if data["missing"]:
         return ["next: portman up"]
     if not project["services"]:
@@ -168,7 +167,6 @@ def _checkout(name: str, seat: Data, found: Iterable[Data]) -> tuple[Cell, ...]:
 
 
 def _visible(line: str) -> int:
-    """Return the columns that a painted line takes."""
     first, *rest = line.split("\x1b")
     # `\x1b[1m` is a colour, `\x1b]8;;URL\x1b\\` the beginning or end of a link.
     ends = {"[": "m", "\\": "\\"}

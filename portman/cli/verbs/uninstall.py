@@ -26,7 +26,6 @@ def view(data: Data, style: Style) -> list[str]:
 
 
 def plan_lines(data: Data, style: Style) -> list[str]:
-    """Return a line for each thing that goes, then what stays."""
     rows: list[tuple[str, str]] = []
     for one in data["checkouts"]:
         count = len(one["ports"])

@@ -28,7 +28,6 @@ DOES = {"listen": "listens on", "bound": "has bound", "connection": "is connecte
 
 
 def view(data: Data, style: Style) -> list[str]:
-    """Show every program on the port; nothing for an idle one, which is an error."""
     if data["asked"] is None:
         return _listing(data, style)
     blocks = [
@@ -89,7 +88,6 @@ def _title(one: Data, style: Style) -> str:
 
 
 def _name(one: Data) -> str:
-    """Return what to name: a container rather than the forwarder that has its port."""
     if one["container"]:
         return printable(f"container {one['container']['name']}")
     if one["pid"]:

@@ -74,7 +74,6 @@ def judge_compose(version: str) -> CheckResult:
 
 
 def server_version(text: str) -> str:
-    """Return the engine's version from `docker version --format '{{json .}}'`, "" if none."""
     try:
         server = json.loads(text).get("Server") or {}
     except (ValueError, AttributeError):
@@ -105,7 +104,6 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def leftovers(around: DoctorContext) -> list[CheckResult]:
-    """Find containers, networks and volumes of deleted checkouts, by their labels."""
     engine = around.engine
     if engine.absent:
         return [CheckResult("leftovers", "skipped", "not checked: no container engine runs here")]
@@ -187,7 +185,6 @@ def guarded_by(frontends: tuple[Frontend, ...], filters: Filters) -> str:
 
 
 def is_strict(settings: str) -> bool:
-    """Whether firewalld.conf has StrictForwardPorts=yes."""
     return setting(settings, "StrictForwardPorts") in ("yes", "true")
 
 

@@ -92,7 +92,6 @@ class DoctorContext:
 
     @cached_property
     def holdings(self) -> tuple[OwnedLease, ...]:
-        """Every lease of this machine's ports; none if the ledger cannot be read."""
         try:
             return self.ledger.holdings(LOCAL_SCOPE)
         except PortmanError as error:
@@ -129,7 +128,6 @@ class DoctorContext:
 
     @cached_property
     def manifests(self) -> dict[str, dict[str, Service]]:
-        """Checkout path -> its services by name; empty where its manifest cannot be read."""
         found: dict[str, dict[str, Service]] = {}
         for path in {one.record.path for one in self.holdings}:
             try:
@@ -183,20 +181,17 @@ class DoctorContext:
 
 
 def place(holding: OwnedLease) -> str:
-    """Return "web of ~/shop" for messages."""
     record = holding.record
     kind = f" ({record.instance})" if record.instance else ""
     return printable(f"{holding.lease.service} of {home_short(record.path, home())}{kind}")
 
 
 def named(items: list[str], most: int = 4) -> str:
-    """Return "a, b, c and 5 more"."""
     shown = ", ".join(items[:most])
     return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
 
 
 def counted(number: int, thing: str) -> str:
-    """Return "1 port" or "1,200 ports"."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 

@@ -182,7 +182,6 @@ def _others(folder: str) -> list[CheckResult]:
 
 
 def homes() -> list[tuple[str, str]]:
-    """Return (name, state folder) of the other people of this machine, as far as readable."""
     if sys.platform == "win32":
         return []
     import pwd

@@ -281,7 +281,6 @@ def servers(around: DoctorContext) -> list[CheckResult]:
 
 
 def _lost(listener: Listener, port: int, holding: OwnedLease | None) -> tuple[str, str]:
-    """Say who serves a port that a deleted checkout has, or from a deleted folder."""
     holder = listener.holder
     lease = f" (leased to {place(holding)})" if holding else ""
     folder = holder.container.folder if holder.container else holder.cwd

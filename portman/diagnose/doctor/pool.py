@@ -98,7 +98,6 @@ def leases(around: DoctorContext) -> list[CheckResult]:
 
 
 def exposed(band: Band, automatic: Band, reserved: list[Band]) -> list[Band]:
-    """Return the parts of `band` that the kernel gives to outgoing connections."""
     low, high = max(band[0], automatic[0]), min(band[1], automatic[1])
     parts: list[Band] = [(low, high)] if low <= high else []
     for kept in reserved:

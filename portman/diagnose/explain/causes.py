@@ -28,7 +28,6 @@ _say = partial(Statement, "trouble")
 
 
 def trouble_findings(facts: ExplainFacts) -> list[Statement]:
-    """Find what is likely to fail with this address here, the gravest first."""
     if facts.port in (None, 0):
         return []
     if facts.elsewhere:

@@ -106,7 +106,6 @@ class ExplainFacts(NamedTuple):
 
     @property
     def listeners(self) -> tuple[tuple[Holder, Socket], ...]:
-        """The TCP listeners of this network namespace, each with its owner."""
         return tuple(
             (one, socket)
             for one in self.holders

@@ -69,7 +69,6 @@ def _own_port(facts: ExplainFacts) -> Iterator[Statement]:
 
 
 def _reason(one: Holder) -> str:
-    """Say how the program takes its port, as the table of programs has it."""
     program = program_of(one.command or "")
     return f": {program.takes}" if program and program.takes else ""
 

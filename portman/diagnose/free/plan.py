@@ -157,7 +157,6 @@ def make_stop_plan(candidates: Iterable[Candidate], asked: StopRequest) -> StopP
 
 
 def _by_manager(one: Candidate) -> Step | None:
-    """Return the step that asks an engine or systemd to stop it; None if neither runs it."""
     if one.container is not None:
         name = one.container.name
         return Step(

@@ -197,7 +197,6 @@ class Proof(NamedTuple):
 
     @property
     def fine(self) -> bool:
-        """Whether a server can start there."""
         return self.state in ("idle", "lingering", "reserved")
 
 
@@ -267,7 +266,6 @@ def _lingering(target: Target) -> Problem:
 
 
 def what_is_left(proof: Proof, target: Target, planned: Collection[int] = ()) -> Problem:
-    """Return the error that names what is left; `planned` are the processes that got a signal."""
     place = target.service or target.address.text
     if proof.state == "blocked":
         return _failed(

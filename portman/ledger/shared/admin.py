@@ -101,7 +101,6 @@ def raise_tables(connection: ServerConnection, *, members: str, first: bool) -> 
 
 
 def state(connection: ServerConnection) -> ServerState:
-    """Return what the server says of itself. Raises PortmanError "ledger-*"."""
     before = time.time()
     (row,), version, (counts,) = connection.ask(
         [(_STATE, ()), (statements.VERSION, ()), (_COUNTS, ())]
@@ -134,7 +133,6 @@ def members(connection: ServerConnection) -> list[dict[str, object]]:
 
 
 def team(connection: ServerConnection, project: str | None, most: int) -> list[dict[str, object]]:
-    """Return the leases of members by checkout, of the newest `most` checkouts."""
     values = (most,) if project is None else (os.fsencode(project), most)
     sql = _TEAM.format(where="true" if project is None else "project = %s")
     found: dict[tuple[str, str, str, str], dict[str, Any]] = {}

@@ -195,7 +195,6 @@ def shown_and_secret(dsn: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _driver() -> Any:
-    """Load psycopg. Raises PortmanError "ledger-unusable" where it is missing."""
     try:
         import psycopg
     except ImportError as error:

@@ -205,20 +205,17 @@ class SharedLedger(SqliteLedger):
             connection.execute("UPDATE vouched SET counter = 0, boot = ''")
 
     def server_name(self) -> str:
-        """Return host, port and database of the server; nothing is connected."""
         return shown_and_secret(self._settings.server)[0]
 
     def state(self) -> ServerState:
         return admin.state(self.server())
 
     def team(self, project: str | None) -> list[dict[str, object]]:
-        """Return the leases of every member of the server, by checkout."""
         server = self.server()
         admin.state(server)  # the version, first
         return admin.team(server, project, MOST_SHOWN)
 
     def server(self) -> ServerConnection:
-        """Return an open connection to the server. Raises PortmanError "ledger-*"."""
         return self._server()
 
     @property

@@ -140,7 +140,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_TABLES, *_RIGHTS),)
 
 
 def steps(version: int, members: str) -> list[str]:
-    """Return the statements from `version` to VERSION; `members` is a quoted identifier."""
     made = [
         one.replace("{members}", members) for step in MIGRATIONS[version:VERSION] for one in step
     ]

@@ -102,7 +102,6 @@ def remember() -> tuple[str, list[str]]:
 
 
 def forget() -> tuple[str, bool]:
-    """Remove what `remember` kept; return the file, and whether there was one."""
     path = os.path.join(state_folder(), SERVER_FILE)
     try:
         os.unlink(path)

@@ -96,7 +96,6 @@ class ServerTransaction:
         return spaces
 
     def begin(self, spaces: Mapping[str, str]) -> None:
-        """Lock the spaces, end what has expired there, and read the rest."""
         names = sorted(set(spaces.values()))
         own = [one for one in names if one.startswith(HOST)]
         guard = (self.boot, network())
@@ -158,7 +157,6 @@ class ServerTransaction:
                 self._queue.append((statements.GUARD_SPACE, (boot, netns, name)))
 
     def name_of(self, space: str, key: Key) -> tuple[str, str, str]:
-        """Return who has a port, for a message: (label:path, instance, service)."""
         if (space, key) not in self._names:
             found = self._connection.ask([(statements.WHO, (space, *key))])[0]
             label, path, instance, service = found[0] if found else ("?", b"?", "", "?")
@@ -212,7 +210,6 @@ class ServerTransaction:
         self._queue.append((statements.RENEW, values))
 
     def release(self, space: str, keys: Iterable[Key]) -> None:
-        """Free numbers of this seat: the local ledger does not have them any more."""
         gone = sorted(keys)
         if gone:
             self._freed.setdefault(space, set()).update(gone)
@@ -220,7 +217,6 @@ class ServerTransaction:
             self._queue.append((statements.RELEASE, (*pairs, self._seat, space)))
 
     def freed(self, space: str) -> set[Key]:
-        """Return the numbers that this transaction frees."""
         return self._freed.setdefault(space, set())
 
     def own_by(self, who: tuple[str, str], token: str, key: int) -> None:
@@ -312,7 +308,6 @@ class TakenPorts(Mapping[tuple[str, int], tuple[str, str, str]]):
 
 
 def network() -> int:
-    """Return the number of this process's network namespace; 0 where there are none."""
     try:
         return os.stat("/proc/self/ns/net").st_ino
     except OSError:

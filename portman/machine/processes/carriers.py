@@ -91,7 +91,6 @@ def workers(pid: int, port: int) -> list[int]:
 
 
 def children(pid: int) -> list[int]:
-    """Return the processes that a process has started, without theirs (proc_pid_task(5))."""
     found: list[int] = []
     try:
         for thread in os.listdir(f"/proc/{pid}/task"):

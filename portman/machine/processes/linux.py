@@ -78,7 +78,6 @@ def ancestors(pid: int) -> list[ProcessFacts]:
 
 
 def parents(pid: int) -> list[int]:
-    """Return the numbers of the parent of a process, its parent, and so on."""
     found: list[int] = []
     stat = _stat(pid)
     while stat is not None and stat.parent and len(found) < _MOST_ANCESTORS:
@@ -88,7 +87,6 @@ def parents(pid: int) -> list[int]:
 
 
 def start_mark(pid: int) -> int:
-    """Return when a process started, in clock ticks since the boot; 0 if it is gone."""
     stat = _stat(pid)
     return 0 if stat is None else stat.ticks
 
@@ -335,7 +333,6 @@ class ProcessHandle:
         return found is not None and found.start_mark == self.start_mark and not found.zombie
 
     def has(self, inodes: frozenset[int]) -> bool:
-        """Return whether it has one of these sockets open, and is still the same process."""
         if start_mark(self.pid) != self.start_mark:
             return False
         names = {f"socket:[{inode}]": inode for inode in inodes}
@@ -364,7 +361,6 @@ class ProcessHandle:
         return sent
 
     def kill(self) -> bool:
-        """Send SIGKILL; return whether the process was there to get it."""
         import signal
 
         return self._signalled(signal.SIGKILL)

@@ -161,7 +161,6 @@ def carries(claim: str, since: int, user: str) -> bool:
 
 
 def children(pid: int) -> list[int]:
-    """Return the processes that a process has started, without theirs."""
     import psutil
 
     try:

@@ -85,7 +85,6 @@ def look_at(pairs: Iterable[tuple[str, int]], *, everywhere: bool = False) -> li
 
 
 def list_peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
-    """Return the sockets connected to one of the (protocol, port) pairs, wherever that is."""
     return with_owners(read_peers(pairs), thorough=True)
 
 

@@ -77,7 +77,6 @@ def read_table(
 
 
 def read_peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
-    """Return the sockets that have one of the pairs at their other end."""
     asked = set(pairs)
     return [one for one in _look(asked) if (one.protocol, one.peer_port) in asked]
 
