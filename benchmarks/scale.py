@@ -31,7 +31,7 @@ INSIDE = "PORTMAN_SCALE_INSIDE"
 #: Runs the command line with its ledger's lock watched: prints the longest hold on stderr.
 WATCHED = """
 import sys, time
-from portman.state.locks import WriteLock
+from portman.ledger.locks import WriteLock
 taken, holds = {}, [0.0]
 acquire, release = WriteLock.acquire, WriteLock.release
 def watched(self, timeout):

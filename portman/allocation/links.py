@@ -10,10 +10,10 @@ from portman.base.system_commands import word
 from portman.base.text import nearest
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.git import primary_folder
+from portman.ledger.permissions import from_system
 from portman.manifest.expand import Neighbour, links_used
 from portman.manifest.file import read_manifest
 from portman.state import LOCK_FILE, private_subfolder, state_folder
-from portman.state.permissions import from_system
 
 TYPE_CHECKING = False
 

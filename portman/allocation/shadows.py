@@ -90,6 +90,8 @@ def shadows(workspace: Workspace, content: Content) -> tuple[Problem, ...]:
 
 def _in_siblings(workspace: Workspace, output: Output, ours: Mapping[str, str]) -> Iterator[_Line]:
     for path in _siblings(workspace, output):
+        if not os.path.lexists(os.path.join(workspace.checkout.path, path)):
+            continue
         try:
             lines = foreign_assignments(workspace.file(path).data or b"", ours, None)
         except PortmanError:

@@ -238,7 +238,7 @@ class Workspace:
         return ((LOCAL_SCOPE, ""), *away)
 
     def locked(self) -> AbstractContextManager[None]:
-        from portman.state.locks import checkout_lock
+        from portman.ledger.locks import checkout_lock
 
         path, instance = self.checkout.path, self.checkout.instance
         return checkout_lock(state_folder(), path, key_of(path, instance))

@@ -257,17 +257,17 @@ def _source() -> str:
 
 _LOCK = """
 import sys
-from portman.state.locks import WriteLock
-from portman.state.permissions import FolderMode
+from portman.ledger.locks import WriteLock
+from portman.ledger.permissions import FolderMode
 lock = WriteLock(sys.argv[1], FolderMode(exists=True))
 print(lock.acquire(5), flush=True); sys.stdin.read()
 """
 
 
 def _ledger(trial: SelfTest) -> Iterator[Fact]:
+    from portman.ledger.locks import WriteLock
+    from portman.ledger.permissions import FolderMode
     from portman.state import state_folder
-    from portman.state.locks import WriteLock
-    from portman.state.permissions import FolderMode
 
     redirected = "Packages" in os.path.realpath(state_folder()).split(os.sep)
     yield Fact("ledger-place", "direct", "redirected" if redirected else "direct")

@@ -62,7 +62,7 @@ def open_server(path: str, instance: str) -> HoldServer | None:
     try:
         private_subfolder(*os.path.split(folder))
     except OSError as error:
-        from portman.state.permissions import from_system
+        from portman.ledger.permissions import from_system
 
         raise from_system(error, folder, "written", "The folder ") from error
     try:

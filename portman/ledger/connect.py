@@ -19,9 +19,7 @@ from portman.base.errors import PortmanError
 from portman.base.system_commands import typed
 from portman.ledger import tables
 from portman.ledger.fast_read import size, uri
-from portman.ledger.read import DamagedRowError
-from portman.state import LEDGER_FILE
-from portman.state.permissions import (
+from portman.ledger.permissions import (
     check_file,
     forbidden,
     from_system,
@@ -29,13 +27,15 @@ from portman.state.permissions import (
     set_file_mode,
     unusable,
 )
+from portman.ledger.read import DamagedRowError
+from portman.state import LEDGER_FILE
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from portman.state.permissions import FolderMode
+    from portman.ledger.permissions import FolderMode
 
 #: Result codes after which the ledger may still be readable in another way: READONLY, IOERR
 #: (no shared memory there), CANTOPEN.
@@ -282,7 +282,7 @@ def from_sqlite(error: sqlite3.Error, path: str, doing: str) -> PortmanError:
 
 
 def busy(path: str, seconds: float | None = None) -> PortmanError:
-    from portman.state.locks import find_lock_holder
+    from portman.ledger.locks import find_lock_holder
 
     holder = find_lock_holder(path)
     waited = "" if seconds is None else f" for {seconds:g} s"

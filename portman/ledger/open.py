@@ -73,7 +73,7 @@ def _settle() -> str:
     folder, source = locate()
     if source != OLDER:
         return ""
-    from portman.state.places import move  # once in the life of a ledger
+    from portman.ledger.places import move  # once in the life of a ledger
 
     return move(folder)
 

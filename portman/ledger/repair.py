@@ -19,10 +19,10 @@ from portman.base.small_file import swap, to_disk
 from portman.ledger import connect, tables
 from portman.ledger.connect import translated
 from portman.ledger.fast_read import stored
+from portman.ledger.locks import WriteLock
+from portman.ledger.permissions import FolderMode, folder_mode
 from portman.ledger.read import DamagedRowError, leases_from_rows
 from portman.ledger.sqlite import PATIENCE, SqliteLedger
-from portman.state.locks import WriteLock
-from portman.state.permissions import FolderMode, folder_mode
 
 TYPE_CHECKING = False
 

@@ -8,9 +8,9 @@ import os
 from portman.base.context import contextmanager
 from portman.ledger import connect, fast_read, read, spaces
 from portman.ledger.connect import translated
+from portman.ledger.permissions import folder_mode, make_folder, unusable
 from portman.state import LEDGER_FILE, LOCK_FILE, state_folder
 from portman.state import stamp as ledger_stamp
-from portman.state.permissions import folder_mode, make_folder, unusable
 
 TYPE_CHECKING = False
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from portman.base.errors import Problem, ServerError
     from portman.base.values import CheckoutRecord, Lease, OwnedLease
+    from portman.ledger.locks import WriteLock
+    from portman.ledger.permissions import FolderMode
     from portman.ledger.protocol import Asked, EndedLease, EngineName, LogEntry, LogQuery, NameOwner
     from portman.ledger.write import SqliteWriter
-    from portman.state.locks import WriteLock
-    from portman.state.permissions import FolderMode
 
 #: Seconds that a writer waits for the lock: 200 first `up`s at once need a tenth of it.
 PATIENCE = 30.0
@@ -191,7 +191,7 @@ class SqliteLedger:
 
     @contextmanager
     def _locked(self, mode: FolderMode) -> Iterator[WriteLock]:
-        from portman.state.locks import WriteLock
+        from portman.ledger.locks import WriteLock
 
         lock = WriteLock(os.path.join(self._folder, LOCK_FILE), mode)
         with translated(self._path, doing="written"):

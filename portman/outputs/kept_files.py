@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import time
 
+from portman.ledger.locks import remove_unheld
 from portman.outputs.whole_file import forget_digest, noted_outputs
 from portman.state import state_folder
-from portman.state.locks import remove_unheld
 from portman.state.receipts import key_of, own_folder
 
 TYPE_CHECKING = False

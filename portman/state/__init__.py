@@ -1,7 +1,7 @@
 """The state folder: where it is, the names in it, and the ledger's stamp.
 
-Beside it: permissions (whether the folder may be trusted), locks (one writer at a time), receipts
-(answers that are still true) and remember (which answers become receipts).
+Beside it: receipts (answers that are still true) and remember (which answers become receipts); in
+the ledger: permissions (whether the folder may be trusted) and locks (one writer at a time).
 
 In the package itself, as every command needs it: imports nothing but `os` and `sys`, opens nothing.
 """
@@ -99,7 +99,7 @@ def stamp(folder: str) -> tuple[int, ...]:
     """Return a signature of the ledger in `folder`: equal signatures, equal contents.
 
     It holds the generation (the size of `ledger.lock`, which every write transaction of
-    portman raises; see state/locks.py) and inode, size and modification time of the ledger and
+    portman raises; see ledger/locks.py) and inode, size and modification time of the ledger and
     its write-ahead log, so that edits by other programs show too. Times alone would not do: two
     commits within one kernel tick (up to 10 ms) can leave the same time and the same size.
 

@@ -21,10 +21,12 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspa
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger import repair
+from portman.ledger import (
+    locks,  # noqa: F401 - as above
+    repair,
+)
 from portman.ledger.sqlite import SqliteLedger
 from portman.ledger.write import SqliteWriter  # noqa: F401 - as above
-from portman.state import locks  # noqa: F401 - as above
 
 TIMEOUT = float(os.environ.get("LEDGER_TIMEOUT", "30"))
 SHAREABLE = os.environ.get("LEDGER_SHAREABLE") == "1"

@@ -19,9 +19,9 @@ import pytest
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE
 from portman.commands.up import down, up
+from portman.ledger import locks
+from portman.ledger.locks import checkout_lock
 from portman.ledger.sqlite import SqliteLedger
-from portman.state import locks
-from portman.state.locks import checkout_lock
 from portman.state.receipts import key_of
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def test_down_waits_for_who_writes_the_files(checkout: Path, own_state: Path) ->
     """A lock that is held stops `down` as it stops `up`."""
     up(str(checkout))
     code = (
-        "import sys; from portman.state import locks as m; m.PATIENCE = 0.2;"
+        "import sys; from portman.ledger import locks as m; m.PATIENCE = 0.2;"
         "from portman.commands.up import down; down(sys.argv[1])"
     )
     with checkout_lock(str(own_state), str(checkout), key_of(str(checkout), "")):
@@ -120,7 +120,7 @@ def test_a_holder_that_does_not_let_go_is_named_in_bounded_time(
     monkeypatch.setattr(locks, "PATIENCE", 0.3)
     (checkout / ".env").write_text("A=1\n")
     code = (
-        "import sys, time; from portman.state.locks import checkout_lock\n"
+        "import sys, time; from portman.ledger.locks import checkout_lock\n"
         "with checkout_lock(*sys.argv[1:]): print('held', flush=True); time.sleep(60)"
     )
     process = started(

@@ -14,9 +14,9 @@ from portman import state
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger import repair
+from portman.ledger.locks import WriteLock
+from portman.ledger.permissions import FolderMode
 from portman.ledger.sqlite import SqliteLedger
-from portman.state.locks import WriteLock
-from portman.state.permissions import FolderMode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portman.state.permissions import user_name
+from portman.ledger.permissions import user_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,10 +14,10 @@ import pytest
 
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
-from portman.ledger import connect, fast_read, read
+from portman.ledger import connect, fast_read, locks, permissions, read
+from portman.ledger.permissions import shared_subfolder
 from portman.ledger.sqlite import SqliteLedger
-from portman.state import locks, permissions, private_subfolder, read_own
-from portman.state.permissions import shared_subfolder
+from portman.state import private_subfolder, read_own
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portman.state import locks
-from portman.state.locks import WriteLock
-from portman.state.permissions import FolderMode
+from portman.ledger import locks
+from portman.ledger.locks import WriteLock
+from portman.ledger.permissions import FolderMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

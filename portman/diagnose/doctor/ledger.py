@@ -12,10 +12,10 @@ from portman.base.errors import PortmanError
 from portman.base.system_commands import typed, word
 from portman.diagnose.doctor.context import CheckResult, named
 from portman.ledger.caller import user_name
+from portman.ledger.locks import find_lock_holder
 from portman.ledger.open import open_ledger, shared
-from portman.state.locks import find_lock_holder
-from portman.state.permissions import folder_mode
-from portman.state.places import other_ledgers
+from portman.ledger.permissions import folder_mode
+from portman.ledger.places import other_ledgers
 
 TYPE_CHECKING = False
 

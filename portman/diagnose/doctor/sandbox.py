@@ -9,9 +9,9 @@ from portman.base.text import home_short
 from portman.diagnose.doctor.context import CheckResult
 from portman.holders.messages import home
 from portman.ledger.caller import agent_of
+from portman.ledger.permissions import allowing
 from portman.machine import sockets
 from portman.state import LOCK_FILE, state_folder
-from portman.state.permissions import allowing
 
 TYPE_CHECKING = False
 

@@ -13,8 +13,8 @@ from portman.base.context import suppress
 from portman.base.errors import PortmanError
 from portman.base.record import NamedTuple
 from portman.base.small_file import write_own
+from portman.ledger.permissions import from_system
 from portman.state import SEAT_FILE, SERVER_FILE, read_own, state_folder
-from portman.state.permissions import from_system
 
 SERVER, SPACE, LEASE = "PORTMAN_LEDGER", "PORTMAN_SPACE", "PORTMAN_LEASE"
 #: How long the server keeps a lease that nobody renews, and the bounds of PORTMAN_LEASE.

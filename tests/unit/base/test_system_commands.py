@@ -50,7 +50,7 @@ OF_ONE_SYSTEM = (
     *("base/system_commands.py", "base/hints.py", "base/forwarders.py", "diagnose/firewall.py"),
     *("diagnose/doctor/pool.py", "allocation/shadows.py", "diagnose/doctor/shell.py"),
     *("machine/sockets/linux.py", "diagnose/explain/causes.py", "diagnose/explain/problems.py"),
-    *("state/permissions.py", "diagnose/doctor/ledger.py", "diagnose/doctor/containers.py"),
+    *("ledger/permissions.py", "diagnose/doctor/ledger.py", "diagnose/doctor/containers.py"),
     *("diagnose/doctor/network.py", "diagnose/free/plan.py", "init/", "adopt/", "integrations/"),
     *("base/programs.py", "launch/chain.py"),
 )

@@ -17,8 +17,8 @@ from portman.base.errors import PortmanError, pending
 from portman.base.values import Checkout, Lease
 from portman.diagnose.doctor import ledger as ledger_checks
 from portman.ledger import open as opening
+from portman.ledger import permissions, places
 from portman.ledger.sqlite import SqliteLedger
-from portman.state import permissions, places
 
 
 @pytest.fixture(autouse=True)

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portman.base.errors import PortmanError
-from portman.ledger import connect
+from portman.ledger import connect, locks
+from portman.ledger.locks import LockHolder
 from portman.ledger.read import DamagedRowError
-from portman.state import locks
-from portman.state.locks import LockHolder
 
 if TYPE_CHECKING:
     from pathlib import Path

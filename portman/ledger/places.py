@@ -8,6 +8,8 @@ import os
 import sys
 
 from portman.base.errors import PortmanError, Problem, pending
+from portman.ledger.locks import WriteLock
+from portman.ledger.permissions import FolderMode, make_folder
 from portman.state import (
     LEDGER_FILE,
     LOCK_FILE,
@@ -16,8 +18,6 @@ from portman.state import (
     older_places,
     place_below,
 )
-from portman.state.locks import WriteLock
-from portman.state.permissions import FolderMode, make_folder
 
 #: Seconds to wait for a version of portman that writes in the older place.
 _PATIENCE = 5.0

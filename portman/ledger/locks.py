@@ -21,7 +21,7 @@ from portman.base.context import contextmanager, suppress
 from portman.base.errors import PortmanError
 from portman.base.record import NamedTuple
 from portman.base.system_commands import typed
-from portman.state.permissions import (
+from portman.ledger.permissions import (
     check_file,
     from_system,
     set_file_mode,
@@ -33,7 +33,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from portman.state.permissions import FolderMode
+    from portman.ledger.permissions import FolderMode
 
 #: A file system that cannot lock (some network and FUSE mounts): SQLite's locks must do.
 _CANNOT_LOCK = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
