@@ -90,7 +90,7 @@ def all_routes(workspace: Workspace) -> tuple[list[Route], list[Problem]]:
 
 def manifests_of(workspace: Workspace) -> tuple[str, ...]:
     """Return the manifests that `all_routes` reads, also where one may yet appear."""
-    folders = {one.record.path for one in workspace.ledger.holdings()}
+    folders = {one.path for one in workspace.ledger.checkouts()}
     names = ("ports.toml", "ports.local.toml")
     return tuple(os.path.join(folder, name) for folder in sorted(folders) for name in names)
 
@@ -118,7 +118,7 @@ def names_folder() -> str:
 def own_names(workspace: Workspace) -> dict[tuple[str, int], str]:
     workspace.used_names = True
     seat = (workspace.checkout.path, workspace.checkout.instance)
-    found = middles({one.record for one in workspace.ledger.holdings()})
+    found = middles(workspace.ledger.checkouts())
     ending = stem(workspace.manifest.names, workspace.checkout.project, found.get(seat, ""))
     return service_names(workspace.manifest, ending)
 

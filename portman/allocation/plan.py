@@ -19,16 +19,18 @@ from portman.base.values import Lease, Service
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import Literal
 
     from portman.allocation.leases import LeasedTo, Source
-    from portman.base.values import Checkout, Claim
+    from portman.base.values import Checkout, Claim, Transport
 
     #: What keeps this checkout from binding a port right now, or None.
     Look = Literal["taken", "privileged", "excluded", "unknown", "windows"] | None
 
 Key = tuple[str, int]
+#: Numbers of a band that are looked at one by one, before all leases are read.
+NEAR = 64
 
 
 class PlanFacts(NamedTuple):
@@ -95,6 +97,8 @@ class _Planner:
         self.moving = moving
         self.problems: list[Problem] = []
         self.overflow: list[str] = []
+        #: Bands without room for services of this shape: 10,000 leases are looked through once.
+        self.full: set[tuple[tuple[int, int], tuple[Transport, ...], int]] = set()
         #: What services have that the manifest no longer names is left out: they make way.
         staying = {name: lease for name, lease in facts.leases.items() if self._stays(name, lease)}
         self.mine: dict[Key, str] = {
@@ -265,7 +269,8 @@ class _Planner:
 
     def _search(self, service: Service, band: tuple[int, int], leaving: Lease | None) -> int | None:
         room = size(band) - service.size + 1
-        if room <= 0:
+        shape = (band, service.protocols, service.size)
+        if room <= 0 or shape in self.full:
             return None
         checkout = self.facts.checkout
         first = start_in(
@@ -276,11 +281,20 @@ class _Planner:
             service.name,
         )
         left = set(leaving.ports) if leaving else set()
-        for step in range(room):
-            port = band[0] + (first - band[0] + step) % room
+        order = (*range(first, band[0] + room), *range(band[0], first))
+        for port in self._unleased(order, service.protocols):
             if self._open(service, port, left):
                 return port
+        if not left:
+            self.full.add(shape)
         return None
+
+    def _unleased(self, order: Sequence[int], protocols: Iterable[str]) -> Iterator[int]:
+        """Yield the first numbers as they are, and of a crowded band only those not leased."""
+        yield from order[:NEAR]
+        if len(order) > NEAR:
+            leased = {number for protocol, number in self.facts.taken if protocol in protocols}
+            yield from (number for number in order[NEAR:] if number not in leased)
 
     def _open(self, service: Service, port: int, left: set[int]) -> bool:
         facts = self.facts

@@ -93,8 +93,7 @@ def _is_as_seen(one: Ended, writer: Writer) -> bool:
 
 def end_vanished(ledger: Ledger, now: int) -> None:
     """Give back what every checkout has that has ended: its numbers are needed."""
-    records = dict.fromkeys(one.record for one in ledger.holdings())
-    end(ledger, find_ended(ledger, records, unseen=False), now)
+    end(ledger, find_ended(ledger, ledger.checkouts(), unseen=False), now)
 
 
 def reclaim(

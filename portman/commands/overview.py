@@ -81,10 +81,7 @@ def overview(start: str, *, instance: str = "") -> Report:
     watcher = Watcher()
     rows = [one for one in watcher.look().rows if not one.instance.startswith("dashboard-")]
     primary = {here.seat: here.primary} if here else {}
-    primary |= {
-        (one.record.path, one.record.instance): one.record.primary
-        for one in watcher.ledger.holdings()
-    }
+    primary |= {(one.path, one.instance): one.primary for one in watcher.ledger.checkouts()}
     live = {(row.checkout, row.instance) for row in rows if is_live(row)}
 
     def order(seat: Seat) -> tuple[bool, ...]:

@@ -143,7 +143,7 @@ class ProjectNames:
         mine = self.workspace.ledger.record(*self.owner)
         if mine is None or self._mine:
             return ""
-        others = {one.record for one in self.workspace.ledger.holdings() if one.record.primary}
+        others = [one for one in self.workspace.ledger.checkouts() if one.primary]
         for other in sorted(others, key=lambda one: (one.made_at, one.path)):
             older = (other.made_at, other.path) < (mine.made_at, mine.path)
             unknown = (other.path, other.instance) not in known
@@ -197,7 +197,7 @@ def is_mine(owner: NameOwner, me: tuple[str, str]) -> bool:
 def is_living(workspace: Workspace, owner: NameOwner) -> bool:
     """Return whether a checkout has leases, or its folder may still be there."""
     if owner.place:
-        known = {one.record for one in workspace.ledger.holdings()}
+        known = workspace.ledger.checkouts()
         leased = any((one.path, one.instance, one.place) == owner for one in known)
         return leased or look(owner.path, owner.place) != "gone"
     if workspace.ledger.record(owner.path, owner.instance) is not None:

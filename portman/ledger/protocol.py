@@ -128,6 +128,9 @@ class Ledger(Protocol):
     def leases(self, path: str, instance: str, scope: str) -> dict[str, Lease]:
         """Return the checkout's leases by service name (those no longer in the manifest too)."""
 
+    def checkouts(self) -> tuple[CheckoutRecord, ...]:
+        """Return every checkout that has leases, in no order."""
+
     def holdings(self, scope: str | None = None, path: str | None = None) -> tuple[OwnedLease, ...]:
         """Return leases with their checkouts, ordered by path, instance and port.
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, ItemsView, Iterator
     from contextlib import AbstractContextManager
+    from typing import Any
 
     from portman.ledger.read import Stored
 
@@ -118,7 +119,7 @@ class LeasedPorts(Mapping[tuple[str, int], tuple[str, str, str]]):
         self._connection, self._checked, self._scope = connection, checked, scope
         self._asking, self._mine = asking, mine
         self._asked = 0
-        self._all: dict[tuple[str, int], tuple[int, Stored]] | None = None
+        self._keys: frozenset[tuple[str, int]] | None = None
         self._paths: dict[int, tuple[str, str]] = {}
 
     def __getitem__(self, key: tuple[str, int]) -> tuple[str, str, str]:
@@ -128,38 +129,36 @@ class LeasedPorts(Mapping[tuple[str, int], tuple[str, str, str]]):
         return self._named(*row)
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, tuple) and self._row(key) is not None
+        self._asked += 1
+        if self._keys is None and self._asked <= self.ONE_BY_ONE:
+            return isinstance(key, tuple) and self._row(key) is not None
+        return key in self._all()
 
     def __iter__(self) -> Iterator[tuple[str, int]]:
-        return iter(self._rows())
+        return iter(self._all())
 
     def __len__(self) -> int:
-        return len(self._rows())
+        return len(self._all())
 
     def items(self) -> ItemsView[tuple[str, int], tuple[str, str, str]]:
         """Return all of them, read at once."""
-        return {key: self._named(*row) for key, row in self._rows().items()}.items()
+        rows = self._read("SELECT protocol, port, checkout_id, service FROM lease WHERE scope = ?")
+        return {(word, port): self._named(*row) for word, port, *row in rows}.items()
 
     def _row(self, key: tuple[str, int]) -> tuple[int, Stored] | None:
-        self._asked += 1
-        if self._asked > self.ONE_BY_ONE:
-            return self._rows().get(key)
-        with self._checked():
-            found: tuple[int, Stored] | None = self._connection.execute(
-                "SELECT checkout_id, service FROM lease WHERE (scope, protocol, port) = (?, ?, ?)",
-                (self._scope, *key),
-            ).fetchone()
-        return found
+        rows = self._read(
+            "SELECT checkout_id, service FROM lease WHERE (scope, protocol, port) = (?, ?, ?)", *key
+        )
+        return rows[0] if rows else None
 
-    def _rows(self) -> dict[tuple[str, int], tuple[int, Stored]]:
-        if self._all is None:
-            with self._checked():
-                found = self._connection.execute(
-                    "SELECT protocol, port, checkout_id, service FROM lease WHERE scope = ?",
-                    (self._scope,),
-                )
-                self._all = {(word, port): (number, name) for word, port, number, name in found}
-        return self._all
+    def _all(self) -> frozenset[tuple[str, int]]:
+        if self._keys is None:
+            self._keys = frozenset(self._read("SELECT protocol, port FROM lease WHERE scope = ?"))
+        return self._keys
+
+    def _read(self, query: str, *key: str | int) -> list[tuple[Any, ...]]:
+        with self._checked():
+            return self._connection.execute(query, (self._scope, *key)).fetchall()
 
     def _named(self, number: int, service: Stored) -> tuple[str, str, str]:
         if number not in self._paths:

@@ -80,6 +80,10 @@ class SqliteLedger:
         with self._reading() as connection:
             return {} if connection is None else read.leases(connection, path, instance, scope)
 
+    def checkouts(self) -> tuple[CheckoutRecord, ...]:
+        with self._reading() as connection:
+            return () if connection is None else tuple(read.records(connection).values())
+
     def holdings(self, scope: str | None = None, path: str | None = None) -> tuple[OwnedLease, ...]:
         with self._reading() as connection:
             return () if connection is None else read.holdings(connection, scope, path)
@@ -225,7 +229,9 @@ class SqliteLedger:
                 connect.use_log(connection)
             self._require_still(opened)
         finally:
-            # Closing undoes what is not committed.
+            # Closing undoes what is not committed; the last to close folds the log back, which a
+            # reader that was opened meanwhile cannot.
+            self._close_reader()
             connection.close()
             lock.end_write()
 

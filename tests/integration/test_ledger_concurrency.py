@@ -20,6 +20,7 @@ import pytest
 from portman import state
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
+from portman.ledger import fast_read
 from portman.ledger.sqlite import SqliteLedger
 
 WORKER = Path(__file__).with_name("ledger_worker.py")
@@ -257,6 +258,17 @@ def test_the_ledger_is_in_wal_mode(folder: str) -> None:
     lease(folder, 3000)
     with closing(sqlite3.connect(os.path.join(folder, "ledger.db"))) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_write_leaves_no_log_behind_though_it_read_meanwhile(folder: str) -> None:
+    """A log that is never folded back is read again by every command, and grows for ever."""
+    with closing(ledger_of(folder)) as ledger:
+        for port in (3000, 3001):
+            with ledger.writing() as writer:
+                assert ledger.known_path("/src/a") == "/src/a"
+                writer.record_checkout(Checkout("/src/a"), primary=True, user="me", now=1)
+                writer.grant("/src/a", "", LOCAL_SCOPE, [Lease(f"web-{port}", port)], 1)
+        assert not fast_read.size(os.path.join(folder, "ledger.db-wal"))
 
 
 def test_a_queue_that_moves_is_waited_in_however_long_it_is(folder: str) -> None:

@@ -177,6 +177,38 @@ def test_full_band_overflows_into_the_next_and_says_so() -> None:
     assert plan.overflow == ("jobs",)
 
 
+def test_a_full_band_is_searched_once_for_all_services_of_one_shape() -> None:
+    """Ten services in a ledger of 10,000 leases must not look at each lease ten times."""
+
+    class Counted(dict[tuple[str, int], Any]):
+        asked = 0
+
+        def __contains__(self, key: object) -> bool:
+            Counted.asked += 1
+            return super().__contains__(key)
+
+    crowd = tuple(Service(f"s{number}") for number in range(10))
+    plan = make_plan(crowd, facts(taken=Counted({("tcp", n): OTHER for n in range(61000, 61100)})))
+    assert plan.overflow == tuple(one.name for one in crowd)
+    assert Counted.asked < 200
+
+
+def test_a_crowded_band_gives_what_only_another_protocol_has() -> None:
+    """Numbers are counted as leased by protocol, from the first to the last one looked at."""
+    crowded: dict[tuple[str, int], Any] = {("tcp", n): OTHER for n in range(61000, 61099)}
+    plan = make_plan((JOBS,), facts(taken={**crowded, ("udp", 61099): OTHER}))
+    assert only(plan).lease.port == 61099
+
+
+def test_a_port_that_one_service_leaves_is_open_to_another() -> None:
+    """That a band is full for one that moves does not make it full for the next."""
+    own = {"jobs": Lease("jobs", 61000)}
+    plan = make_plan(
+        (JOBS, Service("more")), facts(leases=own, pool=Pool(((61000, 61000),))), ["jobs"]
+    )
+    assert [one.service for one in plan.problems] == ["jobs"]
+
+
 def test_nothing_left_is_a_problem_and_nothing_is_given() -> None:
     """The whole set or none of it."""
     plan = make_plan((WEB, JOBS), facts(pool=Pool(((61000, 61000),)), avoid=frozenset({61000})))

@@ -78,6 +78,10 @@ class MemoryLedger:
         """Return the checkout's leases by service name."""
         return _leases(self._state, path, instance, scope)
 
+    def checkouts(self) -> tuple[CheckoutRecord, ...]:
+        """Return every checkout that has leases."""
+        return tuple(self._state.records.values())
+
     def holdings(self, scope: str | None = None, path: str | None = None) -> tuple[OwnedLease, ...]:
         """Return every lease with its checkout, ordered by path, instance and port."""
         return tuple(
