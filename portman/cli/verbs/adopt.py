@@ -1,4 +1,7 @@
-"""`portman adopt`: the diff, the questions by file and hunk, what is left for a person."""
+"""`portman adopt`: the diff, the questions by file and hunk, what is left for a person.
+
+`portman integrate`: the list of tools, or the changes to their files.
+"""
 
 from __future__ import annotations
 
@@ -6,38 +9,30 @@ import sys
 
 from portman.base.errors import PortmanError, Report
 from portman.base.text import printable
+from portman.cli import OutputOptions
+from portman.cli.emit import confirmation
 from portman.cli.parameters import YES, Parameter, Verb, flag
-from portman.cli.render import style_for
-from portman.cli.verbs.integrate import COLOURS
+from portman.cli.render import Style, style_for
 from portman.commands.adopt import STYLES, adopt, check, undo
+from portman.commands.integrate import integrate, tools
+from portman.commands.integrate import undo as undo_integration
+from portman.integrations import TOOLS
 
 TYPE_CHECKING = False
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
     from portman.adopt.edits import Edit
-    from portman.cli import OutputOptions
-    from portman.cli.render import Data, Style
+    from portman.cli.render import Data
     from portman.commands.adopt import Choose
-
-WORDS = {
-    "written": ("green", "written"),
-    "restored": ("green", "restored"),
-    "cleaned": ("green", "cleaned"),
-    "deleted": ("green", "deleted"),
-    "would-write": ("yellow", "not written"),
-}
 
 
 def view(data: Data, style: Style) -> list[str]:
     if "places" in data:
         return []
     lines = [] if "services" not in data or data.get("asked_on_terminal") else _plan(data, style)
-    for one in data["files"]:
-        colour, word = WORDS[one["action"]]
-        lines.append(style.paint(colour, f"{word} {printable(one['path'])}"))
+    lines += [_result(one, style) for one in data["files"]]
     written = any(one["action"] == "written" for one in data["files"])
     if "services" in data and not data["files"]:
         lines.append("nothing to change: the project is adopted")
@@ -58,6 +53,7 @@ def _plan(data: Data, style: Style) -> list[str]:
 def _diff(text: str, style: Style) -> list[str]:
     lines = []
     for line in text.splitlines():
+        # A Makefile needs its tabs; every other control character is escaped.
         shown = "\t".join(printable(part) for part in line.split("\t"))
         colour = COLOURS.get(line[:1], "")
         lines.append(style.paint(colour, shown) if colour else shown)
@@ -134,6 +130,72 @@ def _answer(question: str) -> str:
     return answer.strip().lower()[:1]
 
 
+WORDS = {
+    "written": ("green", "written"),
+    "unchanged": ("dim", "unchanged"),
+    "would-write": ("yellow", "not written"),
+    "by-hand": ("yellow", "by hand"),
+    "restored": ("green", "restored"),
+    "cleaned": ("green", "cleaned"),
+    "deleted": ("green", "deleted"),
+}
+COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def view_integration(data: Data, style: Style) -> list[str]:
+    if "tools" in data:
+        return _tools(data["tools"], style)
+    lines = [] if data.get("asked_on_terminal") else change_lines(data, style)
+    lines += [_result(one, style) for one in data["files"]]
+    if any(one["action"] == "written" for one in data["files"]):
+        lines.append(style.paint("dim", f"next: {data['next']}"))
+    return lines
+
+
+def _result(one: Data, style: Style) -> str:
+    colour, word = WORDS[one["action"]]
+    return style.paint(colour, f"{word} {printable(one['path'])}")
+
+
+def change_lines(data: Data, style: Style) -> list[str]:
+    """Return the diff of each file, or the text to insert by hand."""
+    lines: list[str] = []
+    for one in data["files"]:
+        if one["action"] == "by-hand":
+            lines.append(style.paint("bold", f"for {printable(one['path'])}, by hand:"))
+            lines += [f"  {printable(line)}" for line in one["by_hand"].rstrip("\n").split("\n")]
+        lines += _diff(one["diff"], style)
+    return lines
+
+
+def _tools(tools: list[Data], style: Style) -> list[str]:
+    width = max(len(one["tool"]) for one in tools)
+    lines = []
+    for one in tools:
+        name = style.paint("bold", one["tool"].ljust(width))
+        there = f" ({', '.join(map(printable, one['found']))} is here)" if one["found"] else ""
+        lines.append(f"{name}  {one['about']}{there}")
+    return [
+        *lines,
+        style.paint("dim", "portman integrate TOOL --dry-run shows what it would write"),
+    ]
+
+
+def _integrate(
+    options: OutputOptions, tool: str | None, *, dry_run: bool, undo_all: bool, yes: bool
+) -> Report:
+    if dry_run and undo_all:
+        raise PortmanError("usage", "--dry-run and --undo exclude each other")
+    if tool is None and undo_all:
+        raise PortmanError("usage", "--undo needs the tool: portman integrate TOOL --undo")
+    if tool is None:
+        return tools(options.start)
+    if undo_all:
+        return undo_integration(options.start, tool)
+    confirm = None if yes else confirmation(options, change_lines)
+    return integrate(options.start, tool, dry_run=dry_run, confirm=confirm)
+
+
 VERBS = {
     "adopt": Verb(
         _adopt,
@@ -157,5 +219,26 @@ VERBS = {
         check_only=flag(("--check",), help="List ports and addresses that would collide."),
         undo_all=flag(("--undo",), help="Restore the files that adopt changed."),
         yes=YES,
-    )
+    ),
+    "integrate": Verb(
+        _integrate,
+        view_integration,
+        """
+        Shows the changes to the tool's files, and writes them after confirmation. Existing
+        lines stay, so it can run again. A file that cannot be changed without loss is left
+        unchanged, and the text to insert is shown (exit 1).
+
+        Example: portman integrate direnv --dry-run
+        """,
+        without=("instance",),
+        tool=Parameter(
+            metavar="[TOOL]",
+            default=None,
+            help=f"{', '.join(TOOLS)}; without one: list them.",
+            complete=lambda _start: [(name, tool.about) for name, tool in TOOLS.items()],
+        ),
+        dry_run=flag(("--dry-run", "-n"), help="Show the changes; write nothing."),
+        undo_all=flag(("--undo",), help="Take out what was written, and leave your own lines."),
+        yes=YES,
+    ),
 }

@@ -1,4 +1,7 @@
-"""`portman dashboard`: one address, then a server until Ctrl-C; or a page in a file."""
+"""`portman dashboard`: one address, then a server until Ctrl-C; or a page in a file.
+
+`portman mcp`: the commands as tools for coding agents, on stdin and stdout.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,14 @@ import webbrowser
 from portman.base.errors import INTERRUPTED, PortmanError, Report
 from portman.base.text import printable
 from portman.cli import OutputOptions
-from portman.cli.emit import write_report
+from portman.cli.emit import attempt, write_report
 from portman.cli.parameters import Parameter, Verb, flag, require_extra
 from portman.cli.render import Style
 
 TYPE_CHECKING = False
-
 if TYPE_CHECKING:
     from portman.cli.render import Data
+
 
 #: What the extra brings; the first that is missing is named.
 EXTRA = ("starlette", "uvicorn", "jinja2", "segno")
@@ -78,6 +81,27 @@ def _still(options: OutputOptions, file: str) -> Report:
     return Report("dashboard", data)
 
 
+def view_mcp(_data: Data, _style: Style) -> list[str]:
+    return []
+
+
+def _mcp(_options: OutputOptions) -> int:
+    require_extra("mcp", ("mcp", "jsonschema"))
+    if sys.stdin.isatty():
+        raise PortmanError(
+            "usage",
+            "mcp: a client starts this command and speaks the Model Context Protocol with it",
+            hint="add it to your client: portman integrate mcp",
+        )
+    from portman.mcp.server import run
+
+    try:
+        run(attempt)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
 VERBS = {
     "dashboard": Verb(
         _dashboard,
@@ -107,5 +131,17 @@ VERBS = {
             high=86400,
             help="How long to stay without a tab; 0: until Ctrl-C.",
         ),
-    )
+    ),
+    "mcp": Verb(
+        _mcp,
+        view_mcp,
+        """
+        Serves the tools ports_up, ports_check, ports_env, ports_list, ports_who, ports_explain,
+        ports_wait, ports_down, ports_log and ports_free to one client, until it closes stdin.
+        No tool starts a program; ports_free stops one only by the token of its plan.
+
+        Example: claude mcp add portman -- portman mcp
+        """,
+        without=("directory", "instance"),
+    ),
 }

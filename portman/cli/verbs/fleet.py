@@ -1,4 +1,7 @@
-"""`portman ledger`: what was done on the server, or how it is."""
+"""`portman ledger`: what was done on the server, or how it is.
+
+`portman repair`: what was wrong with the ledger, and what could be saved.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,12 @@ from portman.base.text import ago, printable
 from portman.cli.parameters import Parameter, Verb
 from portman.cli.render import Cell, Style, table
 from portman.commands.fleet import ACTIONS, ledger
+from portman.ledger.repair import repair_report
 from portman.ledger.shared.schema import MEMBERS
 
 TYPE_CHECKING = False
-
 if TYPE_CHECKING:
-    from portman.cli.render import Data
+    from portman.cli.render import Data, Style
 
 
 def view(data: Data, style: Style) -> list[str]:
@@ -104,6 +107,23 @@ VIEWS = {
     "adopt": _adopted,
     "accept": _accepted,
 }
+
+
+def view_repair(data: Data, style: Style) -> list[str]:
+    place = printable(data["path"])
+    if data["healthy"]:
+        return [f"the ledger is not damaged: {place} ({data['leases']} leases)"]
+    lines = [
+        f"the ledger was damaged: {printable(data['trouble'])}",
+        f"moved aside: {printable(', '.join(data['moved_to']))}",
+        f"saved {data['leases']} leases of {data['checkouts']} checkouts into {place}",
+    ]
+    if data["lost"]:
+        lines.append(f"{data['lost']} leases could not be read")
+    advice = "portman up in a checkout restores its leases from its own env file"
+    return [*lines, style.paint("dim", advice)]
+
+
 VERBS = {
     "ledger": Verb(
         lambda _options, action, label, members: ledger(action, label, members=members),
@@ -125,5 +145,16 @@ VERBS = {
         members=Parameter(
             ("--members",), metavar="ROLE", default=MEMBERS, help="init: the role of members."
         ),
-    )
+    ),
+    "repair": Verb(
+        lambda _options: repair_report(),
+        view_repair,
+        """
+        The damaged file is kept. `portman up` restores a checkout's lost leases from its env
+        files. A ledger without damage is not changed.
+
+        Example: portman repair
+        """,
+        without=("directory", "instance"),
+    ),
 }

@@ -1,4 +1,7 @@
-"""`portman hold`: one line once the ports are held, because scripts wait for it."""
+"""`portman hold`: one line once the ports are held, because scripts wait for it.
+
+`portman wait`: each service that listens.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,17 @@ import contextlib
 import os
 import sys
 
+from portman import commands
 from portman.base.errors import Report
 from portman.base.text import printable
 from portman.cli import OutputOptions
 from portman.cli.emit import write_report
-from portman.cli.parameters import SERVICES, Parameter, Verb
+from portman.cli.parameters import SERVICES, Parameter, Verb, flag
 from portman.cli.render import Style, ports_text
 from portman.commands.hold import prepare, stay
 from portman.launch.facts import Refused
 
 TYPE_CHECKING = False
-
 if TYPE_CHECKING:
     from portman.cli.render import Data
 
@@ -59,6 +62,14 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
     return words[: len(words) - count], words[len(words) - count :]
 
 
+def view_wait(data: Data, style: Style) -> list[str]:
+    return [
+        f"{printable(one['name'])} {ports_text(one)} {style.paint('green', 'is up')}"
+        for one in data["services"]
+        if one["up"]
+    ]
+
+
 VERBS = {
     "hold": Verb(
         _hold,
@@ -78,5 +89,37 @@ VERBS = {
             kind=int,
             help="Write a line to file descriptor N once the ports are held.",
         ),
-    )
+    ),
+    "wait": Verb(
+        lambda options, names, timeout, connect, http: commands.wait.wait(
+            options.start,
+            names,
+            instance=options.instance,
+            timeout=timeout,
+            asked=commands.wait.Asked(connect, http or ""),
+        ),
+        view_wait,
+        """
+        The listener must be this very service, on the address that ports.toml gives it. Exit 1
+        with the reason if a service does not listen in time: nothing listens, another program
+        does, or it accepts no connections.
+
+        Example: portman wait db web --timeout 60 && npx playwright test
+        """,
+        names=SERVICES,
+        timeout=Parameter(
+            ("--timeout",),
+            metavar="SECONDS",
+            kind=float,
+            default=30.0,
+            low=0,
+            help="How long to wait.",
+        ),
+        connect=flag(("--connect",), help="Connect to each service's first port too."),
+        http=Parameter(
+            ("--http",),
+            metavar="PATH",
+            help="Ask each service for PATH over HTTP; a status below 500 means it is up.",
+        ),
+    ),
 }
