@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from portman.adopt.leftovers import find_literals
+from portman.adopt.notes import find_literals
 from portman.base.errors import PortmanError
 from portman.commands.adopt import Work
 

@@ -1,17 +1,24 @@
-"""The lines for people: .gitignore, and how to start in README or AGENTS.md."""
+"""The lines for people: .gitignore, and how to start in README or AGENTS.md.
+
+And addresses of clients in code and settings that would still reach another checkout.
+"""
 
 from __future__ import annotations
 
 import re
 
 from portman.adopt.commands import runs_portman
-from portman.adopt.edits import Edit, FileText
+from portman.adopt.edits import KEPT, Edit, FileText, Left
+from portman.init.compose import NAME
+from portman.init.findings import ADDRESS, line_of
 from portman.outputs.gitignore import ignore_line
 
 TYPE_CHECKING = False
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from portman.adopt.project import Project
+
 
 #: Where a line for people goes, best first.
 GUIDES = (
@@ -70,3 +77,73 @@ def guide(texts: Mapping[str, str], commands: Mapping[str, str]) -> list[Edit]:
     source = FileText(path, text)
     before = "" if not text else "\n" if text.endswith("\n") else "\n\n"
     return [source.edit(len(text), len(text), before + new.lstrip("\n"), "note", why)]
+
+
+#: Code and settings; not documents, examples of env files, locks or data.
+_NAMES = re.compile(
+    r"(?:^|/)(?:GNUm|[Mm])akefile$|(?:^|/)\.?[Jj]ustfile$|(?:^|/)tauri(?:\.\w+)?\.conf\.json$|proxy\.conf\.json$|"
+    r"\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|php|ex|exs|cs|properties|ya?ml|toml|sh|svelte|vue)$"
+)
+_NOT = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|spec|e2e|docs?|examples?|fixtures|\.github|node_modules)/|"
+    r"\.(?:test|spec|stories)\.|(?:^|/)(?:test_|conftest)|lock|ports\.toml$|\.portman\.|\.override\."
+)
+#: Configs that `portman integrate` changes.
+_RUNNER = re.compile(r"(playwright|cypress)\.config\.\w+$")
+_FALLBACK = re.compile(r"\|\||\?\?|:-|environ|getenv|ENV\b|process\.env|env\(|loadEnv|\$\{")
+_COMMENT = re.compile(r"^\s*(?:#|//|\*|/\*|--|<!--)")
+
+
+def find_literals(project: Project) -> Iterator[Left]:
+    """Yield addresses with the usual port of a service, on a line that no variable leads.
+
+    A line that reads a variable first has the number as its default. One that says a service's own
+    port is told of elsewhere. The config of a test runner is one find.
+    """
+    settings = [
+        one.partition(":")[::2] for job in project.jobs if job.program for one in job.program.config
+    ]
+    own = {(place.path, place.line) for one in project.jobs for place in one.places if place.line}
+    ports = {one.port: one.name for one in reversed(project.jobs) if one.port}
+    composed = set(project.compose_files)
+    for path, text in sorted(project.texts.items()):
+        if (
+            path in composed
+            or NAME.match(path.rpartition("/")[2])
+            or not _NAMES.search(path)
+            or _NOT.search(path)
+        ):
+            continue
+        for match in ADDRESS.finditer(text):
+            if not match[2] or int(match[2]) not in ports:
+                continue
+            start = text.rfind("\n", 0, match.start()) + 1
+            line = text[start : (text.find("\n", match.end()) + 1 or len(text) + 1) - 1]
+            told = re.search(r"\bprint|console\.|log(?:ger)?[.(]|echo|puts|println", line)
+            if KEPT in line or _COMMENT.match(line) or _FALLBACK.search(line) or told:
+                continue
+            if (path, line_of(text, match.start())) in own or _says_port(path, line, settings):
+                continue
+            name = ports[int(match[2])]
+            runner = _RUNNER.match(path)
+            if runner:
+                said = f"tests would reach one checkout: portman integrate {runner[1]}"
+                yield Left(path, line_of(text, match.start()), said, name)
+                break
+            said = f"an address with the port {match[2]} of {name} leads every checkout to one"
+            yield Left(path, line_of(text, match.start()), said, name)
+
+
+def find_runners(project: Project) -> Iterator[Left]:
+    """Yield the configs of test runners alone: `adopt` leaves them to `integrate`."""
+    known = {path: project.texts[path] for path in project.texts if _RUNNER.match(path)}
+    yield from find_literals(project._replace(texts=known))
+
+
+def _says_port(path: str, line: str, settings: Iterable[tuple[str, ...]]) -> bool:
+    """Tell whether a line is the setting of a program's own port: an option goes before that."""
+    name = path.rpartition("/")[2]
+    word = re.match(r"[\s\"']*([\w-]+)[\"']?\s*[:=]", line)
+    return word is not None and any(
+        name.startswith(file) and word[1] == key.rpartition(".")[2] for file, key in settings
+    )

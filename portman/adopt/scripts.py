@@ -16,8 +16,7 @@ from portman.adopt.commands import (
     without_port,
 )
 from portman.adopt.edits import Edit, FileText, Left
-from portman.adopt.js_config import adopt_config, new_config
-from portman.adopt.listen import adopt_entry
+from portman.adopt.js_config import adopt_config, adopt_entry, new_config
 from portman.adopt.project import Outcome, in_folder
 from portman.base.record import NamedTuple
 from portman.base.system_commands import word

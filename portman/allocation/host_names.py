@@ -14,8 +14,15 @@ from portman.base.errors import PortmanError, Problem
 from portman.base.system_commands import word
 from portman.base.values import LOCAL_SCOPE
 from portman.manifest.file import read_manifest
-from portman.names.layout import is_served, middles, references, service_names, stem
-from portman.names.proxies import Route, render_proxy
+from portman.names.layout import (
+    Route,
+    is_served,
+    middles,
+    references,
+    render_proxy,
+    service_names,
+    stem,
+)
 from portman.outputs.formats import with_mark
 from portman.state import state_folder
 

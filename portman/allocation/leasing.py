@@ -301,7 +301,7 @@ def numbers_to_avoid(manifest: Manifest) -> frozenset[int]:
     """
     system = AIRPLAY if sys.platform == "darwin" else frozenset[int]()
     if port_range.is_wsl():
-        from portman.machine.windows_host import host_listeners
+        from portman.machine.port_range import host_listeners
 
         system |= frozenset(host_listeners().pids)
     if manifest.pool:

@@ -27,7 +27,7 @@ COMMON_HOSTS = frozenset({"127.0.0.1", "localhost", "0.0.0.0", "::"})  # noqa: S
 
 #: The formats that variables are written in; outputs/formats.py has the function of each.
 FORMATS = ("dotenv", "json", "make", "shell", "fish", "powershell", "github")
-#: The formats of routes by host name, for a proxy (names/proxies.py).
+#: The formats of routes by host name, for a proxy (names/layout.py).
 PROXIES = ("caddy", "traefik", "nginx", "portless")
 #: The format of an output that is made from a template of the project's own.
 TEMPLATE = "template"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 
 from portman.adopt.edits import KEPT, ConflictError, Edit, FileText, Left, apply, by_file, diff
-from portman.adopt.leftovers import find_literals
 from portman.adopt.manifest import appended, with_plan
-from portman.adopt.notes import ignored, started_by_run
+from portman.adopt.notes import find_literals, ignored, started_by_run
 from portman.adopt.plan import AdoptionPlan, plan, start_command
 from portman.adopt.project import Job, Place, Project
 from portman.base.errors import PortmanError, Problem, Report

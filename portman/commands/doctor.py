@@ -16,7 +16,6 @@ from portman.diagnose.doctor import (
     loopback,
     network,
     pool,
-    sandbox,
     shell,
 )
 from portman.diagnose.doctor.context import CheckResult, DoctorContext
@@ -35,7 +34,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("pool", pool.pool),
     ("leases", pool.leases),
     ("ledger", ledger.ledger),
-    ("sandbox", sandbox.sandbox),
+    ("sandbox", ledger.sandbox),
     ("checkouts", network.vanished),
     ("owners", network.owners),
     ("servers", network.servers),

@@ -28,8 +28,8 @@ from portman.holders.messages import home
 from portman.ledger.open import readable_ledger
 from portman.machine import port_range, sockets
 from portman.machine.addresses import hosts_file, is_local, resolve, try_connection
+from portman.machine.port_range import host_listeners
 from portman.machine.sockets.listing import list_peers
-from portman.machine.windows_host import host_listeners
 from portman.manifest.file import services_of
 
 TYPE_CHECKING = False

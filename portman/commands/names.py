@@ -24,8 +24,7 @@ from portman.base.small_file import read, write_own
 from portman.commands.up import up
 from portman.holders.json_view import header
 from portman.machine.addresses import is_local
-from portman.names.layout import origin
-from portman.names.proxies import render_proxy
+from portman.names.layout import origin, render_proxy
 from portman.outputs.formats import with_mark
 from portman.state.receipts import signature
 

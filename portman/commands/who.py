@@ -26,8 +26,8 @@ from portman.holders.messages import home, sudo_helps
 from portman.ledger.log import by_whom, granted, leased_by
 from portman.ledger.open import readable_ledger
 from portman.machine.addresses import hosts_file, is_local
+from portman.machine.port_range import host_listeners
 from portman.machine.sockets.listing import list_listeners
-from portman.machine.windows_host import host_listeners
 
 TYPE_CHECKING = False
 

@@ -14,7 +14,7 @@ from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_older, was_ours
 from portman.holders.verdicts import BLOCKING, judge_busy
 from portman.ledger.log import leased_by
-from portman.machine.windows_host import host_listeners
+from portman.machine.port_range import host_listeners
 
 TYPE_CHECKING = False
 

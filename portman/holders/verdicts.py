@@ -369,7 +369,7 @@ def look_for(
     if state == "excluded":
         return "excluded"
     if state == "idle":
-        from portman.machine.windows_host import host_listeners
+        from portman.machine.port_range import host_listeners
 
         return "windows" if host_listeners().on((port,)) and protocol == "tcp" else None
     found = judge_busy(workspace, {(protocol, port): wishing}, containers)[protocol, port]

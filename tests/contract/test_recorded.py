@@ -11,10 +11,13 @@ from portman.base.values import LOCAL_SCOPE
 from portman.containers.endpoint import find_endpoint
 from portman.diagnose import firewall
 from portman.diagnose.free.targets import parse_jobs
-from portman.machine.port_range import parse_dynamic, parse_excluded, parse_settings
-from portman.machine.sockets.listing_portable import parse_lsof
-from portman.machine.sockets.netstat import parse_netstat
-from portman.machine.windows_host import parse_listeners
+from portman.machine.port_range import (
+    parse_dynamic,
+    parse_excluded,
+    parse_listeners,
+    parse_settings,
+)
+from portman.machine.sockets.listing_portable import parse_lsof, parse_netstat
 
 RECORDED = Path(__file__).parents[1] / "recorded"
 

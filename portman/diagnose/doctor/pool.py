@@ -23,7 +23,7 @@ from portman.base.small_file import read
 from portman.base.system_commands import typed, word
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
 from portman.machine import port_range
-from portman.machine.windows_host import host_listeners
+from portman.machine.port_range import host_listeners
 
 TYPE_CHECKING = False
 

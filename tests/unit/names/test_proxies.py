@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portman.base.values import PROXIES
-from portman.names.proxies import Route, render_proxy
+from portman.names.layout import Route, render_proxy
 
 WEB = Route("web.shop.localhost", 8080, "127.0.0.1", 61001)
 API = Route("api.fix.shop.localhost", 8443, "::1", 61002, https=True)
