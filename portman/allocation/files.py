@@ -25,7 +25,7 @@ from portman.allocation.shadows import (
 from portman.base.errors import PortmanError, Problem
 from portman.base.record import NamedTuple
 from portman.base.values import PROXIES, Output
-from portman.compose.reader import find_files, is_ours, no_project, own_overrides
+from portman.compose.reader import command_texts, find_files, is_ours, no_project, own_overrides
 from portman.manifest.scopes import values_of
 from portman.outputs.atomic import sweep
 from portman.outputs.formats import file_text
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from portman.allocation.workspace import Workspace
     from portman.base.values import Lease
+    from portman.compose.calls import ComposeCall
     from portman.compose.reader import ComposePlan
 
     P = ParamSpec("P")
@@ -51,6 +52,7 @@ class Written(NamedTuple):
     errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     evidence: tuple[str, ...] = ()
+    calls: tuple[ComposeCall, ...] = ()
 
 
 class LeasesChangedError(Exception):
@@ -64,10 +66,10 @@ def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
     """
     try:
         refuse_clashes(workspace)
-        content = _content(workspace, leases, primary=primary)
+        content = _content(workspace, leases, primary=primary, searched=True)
     except PortmanError as error:
         return _without_values(workspace, error, "failed")
-    dropped = dropped_outputs(workspace)
+    dropped = dropped_outputs(workspace, content.compose.outputs)
     if not dropped and _is_current(workspace, content):
         _sweep(workspace)
         written = Written(_unchanged(workspace, content.compose))
@@ -86,7 +88,7 @@ def write_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: b
         if unrecorded is not None:
             return _without_values(workspace, unrecorded, "failed")
         strange = copied(workspace, leases)
-        note_outputs(workspace, workspace.outputs, dropped)
+        note_outputs(workspace, _outputs(workspace, compose), dropped)
         gone = _remove_dropped(workspace, dropped)
         written = _write(workspace, content)
         written = Written(
@@ -121,7 +123,7 @@ def _record_names(workspace: Workspace, content: Content) -> PortmanError | None
 def stale_files(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Written:
     try:
         refuse_clashes(workspace)
-        content = _content(workspace, leases, primary=primary)
+        content = _content(workspace, leases, primary=primary, searched=True)
     except PortmanError as error:
         return _without_values(workspace, error, "stale")
     strange = dict(copied(workspace, leases))
@@ -154,7 +156,7 @@ def remove_files(workspace: Workspace) -> Written:
     folder = workspace.checkout.path
     dropped = dropped_outputs(workspace)
     below = find_files(workspace).folder
-    for output in (*workspace.outputs, *_beside_compose(workspace, below), *dropped):
+    for output in (*workspace.outputs, *dropped):
         views.append(  # noqa: PERF401 - each step writes
             _view(output, _tried(errors, "kept", remove_output, folder, output))
         )
@@ -185,28 +187,22 @@ def program_variables(
     return content._replace(values=[*content.values, *more])
 
 
-def _beside_compose(workspace: Workspace, folder: str) -> tuple[Output, ...]:
-    """Return the .env beside a Compose file below, if our block is in it."""
-    if not folder or os.path.isabs(folder) or workspace.checkout.instance:
-        return ()
-    path = f"{folder}/.env"
-    try:
-        ours = workspace.file(path).block is not None
-    except PortmanError:
-        return ()
-    own = any(one.path == path for one in workspace.outputs)
-    return (Output(path, only=()),) if ours and not own else ()
-
-
-def _content(workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool) -> Content:
+def _content(
+    workspace: Workspace, leases: Mapping[str, Lease], *, primary: bool, searched: bool = False
+) -> Content:
+    """Return what is to be written; `searched`: for the projects of the own commands too."""
     values = workspace.variables(leases)
     found = find_files(workspace)
-    if found.files or found.below:
+    texts, looked_at = command_texts(workspace.checkout.path) if searched else ([], ())
+    if found.files or found.below or texts:
+        found = found._replace(texts=tuple(texts))
         from portman.compose.project import plan_compose
 
         compose = plan_compose(workspace, found, leases, values, primary=primary)
+        compose = compose._replace(evidence=(*compose.evidence, *looked_at))
     else:
         compose = no_project(workspace, found)
+        compose = compose._replace(evidence=(*compose.evidence, *looked_at))
     return Content(values, compose, {name: one.ports for name, one in leases.items()})
 
 
@@ -232,6 +228,8 @@ def _text(workspace: Workspace, output: Output, content: Content) -> str:
     if output.path in compose.env_files:
         own = {name for name, _ in (*values, *wanted)}
         wanted = [*wanted, *(one for one in compose.variables if one[0] not in own)]
+    if output.path in (projects := dict(compose.projects)):
+        wanted = [*wanted, ("COMPOSE_PROJECT_NAME", projects[output.path])]
     return file_text(output.format, wanted, quote=output.quote)
 
 
@@ -399,6 +397,7 @@ def _with_findings(workspace: Workspace, written: Written, content: Content) -> 
         (*written.errors, *compose.refused, *errors),
         (*written.warnings, *shadows(workspace, content), *compose.warnings),
         _evidence(workspace, content),
+        compose.calls,
     )
 
 

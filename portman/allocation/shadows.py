@@ -267,10 +267,10 @@ def _named(record: CheckoutRecord) -> str:
     return printable(f"{place} (instance {record.instance})" if record.instance else place)
 
 
-def dropped_outputs(workspace: Workspace) -> tuple[Output, ...]:
-    """Return what an earlier `up` wrote and the manifest does not have any more, or otherwise."""
+def dropped_outputs(workspace: Workspace, more: Iterable[Output] = ()) -> tuple[Output, ...]:
+    """Return what an earlier `up` wrote and neither manifest nor Compose (`more`) needs now."""
     checkout = workspace.checkout
-    kinds = {(one.path, one.format) for one in workspace.outputs}
+    kinds = {(one.path, one.format) for one in (*workspace.outputs, *more)}
     noted = noted_outputs(checkout.path, checkout.instance)
     return tuple(one for one in noted if (one.path, one.format) not in kinds)
 

@@ -130,30 +130,27 @@ def _with_calls(workspace: Workspace, written: Written) -> Written:
 
     Without [containers] too: `-p NAME` in a Makefile makes all checkouts one project.
     """
-    files = find_files(workspace).files
-    if not files and not workspace.containers:
-        return written
-    from portman.compose.calls import ComposeUse, bypassing, find_calls
-
     root, instance = workspace.checkout.path, workspace.checkout.instance
-    calls, evidence = find_calls(root)
+    said = said_before(state_folder(), root, instance)
+    if not written.calls and not said:
+        return written
+    from portman.compose.calls import ComposeUse, bypassing
+
     overrides = [str(one["path"]) for one in written.views if one["format"] == "compose"]
     env_files = [str(one["path"]) for one in written.views if one["format"] == "dotenv"]
     use = ComposeUse(
-        files,
+        find_files(workspace).files,
         next((one for one in overrides if os.path.exists(os.path.join(root, one))), ""),
         tuple(one for one in env_files if os.path.basename(one).startswith(".env")),
     )
-    notes = bypassing(calls, use)
+    notes = bypassing(written.calls, use)
     text = "\n".join(one.message for one in notes)
-    news = text != said_before(state_folder(), root, instance)
+    news = text != said
     if news:
         keep_said(state_folder(), root, instance, text)
     if not news and not any(one["action"] == "written" for one in written.views):
         notes = []
-    return written._replace(
-        warnings=(*written.warnings, *notes), evidence=(*written.evidence, *evidence)
-    )
+    return written._replace(warnings=(*written.warnings, *notes))
 
 
 def _report(

@@ -13,10 +13,9 @@ import os
 
 from portman.base.errors import Problem
 from portman.base.record import NamedTuple
-from portman.base.small_file import read
 from portman.base.system_commands import word
 from portman.base.text import printable
-from portman.compose.reader import choose_files, default_files
+from portman.compose.reader import choose_files, command_texts, default_files, inside
 
 TYPE_CHECKING = False
 
@@ -25,26 +24,13 @@ if TYPE_CHECKING:
 
     from portman.base.values import Manifest
 
-MOST_FILES, LARGEST, MOST_CALLS = 200, 256 << 10, 200
-#: Files at the top, and in folders directly below it, that hold commands.
-_NAMES = frozenset(
-    (
-        *("makefile", "gnumakefile", "justfile", ".justfile", "package.json", "composer.json"),
-        *("taskfile.yml", "taskfile.yaml", "pyproject.toml", "mise.toml", ".mise.toml", "tox.ini"),
-        *("procfile", "procfile.dev", "devcontainer.json", ".devcontainer.json", "rakefile"),
-        ".envrc",
-    )
-)
-_BEGINNINGS = ("readme", "contributing", "development", "hacking")
-_ENDINGS = (".sh", ".bash", ".zsh", ".fish", ".ps1", ".mk", ".just")
-#: Folders in which every small file may be a script.
-_SCRIPTS = frozenset(("scripts", "script", "bin", "tools", "dev", "hack", "ops", "make", "docker"))
-_SKIPPED = frozenset(("node_modules", "vendor", "dist", "build", "target", "venv", "__pycache__"))
+MOST_CALLS = 200
 _CALL = r"\bdocker(?:\s+(?:--context|-c|--host|-H|--config)[= ]\S+)*(?:\s+compose|-compose)(?=\s|$)"
 _WORD = (
     r"[ \t]*((?:\$\([^)]*\)|\$\{[^}]*\}|\{\{[^}]*\}\}|\"(?:[^\"\\]|\\.)*\"|'[^']*'|\\.|"
     r"[^\s\"'\\;|&()<>`])+)"
 )
+_MOVED = r"\bcd[ \t]+([\w./-]+)[ \t]*(?:&&|;)"
 _STRING = r'"((?:[^"\\]|\\.)*)"'
 #: NAME=value of a shell, `NAME := value` of make and just, `NAME = value` of TOML, `NAME: value`.
 _SET = (
@@ -61,10 +47,11 @@ _VALUED = {
     "--project-directory": "folder",
     **dict.fromkeys(("--profile", "--ansi", "--parallel", "--progress"), ""),
 }
+_FLAGS = {"files": "-f", "env_files": "--env-file", "folder": "--project-directory"}
 
 
 class ComposeCall(NamedTuple):
-    """One command that starts Compose. `options` has (kind, value) in their order.
+    """One command that starts Compose. `options` has (kind, value) in their order, `cd` first.
 
     `rest` is the subcommand with its flags, without the words after it. `variable` sets one for
     commands elsewhere instead.
@@ -88,19 +75,13 @@ class ComposeUse(NamedTuple):
     env_files: tuple[str, ...]
 
 
-def find_calls(root: str) -> tuple[tuple[ComposeCall, ...], tuple[str, ...]]:
-    """Return the commands with one of those options, and the files whose change may change that."""
+def find_calls(texts: Iterable[tuple[str, str]]) -> tuple[ComposeCall, ...]:
+    """Return the commands with one of those options."""
     calls: list[ComposeCall] = []
-    evidence: list[str] = []
-    for path in _files(root):
-        text = read(os.path.join(root, path), LARGEST)
-        usual = os.path.basename(path).lower() in _NAMES
-        if text is not None and (usual or "compose" in text):
-            evidence.append(os.path.join(root, path))
-        named = text is not None and "compose" in text.lower()
-        if text is not None and named and len(calls) < MOST_CALLS:
+    for path, text in texts:
+        if len(calls) < MOST_CALLS:
             calls += calls_in(path, text)
-    return tuple(calls), tuple(evidence)
+    return tuple(calls)
 
 
 def calls_in(path: str, text: str) -> list[ComposeCall]:
@@ -155,6 +136,9 @@ def _calls(path: str, line: int, text: str) -> Iterator[ComposeCall]:
             words.append(word[1].replace('"', "").replace("'", ""))
             at = word.end()
         call = _call(path, line, words)
+        moved = re.findall(_MOVED, text[: start.start()])
+        if moved:
+            call = call._replace(options=(("cd", moved[-1]), *call.options))
         if call.options:
             yield call
 
@@ -186,38 +170,6 @@ def _devcontainer(path: str, text: str) -> list[ComposeCall]:
     return [ComposeCall(path, text.count("\n", 0, found.start()) + 1, files, "devcontainer")]
 
 
-def _files(root: str) -> Iterator[str]:
-    seen = 0
-    folders = [""]
-    while folders and seen < MOST_FILES:
-        folder = folders.pop(0)
-        try:
-            with os.scandir(os.path.join(root, folder)) as entries:
-                found = sorted(entries, key=lambda one: one.name)
-        except OSError:
-            continue
-        for entry in found:
-            path = f"{folder}/{entry.name}" if folder else entry.name
-            name = entry.name.lower()
-            if entry.is_dir(follow_symlinks=False):
-                dotted = name.startswith(".") and name != ".devcontainer"
-                if (
-                    path.count("/") < 2
-                    and not dotted
-                    and name not in _SKIPPED
-                    and len(folders) < 60
-                ):
-                    folders.append(path)
-            elif (
-                name in _NAMES
-                or name.endswith(_ENDINGS)
-                or name.startswith(_BEGINNINGS)
-                or (folder in _SCRIPTS and "." not in name)
-            ):
-                seen += 1
-                yield path
-
-
 def notes_for(root: str, manifest: Manifest) -> tuple[Problem, ...]:
     """Return the notes for a manifest that is about to be used: nothing is written yet."""
     chosen = manifest.compose_files or default_files(root, "")
@@ -226,7 +178,8 @@ def notes_for(root: str, manifest: Manifest) -> tuple[Problem, ...]:
     found = choose_files(root, chosen, manifest.compose_override)
     override = manifest.compose_override or found.override()
     env_files = tuple(one.path for one in manifest.outputs if one.format == "dotenv")
-    return tuple(bypassing(find_calls(root)[0], ComposeUse(found.files, override, env_files)))
+    use = ComposeUse(found.files, override, env_files)
+    return tuple(bypassing(find_calls(command_texts(root)[0]), use))
 
 
 def bypassing(calls: Iterable[ComposeCall], use: ComposeUse) -> list[Problem]:
@@ -251,18 +204,16 @@ def bypassing(calls: Iterable[ComposeCall], use: ComposeUse) -> list[Problem]:
 
 
 def _effects(call: ComposeCall, use: ComposeUse) -> Iterator[tuple[str, str]]:
-    files, folder = call.values("files"), os.path.dirname(call.file)
+    files, folder = call.values("files"), "".join(call.values("cd")) or os.path.dirname(call.file)
     plain = [one for one in files if "$" not in one and "{{" not in one]
-    known = {_inside(base, one) for one in plain for base in ("", folder)}
-    if not use.files:
-        if plain:
-            name = printable(min(known - {""}, key=len, default=plain[0]))
-            yield f"-f {name}, which ports.toml does not name", f'[compose] file = "{name}"'
-        return
-    if plain and len(plain) == len(files) and not known & set(use.files):
-        return
+    known = {inside(base, one) for one in plain for base in ("", folder)}
     rest = f" {call.rest}" if call.rest else ""
-    if (
+    if not use.files and plain:
+        name = printable(min(known - {""}, key=len, default=plain[0]))
+        yield f"-f {name}, which ports.toml does not name", f'[compose] file = "{name}"'
+    elif plain and len(plain) == len(files) and not known & set(use.files):
+        return
+    elif (
         files
         and use.override
         and os.path.basename(use.override) not in map(os.path.basename, files)
@@ -278,7 +229,7 @@ def _effects(call: ComposeCall, use: ComposeUse) -> Iterator[tuple[str, str]]:
     if (
         env_files
         and use.env_files
-        and not {_inside("", one) for one in env_files} & {*use.env_files}
+        and not {inside("", one) for one in env_files} & {*use.env_files}
     ):
         every = " ".join(
             f"--env-file {word(one, 'FILE')}" for one in (use.env_files[0], *env_files)
@@ -288,9 +239,12 @@ def _effects(call: ComposeCall, use: ComposeUse) -> Iterator[tuple[str, str]]:
     for name in call.values("project"):
         if "$" not in name and "{{" not in name:
             said = f"-p {printable(name)}: every checkout becomes this one project"
-            yield said, f"use instead: docker compose{rest}"
+            more = "".join(
+                f" {_FLAGS[k]} {word(v, 'FILE')}" for k, v in call.options if k in _FLAGS
+            )
+            yield said, f"use instead: docker compose{more}{rest}"
     for place in call.values("folder"):
-        env = _inside("", os.path.join(place, ".env"))
+        env = inside("", os.path.join(place, ".env"))
         if use.env_files and "$" not in place and env not in use.env_files:
             yield (
                 f"--project-directory {printable(place)}: that folder's .env is read, not ours",
@@ -308,8 +262,3 @@ def _told_effects(call: ComposeCall, use: ComposeUse) -> Iterator[tuple[str, str
     for said, hint in _effects(call._replace(options=files), use):
         added = f"remove {call.variable} there, or add {use.override} to it"
         yield said.replace("-f", call.variable, 1), added if use.files else hint
-
-
-def _inside(folder: str, path: str) -> str:
-    """Return a path relative to the checkout, as ports.toml spells it."""
-    return os.path.normpath(os.path.join(folder, path)).replace(os.sep, "/")

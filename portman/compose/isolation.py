@@ -64,6 +64,19 @@ class Rules(NamedTuple):
     has: Callable[[str, str], bool] = lambda kind, name: False  # noqa: ARG005
 
 
+def naming(
+    lookups: Callable[[tuple[str, ...]], Lookup], root: str
+) -> Callable[[str, tuple[str, ...]], Lookup]:
+    """Return how `Rules.names` looks variables up, from how any file does."""
+
+    def names(project: str, env: tuple[str, ...]) -> Lookup:
+        plain = lookups(env)
+        own = {"COMPOSE_PROJECT_NAME": project, "PWD": root, SUFFIX: ""}
+        return lambda key: own[key] if own.get(key) or key == SUFFIX else plain(key)
+
+    return names
+
+
 def isolate(project: ComposeProject, rules: Rules) -> Isolation:
     work = _Work(project, rules)
     for resource in project.resources:

@@ -12,25 +12,38 @@ import time
 from functools import cached_property
 
 from portman.base.errors import PortmanError
+from portman.base.record import NamedTuple
 from portman.base.small_file import read
-from portman.base.values import LOCAL_SCOPE
+from portman.base.values import LOCAL_SCOPE, Output
 from portman.checkout.ownership import checkout_token
 from portman.compose import problems
-from portman.compose.document import load
+from portman.compose.document import load, read_files
 from portman.compose.interpolation import UnclearError, interpolate, read_env_text
+from portman.compose.isolation import Rules, isolate, naming
 from portman.compose.model import normal_name, own_name
-from portman.compose.reader import default_files, no_project, own_overrides
+from portman.compose.override import Lookups, unleased
+from portman.compose.reader import (
+    GUIDES,
+    ComposeFiles,
+    default_files,
+    env_outside,
+    inside,
+    own_overrides,
+    within,
+)
 from portman.machine.mounts import evidence, look
 from portman.outputs.block import block_values
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from portman.allocation.workspace import Workspace
+    from portman.base.errors import Problem
+    from portman.compose.calls import ComposeCall
     from portman.compose.model import ComposeProject
-    from portman.compose.reader import ComposeFiles, ComposePlan
+    from portman.compose.reader import ComposePlan
     from portman.ledger.protocol import NameOwner
 
 
@@ -62,6 +75,7 @@ class ProjectNames:
         folder = os.path.normpath(os.path.join(self.checkout.path, found.folder))
         self.base_is_folder = not said
         self.base = normal_name(said or os.path.basename(folder))
+        self.trunk = self.base if said else self.checkout.project
 
     @cached_property
     def digest(self) -> str:
@@ -85,8 +99,7 @@ class ProjectNames:
 
         Compose refuses a folder whose name has no letter or digit of ASCII.
         """
-        trunk = self.checkout.project if self.base_is_folder else self.base
-        own = own_name(trunk, *self.owner, self.digest)
+        own = own_name(self.trunk, *self.owner, self.digest)
         # Once given it stays, also when the other checkout is gone: containers and volumes have it.
         if not self.holder("project", self.base) and not self.has("project", own):
             kept = self.base_is_folder and not self.workspace.containers
@@ -155,26 +168,153 @@ class ProjectNames:
         return all(self.held.get(key) in self._mine for key in names)
 
 
-def plan_below(workspace: Workspace, found: ComposeFiles) -> ComposePlan:
-    """Return the plan for a Compose file in a folder that ports.toml does not name.
+#: Subcommands that start containers; "" where a line ends before it.
+_STARTING = ("", "up", "start", "run", "create", "restart", "watch")
 
-    It is not read; but its project has the folder's name, as every such file has.
+
+class OtherProject(NamedTuple):
+    """A Compose project that something (`place`) starts besides the one of ports.toml.
+
+    `env` is the .env that Compose reads for it; `told` is the name that the command itself gives
+    it, which no file can change.
     """
-    plan = no_project(workspace, found)
-    document = load(os.path.join(workspace.checkout.path, found.below))
-    services = document.services if document else {}
-    wanted = [one.name for one in workspace.containers if (one.compose or one.name) in services]
-    if wanted or workspace.containers:
-        return plan._replace(warnings=problems.unnamed(wanted, found.below))
-    said = document.name if document and "$" not in document.name else ""
-    name = normal_name(said or os.path.basename(os.path.dirname(found.below)))
-    owner = workspace.ledger.engine_names(LOCAL_SCOPE).get(("project", name))
-    mine = owner is not None and is_mine(
-        owner, (workspace.checkout.path, workspace.checkout.instance)
+
+    place: str
+    folder: str
+    env: str = ""
+    files: tuple[str, ...] = ()
+    told: str = ""
+
+
+def started(root: str, found: ComposeFiles, calls: Iterable[ComposeCall]) -> Iterator[OtherProject]:
+    """Return the projects that -f, -p, --project-directory and folders lead to.
+
+    What varies or lies outside, and files that are not there, say nothing; so does -p in a README.
+    """
+    if found.below:
+        folder = os.path.dirname(found.below)
+        yield OtherProject(found.below, folder, within(folder, ".env"), (found.below,))
+    for call in calls:
+        said = [value for kind, value in call.options if kind != "env_files"]
+        if any(sign in value for value in said for sign in ("$", "{{")):
+            continue
+        place, told = f"{call.file}:{call.line}", "".join(call.values("project")[-1:])
+        if told:
+            guide = os.path.basename(call.file).lower().startswith(GUIDES)
+            if not guide and (call.variable or call.rest.split(" ")[0] in _STARTING):
+                yield OtherProject(place, found.folder, told=told)
+        if call.variable:
+            continue
+        chosen, env = "".join(call.values("folder")[-1:]), "".join(call.values("env_files")[:1])
+        for base in ("", os.path.dirname(call.file)):
+            at = inside(base, "".join(call.values("cd")))
+            files = tuple(inside(at, one) for one in call.values("files"))
+            folder = inside(at, chosen) if chosen else os.path.dirname("".join(files[:1])) or at
+            files = files or default_files(root, folder)
+            if files and all(os.path.isfile(os.path.join(root, one)) for one in files):
+                known = folder == found.folder and set(files) & set(found.files)
+                if not known and not folder.startswith(("..", os.sep)):
+                    yield OtherProject(
+                        place, folder, inside(at, env) if env else within(folder, ".env"), files
+                    )
+                break
+
+
+def with_others(
+    workspace: Workspace,
+    found: ComposeFiles,
+    plan: ComposePlan,
+    calls: Iterable[ComposeCall],
+    leased: Container[int],
+) -> ComposePlan:
+    """Add the names of the projects that the project's own commands start besides.
+
+    Their files get no override. But where another checkout has a project's name, this one gets its
+    own in the .env that Compose reads there, or the reason why it cannot.
+    """
+    every = {one[1:]: one for one in started(workspace.checkout.path, found, calls)}
+    if not every or workspace.checkout.instance:
+        return plan
+    scope, share = plan.scope or LOCAL_SCOPE, workspace.manifest.compose_share
+    hidden = any(os.environ.get(one) for one in ("COMPOSE_DISABLE_ENV_FILE", "COMPOSE_ENV_FILES"))
+    given = dict(plan.variables).get("COMPOSE_PROJECT_NAME", "")
+    projects = dict.fromkeys(plan.env_files, given)
+    names, refused, warnings = [*plan.names], [*plan.refused], [*plan.warnings]
+    evidence = [*plan.evidence]
+    for one in every.values():
+        other = _Other(workspace, one, scope)
+        base = other.names.base
+        rival = other.names.holder("project", base)
+        own = rival if one.told else projects.get(one.env) or other.names.own_project()
+        if f"project:{base}" not in share:
+            if own and (one.told or hidden or projects.setdefault(one.env, own) != own):
+                refused.append(problems.anothers_project(one.place, base, rival, own, one.told))
+                continue
+            names.append(("project", own or base))
+        names += other.fixed(base)
+        warnings += other.warnings(leased, further=bool(own))
+        evidence += [*other.project.files, os.path.join(workspace.checkout.path, one.env)]
+    fresh = {env: name for env, name in projects.items() if env not in plan.env_files}
+    known = {one.path for one in workspace.outputs}
+    outputs = (Output(one, only=()) for one in fresh if one not in known)
+    held, me = workspace.ledger.engine_names(scope), (workspace.checkout.path, "")
+    return plan._replace(
+        names=tuple(dict.fromkeys(names)),
+        scope=scope,
+        recorded=all(one in held and is_mine(held[one], me) for one in names),
+        refused=tuple(refused),
+        warnings=tuple(warnings),
+        evidence=tuple(dict.fromkeys(evidence)),
+        outputs=(*plan.outputs, *outputs),
+        projects=tuple(fresh.items()),
     )
-    if owner is None or mine or not is_living(workspace, owner):
-        return plan._replace(names=(("project", name),), scope=LOCAL_SCOPE, recorded=mine)
-    return plan._replace(warnings=problems.one_project(found.below, name, owner.path))
+
+
+class _Other:
+    """A project that ports.toml does not name: what it is called, and what its files fix."""
+
+    def __init__(self, workspace: Workspace, one: OtherProject, scope: str) -> None:
+        self.workspace, self.one = workspace, one
+        outside = env_outside(workspace, one.env) if one.env else {}
+        files = ComposeFiles(one.files, one.folder, False, ())  # noqa: FBT003
+        self.project = read_files(workspace.checkout.path, files)
+        told = {"COMPOSE_PROJECT_NAME": one.told} if one.told else outside
+        self.names = ProjectNames(workspace, files, self.project, told, scope, primary=True)
+        if one.folder:
+            self.names.trunk = self.names.base
+        self.outside = outside
+        self.lost: tuple[tuple[str, str], ...] = ()
+
+    def look(self, name: str) -> str | None:
+        return os.environ.get(name, self.outside.get(name))
+
+    def fixed(self, project: str) -> list[tuple[str, str]]:
+        """Return the names that the files fix; those of another checkout are kept apart."""
+        manifest, digest = self.workspace.manifest, self.names.digest
+        rules = Rules(
+            first=True,
+            isolate=manifest.compose_isolate,
+            share=frozenset(manifest.compose_share),
+            suffix=digest,
+            project=project,
+            base=project,
+            taken=self.names.holder,
+            names=naming(lambda _: self.look, self.workspace.checkout.path),
+            root=self.workspace.checkout.path,
+        )
+        found = isolate(self.project, rules)
+        self.lost = found.own
+        return [one for one in found.names if digest not in one[1]]
+
+    def warnings(self, leased: Container[int], *, further: bool) -> Iterator[Problem]:
+        file = "".join(self.one.files[:1])
+        if self.lost:
+            yield problems.not_separate(file, [key for key, _ in self.lost])
+        if further and self.workspace.manifest.compose_isolate:
+            looks = Lookups(self.look, self.look, self.look)
+            ports = unleased(self.project.services, {}, lambda _: looks, leased)
+            if ports:
+                yield problems.fixed_ports(ports, file)
 
 
 def _name_there(path: str) -> str:

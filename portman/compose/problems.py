@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 from portman.base.errors import Problem
+from portman.base.system_commands import word
+from portman.base.text import printable
 from portman.compose.interpolation import UnclearError, interpolate
 
 TYPE_CHECKING = False
@@ -103,10 +105,27 @@ def unnamed(services: list[str], file: str) -> tuple[Problem, ...]:
     return (Problem("compose-unread", said, f'[compose] file = "{file}"', file=file),)
 
 
-def one_project(file: str, name: str, rival: str) -> tuple[Problem, ...]:
-    """Say that a Compose file which ports.toml does not name is another checkout's project."""
-    said = f"{file} starts the project {name}, as in {rival}: each replaces the other's containers"
-    return (Problem("compose-shared", said, f'[compose] file = "{file}"', file=file),)
+def anothers_project(place: str, base: str, rival: str, name: str, told: str) -> Problem:
+    """Say that a command leads into another checkout's project, and that no file can change it."""
+    use = f"use instead: docker compose -p {word(name, 'NAME')} COMMAND"
+    return Problem(
+        "compose-name",
+        f"{printable(place)} starts the Compose project {base} of {rival or 'another checkout'}, "
+        "and replaces its containers",
+        ("remove the name there: Compose finds the checkout's own in .env" if told else use)
+        + f'\nif that is meant: [compose] share = ["project:{base}"]',
+    )
+
+
+def not_separate(file: str, keys: list[str]) -> Problem:
+    """Name what a Compose file fixes and another checkout has, where no override is written."""
+    said = ", ".join(one.replace(":", " ", 1) for one in keys)
+    return Problem(
+        "compose-shared",
+        f"{file}: another checkout has {printable(said)} too; ports.toml does not name this file",
+        f'[compose] file = "{file}"',
+        file=file,
+    )
 
 
 def no_env_output(where: str) -> Problem:

@@ -14,15 +14,17 @@ from portman.base.errors import Problem
 from portman.base.small_file import read
 from portman.base.values import LOCAL_SCOPE, Output
 from portman.compose import problems
-from portman.compose.document import read_files
+from portman.compose.calls import find_calls
+from portman.compose.document import load, read_files
 from portman.compose.interpolation import (
     UnclearError,
     interpolate,
     published,
     read_env_text,
 )
+from portman.compose.isolation import Rules, isolate, naming, pinned
 from portman.compose.model import Isolation, normal_name
-from portman.compose.names import ProjectNames, plan_below
+from portman.compose.names import ProjectNames, with_others
 from portman.compose.override import (
     Decided,
     Lookups,
@@ -42,6 +44,7 @@ from portman.compose.reader import (
     ComposePlan,
     env_outside,
     find_files,
+    no_project,
     own_overrides,
     within,
 )
@@ -70,9 +73,17 @@ def plan_compose(
     A manifest without containers needs no ports there, but a project name of its own where another
     checkout has the one that Compose would take.
     """
-    if not found.files:
-        return plan_below(workspace, found)
-    return _Planning(workspace, found, leases, values, primary=primary).plan()
+    if found.files:
+        plan = _Planning(workspace, found, leases, values, primary=primary).plan()
+    else:
+        document = load(os.path.join(workspace.checkout.path, found.below))
+        services = document.services if document else {}
+        wanted = [one.name for one in workspace.containers if (one.compose or one.name) in services]
+        plan = no_project(workspace, found)
+        plan = plan._replace(warnings=problems.unnamed(wanted, found.below))
+    calls = find_calls(found.texts)
+    leased = [port for lease in leases.values() for port in lease.ports]
+    return with_others(workspace, found, plan, calls, leased)._replace(calls=calls)
 
 
 def project_of(workspace: Workspace) -> str:
@@ -193,16 +204,8 @@ class _Planning:
         )
 
     def _isolate(self, name: str) -> Isolation:
-        from portman.compose.isolation import SUFFIX, Rules, isolate
-
         manifest, lookups = self.workspace.manifest, self._lookups()
         root = self.checkout.path
-
-        def names(project: str, env: tuple[str, ...]) -> Callable[[str], str | None]:
-            plain = lookups(env).plain
-            own = {"COMPOSE_PROJECT_NAME": project, "PWD": root, SUFFIX: ""}
-            return lambda key: own[key] if own.get(key) or key == SUFFIX else plain(key)
-
         rules = Rules(
             self.primary,
             manifest.compose_isolate,
@@ -211,7 +214,7 @@ class _Planning:
             name or self.names.base,
             self.names.base,
             self.names.holder,
-            names,
+            naming(lambda env: lookups(env).plain, root),
             root,
             self._is_further(),
             self.names.has,
@@ -266,8 +269,6 @@ class _Planning:
             if one.format == "dotenv"
         )
         known = frozenset(self.project.services)
-        from portman.compose.isolation import pinned
-
         merged = self.project.services[service]
         kept = pinned(merged, ports, outputs, known, decided.frozen)
         if merged.env and kept:  # the override does not see the variables of an included file

@@ -15,11 +15,12 @@ from portman.base.record import NamedTuple
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from portman.allocation.workspace import Workspace
     from portman.base.errors import Problem
     from portman.base.values import Output
+    from portman.compose.calls import ComposeCall
     from portman.compose.model import Publishing
 
 #: The first line of an override of ours.
@@ -62,10 +63,29 @@ _BELOW = ("docker", "deploy", "infra", "compose", "dev", "ops", ".docker")
 OWN_OVERRIDE, OTHER_OVERRIDE = "compose.override.yaml", "compose.portman.yaml"
 
 
+#: Files at the top, and in folders directly below it, that hold commands.
+_COMMANDS = frozenset(
+    (
+        *("makefile", "gnumakefile", "justfile", ".justfile", "package.json", "composer.json"),
+        *("taskfile.yml", "taskfile.yaml", "pyproject.toml", "mise.toml", ".mise.toml", "tox.ini"),
+        *("procfile", "procfile.dev", "devcontainer.json", ".devcontainer.json", "rakefile"),
+        ".envrc",
+    )
+)
+#: Files that tell a person what to type.
+GUIDES = ("readme", "contributing", "development", "hacking")
+_ENDINGS = (".sh", ".bash", ".zsh", ".fish", ".ps1", ".mk", ".just")
+#: Folders in which every small file may be a script.
+_SCRIPTS = frozenset(("scripts", "script", "bin", "tools", "dev", "hack", "ops", "make", "docker"))
+_SKIPPED = frozenset(("node_modules", "vendor", "dist", "build", "target", "venv", "__pycache__"))
+_MOST_FILES, _MOST_FOLDERS, _LARGEST = 200, 60, 256 << 10
+
+
 class ComposeFiles(NamedTuple):
     """The Compose files of a checkout, and the project's folder, relative to it ("" is itself).
 
     `plain`: Compose finds them unasked. `below`: where there are none, one in a usual folder.
+    `texts` are files with the project's commands that speak of Compose.
     """
 
     files: tuple[str, ...]
@@ -73,6 +93,7 @@ class ComposeFiles(NamedTuple):
     plain: bool
     looked_at: tuple[str, ...]
     below: str = ""
+    texts: tuple[tuple[str, str], ...] = ()
 
     def override(self, instance: str = "") -> str:
         """Return the place of an override: where Compose loads it unasked, if it does so here."""
@@ -89,7 +110,8 @@ class ComposePlan(NamedTuple):
     by, to be recorded for `scope` before anything is written unless `recorded`. With `refused`
     nothing is written for Compose. `remote`: Compose would fetch a part of the project, so that it
     is not asked. `publishing`: our own reading of what every service would publish with the leases
-    (True), or does publish without them.
+    (True), or does publish without them. `projects` are more .env files that Compose reads, each
+    with the name of the project that `calls`, the own commands, start there.
     """
 
     override: tuple[str, str] | None = None
@@ -107,6 +129,8 @@ class ComposePlan(NamedTuple):
     refused: tuple[Problem, ...] = ()
     remote: bool = False
     publishing: Callable[[bool], dict[str, Publishing]] | None = None
+    projects: tuple[tuple[str, str], ...] = ()
+    calls: tuple[ComposeCall, ...] = ()
 
 
 def no_project(workspace: Workspace, found: ComposeFiles) -> ComposePlan:
@@ -151,6 +175,12 @@ def own_overrides(workspace: Workspace, folder: str) -> tuple[str, ...]:
     if checkout.instance:
         paths = [checkout.own_path(path) for path in paths]
     return tuple(path for path in dict.fromkeys(paths) if is_own(checkout.path, path))
+
+
+def inside(folder: str, path: str) -> str:
+    """Return a path relative to the checkout, as ports.toml spells it; "" for the checkout."""
+    found = os.path.normpath(os.path.join(folder, path)).replace(os.sep, "/")
+    return "" if found == "." else found
 
 
 def within(folder: str, name: str) -> str:
@@ -211,3 +241,45 @@ def env_outside(workspace: Workspace, path: str) -> dict[str, str]:
         return {}
     rest = data if block is None else data[: block.start] + data[block.end :]
     return read_env_text(rest.decode("utf-8", "replace"))
+
+
+def command_texts(root: str) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
+    """Return the files of commands that speak of Compose, and those of which a change may."""
+    texts: list[tuple[str, str]] = []
+    evidence: list[str] = []
+    for path in _command_files(root):
+        whole = os.path.join(root, path)
+        data = head(whole, _LARGEST + 1) or b""
+        speaks = len(data) <= _LARGEST and b"\0" not in data and b"compose" in data.lower()
+        if speaks:
+            texts.append((path, data.decode("utf-8", "replace")))
+        if speaks or os.path.basename(path).lower() in _COMMANDS:
+            evidence.append(whole)
+    return texts, tuple(evidence)
+
+
+def _command_files(root: str) -> Iterator[str]:
+    seen, folders = 0, [""]
+    while folders and seen < _MOST_FILES:
+        folder = folders.pop(0)
+        try:
+            with os.scandir(os.path.join(root, folder)) as entries:
+                found = sorted(entries, key=lambda one: one.name)
+        except OSError:
+            continue
+        for entry in found:
+            name = entry.name.lower()
+            if entry.is_dir(follow_symlinks=False):
+                dotted = name.startswith(".") and name != ".devcontainer"
+                path = within(folder, entry.name)
+                deep = path.count("/") > 1 or len(folders) >= _MOST_FOLDERS
+                if not (deep or dotted or name in _SKIPPED):
+                    folders.append(path)
+            elif (
+                name in _COMMANDS
+                or name.endswith(_ENDINGS)
+                or name.startswith(GUIDES)
+                or (folder in _SCRIPTS and "." not in name)
+            ):
+                seen += 1
+                yield within(folder, entry.name)

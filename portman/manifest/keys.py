@@ -31,7 +31,7 @@ LONGEST_PROJECT, LONGEST_PATH, LONGEST_INSTANCE, LONGEST_DOMAIN = 100, 1024, 64,
 #: Endings of a template that its output goes without, where `path` is left out.
 TEMPLATE_ENDINGS = (".in", ".tmpl", ".template")
 
-SHARED = ("volume", "network", "subnet", "container", "image", "folder", "host", "proxy")
+SHARED = ("volume", "network", "subnet", "container", "image", "folder", "host", "proxy", "project")
 CONFLICTS = ("fail", "reassign")
 QUOTES = ("none", "single")
 PROTOCOLS = ("tcp", "udp")
@@ -206,8 +206,8 @@ COMPOSE: tuple[Row, ...] = (
         *("share", "shared", (), "shared common keep"),
         (
             "What further checkouts share with the first, as `volume:pgdata`: volume, network, "
-            "subnet, container, image, folder, host or proxy, and its name or key in the "
-            "Compose file."
+            "subnet, container, image, folder, host, proxy or project, and its name or key in "
+            "the Compose file."
         ),
     ),
     (

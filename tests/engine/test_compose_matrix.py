@@ -362,6 +362,37 @@ def test_f_with_a_file_below_starts_this_checkouts_project(engine: Engine, tmp_p
     assert len(set(names)) == 3
 
 
+@pytest.mark.parametrize(
+    ("options", "file"),
+    [
+        (("-f", "dev.yaml"), "dev.yaml"),
+        (("-f", "docker/dev.yaml"), "docker/dev.yaml"),
+        (("--project-directory", "infra"), "infra/compose.yaml"),
+    ],
+)
+def test_a_file_that_only_a_makefile_names_is_a_project_of_each_checkout(
+    engine: Engine, tmp_path: Path, options: tuple[str, ...], file: str
+) -> None:
+    """As Compose itself reads it there; ports.toml has [services] alone."""
+
+    def write(folder: Path) -> None:
+        (folder / file).parent.mkdir(exist_ok=True)
+        (folder / file).write_text(plain('["80"]'))
+        (folder / "ports.toml").write_text("[services]\nweb = 26900\n")
+        command = " ".join(("docker", "compose", *options, "up", "-d"))
+        (folder / "Makefile").write_text(f"up:\n\t{command}\n")
+
+    folders = three(tmp_path, write)
+    before = [contents(folder) for folder in folders]
+    for folder in folders:
+        assert engine.portman("up", cwd=folder).code == 0
+        engine.docker("compose", *options, "up", "-d", cwd=folder)
+    assert len({config(engine, one, *options)["name"] for one in folders}) == 3
+    assert len(engine.docker("ps", "-q").split()) == 3
+    take_down(engine, folders, *options)
+    assert [contents(folder) for folder in folders] == before
+
+
 def test_services_outside_containers_are_a_project_of_their_own(
     engine: Engine, tmp_path: Path
 ) -> None:

@@ -249,30 +249,98 @@ def test_where_compose_does_not_read_env_the_override_has_everything(
     assert "${" not in made
 
 
+DEV = """services:
+  db: {image: x, container_name: shop-db, ports: ["26950:5432"], volumes: ["data:/data"]}
+volumes: {data: {name: shop-data}}
+"""
+#: What starts Compose, the file that it reads, and the .env that Compose reads there.
+STARTED = {
+    "other-name": ("docker compose -f dev.yml up -d", "dev.yml", ".env"),
+    "below": ("docker compose -f docker/dev.yml up -d", "docker/dev.yml", "docker/.env"),
+    "usual-folder": ("cd docker; docker compose up -d", "docker/compose.yaml", "docker/.env"),
+    "folder": ("docker compose --project-directory infra up", "infra/compose.yaml", "infra/.env"),
+    "env-file": ("docker compose --env-file dev.env -f dev.yml up", "dev.yml", "dev.env"),
+    "told": ("docker compose -p shop -f dev.yml up", "dev.yml", ""),
+    "shell": ("COMPOSE_PROJECT_NAME=shop docker compose up", "dev.yml", ""),
+}
+
+
+@pytest.mark.parametrize("besides", [False, True])
+@pytest.mark.parametrize("kind", STARTED)
+def test_a_project_that_only_a_command_names(
+    portman: Portman, tmp_path: Path, kind: str, besides: bool
+) -> None:
+    """Not in ports.toml, alone or besides a compose.yaml: the second gets its own, or the reason.
+
+    What its files fix, and no override changes, is named; `down` takes the name away again.
+    """
+    command, file, env = STARTED[kind]
+    folders = [tmp_path / one / "shop" for one in "ab"]
+    reports = []
+    for folder in folders:
+        (folder / file).parent.mkdir(parents=True)
+        (folder / file).write_text(DEV)
+        (folder / "ports.toml").write_text(WEB)
+        (folder / "Makefile").write_text(f"up:\n\t{command}\n")
+        if besides:
+            (folder / "compose.yaml").write_text("name: acme\nservices: {a: {image: x}}\n")
+        done = portman("up", "--json", cwd=folder)
+        reports.append(json.loads(done.out))
+        assert portman("check", cwd=folder).code == done.code
+    first, second = reports
+    assert first["errors"] == []
+    codes = {one["code"] for one in second["warnings"]}
+    if not env:
+        (error,) = second["errors"]
+        assert error["code"] == "compose-name"
+        assert error["message"].startswith(
+            f"Makefile:2 starts the Compose project shop of {tmp_path}"
+        )
+        more = '[compose]\nshare = ["project:shop"]\n'
+        (folders[1] / "ports.toml").write_text(WEB + more)
+        assert portman("up", cwd=folders[1]).code == 0
+        return
+    assert {"compose-shared", "compose-fixed"} <= codes
+    names = [
+        [row for row in (one / env).read_text().splitlines() if "PROJECT_NAME" in row]
+        if (one / env).exists()
+        else []
+        for one in folders
+    ]
+    assert names[0] == []
+    assert len(names[1]) == 1
+    assert portman("up", cwd=folders[1]).out.splitlines()[-1].startswith("unchanged")
+    assert portman("down", cwd=folders[1]).code == 0
+    assert not list(folders[1].rglob("*.env"))
+
+
+def test_a_name_that_git_tracks_is_a_reason_and_no_name(portman: Portman, tmp_path: Path) -> None:
+    """The .env beside the file that -f names is the team's: nothing of Compose's is half done."""
+    folders = [tmp_path / one / "shop" for one in "ab"]
+    for folder in folders:
+        (folder / "infra").mkdir(parents=True)
+        (folder / "infra" / "dev.yml").write_text(DEV)
+        (folder / "infra" / ".env").write_text("A=1\n")
+        (folder / "ports.toml").write_text(WEB)
+        (folder / "Makefile").write_text("up:\n\tdocker compose -f infra/dev.yml up\n")
+        for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "x")):
+            subprocess.run(["git", *IDENTITY, *words], cwd=folder, check=True)
+    assert portman("up", cwd=folders[0]).code == 0
+    done = portman("up", "--json", cwd=folders[1])
+    assert [one["code"] for one in json.loads(done.out)["errors"]] == ["output-tracked"]
+    assert (folders[1] / "infra" / ".env").read_text() == "A=1\n"
+
+
 def test_a_compose_file_in_a_usual_folder_is_not_passed_over(
     portman: Portman, tmp_path: Path
 ) -> None:
-    """Without [containers] the second checkout hears whose project it would be; with them, each.
-
-    Every docker/compose.yaml is the project `docker`. The key in ports.toml gives it its own.
-    """
-
-    def made(place: str, manifest: str) -> Path:
-        folder = tmp_path / place / "shop"
-        (folder / "docker").mkdir(parents=True)
-        (folder / "docker" / "compose.yaml").write_text(FILE.removeprefix("name: acme\n"))
-        (folder / "ports.toml").write_text(manifest)
-        return folder
-
-    def said(folder: Path) -> list[tuple[str, str]]:
-        warnings = json.loads(portman("up", "--json", cwd=folder).out)["warnings"]
-        notes = [one for one in warnings if "docker/compose.yaml" in one["message"]]
-        return [(one["code"], one["hints"][0]["label"]) for one in notes]
-
+    """With [containers] each checkout hears of the key that ports.toml lacks."""
+    folder = tmp_path / "shop"
+    (folder / "docker").mkdir(parents=True)
+    (folder / "docker" / "compose.yaml").write_text(FILE.removeprefix("name: acme\n"))
+    (folder / "ports.toml").write_text(MANIFEST)
     key = '[compose] file = "docker/compose.yaml"'
-    first, second = (made(place, WEB) for place in "ab")
-    assert [said(first), said(first), said(second)] == [[], [], [("compose-shared", key)]]
-    assert said(made("c", MANIFEST)) == [("compose-unread", key)]
-    (second / "ports.toml").write_text(f'{MANIFEST}[compose]\nfile = "docker/compose.yaml"\n')
-    assert said(second) == []
-    assert str(name(second)).startswith("shop-")
+    (note,) = json.loads(portman("up", "--json", cwd=folder).out)["warnings"]
+    assert (note["code"], note["hints"][0]["label"]) == ("compose-unread", key)
+    (folder / "ports.toml").write_text(f'{MANIFEST}[compose]\nfile = "docker/compose.yaml"\n')
+    assert json.loads(portman("up", "--json", cwd=folder).out)["warnings"] == []

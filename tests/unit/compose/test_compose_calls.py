@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portman.compose.calls import ComposeCall, ComposeUse, bypassing, calls_in, find_calls
+from portman.compose.reader import command_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 USE = ComposeUse(("compose.yaml",), "compose.portman.yaml", (".env",))
 F = (("files", "compose.yaml"),)
+USED = (("files", "compose.portman.yaml"),)
 
 
 def call(options: tuple[tuple[str, str], ...], rest: str = "", line: int = 1) -> ComposeCall:
@@ -49,6 +51,7 @@ def told(name: str, value: str, line: int = 1) -> ComposeCall:
             "docker compose --profile a --env-file dev.env run -e SECRET=x web sh",
             call((("env_files", "dev.env"),), "run -e"),
         ),
+        ("x.sh", "cd x && docker compose up", call((("cd", "x"),), "up")),
         ("x.sh", "docker compose --project-directory x up", call((("folder", "x"),), "up")),
         ("Makefile", "export COMPOSE_PROJECT_NAME := acme", told("PROJECT_NAME", "acme")),
         (".envrc", "export COMPOSE_PROJECT_NAME='acme'", told("PROJECT_NAME", "acme")),
@@ -102,6 +105,8 @@ def test_each_option_has_its_note_and_the_line_to_use() -> None:
     ((said, hint),) = notes(ComposeCall("x.sh", 1, (("project", "shop"),), "up"))
     assert "-p shop: every checkout becomes this one project" in said
     assert hint == "use instead: docker compose up"
+    ((said, hint),) = notes(ComposeCall("x.sh", 1, (*F, *USED, ("project", "shop")), "up"))
+    assert hint == "use instead: docker compose -f compose.yaml -f compose.portman.yaml up"
     ((said, hint),) = notes(ComposeCall("x.sh", 1, (("folder", "infra"),), "up"))
     assert hint == 'add [[output]] with path = "infra/.env" to ports.toml'
     files = (("files", "../compose.yaml"),)
@@ -149,7 +154,8 @@ def test_equal_calls_are_one_note(tmp_path: Path) -> None:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(line)
     (tmp_path / "image.sh").write_bytes(b"\0docker compose -f x up")
-    calls, evidence = find_calls(str(tmp_path))
+    texts, evidence = command_texts(str(tmp_path))
+    calls = find_calls(texts)
     assert sorted(one.file for one in calls) == ["Makefile", "apps/x.sh", "scripts/start"]
     assert len(evidence) == 3
     (note,) = bypassing(calls, USE)
