@@ -239,10 +239,10 @@ def _effects(call: ComposeCall, use: ComposeUse) -> Iterator[tuple[str, str]]:
     for name in call.values("project"):
         if "$" not in name and "{{" not in name:
             said = f"-p {printable(name)}: every checkout becomes this one project"
-            more = "".join(
+            every = "".join(
                 f" {_FLAGS[k]} {word(v, 'FILE')}" for k, v in call.options if k in _FLAGS
             )
-            yield said, f"use instead: docker compose{more}{rest}"
+            yield said, f"use instead: docker compose{every}{rest}"
     for place in call.values("folder"):
         env = inside("", os.path.join(place, ".env"))
         if use.env_files and "$" not in place and env not in use.env_files:

@@ -107,36 +107,45 @@ def names_in(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def read_env_text(text: str) -> dict[str, str]:
+def _unset(_: str) -> None:
+    return None
+
+
+def read_env_text(text: str, shell: Lookup = _unset) -> dict[str, str]:
     """Return NAME -> value of a .env file, the last of several lines winning, as in Compose.
 
-    Values of several lines are not followed; variables inside values are replaced where an
-    earlier line set them.
+    Values of several lines are not followed; variables inside values are replaced by those of the
+    `shell`, then by those that an earlier line set.
     """
     values: dict[str, str] = {}
+
+    def lookup(name: str) -> str | None:
+        told = shell(name)
+        return values.get(name) if told is None else told
+
     for row in text.removeprefix("\ufeff").splitlines():
         line = row.strip().removeprefix("export ").lstrip()
         name, equals, value = line.partition("=")
         name = name.strip()
         if not equals or not name or name.startswith("#"):
             continue
-        values[name] = _env_value(value.strip(), values)
+        values[name] = _env_value(value.strip(), lookup)
     return values
 
 
-def _env_value(value: str, earlier: dict[str, str]) -> str:
+def _env_value(value: str, lookup: Lookup) -> str:
     quote = value[:1]
     if quote in ("'", '"') and (end := value.find(quote, 1)) > 0:
         inner = value[1:end]
-        return inner if quote == "'" else _expanded(inner, earlier)
+        return inner if quote == "'" else _expanded(inner, lookup)
     comment = value.find(" #")
     bare = value if comment < 0 else value[:comment].rstrip()
-    return _expanded("" if bare.startswith("#") else bare, earlier)
+    return _expanded("" if bare.startswith("#") else bare, lookup)
 
 
-def _expanded(value: str, earlier: dict[str, str]) -> str:
+def _expanded(value: str, lookup: Lookup) -> str:
     try:
-        return interpolate(value, earlier.get)
+        return interpolate(value, lookup)
     except UnclearError:
         return value
 

@@ -154,41 +154,44 @@ class _Work:
         """Take fixed addresses away; IPv6 gets a range of ours: some engines have no pool."""
         change: dict[str, object] = {}
         key = one.key
-        held = [self.moves("subnet", each, key, f"network:{key}") for each in one.subnets]
+        subnets = tuple(self._plain(each, one.env) or each for each in one.subnets)
+        held = [self.moves("subnet", each, key, f"network:{key}") for each in subnets]
         if any(held):
             change["ipam"] = RESET
-            if any(":" in each for each in one.subnets):
+            if any(":" in each for each in subnets):
                 mark = self.rules.suffix
                 subnet = f"fd{mark[:2]}:{mark[2:6]}:0:{_number(key):x}::/64"
                 self.names.append(("subnet", subnet))
                 change["ipam"] = {"config": [{"subnet": subnet}]}
             self.without_subnet.add(key)
-            said = ", ".join(one.subnets)
-            lost = self.unreached(one)
+            said = ", ".join(subnets)
+            lost = self.unreached(key, subnets)
             self.own[f"subnet:{key}"] = f"network {key} without the addresses {said}{lost}"
         bridge = self.fixed(one.bridge, one.env)
         if bridge and self.moves("network", bridge, key):
             mine = f"{bridge[:8]}-{self.rules.suffix}"  # the kernel allows 15 letters
             self.names.append(("network", mine))
             change["driver_opts"] = {_BRIDGE: mine}
-            self.own[f"network:{key}"] = f"bridge {mine}, not {bridge}"
+            named = self.own.get(f"network:{key}", f"network {key}")
+            self.own[f"network:{key}"] = f"{named}, on the bridge {mine}, not {bridge}"
         return change
 
-    def unreached(self, network: NamedResource) -> str:
+    def unreached(self, network: str, subnets: tuple[str, ...]) -> str:
         """Say which services are told an address of a network, which nothing has here."""
         every = self.project.services.items()
         fixed = {
-            x
+            self._plain(x, one.env)
             for _, one in every
             for n, *own in one.traits.networks
             for x in own
-            if n == network.key
+            if n == network
         }
         found = []
         for name, one in every:
-            told = " ".join((*one.traits.hosts, *(x or "" for _, x in one.traits.environment)))
+            texts = (*one.traits.hosts, *(x or "" for _, x in one.traits.environment))
+            told = " ".join(self._plain(text, one.env) for text in texts)
             known = {x for x in fixed if re.search(rf"(?<![\w.]){re.escape(x)}(?![\w.])", told)}
-            known.update(x for x in _FOUR.findall(told) if _lies_in(x, network.subnets))
+            known.update(x for x in _FOUR.findall(told) if overlap(x, subnets))
             found += [f"{name} is given {', '.join(sorted(known))}"] if known else []
         return f": {' and '.join(found)}, which leads nowhere here" if found else ""
 
@@ -338,13 +341,15 @@ class _Work:
         return [f"{volume}:{bind.target}"]
 
 
-def _lies_in(address: str, subnets: tuple[str, ...]) -> bool:
-    from ipaddress import ip_address, ip_network
+def overlap(addresses: str, subnets: tuple[str, ...]) -> bool:
+    """Return whether an address or a range has addresses of one of the ranges."""
+    from ipaddress import ip_network
 
     try:
-        return any(ip_address(address) in ip_network(one, strict=False) for one in subnets)
+        mine, *others = (ip_network(one, strict=False) for one in (addresses, *subnets))
     except ValueError:
-        return False
+        return addresses in subnets
+    return any(one.version == mine.version and mine.overlaps(one) for one in others)
 
 
 def _number(key: str) -> int:

@@ -19,7 +19,7 @@ from portman.checkout.ownership import checkout_token
 from portman.compose import problems
 from portman.compose.document import load, read_files
 from portman.compose.interpolation import UnclearError, interpolate, read_env_text
-from portman.compose.isolation import Rules, isolate, naming
+from portman.compose.isolation import Rules, isolate, naming, overlap
 from portman.compose.model import normal_name, own_name
 from portman.compose.override import Lookups, unleased
 from portman.compose.reader import (
@@ -134,12 +134,23 @@ class ProjectNames:
 
         What is external was made for several projects; only a copy of this project is a rival.
         """
+        if kind == "subnet":
+            name = self._overlapping(name)
         owner = self.held.get((kind, name))
         if owner is None and kind == "project":
             return self._unrecorded(name)
         if owner is None or owner in self._mine or not is_living(self.workspace, owner):
             return ""
         return owner.path if not external or self._is_alike(owner.path) else ""
+
+    def _overlapping(self, subnet: str) -> str:
+        """Return the range of another that has addresses of this one: no engine has both."""
+        others = (
+            name
+            for (kind, name), one in self.held.items()
+            if kind == "subnet" and one not in self._mine and is_living(self.workspace, one)
+        )
+        return next((one for one in others if overlap(subnet, (one,))), subnet)
 
     def is_copy(self) -> bool:
         rival = self.holder("project", self.base)
@@ -175,15 +186,15 @@ _STARTING = ("", "up", "start", "run", "create", "restart", "watch")
 class OtherProject(NamedTuple):
     """A Compose project that something (`place`) starts besides the one of ports.toml.
 
-    `env` is the .env that Compose reads for it; `told` is the name that the command itself gives
-    it, which no file can change.
+    `env` is the .env that Compose reads for it, "" where no file can change its name; `base` is
+    the name that the command or its program gives it, "" where that is left to Compose.
     """
 
     place: str
     folder: str
     env: str = ""
     files: tuple[str, ...] = ()
-    told: str = ""
+    base: str = ""
 
 
 def started(root: str, found: ComposeFiles, calls: Iterable[ComposeCall]) -> Iterator[OtherProject]:
@@ -202,22 +213,33 @@ def started(root: str, found: ComposeFiles, calls: Iterable[ComposeCall]) -> Ite
         if told:
             guide = os.path.basename(call.file).lower().startswith(GUIDES)
             if not guide and (call.variable or call.rest.split(" ")[0] in _STARTING):
-                yield OtherProject(place, found.folder, told=told)
-        if call.variable:
-            continue
+                yield OtherProject(place, found.folder, base=told)
         chosen, env = "".join(call.values("folder")[-1:]), "".join(call.values("env_files")[:1])
-        for base in ("", os.path.dirname(call.file)):
+        for base in () if call.variable else ("", os.path.dirname(call.file)):
             at = inside(base, "".join(call.values("cd")))
             files = tuple(inside(at, one) for one in call.values("files"))
-            folder = inside(at, chosen) if chosen else os.path.dirname("".join(files[:1])) or at
+            folder = os.path.dirname(files[0]) if files else at
+            folder = inside(at, chosen) if chosen else folder
             files = files or default_files(root, folder)
-            if files and all(os.path.isfile(os.path.join(root, one)) for one in files):
-                known = folder == found.folder and set(files) & set(found.files)
-                if not known and not folder.startswith(("..", os.sep)):
-                    yield OtherProject(
-                        place, folder, inside(at, env) if env else within(folder, ".env"), files
-                    )
-                break
+            if not files or not all(os.path.isfile(os.path.join(root, one)) for one in files):
+                continue
+            known = folder == found.folder and set(files) & set(found.files)
+            if call.rest == "devcontainer":
+                yield OtherProject(place, folder, ".env", files, _devcontainer(root, folder))
+            elif not known and not folder.startswith(("..", os.sep)):
+                env = inside(at, env) if env else within(folder, ".env")
+                yield OtherProject(place, folder, env, files)
+            break
+
+
+def _devcontainer(root: str, folder: str) -> str:
+    """Return what Dev Containers calls a project where neither shell nor .env has a name for it.
+
+    See devcontainers/cli, dockerCompose.ts, getProjectName.
+    """
+    whole = os.path.normpath(os.path.join(root, folder))
+    above, name = os.path.split(whole)
+    return f"{os.path.basename(above)}_devcontainer" if name == ".devcontainer" else name
 
 
 def with_others(
@@ -245,10 +267,12 @@ def with_others(
         other = _Other(workspace, one, scope)
         base = other.names.base
         rival = other.names.holder("project", base)
-        own = rival if one.told else projects.get(one.env) or other.names.own_project()
+        own = (projects.get(one.env) or other.names.own_project()) if one.env else rival
         if f"project:{base}" not in share:
-            if own and (one.told or hidden or projects.setdefault(one.env, own) != own):
-                refused.append(problems.anothers_project(one.place, base, rival, own, one.told))
+            if own and (not one.env or hidden or projects.setdefault(one.env, own) != own):
+                refused.append(
+                    problems.anothers_project(one.place, base, rival, own * bool(one.env))
+                )
                 continue
             names.append(("project", own or base))
         names += other.fixed(base)
@@ -275,14 +299,13 @@ class _Other:
 
     def __init__(self, workspace: Workspace, one: OtherProject, scope: str) -> None:
         self.workspace, self.one = workspace, one
-        outside = env_outside(workspace, one.env) if one.env else {}
+        self.outside = env_outside(workspace, one.env) if one.env else {}
         files = ComposeFiles(one.files, one.folder, False, ())  # noqa: FBT003
         self.project = read_files(workspace.checkout.path, files)
-        told = {"COMPOSE_PROJECT_NAME": one.told} if one.told else outside
-        self.names = ProjectNames(workspace, files, self.project, told, scope, primary=True)
+        said = {"COMPOSE_PROJECT_NAME": one.base, **self.outside} if one.base else self.outside
+        self.names = ProjectNames(workspace, files, self.project, said, scope, primary=True)
         if one.folder:
             self.names.trunk = self.names.base
-        self.outside = outside
         self.lost: tuple[tuple[str, str], ...] = ()
 
     def look(self, name: str) -> str | None:
@@ -318,7 +341,7 @@ class _Other:
 
 
 def _name_there(path: str) -> str:
-    told = read_env_text(read(os.path.join(path, ".env"), 1 << 20) or "")
+    told = read_env_text(read(os.path.join(path, ".env"), 1 << 20) or "", os.environ.get)
     separator = told.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
     named = told.get("COMPOSE_FILE", "").split(separator)[0]
     first = os.path.join(path, named or next(iter(default_files(path, "")), ""))

@@ -185,8 +185,8 @@ def unleased(
     decided: Mapping[str, Decided],
     lookups: Callable[[tuple[str, ...]], Lookups],
     leased: Container[int],
-) -> dict[int, str]:
-    """Return the host ports, with their service, that are the same in every checkout.
+) -> dict[tuple[int, str], str]:
+    """Return the host ports and protocols, with their service, that are the same in every checkout.
 
     Those that a variable moves here are left out. A service that starts unasked comes before one
     that a profile starts, which is named with it.
@@ -197,13 +197,13 @@ def unleased(
 
     usual = publishing(services, {}, lambda _: Lookups(nothing, nothing, nothing), leased=False)
     here = publishing(services, decided, lookups, leased=True)
-    found: dict[int, str] = {}
+    found: dict[tuple[int, str], str] = {}
     for name, one in sorted(here.items(), key=lambda each: bool(each[1].profiles)):
         profile = next(iter(sorted(one.profiles)), "")
         said = f"{name} in profile {profile}" if profile else name
         for row in one.rows:
             if row[2] not in leased and row in usual[name].rows:
-                found.setdefault(row[2], said)
+                found.setdefault((row[2], row[1]), said)
     return found
 
 
@@ -382,7 +382,7 @@ def _new(asked: list[PublishedPort], rows: list[_Row]) -> list[object]:
             fields = {key: value for key, value, _ in long.entry.fields}
         addresses = [_host(service.host)]
         if not service.host_given:
-            addresses = [was.address for _, was in found if was.address] or addresses
+            addresses = [was.address or addresses[0] for _, was in found] or addresses
         target = found[0][1].target if found else one.target
         for address in dict.fromkeys(addresses):
             mine = Published(target, one.protocol, one.port, address)

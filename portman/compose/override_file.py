@@ -138,6 +138,8 @@ def judge(
     tell (an `env_file` that is not there yet). Where Compose is not installed, or gives no
     answer in time, the host ports are counted by our own reading of the files.
     """
+    if compose.refused and not compose.override and not compose.variables:
+        return compose, ()
     program = find_compose()
     if program is None or compose.remote or is_old(_version(program)):
         return _counted(compose, leases), ()
@@ -150,7 +152,7 @@ def judge(
 
 def _counted(compose: ComposePlan, leases: Mapping[str, Lease]) -> ComposePlan:
     """Refuse a plan by which two services would publish one of the leased ports."""
-    if compose.publishing is None or compose.refused:
+    if compose.publishing is None:
         return compose
     leased = {port for lease in leases.values() for port in lease.ports}
     doubles = _doubled(compose.publishing(True), leased)  # noqa: FBT003 - with the leases
@@ -173,7 +175,7 @@ def _refused(compose: ComposePlan, said: str) -> ComposePlan:
         "please report it with the Compose file; meanwhile publish by a variable, as in "
         '"${DB_PORT:-5432}:5432"',
     )
-    return compose._replace(override=None, variables=(), refused=(problem,))
+    return compose._replace(override=None, variables=(), refused=(*compose.refused, problem))
 
 
 def _judged(

@@ -12,6 +12,8 @@ from portman.compose.interpolation import UnclearError, interpolate
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from portman.base.values import Service
     from portman.compose.interpolation import Lookup
     from portman.compose.model import Isolation, UrlText
@@ -105,14 +107,17 @@ def unnamed(services: list[str], file: str) -> tuple[Problem, ...]:
     return (Problem("compose-unread", said, f'[compose] file = "{file}"', file=file),)
 
 
-def anothers_project(place: str, base: str, rival: str, name: str, told: str) -> Problem:
-    """Say that a command leads into another checkout's project, and that no file can change it."""
+def anothers_project(place: str, base: str, rival: str, name: str) -> Problem:
+    """Say that a command leads into another checkout's project.
+
+    `name`: what it could be called, "" where the command itself has the name.
+    """
     use = f"use instead: docker compose -p {word(name, 'NAME')} COMMAND"
     return Problem(
         "compose-name",
         f"{printable(place)} starts the Compose project {base} of {rival or 'another checkout'}, "
         "and replaces its containers",
-        ("remove the name there: Compose finds the checkout's own in .env" if told else use)
+        (use if name else "remove the name there: Compose finds the checkout's own in .env")
         + f'\nif that is meant: [compose] share = ["project:{base}"]',
     )
 
@@ -183,9 +188,12 @@ def ports_in(url: UrlText, inside: frozenset[str], lookup: Lookup) -> list[str]:
     return [one for one in dict.fromkeys(found) if one not in inside or outside]
 
 
-def fixed_ports(found: dict[int, str], file: str) -> Problem:
+def fixed_ports(found: Mapping[tuple[int, str], str], file: str) -> Problem:
     """Name the ports that the first checkout's containers have as well."""
-    shown = ", ".join(f"{port} ({name})" for port, name in sorted(found.items())[:4])
+    rows = sorted(
+        (port, "" if kind == "tcp" else f"/{kind}", x) for (port, kind), x in found.items()
+    )
+    shown = ", ".join(f"{port}{kind} ({name})" for port, kind, name in rows[:4])
     more = f" and {len(found) - 4} more" if len(found) > 4 else ""
     return Problem(
         "compose-fixed",

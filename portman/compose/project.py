@@ -346,7 +346,7 @@ class _Planning:
 
     def _env_file(self, path: str) -> Mapping[str, str]:
         if path not in self.included:
-            self.included[path] = read_env_text(read(path, 1 << 20) or "")
+            self.included[path] = read_env_text(read(path, 1 << 20) or "", os.environ.get)
         return self.included[path]
 
     def _override(

@@ -240,7 +240,7 @@ def env_outside(workspace: Workspace, path: str) -> dict[str, str]:
     except PortmanError:
         return {}
     rest = data if block is None else data[: block.start] + data[block.end :]
-    return read_env_text(rest.decode("utf-8", "replace"))
+    return read_env_text(rest.decode("utf-8", "replace"), os.environ.get)
 
 
 def command_texts(root: str) -> tuple[list[tuple[str, str]], tuple[str, ...]]:

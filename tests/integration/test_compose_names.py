@@ -260,6 +260,7 @@ STARTED = {
     "usual-folder": ("cd docker; docker compose up -d", "docker/compose.yaml", "docker/.env"),
     "folder": ("docker compose --project-directory infra up", "infra/compose.yaml", "infra/.env"),
     "env-file": ("docker compose --env-file dev.env -f dev.yml up", "dev.yml", "dev.env"),
+    "dev-container": ("", ".devcontainer/compose.yml", ".env"),
     "told": ("docker compose -p shop -f dev.yml up", "dev.yml", ""),
     "shell": ("COMPOSE_PROJECT_NAME=shop docker compose up", "dev.yml", ""),
 }
@@ -282,6 +283,9 @@ def test_a_project_that_only_a_command_names(
         (folder / file).write_text(DEV)
         (folder / "ports.toml").write_text(WEB)
         (folder / "Makefile").write_text(f"up:\n\t{command}\n")
+        if kind == "dev-container":
+            text = '{"dockerComposeFile": "compose.yml", "service": "db"}'
+            (folder / ".devcontainer" / "devcontainer.json").write_text(text)
         if besides:
             (folder / "compose.yaml").write_text("name: acme\nservices: {a: {image: x}}\n")
         done = portman("up", "--json", cwd=folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portman.compose.isolation import Rules, isolate, pinned
+from portman.compose.isolation import Rules, isolate, overlap, pinned
 from portman.compose.model import (
     Bind,
     ComposeProject,
@@ -238,6 +238,39 @@ def test_what_else_is_fixed_gets_another_name_or_is_named(
     assert dict(found.shared) == {"folder:/srv/app.db": "db writes to /srv/app.db"}
     said = "network net without the addresses 10.5.0.0/16"
     assert dict(found.own)["subnet:net"] == f"{said}: db is given {told}, which leads nowhere here"
+
+
+def test_addresses_with_variables_are_those_that_they_come_to() -> None:
+    """So the range is compared and shown, and a service that is given one of it is named."""
+    made = project(
+        NamedResource("network", "net", subnets=("${NET:-10.5}.0.0/16",)), hosts=("10.5.0.1",)
+    )
+    found = isolate(made, rules())
+    assert ("subnet", "10.5.0.0/16-abc123") in found.names
+    assert "db is given 10.5.0.1" in dict(found.own)["subnet:net"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("10.5.0.0/16", "10.5.7.0/24", True),
+        ("10.5.7.1", "10.5.7.0/24", True),
+        ("10.5.0.0/16", "10.6.0.0/16", False),
+        ("10.5.0.0/16", "fd00::/64", False),
+        ("${X}", "${X}", True),
+        ("${X}", "10.6.0.0/16", False),
+    ],
+)
+def test_ranges_that_no_engine_has_both(one: str, other: str, same: bool) -> None:
+    """Two texts may have addresses in common."""
+    assert overlap(one, (other,)) is same
+
+
+def test_a_network_with_a_name_and_a_bridge_has_both_said() -> None:
+    """One line for the network: neither takes the other's place."""
+    found = isolate(project(NamedResource("network", "n", "shop-net", bridge="br-shop")), rules())
+    said = "network shop-net-abc123, not shop-net, on the bridge br-shop-abc123, not br-shop"
+    assert dict(found.own) == {"network:n": said}
 
 
 def test_names_of_an_included_file_follow_its_own_variables() -> None:
