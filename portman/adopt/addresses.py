@@ -1,4 +1,4 @@
-"""Local addresses in JavaScript settings: rewrites of next.config, targets of a proxy.
+"""Local addresses in settings and recipes: rewrites of next.config, trusted origins, `curl` lines.
 
 The literal becomes a template whose number is a variable's, and the old one without it.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from portman.adopt.edits import KEPT
+from portman.adopt.recipes import kind_of, loading
 from portman.base.record import NamedTuple
 from portman.init.findings import ADDRESS
 from portman.integrations.js_text import blank, skip
@@ -14,14 +16,21 @@ from portman.integrations.js_text import blank, skip
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from portman.adopt.edits import Edit, FileText
-    from portman.adopt.project import Project
+    from portman.adopt.project import Job, Outcome, Project
 
 #: Next reads its env files before its config; Angular's server is started by `portman run`.
 _FILES = re.compile(r"(?:^|/)(next\.config|proxy\.conf)\.[cm]?[jt]s$")
 _URL = re.compile(r"(?:https?|wss?)://[^\"'`$\\\s]+")
+#: A whole string of Python; no prefix, no docstring.
+_STRING = re.compile(r"(?<![\w\"'])([\"'])(?:https?|wss?)://[^\"'{}\\\s]+\1(?![\"'])")
+#: Code that reads an env file: the packages of the languages, by what a line of code says.
+LOADERS = re.compile(
+    r"load_dotenv\(|dotenvy::|dotenv::dotenv|godotenv\.|Dotenv\.load|[\"']dotenv/(?:load|config)[\"']|"
+    r"dotenv\.config\(|loadEnvFile\(|\bread_env\("
+)
 
 
 class Led(NamedTuple):
@@ -78,3 +87,71 @@ def follow(
         why = f"the address follows {variable}"
         found.append((source.edit(first, after, new, "client-url", why), variable))
     return found
+
+
+def lead_recipes(
+    project: Project, outcomes: Mapping[str, Outcome], own: Container[str]
+) -> list[Edit]:
+    """Lead the addresses in recipes and in Python's settings that the project's own env file moves.
+
+    `own` are folders with an env file of their own: code there reads that one instead.
+    """
+    edits: list[Edit] = []
+    owners = {port: (project.owner(name), name) for port, name in project.urls().items()}
+    led = {port: one for port, one in owners.items() if outcomes[one[0].name].way != "unknown"}
+    for path in sorted(project.texts) if project.style == "plain" else ():
+        source, kind = project.source(path), kind_of(path)
+        if source is None:
+            continue
+        if kind in ("make", "just", "task") and "/" not in path:
+            edits += _in_recipe(source, kind, project, led)
+        elif path.endswith(".py") and not any(
+            path[: one.start()] in own for one in re.finditer("/", path)
+        ):
+            edits += _in_python(source, led)
+    return edits
+
+
+def _in_recipe(
+    source: FileText, kind: str, project: Project, led: Mapping[int, tuple[Job, str]]
+) -> Iterable[Edit]:
+    """Take the variable for the number, in lines of a shell that expands it."""
+    text = source.text
+    if kind == "just" and re.search(r"(?m)^[ \t]+#!", text):
+        return  # the recipe's own interpreter may know no such variable
+    for match in ADDRESS.finditer(text):
+        line, before = _around(text, match.start())
+        job, variable = led.get(int(match[2] or 0), (None, ""))
+        if job is None or re.search(r"#|`|\becho\b", before) or KEPT in line:
+            continue
+        if kind != "make" and (before.count("'") % 2 or "{{" in line or not line[:1].isspace()):
+            continue
+        new = f"$({variable})" if kind == "make" else f"${{{variable}:-{match[2]}}}"
+        why = f"the address follows {variable}"
+        yield source.edit(*match.span(2), new, "client-url", why, job.name)
+        yield from loading(job, project, source, kind, int(match[2]))
+
+
+def _in_python(source: FileText, led: Mapping[int, tuple[Job, str]]) -> Iterable[Edit]:
+    """Let settings take the number of an origin from the env file that they have read."""
+    text = source.text
+    loads = LOADERS.search(text)
+    if loads is None or not re.search(r"(?m)^import os\b", text):
+        return
+    for match in _STRING.finditer(text, loads.end()):
+        address = ADDRESS.search(match[0])
+        job, variable = led.get(int((address and address[2]) or 0), (None, ""))
+        line, before = _around(text, match.start())
+        if address is None or job is None or re.search(r"#|environ|env\(", before) or KEPT in line:
+            continue
+        inner = '"' if match[1] == "'" else "'"
+        number = f"{{os.environ.get({inner}{variable}{inner}, {inner}{address[2]}{inner})}}"
+        new = f"f{match[0][: address.start(2)]}{number}{match[0][address.end(2) :]}"
+        why = f"the address follows {variable}"
+        yield source.edit(*match.span(), new, "client-url", why, job.name)
+
+
+def _around(text: str, at: int) -> tuple[str, str]:
+    """Return the line of a place, and what is before the place on it."""
+    start = text.rfind("\n", 0, at) + 1
+    return text[start:].split("\n", 1)[0], text[start:at]

@@ -48,12 +48,15 @@ def by_hand(job: Job, project: Project) -> Outcome:
 
     Code that listens on a number alone obeys no command, so its line is named instead.
     """
-    place = job.places[0] if job.places else None
-    if place is not None and place.role == "code" and place.what.endswith("no variable moves it"):
-        if (made := _python(job, project, place)) is not None:
-            return made
-        said = f"listens on {job.port} alone; let it read PORT, then start it by: portman run "
-        said += f"--service {job.name} -- CMD"
+    ends = "no variable moves it"
+    place = next((x for x in job.places if x.role == "code" and x.what.endswith(ends)), None)
+    if place is not None and (made := _python(job, project, place)) is not None:
+        return made
+    if place is not None and place is job.places[0]:
+        run = in_folder(job.folder, f"portman run --service {job.name} --")
+        start = _go(job, project, place.path, run) if place.path.endswith(".go") else ""
+        start = start or f"{run} CMD"
+        said = f"listens on {job.port} alone; let it read {job.own}, then start it by: {start}"
         return Outcome("unknown", left=(Left(place.path, place.line, said, job.name),))
     return _through_run(job, project)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from portman.adopt.addresses import lead_addresses
+from portman.adopt.addresses import LOADERS, lead_addresses, lead_recipes
 from portman.adopt.by_hand import by_hand
 from portman.adopt.commands import runs_portman
 from portman.adopt.compose import HostPort, adopt_compose, is_foreign
@@ -20,15 +20,10 @@ from portman.base.record import NamedTuple
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from portman.adopt.project import Way
 
-#: Code that reads an env file: the packages of the languages, by what a line of code says.
-_LOADERS = re.compile(
-    r"load_dotenv\(|dotenvy::|dotenv::dotenv|godotenv\.|Dotenv\.load|[\"']dotenv/(?:load|config)[\"']|"
-    r"dotenv\.config\(|loadEnvFile\("
-)
 _GENERATED = re.compile(r"@generated|DO NOT EDIT", re.IGNORECASE)
 
 
@@ -103,6 +98,9 @@ def plan(project: Project) -> AdoptionPlan:
     edits += led.edits
     for path, names in led.outputs.items():
         outputs.setdefault(path, []).extend(names)
+    outputs = _beside(outputs, project.beside, edits)
+    paths = (*outputs, *scoped.values(), *project.beside)
+    edits += lead_recipes(project, outcomes, {one.rpartition("/")[0] for one in paths} - {""})
     said = AdoptionPlan((), (), outcomes, {}, {}, {}).commands
     edits += guide(project.texts, said)
     left += find_runners(project)
@@ -116,6 +114,22 @@ def plan(project: Project) -> AdoptionPlan:
         scoped,
         suffix,
     )
+
+
+def _beside(
+    outputs: Mapping[str, list[str]], known: Collection[str], edits: Iterable[Edit]
+) -> dict[str, list[str]]:
+    """Take the .env that a folder has already for its .env.local: its programs read both.
+
+    dotenv-cli reads only the file that it is told.
+    """
+    told = any(".env.local" in one.new for one in edits if one.kind == "wrapper")
+    found: dict[str, list[str]] = {}
+    for path, names in outputs.items():
+        plain = path.removesuffix(".local")
+        better = plain in known and path not in known and not told
+        found.setdefault(plain if better else path, []).extend(names)
+    return found
 
 
 def start_command(job: Job, project: Project) -> str:
@@ -206,7 +220,7 @@ def _reading(job: Job, project: Project) -> Outcome | None:
             continue
         variable = next((one for one in job.variables if one in text), "")
         folder = place.path.rpartition("/")[0]
-        if variable and _LOADERS.search(text) and (not folder or folder == job.folder):
+        if variable and LOADERS.search(text) and (not folder or folder == job.folder):
             return Outcome("reads", (), (), variable, f"{folder}/.env" if folder else "")
     example = _from_example(job, project)
     if example is not None:

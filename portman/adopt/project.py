@@ -83,6 +83,8 @@ class Project(NamedTuple):
     tracked: bool = False
     #: Env files that go into containers as well.
     inside: frozenset[str] = frozenset()
+    #: Env files that ports.toml names, or will.
+    beside: frozenset[str] = frozenset()
 
     def source(self, path: str) -> FileText | None:
         text = self.texts.get(path)
@@ -96,6 +98,10 @@ class Project(NamedTuple):
                 name = one.own if one.target is None else one.variables[0]
                 found.setdefault(one.port, []).append(name)
         return {port: names[0] for port, names in found.items() if len(names) == 1}
+
+    def owner(self, variable: str) -> Job:
+        """Return the service that has a variable of `urls`."""
+        return next(one for one in self.jobs if variable in (one.own, *one.variables[:1]))
 
     def others_read(self, job: Job, variable: str) -> bool:
         """Return whether another service takes the same variable: in one file both would move."""

@@ -111,7 +111,7 @@ def _line(  # noqa: PLR0911 - a reason each
         edits.append(source.edit(at, at, new, "recipe", why, job.name))
     else:
         return Outcome("run", variable=job.own, command=typed)
-    edits += _loading(job, project, source, kind, usual)
+    edits += loading(job, project, source, kind, usual)
     return Outcome("edited", tuple(edits), (), job.own)
 
 
@@ -170,7 +170,7 @@ def _settled(  # noqa: PLR0911 - a kind of file each
     usual = job.port or 0
     templated = re.search(rf"\{{\{{\s*\.?{name}\s*\}}\}}", command)
     if kind == "procfile" or (kind != "make" and templated is None):
-        edits = _loading(job, project, source, kind, usual)
+        edits = loading(job, project, source, kind, usual)
         return Outcome("edited" if edits else "reads", tuple(edits), (), name)
     pattern = {
         "make": rf"(?m)^(?:export[ \t]+)?{name}[ \t]*(\??:?:?=)[ \t]*(\d+)",
@@ -186,7 +186,7 @@ def _settled(  # noqa: PLR0911 - a kind of file each
         )
         if told:
             return Outcome(
-                "reads", tuple(_loading(job, project, source, kind, 0)), (), told[1] or told[2]
+                "reads", tuple(loading(job, project, source, kind, 0)), (), told[1] or told[2]
             )
     if match is None:
         return None
@@ -197,7 +197,7 @@ def _settled(  # noqa: PLR0911 - a kind of file each
             edits.append(source.edit(*match.span(1), "?=", "recipe", why, job.name))
         included = re.search(r"(?m)^-?include[ \t]+\.env\b", source.text)
         if included is None:
-            edits += _loading(job, project, source, kind, 0)
+            edits += loading(job, project, source, kind, 0)
         return Outcome("edited", tuple(edits), (), name)
     why = f"{name} is what .env has, {match[2]} without it"
     begin, end = match.start(1), match.end()
@@ -205,11 +205,11 @@ def _settled(  # noqa: PLR0911 - a kind of file each
     if kind == "task":
         new = f"'{{{{.{job.own} | default \"{match[2]}\"}}}}'"
     edits.append(source.edit(begin, end, new, "recipe", why, job.name))
-    edits += _loading(job, project, source, kind, 0)
+    edits += loading(job, project, source, kind, 0)
     return Outcome("edited", tuple(edits), (), job.own)
 
 
-def _loading(job: Job, project: Project, source: FileText, kind: str, usual: int) -> list[Edit]:
+def loading(job: Job, project: Project, source: FileText, kind: str, usual: int) -> list[Edit]:
     """Let the runner read the env file; of a Makefile, give the variable its old number."""
     text, env = source.text, project.env_file
     edits: list[Edit] = []

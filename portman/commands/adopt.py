@@ -135,7 +135,7 @@ class Work:
         tracked = f"{folder}/.env".lstrip("/") in detection.tracked
         return Project(
             *(self.files, tuple(jobs), every, (root or [".env"])[0], self.style, tracked),
-            frozenset(detection.compose.env_files),
+            *(frozenset(detection.compose.env_files), frozenset(paths)),
         )
 
     def _manifest_edits(self) -> tuple[list[Edit], list[Left]]:

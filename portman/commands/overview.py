@@ -13,6 +13,7 @@ from portman.base.errors import PortmanError, Report
 from portman.base.record import NamedTuple
 from portman.checkout.git import branch, identify, place
 from portman.commands.watch import Watcher, is_live, row_view
+from portman.holders.at_work import without_lease
 from portman.manifest.file import find_manifest, read_manifest
 
 TYPE_CHECKING = False
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from portman.base.values import Service
     from portman.commands.watch import Row
+    from portman.ledger.protocol import Ledger
 
 #: A checkout, or an instance of one: its path and the instance's name.
 Seat = tuple[str, str]
@@ -102,7 +104,7 @@ def overview(start: str, *, instance: str = "") -> Report:
             "checkout": here.seat[0] if here else None,
             "instance": here.seat[1] if here else "",
             "repository": None if here else _repository(start),
-            "missing": _missing(here, arranged[0]) if here else [],
+            "missing": _missing(here, arranged[0], watcher.ledger) if here else [],
             "projects": [_view(one, primary) for one in arranged],
         },
     )
@@ -128,11 +130,21 @@ def _here(start: str, instance: str) -> Here | None:
     return Here(seat, project, manifest.services, checkout.primary is not False)
 
 
-def _missing(here: Here, one: Arranged) -> list[dict[str, object]]:
+def _missing(here: Here, one: Arranged, ledger: Ledger) -> list[dict[str, object]]:
+    """Return the services that this checkout has no port for yet, and what listens already."""
+    missing = [each for each in here.services if (*here.seat, each.name) not in one.rows]
+    running = without_lease(ledger, *here.seat, here.services)
     return [
-        {"name": service.name, "usual": service.usual}
-        for service in here.services
-        if (*here.seat, service.name) not in one.rows
+        {
+            "name": service.name,
+            "usual": service.usual,
+            "misplaced": [
+                said.text()
+                for said in running
+                if service.name in (said.service, *said.candidates[:1])
+            ],
+        }
+        for service in missing
     ]
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from portman.base.values import Lease, OwnedLease, Service
     from portman.holders.misplaced import Misplaced
     from portman.holders.verdicts import Finding
+    from portman.ledger.protocol import Ledger
     from portman.manifest.file import Manifests
 
 
@@ -68,12 +69,22 @@ def misplaced_in(
     asleep = {name for name, one in findings.items() if one.seen and one.verdict != "running"}
     idle = idle_services(workspace.manifest.services, asleep)
     placed = Placed(tenant_of(workspace), leases, idle)
+    return find_misplaced([placed], lambda port: _leased_to(workspace.ledger, port))
 
-    def leased_to(port: int) -> str | None:
-        found = workspace.ledger.lease_on(LOCAL_SCOPE, "tcp", port)
-        return found.record.path if found else None
 
-    return find_misplaced([placed], leased_to)
+def without_lease(
+    ledger: Ledger, path: str, instance: str, services: Collection[Service]
+) -> list[Misplaced]:
+    """Return the listening programs of a checkout's services that have no lease yet."""
+    leases = ledger.leases(path, instance, LOCAL_SCOPE)
+    new = {one.name for one in services if one.name not in leases}
+    placed = Placed(Tenant(path, instance, tuple(services)), leases, idle_services(services, new))
+    return find_misplaced([placed], lambda port: _leased_to(ledger, port))
+
+
+def _leased_to(ledger: Ledger, port: int) -> str | None:
+    found = ledger.lease_on(LOCAL_SCOPE, "tcp", port)
+    return found.record.path if found else None
 
 
 def misplaced_anywhere(

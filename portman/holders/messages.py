@@ -74,6 +74,8 @@ def _held(workspace: Workspace, decision: Decision, finding: Finding, port: str)
     else:
         place = whose(holder, home())
         named = who(holder, home()) + (f", {place}" if place and _elsewhere(holder) else "")
+        if _has_no_ports(workspace, holder):
+            named += ", a checkout without ports yet"
         if _is_of_a_folder_before(workspace, holder):
             named += ", which was made before this folder"
     return Problem(
@@ -159,7 +161,11 @@ def _way_out(
     if holder is not None and _is_of_a_folder_before(workspace, holder):
         again = word((holder.container and holder.container.compose_service) or "", "NAME")
         lines.insert(1, f"make it again: docker compose up -d --force-recreate {again}")
-    if holder is not None and holder.checkout and not holder.service and decision.service.dir:
+    if holder is not None and _has_no_ports(workspace, holder):
+        there = word(holder.checkout or "", "FOLDER")
+        lines.insert(1, f"give it its own, then restart it: portman -C {there} up")
+    mine = holder is not None and holder.checkout == workspace.checkout.path
+    if holder is not None and mine and not holder.service and decision.service.dir:
         lines.append(f"if it is {name}, start it by: portman run --service {name} -- CMD")
     behind = None if holder is None or holder.container or hidden else forwarder_of(holder)
     if behind is not None:
@@ -216,8 +222,16 @@ def containers_left(containers: Iterable[Container]) -> tuple[Problem, ...]:
 
 def _elsewhere(holder: Holder) -> bool:
     """Return whether naming the checkout adds anything to the working folder already named."""
-    named = holder.container.folder if holder.container else holder.cwd
-    return bool(holder.service) or holder.checkout != named
+    named = (holder.container.folder if holder.container else holder.cwd) or ""
+    return bool(holder.service) or not f"{named}/".startswith(f"{holder.checkout}/")
+
+
+def _has_no_ports(workspace: Workspace, holder: Holder) -> bool:
+    """Return whether a program works in another checkout that never asked for its ports."""
+    there = holder.checkout
+    if not there or there == workspace.checkout.path or holder.container is not None:
+        return False
+    return not workspace.ledger.holdings(path=there)
 
 
 def missed_usual(workspace: Workspace, decisions: Iterable[Decision]) -> tuple[Problem, ...]:
@@ -226,36 +240,50 @@ def missed_usual(workspace: Workspace, decisions: Iterable[Decision]) -> tuple[P
     What another checkout has is one line for all of them, with the way to get them.
     """
     missed = [one for one in decisions if one.missed is not None]
-    by_owner: dict[tuple[str, str], list[Decision]] = {}
+    by_owner: dict[tuple[str, str] | None, list[Decision]] = {}
+    here = (workspace.checkout.path, workspace.checkout.instance)
     for one in missed:
-        owner = one.missed.leased_to if one.missed else None
-        if owner is not None and owner[:2] != (
-            workspace.checkout.path,
-            workspace.checkout.instance,
-        ):
-            by_owner.setdefault(owner[:2], []).append(one)
-    groups = {owner: group for owner, group in by_owner.items() if len(group) > 1}
-    grouped = {id(one) for group in groups.values() for one in group}
-    several = tuple(_belong_to(owner, group) for owner, group in groups.items())
-    return several + _missed_one_by_one(
-        workspace, [one for one in missed if id(one) not in grouped]
-    )
+        owner = one.missed.leased_to[:2] if one.missed and one.missed.leased_to else here
+        if owner != here:
+            by_owner.setdefault(owner, []).append(one)
+    single = [owner for owner, group in by_owner.items() if len(group) == 1]
+    alone = [one for owner in single for one in by_owner.pop(owner)]
+    if len(alone) > 1:
+        by_owner[None] = alone
+    grouped = {id(one) for group in by_owner.values() for one in group}
+    several = tuple(_belong_to(owner, group) for owner, group in by_owner.items())
+    rest = [one for one in missed if id(one) not in grouped]
+    return several + _missed_one_by_one(workspace, rest)
 
 
-def _belong_to(owner: tuple[str, str], group: list[Decision]) -> Problem:
-    path, instance = owner
-    option = f" --instance {instance}" if instance else ""
+def _belong_to(owner: tuple[str, str] | None, group: list[Decision]) -> Problem:
+    """Name the usual ports that another checkout has; owner None: each another one."""
     named = ", ".join(
-        f"{one.service.name} {one.missed.port}" for one in group[:4] if one.missed
+        f"{one.service.name} {one.missed.port}"
+        + ("" if owner else f" ({_seat(one.missed.leased_to)})")
+        for one in group[:4]
+        if one.missed and one.missed.leased_to
     ) + (f" and {len(group) - 4} more" if len(group) > 4 else "")
-    there = f"portman -C {word(path)}{option}"
-    place = _short(path) + (f" (instance {instance})" if instance else "")
+    if owner is None:
+        return Problem(
+            "usual-taken",
+            f"{len(group)} usual ports belong to other checkouts: {named}",
+            "see them: portman list\nafter `portman down` there: portman up --reassign",
+        )
+    path, instance = owner
+    there = f"portman -C {word(path)}" + (f" --instance {instance}" if instance else "")
     return Problem(
         "usual-taken",
-        f"{len(group)} usual ports belong to {place}: {named}",
+        f"{len(group)} usual ports belong to {_seat((path, instance, ''))}: {named}",
         f"see what runs there: {there} check\ngive them up there: {there} down\n"
         "then move them here: portman up --reassign",
     )
+
+
+def _seat(owner: tuple[str, str, str]) -> str:
+    path, instance, service = owner
+    place = _short(path) + (f" (instance {instance})" if instance else "")
+    return f"{service} of {place}" if service else place
 
 
 def _missed_one_by_one(workspace: Workspace, decisions: Iterable[Decision]) -> tuple[Problem, ...]:

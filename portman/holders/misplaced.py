@@ -10,6 +10,7 @@ from portman.base.errors import Problem
 from portman.base.forwarders import asks_engine
 from portman.base.programs import program_of
 from portman.base.record import NamedTuple
+from portman.base.system_commands import word
 from portman.checkout.evidence import evidence_of
 from portman.holders.find import name_sockets
 from portman.holders.json_view import holder_view
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 class Misplaced(NamedTuple):
     """A program of a checkout on a port that is not its own.
 
-    `service` is "" where it may be any of `candidates`.
+    `service` is "" where it may be any of `candidates`; not `leased` where the checkout has no port
+    yet, so that its programs start on the usual ones.
     """
 
     path: str
@@ -38,6 +40,7 @@ class Misplaced(NamedTuple):
     service: str = ""
     own: int | None = None
     candidates: tuple[str, ...] = ()
+    leased: bool = True
 
     def text(self) -> str:
         """Return "next-server (pid 812, apps/web) listens on 3001"."""
@@ -49,6 +52,13 @@ class Misplaced(NamedTuple):
         command = one.command or "CMD"
         program = program_of(command)
         takes = f"; {program.takes}" if program and program.takes else ""
+        if not self.leased:
+            named = f"{self.service}: " if self.service else ""
+            said = f"{named}{where}; this checkout has no port of its own yet"
+            return Problem(
+                "wrong-port", said, f"portman -C {word(self.path)} up\nthen restart it",
+                service=self.service or None,
+            )  # fmt: skip
         if not self.service:
             return Problem(
                 "wrong-port",
@@ -103,17 +113,17 @@ def _misplaced(  # noqa: PLR0911 - one reason a line
     told = holder.run is not None or bool(holder.claims_service)
     if not told and low <= holder.port <= high:
         return None  # a language server, a debugger, a test's own server
-    if said.services:
-        name = next((one for one in said.services if one in placed.idle), "")
-        return (
-            Misplaced(tenant.path, tenant.instance, holder, name, leases[name].port)
-            if name
-            else None
+    fitting = [one for one in said.services if one in placed.idle] or sorted(placed.idle)
+    if said.services and fitting[0] not in said.services:
+        return None
+    named = bool(said.services) or len(fitting) == 1
+    leased = any(one in leases for one in fitting)
+    if not named:
+        return Misplaced(
+            tenant.path, tenant.instance, holder, candidates=tuple(fitting), leased=leased
         )
-    if len(placed.idle) == 1:
-        (name,) = placed.idle
-        return Misplaced(tenant.path, tenant.instance, holder, name, leases[name].port)
-    return Misplaced(tenant.path, tenant.instance, holder, candidates=tuple(sorted(placed.idle)))
+    own = leases[fitting[0]].port if fitting[0] in leases else None
+    return Misplaced(tenant.path, tenant.instance, holder, fitting[0], own, leased=own is not None)
 
 
 def _is_secondary(holder: Holder, ports: set[int]) -> bool:

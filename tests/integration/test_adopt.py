@@ -296,7 +296,8 @@ def test_nothing_found_writes_nothing(tmp_path: Path, portman: Portman) -> None:
 def test_an_address_that_stays_is_named(tmp_path: Path, portman: Portman) -> None:
     """The first with its line, after the edits; how many more there are, and what lists them."""
     recipe = "serve:\n\tpython3 -m http.server 8000\nsmoke:\n\tcurl http://localhost:8000/\n"
-    first = make(tmp_path, {"Makefile": recipe})
-    said = portman("adopt", "-n", cwd=first).err
-    assert "Makefile:4: an address with the port 8000 of web" in said
+    first = make(tmp_path, {"Makefile": recipe, "smoke.sh": "curl http://localhost:8000/\n"})
+    done = portman("adopt", "-n", cwd=first)
+    assert "smoke.sh:1: an address with the port 8000 of web" in (said := done.err)
+    assert "+\tcurl http://localhost:$(WEB_PORT)/" in done.out
     assert "more: portman adopt --check" not in said

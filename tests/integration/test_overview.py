@@ -47,6 +47,25 @@ def test_a_project_is_a_matrix(shops: tuple[Runner, Runner], started: Callable[.
     assert fresh[1].split() == ["this", "checkout", "shop", "(main)"]
     assert fresh[2].split() == ["web", "no", "port", "yet,", "usual", "3000", "3000"]
     assert fresh[-1] == "next: portman up"
+    astray = started(
+        *first.prefix, sys.executable, "-c", SERVER, "8001",
+        cwd=second.folder, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert astray.stdout.readline() == "up\n"
+    said, following = second.call().stdout.splitlines()[-2:]
+    assert said.endswith("listens on 8001; this checkout has no port of its own yet")
+    assert following == "next: portman up, then restart what listens"
+    assert "listens on 8001" in second.call("doctor").stdout
+    astray.kill()
+    on_usual = started(
+        *first.prefix, sys.executable, "-c", SERVER, "8000",
+        cwd=second.folder, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert on_usual.stdout.readline() == "up\n"
+    told = first.call("up").stderr
+    assert "shop-fix, a checkout without ports yet" in told
+    assert f"portman -C {second.folder} up" in told
+    on_usual.kill()
     second.call("up")
     for folder, port in ((second.folder, second.port("web")), (first.folder.parent, 8000)):
         server = started(

@@ -32,7 +32,7 @@ def view(data: Data, style: Style) -> list[str]:
     if "places" in data:
         return []
     lines = [] if "services" not in data or data.get("asked_on_terminal") else _plan(data, style)
-    lines += [_result(one, style) for one in data["files"]]
+    lines += _results(data["files"], style)
     written = any(one["action"] == "written" for one in data["files"])
     if "services" in data and not data["files"]:
         lines.append("nothing to change: the project is adopted")
@@ -40,6 +40,7 @@ def view(data: Data, style: Style) -> list[str]:
     lines += [printable(f"start {name} with: {command}") for command, name in typed.items()]
     if written:
         lines.append(style.paint("dim", "next: portman up; undo: portman adopt --undo"))
+        lines.append(style.paint("dim", "let git do it in new worktrees: portman integrate git"))
     return lines
 
 
@@ -146,15 +147,20 @@ def view_integration(data: Data, style: Style) -> list[str]:
     if "tools" in data:
         return _tools(data["tools"], style)
     lines = [] if data.get("asked_on_terminal") else change_lines(data, style)
-    lines += [_result(one, style) for one in data["files"]]
+    lines += _results(data["files"], style)
     if any(one["action"] == "written" for one in data["files"]):
         lines.append(style.paint("dim", f"next: {data['next']}"))
     return lines
 
 
-def _result(one: Data, style: Style) -> str:
-    colour, word = WORDS[one["action"]]
-    return style.paint(colour, f"{word} {printable(one['path'])}")
+def _results(files: Sequence[Data], style: Style) -> list[str]:
+    named: dict[str, list[str]] = {}
+    for one in files:
+        named.setdefault(one["action"], []).append(printable(one["path"]))
+    return [
+        style.paint(WORDS[action][0], f"{WORDS[action][1]} {', '.join(paths)}")
+        for action, paths in named.items()
+    ]
 
 
 def change_lines(data: Data, style: Style) -> list[str]:

@@ -107,7 +107,9 @@ def _holder(one: Data | None) -> Cell:
 
 def _next(data: Data, project: Data) -> list[str]:
     if data["missing"]:
-        return ["next: portman up"]
+        wrong = [printable(text) for one in data["missing"] for text in one["misplaced"]]
+        lines = [f"{text}; this checkout has no port of its own yet" for text in wrong]
+        return [*lines, "next: portman up" + (", then restart what listens" if wrong else "")]
     if not project["services"]:
         return ["no service in ports.toml yet", "next: portman add web"]
     mine = [one["cells"][0] for one in project["services"] if one["cells"][0]]

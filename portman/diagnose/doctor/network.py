@@ -16,7 +16,7 @@ from portman.base.system_commands import typed, word
 from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_ours
 from portman.diagnose.doctor.context import CheckResult, counted, named, place
-from portman.holders.at_work import misplaced_anywhere, problems
+from portman.holders.at_work import misplaced_anywhere, problems, without_lease
 from portman.holders.messages import container_stop, free_command, home
 from portman.machine.addresses import resolve
 from portman.machine.mounts import identity
@@ -349,11 +349,11 @@ def placement(around: DoctorContext) -> list[CheckResult]:
         for one in around.holdings
         if any(_belongs(listener, one) for listener in around.listeners_on(one))
     }
-    groups = misplaced_anywhere(around.holdings, running).values()
-    found = [
-        CheckResult("placement", "warn", one.message, one.hint)
-        for one in problems(each for group in groups for each in group)
-    ]
+    said = [one for some in misplaced_anywhere(around.holdings, running).values() for one in some]
+    if (here := around.workspace) is not None:
+        seat = (here.checkout.path, here.checkout.instance)
+        said += without_lease(here.ledger, *seat, here.manifest.services)
+    found = [CheckResult("placement", "warn", one.message, one.hint) for one in problems(said)]
     if found:
         return found[:MOST] + _rest(len(found) - MOST, "placement", "portman list")
     return [CheckResult("placement", "ok", "no program of a checkout listens on a wrong port")]

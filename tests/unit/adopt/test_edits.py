@@ -725,6 +725,47 @@ def test_addresses_in_settings_of_javascript(text: str) -> None:
     assert (bool(root.edits), root.outputs) == (bool(wanted), {})
 
 
+LOADS = "import os\nload_dotenv()\n"
+#: file, text -> what becomes of it.
+RECIPE_ADDRESSES = {
+    ("Makefile", "smoke:\n\tcurl 'http://localhost:8000/'\n"): (
+        "-include .env\nAPI_PORT ?= 8000\nsmoke:\n\tcurl 'http://localhost:$(API_PORT)/'\n"
+    ),
+    ("Makefile", "# http://localhost:8000\nhelp:\n\t@echo http://localhost:8000\n"): None,
+    ("justfile", "smoke:\n  curl http://localhost:8000/\n"): (
+        "set dotenv-load\nsmoke:\n  curl http://localhost:${API_PORT:-8000}/\n"
+    ),
+    ("justfile", "smoke:\n  curl 'http://localhost:8000/'\n"): None,
+    ("justfile", "a:\n  #!/usr/bin/env python3\n  get('http://localhost:8000/')\n"): None,
+    ("app/settings.py", f'{LOADS}CSRF = ["http://localhost:8000", "http://a"]\n'): (
+        f"{LOADS}CSRF = [f\"http://localhost:{{os.environ.get('API_PORT', '8000')}}\", \"http://a\"]\n"
+    ),
+    ("app/settings.py", f"{LOADS}A = env('A', 'http://localhost:8000')\n"): None,
+    ("app/settings.py", f"{LOADS}A = b'http://localhost:8000'\n"): None,
+    ("app/settings.py", "import os\nA = 'http://localhost:8000'\n"): None,
+    ("web/settings.py", f"{LOADS}A = 'http://localhost:8000'\n"): None,
+}
+
+
+@pytest.mark.parametrize("row", RECIPE_ADDRESSES)
+def test_addresses_in_recipes_and_settings(row: tuple[str, str]) -> None:
+    """Where the project's own env file is read, and web/ has one of its own."""
+    (path, text), wanted = row, RECIPE_ADDRESSES[row]
+    procfile = {"Procfile": "api: serve -l ${API_PORT:-8000}\n"}
+    jobs = (Job("api", 8000, ("API_PORT",), places=(Place("Procfile", 1, "sure", ""),)),)
+    project = Project({path: text, **procfile}, jobs, beside=frozenset(("web/.env",)))
+    made = [one for one in plan(project).edits if one.file == path]
+    assert after(text, made) == (wanted or text)
+
+
+def test_a_folder_has_one_env_file() -> None:
+    """Next reads .env too, so what an example asks for there is not parted into two files."""
+    jobs = (Job("web", 3000, ("WEB_PORT",), "web"), Job("api", 8000, ("API_PORT",)))
+    files = {"web/next.config.mjs": "export default { a: 'http://localhost:8000' }\n"}
+    made = plan(Project(files, jobs, beside=frozenset(("web/.env",))))
+    assert made.outputs == {"web/.env": ("API_PORT",)}
+
+
 def test_addresses_that_are_left() -> None:
     files = {
         "src/api.ts": "const a = 'http://localhost:8000/x'\nconst b = env.U || 'http://localhost:8000'\n",
