@@ -17,6 +17,7 @@ from portman.init.compose import read_files
 from portman.init.detect import detect
 from portman.init.render import render
 from portman.integrations import TOOLS
+from portman.ledger.open import open_ledger
 from portman.manifest.file import find_manifest, read_manifest, real_folder
 from portman.manifest.parse import parse_manifest
 from portman.outputs import atomic
@@ -269,7 +270,9 @@ def undo(start: str) -> Report:
     hint = "see what it would change: portman adopt -n"
     if os.path.lexists(os.path.join(root, MANIFEST)):  # on another machine, or by another user
         hint = f"find the commit that did it: git log -- {MANIFEST}"
-    return Report("adopt", {"checkout": root, "files": put_back(root, ADOPTED, hint)})
+    files = put_back(root, ADOPTED, hint)
+    leased = bool(open_ledger().holdings(path=root))
+    return Report("adopt", {"checkout": root, "files": files, "leased": leased})
 
 
 def start_commands(root: str) -> dict[str, str]:

@@ -126,7 +126,7 @@ def prepare(
     data = {
         **{key: report.data[key] for key in ("project", "checkout", "instance", "primary")},
         "pid": os.getpid(),
-        "services": [_view(holding, one) for one in wanted],
+        "services": [_view(holding, one, verdicts.get(one.name)) for one in wanted],
     }
     not_held = (_not_held(holding, one, verdicts.get(one.name)) for one in wanted)
     warnings = (*report.warnings, *(one for one in not_held if one is not None))
@@ -172,7 +172,7 @@ def _start_released(holding: HeldPorts, command: list[str], ready: Callable[[], 
     return 0
 
 
-def _view(holding: HeldPorts, service: ServicePorts) -> dict[str, object]:
+def _view(holding: HeldPorts, service: ServicePorts, verdict: str | None) -> dict[str, object]:
     return {
         "name": service.name,
         "port": service.ports[0],
@@ -180,6 +180,7 @@ def _view(holding: HeldPorts, service: ServicePorts) -> dict[str, object]:
         "protocols": list(service.protocols),
         "held": holding.is_held(service),
         "listening": service.name in holding.listening,
+        "running": verdict == "running",
     }
 
 

@@ -38,6 +38,8 @@ def view(data: Data, style: Style) -> list[str]:
         lines.append("nothing to change: the project is adopted")
     typed = {one["command"]: one["name"] for one in data.get("services", ()) if one["command"]}
     lines += [printable(f"start {name} with: {command}") for command, name in typed.items()]
+    if data.get("leased"):
+        lines.append(style.paint("dim", "next: portman down, which gives back the ports"))
     if written:
         lines.append(style.paint("dim", "next: portman up; undo: portman adopt --undo"))
         lines.append(style.paint("dim", "let git do it in new worktrees: portman integrate git"))

@@ -25,9 +25,15 @@ if TYPE_CHECKING:
 
 
 def view(data: Data, style: Style) -> list[str]:
-    held = [one for one in data["services"] if one["held"]]
-    services = ", ".join(f"{printable(one['name'])} {ports_text(one)}" for one in held)
-    return [f"holding {services or 'nothing'}  {style.paint('dim', 'pid')} {data['pid']}"]
+    held, running = (
+        ", ".join(f"{printable(one['name'])} {ports_text(one)}" for one in some)
+        for some in (
+            [one for one in data["services"] if one["held"]],
+            [one for one in data["services"] if one["running"] and not one["held"]],
+        )
+    )
+    later = f", and once it stops: {running} (running)" if running else ""
+    return [f"holding {held or 'nothing yet'}{later}  {style.paint('dim', 'pid')} {data['pid']}"]
 
 
 def _hold(options: OutputOptions, names: tuple[str, ...], ready_fd: int | None) -> Report | int:
