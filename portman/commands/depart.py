@@ -8,7 +8,7 @@ import time
 from portman.allocation.leases import Decision
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import Service
-from portman.checkout.ownership import real_path
+from portman.checkout.ownership import lies_in, real_path
 from portman.compose.reader import find_files
 from portman.holders.json_view import service_view
 from portman.holders.verdicts import find_verdicts
@@ -39,7 +39,7 @@ def down_without_manifest(
         raise missing from None
     ledger = open_ledger()
     held = [one for one in ledger.holdings() if one.record.instance == instance]
-    above = {one.record.path for one in held if here == one.record.path or _inside(here, one)}
+    above = {one.record.path for one in held if lies_in(here, one.record.path)}
     if not above:
         message = missing.message
         raise PortmanError(missing.code, message, hint="see who has leases: portman list")
@@ -86,10 +86,6 @@ def other_instances(path: str, instance: str) -> tuple[Problem, ...]:
         )
         for name, count in sorted(kept.items())
     )
-
-
-def _inside(path: str, one: OwnedLease) -> bool:
-    return path.startswith(one.record.path.rstrip("/\\") + os.sep)
 
 
 def _clean(root: str, instance: str) -> tuple[list[dict[str, object]], list[Problem]]:

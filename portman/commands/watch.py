@@ -304,7 +304,7 @@ class Watcher:
             self._judged.clear()
             self._ordered = None
             self.cache.forget()
-            self._manifests[path] = (now, _services(path))
+            self._manifests[path] = (now, {service.name: service for service in services_of(path)})
 
     def _row(
         self, one: OwnedLease, idle: Row, pairs: tuple[Pair, ...], seen: dict[Pair, PortUse]
@@ -358,10 +358,6 @@ class Watcher:
             return ""
         known = service or Service(one.lease.service)
         return known.url_at(one.lease.port)
-
-
-def _services(path: str) -> dict[str, Service]:
-    return {service.name: service for service in services_of(path)}
 
 
 def _name(holder: Holder | None) -> str:

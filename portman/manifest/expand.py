@@ -113,7 +113,10 @@ def parse_template(text: str) -> list[str | Reference]:
             continue
         inside = text[brace + 1 : closed]
         if closed in (brace, length) or "{" in inside:
-            raise TemplateError(_unpaired(text[brace]), "write {{ and }} for the braces themselves")
+            raise TemplateError(
+                "has a { without its }" if text[brace] == "{" else "has a } without its {",
+                "write {{ and }} for the braces themselves",
+            )
         parts.append(_reference(inside))
         at = closed + 1
     return parts
@@ -205,10 +208,6 @@ def _of_service(part: Reference, place: Neighbour) -> str | None:
         return None
     port = own[part.position]
     return service.url_at(port) if part.part == "url" else str(port)
-
-
-def _unpaired(brace: str) -> str:
-    return "has a { without its }" if brace == "{" else "has a } without its {"
 
 
 def _reference(inside: str) -> Reference:

@@ -8,6 +8,7 @@ from urllib.request import url2pathname
 
 from portman.base.errors import PortmanError
 from portman.base.text import printable
+from portman.checkout.ownership import lies_in
 
 TYPE_CHECKING = False
 
@@ -37,17 +38,13 @@ def checked(path: str, roots: tuple[str, ...]) -> str:
             hint="pass the full path of the checkout, the folder with ports.toml",
         )
     real = os.path.realpath(path)
-    if roots and not any(_is_below(real, root) for root in roots):
+    if roots and not any(lies_in(real, root) for root in roots):
         raise PortmanError(
             "outside-roots",
             f"{shown}: not below a folder that this client has opened",
             hint=f"open it in the client, or pass a path below {printable(roots[0])}",
         )
     return real
-
-
-def _is_below(path: str, root: str) -> bool:
-    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 
 
 def address_of(path: str) -> str:

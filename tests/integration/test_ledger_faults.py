@@ -181,7 +181,8 @@ def test_an_older_ledger_is_read_as_it_is_and_raised_by_the_next_write(
 ) -> None:
     """Reading never writes, not even a migration."""
     step = ("ALTER TABLE checkout ADD COLUMN colour TEXT",)
-    monkeypatch.setattr(tables, "MIGRATIONS", (*tables.MIGRATIONS, step))
+    known = tables.steps("ledger.sql")
+    monkeypatch.setattr(tables, "steps", lambda _name: [*known, step])
     monkeypatch.setattr(tables, "SCHEMA", tables.SCHEMA + 1)
     before = contents(folder)
     assert ports(folder) == [3000]
@@ -198,8 +199,9 @@ def test_a_failed_migration_leaves_the_old_ledger(
 ) -> None:
     """Schema and version change in one transaction with the write."""
     step = ("ALTER TABLE checkout ADD COLUMN colour TEXT", "SELECT no_such_function()")
+    known = tables.steps("ledger.sql")
     with monkeypatch.context() as patch:
-        patch.setattr(tables, "MIGRATIONS", (*tables.MIGRATIONS, step))
+        patch.setattr(tables, "steps", lambda _name: [*known, step])
         patch.setattr(tables, "SCHEMA", tables.SCHEMA + 1)
         with pytest.raises(PortmanError):
             lease(folder, 3001)

@@ -81,10 +81,6 @@ def _still(options: OutputOptions, file: str) -> Report:
     return Report("dashboard", data)
 
 
-def view_mcp(_data: Data, _style: Style) -> list[str]:
-    return []
-
-
 def _mcp(_options: OutputOptions) -> int:
     require_extra("mcp", ("mcp", "jsonschema"))
     if sys.stdin.isatty():
@@ -134,7 +130,7 @@ VERBS = {
     ),
     "mcp": Verb(
         _mcp,
-        view_mcp,
+        lambda _data, _style: [],
         """
         Serves the tools ports_up, ports_check, ports_env, ports_list, ports_who, ports_explain,
         ports_wait, ports_down, ports_log and ports_free to one client, until it closes stdin.

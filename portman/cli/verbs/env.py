@@ -32,14 +32,6 @@ def view_env(data: Data, _style: Style) -> list[str]:
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def view_port(data: Data, _style: Style) -> list[str]:
-    return [str(number) for number in data["ports"]]
-
-
-def view_open(data: Data, _style: Style) -> list[str]:
-    return [f"opened {data['url']}" if data["opened"] else data["url"]]
-
-
 VERBS = {
     "env": Verb(
         _env,
@@ -66,7 +58,7 @@ VERBS = {
     ),
     "port": Verb(
         lambda options, name: commands.env.port(options.start, name, instance=options.instance),
-        view_port,
+        lambda data, _style: [str(number) for number in data["ports"]],
         """
         Leases the port first if the service has none.
 
@@ -88,7 +80,7 @@ VERBS = {
         lambda options, name: commands.env.open_service(
             options.start, name, instance=options.instance
         ),
-        view_open,
+        lambda data, _style: [f"opened {data['url']}" if data["opened"] else data["url"]],
         """
         Prints the URL where no browser can be started.
 

@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from portman.cli.render import Data
 
 
-def view_schema(data: Data, _style: Style) -> list[str]:
-    return json.dumps(data["schema"], indent=2, ensure_ascii=False).split("\n")
-
-
 def view_validate(data: Data, style: Style) -> list[str]:
     return [
         f"{printable(one['path'])}: {style.paint('green', 'valid')}, "
@@ -31,7 +27,7 @@ def view_validate(data: Data, style: Style) -> list[str]:
 VERBS = {
     "schema": Verb(
         lambda _options, envelope: schema(envelope=envelope),
-        view_schema,
+        lambda data, _style: json.dumps(data["schema"], indent=2, ensure_ascii=False).split("\n"),
         """
         For editors and CI; `portman integrate vscode` sets it up.
 

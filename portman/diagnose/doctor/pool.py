@@ -71,7 +71,7 @@ def leases(around: DoctorContext) -> list[CheckResult]:
     spans = {protocol: port_range.excluded_ranges(protocol) for protocol in ("tcp", "udp")}
     for one in around.holdings:
         ports = one.lease.ports
-        if any(_automatic(port, around.automatic, around.reserved) for port in ports):
+        if any(exposed((port, port), around.automatic, around.reserved) for port in ports):
             unsafe.append(one)
         if any(
             span.first <= port <= span.last and not span.administered
@@ -136,10 +136,6 @@ def merged(bands: list[Band]) -> list[Band]:
         else:
             joined.append((low, high))
     return joined
-
-
-def _automatic(port: int, automatic: Band, reserved: list[Band]) -> bool:
-    return bool(exposed((port, port), automatic, reserved))
 
 
 def _span(band: Band) -> str:
