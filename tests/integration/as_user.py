@@ -5,6 +5,7 @@ Everything is imported before the user changes, as Python itself may lie in a cl
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import importlib
 import os
@@ -35,7 +36,8 @@ for name in (
 for module in pkgutil.walk_packages(portman.__path__, "portman."):
     with contextlib.suppress(ImportError, AssertionError):  # modules of other systems
         importlib.import_module(module.name)
-"".encode("idna")
+for name in ("idna", "ascii", "utf-8", "latin-1"):
+    codecs.lookup(name)
 
 main = importlib.import_module("portman.__main__").main
 
