@@ -12,7 +12,15 @@ from timing import Case
 _PICK = "import portpicker; print(portpicker.pick_unused_port())"
 
 
-PEERS = ("wtenv", "worktree-env", "portman-cli", "portman", "portpicker", "get-port-cli")
+PEERS = (
+    "wtenv",
+    "worktree-env",
+    "portman-cli",
+    "portman",
+    "portpicker",
+    "get-port-cli",
+    "devlanes",
+)
 
 
 def prepare() -> None:
@@ -26,12 +34,22 @@ def peer_cases(base: Path) -> tuple[list[Case], list[str]]:
     """Return the cases, each run once already, and a line for each peer that is left out."""
     cases: list[Case] = []
     left_out: list[str] = []
-    for make in (_wtenv, _worktree_env, _portman_cli, _portman, _portpicker, _get_port):
+    made = (_wtenv, _worktree_env, _portman_cli, _portman, _portpicker, _get_port, _devlanes)
+    for make in made:
         try:
             cases.append(make(base))
         except (NotInstalledError, subprocess.SubprocessError) as error:
             left_out.append(f"left out: {make.__name__[1:]}: {str(error).splitlines()[0]}")
     return cases, left_out
+
+
+def end_peers(base: Path) -> None:
+    """Stop the daemon that devlanes needs for every answer, with the two services it ran."""
+    folder = base / "devlanes" / "project"
+    if folder.exists():
+        environment = clean_environment(base / "devlanes" / "home")
+        command = [str(peer("devlanes") / "devlanes"), "daemon", "stop", "--yes"]
+        subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True)
 
 
 def repository(folder: Path, environment: dict[str, str]) -> Path:
@@ -91,6 +109,16 @@ def _get_port(base: Path) -> Case:
     return _ready(
         "get-port-cli", "get-port", [str(peer("get-port-cli") / "get-port")], folder, environment
     )
+
+
+def _devlanes(base: Path) -> Case:
+    folder, environment = _place(base, "devlanes")
+    services = "".join(f"  {name}:\n    run: sleep 600\n" for name in ("web", "db"))
+    (folder / "devlanes.yaml").write_text(f"project: bench\nservices:\n{services}")
+    program = str(peer("devlanes") / "devlanes")
+    start = [program, "start", "--no-ui", "--all-at-once"]
+    subprocess.run(start, cwd=folder, env=environment, check=True, capture_output=True, timeout=60)
+    return _ready("devlanes", "env show web", [program, "env", "show", "web"], folder, environment)
 
 
 def _place(base: Path, name: str) -> tuple[Path, dict[str, str]]:

@@ -21,6 +21,7 @@ PYPI = {
     "portkeeper": "0.5.46",
     "portauth": "0.1.1",
     "portpicker": "1.6.0",
+    "devlanes": "0.6.1",
 }
 NPM = {"get-port-cli": "3.0.0", "worktree-compose": "0.1.4", "portless": "0.13.0"}
 

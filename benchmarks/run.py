@@ -23,7 +23,7 @@ import bars
 import first_ups
 import markdown
 from holding import Listeners
-from hot_peers import peer_cases, prepare
+from hot_peers import end_peers, peer_cases, prepare
 from installs import ROOT, clean_environment, fresh_portman
 from timing import Case, Timing, measure
 from worlds import World, processor
@@ -165,7 +165,10 @@ def _peers(base: Path, plain: Path, rounds: int) -> list[Row]:
     cases, left_out = peer_cases(base / "peers")
     for line in left_out:
         print(line)
-    measured = measure([*_bare(plain, world)[:1], *cases], max(rounds // 2, 3))
+    try:
+        measured = measure([*_bare(plain, world)[:1], *cases], max(rounds // 2, 3))
+    finally:
+        end_peers(base / "peers")
     return _rows(measured)[1:]
 
 
