@@ -90,8 +90,8 @@ def read_manifest(path: str) -> Manifest:
     problems: list[Problem] = []
     raw, local_raw = _read(path, problems), _read(local_path, problems)
     if raw is None and not problems:
-        said = f"{path} is gone: it was there a moment ago"
-        problems.append(Problem("manifest-missing", said, "portman init", file=path))
+        said = f"there is no file {path}"
+        problems.append(Problem("manifest-missing", said, "write one: portman init", file=path))
     if problems:
         problems += _other_problems(path, raw, local_path, local_raw)
         raise ProblemsError(tuple(problems))

@@ -134,7 +134,7 @@ def test_both_files_are_told_of(tmp_path: Path) -> None:
 def test_gone_since_it_was_found(tmp_path: Path) -> None:
     """Between finding and reading, anything may happen."""
     error = refused(tmp_path / "ports.toml")
-    assert (error.code, error.hint) == ("manifest-missing", "portman init")
+    assert (error.code, error.hint) == ("manifest-missing", "write one: portman init")
 
 
 @pytest.mark.parametrize("name", ["ports.toml", "ports.local.toml"])
