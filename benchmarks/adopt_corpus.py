@@ -169,6 +169,8 @@ def main() -> int:
             row = measure(folder, known, listed=given.list)
         except PortmanError as error:
             print(f"{Path(folder).name:<32} {error.code}")
+            missed = sum(not one.optional for one in known or ())
+            rows.append(Row(init=Found(wanted=missed)))
             continue
         rows.append(row)
         (moved, every), (own, typed, programs) = row.containers, row.programs

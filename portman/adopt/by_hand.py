@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from portman.adopt.edits import Left
-from portman.adopt.project import Outcome, in_folder
+from portman.adopt.project import Outcome, in_folder, installed
 from portman.adopt.recipes import typed_for
-from portman.adopt.scripts import called, scripts
+from portman.adopt.scripts import typed
 from portman.base.system_commands import word
 from portman.init.code import is_settings
 
@@ -16,6 +16,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from portman.adopt.project import Job, Place, Project
 
+#: What to type for a file that shows a framework: {0} is the file, {1} the port.
+_TYPED = {
+    "manage.py": "python {0} runserver {1}",
+    "angular.json": "npx ng serve --port {1}",
+    **dict.fromkeys(("hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"), "hugo server -p {1}"),
+}
 #: What to type for code of a language, where no other file says it.
 _STARTS = {
     "py": "python {}",
@@ -25,21 +31,23 @@ _STARTS = {
 }
 
 
-def _from_variable(job: Job, project: Project) -> str:
+def _from_variable(job: Job, project: Project, _place: Place) -> str:
     """Return the command of a folder that only an env file shows: its program takes a variable."""
     place = next((one for one in job.places if one.role == "hint" and "env" in one.path), None)
     if place is None or not any(one in place.what for one in job.variables):
         return ""
-    folder = place.path.rpartition("/")[0]
+    return _from_folder(job, project, place.path.rpartition("/")[0])
+
+
+def _from_folder(job: Job, project: Project, folder: str) -> str:
+    """Return what starts the one program of a folder, through `portman run`."""
     inside = f"{folder}/" if folder else ""
-    known = {one.name for one in scripts(project.texts.get(f"{inside}package.json") or "")}
-    script = next((x for x in ("dev", "start:dev", "dev:watch", "start") if x in known), "")
+    source = project.source(f"{inside}package.json")
+    if source is not None and (start := typed(job, project, source, "")):
+        return start
     main = f"{project.texts.get(f'{inside}main.go')}{project.texts.get(f'{inside}app.go')}"
-    start = called(project, folder, script) if script else ""
-    if not start and "package main" in main:
-        start = "go run ."
-    elif not start and project.texts.get(f"{inside}Cargo.toml"):
-        start = "cargo run"
+    start = "go run ." if "package main" in main else ""
+    start = start or ("cargo run" if project.texts.get(f"{inside}Cargo.toml") else "")
     return in_folder(folder, f"portman run --service {job.name} -- {start}") if start else ""
 
 
@@ -65,6 +73,12 @@ def by_hand(job: Job, project: Project) -> Outcome:
 _KEYWORD = re.compile(r"\bport\s*=\s*(\d{2,5})(?=\s*[,)])")
 
 
+#: A call that serves on a number of its own: app.run(debug=True), in one line.
+_CALL = re.compile(
+    r"\s*(?:await\s+)?[\w.]+\.(?:run|run_server|run_app|launch)\((?P<given>(?:(?!\*\*)[^()#])*?)[\s,]*\)\s*"
+)
+
+
 def _python(job: Job, project: Project, place: Place) -> Outcome | None:
     """Let a call of Python, `app.run(port=5000)`, take the service's variable before its number."""
     source = project.source(place.path)
@@ -72,13 +86,19 @@ def _python(job: Job, project: Project, place: Place) -> Outcome | None:
         return None
     lines = source.text.split("\n")
     start = sum(len(one) + 1 for one in lines[: place.line - 1])
-    found = list(_KEYWORD.finditer(lines[place.line - 1]))
-    if len(found) != 1 or int(found[0][1]) != job.port:
-        return None
-    begin, end = (start + one for one in found[0].span(1))
+    line = lines[place.line - 1]
+    found = list(_KEYWORD.finditer(line))
+    value = f'int(os.environ.get("{job.own}", "{job.port}"))'
     why = f"the server takes {job.own}, {job.port} without it"
-    new = f'int(os.environ.get("{job.own}", "{job.port}"))'
-    edits = [source.edit(begin, end, new, "listen", why, job.name)]
+    if len(found) == 1 and int(found[0][1]) == job.port:
+        begin, end = (start + one for one in found[0].span(1))
+        edits = [source.edit(begin, end, value, "listen", why, job.name)]
+    elif not found and (call := _CALL.fullmatch(line)):
+        at = start + call.end("given")
+        new = f"{', ' if call['given'].strip() else ''}port={value}"
+        edits = [source.edit(at, at, new, "listen", why, job.name)]
+    else:
+        return None
     if not re.search(r"(?m)^import os\b", source.text):
         first = re.search(r"(?m)^(?:import|from)\s+(?!__future__)", source.text)
         if first is None:
@@ -91,48 +111,73 @@ def _python(job: Job, project: Project, place: Place) -> Outcome | None:
     return Outcome("run", tuple(edits), variable=job.own, command=command)
 
 
-def _through_run(job: Job, project: Project) -> Outcome:  # noqa: PLR0911 - a kind of file each
+def _through_run(job: Job, project: Project) -> Outcome:
     place = job.places[0] if job.places else None
-    run = in_folder(job.folder, f"portman run --service {job.name} --")
     if place is None:
         return Outcome("unknown")
-    if typed := _from_variable(job, project):
-        return Outcome("run", variable=job.variables[0], command=typed)
+    for way in (_from_variable, _by_file, _by_code):
+        if typed := way(job, project, place):
+            taken = job.variables[0] if way is _from_variable or job.variables else job.own
+            return Outcome("run", variable=taken, command=typed)
+    if job.program is not None and job.program.words:
+        told = (re.search(r"runs `([^`]+(?<!\.\.\.))`", one.what) for one in job.places)
+        start = next((one[1] for one in told if one), job.program.words[0])
+        run = in_folder(job.folder, f"portman run --service {job.name} --")
+        set_first = re.match(r"(?:[A-Za-z_]\w*=\S* )+", start)
+        if set_first:
+            run, start = f"{set_first[0]}{run}", start.removeprefix(set_first[0])
+        command = f"{run} {installed(project, job.folder, start)}"
+        return Outcome("run", variable=job.own, command=command)
+    return Outcome("unknown")
+
+
+def _by_file(job: Job, project: Project, place: Place) -> str:
+    """Return what starts the program that a framework's own file shows."""
+    run = f"portman run --service {job.name} --"
     name = place.path.rpartition("/")[2]
     inner = place.path.removeprefix(f"{job.folder}/") if job.folder else place.path
-    if name == "manage.py":
-        command = f"{run} python {word(inner)} runserver {{{job.name}}}"
-        return Outcome("run", variable=job.own, command=command)
-    if name == "angular.json":
-        return Outcome("run", variable=job.own, command=f"{run} npx ng serve --port {{{job.name}}}")
+    if name in _TYPED:
+        start = _TYPED[name].format(word(inner), f"{{{job.name}}}")
+        return in_folder(job.folder, f"{run} {start}")
     if name == "project.json" and job.folder:
-        title = job.folder.rpartition("/")[2]
-        return Outcome(
-            "run",
-            variable=job.own,
-            command=f"portman run --service {job.name} -- npx nx serve {title}",
-        )
+        return f"{run} npx nx serve {word(job.folder.rpartition('/')[2])}"
+    if re.search(r"Quarkus(?:,| takes)", place.what) and (start := _quarkus(job, project)):
+        return f"{run} {start}"
+    if place.role == "code" and place.what.startswith("says "):
+        return _from_folder(job, project, job.folder)
+    if name == "puma.rb":
+        rails = "bin/rails server" if project.texts.get("bin/rails") else "bundle exec puma"
+        return in_folder(job.folder, f"{run} {rails}")
+    return ""
+
+
+def _by_code(job: Job, project: Project, place: Place) -> str:
+    """Return what starts code that takes a variable or an option."""
+    if place.role != "code":
+        return ""
+    run = in_folder(job.folder, f"portman run --service {job.name} --")
+    name = place.path.rpartition("/")[2]
+    inner = place.path.removeprefix(f"{job.folder}/") if job.folder else place.path
     start = _STARTS.get(name.rpartition(".")[2])
     if is_settings(name):
         inner = _main_of(project, place.path)
         start = start if inner and not job.program else None
         run = f"portman run --service {job.name} --"
-    if name == "puma.rb":
-        start = "bin/rails server" if project.texts.get("bin/rails") else "bundle exec puma"
-    if place.role == "code" and name.endswith(".go"):
-        command = _with_option(_go(job, project, place.path, run), job, place)
-        return Outcome("run", variable=job.own, command=command)
-    if start and (place.role == "code" or name == "puma.rb"):
-        command = _with_option(f"{run} {start.format(word(inner))}", job, place)
-        return Outcome("run", variable=job.own, command=command)
-    if job.program is not None and job.program.words:
-        told = (re.search(r"runs `([^`]+(?<!\.\.\.))`", one.what) for one in job.places)
-        start = next((one[1] for one in told if one), job.program.words[0])
-        set_first = re.match(r"(?:[A-Za-z_]\w*=\S* )+", start)
-        if set_first:
-            run, start = f"{set_first[0]}{run}", start.removeprefix(set_first[0])
-        return Outcome("run", variable=job.own, command=f"{run} {start}")
-    return Outcome("unknown")
+    if name.endswith(".go"):
+        return _with_option(_go(job, project, place.path, run), job, place)
+    return _with_option(f"{run} {start.format(word(inner))}", job, place) if start else ""
+
+
+def _quarkus(job: Job, project: Project) -> str:
+    """Return what starts a module in Quarkus' development mode, by the build files there are."""
+    module, texts = job.folder, project.texts
+    if job.inside("pom.xml") in texts:
+        part = f" -pl {word(module)}" if module else ""
+        return f"{'./mvnw' if 'mvnw' in texts else 'mvn'}{part} quarkus:dev"
+    if any(job.inside(one) in texts for one in ("build.gradle", "build.gradle.kts")):
+        task = f":{module.replace('/', ':')}:quarkusDev" if module else "quarkusDev"
+        return f"{'./gradlew' if 'gradlew' in texts else 'gradle'} {word(task)}"
+    return ""
 
 
 def _with_option(command: str, job: Job, place: Place) -> str:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 
 _SHORT = re.compile(
-    r"(?:(?P<ip>[\d.]+|\[[0-9a-fA-F:]+\]):)?(?P<host>\d+):(?P<target>\d+)(?:/\w+)?$"
+    r"(?:(?P<ip>[\d.]+|\[[0-9a-fA-F:]+\]):)?(?P<host>\d+):"
+    r"(?P<target>\d+|\$\w+|\$\{\w+(?::?-\d+)?\})(?:/\w+)?$"
 )
 #: `${FORWARD:-127.0.0.1:8000}:8000`: a variable that holds address and port.
 _PLACED = re.compile(
@@ -121,7 +122,7 @@ def _port(
             result.left.append(Left(source.path, node.start_mark.line + 1, said))
         return
     scalar, host, target, inside = found
-    same = [x for x in wanted if x.target == target and x.usual in (None, int(host))]
+    same = [x for x in wanted if target in (x.target, 0) and x.usual in (None, int(host))]
     one = next((x for x in same if x.compose == service), None)
     extended = [x for x in same if x.usual is not None]
     if one is None and len(extended) == 1:  # a service of another file extends this one
@@ -148,10 +149,16 @@ def _port(
 
 
 def _written(node: Node) -> tuple[Node, str, int, int] | None:
-    """Return (scalar, host port, target, place in the value) of an entry with literal numbers."""
+    """Return (scalar, host port, target, place in the value) of an entry with a literal host port.
+
+    A target that is a variable is 0: whose it is, is said by service and host port.
+    """
     if node.id == "scalar":
         match = _SHORT.fullmatch(node.value) or _PLACED.fullmatch(node.value)
-        return (node, match["host"], int(match["target"]), match.start("host")) if match else None
+        if match is None:
+            return None
+        target = match["target"]
+        return node, match["host"], int(target) if target.isdigit() else 0, match.start("host")
     fields = _table(node) if node.id == "mapping" else {}
     scalar, inner = fields.get("published"), fields.get("target")
     if scalar is None or inner is None or not (scalar.value + inner.value).isdigit():

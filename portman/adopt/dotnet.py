@@ -13,6 +13,7 @@ from portman.adopt.edits import Left
 from portman.adopt.project import Outcome
 from portman.base.record import NamedTuple
 from portman.base.system_commands import word
+from portman.init.code import FIXED
 from portman.integrations.js_text import closing, indent, member, members
 
 TYPE_CHECKING = False
@@ -43,7 +44,8 @@ def adopt_dotnet(job: Job, project: Project) -> Outcome | None:
     """Return what is done for a project with launch settings: its profile, or its AppHost's."""
     place = next((x for x in job.places if x.path.endswith(_SETTINGS)), None)
     if place is None:
-        return None
+        fixed = next((x for x in job.places if x.what.startswith("the AppHost ")), None)
+        return _fixed(job, project, fixed) if fixed else None
     host = _host_of(job, project)
     if host is not None:
         return _endpoint(job, project, place, host)
@@ -201,18 +203,46 @@ def _host_of(job: Job, project: Project) -> AppHost | None:
     return None
 
 
-def _endpoint(job: Job, project: Project, place: Place, host: AppHost) -> Outcome:
-    """Let the AppHost's code give an endpoint the variable's number: its own stays the default."""
-    inside = f"{host.folder}/" if host.folder else ""
-    path = f"{inside}{_SETTINGS}"
+def _started(folder: str, job: Job, project: Project) -> str:
+    """Return what starts the AppHost in a folder, with the profile that adopt adds to it."""
+    path = f"{folder}/{_SETTINGS}".lstrip("/")
     group = {x.port: x for x in project.jobs if x.port and _settings_of(x) == path}
-    where = f" --project {word(host.folder)}" if host.folder else ""
-    command = f"portman run -- dotnet run{where}"
     source = project.source(path)
     if source is not None and (_profile(source, group) or _profile_there(source.text)):
         first = next(iter(group.values()), job)
-        command = _command(first, path, group, f" --launch-profile {PROFILE}")
-    made = Outcome("run", variable=job.own, command=command)
+        return _command(first, path, group, f" --launch-profile {PROFILE}")
+    where = f" --project {word(folder)}" if folder else ""
+    return f"portman run -- dotnet run{where}"
+
+
+def _fixed(job: Job, project: Project, place: Place) -> Outcome | None:
+    """Let a number that the AppHost publishes come from the variable: its own stays the default."""
+    source = project.source(place.path)
+    if source is None or not place.line:
+        return None
+    if "starts" in place.what:
+        said = f"the AppHost starts {job.name} on {job.port} in every checkout"
+        return Outcome("unknown", left=(Left(place.path, place.line, said, job.name),))
+    made = Outcome("run", variable=job.own, command=_started(job.folder, job, project))
+    if f'"{job.own}"' in source.text:
+        return made
+    found = [
+        one
+        for one in FIXED.finditer(source.text)
+        if one["port"] == str(job.port) and source.line(one.start("port")) == place.line
+    ]
+    if len(found) != 1:
+        return None
+    new = f'int.Parse(Environment.GetEnvironmentVariable("{job.own}") ?? "{job.port}")'
+    why = f"the AppHost publishes {job.name} on {job.own}, and on {job.port} without it"
+    edit = source.edit(*found[0].span("port"), new, "apphost", why, job.name)
+    return made._replace(edits=(edit,))
+
+
+def _endpoint(job: Job, project: Project, place: Place, host: AppHost) -> Outcome:
+    """Let the AppHost's code give an endpoint the variable's number: its own stays the default."""
+    inside = f"{host.folder}/" if host.folder else ""
+    made = Outcome("run", variable=job.own, command=_started(host.folder, job, project))
     scheme = "https" if job.name.endswith("-https") else "http"
     new = f'.WithEndpoint("{scheme}", e => e.Port = int.Parse(Environment.GetEnvironmentVariable'
     new += f'("{job.own}") ?? "{job.port}"), createIfNotExists: false)'

@@ -45,10 +45,8 @@ def adopt_config(
     """
     text, path = source.text, source.path
     rsbuild = path.rpartition("/")[2].startswith("rsbuild")
-    brace = config_object(text)
-    if brace is None or any(
-        one.key == "" and text[one.begin] == "." for one in members(text, brace)
-    ):
+    brace = _settings_object(source)
+    if brace is None:
         return None
     server = member(text, brace, "server")
     port_of = None
@@ -96,6 +94,20 @@ def adopt_config(
         listed = ", ".join(f"{quote}{one}{quote}" for one in names)
         edits += loader(listed if len(names) == 1 else f"[{listed}]", quote, service)
     return ConfigEdits(edits, [], tuple(names), variable)
+
+
+def _settings_object(source: FileText) -> int | None:
+    """Return where the object with `server` begins: electron-vite's is that of the renderer."""
+    text = source.text
+    brace = config_object(text)
+    if brace is None or any(
+        one.key == "" and text[one.begin] == "." for one in members(text, brace)
+    ):
+        return None
+    if not source.path.rpartition("/")[2].startswith("electron."):
+        return brace
+    renderer = member(text, brace, "renderer")
+    return renderer.value if renderer and text[renderer.value] == "{" else None
 
 
 _EMPTY = "import { defineConfig } from 'vite'\n\nexport default defineConfig({\n})\n"

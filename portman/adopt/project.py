@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from portman.adopt.edits import Edit, FileText, Left
+from portman.base.programs import program_of
 from portman.base.record import NamedTuple
 from portman.base.system_commands import word
 from portman.manifest.names import default_name
@@ -118,3 +121,58 @@ def reads(job: Job) -> tuple[str, ...]:
 def in_folder(folder: str, command: str) -> str:
     """Return what is typed at the checkout's root for a command that belongs into a folder."""
     return f"cd {word(folder)} && {command}" if folder and command else command
+
+
+PACKAGE = "package.json"
+#: What lies beside a package.json, by the package manager that it shows.
+_MANAGERS = {
+    "pnpm-lock.yaml": "pnpm",
+    "yarn.lock": "yarn",
+    "bun.lock": "bun",
+    "bun.lockb": "bun",
+    "bunfig.toml": "bun",
+    "package-lock.json": "npm",
+}
+LOCKS = tuple(_MANAGERS)
+
+
+def manager_of(project: Project, folder: str) -> tuple[str, str]:
+    """Return the package manager of a folder, with its version, by what lies nearest to it."""
+    while True:
+        said = re.search(
+            r'"packageManager"\s*:\s*"(npm|pnpm|yarn|bun)@([\d.]*)',
+            project.texts.get(beside(folder, PACKAGE)) or "",
+        )
+        if said:
+            return said[1], said[2]
+        for lock, name in _MANAGERS.items():
+            if beside(folder, lock) in project.texts:
+                return name, ""
+        if not folder:
+            return "npm", ""
+        folder = folder.rpartition("/")[0]
+
+
+def called(project: Project, folder: str, script: str) -> str:
+    return f"{manager_of(project, folder)[0]} run {word(script)}"
+
+
+def installed(project: Project, folder: str, command: str) -> str:
+    """Return a command whose program the package manager installed, as a person types it."""
+    program = program_of(command)
+    text = project.texts.get(beside(folder, PACKAGE)) or ""
+    if program is None or not program.package or f'"{program.package}"' not in text:
+        return command
+    known = any(command.startswith(f"{one.partition(' ')[0]} ") for one in program.words)
+    runner = "pnpm exec" if manager_of(project, folder)[0] == "pnpm" else "npx"
+    return f"{runner} {command}" if known else command
+
+
+def beside(folder: str, name: str) -> str:
+    parts = folder.split("/") if folder else []
+    for part in name.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)

@@ -6,7 +6,7 @@ import re
 
 from portman.adopt.commands import Change, runs_portman, server_of, set_port, spelled, with_run
 from portman.adopt.edits import Edit, FileText, Left
-from portman.adopt.project import Outcome, Place
+from portman.adopt.project import Outcome, Place, reads
 
 TYPE_CHECKING = False
 
@@ -91,7 +91,9 @@ def _line(  # noqa: PLR0911 - a reason each
         "just": f"${{{job.own}:-{usual}}}",
         "task": f"${{{job.own}:-{usual}}}",
     }[kind]
-    change = set_port(server, job.port, value)
+    read = (*reads(job), *(server.program.variables if server.program else ()))
+    told = kind == "procfile" and not spelled(server) and "PORT" in read
+    change = None if told else set_port(server, job.port, value)
     own = re.search(r"\$PORT\b|\$\{PORT\}", command) if kind == "procfile" else None
     if own is not None:
         change = Change(own.start(), own.end(), f"${{{job.own}:-$PORT}}")
@@ -101,13 +103,14 @@ def _line(  # noqa: PLR0911 - a reason each
     if change is not None:
         first, last = begin + change.begin, begin + change.end
         edits.append(source.edit(first, last, change.new, "recipe", why, job.name))
+    elif told or (kind == "procfile" and server.program is None and not spelled(server)):
+        at = begin + server.words[0].begin
+        new = f"PORT=${{{job.own}:-$PORT}} "  # without portman, what the runner gives it
+        why = f"{name} gives {job.name} the port that .env has, PORT without it"
+        edits.append(source.edit(at, at, new, "recipe", why, job.name))
     elif server.program and server.program.variables and not spelled(server):
         new = f"{server.program.variables[0]}={value} "
         at = begin + server.words[0].begin
-        edits.append(source.edit(at, at, new, "recipe", why, job.name))
-    elif kind == "procfile" and server.program is None and not spelled(server):
-        at = begin + server.words[0].begin
-        new = f"PORT=${{{job.own}:-$PORT}} "  # without portman, what the runner gives it
         edits.append(source.edit(at, at, new, "recipe", why, job.name))
     else:
         return Outcome("run", variable=job.own, command=typed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from portman.adopt.commands import (
@@ -17,9 +16,8 @@ from portman.adopt.commands import (
 )
 from portman.adopt.edits import Edit, FileText, Left
 from portman.adopt.js_config import adopt_config, adopt_entry, new_config
-from portman.adopt.project import Outcome, in_folder
+from portman.adopt.project import PACKAGE, Outcome, beside, called, in_folder, manager_of
 from portman.base.record import NamedTuple
-from portman.base.system_commands import word
 from portman.init.sources import usual_first
 from portman.integrations.js_text import closing
 
@@ -35,7 +33,6 @@ _PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _BUILT = re.compile(r"(?:start(?![:_-](?:dev|watch))|preview|prod|build|deploy)(?:[:_-]|$)")
 _DOTENV = re.compile(r"\bdotenv\s+(?:-e\s+(\S+)\s+)+.*?(?:--|$)")
 _JS = ("ts", "js", "mts", "mjs", "cts", "cjs")
-_PACKAGE = "package.json"
 
 
 class Script(NamedTuple):
@@ -70,7 +67,7 @@ def starting(text: str, job: Job) -> list[tuple[Script, Server]]:
         if server is None:
             continue
         entry = _entry_of(server)
-        if entry and any(file.endswith(_beside("", entry)) for file in files):
+        if entry and any(file.endswith(beside("", entry)) for file in files):
             found.append((one, server))
             continue
         same = server.program is not None and server.program == job.program
@@ -84,7 +81,9 @@ def starting(text: str, job: Job) -> list[tuple[Script, Server]]:
     return sorted(found, key=lambda pair: (pair[0].name not in asked, usual_first(pair[0].name)))
 
 
-def adopt_script(job: Job, project: Project) -> Outcome | None:
+def adopt_script(  # noqa: PLR0911 - a reason each
+    job: Job, project: Project
+) -> Outcome | None:
     """Work out how a program that package.json starts takes its port."""
     source = _package(job, project)
     if source is None:
@@ -94,13 +93,19 @@ def adopt_script(job: Job, project: Project) -> Outcome | None:
     if any(runs_portman(one.command, job.name) for one in scripts(source.text)):
         return Outcome("run", variable=job.own)
     if not found:
-        return Outcome("run", variable=job.own, command=command)
+        return Outcome("run", variable=job.own, command=command) if command else None
     if project.style == "run":
         return _run(job, source, found, command)
-    for attempt in (_config, _dotenv, _reading, _entry, _yarn):
-        outcome = attempt(job, project, source, found)
-        if outcome is not None:
-            return outcome
+    ways = (_config, _dotenv, _reading, _entry, _yarn, _assigned)
+    made = next((x for way in ways if (x := way(job, project, source, found)) is not None), None)
+    program = job.program
+    if made is not None:
+        return made
+    if program is not None and not (program.flag or program.variables):
+        line = source.line(found[0][0].begin)
+        said = f"{program.words[0]} takes its port from {program.config[0]} alone, which is "
+        said += f"not edited safely: let it read {job.own}"
+        return Outcome("unknown", left=(Left(source.path, line, said, job.name),))
     return Outcome("run", variable=job.own, command=command)
 
 
@@ -122,8 +127,11 @@ def _package(job: Job, project: Project) -> FileText | None:
 def typed(job: Job, project: Project, source: FileText, script: str) -> str:
     """Return the command to type: the script through `portman run`, in its folder."""
     folder = source.path.rpartition("/")[0]
+    if not script:  # nothing was understood: a script that is called like a start
+        known = {one.name for one in scripts(source.text)}
+        script = next((x for x in ("dev", "start:dev", "dev:watch", "start") if x in known), "")
     start = called(project, folder, _dispatched(source.text, script))
-    return in_folder(folder, f"portman run --service {job.name} -- {start}")
+    return in_folder(folder, f"portman run --service {job.name} -- {start}") if script else ""
 
 
 def _dispatched(text: str, script: str) -> str:
@@ -131,14 +139,6 @@ def _dispatched(text: str, script: str) -> str:
     stem = script.rpartition(":")[0]
     known = {one.name: one.command for one in scripts(text)}
     return stem if "run-script-os" in known.get(stem, "") else script
-
-
-def called(project: Project, folder: str, script: str) -> str:
-    manager = "npm"
-    for name, lock in (("pnpm", "pnpm-lock.yaml"), ("yarn", "yarn.lock"), ("bun", "bun.lock")):
-        if lock in project.texts or f"{folder}/{lock}" in project.texts:
-            manager = name
-    return f"{manager} run {word(script or 'dev')}"
 
 
 def script_of(job: Job, project: Project) -> str:
@@ -175,7 +175,7 @@ def _config(
     """Vite and its kind: the port goes into the config file, the flag out of the script."""
     program = job.program
     stems = [one.partition(":")[0] for one in program.config] if program else []
-    kinds = [one for one in stems if one in ("vite.config", "rsbuild.config")]
+    kinds = [one for one in stems if one.endswith(("vite.config", "rsbuild.config"))]
     folder = source.path.rpartition("/")[0]
     config = next(
         (
@@ -218,7 +218,7 @@ def _config(
 
 def _without_config(source: FileText, project: Project, found: list[tuple[Script, Server]]) -> bool:
     """Tell whether every script starts plain Vite in this folder: a new config file is obeyed."""
-    known = (source.text, project.texts.get(_PACKAGE) or "")
+    known = (source.text, project.texts.get(PACKAGE) or "")
     return any('"vite"' in one for one in known) and all(
         server.program is not None
         and server.program.package == "vite"
@@ -236,7 +236,7 @@ def adopt_alone(job: Job, project: Project) -> Outcome | None:
             config = project.source(place.path)
             if config is None or project.style == "run":
                 continue
-            package = project.texts.get(_beside(folder, _PACKAGE))
+            package = project.texts.get(beside(folder, PACKAGE))
             if package and starting(package, job):
                 continue
             made = adopt_config(config, job.port, job.own, job.name, project.urls(job.name))
@@ -289,7 +289,7 @@ def _loaded(
             at = loader[0]
             edits.append(source.edit(at, at, "-e .env.local ", "wrapper", why, job.name))
         else:
-            path = _beside(folder, loader[1])
+            path = beside(folder, loader[1])
     unique = tuple({(one.begin, one.new): one for one in edits}.values())
     return Outcome("edited" if edits else "reads", unique, (), variable, path)
 
@@ -321,23 +321,13 @@ def _reading(
         match = re.search(r"--env-file(?:-if-exists)?[= ](\S+)", script.command)
         variable = next((one for one in job.variables if one != job.own), "")
         if match and variable and not match[1].startswith("/"):
-            return Outcome("reads", (), (), variable, _beside(folder, match[1]))
+            return Outcome("reads", (), (), variable, beside(folder, match[1]))
     program = job.program
     files = [one.lstrip("^") for one in program.dotenv] if program else []
     if program is None or not files or not program.variables:
         return None
     name = next((one for one in (".env.local", ".env") if one in files), files[0])
-    return Outcome("reads", (), (), program.variables[0], _beside(folder, name) if folder else "")
-
-
-def _beside(folder: str, name: str) -> str:
-    parts = folder.split("/") if folder else []
-    for part in name.split("/"):
-        if part == "..":
-            parts = parts[:-1]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
+    return Outcome("reads", (), (), program.variables[0], beside(folder, name) if folder else "")
 
 
 def _entry(
@@ -349,7 +339,7 @@ def _entry(
         if server.program is not None and server.program.words[0] != "nest start":
             return None
         entry = _entry_of(server)
-        file = project.source(_beside(folder, entry)) if entry else None
+        file = project.source(beside(folder, entry)) if entry else None
         if file is None:
             continue
         return adopt_entry(job, file, folder)
@@ -361,17 +351,49 @@ def _entry_of(server: Server) -> str:
     return next((x for x in words if x.rpartition(".")[2] in _JS), "")
 
 
+def _assigned(
+    job: Job, project: Project, source: FileText, found: list[tuple[Script, Server]]
+) -> Outcome | None:
+    """Let the shell's `PORT=3003 node x` have the service's number; cross-env is typed whole.
+
+    What a script sets goes before what it is started with. cmd.exe knows no `${NAME:-3003}`, and
+    who writes cross-env has it in mind.
+    """
+    folder = source.path.rpartition("/")[0]
+    edits: list[Edit] = []
+    whole = ""
+    for script, server in found:
+        before = server.words[: server.first]
+        sets = next((x for x in before if re.fullmatch(rf"[A-Z_]*PORT={job.port}", x.text)), None)
+        if sets is None:
+            continue
+        line = source.line(script.begin)
+        begin, end = sets.end - len(str(job.port)), sets.end
+        if any(one.text.startswith("cross-env") for one in before):
+            start = f"{script.command[:begin]}{{{job.name}}}{script.command[end:]}"
+            if not server.alone or "\\" in start or server.words[0].begin:
+                said = f'script "{script.name}" sets {sets.text} itself'
+                return Outcome("unknown", left=(Left(source.path, line, said, job.name),))
+            whole = whole or f"portman run --service {job.name} -- npx {start}"
+            continue
+        new, why = f"${{{job.own}:-{job.port}}}", f"`portman run` sets {job.own} for {job.name}"
+        begin, end = script.begin + begin, script.begin + end
+        edits.append(source.edit(begin, end, new, "command", why, job.name))
+    if not edits and not whole:
+        return None
+    start = called(project, folder, _dispatched(source.text, found[0][0].name))
+    whole = whole or f"portman run --service {job.name} -- {start}"
+    return Outcome("run", tuple(edits), (), job.own, command=in_folder(folder, whole))
+
+
 def _yarn(
     job: Job, project: Project, source: FileText, found: list[tuple[Script, Server]]
 ) -> Outcome | None:
     """Yarn 4 expands `${PORT:-N}` in scripts, and reads .env.yarn for all of them."""
-    root = project.texts.get("package.json", "")
-    try:
-        manager = str(json.loads(root).get("packageManager", ""))
-    except (ValueError, AttributeError):
-        return None
+    manager, version = manager_of(project, source.path.rpartition("/")[0])
     settings = project.texts.get(".yarnrc.yml", "")
-    if not re.match(r"yarn@(?:[4-9]|\d\d)", manager) or "injectEnvironmentFiles" in settings:
+    modern = manager == "yarn" and re.match(r"[4-9]|\d\d", version)
+    if not modern or "injectEnvironmentFiles" in settings:
         return None
     edits = []
     for script, server in found:

@@ -324,7 +324,8 @@ def asked(one: Started) -> AskedPort:
     for name, value in one.variables:
         if name.endswith("PORT") and (match := _DEFAULTED.fullmatch(value)):
             return AskedPort(port_number(match[2]), match[1], f"{name}={value}")
-        if name.endswith("PORT") and (number := port_number(value)):
+        debugs = "DEBUG" in name or "INSPECT" in name
+        if name.endswith("PORT") and not debugs and (number := port_number(value)):
             return AskedPort(number, name, f"{name}={value}")
     return AskedPort()
 

@@ -8,7 +8,7 @@ from portman.adopt.edits import KEPT, ConflictError, Edit, FileText, Left, apply
 from portman.adopt.manifest import appended, with_plan
 from portman.adopt.notes import find_literals, ignored, started_by_run
 from portman.adopt.plan import AdoptionPlan, plan, start_command
-from portman.adopt.project import Job, Place, Project
+from portman.adopt.project import LOCKS, Job, Place, Project
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.small_file import read
 from portman.commands.init import propose, valid
@@ -48,7 +48,7 @@ STYLES: Mapping[Style, str] = {
 _MORE = (
     *("README.md", "Readme.md", "readme.md", "README.rst", "README", "AGENTS.md"),
     *("CONTRIBUTING.md", ".gitignore", "turbo.json", "tox.ini", ".yarnrc.yml"),
-    *("pnpm-lock.yaml", "yarn.lock", "bun.lock"),
+    *LOCKS,
     *TOOLS["playwright"].paths[1:],
     *TOOLS["cypress"].paths[1:],
 )
@@ -69,6 +69,8 @@ class Files(dict[str, str]):
             whole = os.path.join(self.root, path)
             linked = os.path.realpath(whole) != os.path.join(self.root, *path.split("/"))
             text = None if linked or not path else read(whole, LARGEST)
+            if text is None and path.endswith(LOCKS) and os.path.isfile(whole):
+                text = ""  # too large, or not text: what counts is that it is there
             if text is None:
                 self.missing.add(path)
             else:

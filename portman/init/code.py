@@ -27,6 +27,8 @@ from portman.init.findings import (
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from portman.init.findings import Found
 
 
@@ -189,3 +191,55 @@ def _in_code(
         *(name, port, at, f"listens on {port or 'its port'}; {way}"), variable=variable,
         folder=folder_of(where), role="code", own=bool(variable),
     )  # fmt: skip
+
+
+def dotnet_code(text: str, where: str) -> list[Found]:
+    """`app.Run("http://localhost:5077")` and UseUrls of Program.cs; `Url` of appsettings.json."""
+    kept: Mapping[str, str] = {
+        ".cs": r"(?:\.Run(?:Async)?|UseUrls|Urls\.Add)\(\s*\"(https?)://[^\"/:]*:(\d{2,5})",
+        ".json": r"\"(?:Url|[Uu]rls)\"\s*:\s*\"(https?)://[^\"/:]*:(\d{2,5})",
+    }
+    pattern = kept[where[where.rindex(".") :]]
+    found: list[Found] = []
+    for match in re.finditer(pattern, text):
+        name = service_name(folder_of(where).rpartition("/")[2])
+        name = f"{name}-https" if match[1] == "https" and found else name
+        at = f"{where}:{line_of(text, match.start())}"
+        what = f"listens on {match[2]}; it takes another by --urls http://localhost:{{{name}}}"
+        if port_number(match[2]):
+            found.append(
+                Detected(name, int(match[2]), at, what, folder=folder_of(where), role="code")
+            )
+    return [*found, *(_aspire(text, where) if "DistributedApplication" in text else ())]
+
+
+#: A number of the host in an Aspire AppHost: of a container, of its console, of a program.
+FIXED = re.compile(
+    r"\b(?:With(?:Http|Https)?Endpoint\([^;]{0,80}?\bport:\s*|WithHostPort\((?:port:\s*)?|"
+    r"[a-z]\w*\.Port\s*=\s*|Add\w+\(\s*\"[\w-]+\"[^;()]{0,80}?\bport:\s*)(?P<port>\d{2,5})\b"
+)
+_RESOURCE = re.compile(
+    r"\bAdd(?P<kind>\w+)(?:<[^>]*>)?\(\s*(?:\$?\"(?P<name>[^\"\n]+)\"|[\w.]*\b(?P<constant>\w+)\b)"
+)
+
+
+def _aspire(text: str, where: str) -> list[Detected]:
+    """A program that the AppHost starts has files of its own, so its number is a hint here."""
+    found: list[Detected] = []
+    for match in FIXED.finditer(text):
+        named = [*_RESOURCE.finditer(text, 0, match.end())]
+        one = named[-1] if named else None
+        plain = re.sub(r"\{[^}]*\}-?", "", one["name"] or one["constant"]) if one else ""
+        title = service_name(plain, folder_name(where))
+        name = f"{title}-{match['port']}" if title in {x.name for x in found} else title
+        program = one is not None and one["kind"].endswith(("App", "Project", "Executable"))
+        what = f"the AppHost {'starts' if program else 'publishes'} {title} on it"
+        at = f"{where}:{line_of(text, match.start('port'))}"
+        if port_number(match["port"]):
+            found.append(
+                Detected(
+                    *(name, int(match["port"]), at, what), folder=folder_of(where), weak=program,
+                    role="hint" if program else "sure",
+                )
+            )  # fmt: skip
+    return found

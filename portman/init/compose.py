@@ -31,7 +31,7 @@ PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, words in (
         ("an example", "examples?|samples?|docs?|templates?|contrib"),
         ("production", "prod|production|deploy|deployment|release|self-?host(?:ed|ing)?|staging"),
-        ("tests", "tests?|testing|ci|e2e|integration|bench(?:mark)?s?|perf"),
+        ("tests", "tests?|testing|ci|e2e|integration|bench(?:mark)?s?|perf|playwright|cypress"),
         ("a dev container", r"\.devcontainer"),
         ("development", "dev|develop|development|local"),
     )
@@ -40,7 +40,11 @@ _RANKS = {"development": 0, "": 1, "a dev container": 2, "tests": 3, "production
 NAME = re.compile(
     r"(?:docker-|podman-)?compose\b[\w.-]*\.ya?ml$|^(?!process-)[\w.-]*\bcompose[\w.-]*\.ya?ml$"
 )
-_COMMAND = re.compile(r"(?:docker[ -]compose|podman[ -]compose|\bcompose)\b([^\n\"']{0,400})")
+_COMMAND = re.compile(
+    r"(?:(?:docker|podman)[ -]compose|\bcompose)(?=\s)([^\n\"']{0,400})"
+    # a script of the project's own that hands the files on: node scripts/docker.mjs -f ...
+    r"|[\w/-]+\.(?:[cm]?[jt]s|sh|py)[ ]([^\n\"']{0,400})"
+)
 _FILE = re.compile(r"(?:-f|--file)[ =]+[\"']?([\w./@-]+\.ya?ml)")
 _VARIABLE = re.compile(r"\bCOMPOSE_FILE\s*[?:]?=\s*[\"']?([\w./:;@-]+)")
 
@@ -83,10 +87,13 @@ def choose(root: str, texts: Mapping[str, str], present: Iterable[str]) -> Compo
     the default name in the root, then what a script names, then README, then what just lies there.
     """
     offers: dict[tuple[str, ...], tuple[int, str]] = {}
+    guides = "\n".join(text for path, text in texts.items() if path.lower().endswith(".md"))
     for path, text in texts.items():
         for files, line in _named(root, path, text):
             rank = 0 if not path.lower().endswith((".md", ".json")) else 2
             rank = 1 if path.endswith("package.json") else rank
+            if rank == 1 and _is_told(guides, text.split("\n")[line - 1]):
+                rank = -2
             known = offers.get(files)
             if known is None or rank < known[0]:
                 offers[files] = (rank, f"{path}:{line}")
@@ -96,11 +103,13 @@ def choose(root: str, texts: Mapping[str, str], present: Iterable[str]) -> Compo
     seen = {one for files in offers for one in files}
     for path in present:
         if path not in seen and ".override." not in path and ".portman." not in path:
-            offers.setdefault((path,), (3, ""))
+            whole = default_files(root, os.path.dirname(path))
+            offers.setdefault(whole if path in whole else (path,), (3, ""))
     if not offers:
         return ComposeChoice()
     chosen = min(offers, key=lambda files: _rank(files, offers[files][0]))
-    if offers[chosen][0] == 3 and _many(offers, chosen):
+    foreign = all(purpose(one) in ("tests", "an example") for one in chosen)
+    if offers[chosen][0] == 3 and (foreign or _many(offers, chosen)):
         return ComposeChoice(others=_others(offers, ()))
     by = offers[chosen][1] or ("" if chosen == plain else chosen[0])
     return ComposeChoice(chosen, by, _others(offers, chosen))
@@ -110,10 +119,18 @@ def _rank(files: tuple[str, ...], source: int) -> tuple[int, int, int, int, tupl
     said = {purpose(one) for one in files} - {""}
     word = next((one for one in ("production", "tests", "development") if one in said), "")
     word = word or next(iter(said), "")
-    rank = 2 * _RANKS.get(word, 5)
+    rank = 2 * _RANKS.get(word, 5) if source != -2 else 0
     if source == 3 and word == "development":
         rank = 3  # nothing names it: after the default
     return (rank, source, min(one.count("/") for one in files), -len(files), files)
+
+
+def _is_told(guides: str, line: str) -> bool:
+    """Tell whether a guide says to type the script that is on this line of package.json."""
+    script = re.match(r"\s*\"([\w:.-]+)\"\s*:", line)
+    return script is not None and bool(
+        re.search(rf"\b(?:npm|pnpm|yarn|bun)(?: run)? {re.escape(script[1])}(?![\w:.-])", guides)
+    )
 
 
 def _many(offers: Mapping[tuple[str, ...], tuple[int, str]], chosen: tuple[str, ...]) -> bool:
@@ -137,7 +154,10 @@ def _named(root: str, path: str, text: str) -> list[tuple[tuple[str, ...], int]]
         match = re.search(r"\"dockerComposeFile\"\s*:\s*(\[[^\]]*\]|\"[^\"]*\")", text)
         names = re.findall(r"\"([^\"]+)\"", match[1]) if match else []
         found.append((match.start() if match else 0, names))
-    found += [(one.start(), _FILE.findall(one[1])) for one in _COMMAND.finditer(text)]
+    for one in _COMMAND.finditer(text):
+        names = _FILE.findall(one[1] or one[2] or "")
+        if one[2] is None or all(NAME.match(name.rpartition("/")[2]) for name in names):
+            found.append((one.start(), names))
     found += [(one.start(), re.split("[:;]", one[1])) for one in _VARIABLE.finditer(text)]
     found += [(place, ["docker-compose.yml"]) for place in _plain_ups(text)]
     result = []
@@ -363,7 +383,7 @@ def builds_here(root: str, choice: ComposeChoice, titles: Collection[str] = ()) 
                     found[service] = Build(inside)
             elif match := re.search(r"\bimage:\s*[\"']?([\w./-]+)", line):
                 image = match[1].rpartition("/")[2]
-                own = plain(image) in {*titles, plain(service)}
+                own = plain(image) in titles
                 found.setdefault(service, Build("" if own else None, image))
     for service in _mounting(root, choice.files):
         found[service] = found.get(service, Build())._replace(mounts=True)

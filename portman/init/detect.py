@@ -13,7 +13,7 @@ import re
 
 from portman.base.record import NamedTuple
 from portman.base.small_file import read
-from portman.init import compose, readers, sources
+from portman.init import compose, readers, sources, tasks
 from portman.init.findings import Detected, DetectedAddress, env_example, folder_of, service_name
 from portman.init.kinds import JS, MARKS, READERS, TELLING, matcher
 from portman.init.marks import by_mark
@@ -85,7 +85,8 @@ def detect(root: str) -> Detection:
     elsewhere |= {(folder, name) for name in compose.names_inside(root, composed) - known}
     finds = [x for x in finds if x.role != "hint" or (x.folder, x.variable) not in elsewhere]
     contexts = {one.context for one in builds.values() if one.context}
-    finds = settle(_hosted(finds, texts), texts, contexts)
+    finds = [tasks.by_prefix(one, texts) for one in finds if not _in_container(one, contexts)]
+    finds = tasks.without_deployed(settle(_hosted(finds, texts), texts, contexts))
     finds += by_mark(texts, finds, contexts)
     if all(one.weak or one.kind == "container" for one in finds):
         told = [x for path in sorted(texts) if _GUIDE.match(path) for x in _told(texts, path)]
@@ -145,9 +146,19 @@ def _readers_of(texts: Mapping[str, str], tracked: set[str]) -> Iterator[tuple[R
             yield env_example, path
 
 
+_ELSEWHERE = re.compile(r"(?i)/procfile\.(?:heroku|cf|prod\w*|staging|release|deploy\w*|test|ci)$")
+
+
 def _older_twin(path: str, texts: Mapping[str, str]) -> bool:
-    """Tell whether Procfile.dev stands beside a Procfile: that one is for production."""
-    return path.rpartition("/")[2] == "Procfile" and f"{path}.dev" in texts
+    """Tell whether a Procfile is for production: by its name, or as Procfile.dev stands beside."""
+    twin = path.rpartition("/")[2] == "Procfile" and f"{path}.dev" in texts
+    return twin or _ELSEWHERE.search(f"/{path}") is not None
+
+
+def _in_container(one: Detected, contexts: Collection[str]) -> bool:
+    """Tell whether a container is built of what composer.json alone shows."""
+    mark = one.weak and one.where.endswith("composer.json")
+    return mark and bool(one.folder) and one.folder in contexts
 
 
 def _hosted(finds: list[Detected], texts: Mapping[str, str]) -> list[Detected]:
@@ -277,6 +288,8 @@ def _stands_alone(one: Detected, finds: list[Detected], texts: Mapping[str, str]
         return not commanded
     if any(x.port == one.port for x in commanded):
         return True  # the same server: it may say the variable
+    if any(x.role == "sure" and x.port and f"/{stem}" in x.what for x in commanded):
+        return False  # the command says another number for it
     return not commanded or (bool(scripts) and stem in scripts)
 
 

@@ -75,6 +75,7 @@ def service_name(text: str, default: str = "web") -> str:
 _NAMELESS = frozenset(
     (
         *("src", "cmd", "main", "config", "resources", "bin", "internal", "Properties", "lib"),
+        *("configuration", "conf"),
         *(
             "java",
             "kotlin",
@@ -161,13 +162,17 @@ def ports_of(value: str) -> list[tuple[int, int, int]]:
 
 
 #: Variables of a server that examples show as comments: `# SERVER_PORT=8080` is what it is unset.
-_SHOWN = re.compile(r"#\s*(?=(?:\w+_)?(?:SERVER|HTTP|APP|LISTEN|API|WEB)_PORT=\d)")
+_SHOWN = re.compile(r"#\s*(?=(?:\w+_)?(?:SERVER|HTTP|APP|LISTEN|API|WEB|ROCKET)_PORT=\d)")
 
 
 def assignments(text: str) -> Iterator[tuple[int, str, str]]:
-    for number, line in enumerate(text.splitlines(), 1):
-        bare = _SHOWN.sub("", line.strip(), count=1) if line.lstrip()[:1] == "#" else line.strip()
+    lines = [line.strip().removeprefix("export ") for line in text.splitlines()]
+    said = {line.partition("=")[0] for line in lines}
+    for number, line in enumerate(lines, 1):
+        bare = _SHOWN.sub("", line, count=1) if line[:1] == "#" else line
         name, equals, value = bare.removeprefix("export ").partition("=")
+        if bare != line and name in said:
+            continue
         if equals and name.isidentifier() and name.isascii():
             yield number, name, value.strip().partition(" #")[0].strip().strip("\"'")
 

@@ -57,6 +57,7 @@ READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
             for name in (
                 *("vite.config", "nuxt.config", "astro.config", "rsbuild.config"),
                 *("webpack.config", "vue.config", "rspack.config"),
+                *("electron.vite.config", "quasar.config"),
             )
             for ending in JS
         ),
@@ -92,7 +93,23 @@ READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
         ),
         code.code,
     ),
-    (("Program.cs", "appsettings.json", "appsettings.Development.json"), tasks.dotnet_code),
+    *(
+        (
+            tuple(
+                f"{folder}/{name}.{end}"
+                for folder in ("configuration", "config", "settings", "conf")
+                for name in names
+                for end in ("yaml", "yml", "toml", "json")
+            ),
+            tasks.app_settings,
+        )
+        for names in (("local", "development", "dev"), ("default", "base", "config", "app"))
+    ),
+    (("config.default.toml", "config.example.toml", "config.sample.toml"), tasks.app_settings),
+    (
+        ("Program.cs", "AppHost.cs", "appsettings.json", "appsettings.Development.json"),
+        code.dotnet_code,
+    ),
     (EXAMPLES, env_example),
     (("devcontainer.json", ".devcontainer.json"), readers.devcontainer),
     ((".vscode/launch.json",), sources.launch_json),
@@ -107,7 +124,7 @@ MARKS = (
         "tauri.conf.json",
         "proxy.conf.*",
         "next.config.*",
-        "AppHost.cs",
+        *("AppHost.cs", "hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"),
     ),
 )
 TELLING = ("README*", "CONTRIBUTING*", "AGENTS.md", "CLAUDE.md", "DEVELOP*.md", "*.sh")

@@ -4,12 +4,50 @@ from __future__ import annotations
 
 import re
 
+from portman.base.record import NamedTuple
 from portman.init.findings import Detected, folder_of, line_of, service_name
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+
+
+class FrameworkMark(NamedTuple):
+    """A file that shows a framework: a pattern of its name, what stands in it, the usual port.
+
+    `named`: the service is called after the file's folder, a site of documents beside the app.
+    """
+
+    file: str
+    shows: str
+    port: int
+    what: str
+    variable: str = ""
+    named: bool = False
+
+
+_MARKS = (
+    FrameworkMark(
+        r"manage\.py", "django", 8000, "is Django's; it takes a port by manage.py runserver PORT"
+    ),
+    FrameworkMark(
+        *(r"Package\.swift", "vapor/vapor", 8080),
+        "has Vapor, which takes --port of swift run App serve",
+    ),
+    FrameworkMark(
+        *(r"build\.sbt", r"\bPlay(?:Scala|Java|Service)\b", 9000),
+        "has Play, which takes another port by sbt 'run PORT'",
+    ),
+    FrameworkMark(
+        *(r"hugo\.(?:toml|ya?ml|json)", r"(?i)\bbaseurl\b", 1313),
+        *("is Hugo's; hugo server takes another port by -p PORT", "", True),
+    ),
+    FrameworkMark(
+        *(r"Cargo\.toml", r"(?m)^rocket\s*=", 8000),
+        *("has Rocket, which takes ROCKET_PORT", "ROCKET_PORT"),
+    ),
+)
 
 _BUILDS = ("pom.xml", "build.gradle", "build.gradle.kts")
 #: What a build file says of a framework, the plugin by which a module of several is started, and
@@ -65,16 +103,17 @@ def by_mark(
     their settings say otherwise; a parent starts nothing.
     """
     found = []
-    django = next((x for x in sorted(texts) if f"/{x}".endswith("/manage.py")), "")
-    if "django" in texts.get(django, ""):
-        what = "is Django's; it takes a port by manage.py runserver PORT"
-        found.append(Detected("web", 8000, django, what, weak=True, role="hint"))
-    if "vapor/vapor" in texts.get("Package.swift", ""):
-        what = "has Vapor, which takes --port of swift run App serve"
-        found.append(Detected("web", 8080, "Package.swift", what, weak=True, role="hint"))
-    if re.search(r"\bPlay(?:Scala|Java|Service)\b", texts.get("build.sbt", "")):
-        what = "has Play, which takes another port by sbt 'run PORT'"
-        found.append(Detected("web", 9000, "build.sbt", what, weak=True, role="hint"))
+    for mark in _MARKS:
+        names = re.compile(rf"(?:^|/){mark.file}$")
+        path = next((x for x in sorted(texts, key=_depth) if names.search(x)), "")
+        if path and re.search(mark.shows, texts[path]):
+            name = service_name(folder_of(path).rpartition("/")[2]) if mark.named else "web"
+            found.append(
+                Detected(
+                    *(name, mark.port, path, mark.what), variable=mark.variable, weak=True,
+                    folder=folder_of(path) if mark.named else "", role="hint",
+                )
+            )  # fmt: skip
     found += _java(texts, finds)
     found += _python(texts, finds, contexts)
     return found

@@ -181,7 +181,7 @@ def _one_app(find: Detected, entry: ProposedEntry, builds: Mapping[str, Build]) 
         return False
     built = builds.get(known.compose)
     inside = built and built.mounts and not find.folder and known.target == find.port
-    if known.name == find.name or inside or (built and built.image in (find.name, known.name)):
+    if known.name == find.name or inside or (built and built.image == find.name):
         return True
     if built is None or built.context is None:
         return False

@@ -97,9 +97,13 @@ def _config(where: str, port: int | None, at: str, what: str, variable: str = ""
 def angular(text: str, where: str) -> list[Found]:
     """`projects.NAME.architect.serve.options.port` of angular.json."""
     found: list[Found] = []
-    for name, project in table(read_json(text), "projects").items():
+    projects = table(read_json(text), "projects")
+    served = [one for one in projects.values() if "dev-server" in str(_serve(one).get("builder"))]
+    for name, project in projects.items():
         for key in ("architect", "targets"):
             port = table(project, key, "serve", "options").get("port")
+            if port is None and served == [project] and table(project, key, "serve"):
+                port = 4200
             if isinstance(port, int):
                 what = f"serves {name}; ng serve takes another by --port"
                 found.append(
@@ -108,6 +112,10 @@ def angular(text: str, where: str) -> list[Found]:
                     )
                 )
     return found
+
+
+def _serve(project: object) -> dict[str, Any]:
+    return table(project, "architect", "serve") or table(project, "targets", "serve")
 
 
 def nx_project(text: str, where: str) -> list[Found]:
@@ -160,7 +168,7 @@ def launch_settings(text: str, where: str) -> list[Found]:
 
 def wrangler(text: str, where: str) -> list[Found]:
     """`dev.port` of wrangler.toml or wrangler.jsonc."""
-    data = _toml(text) if where.endswith(".toml") else read_json(text)
+    data = toml(text) if where.endswith(".toml") else read_json(text)
     port = table(data, "dev").get("port")
     return [_config(where, port, at_line(text, where, port), "dev.port")] if _is_port(port) else []
 
@@ -204,7 +212,7 @@ def spring(text: str, where: str) -> list[Found]:
         head, _, tail = key.rpartition(".")
         number = r"[\"']?(?:\$\{([\w.-]+):)?(\d{2,5})"
         match = re.search(rf"(?m)^[ \t]*(?:%dev\.)?{re.escape(key)}[ \t]*[=:][ \t]*{number}", text)
-        match = match or _under(text, head, rf"{tail}:\s*{number}")
+        match = match or under(text, head, rf"{tail}:\s*{number}")
         if match and own:
             named = match[1] if match[1] and match[1].isidentifier() else ""
             what = f"says {key}; {program} takes {named or variable}"
@@ -222,13 +230,13 @@ def spring(text: str, where: str) -> list[Found]:
     return found
 
 
-def _under(text: str, keys: str, wanted: str) -> re.Match[str] | None:
+def under(text: str, keys: str, wanted: str) -> re.Match[str] | None:
     """Find a pattern at the beginning of a direct child of a key of YAML, `a.b` from the top.
 
     Line by line: one pattern over the whole block would try each indentation again and again.
     """
     start, end, indent = 0, len(text), ""
-    for key in keys.split("."):
+    for key in keys.split(".") if keys else ():
         head = re.compile(rf"(?m)^{indent}{re.escape(key)}:[ \t]*(?:#.*)?\r?\n").search(
             text, start, end
         )
@@ -246,7 +254,7 @@ def _under(text: str, keys: str, wanted: str) -> re.Match[str] | None:
 
 def symfony(text: str, where: str) -> list[Found]:
     """`http: port:` of .symfony.local.yaml."""
-    match = _under(text, "http", r"port:\s*(\d{2,5})")
+    match = under(text, "http", r"port:\s*(\d{2,5})")
     if not match:
         return []
     at = f"{where}:{line_of(text, match.start(1))}"
@@ -276,8 +284,8 @@ def _endpoint(text: str, where: str) -> list[Found]:
 
 
 def puma(text: str, where: str) -> list[Found]:
-    """`port ENV.fetch("PORT") { 3000 }` of config/puma.rb."""
-    match = re.search(r"(?m)^[ \t]*port\b[ \t(]*(.+)", text)
+    """`port ENV.fetch("PORT") { 3000 }` of config/puma.rb, or `bind "tcp://...:#{...}"`."""
+    match = re.search(r"(?m)^[ \t]*(?:port\b[ \t(]*|bind[ \t(]+[\"']tcp://.*:)([#\dE(\"'].*)", text)
     number, variable = literal(match[1]) if match else (None, "")
     if not match or not (number or variable):
         return []
@@ -288,7 +296,7 @@ def puma(text: str, where: str) -> list[Found]:
 
 def streamlit(text: str, where: str) -> list[Found]:
     """`[server] port` of .streamlit/config.toml."""
-    port = table(_toml(text), "server").get("port")
+    port = table(toml(text), "server").get("port")
     if not _is_port(port):
         return []
     folder = where.removesuffix(".streamlit/config.toml").rstrip("/")
@@ -312,7 +320,7 @@ def firebase(text: str, where: str) -> list[Found]:
 
 def supabase(text: str, where: str) -> list[Found]:
     """Read the ports of supabase/config.toml."""
-    data = _toml(text)
+    data = toml(text)
     found: list[Found] = []
     for section, key in (
         *(("api", "port"), ("db", "port"), ("db", "shadow_port"), ("studio", "port")),
@@ -407,7 +415,7 @@ def without_comments(text: str) -> str:
     return re.sub(r",(\s*[\]}])", r"\1", bare)
 
 
-def _toml(text: str) -> dict[str, Any]:
+def toml(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError):

@@ -10,7 +10,7 @@ import tomllib
 
 from portman.base.programs import port_number
 from portman.init.findings import Detected, folder_name, folder_of, line_of, service_name
-from portman.init.readers import read_json, table
+from portman.init.readers import at_line, read_json, table, toml, under
 from portman.init.sources import LONGEST, PLAIN, expanded, named, package_scripts, served, short
 
 TYPE_CHECKING = False
@@ -55,6 +55,41 @@ def _process(name: str, command: str) -> list[Detected]:
         return []
     what = f"runs {short(command)}; a process called web gets PORT"
     return [Detected(name, None, "", what, weak=True, role="hint")]
+
+
+#: What starts a program in production, by language, and what says that it starts in another way.
+_DEPLOYED = (
+    (
+        r"`(?:\S+/)?(?:(?:next|nuxt|npm|yarn|pnpm|\w+ run) start|node \S|[a-z-]+-serve|serve -s)",
+        r"package\.json|\.[cm]?[jt]s:",
+    ),
+    (
+        r"\b(?:gunicorn|uvicorn(?!.*--reload)|hypercorn|daphne|waitress-serve|uwsgi)\b",
+        r"\.py\b|pyproject\.toml|\bflask run|\bfastapi dev|--reload",
+    ),
+    (r"\b(?:puma|unicorn|rackup|thin|rails s)", r"puma\.rb|\brails s"),
+)
+
+
+def without_deployed(finds: list[Detected]) -> list[Detected]:
+    """Leave out what a Procfile starts in production, where its folder has another start."""
+
+    def other(one: Detected, shows: str) -> bool:
+        return any(
+            x.folder == one.folder
+            and x.kind == "service"
+            and x.role != "hint"
+            and "Procfile" not in x.where
+            and re.search(shows, f"{x.where} {x.what}") is not None
+            for x in finds
+        )
+
+    return [
+        one
+        for one in finds
+        if one.where.rpartition("/")[2].partition(":")[0] != "Procfile"
+        or not any(re.search(x, one.what) and other(one, shows) for x, shows in _DEPLOYED)
+    ]
 
 
 def recipes(text: str, where: str) -> list[Found]:
@@ -278,26 +313,6 @@ def tiltfile(text: str, where: str) -> list[Found]:
     return found
 
 
-def dotnet_code(text: str, where: str) -> list[Found]:
-    """`app.Run("http://localhost:5077")` and UseUrls of Program.cs; `Url` of appsettings.json."""
-    kept: Mapping[str, str] = {
-        ".cs": r"(?:\.Run(?:Async)?|UseUrls|Urls\.Add)\(\s*\"(https?)://[^\"/:]*:(\d{2,5})",
-        ".json": r"\"(?:Url|[Uu]rls)\"\s*:\s*\"(https?)://[^\"/:]*:(\d{2,5})",
-    }
-    pattern = kept[where[where.rindex(".") :]]
-    found: list[Found] = []
-    for match in re.finditer(pattern, text):
-        name = service_name(folder_of(where).rpartition("/")[2])
-        name = f"{name}-https" if match[1] == "https" and found else name
-        at = f"{where}:{line_of(text, match.start())}"
-        what = f"listens on {match[2]}; it takes another by --urls http://localhost:{{{name}}}"
-        if port_number(match[2]):
-            found.append(
-                Detected(name, int(match[2]), at, what, folder=folder_of(where), role="code")
-            )
-    return found
-
-
 #: Files whose port is said beside a key: the program's row of the table has file and key.
 _KEYED = re.compile(
     r"(?m)^[ \t]*[\"']?(?:port|dev_addr|bind)[\"']?[ \t]*[:=][ \t]*[\"']?(?:[\w.]*:)?(\d{2,5})\b"
@@ -322,6 +337,58 @@ def keyed(text: str, where: str) -> list[Found]:
             role="sure" if sure else "config",
         )
     ]  # fmt: skip
+
+
+#: Sections of a program's own settings that say where it listens.
+_SECTIONS_OF_APP = ("", "application", "server", "http", "web", "app", "api", "service", "listen")
+
+
+def app_settings(text: str, where: str) -> list[Found]:
+    """`application: port: 8000` of configuration/base.yaml, `[server] port` of config/default.toml.
+
+    The program reads them by its own code, so the number is what the code says.
+    """
+    data = read_json(text) if where.endswith("json") else toml(text)
+    for section in _SECTIONS_OF_APP:
+        if where.endswith(("yml", "yaml")):
+            match = under(text, section, r"[\"']?port[\"']?\s*:\s*[\"']?(\d{2,5})\b")
+            number = port_number(match[1]) if match else None
+        else:
+            inside = table(data, section) if section else data
+            said = str(inside.get("port") or inside.get("listen_address") or "")
+            number = port_number(said.rpartition(":")[2])
+        if number:
+            key = f"{section}.port".lstrip(".")
+            what = f"says {key}; no variable moves it"
+            at = at_line(text, where, number)
+            return [
+                Detected(folder_name(where), number, at, what, folder=folder_of(where), role="code")
+            ]
+    return []
+
+
+#: How code lets the environment go before such files: config-rs, figment, viper.
+_PREFIXED = (
+    (r"with_prefix\(\"(\w+)\"\)\s*\.prefix_separator\(\"_\"\)\s*\.separator\(\"(_+)\"\)", "_"),
+    (r"with_prefix\(\"(\w+)\"\)\s*\.separator\(\"(_+)\"\)", ""),
+    (r"Env::prefixed\(\"(\w+?)_\"\)\s*\.split\(\"(_+)\"\)", "_"),
+    (r"SetEnvPrefix\(\"(\w+)\"\)(?=[\s\S]*NewReplacer\(\"\.\", \"(_)\")", "_"),
+)
+
+
+def by_prefix(one: Detected, texts: Mapping[str, str]) -> Detected:
+    """Give a number of a program's settings the variable that its code lets go before the file."""
+    key = re.match(r"says ([\w.]+); no variable moves it", one.what)
+    if key is None:
+        return one
+    for path, text in texts.items():
+        near = folder_of(path) == one.folder or not one.folder
+        for pattern, joint in _PREFIXED if near and path.endswith((".rs", ".go")) else ():
+            if match := re.search(pattern, text):
+                name = f"{match[1]}{joint or match[2]}{key[1].replace('.', match[2])}".upper()
+                what = f"says {key[1]}; it takes {name}"
+                return one._replace(variable=name, own=True, what=what)
+    return one
 
 
 def ktor(text: str, where: str) -> list[Found]:

@@ -45,6 +45,9 @@ ENTRIES = {
     '- "${FORWARD:-127.0.0.1:5432}:${PORT:-5432}"': (
         '- "${FORWARD:-127.0.0.1:${DB_PORT:-5432}}:${PORT:-5432}"'
     ),
+    '- "127.0.0.1:5432:$PORT"': '- "127.0.0.1:${DB_PORT:-5432}:$PORT"',
+    "- 5432:${PORT:-80}": '- "${DB_PORT:-5432}:${PORT:-80}"',
+    "- 6000:$PORT": None,
     '- "${FORWARD:-5432}:5432"': None,
     '- "${PG:-5432}:5432"': None,
     "- 5432": None,
@@ -292,6 +295,58 @@ def test_a_file_that_a_container_reads_too_gets_no_port() -> None:
         assert bool(made.scoped) == (way == "reads")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "command"),
+    [
+        ("PORT=3000 tsx x.ts", "PORT=${WEB_PORT:-3000} tsx x.ts", "npm run dev"),
+        ("A=b API_PORT=3000 node x.js", "A=b API_PORT=${WEB_PORT:-3000} node x.js", "npm run dev"),
+        (
+            "cross-env A=b PORT=3000 tsx x.ts",
+            "cross-env A=b PORT=3000 tsx x.ts",
+            "npx cross-env A=b PORT={web} tsx x.ts",
+        ),
+        ("tsc && cross-env PORT=3000 node x.js", "tsc && cross-env PORT=3000 node x.js", ""),
+    ],
+)
+def test_a_script_that_sets_the_number_itself(before: str, after: str, command: str) -> None:
+    """What a script sets goes before its environment; who has cross-env may have no sh."""
+    place = Place("package.json", 1, "sure", f'script "dev" runs `{before}`')
+    job = Job("web", 3000, ("PORT",), places=(place,))
+    text = f'{{"scripts": {{"dev": "{before}"}}}}'
+    made = plan(Project({"package.json": text}, (job,)))
+    assert of({"package.json": text}, job) == {"package.json": text.replace(before, after)}
+    typed = f"portman run --service web -- {command}" if command else ""
+    assert made.outcomes["web"].command == typed
+    assert bool(made.left) is not bool(command)
+
+
+@pytest.mark.parametrize(
+    ("files", "manager"),
+    [
+        ({"apps/web/bun.lock": ""}, "bun"),
+        ({"apps/bunfig.toml": "", "yarn.lock": ""}, "bun"),
+        ({"pnpm-lock.yaml": ""}, "pnpm"),
+        ({"apps/web/package-lock.json": "", "yarn.lock": ""}, "npm"),
+        ({"package.json": '{"packageManager": "pnpm@9.1.0"}', "yarn.lock": ""}, "pnpm"),
+        ({}, "npm"),
+    ],
+)
+def test_the_package_manager_that_lies_nearest(files: dict[str, str], manager: str) -> None:
+    known = {"apps/web/package.json": '{"scripts": {"dev": "next dev"}}', **files}
+    command = plan(Project(known, (NEXT,))).outcomes["web"].command
+    assert command == f"cd apps/web && portman run --service web -- {manager} run dev"
+
+
+def test_no_script_is_made_up() -> None:
+    """A package whose only start is its production one has no `dev` to type."""
+    place = Place("apps/web/package.json", 1, "code", "")
+    job = Job("web", 5000, ("WEB_PORT",), "apps/web", places=(place,))
+    for scripts, command in (('"start": "node x.js"', "start"), ('"test": "jest"', "")):
+        files = {"apps/web/package.json": f'{{"scripts": {{{scripts}}}}}'}
+        typed = f"cd apps/web && portman run --service web -- npm run {command}"
+        assert plan(Project(files, (job,))).outcomes["web"].command == (typed if command else "")
+
+
 def test_yarn_4_reads_a_file_of_its_own() -> None:
     job = NEXT._replace(folder="", places=(Place("package.json", 2, "sure", 'script "dev"'),))
     text = '{"packageManager": "yarn@4.1.0", "scripts": {"dev": "next dev -p 3000"}}'
@@ -391,7 +446,9 @@ RECIPES = {
         "  PORT: '{{.WEB_PORT | default \"8080\"}}' # it\ntasks:\n  d: serve -l {{.PORT}}\n"
     ),
     ("Taskfile.yml", "tasks:\n  d: serve -l {{.PORT}}\n", 2): "tasks:\n  d: serve -l {{.PORT}}\n",
-    ("Procfile", "web: rails server\n", 1): "web: rails server -p ${WEB_PORT:-8080}\n",
+    ("Procfile", "web: rails server\n", 1): "web: PORT=${WEB_PORT:-$PORT} rails server\n",
+    ("Procfile", "web: next start\n", 1): "web: PORT=${WEB_PORT:-$PORT} next start\n",
+    ("Procfile", "web: vite\n", 1): "web: vite --port ${WEB_PORT:-8080}\n",
     ("Procfile", "web: ruby server.rb\n", 1): "web: PORT=${WEB_PORT:-$PORT} ruby server.rb\n",
     ("Procfile", "web: rails server -p $PORT\n", 1): "web: rails server -p ${WEB_PORT:-$PORT}\n",
     ("Makefile", "-include .env\nPORT ?= 8080\nd:\n\tserve -l $(PORT)\n", 4): (
@@ -577,7 +634,9 @@ def test_an_app_that_is_a_container_too_takes_the_variable_of_both() -> None:
     files = {"compose.yaml": SHARED["compose.yaml"], "Procfile": "shop: rails server\n"}
     made = plan(Project(files, (job,), ("compose.yaml",)))
     assert made.outcomes["shop"].host == "edited"
-    assert [one.new for one in made.edits if one.file == "Procfile"] == [" -p ${SHOP_PORT:-3000}"]
+    assert [one.new for one in made.edits if one.file == "Procfile"] == [
+        "PORT=${SHOP_PORT:-$PORT} "
+    ]
 
 
 def test_the_config_of_a_program_that_no_script_starts() -> None:
@@ -629,6 +688,8 @@ def test_a_variable_that_only_an_example_shows(files: dict[str, str], command: s
         ({"bin/rails": "x", "config/puma.rb": "port 1"}, "config/puma.rb", "bin/rails server"),
         ({"config/puma.rb": "port 1"}, "config/puma.rb", "bundle exec puma"),
         ({"app.py": "x"}, "app.py", "python app.py"),
+        ({"manage.py": "x"}, "manage.py", "python manage.py runserver {web}"),
+        ({"hugo.toml": "x"}, "hugo.toml", "hugo server -p {web}"),
     ],
 )
 def test_code_that_no_file_starts(files: dict[str, str], path: str, command: str) -> None:
@@ -636,6 +697,40 @@ def test_code_that_no_file_starts(files: dict[str, str], path: str, command: str
     job = Job("web", 8080, ("WEB_PORT",), places=(Place(path, 1, "code", ""),))
     outcome = plan(Project(files, (job,))).outcomes["web"]
     assert outcome.command == (f"portman run --service web -- {command}" if command else "")
+
+
+@pytest.mark.parametrize(
+    ("files", "folder", "command"),
+    [
+        ({"api/pom.xml": "", "mvnw": ""}, "api", "./mvnw -pl api quarkus:dev"),
+        ({"pom.xml": ""}, "", "mvn quarkus:dev"),
+        ({"a/b/build.gradle.kts": "", "gradlew": ""}, "a/b", "./gradlew :a:b:quarkusDev"),
+        ({}, "api", ""),
+    ],
+)
+def test_a_module_of_quarkus(files: dict[str, str], folder: str, command: str) -> None:
+    place = Place("x.properties", 1, "sure", "says quarkus.http.port; Quarkus takes Q")
+    job = Job("web", 8080, ("WEB_PORT",), folder, places=(place,))
+    outcome = plan(Project(files, (job,))).outcomes["web"]
+    assert outcome.command == (f"portman run --service web -- {command}" if command else "")
+
+
+def test_a_renderer_of_electron_vite() -> None:
+    """The dev server's port is the renderer's; no option moves it."""
+    text = "import { defineConfig } from 'electron-vite'\n\n"
+    text += "export default defineConfig({\n  main: {},\n  renderer: {\n    root: 'x'\n  }\n})\n"
+    package = '{"scripts": {"dev": "electron-vite dev"}}'
+    place = Place("package.json", 1, "command", 'script "dev" runs `electron-vite dev`')
+    job = Job("web", 5173, ("WEB_PORT",), "", by_package("electron-vite"), (place,))
+    files = {"package.json": package, "electron.vite.config.ts": text}
+    new = of(files, job)["electron.vite.config.ts"]
+    assert "renderer: {\n    server: {\n" in new
+    assert "port: Number(ports.WEB_PORT) || 5173" in new
+    made = plan(Project({"package.json": package}, (job,)))
+    assert (made.outcomes["web"].way, made.outcomes["web"].command) == ("unknown", "")
+    assert [one.what.split(",")[0] for one in made.left] == [
+        "electron-vite dev takes its port from electron.vite.config:renderer.server.port alone"
+    ]
 
 
 SETTINGS = (Place("shop/settings.py", 1, "code", ""),)
@@ -797,6 +892,12 @@ PYTHON = {
     "import os\nuvicorn.run(app, port=5000)\n": (
         'import os\nuvicorn.run(app, port=int(os.environ.get("WEB_PORT", "5000")))\n'
     ),
+    "from flask import Flask\napp.run(debug=True)\n": (
+        "import os\nfrom flask import Flask\n"
+        'app.run(debug=True, port=int(os.environ.get("WEB_PORT", "5000")))\n'
+    ),
+    "import os\nui.run()\n": ('import os\nui.run(port=int(os.environ.get("WEB_PORT", "5000")))\n'),
+    "import os\nui.run(**given)\n": None,
     "import os\napp.run(port=5001)\n": None,
     "import os\nserver = Server(('', 5000))\n": None,
 }

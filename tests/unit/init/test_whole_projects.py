@@ -259,6 +259,65 @@ PROJECTS: dict[str, tuple[Mapping[str, str], list[tuple[Any, ...]]]] = {
         },
         [("host", 15000), ("host-https", 17000), ("host-otlp", 17001)],
     ),
+    "a Procfile for a deployment, beside the start for development": (
+        {
+            "Procfile": "web: next start\n",
+            "Procfile.heroku": "web: next start -p 3001\n",
+            "package.json": '{"scripts": {"dev": "next dev -p 4002", "start": "next start"}}',
+            "app/Procfile": "web: gunicorn shop.wsgi\n",
+        },
+        [("web", 8000), ("web-2", 4002)],
+    ),
+    "a server that a script starts with a number of its own": (
+        {
+            "apps/web/package.json": '{"scripts": {"dev": "PORT=3030 tsx ./server.ts"}}',
+            "apps/web/server.ts": "app.listen(process.env.WEB_PORT || 3000)",
+        },
+        [("web", 3030, "PORT")],
+    ),
+    "a framework that a container is built of": (
+        {
+            "compose.yaml": built("php", "./api", 80, 80),
+            "api/composer.json": '{"require": {"symfony/framework-bundle": "7"}}',
+        },
+        [("php", 80)],
+    ),
+    "Compose files that a script of the guide hands on": (
+        {
+            "CONTRIBUTING.md": "pnpm run stack\n",
+            "package.json": '{"scripts": {\n"stack": "node x.mjs -f docker/compose.yml up",\n'
+            '"dev:old": "docker compose -f docker/dev-compose.yml up"}}',
+            "docker/compose.yml": "services:\n  db:\n    ports: ['5440:5432']\n",
+            "docker/dev-compose.yml": "services:\n  db:\n    ports: ['5432:5432']\n",
+        },
+        [("db", 5440)],
+    ),
+    "an override beside a Compose file in a folder": (
+        {
+            "server/compose.yaml": "services:\n  api:\n    ports: ['8071:80']\n  db: {}\n",
+            "server/compose.override.yaml": "services:\n  db:\n    ports: ['8079:5432']\n",
+        },
+        [("api", 8071), ("db", 8079)],
+    ),
+    "a Compose file that only tests start": (
+        {
+            "playwright/compose.yaml": "services:\n  mail:\n    ports: ['1080:1080']\n",
+            "Cargo.toml": '[dependencies]\nrocket = "0.5"\n',
+        },
+        [("web", 8000, "ROCKET_PORT")],
+    ),
+    "settings of a program, and how its code lets the environment go first": (
+        {
+            "configuration/base.yaml": "application:\n  port: 8000\n",
+            "configuration/local.yaml": "application:\n  host: 127.0.0.1\n",
+            "src/configuration.rs": (
+                '.add_source(Environment::with_prefix("APP")\n'
+                '    .prefix_separator("_").separator("__"))'
+            ),
+            "docs/hugo.toml": "baseURL = 'http://example.org'\n",
+        },
+        [("docs", 1313), ("web", 8000, "APP_APPLICATION__PORT")],
+    ),
     "a second listener of Phoenix": (
         {"config/dev.exs": "http: [port: 4000]\niframe_port: 4001\nsmtp_port: 2525\n"},
         [("iframe", 4001), ("web", 4000)],
