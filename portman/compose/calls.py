@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from portman.base.values import Manifest
 
 MOST_CALLS = 200
-_CALL = r"\bdocker(?:\s+(?:--context|-c|--host|-H|--config)[= ]\S+)*(?:\s+compose|-compose)(?=\s|$)"
+_CALL = (
+    r"\b(?:docker|podman|nerdctl)(?:\s+(?:--context|-c|--host|-H|--config)[= ]\S+)*"
+    r"(?:\s+compose|-compose)(?=\s|$)"
+)
+#: A variable of a Makefile, a justfile or a script with a plain value, and where one is used.
+_PLAIN = r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[:?]{0,2}=[ \t]*[\"']?([\w./-]+)[\"']?[ \t]*$"
+_USED = r"\$\((\w+)\)|\$\{(\w+)\}|\$(\w+)|\{\{[ \t]*(\w+)[ \t]*\}\}"
 _WORD = (
     r"[ \t]*((?:\$\([^)]*\)|\$\{[^}]*\}|\{\{[^}]*\}\}|\"(?:[^\"\\]|\\.)*\"|'[^']*'|\\.|"
     r"[^\s\"'\\;|&()<>`])+)"
@@ -88,6 +94,7 @@ def calls_in(path: str, text: str) -> list[ComposeCall]:
     """Return what one file says; a line that ends in a backslash goes on in the next."""
     import re  # few projects have such commands
 
+    plain = dict(re.findall(_PLAIN, text))
     found: list[ComposeCall] = []
     is_json = path.endswith(".json")
     lines = text.splitlines()
@@ -98,7 +105,8 @@ def calls_in(path: str, text: str) -> list[ComposeCall]:
             at += 1
             line = f"{line[:-1]} {lines[at]}"
         at += 1
-        if "compose" not in line.lower():
+        line = re.sub(_USED, lambda used: plain.get(used[used.lastindex or 0], used[0]), line)
+        if "compose" not in line.lower() or line.lstrip().startswith(("#", "//")):
             continue
         quoted = re.findall(_STRING, line) if is_json else ()
         pieces = [one.replace('\\"', '"') for one in quoted] if is_json else [line]
@@ -113,8 +121,6 @@ def _told(path: str, line: int, text: str) -> Iterator[ComposeCall]:
     """Return what a line sets for Compose; what follows from another variable says nothing here."""
     import re
 
-    if text.lstrip().startswith(("#", "//")):
-        return
     sign = _YAML_SIGN if path.endswith((".yml", ".yaml")) else _SIGN
     for found in re.finditer(_SET % sign, text):
         name, value = found[1], found[2].strip("\"'")
@@ -187,13 +193,14 @@ def bypassing(calls: Iterable[ComposeCall], use: ComposeUse) -> list[Problem]:
 
     A call that names other Compose files than the project's is another project's.
     """
-    grouped: dict[tuple[bool, str, str], list[str]] = {}
+    grouped: dict[tuple[bool, str, str], dict[str, None]] = {}
     for call in calls:
         for said, hint in _told_effects(call, use) if call.variable else _effects(call, use):
             place = f"{call.file}:{call.line}"
-            grouped.setdefault((bool(call.variable), said, hint), []).append(place)
+            grouped.setdefault((bool(call.variable), said, hint), {})[place] = None
     problems = []
-    for (told, said, hint), places in grouped.items():
+    for (told, said, hint), found in grouped.items():
+        places = list(found)
         shown = ", ".join(places[:4]) + (f" and {len(places) - 4} more" if places[4:] else "")
         verb = "" if len(places) > 1 else "s"
         verb = f"set{verb}" if told else f"start{verb} Compose with"

@@ -55,6 +55,9 @@ _CLEARED = {
     "external_links": "external_links",
     "volumes_from": "volumes_from",
     "profiles": "profiles",
+    "network_mode": "network_mode",
+    "pid": "pid",
+    "ipc": "ipc",
 }
 _LOCAL_URL = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal):\d{2,5}\b")
 _BRIDGE = "com.docker.network.bridge.name"
@@ -172,7 +175,6 @@ class NodeReader:
         return tuple(path for path in paths if path)
 
     def environment(self, node: Node) -> tuple[tuple[str, str | None], ...]:
-        """Read names with their texts: a mapping, or a list of NAME=text."""
         if node is not None and node.id == "mapping":
             return tuple(
                 (name, None if value.tag == NULL else value.value)
@@ -309,7 +311,6 @@ class DocumentReader(NodeReader):
         return None
 
     def includes(self, node: Node, faults: list[str]) -> tuple[Include, ...]:
-        """Read `include`: paths, or tables of them."""
         if node is None or node.id != "sequence":
             return ()
         found = []
@@ -328,7 +329,6 @@ class DocumentReader(NodeReader):
 
     @staticmethod
     def mode(node: Node) -> Mode:
-        """Return how a node is laid over what other files say."""
         return _MODES.get(str(node.tag), "merge")
 
 
@@ -415,8 +415,6 @@ def _where(error: Exception) -> str:
 
 
 def read_files(root: str, found: ComposeFiles) -> ComposeProject:
-    """Return the project that the files of a checkout are."""
-
     def join(folder: str, name: str) -> str:
         return os.path.normpath(os.path.join(folder, name))
 

@@ -256,7 +256,8 @@ class _Work:
                     networks[network] = {"aliases": [fixed]}
         for network, *addresses in traits.networks:
             for address in addresses if network in self.without_subnet else ():
-                key = "ipv6_address" if ":" in address else "ipv4_address"
+                plain = self._plain(address, service.env)
+                key = "ipv6_address" if ":" in plain else "ipv4_address"
                 networks.setdefault(network, {})[key] = RESET
         change |= {"networks": networks} if networks else {}
         if traits.image and (mine := built.get(self._plain(traits.image, service.env))):

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Literal
+    from typing import Any, Literal
 
     Mode = Literal["merge", "override", "reset"]
 
@@ -93,32 +93,31 @@ class Traits(NamedTuple):
     cleared: frozenset[str] = frozenset()
 
     def over(self, under: Traits) -> Traits:
-        """Return these laid over what was said before."""
-        plain = Traits()
-        if self.cleared:
-            under = under._replace(**{name: getattr(plain, name) for name in self.cleared})
-        binds = {one.target: one for one in (*under.binds, *self.binds)}
-        networks = {one[0]: one for one in (*under.networks, *self.networks)}
-        environment = {**dict(under.environment), **dict(self.environment)}
-        return Traits(
-            self.container_name or under.container_name,
-            self.image or under.image,
-            self.build or under.build,
-            self.replicas or under.replicas,
-            tuple(networks.values()),
-            tuple(binds.values()),
-            tuple(dict.fromkeys((*under.env_files, *self.env_files))),
-            tuple(environment.items()),
-            tuple(dict.fromkeys((*under.external_links, *self.external_links))),
-            tuple(dict.fromkeys((*under.volumes_from, *self.volumes_from))),
-            self.pid or under.pid,
-            self.ipc or under.ipc,
-            self.proxy or under.proxy,
-            tuple(dict.fromkeys((*under.urls, *self.urls))),
-            tuple(dict.fromkeys((*under.profiles, *self.profiles))),
-            tuple(dict.fromkeys((*under.tags, *self.tags))),
-            tuple(dict.fromkeys((*under.hosts, *self.hosts))),
-        )
+        found: dict[str, Any] = {}
+        for name, empty in zip(self._fields[:-1], Traits(), strict=False):
+            mine: Any = getattr(self, name)
+            theirs: Any = empty if name in self.cleared else getattr(under, name)
+            if name == "networks":
+                found[name] = _networks((*theirs, *mine))
+            elif name in _KEYED:
+                found[name] = tuple({one[_KEYED[name]]: one for one in (*theirs, *mine)}.values())
+            elif isinstance(mine, tuple):
+                found[name] = tuple(dict.fromkeys((*theirs, *mine)))
+            else:
+                found[name] = mine or theirs
+        return Traits(**found)
+
+
+#: Fields of which a later item replaces an earlier one that has the same key, and where that is.
+_KEYED = {"binds": 1, "environment": 0}
+
+
+def _networks(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    """Return one row for each network: its addresses stay where a later file adds other things."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        found[row[0]] = tuple(dict.fromkeys((*found.get(row[0], ()), *row)))
+    return tuple(found.values())
 
 
 class NamedResource(NamedTuple):
@@ -291,15 +290,8 @@ class _Reader:
         """Lay what one file says of a volume or network over what was said before."""
         key = (resource.kind, resource.key)
         before = self.resources.get(key, resource)
-        self.resources[key] = resource._replace(
-            name=resource.name or before.name,
-            external=resource.external or before.external,
-            subnets=resource.subnets or before.subnets,
-            device=resource.device or before.device,
-            bridge=resource.bridge or before.bridge,
-            parent=resource.parent or before.parent,
-            env=before.env or resource.env,
-        )
+        kept = {name: old for name, old in before._asdict().items() if not getattr(resource, name)}
+        self.resources[key] = resource._replace(**kept)
 
     def included(
         self, include: Include, path: str, env: tuple[str, ...], depth: int
@@ -346,7 +338,6 @@ class _Reader:
 
 
 def _over(under: Merged | None, own: Merged, text: ServiceText) -> Merged:
-    """Lay what one file says of a service over what was said before."""
     if under is None or text.mode == "override":
         under = Merged()
     if text.mode == "reset":
@@ -356,9 +347,10 @@ def _over(under: Merged | None, own: Merged, text: ServiceText) -> Merged:
         ports = ()
     elif text.ports_mode == "merge":
         ports = _appended(under.ports, own.ports)
+    mode = "" if "network_mode" in own.traits.cleared else under.network_mode
     return Merged(
         ports,
-        own.network_mode or under.network_mode,
+        own.network_mode or mode,
         tuple(dict.fromkeys((*under.faults, *own.faults))),
         own.traits.over(under.traits),
         under.env or own.env,

@@ -157,7 +157,6 @@ class ProjectNames:
         return bool(rival) and self._is_alike(rival)
 
     def _is_alike(self, path: str) -> bool:
-        """Return whether the checkout at a path has services of this project."""
         document = load(os.path.join(path, self.found.files[0]))
         return document is not None and bool(set(document.services) & set(self.project.services))
 
@@ -277,6 +276,8 @@ def with_others(
             names.append(("project", own or base))
         names += other.fixed(base)
         warnings += other.warnings(leased, further=bool(own))
+        if given and one.env in plan.env_files:
+            warnings += other.joined(found, given)
         evidence += [*other.project.files, os.path.join(workspace.checkout.path, one.env)]
     fresh = {env: name for env, name in projects.items() if env not in plan.env_files}
     known = {one.path for one in workspace.outputs}
@@ -287,7 +288,7 @@ def with_others(
         scope=scope,
         recorded=all(one in held and is_mine(held[one], me) for one in names),
         refused=tuple(refused),
-        warnings=tuple(warnings),
+        warnings=tuple(dict.fromkeys(warnings)),
         evidence=tuple(dict.fromkeys(evidence)),
         outputs=(*plan.outputs, *outputs),
         projects=tuple(fresh.items()),
@@ -328,6 +329,18 @@ class _Other:
         found = isolate(self.project, rules)
         self.lost = found.own
         return [one for one in found.names if digest not in one[1]]
+
+    def joined(self, found: ComposeFiles, own: str) -> list[Problem]:
+        """Name services that a name for both would make one: files keep projects apart by `name`.
+
+        COMPOSE_PROJECT_NAME wins over it, and both files read one .env.
+        """
+        main = read_files(self.workspace.checkout.path, found)
+        both = sorted(set(main.services) & set(self.project.services))
+        if not both or not self.project.name or self.project.name == main.name:
+            return []
+        name = own_name(self.names.base, *self.names.owner, self.names.digest)
+        return [problems.one_project((self.one.files[0], found.files[0]), both, own, name)]
 
     def warnings(self, leased: Container[int], *, further: bool) -> Iterator[Problem]:
         file = "".join(self.one.files[:1])

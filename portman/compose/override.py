@@ -174,7 +174,6 @@ def publishing(
 
 
 def _entry(port: object) -> PortEntry:
-    """Return an entry of a list that `decide` has made."""
     if isinstance(port, dict):
         return PortEntry(fields=tuple((key, str(value), False) for key, value in port.items()))
     return PortEntry(str(port))
@@ -284,7 +283,6 @@ class _Row:
         ]
 
     def _follows(self, place: int, wanted: PublishedPort) -> bool:
-        """Return whether the port inside is whatever is leased."""
         return (
             len(self.now) == len(self.later)
             and self.now[place].target == wanted.port

@@ -122,6 +122,18 @@ def anothers_project(place: str, base: str, rival: str, name: str) -> Problem:
     )
 
 
+def one_project(files: tuple[str, str], services: list[str], own: str, name: str) -> Problem:
+    first, second = files
+    shown = ", ".join(services[:4]) + (f" and {len(services) - 4} more" if services[4:] else "")
+    return Problem(
+        "compose-shared",
+        f"{first} and {second} are both the project {own} here, because both read .env: "
+        f"each replaces the other's {printable(shown)}",
+        f"use instead: docker compose -p {word(name, 'NAME')} -f {word(first, 'FILE')} COMMAND",
+        file=first,
+    )
+
+
 def not_separate(file: str, keys: list[str]) -> Problem:
     """Name what a Compose file fixes and another checkout has, where no override is written."""
     said = ", ".join(one.replace(":", " ", 1) for one in keys)
@@ -152,7 +164,6 @@ def env_unread(variable: str) -> Problem:
 
 
 def told_project(told: str, rival: str) -> Problem:
-    """Say that the shell leads Compose into another checkout's project."""
     return Problem(
         "compose-name",
         f"COMPOSE_PROJECT_NAME is set in this shell, and Compose would take the project {told} of "
@@ -163,7 +174,6 @@ def told_project(told: str, rival: str) -> Problem:
 
 
 def no_place(base: str, rival: str, where: str, name: str) -> Problem:
-    """Say why nothing is written where another checkout's project would be hit."""
     return Problem(
         "compose-name",
         f"Compose would take the project {base} of {rival or 'the first checkout'} here, and no "
@@ -189,7 +199,6 @@ def ports_in(url: UrlText, inside: frozenset[str], lookup: Lookup) -> list[str]:
 
 
 def fixed_ports(found: Mapping[tuple[int, str], str], file: str) -> Problem:
-    """Name the ports that the first checkout's containers have as well."""
     rows = sorted(
         (port, "" if kind == "tcp" else f"/{kind}", x) for (port, kind), x in found.items()
     )
@@ -203,7 +212,6 @@ def fixed_ports(found: Mapping[tuple[int, str], str], file: str) -> Problem:
 
 
 def stale_url(places: list[str], port: str, service: Service, place: int, leased: int) -> Problem:
-    """Say that a text has a usual port which is another checkout's."""
     variable = next((name for name, at in service.variables() if at == place), "PORT")
     shown = ", ".join(places[:4]) + (f" and {len(places) - 4} more" if places[4:] else "")
     verb = "has" if len(places) == 1 else "have"

@@ -222,7 +222,6 @@ class _Planning:
         return isolate(self.project, rules)
 
     def _fixed(self, decided: Mapping[str, Decided]) -> list[Problem]:
-        """Name the ports that collide with those of the first checkout's containers."""
         if not self._is_further() or not self.workspace.manifest.compose_isolate:
             return []
         ports = [port for lease in self.leases.values() for port in lease.ports]
@@ -360,7 +359,6 @@ class _Planning:
         return self.checkout.own_path(path), render(services, isolation.resources, name)
 
     def _finds_override(self) -> bool:
-        """Return whether Compose would load compose.override.yaml unasked."""
         own = within(self.found.folder, OWN_OVERRIDE)
         return self.found.override(self.checkout.instance) == own
 

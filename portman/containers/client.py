@@ -191,6 +191,8 @@ class HttpClient(Client):
         self._http.request("GET", path)
         response = self._http.getresponse()
         data = self._body.read(response)
+        if response.length:
+            raise EOFError  # it ended before its answer did
         self._answered = True
         return response.status, data
 

@@ -222,7 +222,9 @@ def _fault(  # noqa: PLR0911 - one return a cause
     if isinstance(error, (ConnectionRefusedError, FileNotFoundError)):
         return EngineFault(f"no engine listens at {url}")
     if isinstance(error, (ConnectionError, EOFError)):
-        return EngineFault(f"the engine at {url} closed the connection without an answer", _SEE)
+        return EngineFault(
+            f"the engine at {url} closed the connection without a whole answer", _SEE
+        )
     if isinstance(error, (HTTPException, ValueError)):
         return EngineFault(f"what listens at {url} is not a container engine", _SEE)
     why = error.strerror if isinstance(error, OSError) else ""

@@ -46,6 +46,7 @@ SHAPES = {
     "address": Shape('ports: ["127.0.0.1:{P}:80"]'),
     "every": Shape('ports: ["0.0.0.0:{P}:80"]'),
     "own-address": Shape('ports: ["127.0.0.10:{P}:80"]', at="127.0.0.10"),
+    "two-addresses": Shape('ports: ["{P}:80", "[::1]:{P}:80"]'),
     "long": Shape("ports: [{{target: 80, published: {P}}}]"),
     "long-host": Shape('ports: [{{target: 80, published: "{P}", host_ip: 127.0.0.1, mode: host}}]'),
     "variable": Shape('ports: ["${{{V}:-{P}}}:80"]'),
@@ -96,7 +97,7 @@ SHAPES = {
     "named-network": Shape('networks: [named]\n    ports: ["{P}:80"]'),
     "external-network": Shape('networks: [proxy]\n    ports: ["{P}:80"]'),
     "static-address": Shape(
-        'networks: {{fixed: {{ipv4_address: 10.211.77.5}}}}\n    ports: ["{P}:80"]'
+        'networks: {{fixed: {{ipv4_address: "${{NET:-10.211.77}}.5"}}}}\n    ports: ["{P}:80"]'
     ),
     "built-image": Shape('build: .\n    ports: ["{P}:80"]'),
     "built-tags": Shape('build: {{context: ., tags: ["matrix-tag:1"]}}\n    ports: ["{P}:80"]'),
@@ -111,7 +112,7 @@ volumes:
 networks:
   named: {name: matrix-net}
   proxy: {name: matrix-proxy, external: true}
-  fixed: {ipam: {config: [{subnet: 10.211.77.0/24}]}}
+  fixed: {ipam: {config: [{subnet: "${NET:-10.211.77}.0/24"}]}}
   bridged: {driver_opts: {com.docker.network.bridge.name: br-matrix}}
 """
 

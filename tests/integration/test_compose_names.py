@@ -318,6 +318,26 @@ def test_a_project_that_only_a_command_names(
     assert not list(folders[1].rglob("*.env"))
 
 
+def test_two_projects_of_a_checkout_that_one_name_would_join(
+    portman: Portman, tmp_path: Path
+) -> None:
+    """`name` keeps dev and test apart; the checkout's own name in .env wins over both."""
+    said = []
+    for place in "ab":
+        folder = project(tmp_path / place / "shop")
+        (folder / "test.yml").write_text(
+            FILE.replace("acme", "acme-test").replace("26950", "26951")
+        )
+        (folder / "Makefile").write_text("t:\n\tdocker compose -f test.yml up\n")
+        done = json.loads(portman("up", "--json", cwd=folder).out)
+        said.append([x for x in done["warnings"] if x["code"] == "compose-shared"])
+    assert said[0] == []
+    (note,) = said[1]
+    assert note["message"].startswith("test.yml and compose.yaml are both the project acme-shop-")
+    assert note["message"].endswith("each replaces the other's web")
+    assert "docker compose -p acme-test-shop-" in str(note["hints"][0])
+
+
 def test_a_name_that_git_tracks_is_a_reason_and_no_name(portman: Portman, tmp_path: Path) -> None:
     """The .env beside the file that -f names is the team's: nothing of Compose's is half done."""
     folders = [tmp_path / one / "shop" for one in "ab"]

@@ -88,7 +88,15 @@ def test_an_engine_that_hangs_up_without_an_answer_is_asked_once(tmp_path: Path)
     with engine(tmp_path, none) as endpoint:
         seen = all_containers(endpoint)
     assert len(asked) == 1
-    assert "closed the connection without an answer" in seen.fault
+    assert "closed the connection without a whole answer" in seen.fault
+
+
+def test_an_answer_that_ends_too_early_is_not_taken_for_junk(tmp_path: Path) -> None:
+    """The head says more bytes than come: what answers is an engine, and its message says so."""
+    short = ("200 OK\r\nContent-Length: 9", b"[{")
+    with engine(tmp_path, lambda _: short, after="close") as endpoint:
+        seen = all_containers(endpoint)
+    assert "closed the connection without a whole answer" in seen.fault
 
 
 @pytest.mark.parametrize("status", ["400 Bad Request", "403 Forbidden", "404 Not Found"])

@@ -243,9 +243,12 @@ def test_what_else_is_fixed_gets_another_name_or_is_named(
 def test_addresses_with_variables_are_those_that_they_come_to() -> None:
     """So the range is compared and shown, and a service that is given one of it is named."""
     made = project(
-        NamedResource("network", "net", subnets=("${NET:-10.5}.0.0/16",)), hosts=("10.5.0.1",)
+        NamedResource("network", "net", subnets=("${NET:-10.5}.0.0/16",)),
+        hosts=("10.5.0.1",),
+        networks=(("net", "${NET:-10.5}.0.7"),),
     )
     found = isolate(made, rules())
+    assert found.services["db"]["networks"] == {"net": {"ipv4_address": RESET}}
     assert ("subnet", "10.5.0.0/16-abc123") in found.names
     assert "db is given 10.5.0.1" in dict(found.own)["subnet:net"]
 

@@ -15,6 +15,7 @@ from portman.compose.model import (
     Paths,
     PortEntry,
     ServiceText,
+    Traits,
     is_remote,
     read_project,
 )
@@ -138,3 +139,16 @@ def test_a_project_without_end_is_bounded() -> None:
 def test_what_compose_might_fetch(path: str, *, remote: bool) -> None:
     """In `include` and in `extends`: such a project is never handed to Compose."""
     assert is_remote(path) is remote
+
+
+def test_what_a_later_file_says_besides_takes_no_address_away() -> None:
+    """A network that is named again keeps its address; what is `!reset` is gone, the mode too."""
+    under = Traits(networks=(("n", "10.5.0.7"), ("m",)), pid="host", environment=(("A", "1"),))
+    own = Traits(networks=(("n",),), cleared=frozenset(("pid", "network_mode")), image="x")
+    assert own.over(under) == Traits(
+        networks=(("n", "10.5.0.7"), ("m",)), environment=(("A", "1"),), image="x"
+    )
+    first = ComposeDocument({"web": ServiceText(network_mode="host")})
+    second = ComposeDocument({"web": ServiceText(traits=own)})
+    found = project("a", "b", a=first, b=second)
+    assert found.services["web"].network_mode == ""
