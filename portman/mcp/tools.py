@@ -1,8 +1,11 @@
-"""The tools, as a table: what each takes, answers and may change. The protocol is elsewhere."""
+"""The tools of data/mcp.json: what each takes, answers, may change. The protocol is elsewhere."""
 
 from __future__ import annotations
 
+import json
+
 from portman.base.record import NamedTuple
+from portman.base.small_file import data_file
 from portman.commands.env import env
 from portman.commands.explain import explain
 from portman.commands.list import ALL, list_leases
@@ -22,32 +25,10 @@ if TYPE_CHECKING:
     Arguments = dict[str, Any]
 
 
-def _text(about: str, longest: int = 200) -> dict[str, Any]:
-    return {"type": "string", "description": about, "maxLength": longest}
-
-
-def _switch(about: str) -> dict[str, Any]:
-    return {"type": "boolean", "description": about}
-
-
-PATH = _text("Full path of the checkout: the folder with ports.toml, or one below it.", 4096)
-INSTANCE = _text("Name of a second set of ports of the checkout, as in --instance.", 64)
-NAMES = {
-    "type": "array",
-    "description": "Services; default: all.",
-    "items": {"type": "string", "maxLength": 200},
-    "maxItems": 200,
-}
-ASKED = _text("A port, an address, a URL, or the name of a service of the checkout.", 2000)
-UDP = _switch("UDP instead of TCP.")
-#: Parts of `data` of commands about one checkout: name, and JSON type ("?": or null).
-_HEADER = "project:string checkout:string instance:string primary:boolean?"
-
-
 class PortTool(NamedTuple):
-    """One tool. `data` are the parts of the answer's data that it always has, with their types.
+    """One tool. `data` are the parts of the answer's data that it always has: name, and JSON type.
 
-    `work` is None where the server itself does it: it waits, or keeps a plan.
+    A type with "?" may be null. `work` is None where the server itself does it.
     """
 
     command: str
@@ -63,7 +44,7 @@ class PortTool(NamedTuple):
     def input_schema(self) -> dict[str, Any]:
         return {
             "type": "object",
-            "properties": {"path": PATH, **self.takes},
+            "properties": self.takes,
             "required": ["path", *self.needs],
             "additionalProperties": False,
         }
@@ -167,129 +148,30 @@ def _log(asked: Arguments) -> Report:
     )
 
 
-TOOLS = {
-    "ports_up": PortTool(
-        "up",
-        "Give every service of the checkout its own port and write the env files, before a server "
-        "is started. A service keeps the port it has. Errors name who has a port: do not stop "
-        "that program, and do not change a port in the code.",
-        f"{_HEADER} services:array outputs:array misplaced:array",
-        {
-            "instance": INSTANCE,
-            "names": NAMES,
-            "reassign": _switch("Move the named services, or those in conflict, to other ports."),
-        },
-        _up,
-        reads=False,
-    ),
-    "ports_check": PortTool(
-        "check",
-        "Report what ports_up would report; write nothing. Is each port idle, or this checkout's "
-        "own server, or taken by a stranger?",
-        f"{_HEADER} services:array outputs:array misplaced:array",
-        {"instance": INSTANCE, "names": NAMES},
-        _named(check),
-    ),
-    "ports_env": PortTool(
-        "env",
-        "Return every variable of the checkout with its value. Leases what is missing; writes no "
-        "file.",
-        f"{_HEADER} format:string env:object text:string",
-        {"instance": INSTANCE, "service": _text("Also PORT and HOST of this service.")},
-        _env,
-        reads=False,
-    ),
-    "ports_list": PortTool(
-        "list",
-        "List every checkout on this machine with its ports, and what runs on them.",
-        "ledger:string project:string? only_stale:boolean unused_days:integer checkouts:array "
-        "leftovers:array pool:array",
-        {
-            "project": _text("Only this project's checkouts."),
-            "stale": _switch("Only checkouts that are gone or long unused."),
-        },
-        _list,
-    ),
-    "ports_who": PortTool(
-        "who",
-        "Say which process or container has a port: pid, command, folder, checkout, service. "
-        "Without `asked`: every listener of this user.",
-        "occupants:array",
-        {
-            "instance": INSTANCE,
-            "asked": ASKED,
-            "udp": UDP,
-            "pid": {"type": "integer", "minimum": 1, "description": "Only this process."},
-        },
-        _who,
-    ),
-    "ports_explain": PortTool(
-        "explain",
-        "Explain an address or port, and what may go wrong there: who has it, who may connect, "
-        "what the kernel and the firewall do.",
-        "asked:string ports:array occupants:array leases:array findings:array",
-        {"instance": INSTANCE, "asked": ASKED, "udp": UDP},
-        _explain,
-        needs=("asked",),
-    ),
-    "ports_wait": PortTool(
-        "wait",
-        "Wait until services listen on their ports and are this checkout's own, before a test is "
-        "run against them.",
-        f"{_HEADER} seconds:number services:array",
-        {
-            "instance": INSTANCE,
-            "names": NAMES,
-            "timeout": {
-                "type": "number",
-                "minimum": 0,
-                "maximum": 600,
-                "description": "Seconds to wait; default 30.",
-            },
-            "connect": _switch("Connect to each service's first port too."),
-            "http": _text("Ask each service for this path; below 500 means it is up.", 2000),
-        },
-        reads=False,
-    ),
-    "ports_down": PortTool(
-        "down",
-        "Give back the checkout's ports and remove portman's lines from the env files. Stops no "
-        "program.",
-        f"{_HEADER} services:array outputs:array",
-        {"instance": INSTANCE, "names": NAMES},
-        _named(down),
-        reads=False,
-        destroys=True,
-    ),
-    "ports_log": PortTool(
-        "log",
-        "Show who leased, moved, gave back and freed which port: when, why, which command, user "
-        "and agent session.",
-        "ledger:string entries:array more:boolean",
-        {
-            "since": _text("10m, 3h, 2d, or a date.", 40),
-            "service": _text("Only this service."),
-            "port": {"type": "integer", "minimum": 1, "maximum": 65535},
-            "newest": {"type": "integer", "minimum": 1, "maximum": 500},
-        },
-        _log,
-    ),
-    "ports_free": PortTool(
-        "free",
-        "Stop what listens on a port, in two steps. First call: the plan, and `token`. Second call "
-        "with that token: exactly this plan is carried out, if the same process still has the same "
-        "socket. Show the plan to the user first where the process is not of this checkout.",
-        "asked:string ports:array targets:array plan:object done:array state:string? token:string?",
-        {
-            "instance": INSTANCE,
-            "asked": ASKED,
-            "udp": UDP,
-            "force": _switch("SIGKILL for what ignores SIGTERM for 5 seconds."),
-            "token": _text("The token of the plan; without one, only the plan is made."),
-        },
-        needs=("asked",),
-        reads=False,
-        destroys=True,
-        idempotent=False,
-    ),
+#: The tool's own work by command; the server itself does the others: it waits, or keeps a plan.
+_WORK: dict[str, Callable[[Arguments], Report]] = {
+    "up": _up,
+    "check": _named(check),
+    "env": _env,
+    "list": _list,
+    "who": _who,
+    "explain": _explain,
+    "down": _named(down),
+    "log": _log,
 }
+
+
+def _tools() -> dict[str, PortTool]:
+    """Read data/mcp.json; `{header}` stands for the parts of commands about one checkout."""
+    told = json.loads(data_file("mcp.json"))
+    shared, tools = told["shared"], {}
+    for name, row in told["tools"].items():
+        takes = {"path": "shared", **row["takes"]}
+        row["takes"] = {key: shared[key] if one == "shared" else one for key, one in takes.items()}
+        row["data"] = row["data"].replace("{header}", told["header"])
+        row["needs"] = tuple(row.get("needs", ()))
+        tools[name] = PortTool(**row, work=_WORK.get(row["command"]))
+    return tools
+
+
+TOOLS = _tools()
