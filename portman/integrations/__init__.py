@@ -13,16 +13,13 @@ from portman.base.small_file import data_file
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from portman.base.values import Output, Service
 
 
 class Tool(NamedTuple):
-    """`paths` are the files it may touch, best first; `next` is what to type afterwards.
-
-    `kind` is the module that knows its files, where their names do not say it.
-    """
+    """A row of data/integrations/tools.tsv, whose head explains the columns."""
 
     paths: tuple[str, ...]
     about: str
@@ -30,155 +27,22 @@ class Tool(NamedTuple):
     kind: str = ""
 
 
-_APPS, _RUNNERS = "agent_apps", "runners"
-#: The file that asks portman, beside the config of a test runner.
-_HELPER = "portman.ports.cjs"
+def _read_tools() -> dict[str, Tool]:
+    lines = data_file("integrations", "tools.tsv").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    return {
+        name: Tool(tuple(_paths(paths)), about, after, kind)
+        for name, kind, paths, about, after in rows
+    }
 
 
-def _configs(name: str, endings: str) -> tuple[str, ...]:
-    return tuple(f"{name}.config.{one}" for one in endings.split())
+def _paths(text: str) -> Iterator[str]:
+    for word in text.split():
+        start, brace, endings = word.partition("{")
+        yield from (start + one for one in endings[:-1].split(",")) if brace else (word,)
 
 
-TOOLS = {
-    "make": Tool(
-        ("GNUmakefile", "makefile", "Makefile"),  # in the order in which GNU make searches
-        "recipes see $(WEB_PORT); make runs `portman up` when ports.toml is newer than the "
-        "env file",
-        "make -n shows that it still works",
-    ),
-    "direnv": Tool(
-        (".envrc",),
-        "every shell in the checkout has WEB_PORT and the rest; leases missing ports itself",
-        "direnv allow",
-    ),
-    "mise": Tool(
-        (".config/mise/conf.d/portman.toml",),
-        "mise loads the env file; `mise run ports` chooses and writes the ports",
-        "mise trust && mise run ports",
-    ),
-    "just": Tool(
-        ("justfile", "Justfile", ".justfile"),
-        "recipes see $WEB_PORT; `just ports` chooses and writes the ports",
-        "just ports",
-    ),
-    "honcho": Tool(
-        ("Procfile",),
-        "a Procfile whose programs get their ports (also for foreman and overmind)",
-        "honcho start",
-    ),
-    "npm": Tool(
-        ("package.json",),
-        "`npm run ports`, and `npm run with-ports -- CMD` with the variables set",
-        "npm run with-ports -- npm run dev",
-    ),
-    "vscode": Tool(
-        (".vscode/tasks.json",),
-        "a task that runs `portman up` when the folder is opened",
-        'in launch.json: "envFile": "${workspaceFolder}/.env", "preLaunchTask": "portman: up"',
-    ),
-    "devcontainer": Tool(
-        (".devcontainer/devcontainer.json", ".devcontainer.json"),
-        "the host runs `portman up`, the container gets the variables, ports are forwarded as is",
-        "rebuild the container",
-    ),
-    "pre-commit": Tool(
-        (".pre-commit-config.yaml",),
-        "ports.toml is checked before each commit",
-        "pre-commit run portman-validate --all-files",
-    ),
-    "github": Tool(
-        (".github/workflows/ports.yml",),
-        "a workflow that checks ports.toml, and the step that gives a job its ports",
-        'in your own jobs: portman env --format github >> "$GITHUB_ENV"',
-    ),
-    "agents": Tool(
-        ("AGENTS.md",),
-        "a passage in AGENTS.md: run `portman up`, read the JSON, never kill what is not yours",
-        "agents that read CLAUDE.md or the like: link it there (ln -s AGENTS.md CLAUDE.md)",
-    ),
-    "skill": Tool(
-        (".claude/skills/ports/SKILL.md",),
-        "the same passage as a skill, for agents that load one when they need it",
-        "agents that look elsewhere for skills: link the folder there",
-        _APPS,
-    ),
-    "mcp": Tool(
-        (
-            ".mcp.json",
-            ".cursor/mcp.json",
-            ".gemini/settings.json",
-            ".vscode/mcp.json",
-            ".codex/config.toml",
-        ),
-        "agents ask `portman mcp` (of Cursor, Gemini CLI, VS Code, Codex: where their folder is)",
-        'pip install "ports-toml[mcp]", then restart the client',
-        _APPS,
-    ),
-    "claude": Tool(
-        (
-            ".claude/settings.json",
-            ".claude/settings.local.json",
-            ".claude/launch.json",
-            ".claude/launch.json.in",
-        ),
-        "Claude Code: each session starts with its ports, the status line and the preview have "
-        "them, the sandbox may lease",
-        "leave the env file out of .worktreeinclude: portman writes it in each worktree",
-        _APPS,
-    ),
-    "codex": Tool(
-        (".codex/environments/environment.toml",),
-        "Codex: each new worktree gets its ports",
-        "portman doctor says what ~/.codex/config.toml must allow in the sandbox",
-        _APPS,
-    ),
-    "cursor": Tool(
-        (".cursor/worktrees.json",),
-        "Cursor: each new worktree gets its ports",
-        "portman doctor says what ~/.cursor/sandbox.json must allow in the sandbox",
-        _APPS,
-    ),
-    "conductor": Tool(
-        ("conductor.json",),
-        "Conductor: each workspace gets its ports, and gives them back",
-        "make a new workspace",
-        _APPS,
-    ),
-    "worktrunk": Tool(
-        (".config/wt.toml",),
-        "worktrunk: each new worktree gets its ports, and gives them back",
-        "wt switch --create BRANCH",
-        _APPS,
-    ),
-    "git": Tool(
-        (".husky/post-checkout", "lefthook.yml", "lefthook.yaml", ".lefthook.yml"),
-        "git: `git worktree add` and `git clone` end with `portman up`",
-        "git worktree add ../second",
-        _APPS,
-    ),
-    "playwright": Tool(
-        (_HELPER, *_configs("playwright", "ts js mts mjs cts cjs")),
-        "Playwright tests this checkout's own server, and starts it on its port",
-        "npx playwright test",
-        _RUNNERS,
-    ),
-    "vitest": Tool(
-        (
-            _HELPER,
-            *_configs("vitest", "ts mts cts js mjs cjs"),
-            *_configs("vite", "ts mts cts js mjs cjs"),
-        ),
-        "tests of Vitest have the variables",
-        "npx vitest run",
-        _RUNNERS,
-    ),
-    "cypress": Tool(
-        (_HELPER, *_configs("cypress", "ts js mjs cjs")),
-        "Cypress opens this checkout's own server",
-        "npx cypress run",
-        _RUNNERS,
-    ),
-}
+TOOLS = _read_tools()
 
 
 def propose(tool: str, project: ProjectFacts, files: Mapping[str, str]) -> tuple[FileChange, ...]:
