@@ -230,7 +230,7 @@ def ports_text(service: Data) -> str:
 def title(data: Data, style: Style) -> str:
     kind = f"instance {data['instance']}" if data["instance"] else ""
     kind = kind or ("primary checkout" if data["primary"] else "checkout")
-    project, place = printable(data["project"]), short_path(data["checkout"])
+    place, project = short_path(data["checkout"]), printable(data["project"])
     return f"{style.paint('bold', project)}  {style.paint('dim', f'{kind} {place}')}"
 
 

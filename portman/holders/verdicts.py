@@ -186,10 +186,8 @@ def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, 
     keys: dict[str, tuple[Pair, ...]] = {lease.service: lease.keys() for lease in wanted}
     known = {one.name: one for one in workspace.manifest.services}
     services = {pair: known.get(name) for name in keys for pair in keys[name]}
-    seen = {
-        pair: sockets.probe(pair[1], pair[0], host_to_probe(service))
-        for pair, service in services.items()
-    }
+    hosts = {pair: host_to_probe(service) for pair, service in services.items()}
+    seen = {pair: sockets.probe(pair[1], pair[0], host) for pair, host in hosts.items()}
     #: An engine may bind what this user may not; a bind tells nothing then, the tables do.
     by_engine = {
         pair

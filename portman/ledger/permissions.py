@@ -13,7 +13,7 @@ import sys
 from portman.base.errors import PortmanError, Problem, pending
 from portman.base.record import NamedTuple
 from portman.base.system_commands import typed, word
-from portman.state import is_chosen
+from portman.state import PORTMAN_HOME
 
 _POSIX = sys.platform != "win32"
 _STATE = "The state folder "
@@ -32,6 +32,11 @@ class FolderMode(NamedTuple):
     def shared(self) -> bool:
         """Whether several users keep this ledger together."""
         return self.gid is not None
+
+
+def is_chosen() -> bool:
+    """Whether the user named the state folder (only such a folder may be shared)."""
+    return bool(os.environ.get(PORTMAN_HOME))
 
 
 def folder_mode(folder: str, *, shareable: bool | None) -> FolderMode:

@@ -20,7 +20,7 @@ from portman.ledger import connect, tables
 from portman.ledger.connect import translated
 from portman.ledger.fast_read import stored
 from portman.ledger.locks import WriteLock
-from portman.ledger.permissions import FolderMode, folder_mode
+from portman.ledger.permissions import FolderMode, folder_mode, is_chosen
 from portman.ledger.read import DamagedRowError, leases_from_rows
 from portman.ledger.sqlite import PATIENCE, SqliteLedger
 
@@ -66,7 +66,7 @@ def repair(
     Raises PortmanError "ledger-newer", "ledger-foreign", "ledger-busy" or "ledger-unusable"
     (also for the database of another program), with nothing touched.
     """
-    shareable = state.is_chosen() if shareable is None else shareable
+    shareable = is_chosen() if shareable is None else shareable
     folder = os.path.abspath(folder)
     path = os.path.join(folder, state.LEDGER_FILE)
     mode = folder_mode(folder, shareable=shareable)

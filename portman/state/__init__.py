@@ -36,11 +36,6 @@ def state_folder() -> str:
     return locate()[0]
 
 
-def is_chosen() -> bool:
-    """Whether the user named the state folder (only such a folder may be shared)."""
-    return bool(os.environ.get(PORTMAN_HOME))
-
-
 def private_subfolder(folder: str, name: str) -> str:
     """Make a folder inside the state folder for this user alone, if it is missing; return it.
 

@@ -19,7 +19,7 @@ from portman.holders.messages import home
 from portman.ledger.caller import agent_of, user_name
 from portman.ledger.locks import find_lock_holder
 from portman.ledger.open import open_ledger, shared
-from portman.ledger.permissions import allowing, folder_mode
+from portman.ledger.permissions import allowing, folder_mode, is_chosen
 from portman.ledger.places import other_ledgers
 from portman.machine import sockets
 from portman.state import LOCK_FILE, state_folder
@@ -117,7 +117,7 @@ def _rights(folder: str) -> list[CheckResult]:
         fix = "give yourself the right to write there\n" + typed("look", folder)
         return [CheckResult("ledger", "fail", f"{folder} cannot be written by this user", fix)]
     try:
-        shared = folder_mode(folder, shareable=state.is_chosen()).shared
+        shared = folder_mode(folder, shareable=is_chosen()).shared
     except PortmanError as error:
         return [CheckResult("ledger", "fail", error.message, error.hint)]
     allowed = 0o770 if shared else 0o700

@@ -34,7 +34,7 @@ def test_portman_home_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTMAN_HOME", "/srv/ports")
     monkeypatch.setenv("XDG_STATE_HOME", "/xdg")
     assert state.state_folder() == "/srv/ports"
-    assert state.is_chosen()
+    assert permissions.is_chosen()
     assert state.locate() == ("/srv/ports", "PORTMAN_HOME")
     assert not state.has_ledger("/srv/ports")
 
@@ -55,7 +55,7 @@ def test_an_empty_portman_home_says_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     """As for any variable of this kind."""
     monkeypatch.setenv("PORTMAN_HOME", "")
     assert state.locate()[1] == "default"
-    assert not state.is_chosen()
+    assert not permissions.is_chosen()
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="XDG belongs to other Unixes")
