@@ -67,7 +67,10 @@ def read_own(file: str, most: int = 16 << 20) -> bytes:
     except OSError:
         return b""
     try:
-        return b"" if not is_own(descriptor, most) else _all_of(descriptor)
+        if not is_own(descriptor, most):
+            return b""
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            return stream.read()
     except OSError:
         return b""
     finally:
@@ -83,11 +86,6 @@ def is_own(descriptor: int, most: int = 16 << 20) -> bool:
     if not hasattr(os, "geteuid"):
         return True
     return seen.st_uid == os.geteuid() and not seen.st_mode & 0o022 and seen.st_nlink == 1
-
-
-def _all_of(descriptor: int) -> bytes:
-    with os.fdopen(os.dup(descriptor), "rb") as stream:
-        return stream.read()
 
 
 def stamp(folder: str) -> tuple[int, ...]:

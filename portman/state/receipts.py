@@ -56,11 +56,7 @@ def key_of(path: str, instance: str) -> str:
 
 def file_of(state: str, path: str, instance: str) -> str:
     """Return where the receipt of a checkout lies; one for each user of a shared folder."""
-    return _file(state, key_of(path, instance))
-
-
-def _file(state: str, name: str) -> str:
-    return os.path.join(own_folder(state, "receipts"), name)
+    return os.path.join(own_folder(state, "receipts"), key_of(path, instance))
 
 
 def own_folder(state: str, kind: str) -> str:
@@ -348,11 +344,11 @@ def keep_said(state: str, path: str, instance: str, text: str, kind: str = "said
 
 def kept(state: str, name: str) -> list[str]:
     """Return what this user's `keep` was given under a name; nothing of what others may write."""
-    return _read(_file(state, name))
+    return _read(os.path.join(own_folder(state, "receipts"), name))
 
 
 def keep(state: str, name: str, fields: list[str]) -> None:
-    _keep(_file(state, name), fields)
+    _keep(os.path.join(own_folder(state, "receipts"), name), fields)
 
 
 def kept_bytes(file: str) -> bytes:

@@ -78,7 +78,7 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
     ]
     if start.ledger.shares:
         paths += start.ledger.evidence(checkout, instance)
-    evidence = {path: receipts.signature(path) for path in paths}
+    evidence = {path: receipts.signature(path) for path in dict.fromkeys(paths)}
     if "late" in evidence.values():
         return
     if any(start.seen.get(path, now) != now for path, now in evidence.items()):
