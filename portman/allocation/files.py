@@ -25,7 +25,7 @@ from portman.allocation.shadows import (
 from portman.base.errors import PortmanError, Problem
 from portman.base.record import NamedTuple
 from portman.base.values import PROXIES, Output
-from portman.compose.reader import command_texts, find_files, is_ours, no_project, own_overrides
+from portman.compose.reader import command_texts, is_ours, no_project, own_overrides
 from portman.manifest.scopes import values_of
 from portman.outputs.atomic import sweep
 from portman.outputs.formats import file_text
@@ -155,7 +155,7 @@ def remove_files(workspace: Workspace) -> Written:
     errors: list[Problem] = []
     folder = workspace.checkout.path
     dropped = dropped_outputs(workspace)
-    below = find_files(workspace).folder
+    below = workspace.compose_files.folder
     for output in (*workspace.outputs, *dropped):
         views.append(  # noqa: PERF401 - each step writes
             _view(output, _tried(errors, "kept", remove_output, folder, output))
@@ -192,7 +192,7 @@ def _content(
 ) -> Content:
     """Return what is to be written; `searched`: for the projects of the own commands too."""
     values = workspace.variables(leases)
-    found = find_files(workspace)
+    found = workspace.compose_files
     texts, looked_at = command_texts(workspace.checkout.path) if searched else ([], ())
     if found.files or found.below or texts:
         found = found._replace(texts=tuple(texts))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from portman.base.values import Checkout, Lease, Manifest, Output, Service
+    from portman.compose.reader import ComposeFiles
     from portman.containers.endpoint import Claims, Engine
     from portman.ledger.protocol import Ledger
     from portman.outputs.managed_file import OutputFile
@@ -156,6 +157,7 @@ class Workspace:
     def forget_files(self) -> None:
         """Read the files again when they are asked for: something has been written."""
         self._files.clear()
+        self.__dict__.pop("compose_files", None)
 
     def variables(self, leases: Mapping[str, Lease]) -> list[tuple[str, str]]:
         """Return every variable of the manifest with its value, services first.
@@ -192,6 +194,12 @@ class Workspace:
     def beside(self, folder: str) -> Workspace:
         """Open another folder's manifest with the same ledger; raises as open_workspace."""
         return open_workspace(folder, ledger=self.ledger)
+
+    @cached_property
+    def compose_files(self) -> ComposeFiles:
+        from portman.compose.reader import find_files
+
+        return find_files(self)
 
     @cached_property
     def compose_project(self) -> str:

@@ -9,7 +9,6 @@ from portman.allocation.leases import Decision
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import Service
 from portman.checkout.ownership import lies_in, real_path
-from portman.compose.reader import find_files
 from portman.holders.json_view import service_view
 from portman.holders.verdicts import find_verdicts
 from portman.ledger.open import open_ledger
@@ -108,7 +107,7 @@ def _view(one: OwnedLease) -> dict[str, object]:
 
 
 def left_containers(workspace: Workspace) -> tuple[Container, ...]:
-    composed = workspace.containers or find_files(workspace).files
+    composed = workspace.containers or workspace.compose_files.files
     if not composed or workspace.engine.absent:
         return ()
     from portman.containers.claims import left_here

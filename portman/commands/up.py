@@ -25,7 +25,6 @@ from portman.allocation.workspace import (
 )
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import LOCAL_SCOPE, Service
-from portman.compose.reader import find_files
 from portman.holders.at_work import misplaced_in, problems
 from portman.holders.json_view import header, service_view
 from portman.holders.verdicts import BLOCKING, find_verdicts, look_for, proven
@@ -139,7 +138,7 @@ def _with_calls(workspace: Workspace, written: Written) -> Written:
     overrides = [str(one["path"]) for one in written.views if one["format"] == "compose"]
     env_files = [str(one["path"]) for one in written.views if one["format"] == "dotenv"]
     use = ComposeUse(
-        find_files(workspace).files,
+        workspace.compose_files.files,
         next((one for one in overrides if os.path.exists(os.path.join(root, one))), ""),
         tuple(one for one in env_files if os.path.basename(one).startswith(".env")),
     )

@@ -43,7 +43,6 @@ from portman.compose.reader import (
     OWN_OVERRIDE,
     ComposePlan,
     env_outside,
-    find_files,
     no_project,
     own_overrides,
     within,
@@ -93,7 +92,7 @@ def project_of(workspace: Workspace) -> str:
         checkout = workspace.checkout
         record = workspace.ledger.record(checkout.path, checkout.instance)
         primary = record is not None and record.primary
-    planning = _Planning(workspace, find_files(workspace), {}, [], primary=primary)
+    planning = _Planning(workspace, workspace.compose_files, {}, [], primary=primary)
     return planning.names.own_project() or planning.names.base
 
 
