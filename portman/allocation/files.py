@@ -221,7 +221,7 @@ def _text(workspace: Workspace, output: Output, content: Content) -> str:
         return made.decode("utf-8", "surrogateescape")
     values, compose, ports = content
     if output.format in PROXIES:
-        from portman.allocation.host_names import proxy_text
+        from portman.allocation.links import proxy_text
 
         return proxy_text(workspace, output.format, ports)
     wanted = values_of(output, workspace.manifest, values, ports)

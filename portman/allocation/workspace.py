@@ -181,7 +181,7 @@ class Workspace:
         whole = " ".join(texts)
         hosts: dict[str, str] = {}
         if ".name}" in whole or ".origin}" in whole:
-            from portman.allocation.host_names import names_of
+            from portman.allocation.links import names_of
 
             hosts = names_of(self)
         slug, project = CHECKOUT_NAMES

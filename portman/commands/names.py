@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 
-from portman.allocation.host_names import (
+from portman.allocation.links import (
     all_routes,
     manifests_of,
     names_folder,

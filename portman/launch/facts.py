@@ -118,7 +118,7 @@ class RunEnvironment:
 
     def host_names(self) -> dict[str, str]:
         """Return what `{web.name}` and `{web.origin}` stand for; few commands ask."""
-        from portman.allocation.host_names import names_of
+        from portman.allocation.links import names_of
         from portman.allocation.workspace import open_workspace
 
         return names_of(open_workspace(self.path, self.instance))

@@ -1,6 +1,8 @@
-"""`portman init`, `add` and `remove`: the new ports.toml, or what changed in it."""
+"""ports.toml made and changed (`init`, `add`, `remove`), and checked (`schema`, `validate`)."""
 
 from __future__ import annotations
+
+import json
 
 from portman.base.errors import PortmanError, Report
 from portman.base.text import printable
@@ -9,9 +11,9 @@ from portman.cli.parameters import SERVICE, UDP, Parameter, Verb, flag
 from portman.cli.render import Style
 from portman.commands.edit import add, remove
 from portman.commands.init import init
+from portman.commands.validate import schema, validate
 
 TYPE_CHECKING = False
-
 if TYPE_CHECKING:
     from portman.base.values import Kind
     from portman.cli.render import Data
@@ -81,6 +83,15 @@ def _toml(line: str, style: Style) -> str:
     return style.paint("dim", printable(line)) if line.startswith("#") else printable(line)
 
 
+def view_validate(data: Data, style: Style) -> list[str]:
+    return [
+        f"{printable(one['path'])}: {style.paint('green', 'valid')}, "
+        f"{len(one['services'])} service{'' if len(one['services']) == 1 else 's'}"
+        for one in data["manifests"]
+        if one["valid"]
+    ]
+
+
 VERBS = {
     "add": Verb(
         _add,
@@ -132,5 +143,29 @@ VERBS = {
         without=("instance",),
         dry_run=flag(("--dry-run", "-n"), help="Show it; write nothing."),
         template=flag(("--template",), help="Write a commented example if no port is found."),
+    ),
+    "schema": Verb(
+        lambda _options, envelope: schema(envelope=envelope),
+        lambda data, _style: json.dumps(data["schema"], indent=2, ensure_ascii=False).split("\n"),
+        """
+        For editors and CI; `portman integrate vscode` sets it up.
+
+        Example: portman schema > ports.schema.json
+        """,
+        without=("directory", "instance"),
+        envelope=flag(("--envelope",), help="Print the schema of --json output instead."),
+    ),
+    "validate": Verb(
+        lambda options, files: validate(options.start, files),
+        view_validate,
+        """
+        Reports every error of every file. For hooks and CI.
+
+        Example: portman validate ports.toml
+        """,
+        without=("instance",),
+        files=Parameter(
+            metavar="[FILE]...", help="Manifests; default: the one found from here.", many=True
+        ),
     ),
 }

@@ -9,7 +9,7 @@ import os
 import sys
 from ipaddress import ip_address, ip_network
 
-from portman.allocation.host_names import own_names
+from portman.allocation.links import own_names
 from portman.allocation.vanished import is_absent
 from portman.base.forwarders import forwarder_of
 from portman.base.system_commands import typed, word

@@ -52,7 +52,7 @@ OF_ONE_SYSTEM = (
     *("machine/sockets/linux.py", "diagnose/explain/causes.py", "diagnose/explain/problems.py"),
     *("ledger/permissions.py", "diagnose/doctor/ledger.py", "diagnose/doctor/containers.py"),
     *("diagnose/doctor/network.py", "diagnose/free/plan.py", "init/", "adopt/", "integrations/"),
-    *("base/programs.py", "launch/chain.py"),
+    *("base/programs.py", "launch/steer.py"),
 )
 
 
