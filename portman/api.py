@@ -16,7 +16,6 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from types import TracebackType
     from typing import Any, Self
 
     from portman.base.errors import Report
@@ -238,12 +237,7 @@ class Hold(Services):
         self._ports = {one["name"]: _port({**one, **unjudged}) for one in ready.services}
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for name in self._ports:
             self.release(name)
         self._holding = None

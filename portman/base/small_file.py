@@ -15,8 +15,16 @@ _PATIENCE = 1.0
 def read(path: str, most: int = 4096) -> str | None:
     """Return the text of a regular file of at most `most` bytes and without NUL, else None.
 
-    Never waits (a FIFO is opened without blocking and refused) and never reads more than that.
     Bytes that are no text survive as surrogates, as in all paths of Python.
+    """
+    raw = head(path, most + 1)
+    return None if raw is None or len(raw) > most or b"\0" in raw else os.fsdecode(raw)
+
+
+def head(path: str, most: int) -> bytes | None:
+    """Return the first bytes of a regular file; None for anything else.
+
+    Never waits (a FIFO is opened without blocking and refused) and never reads more than that.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
@@ -26,12 +34,29 @@ def read(path: str, most: int = 4096) -> str | None:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
-        raw = os.read(descriptor, most + 1)
+        return all_of(descriptor, most)
     except OSError:
         return None
     finally:
         os.close(descriptor)
-    return os.fsdecode(raw) if len(raw) <= most and b"\0" not in raw else None
+
+
+def all_of(descriptor: int, most: int) -> bytes:
+    """Read to the end, or `most` bytes. Raises OSError."""
+    data = part = os.read(descriptor, most)
+    while part and len(data) < most:
+        part = os.read(descriptor, most - len(data))
+        data += part
+    return data
+
+
+def shown(path: str) -> str:
+    """Return what the kernel shows in a file of /proc; "" if it is not to be had."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            return stream.read()
+    except OSError:
+        return ""
 
 
 def write_own(path: str, data: bytes) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 
+from portman.base.small_file import head
 from portman.compose.model import (
     Bind,
     ComposeDocument,
@@ -25,7 +26,6 @@ from portman.compose.model import (
     UrlText,
     read_project,
 )
-from portman.compose.reader import head
 
 TYPE_CHECKING = False
 

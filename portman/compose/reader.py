@@ -7,10 +7,10 @@ known here; the rest is compose/project.
 from __future__ import annotations
 
 import os
-import stat
 
 from portman.base.errors import PortmanError
 from portman.base.record import NamedTuple
+from portman.base.small_file import head
 
 TYPE_CHECKING = False
 
@@ -25,23 +25,6 @@ if TYPE_CHECKING:
 
 #: The first line of an override of ours.
 MARK = "# portman's Compose override: made from ports.toml, removed by `portman down`."
-
-
-def head(path: str, most: int) -> bytes | None:
-    """Return the first bytes of a regular file; None for anything else, which is not waited for."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except (OSError, ValueError):
-        return None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
-        with os.fdopen(os.dup(descriptor), "rb") as stream:
-            return stream.read(most)
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
 
 
 #: compose-go `cli.DefaultFileNames` and `cli.DefaultOverrideFileNames`, in Compose's order.
@@ -208,7 +191,8 @@ def is_ours(data: bytes) -> bool:
 
 
 def is_own(root: str, path: str) -> bool:
-    return is_ours(head(os.path.join(root, path), 200) or b"")
+    place = os.path.join(root, path)
+    return os.path.lexists(place) and is_ours(head(place, 200) or b"")
 
 
 def _from_variable(workspace: Workspace) -> tuple[str, ...]:

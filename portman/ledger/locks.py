@@ -20,6 +20,7 @@ import time
 from portman.base.context import contextmanager, suppress
 from portman.base.errors import PortmanError
 from portman.base.record import NamedTuple
+from portman.base.small_file import shown
 from portman.base.system_commands import typed
 from portman.ledger.permissions import (
     check_file,
@@ -264,25 +265,17 @@ def _inodes(path: str) -> list[str]:
 
 def _write_locks() -> list[tuple[int, str]]:
     """Return (pid, file) of the write locks that are held; waiting ones carry a "->"."""
-    lines = [line.split() for line in _read("/proc/locks").splitlines()]
+    lines = [line.split() for line in shown("/proc/locks").splitlines()]
     return [(int(line[4]), line[5]) for line in lines if len(line) == 8 and line[3] == "WRITE"]
 
 
 def _command(pid: int) -> str:
-    words = _read(f"/proc/{pid}/cmdline").split("\0")
+    words = shown(f"/proc/{pid}/cmdline").split("\0")
     return " ".join(word for word in words if word)[:80].replace("\n", " ") or "unknown"
 
 
 def _stopped(pid: int) -> bool:
-    return _read(f"/proc/{pid}/stat").rpartition(")")[2].split()[:1] in (["T"], ["t"])
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""
+    return shown(f"/proc/{pid}/stat").rpartition(")")[2].split()[:1] in (["T"], ["t"])
 
 
 # One writer of a checkout's files at a time, on this machine, for this state folder.

@@ -17,7 +17,7 @@ from functools import cache
 
 from portman.base.record import NamedTuple
 from portman.base.run_tool import ask
-from portman.base.small_file import data_file
+from portman.base.small_file import data_file, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def automatic_range() -> tuple[int, int]:
     ordinary sockets and `hifirst`/`hilast` those that ask for the high range; one `sysctl`.
     """
     if sys.platform == "linux":
-        return parse_range(_read(_SYSCTL + "ip_local_port_range"))
+        return parse_range(shown(_SYSCTL + "ip_local_port_range"))
     if sys.platform == "win32":
         ranges = [parse_dynamic(_netsh("dynamicport", protocol)) for protocol in ("tcp", "udp")]
         return min(first for first, _ in ranges), max(last for _, last in ranges)
@@ -76,7 +76,7 @@ def reserved_ports() -> list[tuple[int, int]]:
     no such setting; on Windows they are among the excluded ranges.
     """
     if sys.platform == "linux":
-        return parse_reserved(_read(_SYSCTL + "ip_local_reserved_ports"))
+        return parse_reserved(shown(_SYSCTL + "ip_local_reserved_ports"))
     return []
 
 
@@ -86,7 +86,7 @@ def unprivileged_port_start() -> int:
     On macOS lower ones can be bound on 0.0.0.0 only (M4); on Windows there is no such limit.
     """
     if sys.platform == "linux":
-        text = _read(_SYSCTL + "ip_unprivileged_port_start").strip()
+        text = shown(_SYSCTL + "ip_unprivileged_port_start").strip()
         return int(text) if text.isdigit() else LINUX_UNPRIVILEGED
     return 1 if sys.platform == "win32" else 1024
 
@@ -95,7 +95,7 @@ def is_wsl() -> bool:
     """Return whether this is the Linux inside Windows, which shares ports with its host."""
     if sys.platform != "linux":
         return False
-    return "microsoft" in _read("/proc/sys/kernel/osrelease").lower()
+    return "microsoft" in shown("/proc/sys/kernel/osrelease").lower()
 
 
 # Linux
@@ -116,14 +116,6 @@ def parse_reserved(text: str) -> list[tuple[int, int]]:
         if first.isdigit() and (last or first).isdigit():
             ranges.append((int(first), int(last or first)))
     return ranges
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""
 
 
 # macOS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from portman.base.errors import PortmanError, Problem, ProblemsError
+from portman.base.small_file import all_of
 from portman.base.system_commands import typed
 from portman.checkout.ownership import real_path
 from portman.manifest import FILE, LARGEST, LOCAL_FILE
@@ -166,7 +167,7 @@ def _read(path: str, problems: list[Problem]) -> bytes | None:
             try:  # what was looked at by name may have been replaced since
                 wrong = _no_file(os.fstat(descriptor).st_mode)
                 if wrong is None:
-                    return _all_of(descriptor, LARGEST + 1)
+                    return all_of(descriptor, LARGEST + 1)
             finally:
                 os.close(descriptor)
         said, hint = (
@@ -185,14 +186,6 @@ def _read(path: str, problems: list[Problem]) -> bytes | None:
         hint = f"look at it, and at the system's log (dmesg): {typed('look', path)}"
     problems.append(Problem("manifest-unreadable", said, hint, file=path))
     return None
-
-
-def _all_of(descriptor: int, most: int) -> bytes:
-    chunks, left = [], most
-    while left and (chunk := os.read(descriptor, left)):
-        chunks.append(chunk)
-        left -= len(chunk)
-    return b"".join(chunks)
 
 
 def _no_file(mode: int) -> str | None:

@@ -22,6 +22,7 @@ import stat
 from functools import cached_property
 
 from portman.base.errors import PortmanError
+from portman.base.small_file import all_of
 from portman.base.system_commands import typed, word
 from portman.base.values import TEMPLATE
 from portman.checkout.git import is_repository
@@ -101,7 +102,7 @@ def read_output(checkout: str, path: str) -> OutputFile:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise _no_file(path, status.st_mode)
-        data = _read_all(descriptor, min(status.st_size, LARGEST))
+        data = all_of(descriptor, LARGEST + 1)
     except OSError as error:
         raise _unreadable(path, error) from error
     finally:
@@ -166,17 +167,6 @@ def _no_file(path: str, mode: int) -> PortmanError:
         hint=f"move it away, or choose another path for this output: {typed('look', path)}",
         file=path,
     )
-
-
-def _read_all(descriptor: int, size: int) -> bytes:
-    data = os.read(descriptor, size + 1)
-    if len(data) == size:
-        return data
-    parts, length = [data], len(data)
-    while length <= LARGEST and (part := os.read(descriptor, 1 << 16)):
-        parts.append(part)
-        length += len(part)
-    return b"".join(parts)
 
 
 def _too_large(path: str) -> PortmanError:

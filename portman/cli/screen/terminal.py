@@ -22,7 +22,7 @@ assert sys.platform != "win32"  # for the type checker, on Windows
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from types import FrameType, TracebackType
+    from types import FrameType
     from typing import Self
 
 ENTER = "\x1b[?1049h\x1b[?25l"
@@ -64,12 +64,7 @@ class Terminal:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._leave()
         for number, handler in self._handlers.items():
             signal.signal(number, handler)  # type: ignore[arg-type]

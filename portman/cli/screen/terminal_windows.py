@@ -19,7 +19,6 @@ assert sys.platform == "win32"  # for the type checker, elsewhere
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import Self
 
 _STDOUT, _VIRTUAL = -11, 0x0004
@@ -51,12 +50,7 @@ class Terminal:
         self._write("\x1b[?1049h\x1b[?25l")
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._write("\x1b[?25h\x1b[?1049l")
         kernel = ctypes.windll.kernel32
         kernel.SetConsoleMode(kernel.GetStdHandle(_STDOUT), self._mode.value)

@@ -8,10 +8,19 @@ import sys
 
 if sys.platform == "linux":
     from portman.machine.sockets.linux import classify, joinable, listeners, probe
-elif sys.platform == "win32":
-    from portman.machine.sockets.windows import classify, joinable, listeners, probe
 else:
-    from portman.machine.sockets.macos import classify, joinable, listeners, probe
+    if sys.platform == "win32":
+        from portman.machine.sockets.windows import classify, probe
+    else:
+        from portman.machine.sockets.macos import classify, probe
+
+    def joinable(port: int, protocol: str) -> bool:  # noqa: ARG001 - see launch/hold.py
+        """Return whether a server can bind beside what is only bound: on these systems never."""
+        return False
+
+    def listeners() -> str:
+        """Return "": no cheap look shows every listener of these systems."""
+        return ""
 
 
 def bind_denied() -> bool:

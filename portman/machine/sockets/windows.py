@@ -78,13 +78,3 @@ def _bind(family: int, address: str, port: int, protocol: str) -> None:
         probing.bind((address, port))
     finally:
         probing.close()
-
-
-def joinable(port: int, protocol: str) -> bool:  # noqa: ARG001 - see launch/hold.py
-    """Return whether a server can bind beside what is only bound: on this system never."""
-    return False
-
-
-def listeners() -> str:
-    """Return "": no cheap look shows every listener of this system."""
-    return ""
