@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from portman.adopt.edits import KEPT
+from portman.adopt.project import KEPT
 from portman.adopt.recipes import kind_of, loading
 from portman.base.record import NamedTuple
 from portman.init.findings import ADDRESS
@@ -18,8 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
 
-    from portman.adopt.edits import Edit, FileText
-    from portman.adopt.project import Job, Outcome, Project
+    from portman.adopt.project import Edit, FileText, Job, Outcome, Project
 
 #: Next reads its env files before its config; Angular's server is started by `portman run`.
 _FILES = re.compile(r"(?:^|/)(next\.config|proxy\.conf)\.[cm]?[jt]s$")

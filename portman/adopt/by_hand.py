@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from portman.adopt.edits import Left
-from portman.adopt.project import Outcome, in_folder, installed
+from portman.adopt.project import Left, Outcome, in_folder, installed
 from portman.adopt.recipes import typed_for
 from portman.adopt.scripts import typed
 from portman.base.system_commands import word

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from portman.adopt.edits import Edit, FileText, Left
+from portman.adopt.project import Edit, FileText, Left
 from portman.base.record import NamedTuple
 from portman.compose.isolation import SUFFIX
 from portman.init.findings import ADDRESS

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 
-from portman.adopt.edits import Left
-from portman.adopt.project import Outcome
+from portman.adopt.project import Left, Outcome
 from portman.base.record import NamedTuple
 from portman.base.system_commands import word
 from portman.init.code import FIXED
@@ -21,8 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.adopt.edits import Edit, FileText
-    from portman.adopt.project import Job, Place, Project
+    from portman.adopt.project import Edit, FileText, Job, Place, Project
     from portman.integrations.js_text import Member
 
 PROFILE = "portman"

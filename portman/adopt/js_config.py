@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 
 from portman.adopt.addresses import follow
-from portman.adopt.edits import Edit, FileText, apply, as_bytes
-from portman.adopt.project import Outcome
+from portman.adopt.project import Edit, FileText, Outcome, apply, as_bytes
 from portman.base.record import NamedTuple
 from portman.integrations.js_text import blank, config_object, indent, member, members, skip
 
@@ -19,8 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portman.adopt.edits import Left
-    from portman.adopt.project import Job
+    from portman.adopt.project import Job, Left
 
 
 class ConfigEdits(NamedTuple):

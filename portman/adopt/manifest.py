@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from portman.adopt.edits import Edit, FileText, Left
+from portman.adopt.project import Edit, FileText, Left
 
 TYPE_CHECKING = False
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from portman.adopt.commands import runs_portman
-from portman.adopt.edits import KEPT, Edit, FileText, Left
+from portman.adopt.project import KEPT, Edit, FileText, Left
 from portman.init.compose import NAME
 from portman.init.findings import ADDRESS, line_of
 from portman.outputs.gitignore import ignore_line

@@ -9,9 +9,8 @@ from portman.adopt.by_hand import by_hand
 from portman.adopt.commands import runs_portman
 from portman.adopt.compose import HostPort, adopt_compose, is_foreign
 from portman.adopt.dotnet import adopt_dotnet
-from portman.adopt.edits import KEPT, Edit, Left
 from portman.adopt.notes import find_runners, guide
-from portman.adopt.project import Job, Outcome, Project
+from portman.adopt.project import KEPT, Edit, Job, Left, Outcome, Project
 from portman.adopt.recipes import adopt_recipe, recipe_of
 from portman.adopt.scripts import adopt_alone, adopt_script, script_of
 from portman.adopt.settings import adopt_phoenix, adopt_spring, adopt_wrappers

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from portman.adopt.commands import Change, runs_portman, server_of, set_port, spelled, with_run
-from portman.adopt.edits import Edit, FileText, Left
-from portman.adopt.project import Outcome, Place, reads
+from portman.adopt.project import Edit, FileText, Left, Outcome, Place, reads
 
 TYPE_CHECKING = False
 

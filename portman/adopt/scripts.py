@@ -14,9 +14,18 @@ from portman.adopt.commands import (
     with_run,
     without_port,
 )
-from portman.adopt.edits import Edit, FileText, Left
 from portman.adopt.js_config import adopt_config, adopt_entry, new_config
-from portman.adopt.project import PACKAGE, Outcome, beside, called, in_folder, manager_of
+from portman.adopt.project import (
+    PACKAGE,
+    Edit,
+    FileText,
+    Left,
+    Outcome,
+    beside,
+    called,
+    in_folder,
+    manager_of,
+)
 from portman.base.record import NamedTuple
 from portman.init.sources import usual_first
 from portman.integrations.js_text import closing

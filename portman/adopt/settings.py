@@ -12,8 +12,7 @@ from portman.base.system_commands import word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from portman.adopt.edits import Edit, FileText, Left
-    from portman.adopt.project import Job, Project
+    from portman.adopt.project import Edit, FileText, Job, Left, Project
 
 
 def adopt_spring(job: Job, project: Project) -> Outcome | None:

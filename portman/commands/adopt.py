@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import os
 
-from portman.adopt.edits import KEPT, ConflictError, Edit, FileText, Left, apply, by_file, diff
 from portman.adopt.manifest import appended, with_plan
 from portman.adopt.notes import find_literals, ignored, started_by_run
 from portman.adopt.plan import AdoptionPlan, plan, start_command
-from portman.adopt.project import LOCKS, Job, Place, Project
+from portman.adopt.project import (
+    KEPT,
+    LOCKS,
+    ConflictError,
+    Edit,
+    FileText,
+    Job,
+    Left,
+    Place,
+    Project,
+    apply,
+    by_file,
+    diff,
+)
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.small_file import read
 from portman.commands.init import propose, valid

@@ -46,7 +46,7 @@ PURE = (
         "diagnose/explain/meaning",
         "diagnose/explain/causes",
         *("init/proposal", "init/readers", "init/sources", "init/findings"),
-        *("adopt/edits", "adopt/project", "adopt/commands", "adopt/js_config"),
+        *("adopt/project", "adopt/commands", "adopt/js_config"),
         *("adopt/scripts", "adopt/recipes", "adopt/manifest", "adopt/notes"),
         *("integrations/js_text", "integrations/runners"),
         "outputs/templates",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from portman.adopt.edits import Edit
+    from portman.adopt.project import Edit
     from portman.cli.render import Data
     from portman.commands.adopt import Choose
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portman.adopt.edits import Edit, apply, as_bytes, by_file
 from portman.adopt.plan import plan
-from portman.adopt.project import Job, Place, Project
+from portman.adopt.project import Edit, Job, Place, Project, apply, as_bytes, by_file
 
 
 def after(text: str, edits: list[Edit] | tuple[Edit, ...]) -> str:

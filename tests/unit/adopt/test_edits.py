@@ -12,11 +12,19 @@ from portman.adopt.commands import (
     without_port,
 )
 from portman.adopt.compose import HostPort, adopt_compose, is_read
-from portman.adopt.edits import ConflictError, Edit, FileText, apply, as_bytes
 from portman.adopt.js_config import adopt_config, adopt_entry
 from portman.adopt.notes import find_literals, started_by_run
 from portman.adopt.plan import plan
-from portman.adopt.project import Job, Place, Project
+from portman.adopt.project import (
+    ConflictError,
+    Edit,
+    FileText,
+    Job,
+    Place,
+    Project,
+    apply,
+    as_bytes,
+)
 from portman.base.programs import by_package
 
 
