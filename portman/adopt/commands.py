@@ -123,7 +123,7 @@ def spelled(server: Server) -> str:
     return str(said.port) if said.port and not said.variable else ""
 
 
-def set_port(server: Server, port: int | None, value: str, host: str = "") -> Change | None:
+def set_port(server: Server, port: int | None, value: str) -> Change | None:
     """Let the command say `value` as its port: in the place of the number, or by the flag.
 
     None where the program has no flag and no number stands there.
@@ -134,7 +134,7 @@ def set_port(server: Server, port: int | None, value: str, host: str = "") -> Ch
     program, said = server.program, asked(server.started)
     if program is None or said.port or said.variable or not program.flag:
         return None
-    option = program.flag.replace("{host}", host or "127.0.0.1").replace("{}", value)
+    option = program.flag.replace("{host}", "127.0.0.1").replace("{}", value)
     end = server.words[-1].end
     before_dashes = next((one for one in server.rest if one.text == "--"), None)
     if before_dashes is not None:

@@ -19,7 +19,7 @@ class Target(NamedTuple):
     """What a command was asked about.
 
     `service` and `checkout` are set where a service of the manifest was named; then `ports` has
-    all of its ports. `registered` is the name of IANA's registry that stood for the port.
+    all of its ports.
     """
 
     address: Address
@@ -27,7 +27,6 @@ class Target(NamedTuple):
     protocols: tuple[Transport, ...]
     service: str | None = None
     checkout: str | None = None
-    registered: str | None = None
 
     @property
     def pairs(self) -> list[tuple[str, int]]:
@@ -150,7 +149,7 @@ def _registered(address: Address) -> Target | None:
     port = port_named(address.name)
     if port is None:
         return None
-    return Target(address._replace(port=port), (port,), ("tcp", "udp"), registered=address.name)
+    return Target(address._replace(port=port), (port,), ("tcp", "udp"))
 
 
 def _no_manifest(name: str, error: PortmanError) -> PortmanError:

@@ -68,9 +68,9 @@ class Program(NamedTuple):
     def opens(self, port: int, own: int) -> bool:
         return any(port == one.port + (own if one.relative else 0) for one in self.others)
 
-    def flagged(self, port: str, host: str = "127.0.0.1") -> str:
+    def flagged(self, port: str) -> str:
         """Return the option that sets the port, and the one that makes it strict."""
-        option = self.flag.replace("{host}", host).replace("{}", port)
+        option = self.flag.replace("{host}", "127.0.0.1").replace("{}", port)
         strict = self.strict if self.strict.startswith("-") else ""
         return f"{option} {strict}".strip()
 

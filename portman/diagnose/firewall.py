@@ -78,7 +78,6 @@ class Filters(NamedTuple):
 class RuleMatch(NamedTuple):
     """A rule or policy that a text search found; `listing` is the command that shows it."""
 
-    action: Action
     text: str
     listing: str
     by_port: bool = False
@@ -158,13 +157,11 @@ def find_rules(filters: Filters, port: int, action: Action, family: Family) -> l
                 continue
             shown = f"`{_COUNTER.sub('counter', rule)}` ({chain.place})"
             if names_port(text, port):
-                by_port.append(
-                    RuleMatch(action, f"{shown} names the port", chain.listing, by_port=True)
-                )
+                by_port.append(RuleMatch(f"{shown} names the port", chain.listing, by_port=True))
             elif _LIMIT.search(text) and not _PORTS.search(text):
-                by_loopback.append(RuleMatch(action, f"{shown} names loopback", chain.listing))
+                by_loopback.append(RuleMatch(f"{shown} names loopback", chain.listing))
     policies = [
-        RuleMatch("drop", f"policy drop of {one.place} is the last resort", one.listing)
+        RuleMatch(f"policy drop of {one.place} is the last resort", one.listing)
         for one in chains
         if action == one.policy == "drop" and one.hook in ("prerouting", "input", "output")
     ]

@@ -147,8 +147,8 @@ def line_end(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 
 
-def without_block(text: str, tool: str, comment: Comment = HASH) -> str:
-    span = _span(text, *_markers(tool, comment))
+def without_block(text: str, tool: str) -> str:
+    span = _span(text, *_markers(tool))
     return text if span is None else text[: span[0]] + text[span[1] :]
 
 
