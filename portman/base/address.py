@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from portman.base.errors import PortmanError
 from portman.base.record import NamedTuple
+from portman.base.text import Pattern
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    import re
     from typing import Literal
 
     #: How far an address reaches. "name" is a host name that only a resolver could tell.
@@ -29,6 +31,24 @@ if TYPE_CHECKING:
 
 
 FORMS = "3000, :3000, 3000/udp, 127.0.0.1:3000, [::1]:3000, http://localhost:3000"
+
+# The address in a line that a program printed: an error about a port, a log line, a URL in it.
+_LAST = r"(?P<port>[0-9]{1,5})(?![0-9]|[.:][0-9])"
+_V4 = r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
+#: Kinds of places, the surest first; the first kind that the line has decides.
+_KINDS = tuple(
+    Pattern(f"(?i){text}")
+    for text in (
+        r"[a-z][a-z0-9+.-]*://(?:[^\s/@'\"]*@)?(?P<host>\[[^\]\s]+\]|[^\s/:'\"]+):" + _LAST,
+        # Python's sockets: ('127.0.0.1', 8000); Ruby's: "127.0.0.1" port 3000
+        r"\(\s*['\"](?P<host>[^'\"]*)['\"]\s*,\s*" + _LAST,
+        r"\"(?P<host>[^\"\s]+)\"\s+port\s+" + _LAST,
+        rf"(?<![\w:.])(?P<host>::|\[[0-9a-f:.%\w]+\]|{_V4}|localhost|\*):" + _LAST,
+        r"(?<![\w\]:.*]):(?P<port>[0-9]{1,5})(?![0-9]|:[0-9])",
+        r"\bport:?\s+#?(?P<port>[0-9]{1,5})(?![0-9])",
+        r"(?<![\w.:-])(?P<port>[0-9]{2,5})(?![\w.:-])",
+    )
+)
 
 #: The port a URL means when it names none (IANA; for databases their documentation).
 SCHEME_PORTS = {
@@ -111,14 +131,28 @@ def parse_address(text: str) -> Address:
 
 
 def _in_line(line: str) -> str:
-    from portman.base.pasted import addresses_in
-
-    found = addresses_in(line)
+    found = _addresses_in(line)
     if len(found) != 1:
         raise _unclear(" and ".join(found) or "the text")  # never the text: it may hold a secret
     host, colon, port = found[0].rpartition(":")
     # A server that cannot have every address is in the way of any other on the port.
     return colon + port if host in ("0.0.0.0", "[::]", "*") else found[0]  # noqa: S104 (compared)
+
+
+def _addresses_in(line: str) -> list[str]:
+    """Return the distinct addresses of a line as `parse_address` reads them; [] for none."""
+    for kind in _KINDS:
+        found = dict.fromkeys(_as_typed(one) for one in kind.finditer(line))
+        if found:
+            return list(found)
+    return []
+
+
+def _as_typed(found: re.Match[str]) -> str:
+    host = found.groupdict().get("host") or ""
+    if ":" in host and not host.startswith("["):
+        host = f"[{host}]"
+    return f"{host}:{found['port']}"
 
 
 def reach_of(host: str) -> Reach:

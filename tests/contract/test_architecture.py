@@ -25,7 +25,6 @@ PURE = (
         "base/values",
         "base/errors",
         "base/hints",
-        "base/pasted",
         "base/text",
         "base/address",
         "base/forwarders",
