@@ -29,6 +29,11 @@ def home_short(path: str, home: str) -> str:
     return path
 
 
+def counted(number: int, thing: str) -> str:
+    """Return "1 port" or "1,200 ports"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 class Pattern:
     """A regular expression that is compiled when it is used: `re` costs as much as Python's start.
 
@@ -90,7 +95,7 @@ def span(seconds: float) -> str:
         count = whole // size
         if count >= 2:
             return f"{count} {word}s"
-    return f"{whole} second{'' if whole == 1 else 's'}"
+    return counted(whole, "second")
 
 
 def ago(seconds: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portman.base.hints import Hint, hint_lines
-from portman.base.text import printable
+from portman.base.text import counted, printable
 from portman.cli.parameters import Verb, flag
 from portman.cli.render import Style
 from portman.commands.doctor import doctor, self_test
@@ -87,9 +87,7 @@ def _wrapped(text: str, width: int) -> list[str]:
 def _count(counts: dict[str, int], style: Style) -> str:
     words = [f"{counts['ok']} ok"]
     if counts["warn"]:
-        words.append(
-            style.paint("yellow", f"{counts['warn']} warning{'' if counts['warn'] == 1 else 's'}")
-        )
+        words.append(style.paint("yellow", counted(counts["warn"], "warning")))
     if counts["fail"]:
         words.append(style.paint("red", f"{counts['fail']} failed"))
     if counts["skipped"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from portman.base.errors import PortmanError, Report
-from portman.base.text import printable
+from portman.base.text import counted, printable
 from portman.cli import OutputOptions
 from portman.cli.parameters import SERVICE, UDP, Parameter, Verb, flag
 from portman.cli.render import Style
@@ -70,7 +70,7 @@ def view_init(data: Data, style: Style) -> list[str]:
     if data["dry_run"]:
         return shown
     found = len(data["found"])
-    ports = f" with {found} port{'s' if found > 1 else ''} found here" if found else ""
+    ports = f" with {counted(found, 'port')} found here" if found else ""
     return [
         *shown,
         "",
@@ -86,7 +86,7 @@ def _toml(line: str, style: Style) -> str:
 def view_validate(data: Data, style: Style) -> list[str]:
     return [
         f"{printable(one['path'])}: {style.paint('green', 'valid')}, "
-        f"{len(one['services'])} service{'' if len(one['services']) == 1 else 's'}"
+        + counted(len(one["services"]), "service")
         for one in data["manifests"]
         if one["valid"]
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from portman.base.system_commands import word
-from portman.base.text import printable
+from portman.base.text import counted, printable
 from portman.cli.parameters import Verb
 from portman.cli.render import VERDICT_COLOURS, Cell, Style, cells, short_path, table
 from portman.commands.overview import overview
@@ -47,7 +47,7 @@ def _matrix(data: Data, project: Data, style: Style) -> list[str]:
     left = total - count
     if not left:
         return lines
-    more = f"{left} further checkout{'s' if left > 1 else ''}"
+    more = counted(left, "further checkout")
     return [*lines, f"  {more}: portman list --project {word(project['project'], 'NAME')}"]
 
 
@@ -136,8 +136,7 @@ def _machine(data: Data, style: Style) -> list[str]:
         one["verdict"] for _, _, found in seats for one in found if one and one["verdict"]
     )
     total = sum(states.values())
-    count = f"{total} port{'s' if total != 1 else ''} of {len(seats)} checkout"
-    count += "s" if len(seats) > 1 else ""
+    count = f"{counted(total, 'port')} of {counted(len(seats), 'checkout')}"
     told = [f"{states[one]} {one}" for one in VERDICT_COLOURS if one in states and one != "idle"]
     lines = [f"{count}: {', '.join(told) or 'nothing runs'}", *_fitting(rows[:MOST], style)]
     if len(rows) > MOST:

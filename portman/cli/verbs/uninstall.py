@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portman.base.errors import Report
-from portman.base.text import printable
+from portman.base.text import counted, printable
 from portman.cli import OutputOptions
 from portman.cli.emit import confirmation
 from portman.cli.parameters import YES, Verb, flag
@@ -28,11 +28,10 @@ def view(data: Data, style: Style) -> list[str]:
 def plan_lines(data: Data, style: Style) -> list[str]:
     rows: list[tuple[str, str]] = []
     for one in data["checkouts"]:
-        count = len(one["ports"])
         kind = f" instance {one['instance']}" if one["instance"] else ""
         files = "; its lines in " + ", ".join(one["files"]) if one["files"] else ""
         files = "; the folder is gone" if one["gone"] else files
-        said = f"{count} port{'' if count == 1 else 's'}{files}"
+        said = counted(len(one["ports"]), "port") + files
         rows.append((f"{short_path(one['checkout'])}{kind}", printable(said)))
     rows += [
         (short_path(one["checkout"]), f"what integrate wrote for {one['tool']}")
@@ -46,8 +45,7 @@ def plan_lines(data: Data, style: Style) -> list[str]:
     lines = table([(Cell(f"  {one}", "bold"), Cell(said)) for one, said in rows], style)
     stays = [f"{short_path(one)} stays adopted: portman adopt --undo" for one in data["adopted"]]
     if data["shared"]:
-        count = data["shared"]
-        said = f"the ledger stays: other users have {count} lease{'' if count == 1 else 's'} in it"
+        said = f"the ledger stays: other users have {counted(data['shared'], 'lease')} in it"
         stays.append(f"{said}; your own notes beside it go")
     stays.append("ports.toml files, programs and containers stay")
     return ["to be removed:", *lines, *(style.paint("dim", one) for one in stays)]

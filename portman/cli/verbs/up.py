@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portman import commands
 from portman.base.errors import PortmanError, Report
-from portman.base.text import printable
+from portman.base.text import counted, printable
 from portman.cli.parameters import SERVICES, Parameter, Verb, flag
 from portman.cli.render import VERDICT_COLOURS, Cell, Style, outputs, ports_text, table, title
 
@@ -50,7 +50,7 @@ def _listed(again: list[Data]) -> str:
 def _brief(data: Data) -> str:
     """Return the whole answer in one line: "shop: 7 ports, 2 running, 1 taken"."""
     verdicts = [one["verdict"] for one in data["services"]]
-    count = f"{len(verdicts)} port{'' if len(verdicts) == 1 else 's'}"
+    count = counted(len(verdicts), "port")
     states = [f"{verdicts.count(word)} {word}" for word in SHOWN if word in verdicts]
     moved = [
         f"{one['name']} {one['was']} -> {one['port']}" for one in data["services"] if one["was"]

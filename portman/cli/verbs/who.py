@@ -8,7 +8,7 @@ from __future__ import annotations
 from portman import commands
 from portman.base.address import at
 from portman.base.hints import Hint, hint_lines
-from portman.base.text import ago, printable
+from portman.base.text import ago, counted, printable
 from portman.cli.parameters import PID, TARGET, Verb, flag
 from portman.cli.render import Cell, Style, field, paragraph, short_path, table
 
@@ -118,7 +118,7 @@ def _socket(socket: Data) -> str:
 
 def _in_use(one: Data) -> list[str]:
     count = one["connections"]
-    now = [f"{count} connection{'' if count == 1 else 's'} now"] if count else []
+    now = [f"{counted(count, 'connection')} now"] if count else []
     return now + [
         f"{socket['waiting']} of at most {socket['backlog']} connections wait to be accepted"
         for socket in one["sockets"]

@@ -8,10 +8,10 @@ import os
 from portman.allocation.vanished import is_absent
 from portman.base.run_tool import ask
 from portman.base.small_file import read
-from portman.base.text import home_short, printable
+from portman.base.text import counted, home_short, printable
 from portman.containers.claims import find_leftovers
 from portman.containers.engine import running_containers
-from portman.diagnose.doctor.context import CheckResult, counted, named
+from portman.diagnose.doctor.context import CheckResult, named
 from portman.diagnose.firewall import setting
 from portman.holders.messages import home
 

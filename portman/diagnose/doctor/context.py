@@ -191,10 +191,6 @@ def named(items: list[str], most: int = 4) -> str:
     return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
 
 
-def counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
 def _listeners(pairs: set[tuple[str, int]]) -> tuple[Listener, ...]:
     """List all TCP listeners; those on `pairs` where the system does not list all at once."""
     holders = name_containers(name_sockets(list_listeners(pairs)))

@@ -13,9 +13,9 @@ from portman.allocation.links import own_names
 from portman.allocation.vanished import is_absent
 from portman.base.forwarders import forwarder_of
 from portman.base.system_commands import typed, word
-from portman.base.text import home_short, printable
+from portman.base.text import counted, home_short, printable
 from portman.checkout.evidence import is_ours
-from portman.diagnose.doctor.context import CheckResult, counted, named, place
+from portman.diagnose.doctor.context import CheckResult, named, place
 from portman.holders.at_work import misplaced_anywhere, problems, without_lease
 from portman.holders.messages import container_stop, free_command, home
 from portman.machine.addresses import resolve

@@ -21,7 +21,8 @@ from portman.allocation.pool import (
 from portman.base.run_tool import ask
 from portman.base.small_file import read
 from portman.base.system_commands import typed, word
-from portman.diagnose.doctor.context import CheckResult, counted, named, place
+from portman.base.text import counted
+from portman.diagnose.doctor.context import CheckResult, named, place
 from portman.machine import port_range
 from portman.machine.port_range import host_listeners
 

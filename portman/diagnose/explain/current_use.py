@@ -7,7 +7,7 @@ from functools import partial
 from portman.base.forwarders import forwarder_of
 from portman.base.holder import are_ends, serves
 from portman.base.system_commands import word
-from portman.base.text import ago, printable
+from portman.base.text import ago, counted, printable
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.holders.messages import who
 
@@ -129,7 +129,7 @@ def _listener(facts: ExplainFacts, one: Holder) -> Statement:
     places = ", ".join(f"{socket.place} ({socket.protocol})" for socket in listening)
     space = listening[0].namespace
     count = sum(any(serves(listener, socket) for listener in listening) for socket in facts.sockets)
-    use = f", {count} connection{'' if count == 1 else 's'} now" if count else ""
+    use = f", {counted(count, 'connection')} now" if count else ""
     text = f"{who(one, facts.home)} listens on {places}{use}."
     behind = forwarder_of(one)
     if behind and one.container is None:
