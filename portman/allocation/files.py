@@ -11,6 +11,7 @@ import os
 from portman.allocation.leases import read_leases
 from portman.allocation.shadows import (
     Content,
+    anothers,
     copied,
     copied_problem,
     dropped_outputs,
@@ -154,12 +155,12 @@ def remove_files(workspace: Workspace) -> Written:
     views: list[dict[str, object]] = []
     errors: list[Problem] = []
     folder = workspace.checkout.path
-    dropped = dropped_outputs(workspace)
+    others = anothers(workspace)
     below = workspace.compose_files.folder
-    for output in (*workspace.outputs, *dropped):
-        views.append(  # noqa: PERF401 - each step writes
-            _view(output, _tried(errors, "kept", remove_output, folder, output))
-        )
+    for output in (*workspace.outputs, *dropped_outputs(workspace)):
+        kept = output.path in others
+        action = "kept" if kept else _tried(errors, "kept", remove_output, folder, output)
+        views.append(_view(output, action))
     if not errors:
         note_outputs(workspace, ())
     views += _remove_overrides(workspace, own_overrides(workspace, below), errors)

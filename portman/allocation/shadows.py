@@ -203,16 +203,28 @@ def refuse_clashes(workspace: Workspace) -> None:
     """
     instance, taken = workspace.checkout.instance, _taken(workspace)
     for output in workspace.outputs:
-        try:
-            real = os.path.normcase(workspace.file(output.path).real)
-        except PortmanError:
-            continue  # the write reports it
+        real = _real(workspace, output)
         other = taken.get(real)
         if other is not None:
             way = f"choose another name than {instance}" if instance else "give each its own file"
             said = f"{output.path} is the same file as {other}"
             raise PortmanError("output-clash", said, hint=way, file=output.path)
-        taken[real] = f"the output {output.path}"
+        if real:
+            taken[real] = f"the output {output.path}"
+
+
+def anothers(workspace: Workspace) -> set[str]:
+    """Return the outputs that `refuse_clashes` refuses as another's: `down` leaves them alone."""
+    taken = _taken(workspace)
+    return {one.path for one in workspace.outputs if _real(workspace, one) in taken}
+
+
+def _real(workspace: Workspace, output: Output) -> str:
+    """Return where an output lies; "" where the write, which reports it, cannot know."""
+    try:
+        return os.path.normcase(workspace.file(output.path).real)
+    except PortmanError:
+        return ""
 
 
 def _taken(workspace: Workspace) -> dict[str, str]:

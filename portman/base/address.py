@@ -107,12 +107,14 @@ def parse_address(text: str) -> Address:
     """Take `text` apart.
 
     Understood: `3000`, `:3000`, `*:3000`, `:::3000`, `3000/udp`, `HOST:3000`, `[V6%ZONE]:3000`, a
-    bare IPv6 address, URLs (credentials, path and query are dropped and never kept), names, and a
-    whole line that a program printed, if it names one address.
+    bare IPv6 address, URLs (credentials, path and query are dropped and never kept), names, each
+    of them in quotes too, and a whole line that a program printed, if it names one address.
     Raises PortmanError "usage" for everything else: a port above 65535, digits of other scripts,
     an IPv6 address and a port without brackets that could be read in two ways.
     """
     asked = text.strip()
+    if asked[:1] in ("'", '"') and asked[0] == asked[-1]:  # a hint's own quotes, passed on
+        asked = asked[1:-1]
     if len(asked.split()) > 1:
         asked = _in_line(asked)
     scheme, url, rest = _without_scheme(asked)

@@ -60,6 +60,8 @@ def evidence_of(holder: Holder, tenant: Tenant) -> Evidence:
     behind = forwarder_of(holder)
     counts = "folder" if behind is None else behind.evidence
     place = _place(holder, tenant.path)
+    if place == "outside" and _by_folder(holder, tenant, place):
+        place = "inside"  # of a `dir` that is a link to a folder elsewhere
     run = holder.run
     own_start = run is not None and bool(run.start) and run.start in _spelled(holder.folders[:1])
     if place in ("elsewhere", "remade") and not own_start:
@@ -211,12 +213,17 @@ def _place(holder: Holder, path: str) -> Place:  # noqa: PLR0911 - one answer a 
 
 
 def _by_folder(holder: Holder, tenant: Tenant, place: Place) -> tuple[str, ...]:
-    """Return the services in whose `dir` a program works, the innermost `dir` if several."""
+    """Return the services in whose `dir` a program works, the innermost `dir` if several.
+
+    A `dir` may be a link to a folder of no checkout, but to none that is above this checkout.
+    """
     found: dict[int, list[str]] = {}
-    for one in tenant.services if place == "inside" else ():
+    for one in tenant.services if place in ("inside", "outside") else ():
         if one.dir:
-            depth = _depth(holder, os.path.join(tenant.path, one.dir))
-            if depth is not None:
+            folder = os.path.join(tenant.path, one.dir)
+            depth = _depth(holder, folder)
+            above = place == "outside" and lies_in(tenant.path, os.path.realpath(folder), os.sep)
+            if depth is not None and not above:
                 found.setdefault(depth, []).append(one.name)
     return tuple(found[min(found)]) if found else ()
 

@@ -10,7 +10,7 @@ from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import Service
 from portman.checkout.ownership import lies_in, real_path
 from portman.holders.json_view import service_view
-from portman.holders.verdicts import find_verdicts
+from portman.holders.verdicts import find_verdicts, is_in_use
 from portman.ledger.open import open_ledger
 from portman.outputs.managed_file import remove_output
 from portman.outputs.whole_file import noted_outputs
@@ -130,7 +130,7 @@ def left_running(
     problems = []
     for one in decisions:
         finding = findings[one.service.name]
-        if finding.verdict not in ("running", "reserved"):
+        if not is_in_use(workspace, finding):
             continue
         container = finding.holder.container if finding.holder else None
         if container is not None and container.id in containers:

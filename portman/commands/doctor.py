@@ -113,6 +113,7 @@ def _view(one: CheckResult) -> dict[str, object]:
         "status": one.status,
         "reason": one.reason,
         "hints": hints_json(one.fix),
+        "code": one.code or None,
     }
 
 

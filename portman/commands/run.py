@@ -308,7 +308,7 @@ def _running(service: ServicePorts, report: Report) -> Exception:
     return PortmanError(
         "service-running",
         f"{service.name} is running on {service.ports[0]} already{who}",
-        hint=f"see who: portman who {service.ports[0]}\nstop it: portman free {service.ports[0]}"
+        hint=f"see who: portman who {service.ports[0]}\nstop it: portman free {service.name}"
         if pid
         else f"stop it first; see who: portman who {service.ports[0]}",
         service=service.name,

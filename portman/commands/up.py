@@ -27,7 +27,7 @@ from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import LOCAL_SCOPE, Service
 from portman.holders.at_work import misplaced_in, problems
 from portman.holders.json_view import header, service_view
-from portman.holders.verdicts import BLOCKING, find_verdicts, look_for, proven
+from portman.holders.verdicts import BLOCKING, find_verdicts, is_in_use, look_for, proven
 from portman.state import state_folder
 from portman.state.receipts import forget, keep_said, said_before
 
@@ -214,7 +214,7 @@ def _to_move(
     findings = find_verdicts(workspace, [leases[name] for name in movable])
     if reassign and names:
         for name in names:
-            if name in findings and findings[name].verdict in ("running", "reserved"):
+            if name in findings and is_in_use(workspace, findings[name]):
                 raise _still_running(name, findings[name])
             if name in findings and findings[name].unknown:
                 raise _may_run(name, findings[name])
@@ -228,9 +228,10 @@ def _to_move(
 
 
 def _still_running(name: str, finding: Finding) -> PortmanError:
+    state = "is running on" if finding.verdict == "running" else "is kept by its own program on"
     return PortmanError(
         "service-running",
-        f"{name} is running on {finding.port}, so it is not moved",
+        f"{name} {state} {finding.port}, so it is not moved",
         hint=f"stop it, then: portman up --reassign {name}",
         service=name,
     )

@@ -164,7 +164,8 @@ def _accepts(finding: Finding, queues: dict[tuple[str, int], int]) -> bool:
     before = queues.get(pair)
     queues[pair] = finding.waiting
     fewer = before is not None and finding.waiting < before
-    return finding.verdict == "running" and (not finding.waiting or fewer)
+    up = finding.verdict == "running" and not finding.suspended
+    return up and (not finding.waiting or fewer)
 
 
 def _connect(one: Decision, asked: Asked) -> str:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str, str, str]
 Pair = tuple[str, int]
+#: States of a port whose own program may be on another one.
+_AWAY = ("idle", "reserved")
 
 
 class Row(NamedTuple):
@@ -60,6 +62,12 @@ class Row(NamedTuple):
     gone: bool = False
     misplaced: str = ""
     address: str = ""
+
+    @property
+    def said(self) -> str:
+        """Who is there, or where its program is instead, whichever is news."""
+        away = self.misplaced if self.state in _AWAY else ""
+        return away or self.holder or self.misplaced
 
     @property
     def key(self) -> Key:
@@ -179,6 +187,7 @@ def row_view(row: Row) -> dict[str, object]:
         "url": row.url,
         "gone": row.gone,
         "misplaced": row.misplaced or None,
+        "code": "wrong-port" if row.misplaced else None,
     }
 
 

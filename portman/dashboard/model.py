@@ -311,7 +311,7 @@ def here(row: Row, home: str) -> str:
 
 
 def shown_state(state: str, misplaced: str) -> str:
-    return "misplaced" if misplaced and state == "idle" else state
+    return "misplaced" if misplaced and state in ("idle", "reserved") else state
 
 
 def short_path(path: str, home: str) -> str:

@@ -1,7 +1,8 @@
 """Which processes work in a checkout, and whether they listen on a port that is not their own.
 
-Only processes that work in a checkout, or that `portman run` started for it, are looked at: one
-link of /proc each, then the descriptors of those few and one table of listeners. Most checkouts
+Only processes that work in a checkout, or that `portman run` started for it and what these
+started, are looked at: one link of /proc each, then the descriptors of those few and one table of
+listeners. Most checkouts
 have none; holders/misplaced judges the others. Linux only.
 """
 
@@ -156,9 +157,31 @@ def _processes(paths: set[str]) -> dict[int, str]:
 
                 fields = launches.read(int(entry), token_of(int(entry)))
                 path = fields[0] if fields and fields[0] in paths else path
+                if path:
+                    found.update(dict.fromkeys(_children(entry), path))
             if path:
                 found[int(entry)] = path
     return found
+
+
+def _children(pid: str) -> list[int]:
+    """Return what a process started, and what that started: it may work anywhere (supervisord)."""
+    found = [int(pid)]
+    for one in found:
+        for thread in _listed(f"/proc/{one}/task"):
+            try:
+                with open(f"/proc/{one}/task/{thread}/children", encoding="ascii") as file:
+                    found += map(int, file.read().split())
+            except OSError:
+                continue
+    return found[1:]
+
+
+def _listed(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def _checkout_around(folder: str, paths: set[str]) -> str:
@@ -174,11 +197,7 @@ def _listeners(pids: list[int]) -> list[Socket]:
     """Return the TCP listeners of these processes, each with the first of them that has it."""
     owners: dict[int, int] = {}
     for pid in pids:
-        try:
-            descriptors = os.listdir(f"/proc/{pid}/fd")
-        except OSError:
-            continue
-        for descriptor in descriptors:
+        for descriptor in _listed(f"/proc/{pid}/fd"):
             try:
                 target = os.readlink(f"/proc/{pid}/fd/{descriptor}")
             except OSError:

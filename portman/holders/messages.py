@@ -51,12 +51,8 @@ def blocked(workspace: Workspace, decision: Decision, finding: Finding) -> Probl
             service=name,
         )
     if finding.verdict == "excluded":
-        return Problem(
-            "port-unusable",
-            f"{name}: port {port} is excluded by the system, though nothing listens on it",
-            f"portman up --reassign {name}",
-            service=name,
-        )
+        said = f"{name}: port {port} is excluded by the system, though nothing listens on it"
+        return Problem("port-unusable", said, f"portman up --reassign {name}", service=name)
     return _held(workspace, decision, finding, port)
 
 
@@ -77,22 +73,20 @@ def _held(workspace: Workspace, decision: Decision, finding: Finding, port: str)
         if _has_no_ports(workspace, holder):
             named += ", a checkout without ports yet"
         if _is_of_a_folder_before(workspace, holder):
-            named += ", which was made before this folder"
-    return Problem(
-        "port-taken",
-        f"{name}: port {port} is taken by {named}",
-        _way_out(workspace, decision, finding, holder),
-        service=name,
-    )
+            named += _BEFORE[holder.container is None]
+        if holder.state == "client":
+            named += ", as the local port of a connection"
+    way = _way_out(workspace, decision, finding, holder)
+    return Problem("port-taken", f"{name}: port {port} is taken by {named}", way, service=name)
+
+
+_BEFORE = (", which was made before this folder", ", whose folder was deleted and made again")
 
 
 def _is_of_a_folder_before(workspace: Workspace, holder: Holder) -> bool:
     path, instance = workspace.checkout.path, workspace.checkout.instance
-    return (
-        holder.container is not None
-        and was_ours(holder, path, instance)
-        and (is_older(holder.container, path))
-    )
+    made_before = holder.container is None or is_older(holder.container, path)
+    return made_before and was_ours(holder, path, instance)
 
 
 def _wrong_host(decision: Decision, finding: Finding, holder: Holder) -> Problem:
@@ -123,18 +117,19 @@ def owner_unknown(findings: Iterable[Finding]) -> tuple[Problem, ...]:
 
 
 def not_accepting(decision: Decision, finding: Finding) -> Problem | None:
-    """Say that a server of ours leaves connections waiting; None if it does not."""
+    """Say that a server of ours is suspended, or leaves connections waiting; None if neither."""
     holder = finding.holder
-    if not finding.waiting or holder is None:
+    if holder is None or not (finding.waiting or finding.suspended):
         return None
     more = ", more than it has room for: new ones get no answer" if finding.full else ""
-    return Problem(
-        "not-accepting",
-        f"{decision.service.name}: {who(holder, home())} listens on {finding.port} but accepts no "
-        f"connections: {finding.waiting} wait{more}",
-        f"see what it does: portman who {finding.port}",
-        service=decision.service.name,
-    )
+    said = f"accepts no connections: {finding.waiting} wait{more}"
+    way = f"see what it does: portman who {finding.port}"
+    if finding.suspended:
+        said = "is suspended (Ctrl-Z): it answers no client"
+        way = "continue it: " + typed("resume", holder.pid)
+    name = decision.service.name
+    text = f"{name}: {who(holder, home())} listens on {finding.port} but {said}"
+    return Problem("not-accepting", text, way, service=name)
 
 
 def brief(holder: Holder, checkout: str) -> str:
@@ -158,8 +153,12 @@ def _way_out(
     if holder is not None and holder.container is not None:
         stop = container_stop(holder.container)
     lines = [f"see who: {root}portman who {asked}", f"stop it: {stop}"]
-    if holder is not None and _is_of_a_folder_before(workspace, holder):
-        again = word((holder.container and holder.container.compose_service) or "", "NAME")
+    if holder is not None and not holder.container and holder.state in ("bound", "client"):
+        lines.pop()  # free stops listeners only
+        if holder.state == "bound" and holder.pid is not None:
+            lines.append("end it: " + typed("end", holder.pid))
+    elif holder and holder.container and _is_of_a_folder_before(workspace, holder):
+        again = word(holder.container.compose_service or "", "NAME")
         lines.insert(1, f"make it again: docker compose up -d --force-recreate {again}")
     if holder is not None and _has_no_ports(workspace, holder):
         there = word(holder.checkout or "", "FOLDER")

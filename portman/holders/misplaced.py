@@ -6,6 +6,8 @@ the kernel gave it, and on a leased port besides, is somebody's tool and no serv
 
 from __future__ import annotations
 
+import re
+
 from portman.base.errors import Problem
 from portman.base.forwarders import asks_engine
 from portman.base.programs import program_of
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
     from portman.base.holder import Holder, Socket
     from portman.holders.at_work import Placed
+
+
+#: Beyond so many characters a command is a program's text, and nobody types it.
+_LONGEST = 160
 
 
 class Misplaced(NamedTuple):
@@ -49,8 +55,8 @@ class Misplaced(NamedTuple):
 
     def problem(self) -> Problem:
         one, where = self.holder, self.text()
-        command = one.command or "CMD"
-        program = program_of(command)
+        command = self._command()
+        program = program_of(one.command or "")
         takes = f"; {program.takes}" if program and program.takes else ""
         if not self.leased:
             named = f"{self.service}: " if self.service else ""
@@ -71,6 +77,14 @@ class Misplaced(NamedTuple):
             f"stop it, then: portman run --service {self.service} -- {command}",
             service=self.service,
         )
+
+    def _command(self) -> str:
+        """Return what to type after `run`: the program's own words, on the port that it has now."""
+        command, titled = self.holder.command or "", " " in "".join(self.holder.argv[:1])
+        if not 0 < len(command) <= _LONGEST or "\\" in command or titled:
+            return "CMD"
+        own = self.holder.port if self.own is None else self.own
+        return re.sub(rf"(?<!\d){self.holder.port}(?!\d)", str(own), command)
 
     def view(self) -> dict[str, object]:
         return {

@@ -41,6 +41,8 @@ GRAVITY: tuple[Verdict, ...] = (
 )
 #: Verdicts that keep a service from starting, so that `up` and `check` say no.
 BLOCKING: frozenset[Verdict] = frozenset({"taken", "excluded", "privileged", "claimed"})
+#: What `localhost` leads to; programs try the one and the other.
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 #: Seconds after which a server at work has accepted a connection that waited.
 SECOND_LOOK = 0.1
 
@@ -72,9 +74,15 @@ class Finding(NamedTuple):
         return "" if self.seen or self.holder is None else self.holder.unseen
 
     @property
+    def suspended(self) -> bool:
+        """Whether a server of ours is stopped by a signal: the kernel accepts, it does not."""
+        holder = self.holder
+        return self.verdict == "running" and holder is not None and holder.stopped
+
+    @property
     def silent(self) -> bool:
         """Whether `up` has nothing to say of it besides the verdict."""
-        return self.verdict not in BLOCKING and not self.waiting and not self.unknown
+        return self.verdict not in BLOCKING and not (self.waiting or self.unknown or self.suspended)
 
     @property
     def full(self) -> bool:
@@ -107,7 +115,10 @@ def judge(  # noqa: PLR0911 - one verdict a line, the gravest first
     seen = tuple(zip(holders, ours, strict=True))
     serving = [(holder, mine) for holder, mine in seen if holder.serving]
     listening = [holder for holder, mine in serving if mine and holder.state == "listen"]
+    answering = [one for one in listening if not host or _answers(one, host)]
     strangers = [holder for holder, mine in serving if not mine and not is_unknown(holder)]
+    if answering and host in _LOOPBACK:  # who reaches the server there meets no other address
+        strangers = [one for one in strangers if any(map(one.first.conflicts, _LOOPBACK))]
     unknown = [holder for holder, mine in serving if not mine and is_unknown(holder)]
     beside = kernel == "joinable" or bool(listening)
     in_the_way = [one for one in strangers if one.state == "listen" or not beside]
@@ -116,7 +127,6 @@ def judge(  # noqa: PLR0911 - one verdict a line, the gravest first
     if unknown or kernel == "unknown":
         return Judgement("idle", next(iter(unknown), None), seen=False)
     if listening:
-        answering = [one for one in listening if not host or _answers(one, host)]
         if not answering:
             return Judgement("taken", _most_telling(listening), wrong_host=True)
         return Judgement("running", _most_telling(answering))
@@ -215,6 +225,18 @@ def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, 
 def _together(findings: list[Finding]) -> Finding:
     gravest = worst(findings)
     return gravest._replace(rests_on=tuple(x for one in findings for x in one.rests_on))
+
+
+def is_in_use(workspace: Workspace, finding: Finding) -> bool:
+    """Return whether a program of the checkout serves on a port, or keeps it to start there.
+
+    What a `run` that has ended left bound in another's program lets servers start anywhere.
+    """
+    if finding.verdict != "reserved" or finding.holder is None:
+        return finding.verdict == "running"
+    from portman.checkout.evidence import evidence_of
+
+    return evidence_of(finding.holder, tenant_of(workspace)).ours
 
 
 def proven(findings: Mapping[str, Finding]) -> tuple[str, ...]:

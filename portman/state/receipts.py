@@ -115,7 +115,7 @@ def _of_process(text: str) -> str:
     except OSError:
         return "late"
     fields = stat[stat.rfind(b")") + 2 :].split()
-    if fields[0] in (b"Z", b"X"):
+    if fields[0] in b"ZXT":
         return "late"
     return f"{fields[19].decode()} {concealed(os.fsencode(chr(1).join(links)) + b''.join(words))}"
 

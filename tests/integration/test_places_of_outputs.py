@@ -98,6 +98,7 @@ def test_an_instance_does_not_write_another_output(tmp_path: Path) -> None:
     before = (folder / ".env.ci").read_bytes()
     report = up(str(folder), instance="ci")
     assert [one.code for one in report.errors] == ["output-clash"]
+    assert next(one["action"] for one in down(str(folder), instance="ci").data["outputs"]) == "kept"
     assert (folder / ".env.ci").read_bytes() == before
     assert not up(str(folder), instance="e2e").errors
 

@@ -246,6 +246,32 @@ def test_a_server_that_accepts_nothing(place: Place) -> None:
         assert (code, "accepts no connections" in said) == (1, True), said
 
 
+def test_a_suspended_server_answers_nobody(place: Place) -> None:
+    """The kernel accepts connections for it (Ctrl-Z); the answer from a receipt ends too."""
+    shop = place.checkout("shop", AUTO)
+    pid = place.serve(shop, port_of(place, shop, "web"))
+    for _ in range(3):
+        assert "Ctrl-Z" not in place.portman(shop, "up")[1]
+    os.kill(pid, signal.SIGSTOP)
+    for words in (("up",), ("check",), ("wait", "web", "--timeout", "0.2")):
+        code, said = place.portman(shop, *words)
+        assert f"kill -CONT {pid}" in said, said
+        assert code == (words[0] == "wait")
+
+
+def test_a_dir_that_is_a_link(place: Place) -> None:
+    """Its folder lies elsewhere; one above the checkout is nobody's `dir`."""
+    shop = place.checkout("shop", '[services.web]\nport = "auto"\ndir = "web"\n')
+    (place.root / "real" / "src").mkdir(parents=True)
+    port = port_of(place, shop, "web")
+    for target, verdict in (("../real", "running"), ("..", "taken")):
+        (shop / "web").symlink_to(target)
+        place.serve(place.root / "real" / "src", port)
+        assert verdict in place.portman(shop, "check")[1]
+        place.end()
+        (shop / "web").unlink()
+
+
 def test_wait_connects_only_if_asked(place: Place) -> None:
     """A path that answers 500 is not up, one with 404 is."""
     shop = place.checkout("shop", AUTO)
@@ -293,6 +319,25 @@ def test_a_tool_on_a_port_of_the_kernels_choice_is_no_service(place: Place) -> N
     assert "listens on" not in place.portman(apps, "up")[1]
 
 
+@pytest.mark.parametrize("where", ["run", "below", "dir"])
+def test_every_look_names_a_program_on_a_wrong_port(place: Place, where: str) -> None:
+    """Text and `--json`, under `run` too, and what a program of `run` started in another folder."""
+    shop = place.checkout("shop", APPS)
+    for name in ("web", "api"):
+        (shop / "apps" / name).mkdir(parents=True)
+    assert place.portman(shop, "up")[0] == 0
+    run = (sys.executable, "-m", "portman", "run", "--service", "web", "--")
+    server = (sys.executable, "-c", SERVER, "127.0.0.1", "7399", "5")
+    words = {"run": (*run, *server), "below": (*run, "sh", "-c", 'cd /; "$@"; :', "x", *server)}
+    place.start(shop / "apps" / "web", *words.get(where, server))
+    for verb in (("up",), ("check",), ("list",), ("watch", "--once"), ("doctor",)):
+        said = place.portman(shop, *verb)[1]
+        assert "listens on 7399" in said, (verb, said)
+        said = place.portman(shop, *verb, "--json")[1]
+        assert "listens on 7399" in said or '"port": 7399' in said, (verb, said)
+        assert '"wrong-port"' in said, (verb, said)
+
+
 def test_what_outlives_run_reserves_the_port_and_no_more(place: Place) -> None:
     """A daemon has the holds: servers still start, and free explains that nothing has to end."""
     shop = place.checkout("shop", AUTO)
@@ -307,6 +352,8 @@ def test_what_outlives_run_reserves_the_port_and_no_more(place: Place) -> None:
     assert (code, "reserved" in said) == (0, True), said
     assert place.portman(shop, "free", str(port), "--dry-run")[0] == 0
     assert place.portman(shop, "run", "--service", "web", "--", "true")[0] == 0
+    assert place.portman(shop, "up", "--reassign", "web")[0] == 0
+    assert "still running" not in place.portman(shop, "down")[1]
 
 
 def test_a_nested_run_does_not_pass_on_the_holds_of_another(place: Place) -> None:

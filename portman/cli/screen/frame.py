@@ -103,7 +103,7 @@ def columns_for(rows: tuple[Row, ...], width: int) -> Columns:
     name = min(max([7, *(cells(row.service) for row in rows)]), 24)
     port = max([5, *(len(port_text(row)) for row in rows)])
     if not width:
-        holder = max([6, *(cells(row.holder or row.misplaced) for row in rows)])
+        holder = max([6, *(cells(row.said) for row in rows)])
         return Columns(name, port, 8, holder, 6, 5)
     name = min(name, max(width // 4, 7))
     port = min(port, max(width // 4, 5))
@@ -222,9 +222,7 @@ def _line(  # noqa: PLR0913 - the parts of one line
     since = "" if row.since is None else age(now - row.since)
     live = "-" if row.connections is None else str(row.connections or "")
     service = printable(row.service)
-    words = _words(
-        columns, service, port_text(row), row.state, row.holder or row.misplaced, since, live
-    )
+    words = _words(columns, service, port_text(row), row.state, row.said, since, live)
     lead = f"{'>' if chosen else ' '}{mark}"
     if mark != " " and not chosen:
         lead = style.paint("bold", lead)

@@ -88,7 +88,7 @@ def _what(change: PortChange, row: Row) -> str:
     if change.event == "removed":
         return str(row.port)
     was = f", was {change.before.holder}" if change.before and change.before.holder else ""
-    held = row.holder or row.misplaced
+    held = row.said
     return f"{row.port} {row.state}" + (f" {held}" if held else was)
 
 

@@ -49,6 +49,8 @@ def _stop(one: Data) -> list[str]:
     expected = one["expected"]
     if one["role"] not in ("listen", "bound") or (expected and expected["ours"]):
         return []
+    if one["pid"] is None and one["unit"] is None and one["container"] is None:
+        return []  # `free` would not know what to end either
     socket = next(each for each in one["sockets"] if each["role"] in ("listen", "bound"))
     flag = " --udp" if socket["protocol"] == "udp" else ""
     return [f"stop it: portman free {at(socket['address'], socket['port'])}{flag}"]

@@ -43,12 +43,14 @@ class CheckResult(NamedTuple):
     """One line of the page. "skipped": it could not be checked, whatever the machine is like.
 
     Each line of `fix` is a command that can be typed as printed, or one imperative sentence.
+    `code` is that of `list` and `check` for the same fact.
     """
 
     check: str
     status: Status
     reason: str
     fix: str = ""
+    code: str = ""
 
 
 class Listener(NamedTuple):

@@ -353,7 +353,9 @@ def placement(around: DoctorContext) -> list[CheckResult]:
     if (here := around.workspace) is not None:
         seat = (here.checkout.path, here.checkout.instance)
         said += without_lease(here.ledger, *seat, here.manifest.services)
-    found = [CheckResult("placement", "warn", one.message, one.hint) for one in problems(said)]
+    found = [
+        CheckResult("placement", "warn", one.message, one.hint, one.code) for one in problems(said)
+    ]
     if found:
         return found[:MOST] + _rest(len(found) - MOST, "placement", "portman list")
     return [CheckResult("placement", "ok", "no program of a checkout listens on a wrong port")]

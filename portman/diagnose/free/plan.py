@@ -64,7 +64,7 @@ class Candidate(NamedTuple):
     `may_signal` says whether the kernel would let us. `hold` marks portman's own hold. `also` are
     its other sockets, in words; `foreign` says that another checkout has leased one of them.
     `below` are the processes it has started, and theirs, in words. `job` is its job of launchd,
-    "" for none, None where launchd was not asked.
+    "" for none, None where launchd was not asked. `place` is the address that it has.
     """
 
     pid: int | None
@@ -79,6 +79,7 @@ class Candidate(NamedTuple):
     may_signal: bool = True
     hold: bool = False
     listens: bool = True
+    place: str = ""
     forwarder: Forwarder | None = None
     container: ContainerFacts | None = None
     unit: Unit | None = None
@@ -256,7 +257,7 @@ def _name_of(one: Candidate) -> str:
 def _forcing(one: Candidate, asked: StopRequest) -> str:
     name = _name_of(one)
     word = name if name.replace("-", "").replace("_", "").isalnum() else f"'{name}'"
-    return f"end it with all that it runs: portman free {asked.place} --force {word}"
+    return f"end it with all that it runs: portman free {one.place or asked.place} --force {word}"
 
 
 def _unseen(one: Candidate, asked: StopRequest) -> Refusal:

@@ -204,6 +204,7 @@ def _candidate(one: Holder, handles: dict[int, ProcessHandle]) -> Candidate:
         start_mark=one.start_mark,
         hold=is_hold(one),
         listens=one.state == "listen",
+        place=one.first.place,
         container=one.container,
         unit=find_unit(one, handles) if one.pid else None,
         folder=home_short(place, home()) if place else None,

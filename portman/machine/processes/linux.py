@@ -23,6 +23,7 @@ _MOST_ENVIRONMENT = 1 << 22
 _MOST_ARGUMENTS = 1 << 21
 _CHECKOUT, _SERVICE = b"PORTMAN_CHECKOUT", b"PORTMAN_SERVICE"
 _MOST_ANCESTORS = 64
+_LONGEST_NAME = 64
 #: Programs that open sockets for others and keep a copy: another owner is the one that serves.
 _PASSERS = frozenset(("portman", "portman hold", "systemd", "systemfd", "catflap", "einhorn"))
 _PASSERS |= {"circusd", "supervisord"}
@@ -201,14 +202,15 @@ def _listed(folder: str) -> list[str]:
 
 
 def _whole_name(name: str, argv: tuple[str, ...]) -> str:
-    """Complete a name that the kernel cut at 15 bytes, where the arguments have the rest."""
+    """Complete a name that the kernel cut at 15 bytes, where the arguments have the rest.
+
+    A title that a program wrote over all of its arguments and its environment is no name.
+    """
     if len(os.fsencode(name)) < 15:
         return name
-    for argument in argv[:2]:
-        candidate = os.path.basename(argument)
-        if candidate.startswith(name):
-            return candidate
-    return name
+    names = (os.path.basename(one) for one in argv[:2])
+    whole = next((one for one in names if one.startswith(name)), name)
+    return whole if len(whole) <= _LONGEST_NAME else name
 
 
 def _arguments(folder: str) -> tuple[str, ...]:

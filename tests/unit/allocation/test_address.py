@@ -22,6 +22,7 @@ from portman.machine.port_range import port_named, registered_ports
         ("localhost:62893", "localhost", 62893, None),
         ("LOCALHOST:62893", "localhost", 62893, None),
         ("[::1]:62893", "::1", 62893, None),
+        ("'[::1]:62893'", "::1", 62893, None),
         ("[0:0::1]:80", "::1", 80, None),
         ("0.0.0.0:80", "0.0.0.0", 80, None),
         ("3000/udp", "", 3000, "udp"),

@@ -98,6 +98,26 @@ def test_a_server_runs_where_its_clients_connect(
     assert said == (verdict, holder, verdict == "taken", True)
 
 
+@pytest.mark.parametrize(
+    ("host", "address", "verdict"),
+    [
+        ("127.0.0.1", "10.1.2.3", "running"),
+        ("localhost", "127.0.0.9", "running"),
+        ("127.0.0.1", "::1", "taken"),
+        ("127.0.0.1", "::", "taken"),
+        ("0.0.0.0", "10.1.2.3", "taken"),
+    ],
+)
+def test_a_stranger_that_no_client_of_this_machine_meets(
+    host: str, address: str, verdict: str
+) -> None:
+    """Tailscale on its own address, say, while our server answers on localhost."""
+    ours = SERVER.on((Socket("tcp", "127.0.0.1", 3000, "listen"),))
+    other = OTHER.on((Socket("tcp", address, 3000, "listen"),))
+    seen = judge((ours, other), ours=(True, False), kernel="holder", host=host)
+    assert seen.verdict == verdict
+
+
 def test_worst_of_several_ports_decides() -> None:
     """A service with four ports is only as free as its worst one."""
     assert worst([Finding("idle"), Finding("taken", port=2), Finding("running")]).port == 2

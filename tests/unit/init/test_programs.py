@@ -172,6 +172,10 @@ def test_a_server_on_a_wrong_port_is_told_how_it_takes_its_own() -> None:
     assert "its port is 3000; vite dev reads no variable, it takes --port PORT" in said.message
     other = Misplaced("/x", "", holder._replace(command="node a.js"), "web", 3000).problem()
     assert other.message.endswith("its port is 3000")
+    assert said.hint.endswith("run --service web -- vite --port 3000")
+    for odd in ("node -e 'a\\\\nb'", "x" * 500, "nginx: master process"):
+        titled = holder._replace(command=odd, argv=(odd,))
+        assert Misplaced("/x", "", titled, "web", 3000).problem().hint.endswith("-- CMD")
 
 
 def test_the_schemes_of_urls_are_those_of_the_table() -> None:
