@@ -118,7 +118,8 @@ def _beginnings(services: Mapping[str, Service]) -> frozenset[str]:
 
 
 _JUSTIFIED = (
-    "end it in _URL, _HOST, _NAME or the like; docs/security.md says which names [env] sets"
+    "end it in _URL, _HOST, _NAME or the like, and name no public host in an address; "
+    "docs/security.md says which names [env] sets"
 )
 
 

@@ -43,6 +43,7 @@ _REFUSED = (
     # settings of clients: where they connect, and what they run
     "PSQLRC PSQL_PAGER PSQL_EDITOR PSQL_HISTORY PGSERVICE PGSERVICEFILE PGPASSFILE PGSYSCONFDIR",
     "PGOPTIONS MYSQL_HOME MYSQL_HISTFILE MYSQL_TEST_LOGIN_FILE SQLITE_HISTORY HGRCPATH P4CONFIG",
+    "PGHOSTADDR PGSSLKEY",
     "AWS_CONFIG_FILE AWS_PAGER AWS_PROFILE AWS_CA_BUNDLE AWS_SHARED_CREDENTIALS_FILE",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI CONTAINER_HOST GH_HOST SSHPASS KRB5_CONFIG",
     "TAPE GZIP BZIP2 UNZIP LESSEDIT OCAMLPARAM GHCRTS CARGO DISPLAY WAYLAND_DISPLAY XAUTHORITY",
@@ -100,12 +101,37 @@ _FILES = frozenset(
         "REQUIRES PRELOAD LIBRARY LIBRARIES LIB LIBS MODULE MODULES EXTENSION EXTENSIONS HOOK "
         "HOOKS "
         "SCRIPT SCRIPTS EDITOR PAGER BROWSER CREDENTIALS ROOT PASSENV DEFAULTS LOADER WRAPPER "
-        "COMPILER LINKER RUNNER DLL SO INIT STARTUP"
+        "COMPILER LINKER RUNNER DLL SO INIT STARTUP RSH CERT CRL"
     ).split()
 )
 #: Names of that kind under which frameworks keep an address of the application itself.
 _PAGES = frozenset(("WP_HOME", "API_ROOT", "API_PATH", "AUTH_ROOT", "SITE_ROOT", "URL_ROOT"))
 _FILES_JOINED = ("RC", "FLAGS", "OPTS", "OPTIONS", "OPT", "PATH", "DIR", "INI", "INIT", "CONF")
+#: Clients that carry credentials of the user: clouds, forges, models, vaults, monitors, backups. Of
+#: their names only addresses of this machine pass (LocalStack's, say), and a region.
+_CLIENTS = tuple(
+    (  # noqa: SIM905 - a list of words reads better so
+        "AWS_ ARM_ AZURE_CLIENT_ AZURE_TENANT_ AZURE_AUTHORITY_ AZURE_OPENAI_ GOOGLE_ GCE_ GEMINI_ "
+        "VERTEX_ OCI_ SCW_ OS_ CLOUDFLARE_ CF_ DIGITALOCEAN_ HCLOUD_ LINODE_ FLY_ HEROKU_ NETLIFY_ "
+        "VERCEL_ RAILWAY_ RENDER_ FIREBASE_ SUPABASE_ACCESS_ VAULT_ BAO_ CONSUL_ NOMAD_ BOUNDARY_ "
+        "OP_ BW_ DOPPLER_ INFISICAL_ SOPS_ GITHUB_ GH_ GITLAB_ GLAB_ GL_ GITEA_ BITBUCKET_ CI_ "
+        "ACTIONS_ CIRCLE_ JENKINS_ OPENAI_ ANTHROPIC_ CLAUDE_ COPILOT_ MISTRAL_ GROQ_ COHERE_ "
+        "LITELLM_ HF_ HUGGINGFACE_ HUGGING_FACE_ REPLICATE_ WANDB_ KAGGLE_ SENTRY_URL SENTRY_AUTH_ "
+        "DD_ DATADOG_ NEW_RELIC_ SNYK_ SONAR_ CODECOV_ PERCY_ SAUCE_ BROWSERSTACK_ ARTIFACTORY_ "
+        "JFROG_ NEXUS_ TURBO_ NX_ EXPO_TOKEN EAS_ STRIPE_API_ TWILIO_ SLACK_ DATABRICKS_ "
+        "SNOWFLAKE_ SNOWSQL_ INFLUX_TOKEN ARGOCD_ ETCDCTL_ RESTIC_ RCLONE_ BORG_ MC_HOST_ CRATES_"
+    ).split()
+)
+#: Last words of names whose value a client connects to.
+_CONNECTS = frozenset(
+    (  # noqa: SIM905 - a list of words reads better so
+        "URL URLS URI URIS DSN HOST HOSTNAME ADDR ADDRS ADDRESS ADDRESSES ENDPOINT ENDPOINTS "
+        "SERVER SERVERS BROKER BROKERS NODES PEERS SEEDS UPSTREAM UPSTREAMS CONNECTION "
+        "CONNECTIONSTRING"
+    ).split()
+)
+#: Ends of names that no public server has (RFC 6761, RFC 6762, ICANN's .internal).
+_NOT_PUBLIC = (".localhost", ".local", ".test", ".internal")
 #: Variables that a bundler copies into a page: no tool reads them as its own settings.
 _PUBLIC = (
     *("VITE_", "NEXT_PUBLIC_", "NUXT_PUBLIC_", "REACT_APP_", "VUE_APP_", "EXPO_PUBLIC_"),
@@ -160,7 +186,8 @@ def is_justified(  # noqa: PLR0911 - one return a rule
 
     In `value` each reference is what it stands for ("http://localhost:0", "0"). A name that says a
     file, an option or a command never does. One of these suffices: the last word of the name is
-    one of an address or of a service's data, and the value names no file, option or command; a
+    one of an address or of a service's data, and the value names no file, option, command or public
+    host; a
     bundler copies variables of this prefix into a page; the
     value is addresses, or a number or a truth value; the name begins with the name of a service,
     spelled as `beginning` does, and the value is a plain word.
@@ -172,6 +199,10 @@ def is_justified(  # noqa: PLR0911 - one return a rule
         return not _names_a_file(value, routes=True)
     if _last_word(name) in _FILES or _last_word(name).endswith(_FILES_JOINED):
         return False
+    if upper.startswith(_CLIENTS) and not _is_for_client(name, value):
+        return False
+    if _connects(name) and _leaves(value):
+        return False
     if upper in _POSTGRES or upper.startswith("AWS_ENDPOINT_URL_") or _ends_well(name):
         return not _names_a_file(value, routes=_last_word(name) in _ROUTES)
     if value.lower() in _TRUTH:
@@ -181,8 +212,7 @@ def is_justified(  # noqa: PLR0911 - one return a rule
         words = upper.split("_")
         starts = ("_".join(words[:count]) for count in range(1, len(words)))
         return value.isdigit() or any(one in beginnings for one in starts)
-    items = value.replace(",", " ").replace(";", " ").split()
-    return bool(items) and all(map(_is_address, items))
+    return _is_addresses(value) and not _leaves(value)
 
 
 def beginning(service: str) -> str:
@@ -219,6 +249,53 @@ def _last_word(name: str) -> str:
     return word.upper()
 
 
+def _is_for_client(name: str, value: str) -> bool:
+    """Accept a region, and an address of this machine: never credentials of the user's client."""
+    word = _last_word(name)
+    if word == "REGION":
+        return True
+    where = _connects(name) or word in ("API", "BASE") or "ENDPOINT_URL" in name.upper()
+    return where and _is_addresses(value) and not _leaves(value)
+
+
+def _connects(name: str) -> bool:
+    upper = _last_word(name)
+    alike = upper.endswith(_ALIKE) or upper.endswith("PORT")
+    return upper in _CONNECTS or (upper.endswith(_JOINED) and not alike)
+
+
+def _is_addresses(value: str) -> bool:
+    items = value.replace(",", " ").replace(";", " ").split()
+    return bool(items) and all(map(_is_address, items))
+
+
+def _leaves(value: str) -> bool:
+    """Return whether a value names a host beyond this machine and its private network."""
+    for item in value.translate(_BETWEEN).translate(_DOTS).split():
+        host = item.rpartition("://")[2] if "://" in item else item
+        for stop in "/?#":
+            host = host.partition(stop)[0]
+        host = host.rpartition("@")[2].rpartition("\\")[2]
+        bare = host.removeprefix("[").partition("]")[0]
+        numbers = bare.count(":") > 1 and not set(bare.lower()) - set("0123456789abcdef:.")
+        host = bare if numbers else bare.partition(":")[0]
+        if not _stays(host.lower().rstrip(".")):
+            return True
+    return False
+
+
+def _stays(host: str) -> bool:
+    """Accept a name without a dot (a container's), one that is not public, a private address."""
+    if ":" in host:
+        return host in ("::", "::1") or host.startswith(("fe80:", "fc", "fd"))
+    parts = host.split(".")
+    if all(one.isdigit() for one in parts):  # also an address in one number
+        private = host in ("0.0.0.0", "0") or parts[0] in ("127", "10")  # noqa: S104 - compared
+        return private or parts[:2] == ["192", "168"] or (len(parts) == 1 and len(host) < 6)
+    plain = len(parts) < 2 and not host.startswith("0x")
+    return plain or not parts[0] or host.endswith(_NOT_PUBLIC)
+
+
 def _ends_well(name: str) -> bool:
     upper = _last_word(name)
     if name.upper().endswith("CONNECTION_STRING"):
@@ -228,6 +305,8 @@ def _ends_well(name: str) -> bool:
 
 #: What stands between the items of a value: lists of JSON, `key=value;`, words.
 _BETWEEN = str.maketrans(dict.fromkeys(",;|=\"'[]{}", " "))
+#: The dots of IDNA (RFC 3490, 3.1), and the brackets around an address in Go's DSN.
+_DOTS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": ".", "(": " ", ")": " "})
 #: Folders in which no repository and no other user puts files: sockets of servers are there.
 _RUN = ("/run/", "/var/run/")
 

@@ -199,3 +199,60 @@ def test_no_value_of_a_file_or_an_option_is_harmless(name: str, value: str) -> N
     """A number and an address are names of files too, and an attacker names the services."""
     first = name.partition("_")[0]
     assert not is_justified(name, value, {first, name.rpartition("_")[0]})
+
+
+#: Clients with credentials of the user, and where any client would take its traffic.
+CLIENTS = (
+    "AWS_ENDPOINT_URL AWS_ENDPOINT_URL_STS AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY GITHUB_TOKEN "
+    "GITHUB_API_URL GH_TOKEN GITLAB_HOST VAULT_ADDR VAULT_TOKEN CONSUL_HTTP_ADDR NOMAD_ADDR "
+    "OPENAI_BASE_URL OPENAI_API_KEY ANTHROPIC_BASE_URL ANTHROPIC_AUTH_TOKEN HF_ENDPOINT HF_TOKEN "
+    "AZURE_CLIENT_SECRET ARM_ENDPOINT GOOGLE_API_KEY CLOUDFLARE_API_TOKEN SENTRY_URL TURBO_API "
+    "OP_CONNECT_HOST DATABRICKS_HOST RESTIC_REPOSITORY BORG_REPO BORG_RSH PGHOSTADDR PGSSLKEY "
+    "DATABASE_URL REDIS_HOST X_DSN OLLAMA_HOST DEBUGINFOD_URLS UNHEARD_OF"
+)
+#: Hosts that are another's, in the ways an address can be written.
+PUBLIC = (
+    *("https://evil.example:0/x", "http://localhost@evil.example:0", "evil.example:0", "8.8.8.8:0"),
+    *(
+        "http://[2001:db8::1]:0",
+        "http://134744072:0",
+        "http://0x08080808:0",
+        "http://evil\u3002com",
+    ),
+    *("http://localhost:0,http://evil.example:0", "http://localhost.evil.example:0"),
+)
+
+
+@pytest.mark.parametrize("name", CLIENTS.split())
+@pytest.mark.parametrize("value", PUBLIC)
+def test_no_client_is_sent_elsewhere(name: str, value: str) -> None:
+    """Neither by a name that is known, nor by one that only says where to connect."""
+    assert variable_flaw(name) or not is_justified(name, value, {name.partition("_")[0]})
+
+
+@pytest.mark.parametrize(
+    "name", [one for one in CLIENTS.split() if one.endswith(("_KEY", "_TOKEN", "_SECRET", "_ID"))]
+)
+def test_no_credentials_of_a_client_are_set(name: str) -> None:
+    """An attacker names the services, too: `[services.github]` explains no GITHUB_TOKEN."""
+    for value in ("x", "1", "true", "http://localhost:0"):
+        assert not is_justified(name, value, {name.partition("_")[0]})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_DEFAULT_REGION", "eu-central-1"),
+        ("VAULT_ADDR", "http://localhost:0"),
+        ("OPENAI_BASE_URL", "http://llm.shop.localhost:0/v1"),
+        ("FIREBASE_AUTH_EMULATOR_HOST", "127.0.0.1:0"),
+        ("API_URL", "http://192.168.49.2:0"),
+        ("API_URL", "http://host.docker.internal:0"),
+        ("DATABASE_URL", "jdbc:h2:mem:testdb"),
+        ("REDIS_HOST", "redis"),
+        ("UPSTREAM", "[fd00::1]:0"),
+    ],
+)
+def test_addresses_of_this_machine_pass(name: str, value: str) -> None:
+    assert variable_flaw(name) is None
+    assert is_justified(name, value, frozenset())
