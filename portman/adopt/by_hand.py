@@ -61,7 +61,7 @@ def by_hand(job: Job, project: Project) -> Outcome:
         return made
     if place is not None and place is job.places[0]:
         run = in_folder(job.folder, f"portman run --service {job.name} --")
-        start = _go(job, project, place.path, run) if place.path.endswith(".go") else ""
+        start = _go(job, project, place.path) if place.path.endswith(".go") else ""
         start = start or f"{run} CMD"
         said = f"listens on {job.port} alone; let it read {job.own}, then start it by: {start}"
         return Outcome("unknown", left=(Left(place.path, place.line, said, job.name),))
@@ -130,24 +130,41 @@ def _through_run(job: Job, project: Project) -> Outcome:
     return Outcome("unknown")
 
 
-def _by_file(job: Job, project: Project, place: Place) -> str:
+def _by_file(  # noqa: PLR0911 - a kind of file each
+    job: Job, project: Project, place: Place
+) -> str:
     """Return what starts the program that a framework's own file shows."""
-    run = f"portman run --service {job.name} --"
+    run, texts = f"portman run --service {job.name} --", project.texts
     name = place.path.rpartition("/")[2]
     inner = place.path.removeprefix(f"{job.folder}/") if job.folder else place.path
     if name in _TYPED:
         start = _TYPED[name].format(word(inner), f"{{{job.name}}}")
         return in_folder(job.folder, f"{run} {start}")
-    if name == "project.json" and job.folder:
-        return f"{run} npx nx serve {word(job.folder.rpartition('/')[2])}"
+    if name == "project.json" or (place.role == "code" and job.inside("project.json") in texts):
+        return f"{run} npx nx serve {word(job.folder.rpartition('/')[2])}" if job.folder else ""
     if re.search(r"Quarkus(?:,| takes)", place.what) and (start := _quarkus(job, project)):
         return f"{run} {start}"
     if place.role == "code" and place.what.startswith("says "):
         return _from_folder(job, project, job.folder)
+    app = re.match(r"is an application of (FastAPI|Flask)", place.what)
+    if app is not None and job.program is None:
+        return in_folder(job.folder, f"{run} {_served(project, place.path, inner, app[1])}")
     if name == "puma.rb":
         rails = "bin/rails server" if project.texts.get("bin/rails") else "bundle exec puma"
         return in_folder(job.folder, f"{run} {rails}")
     return ""
+
+
+def _served(project: Project, path: str, inner: str, framework: str) -> str:
+    """Return what serves an application of Python: `uvicorn app.main:app`."""
+    text = project.texts.get(path) or ""
+    module = re.sub(r"(?:/__init__)?\.py$", "", inner).replace("/", ".")
+    made = re.search(rf"(?m)^(\w+)\s*(?::[^=\n]*)?=\s*{framework}\(", text)
+    runner = {"uv.lock": "uv run ", "poetry.lock": "poetry run "}
+    before = next((one for lock, one in runner.items() if lock in project.texts), "")
+    if framework == "Flask":
+        return f"{before}flask --app {module} run"
+    return f"{before}uvicorn {module}:{made[1] if made else 'app'}"
 
 
 def _by_code(job: Job, project: Project, place: Place) -> str:
@@ -163,7 +180,7 @@ def _by_code(job: Job, project: Project, place: Place) -> str:
         start = start if inner and not job.program else None
         run = f"portman run --service {job.name} --"
     if name.endswith(".go"):
-        return _with_option(_go(job, project, place.path, run), job, place)
+        return _with_option(_go(job, project, place.path), job, place)
     return _with_option(f"{run} {start.format(word(inner))}", job, place) if start else ""
 
 
@@ -200,14 +217,18 @@ def _main_of(project: Project, settings: str) -> str:
     return ""
 
 
-def _go(job: Job, project: Project, path: str, run: str) -> str:
-    """Return the command for a file of Go: its own package, or the main one at the root."""
-    if "package main" in (project.texts.get(path) or ""):
-        typed = typed_for(f"go run ./{path.rpartition('/')[0]}", project)
-        if typed:
-            return f"portman run --service {job.name} -- {typed}"
-        package = path.rpartition("/")[0].removeprefix(job.folder).strip("/") or "."
-        return f"{run} go run {package if package == '.' else f'./{package}'}"
-    if "package main" in (project.texts.get("main.go") or ""):
-        return f"portman run --service {job.name} -- go run ."
-    return ""
+def _go(job: Job, project: Project, path: str) -> str:
+    """Return the command for a file of Go: its own package, or the main one of its module."""
+    run = f"portman run --service {job.name} --"
+    folder = path.rpartition("/")[0]
+    root = folder
+    while root and f"{root}/go.mod" not in project.texts:
+        root = root.rpartition("/")[0]
+    package = folder.removeprefix(root).strip("/")
+    if "package main" not in (project.texts.get(path) or ""):
+        package = ""
+        if "package main" not in (project.texts.get(f"{root}/main.go".lstrip("/")) or ""):
+            return ""
+    elif typed := typed_for(f"go run ./{folder}", project):
+        return f"{run} {typed}"
+    return in_folder(root, f"{run} go run {word(f'./{package}') if package else '.'}")

@@ -10,6 +10,7 @@ import re
 
 from portman.base.programs import Program, Started, asked, started
 from portman.base.record import NamedTuple
+from portman.integrations.js_text import closing
 
 TYPE_CHECKING = False
 
@@ -176,3 +177,27 @@ def changed(text: str, changes: list[Change]) -> str:
     for one in sorted(changes, reverse=True):
         text = text[: one.begin] + one.new + text[one.end :]
     return text
+
+
+_PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*"((?:[^"\\]|\\.)*)"')
+#: The command of wireit's script of a name.
+_WIRED = r'"wireit"\s*:\s*\{[\s\S]*?"%s"\s*:\s*\{[^{}]*?"command"\s*:\s*"((?:[^"\\]|\\.)*)"'
+
+
+class Script(NamedTuple):
+    """A script, and where its command stands in the file."""
+
+    name: str
+    begin: int
+    command: str
+
+
+def scripts(text: str) -> Iterator[Script]:
+    start = re.search(r'"scripts"\s*:\s*\{', text)
+    if start is None:
+        return
+    end = closing(text, start.end() - 1)  # a command may have braces of its own
+    for match in _PAIR.finditer(text, start.end(), end):
+        wired = re.search(_WIRED % re.escape(match[1]), text) if match[2] == "wireit" else None
+        begin, command = (wired.start(1), wired[1]) if wired else (match.start(2), match[2])
+        yield Script(match[1], begin, command)

@@ -205,28 +205,42 @@ _LOADS = re.compile(
 _READS = re.compile(r"process\.env(?:\.|\[[\"'])(\w*PORT)\b")
 _LISTEN = re.compile(r"\.listen\(\s*(\d{2,5})(?=\s*[,)])")
 _CONST = re.compile(r"\b(?:const|let|var)\s+(?:port|PORT)\s*=\s*(\d{2,5})(?=\s*[;\r\n])")
-_OPTION = re.compile(r"\.listen\(\s*\{\s*port:\s*(\d{2,5})(?=\s*[,}])")
+_OPTION = re.compile(
+    r"(?:\.listen|\bserve)\(\s*\{[^{}]{0,300}?\bport:\s*(\d{2,5})(?=\s*[,}])"
+    r"|\bexport\s+default\s*\{(?=[^;]{0,400}?\bfetch\b)[^{}]{0,300}?\bport:\s*(?P<bun>\d{2,5})(?=\s*[,}])"
+)
 
 
-def adopt_entry(job: Job, source: FileText, folder: str) -> Outcome | None:
-    """Let a JavaScript entry file read its port, and the env file in its package."""
+def adopt_entry(job: Job, source: FileText, folder: str, *, bun: bool = False) -> Outcome | None:
+    """Let a JavaScript entry file read its port, and the env file in its package.
+
+    Bun reads that itself. TypeScript gets no loader, as the types of an older Node do not know
+    loadEnvFile: `portman run` has to start it.
+    """
     text = source.text
-    if not source.path.endswith((".js", ".cjs", ".mjs")) and not _LOADS.search(text):
-        return None  # the types of an older Node do not know loadEnvFile
+    loads = bun or _LOADS.search(text) is not None
+    typed = not source.path.endswith((".js", ".cjs", ".mjs"))
     path = f"{folder}/.env" if folder else ""
     read = _READS.search(text)
+    if typed and not loads and read is not None:
+        return None
     edits = []
     variable = read[1] if read else "PORT"
     if read is None:
         places = [one for kind in (_LISTEN, _CONST, _OPTION) for one in kind.finditer(text)]
         places = [one for one in places if not _in_text(text, one.start())]
-        if len(places) != 1 or (job.port is not None and int(places[0][1]) != job.port):
+        if len(places) != 1 or (
+            job.port is not None and int(places[0][places[0].lastindex or 1]) != job.port
+        ):
             return None
-        begin, end = places[0].span(1)
-        why = f"the server takes PORT, {places[0][1]} without it"
-        new = f"process.env.PORT || {places[0][1]}"
+        begin, end = places[0].span(places[0].lastindex or 1)
+        usual = text[begin:end]
+        why = f"the server takes PORT, {usual} without it"
+        new = f"{'Number(process.env.PORT)' if typed else 'process.env.PORT'} || {usual}"
         edits.append(source.edit(begin, end, new, "listen", why, job.name))
-    if not _LOADS.search(text):
+    if typed and not loads:
+        return Outcome("run", tuple(edits), (), job.own)
+    if not loads:
         at = _start(text)
         new = "try { process.loadEnvFile() } catch {}\n"
         why = "Node reads .env, if there is one (Node 20.12 and newer)"

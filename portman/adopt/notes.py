@@ -81,7 +81,7 @@ def guide(texts: Mapping[str, str], commands: Mapping[str, str]) -> list[Edit]:
 
 #: Code and settings; not documents, examples of env files, locks or data.
 _NAMES = re.compile(
-    r"(?:^|/)(?:GNUm|[Mm])akefile$|(?:^|/)\.?[Jj]ustfile$|(?:^|/)tauri(?:\.\w+)?\.conf\.json$|proxy\.conf\.json$|"
+    r"(?:^|/)(?:GNUm|[Mm])akefile$|(?:^|/)\.?[Jj]ustfile$|(?:^|/)tauri(?:\.\w+)?\.conf\.json$|proxy\.conf\.json$|(?:^|/)appsettings[\w.]*\.json$|"
     r"\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|php|ex|exs|cs|properties|ya?ml|toml|sh|svelte|vue)$"
 )
 _NOT = re.compile(

@@ -13,8 +13,9 @@ from portman.adopt.notes import find_runners, guide
 from portman.adopt.project import KEPT, Edit, Job, Left, Outcome, Project
 from portman.adopt.recipes import adopt_recipe, recipe_of
 from portman.adopt.scripts import adopt_alone, adopt_script, script_of
-from portman.adopt.settings import adopt_phoenix, adopt_spring, adopt_wrappers
+from portman.adopt.settings import adopt_literal, adopt_spring, adopt_wrappers
 from portman.base.record import NamedTuple
+from portman.init.findings import folder_of
 
 TYPE_CHECKING = False
 
@@ -195,7 +196,7 @@ def _program(job: Job, project: Project) -> Outcome:
             adopt_script(job, project),
             adopt_alone(job, project),
             adopt_spring(job, project),
-            adopt_phoenix(job, project),
+            adopt_literal(job, project),
             adopt_dotnet(job, project),
             _reading(job, project),
         )
@@ -218,7 +219,7 @@ def _reading(job: Job, project: Project) -> Outcome | None:
         if place.role != "code" or place.path.endswith((".js", ".ts", ".mjs", ".cjs", ".mts")):
             continue
         variable = next((one for one in job.variables if one in text), "")
-        folder = place.path.rpartition("/")[0]
+        folder = folder_of(place.path)
         if variable and LOADERS.search(text) and (not folder or folder == job.folder):
             return Outcome("reads", (), (), variable, f"{folder}/.env" if folder else "")
     example = _from_example(job, project)

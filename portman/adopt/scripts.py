@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from portman.adopt.commands import (
+    Script,
     Server,
     literal,
     runs_portman,
+    scripts,
     server_of,
     set_port,
     spelled,
@@ -26,39 +28,17 @@ from portman.adopt.project import (
     in_folder,
     manager_of,
 )
-from portman.base.record import NamedTuple
 from portman.init.sources import usual_first
-from portman.integrations.js_text import closing
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from portman.adopt.project import Job, Project, Way
 
-_PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*"((?:[^"\\]|\\.)*)"')
 #: Scripts for what is already built: a production start keeps its command.
-_BUILT = re.compile(r"(?:start(?![:_-](?:dev|watch))|preview|prod|build|deploy)(?:[:_-]|$)")
+_BUILT = re.compile(r"start(?:[:_-]prod\w*)?$|(?:preview|prod|build|deploy)(?:[:_-]|$)")
 _DOTENV = re.compile(r"\bdotenv\s+(?:-e\s+(\S+)\s+)+.*?(?:--|$)")
 _JS = ("ts", "js", "mts", "mjs", "cts", "cjs")
-
-
-class Script(NamedTuple):
-    """A script, and where its command stands in the file."""
-
-    name: str
-    begin: int
-    command: str
-
-
-def scripts(text: str) -> Iterator[Script]:
-    start = re.search(r'"scripts"\s*:\s*\{', text)
-    if start is None:
-        return
-    end = closing(text, start.end() - 1)  # a command may have braces of its own
-    for match in _PAIR.finditer(text, start.end(), end):
-        yield Script(match[1], match.start(2), match[2])
 
 
 def starting(text: str, job: Job) -> list[tuple[Script, Server]]:
@@ -98,22 +78,31 @@ def adopt_script(  # noqa: PLR0911 - a reason each
     if source is None:
         return None
     found = starting(source.text, job)
-    command = typed(job, project, source, found[0][0].name if found else "")
+    own = source.path.rpartition("/")[0] == job.folder
+    command = typed(job, project, source, found[0][0].name) if found else ""
+    command = command or (typed(job, project, source, "") if own else "")
     if any(runs_portman(one.command, job.name) for one in scripts(source.text)):
         return Outcome("run", variable=job.own)
+    if not found and (wrapped := _env_cmd(job, project, source)) is not None:
+        return wrapped
+    stuck = any(one.what.endswith("no variable moves it") for one in job.places)
     if not found:
-        return Outcome("run", variable=job.own, command=command) if command else None
+        return Outcome("run", variable=job.own, command=command) if command and not stuck else None
     if project.style == "run":
         return _run(job, source, found, command)
-    ways = (_config, _dotenv, _reading, _entry, _yarn, _assigned)
+    ways = (_config, _assigned, _dotenv, _reading, _entry, _yarn)
     made = next((x for way in ways if (x := way(job, project, source, found)) is not None), None)
     program = job.program
     if made is not None:
         return made
+    said = ""
     if program is not None and not (program.flag or program.variables):
-        line = source.line(found[0][0].begin)
         said = f"{program.words[0]} takes its port from {program.config[0]} alone, which is "
         said += f"not edited safely: let it read {job.own}"
+    elif stuck:
+        said = f"it listens on {job.port} alone; let it read {job.own}, then type: {command}"
+    if said:
+        line = source.line(found[0][0].begin)
         return Outcome("unknown", left=(Left(source.path, line, said, job.name),))
     return Outcome("run", variable=job.own, command=command)
 
@@ -342,16 +331,22 @@ def _reading(
 def _entry(
     job: Job, project: Project, source: FileText, found: list[tuple[Script, Server]]
 ) -> Outcome | None:
-    """The JavaScript file that the script names: its own listen call."""
+    """The JavaScript file that the script names, or that listens: its own listen call."""
     folder = source.path.rpartition("/")[0]
-    for _, server in found:
+    for script, server in found:
         if server.program is not None and server.program.words[0] != "nest start":
             return None
+        bun = re.search(r"\bbun\b", script.command) is not None
         entry = _entry_of(server)
-        file = project.source(beside(folder, entry)) if entry else None
-        if file is None:
-            continue
-        return adopt_entry(job, file, folder)
+        told = (re.search(r"; (\S+):\d+ listens on", one.what) for one in job.places)
+        code = [one.path for one in job.places if one.role == "code"]
+        for path in (beside(folder, entry) if entry else "", *code, *(x[1] for x in told if x)):
+            file = project.source(path)
+            made = adopt_entry(job, file, folder, bun=bun) if file and path else None
+            if made is not None and made.way == "run":
+                return made._replace(command=typed(job, project, source, script.name))
+            if made is not None:
+                return made
     return None
 
 
@@ -380,10 +375,13 @@ def _assigned(
         begin, end = sets.end - len(str(job.port)), sets.end
         if any(one.text.startswith("cross-env") for one in before):
             start = f"{script.command[:begin]}{{{job.name}}}{script.command[end:]}"
-            if not server.alone or "\\" in start or server.words[0].begin:
+            first = server.words[0].begin
+            head, start = start[:first], start[first:]
+            plain = re.fullmatch(r"(?:(?:npm|pnpm|yarn|bun) [^&|;$]*&& )*", head)
+            if not server.alone or "\\" in start or plain is None:
                 said = f'script "{script.name}" sets {sets.text} itself'
                 return Outcome("unknown", left=(Left(source.path, line, said, job.name),))
-            whole = whole or f"portman run --service {job.name} -- npx {start}"
+            whole = whole or f"{head}portman run --service {job.name} -- npx {start}"
             continue
         new, why = f"${{{job.own}:-{job.port}}}", f"`portman run` sets {job.own} for {job.name}"
         begin, end = script.begin + begin, script.begin + end
@@ -393,6 +391,23 @@ def _assigned(
     start = called(project, folder, _dispatched(source.text, found[0][0].name))
     whole = whole or f"portman run --service {job.name} -- {start}"
     return Outcome("run", tuple(edits), (), job.own, command=in_folder(folder, whole))
+
+
+def _env_cmd(job: Job, project: Project, source: FileText) -> Outcome | None:
+    """Let the environment go before the file that env-cmd reads."""
+    files = [place.path.rpartition("/")[2] for place in job.places if place.role == "code"]
+    files += [x.partition(" ")[0] for x in (job.program.words if job.program else ())]
+    for script in scripts(source.text):
+        match = re.search(r"\benv-cmd(?=\s)(?!.*--no-override)", script.command)
+        if match is None or not any(
+            re.search(rf"\b{re.escape(x)}\b", script.command) for x in files
+        ):
+            continue
+        at, why = script.begin + match.end(), f"`portman run` sets the port of {job.name}"
+        edit = source.edit(at, at, " --no-override", "wrapper", why, job.name)
+        command = typed(job, project, source, script.name)
+        return Outcome("run", (edit,), (), job.own, command=command)
+    return None
 
 
 def _yarn(

@@ -40,10 +40,21 @@ def adopt_spring(job: Job, project: Project) -> Outcome | None:
     if imported and f"${{{job.own}:" in text:
         return Outcome("reads", variable=job.own)
     server = "spring-cloud-starter-config" in "".join(project.texts.get(one, "") for one in marks)
-    if project.style == "run" or imported or module or server:
+    profiles = re.compile(
+        rf"{re.escape(source.path.rpartition('/')[0])}/application-(?:dev\w*|local|default)\.\w+$"
+    )
+    several = any(
+        one != source.path and profiles.match(one) and _LITERAL.search(project.texts.get(one) or "")
+        for one in project.texts
+    )
+    if project.style == "run" or imported or module or server or several:
         return run
     edits = (_properties if source.path.endswith("properties") else _yaml)(job, project, source)
     return Outcome("edited", tuple(edits), (), job.own) if edits else run
+
+
+#: A port of a profile, which goes before the plain file's.
+_LITERAL = re.compile(r"(?m)^(?:server\.|[ \t]+)port[ \t]*[:=][ \t]*\d")
 
 
 def _settings(job: Job, project: Project) -> FileText | None:
@@ -140,25 +151,50 @@ def _block(text: str, key: str) -> tuple[int, str, tuple[int, int]] | None:
     return (head.end(), child[1], (head.end(), end)) if child else None
 
 
-def adopt_phoenix(job: Job, project: Project) -> Outcome | None:
-    """Give a literal port of config/*.exs the variable's number; Mix reads no env file."""
-    places = [one for one in job.places if one.path.endswith(".exs") and one.line]
-    source = project.source(places[0].path) if places else None
-    if source is None:
-        return None
-    module = source.path.partition("config/")[0].rstrip("/")
-    command = in_folder(module, f"portman run --service {job.name} -- mix phx.server")
-    text = source.text
-    begin = sum(len(one) + 1 for one in text.split("\n")[: places[0].line - 1])
-    line = text[begin:].partition("\n")[0]
-    match = re.search(r"\b(?:\w+_)?port:\s*(\d{2,5})\b(?=\s*[,\]}\r]|\s*$)", line)
-    if match is None or int(match[1]) != job.port:
-        return Outcome("run", variable=job.own, command=command)
-    new = f'String.to_integer(System.get_env("{job.own}") || "{match[1]}")'
-    why = f"{job.name} takes {job.own}, and {match[1]} without it"
-    first, last = (begin + one for one in match.span(1))
-    edit = source.edit(first, last, new, "listen", why, job.name)
-    return Outcome("run", (edit,), (), job.own, command=command)
+#: Files whose program reads no env file: what becomes of a literal port, and what starts it.
+_LITERALS = (
+    (
+        re.compile(r"\.exs$"),
+        re.compile(r"\b(?:\w+_)?port:\s*(\d{2,5})\b(?=\s*[,\]}\r]|\s*$)"),
+        'String.to_integer(System.get_env("{0}") || "{1}")',
+        "mix phx.server",
+    ),
+    (
+        re.compile(r"(?:^|/)ecosystem\.config\.\w+$"),
+        re.compile(r"\bPORT[\"']?\s*:\s*[\"']?(\d{2,5})\b[\"']?"),
+        "process.env.{0} || {1}",
+        "npx pm2 start {file} --only {service}",
+    ),
+)
+
+
+def adopt_literal(job: Job, project: Project) -> Outcome | None:
+    """Give a literal port of Phoenix's config/*.exs, or of pm2's apps, the variable's number."""
+    for file, pattern, template, start in _LITERALS:
+        place = next((x for x in job.places if file.search(x.path) and x.line), None)
+        source = project.source(place.path) if place else None
+        if source is None or place is None:
+            continue
+        folder = source.path.partition("config/")[0] if start.startswith("mix") else ""
+        typed = start.format(file=word(source.path), service=job.name)
+        command = in_folder(folder.rstrip("/"), f"portman run --service {job.name} -- {typed}")
+        made = Outcome("run", variable=job.own, command=command)
+        begin = sum(len(one) + 1 for one in source.text.split("\n")[: place.line - 1])
+        match = pattern.search(source.text[begin:].partition("\n")[0])
+        if match is None or int(match[1]) != job.port:
+            return made
+        why = f"{job.name} takes {job.own}, and {match[1]} without it"
+        first = begin + (match.start(1) if start.startswith("mix") else _value(match))
+        last = begin + (match.end(1) if start.startswith("mix") else match.end())
+        new = template.format(job.own, match[1])
+        return made._replace(edits=(source.edit(first, last, new, "listen", why, job.name),))
+    return None
+
+
+def _value(match: re.Match[str]) -> int:
+    """Return where the value behind a key begins, its quote included."""
+    quoted = match.string[match.start(1) - 1] in "\"'"
+    return match.start(1) - quoted
 
 
 def adopt_wrappers(project: Project) -> tuple[list[Edit], list[Left]]:

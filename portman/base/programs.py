@@ -124,15 +124,43 @@ _RUNNERS = frozenset(
         *("python", "python3", "python2", "py", "ruby", "php", "dotenv", "dotenvx", "env-cmd"),
         *("yarn", "pnpm", "npm", "bun", "corepack", "mvn", "mvnw", "gradle", "gradlew", "celery"),
         *("nodemon", "tsx", "node", "ts-node", "sudo", "doppler", "op", "sst", "aspire"),
+        *("ts-node-dev", "tsnd", "node-dev", "vite-node", "watchexec"),
         *("portman", "reflex", "stdbuf", "nohup", "caffeinate", "opentelemetry-instrument"),
     )
 )
-_JOINTS = frozenset(("run", "exec", "dlx", "x", "-m", "-c", "--", "tool", "-y", "with-env"))
+_JOINTS = frozenset(
+    ("run", "exec", "dlx", "x", "-m", "-c", "--", "tool", "-y", "with-env", "watch")
+)
 _OPERATORS = frozenset((";", "&&", "||", "|", "&", "|&"))
 #: Options of runners that take a value.
 _VALUED = frozenset(
-    ("-e", "-f", "-A", "--app", "-r", "--env-file", "--with", "-p", "--service", "--directory")
+    (
+        *(
+            "-e",
+            "-f",
+            "-A",
+            "--app",
+            "-r",
+            "--env-file",
+            "--with",
+            "-p",
+            "--service",
+            "--directory",
+        ),
+        *(
+            "--include",
+            "--exclude",
+            "--ignore",
+            "--import",
+            "--loader",
+            "--tsconfig",
+            "--ext",
+            "-w",
+        ),
+    )
 )
+#: Options of nodemon and cargo-watch whose value is the command that they start.
+_EXECUTES = frozenset(("-x", "--exec"))
 #: A script that loads an env file for what comes after it: `npm run with:env -- next dev`.
 _LOADER = Pattern(r"(?:with|load)[-_:]?env\S*|dotenv\S*|env")
 _ASSIGNED = Pattern(r"[A-Za-z_]\w*=")
@@ -196,8 +224,13 @@ def started(words: tuple[str, ...]) -> Started | None:
             place = next(n for n in range(place, len(words)) if "}" in words[n]) + 1
             continue  # a prefix that is there or not: `${DEBUG:+rdbg -c --} bin/rails server`
         base = word.rpartition("/")[2]
+        if word in _EXECUTES and words[place + 1 : place + 2] and place:
+            inner = commands(words[place + 1])
+            one = started(inner[-1]) if inner else None
+            return one and one._replace(variables=(*assigned, *one.variables))
         if word.startswith("-"):
-            place += 2 if word in _VALUED else 1
+            watched = word == "--watch" and "nodemon" in words[:place]
+            place += 2 if word in _VALUED or watched else 1
         elif base in _RUNNERS or (place and (word in _JOINTS or _LOADER.fullmatch(word))):
             place += 1
         else:

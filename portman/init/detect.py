@@ -85,10 +85,11 @@ def detect(root: str) -> Detection:
     elsewhere |= {(folder, name) for name in compose.names_inside(root, composed) - known}
     finds = [x for x in finds if x.role != "hint" or (x.folder, x.variable) not in elsewhere]
     contexts = {one.context for one in builds.values() if one.context}
+    finds = [x for x in finds if not _other_profile(x, finds, texts)]
     finds = [tasks.by_prefix(one, texts) for one in finds if not _in_container(one, contexts)]
     finds = tasks.without_deployed(settle(_hosted(finds, texts), texts, contexts))
     finds += by_mark(texts, finds, contexts)
-    if all(one.weak or one.kind == "container" for one in finds):
+    if all(one.weak or one.kind == "container" or one.role == "hint" for one in finds):
         told = [x for path in sorted(texts) if _GUIDE.match(path) for x in _told(texts, path)]
         finds = [*told, *finds]
     first = sources.asked_first(texts)
@@ -155,6 +156,26 @@ def _older_twin(path: str, texts: Mapping[str, str]) -> bool:
     return twin or _ELSEWHERE.search(f"/{path}") is not None
 
 
+def _other_profile(one: Detected, finds: list[Detected], texts: Mapping[str, str]) -> bool:
+    """Tell whether Spring's settings, of a profile or plain, give way to the other file."""
+    path = one.where.partition(":")[0]
+    match = _PROFILED.search(path)
+    if match is None:
+        return False
+    for other in finds:
+        plain = other.where.partition(":")[0]
+        twin = _PROFILED.search(plain)
+        if twin is None or other.folder != one.folder or bool(twin[1]) == bool(match[1]):
+            continue
+        base, profile = (path, twin[1]) if twin[1] else (plain, match[1])
+        active = re.search(rf"\bactive[ \t]*[:=][ \t]*[\"']?{profile}\b", texts.get(base, ""))
+        return bool(match[1]) is not bool(active)
+    return False
+
+
+_PROFILED = re.compile(r"(?:^|/)application(?:-([\w-]+))?\.(?:properties|ya?ml)$")
+
+
 def _in_container(one: Detected, contexts: Collection[str]) -> bool:
     """Tell whether a container is built of what composer.json alone shows."""
     mark = one.weak and one.where.endswith("composer.json")
@@ -184,7 +205,9 @@ def settle(
     What is left of them is a find of its own; code beside a command that is not about it is none,
     nor is code in the folder of which a container is built (`contexts`), unless a script starts it.
     """
-    packages = {folder_of(path) for path in texts if path.endswith("package.json")}
+    packages = {
+        folder_of(path) for path in texts if path.endswith(("package.json", "project.json"))
+    }
     finds = [_as_shown(_in_package(one, packages, texts), finds) for one in finds]
     used: set[Detected] = set()
     result = []
@@ -281,8 +304,8 @@ def _stands_alone(one: Detected, finds: list[Detected], texts: Mapping[str, str]
     if first is not None and finds.index(first) < finds.index(one):
         return False  # one server a package
     package = f"{one.folder}/package.json" if one.folder else "package.json"
-    scripts = texts.get(package, "") if path.rpartition(".")[2] in JS else ""
-    stem = path.removeprefix(f"{one.folder}/").rpartition(".")[0]
+    scripts = texts.get(package, "") if path.endswith((*JS, "bin/www")) else ""
+    stem = re.sub(r"\.\w+$", "", path.removeprefix(f"{one.folder}/"))
     commanded = [x for x in mates if x.role in ("command", "sure")]
     if one.port is None:
         return not commanded

@@ -47,6 +47,10 @@ _MARKS = (
         *(r"Cargo\.toml", r"(?m)^rocket\s*=", 8000),
         *("has Rocket, which takes ROCKET_PORT", "ROCKET_PORT"),
     ),
+    FrameworkMark(
+        *(r"pom\.xml", r"\b(?:tomcat\d?|jetty)-maven-plugin\b", 8080),
+        "has a Maven plugin that serves it: mvn tomcat7:run or mvn jetty:run",
+    ),
 )
 
 _BUILDS = ("pom.xml", "build.gradle", "build.gradle.kts")

@@ -192,7 +192,7 @@ def vite_ruby(text: str, where: str) -> list[Found]:
     what = "development.port; bin/vite takes another by VITE_RUBY_PORT"
     return [
         _config(where, port, at_line(text, where, port), what, "VITE_RUBY_PORT")._replace(
-            name="vite", role="sure"
+            name="vite"
         )
     ]
 

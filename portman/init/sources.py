@@ -158,6 +158,8 @@ def package_json(text: str, where: str) -> list[Found]:
     data = read_json(text)
     tasks = table(data, "nx", "targets")
     listed = {name: command_of(task) for name, task in tasks.items()} | table(data, "scripts")
+    wired = {name: table(task).get("command") for name, task in table(data, "wireit").items()}
+    listed = {name: wired.get(name) if x == "wireit" else x for name, x in listed.items()}
     return package_scripts(text, where, listed, str(data.get("name") or ""))
 
 
@@ -190,10 +192,12 @@ def package_scripts(
     for script in names:
         earlier = list(found)
         for command in expanded(scripts[script], scripts):
+            parts = (x for x in scripts if x != script and role_of(x))
+            told = next((x for x in parts if command in expanded(scripts[x], {})), script)
             for seen in served(command):
                 if _is_known(found, seen.port) or any(_same_server(one, seen) for one in earlier):
                     continue
-                found.append(_of_package(seen, f"{kind} {script}", where, title, text))
+                found.append(_of_package(seen, f"{kind} {told}", where, title, text))
     return found
 
 
@@ -236,7 +240,12 @@ def expanded(command: str, scripts: Mapping[str, str], depth: int = 0) -> Iterat
         if called and called[1] in scripts and scripts[called[1]] != command:
             yield from expanded(scripts[called[1]], scripts, depth + 1)
         else:
-            yield " ".join(words)
+            yield _joined(words)
+
+
+def _joined(words: tuple[str, ...]) -> str:
+    """Return words as one command: `nodemon -x 'node server.js'` keeps its quotes."""
+    return " ".join(f"'{x}'" if " " in x and "'" not in x else x for x in words)
 
 
 _RUNS_MANY = frozenset(("concurrently", "npm-run-all", "run-p", "run-s", "npm-run-all2"))

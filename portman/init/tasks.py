@@ -251,7 +251,7 @@ def pm2(text: str, where: str) -> list[Found]:
         port = re.search(r"\bPORT[\"']?\s*:\s*[\"']?(\d{2,5})", inside)
         if port and port_number(port[1]):
             at = f"{where}:{line_of(text, match.end() + port.start())}"
-            what = "sets PORT of this app, which portman run goes before"
+            what = "sets PORT of this app"
             name = service_name(match[1].rpartition("/")[2])
             found.append(
                 Detected(name, int(port[1]), at, what, variable="PORT", folder=folder_of(where))

@@ -314,18 +314,88 @@ def test_a_file_that_a_container_reads_too_gets_no_port() -> None:
             "npx cross-env A=b PORT={web} tsx x.ts",
         ),
         ("tsc && cross-env PORT=3000 node x.js", "tsc && cross-env PORT=3000 node x.js", ""),
+        (
+            "npm run gen && cross-env PORT=3000 node x.js",
+            "npm run gen && cross-env PORT=3000 node x.js",
+            "!npm run gen && portman run --service web -- npx cross-env PORT={web} node x.js",
+        ),
+        ("env-cmd -f e node x.js", "env-cmd --no-override -f e node x.js", "npm run dev"),
     ],
 )
 def test_a_script_that_sets_the_number_itself(before: str, after: str, command: str) -> None:
     """What a script sets goes before its environment; who has cross-env may have no sh."""
     place = Place("package.json", 1, "sure", f'script "dev" runs `{before}`')
-    job = Job("web", 3000, ("PORT",), places=(place,))
+    job = Job("web", 3000, ("PORT",), places=(place, Place("x.js", 1, "code", "")))
     text = f'{{"scripts": {{"dev": "{before}"}}}}'
     made = plan(Project({"package.json": text}, (job,)))
     assert of({"package.json": text}, job) == {"package.json": text.replace(before, after)}
     typed = f"portman run --service web -- {command}" if command else ""
+    typed = command[1:] if command.startswith("!") else typed
     assert made.outcomes["web"].command == typed
     assert bool(made.left) is not bool(command)
+
+
+IN_CODE = [
+    ("x.ts", "tsx x.ts", "app.listen(3000)", "app.listen(Number(process.env.PORT) || 3000)", "run"),
+    (
+        *("x.ts", "bun --hot x.ts", "export default {\n  port: 3000,\n  fetch: app.fetch,\n}"),
+        "export default {\n  port: Number(process.env.PORT) || 3000,\n  fetch: app.fetch,\n}",
+        "edited",
+    ),
+    (
+        *("x.mjs", "node x.mjs", "serve({ fetch, port: 3000 })"),
+        "try { process.loadEnvFile() } catch {}\nserve({ fetch, port: process.env.PORT || 3000 })",
+        "edited",
+    ),
+    ("x.ts", "tsx watch x.ts", "listenOn(3000)", "listenOn(3000)", "unknown"),
+]
+
+
+@pytest.mark.parametrize("row", IN_CODE)
+def test_a_number_in_code_of_a_script(row: tuple[str, ...]) -> None:
+    """Bun reads .env itself, Node by a line, TypeScript through `portman run`; else it is named."""
+    path, script, text, wanted, way = row
+    place = Place(path, 1, "code", "listens on 3000; no variable moves it")
+    job = Job("web", 3000, ("WEB_PORT",), places=(place,))
+    files = {path: text, "package.json": f'{{"scripts": {{"dev": "{script}"}}}}'}
+    made = plan(Project(files, (job,)))
+    assert of(files, job)[path] == wanted
+    assert made.outcomes["web"].way == way
+    assert bool(made.left) is (way == "unknown")
+
+
+def test_apps_of_pm2() -> None:
+    text = "module.exports = { apps: [{ name: 'api', env: { PORT: '3012' } }] }\n"
+    place = Place("ecosystem.config.js", 1, "sure", "sets PORT of this app")
+    job = Job("api", 3012, ("PORT",), places=(place,))
+    new = of({"ecosystem.config.js": text}, job)["ecosystem.config.js"]
+    assert new == text.replace("'3012'", "process.env.API_PORT || 3012")
+    made = plan(Project({"ecosystem.config.js": new}, (job,)))
+    assert (made.edits, made.outcomes["api"].way) == ((), "run")
+
+
+def test_a_profile_of_spring_with_a_number_of_its_own() -> None:
+    """It goes before the plain file's, and SERVER_PORT before both."""
+    folder = "src/main/resources/"
+    files = {
+        "pom.xml": "spring",
+        f"{folder}application.yml": "server:\n  port: 8080\n",
+        f"{folder}application-dev.yml": "server:\n  port: 8081\n",
+    }
+    place = Place(f"{folder}application.yml", 2, "sure", "")
+    made = plan(Project(files, (Job("web", 8080, ("SERVER_PORT",), places=(place,)),)))
+    assert (made.edits, made.outcomes["web"].way) == ((), "run")
+
+
+def test_a_script_of_wireit() -> None:
+    """Its command stands in another table."""
+    text = '{"scripts": {"dev": "wireit"}, "wireit": {"dev": {"command": "vite --port 3000"}}}'
+    place = Place("package.json", 1, "sure", 'script "dev" runs `vite --port 3000`')
+    job = Job("web", 3000, ("WEB_PORT",), program=by_package("vite"), places=(place,))
+    config = "export default defineConfig({})\n"
+    new = of({"package.json": text, "vite.config.js": config}, job)
+    assert new["package.json"] == text.replace(" --port 3000", "")
+    assert "WEB_PORT) || 3000" in new["vite.config.js"]
 
 
 @pytest.mark.parametrize(
@@ -514,7 +584,7 @@ def test_a_variable_of_the_file_itself_gives_way_to_portman_run(
         (
             "cmd/api/main.go",
             "port",
-            "cd cmd/api && portman run --service api -- go run . --port {api}",
+            "portman run --service api -- go run ./cmd/api --port {api}",
         ),
         ("main.go", "web.listen-address", "go run . --web.listen-address :{api}"),
         ("server.py", "port", "portman run --service api -- python server.py --port {api}"),

@@ -142,7 +142,7 @@ PACKAGES: dict[str, tuple[Mapping[str, object], str, list[tuple[Any, ...]]]] = {
     "scripts that call scripts": (
         {"scripts": {"dev": "run-p dev:*", "dev:ui": "vite", "dev:api": "npm run api",
                      "api": "PORT=4001 tsx src/api.ts"}},
-        "package.json", [("web", 5173), ("web", 4001, "PORT")],
+        "package.json", [("ui", 5173), ("api", 4001, "PORT")],
     ),
     "turbo's filter is no program": (
         {"scripts": {"dev": "turbo run dev --filter=@shop/remix", "docs": "turbo run storybook"}},

@@ -318,6 +318,45 @@ PROJECTS: dict[str, tuple[Mapping[str, str], list[tuple[Any, ...]]]] = {
         },
         [("docs", 1313), ("web", 8000, "APP_APPLICATION__PORT")],
     ),
+    "scripts that hand on": (
+        {
+            "package.json": (
+                '{"scripts": {"dev": "concurrently npm:api npm:web npm:ui", "web": "wireit",'
+                ' "api": "nodemon -w server -x \'node server/index.js --port 4010\'",'
+                ' "ui": "tsx watch --include x/* ui.ts --port 4012"},'
+                ' "wireit": {"web": {"command": "vite --port 4011"}}}'
+            ),
+        },
+        [("api", 4010), ("ui", 4012), ("web", 4011)],
+    ),
+    "a program of Nx and bin/www": (
+        {
+            "package.json": '{"scripts": {"start": "run-p start:*", "start:www": "node ./bin/www",'
+            ' "start:client": "webpack serve --port 9001"}}',
+            "bin/www": "listen(process.env.PORT || 3014)",
+            "apps/api/project.json": '{"name": "api"}',
+            "apps/api/src/main.ts": "app.listen(3333)",
+        },
+        [("api", 3333), ("client", 9001), ("web", 3014, "PORT")],
+    ),
+    "profiles of Spring": (
+        {
+            "a/src/main/resources/application.yml": "server:\n  port: 8070\n",
+            "a/src/main/resources/application-dev.yml": "server:\n  port: 8071\n",
+            "b/src/main/resources/application.yml": (
+                "spring:\n  profiles:\n    active: dev\nserver:\n  port: 8072\n"
+            ),
+            "b/src/main/resources/application-dev.yml": "server:\n  port: 8073\n",
+        },
+        [("a", 8070, "SERVER_PORT"), ("b", 8073)],
+    ),
+    "the number of bin/vite": (
+        {
+            "Procfile.dev": "vite: bin/vite dev\n",
+            "config/vite.json": '{"development": {"port": 3051}}',
+        },
+        [("vite", 3051, "VITE_RUBY_PORT")],
+    ),
     "a second listener of Phoenix": (
         {"config/dev.exs": "http: [port: 4000]\niframe_port: 4001\nsmtp_port: 2525\n"},
         [("iframe", 4001), ("web", 4000)],
