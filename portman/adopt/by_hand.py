@@ -110,6 +110,9 @@ def _python(job: Job, project: Project, place: Place) -> Outcome | None:
     return Outcome("run", tuple(edits), variable=job.own, command=command)
 
 
+_RUNS = re.compile(r"runs `([^`]+(?<!\.\.\.))`")
+
+
 def _through_run(job: Job, project: Project) -> Outcome:
     place = job.places[0] if job.places else None
     if place is None:
@@ -119,13 +122,14 @@ def _through_run(job: Job, project: Project) -> Outcome:
             taken = job.variables[0] if way is _from_variable or job.variables else job.own
             return Outcome("run", variable=taken, command=typed)
     if job.program is not None and job.program.words:
-        told = (re.search(r"runs `([^`]+(?<!\.\.\.))`", one.what) for one in job.places)
-        start = next((one[1] for one in told if one), job.program.words[0])
-        run = in_folder(job.folder, f"portman run --service {job.name} --")
+        told = [(x, y[1]) for x in job.places if (y := _RUNS.search(x.what))]
+        start = told[0][1] if told else job.program.words[0]
         set_first = re.match(r"(?:[A-Za-z_]\w*=\S* )+", start)
-        if set_first:
-            run, start = f"{set_first[0]}{run}", start.removeprefix(set_first[0])
-        command = f"{run} {installed(project, job.folder, start)}"
+        before = set_first[0] if set_first else ""
+        # a guide's command, or a debugger's, is for the root
+        folder = "" if told and told[0][0].role == "hint" else job.folder
+        start = installed(project, folder, start.removeprefix(before))
+        command = in_folder(folder, f"{before}portman run --service {job.name} -- {start}")
         return Outcome("run", variable=job.own, command=command)
     return Outcome("unknown")
 

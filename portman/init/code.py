@@ -143,17 +143,20 @@ def is_settings(path: str) -> bool:
 _ADDRESSED = re.compile(
     r"[Ee]nv\w*\(\s*\"((?:[A-Z][A-Z0-9_]*_)?(?:ADDR|ADDRESS|LISTEN|BIND))\"\s*,\s*"
     r"\"(?:localhost|127\.0\.0\.1|0\.0\.0\.0)?:(\d{2,5})\""
+    # a table of options: "LISTEN_ADDR": {..., "127.0.0.1:8080"}
+    r"|\"((?:[A-Z][A-Z0-9_]*_)?LISTEN_ADDR(?:ESS)?)\":\s*\{[^}]{0,200}?\"[\w.]*:(\d{2,5})\""
 )
 
 
 def _address(text: str, where: str) -> list[Found]:
     """A variable that takes a whole address: its value follows the port of the service."""
     match = _ADDRESSED.search(text) if re.search(r"\bpackage main\b|[Ll]isten", text) else None
-    if match is None or not port_number(match[2]) or is_client(match[1]):
+    name, number = (match[1] or match[3], match[2] or match[4]) if match else ("", "")
+    if match is None or not port_number(number) or is_client(name):
         return []
-    found = _in_code(where, match, int(match[2]))
-    found = found._replace(what=f"listens on {match[2]}; {match[1]} moves it")
-    return [found, DetectedAddress(match[1], f"127.0.0.1:{match[2]}", found.where, found.folder)]
+    found = _in_code(where, match, int(number))
+    found = found._replace(what=f"listens on {number}; {name} moves it")
+    return [found, DetectedAddress(name, f"127.0.0.1:{number}", found.where, found.folder)]
 
 
 def _literals(pattern: str, text: str, where: str) -> list[Detected]:

@@ -52,6 +52,7 @@ CODE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             r"(?:ListenAndServe(?:TLS)?|\.Listen|\.Run|Start)\(\s*(?:\"tcp\",\s*)?\"[^\"]*:(\d{2,5})\"",
             r"\bAddr:\s*\"[^\"]*:(\d{2,5})\"",
+            r"\b(?:http|listen|server|bind|web|api)_?[Aa]ddr(?:ess)?\s*:?=\s*\"[\w.]*:(\d{4,5})\"",
             (
                 r"Flag\{\s*Name:\s*\"(?:[\w-]*-)?(?:port|addr|listen)\"[^{}]{0,200}?"
                 r"Value:\s*\"?[^\s\",:]{0,40}?:?(\d{2,5})\b"

@@ -89,7 +89,7 @@ READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
             *("server.rb", "app.rb", "main.rb", "config.ru", "bin/www"),
             *("Main.java", "App.java", "Server.java", "Main.kt", "App.kt", "Application.kt"),
             *("bin/server.dart", "application.ex"),
-            *("serve.go", "root.go", "run.go", "start.go", "flags.go"),
+            *("serve.go", "root.go", "run.go", "start.go", "flags.go", "options.go"),
         ),
         code.code,
     ),

@@ -339,7 +339,7 @@ def dockerfile(text: str, where: str) -> list[Found]:
     found: list[Found] = []
     for number, line in enumerate(text.splitlines(), 1):
         words = line.split()
-        if not words or words[0].upper() != "EXPOSE":
+        if not words or words[0].upper() != "EXPOSE" or ".devcontainer/" in where:
             continue
         for word in words[1:]:
             port, _, protocol = word.partition("/")

@@ -355,9 +355,12 @@ def launch_json(text: str, where: str) -> list[Found]:
         args = one.get("args")
         words = [str(word) for word in args] if isinstance(args, list) else str(args or "").split()
         program = str(one.get("module") or one.get("program") or one.get("runtimeExecutable") or "")
+        program = re.sub(r"^\$\{workspace\w+\}/(?=.*\.py$)", "python ", program)
         variables = [f"{key}={value}" for key, value in table(one, "env").items()]
         command = " ".join(
-            word for word in (*variables, program, *words) if not re.search(r"[\s'\";&|]", word)
+            word
+            for word in (*variables, *program.split(" "), *words)
+            if not re.search(r"[\s'\";&|]", word)
         )
         for seen in served(command):
             line = line_of(text, max(text.find(str(seen.port)), 0))

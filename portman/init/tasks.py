@@ -84,11 +84,21 @@ def without_deployed(finds: list[Detected]) -> list[Detected]:
             for x in finds
         )
 
+    def process(one: Detected) -> bool:
+        """A process called web says nothing beside any service that is known."""
+        return one.weak and any(
+            x.folder == one.folder and x.kind == "service" and "Procfile" not in x.where
+            for x in finds
+        )
+
     return [
         one
         for one in finds
         if one.where.rpartition("/")[2].partition(":")[0] != "Procfile"
-        or not any(re.search(x, one.what) and other(one, shows) for x, shows in _DEPLOYED)
+        or not (
+            process(one)
+            or any(re.search(x, one.what) and other(one, shows) for x, shows in _DEPLOYED)
+        )
     ]
 
 

@@ -830,6 +830,12 @@ SETTINGS = (Place("shop/settings.py", 1, "code", ""),)
             "uvicorn",
             "A=b C=d portman run --service web -- uvicorn a:b --port 9",
         ),
+        (
+            {"api/package.json": '{"devDependencies": {"vite": "6"}}', "api/pnpm-lock.yaml": ""},
+            (Place("api/package.json", 1, "command", "runs `A=b vite --open`"),),
+            "vite",
+            "cd api && A=b portman run --service web -- pnpm exec vite --open",
+        ),
     ],
 )
 def test_settings_are_nothing_to_start(
@@ -837,7 +843,8 @@ def test_settings_are_nothing_to_start(
 ) -> None:
     """What starts is beside them, or in what another file says."""
     row = by_package(program) if program else None
-    job = Job("web", 9000, ("WEB_PORT",), program=row, places=places)
+    folder = "api" if "api/" in places[0].path else ""
+    job = Job("web", 9000, ("WEB_PORT",), folder, program=row, places=places)
     assert plan(Project(files, (job,))).outcomes["web"].command == command
 
 

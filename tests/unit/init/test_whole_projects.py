@@ -350,6 +350,30 @@ PROJECTS: dict[str, tuple[Mapping[str, str], list[tuple[Any, ...]]]] = {
         },
         [("a", 8070, "SERVER_PORT"), ("b", 8073)],
     ),
+    "a process called web that is not known, beside one that is": (
+        {
+            "Procfile": "web: vendor/bin/heroku-php-nginx public/\n",
+            "composer.json": '{"require": {"laravel/framework": "12"}}',
+        },
+        [("web", 8000, "SERVER_PORT")],
+    ),
+    "an option of Go in a table, and an address that is set": (
+        {
+            "a/config/options.go": 'x = m{"LISTEN_ADDR": {raw: "127.0.0.1:8080"}}\nListen()\n',
+            "b/serve.go": 'redisAddr := "localhost:6379"\nhttpAddr = "127.0.0.1:8090"\nx.Serve()',
+        },
+        [("a", 8080), ("b", 8090)],
+    ),
+    "a debugger starts Django": (
+        {
+            ".vscode/launch.json": (
+                '{"configurations": [{"program": "${workspaceFolder}/manage.py",'
+                ' "args": ["runserver", "8002"]}]}'
+            ),
+            ".devcontainer/Dockerfile": "EXPOSE 8000\n",
+        },
+        [("web", 8002)],
+    ),
     "the number of bin/vite": (
         {
             "Procfile.dev": "vite: bin/vite dev\n",
