@@ -393,7 +393,7 @@ def record_names(workspace: Workspace, compose: ComposePlan) -> bool:
     Raises PortmanError "ledger-*" where the ledger cannot be written.
     """
     owner = (workspace.checkout.path, workspace.checkout.instance)
-    with workspace.ledger.writing() as writer:
+    with workspace.ledger.writing([(compose.scope, "")]) as writer:
         held = writer.engine_names(compose.scope)
         others = {held[key] for key in compose.names if key in held}
         rivals = {one for one in others if not is_mine(one, owner)}

@@ -69,6 +69,18 @@ CREATE INDEX lease_of_checkout ON portman.lease (checkout)
 
 CREATE INDEX lease_by_end ON portman.lease (space, expires_at)
 
+-- Names that an engine has once (Compose projects, containers, volumes, networks, tags, subnets).
+CREATE TABLE portman.name (
+    space text NOT NULL REFERENCES portman.space,
+    kind text NOT NULL,
+    name text NOT NULL,
+    checkout bigint NOT NULL REFERENCES portman.checkout ON DELETE CASCADE,
+    role name NOT NULL DEFAULT session_user,
+    expires_at timestamptz NOT NULL,
+    PRIMARY KEY (space, kind, name))
+
+CREATE INDEX name_of_checkout ON portman.name (checkout)
+
 -- The processes that an ephemeral checkout ends with: each holds the advisory lock `key`.
 CREATE TABLE portman.owner (
     checkout bigint NOT NULL REFERENCES portman.checkout ON DELETE CASCADE,

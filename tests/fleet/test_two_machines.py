@@ -49,6 +49,52 @@ def test_no_port_is_given_twice_and_the_other_one_is_named(cluster: Cluster, mac
     assert two.ports()["WEB_PORT"] == 3000
 
 
+def with_compose(machine: Machine) -> Machine:
+    """Give its checkout a Compose file: the folder's name makes it the project `shop`."""
+    machine.write("[services]\nweb = 3000\n[containers]\ndb = { port = 5432, target = 5432 }\n")
+    (machine.checkout / "compose.yaml").write_text(
+        'services:\n  db:\n    image: postgres\n    ports: ["5432:5432"]\n'
+        "    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data: {name: shop-data}\n"
+    )
+    return machine
+
+
+def project_of(machine: Machine) -> str:
+    found = re.search(r"COMPOSE_PROJECT_NAME=(\S*)", (machine.checkout / ".env").read_text())
+    return found[1] if found else "shop"
+
+
+def test_of_two_machines_with_one_engine_each_has_its_own_compose_project(
+    cluster: Cluster, machine: Make
+) -> None:
+    """Two clones of one folder name: the second `up -d` would take the first one's database."""
+    one, two = with_compose(machine("m1")), with_compose(machine("m2"))
+    assert one("up").code == 0
+    assert project_of(one) == "shop"
+    assert two("up").code == 0
+    assert project_of(two) not in ("shop", "")
+    assert "shop-data" not in (two.checkout / "compose.override.yaml").read_text().split()
+    names = cluster.rows("SELECT kind, name FROM portman.name ORDER BY kind, name")
+    assert [name for kind, name in names if kind == "project"] == sorted(["shop", project_of(two)])
+    for again in (one, two, one):
+        before = project_of(again)
+        assert again("up", "--reassign").code == 0
+        assert (again("check").code, project_of(again)) == (0, before)
+    listed = json.loads(two("list", "--json").out)
+    assert not listed.get("leftovers"), "what another machine has is no leftover of ours"
+
+
+def test_a_compose_project_of_another_machine_is_free_after_its_time(
+    cluster: Cluster, machine: Make
+) -> None:
+    """A laptop that never comes back keeps its names as long as its ports."""
+    one, two = with_compose(machine("m1")), with_compose(machine("m2"))
+    assert one("up").code == 0
+    cluster.rows("UPDATE portman.name SET expires_at = clock_timestamp()")
+    assert two("up").code == 0
+    assert project_of(two) == "shop"
+
+
 def test_what_is_vouched_for_is_answered_without_a_socket(
     cluster: Cluster, machine: Make, tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ _MADE = {
     "checkout": " AND EXISTS (SELECT FROM portman.seat s WHERE s.id = seat"
     " AND s.role = session_user)",
     "lease": _LEASE,
+    "name": _LEASE,
     "owner": _OWN_CHECKOUT,
 }
 #: Who may see all may write only what is their own, and end only what is over.
@@ -34,6 +35,7 @@ _RIGHTS = (
     GRANT SELECT ON ALL TABLES IN SCHEMA portman TO {members};
     GRANT INSERT ON portman.epoch, portman.space, portman.alias TO {members};
     GRANT INSERT ON portman.seat, portman.checkout, portman.lease, portman.owner TO {members};
+    GRANT INSERT, DELETE ON portman.name TO {members};
     GRANT UPDATE ON portman.space, portman.alias, portman.seat, portman.checkout TO {members};
     GRANT UPDATE ON portman.lease TO {members};
     GRANT DELETE ON portman.checkout, portman.lease, portman.owner TO {members}""",
@@ -54,6 +56,7 @@ _RIGHTS = (
             ("checkout", ""),
             ("owner", ""),
             ("lease", " OR expires_at <= clock_timestamp() OR portman.ended(checkout)"),
+            ("name", " OR expires_at <= clock_timestamp()"),
         )
     ),
 )

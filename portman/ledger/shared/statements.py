@@ -76,4 +76,18 @@ DROP_OWNER = f"DELETE FROM portman.owner WHERE token = %s AND checkout = {_CHECK
 ADD_OWNER = f"""INSERT INTO portman.owner (checkout, token, key, epoch)
     SELECT id, %s, %s, %s FROM portman.checkout WHERE id = {_CHECKOUT}"""
 DROP_OWNERS = f"DELETE FROM portman.owner WHERE checkout = {_CHECKOUT}"
+#: The names that other machines have, as of now.
+NAMES = """SELECT n.kind, n.name, s.label, c.path, c.instance FROM portman.name n
+    JOIN portman.checkout c ON c.id = n.checkout JOIN portman.seat s ON s.id = c.seat
+    WHERE n.space = %s AND s.id <> %s::uuid AND n.expires_at > clock_timestamp()"""
+END_NAMES = "DELETE FROM portman.name WHERE space = %s AND expires_at <= clock_timestamp()"
+#: Between checkouts of one seat its local ledger decides.
+DROP_NAMES = """DELETE FROM portman.name n USING portman.checkout c
+    WHERE n.space = %s AND c.id = n.checkout AND c.seat = %s::uuid
+    AND ((c.path, c.instance) = (%s::bytea, %s)
+    OR (n.kind, n.name) IN (SELECT unnest(%s::text[]), unnest(%s::text[])))"""
+ADD_NAMES = """INSERT INTO portman.name (space, kind, name, checkout, expires_at)
+    SELECT %s, k, n, c.id, clock_timestamp() + make_interval(secs => %s)
+    FROM unnest(%s::text[], %s::text[]) AS u (k, n), portman.checkout c
+    WHERE (c.seat, c.path, c.instance) = (%s::uuid, %s::bytea, %s) ON CONFLICT DO NOTHING"""
 COUNT = "UPDATE portman.space SET counter = counter + 1 WHERE name = ANY(%s::text[])"

@@ -21,7 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import ItemsView, Iterable, Iterator
 
-    from portman.base.values import Checkout, Lease
+    from portman.base.values import Checkout, CheckoutRecord, Lease
+    from portman.ledger.protocol import EngineName
     from portman.ledger.shared.driver import Row, ServerConnection, Statement
     from portman.ledger.shared.settings import Settings
 
@@ -164,12 +165,20 @@ class ServerTransaction:
             self._names[space, key] = (said, instance, service)
         return self._names[space, key]
 
+    def names(self, space: str) -> list[tuple[str, str, str, str]]:
+        """Return (kind, name, machine and folder, instance) of what other machines have."""
+        rows = self._connection.ask([(statements.NAMES, (space, self._seat))])[0]
+        return [
+            (kind, name, f"{label}:{os.fsdecode(bytes(path))}", instance)
+            for kind, name, label, path, instance in rows
+        ]
+
     # What changes is queued; `commit` sends it.
 
     def alias(self, name: str, space: str) -> None:
         self._queue.append((statements.ALIAS, (name, space)))
 
-    def settle(self, checkout: Checkout, user: str) -> None:
+    def settle(self, checkout: Checkout | CheckoutRecord, user: str) -> None:
         copied = PortmanError(
             "ledger-space",
             "this state folder is a copy of one that another machine uses",
@@ -208,6 +217,16 @@ class ServerTransaction:
         """Let the server vouch for all that a checkout has in a space from now on."""
         values = (self._settings.lease, space, *self._key(who))
         self._queue.append((statements.RENEW, values))
+
+    def keep_names(self, who: tuple[str, str], space: str, names: Iterable[EngineName]) -> None:
+        """Let a checkout have these names in a space, for as long as a lease, and no others."""
+        kinds, words = (list(one) for one in zip(*sorted(names), strict=True))
+        seat, *path = self._key(who)
+        self._queue += [
+            (statements.END_NAMES, (space,)),
+            (statements.DROP_NAMES, (space, seat, *path, kinds, words)),
+            (statements.ADD_NAMES, (space, self._settings.lease, kinds, words, seat, *path)),
+        ]
 
     def release(self, space: str, keys: Iterable[Key]) -> None:
         gone = sorted(keys)

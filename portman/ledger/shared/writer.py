@@ -8,7 +8,7 @@ import time
 from portman.base.errors import PortmanError, Problem
 from portman.base.values import Lease
 from portman.ledger.fast_read import stored
-from portman.ledger.read import leases_of
+from portman.ledger.read import leases_of, records
 from portman.ledger.shared.transaction import TakenPorts
 from portman.ledger.write import SqliteWriter
 from portman.machine.processes import token_of
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from portman.base.values import Checkout, Transport
+    from portman.ledger.protocol import EngineName, NameOwner
     from portman.ledger.shared.transaction import Key, OwnRow, ServerTransaction
+
+
+#: The place of a checkout of another machine, of which no view of this one has evidence.
+AFAR = "another machine"
 
 
 class SharedWriter(SqliteWriter):
@@ -46,6 +51,8 @@ class SharedWriter(SqliteWriter):
         self._lost: dict[str, dict[str, int]] = {}
         self._notes: list[Problem] = []
         self._settled: list[tuple[str, str]] = []
+        #: Checkouts that have taken names on an engine.
+        self._named: list[tuple[str, str]] = []
         #: Whether this process's session keeps a lock that others look at.
         self.owns = False
         self._check_counters()
@@ -222,6 +229,34 @@ class SharedWriter(SqliteWriter):
         super().disown(path, instance)
         self._far.disown((path, instance))
 
+    def engine_names(self, scope: str) -> dict[EngineName, NameOwner]:
+        """Also those of other machines, which the local ledger keeps from now on, for the plan."""
+        if scope in self._spaces:
+            rows = [
+                (stored(scope), kind, stored(name), stored(path), stored(instance), AFAR)
+                for kind, name, path, instance in self._far.names(self._spaces[scope])
+            ]
+            with self._checked():
+                self._connection.execute(
+                    "DELETE FROM engine_name WHERE scope = ? AND place = ?", (stored(scope), AFAR)
+                )
+                self._connection.executemany(
+                    "INSERT OR REPLACE INTO engine_name"
+                    " (scope, kind, name, path, instance, place, given_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?, 0)",
+                    rows,
+                )
+        return super().engine_names(scope)
+
+    def take_engine_names(
+        self, path: str, instance: str, scope: str, names: Iterable[EngineName], now: int
+    ) -> None:
+        super().take_engine_names(path, instance, scope, names, now)
+        self._named.append((path, instance))
+        for record in records(self._connection, path).values():
+            if record.instance == instance:
+                self._far.settle(record, record.user)
+
     def know_engine(self, scope: str, identity: str, now: int, *, here: bool) -> str:
         local = super().know_engine(scope, identity, now, here=here)
         if scope in self._spaces:
@@ -237,6 +272,12 @@ class SharedWriter(SqliteWriter):
             for scope, space in self._spaces.items():
                 self._far.release(space, self._left_over(path, instance, scope))
                 self._far.renew((path, instance), space)
+        for path, instance in dict.fromkeys((*self._settled, *self._named)):
+            for scope, space in self._spaces.items():
+                names = super().engine_names(scope).items()
+                mine = [one for one, owner in names if owner[:2] == (path, instance)]
+                if mine:
+                    self._far.keep_names((path, instance), space, mine)
         self._far.commit()
         now, seconds = int(time.time()), self._seconds
         with self._checked():
