@@ -277,7 +277,10 @@ def _in_package(one: Detected, packages: set[str], texts: Mapping[str, str]) -> 
         folder = folder.rpartition("/")[0]
     name = service_name(folder.rpartition("/")[2]) if folder else ""
     name = name or sources.role_of_file(texts.get("package.json", ""), path) or "web"
-    return one._replace(folder=folder, name=name) if folder in packages else one
+    scripts = table(readers.read_json(texts.get(f"{folder}/package.json", "")), "scripts")
+    scripted = not scripts.keys().isdisjoint(("dev", "start"))
+    packaged = one._replace(folder=folder, name=name, scripted=scripted)
+    return packaged if folder in packages else one
 
 
 def _as_shown(one: Detected, finds: list[Detected]) -> Detected:

@@ -46,6 +46,7 @@ class Detected(NamedTuple):
     host: str = ""
     own: bool = False  # the variable is the only one: the project itself names it
     settings: str = ""  # the config file that the command names
+    scripted: bool = False  # a script of its package starts it: it works in `folder`
 
     @property
     def nameless(self) -> bool:

@@ -111,7 +111,8 @@ def works_in(entry: ProposedEntry) -> bool:
     folder = entry.found.folder
     plain = folder.replace("/", "").replace("-", "").replace("_", "").replace(".", "")
     return plain.isalnum() and any(
-        one.folder == folder and one.where.partition(":")[0] == f"{folder}/package.json"
+        one.folder == folder
+        and (one.scripted or one.where.partition(":")[0] == f"{folder}/package.json")
         for one in entry.members
     )
 

@@ -100,7 +100,9 @@ def _way(program: Program, variable: str) -> str:
 def _line(program: Program, one: Started, option: str) -> str:
     left = " ".join((one.shown, *one.rest)).replace(option, "").strip()
     left = f"python {left}" if left.startswith("manage.py") else left
-    return f"portman run --service NAME -- {' '.join(left.split())} {program.flagged('{NAME}')}"
+    added = program.flagged("{NAME}")
+    kept = [x for x in left.split() if not x.startswith("--") or x not in added.split()]
+    return f"portman run --service NAME -- {' '.join(kept)} {added}"
 
 
 def short(command: str) -> str:

@@ -427,6 +427,27 @@ def test_a_folder_with_an_example_gets_its_env_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("script", "works_there"), [("dev", True), ("start", True), ("lint", False)]
+)
+def test_code_works_in_its_package_where_a_script_of_it_starts_it(
+    tmp_path: Path, script: str, works_there: bool
+) -> None:
+    """Without one it may be started from anywhere, so its folder is no evidence."""
+    files = {
+        "api/package.json": f'{{"scripts": {{"{script}": "tsx src/index.ts"}}}}',
+        "api/src/index.ts": "app.listen(Number(process.env.PORT) || 4000)\n",
+    }
+    text = render(propose(detection.detect(project(tmp_path, files))))
+    assert ('dir = "api"' in text) is works_there, text
+
+
+def test_a_line_to_put_into_a_script_names_each_option_once(tmp_path: Path) -> None:
+    files = {"package.json": '{"scripts": {"dev": "vite --strictPort --port 5180"}}'}
+    text = render(propose(detection.detect(project(tmp_path, files))))
+    assert "-- vite --port {web} --strictPort" in text
+
+
+@pytest.mark.parametrize(
     "written", ["apps/live/.env", "\n      - ./apps/live/.env", "[apps/live/.env]"]
 )
 def test_a_file_that_a_container_reads_never_gets_port(tmp_path: Path, written: str) -> None:
