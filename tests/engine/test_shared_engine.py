@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -37,6 +38,12 @@ def over_tcp(engine: Engine, started: Callable[..., subprocess.Popen[str]]) -> s
     return "tcp://10.98.0.1:2375"
 
 
+def project_of(folder: Path) -> str:
+    """Return the Compose project of a checkout: as its .env says, else the folder's name."""
+    words = re.findall(r"^COMPOSE_PROJECT_NAME=(\S+)$", (folder / ".env").read_text(), re.MULTILINE)
+    return words[0] if words else folder.name
+
+
 def test_laptops_on_one_remote_engine_get_different_ports(
     engine: Engine,
     project: Path,
@@ -53,6 +60,9 @@ def test_laptops_on_one_remote_engine_get_different_ports(
         for folder in (project, other, third):
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "ports.toml").write_text(text)
+            (folder / "compose.yaml").write_text(
+                'services:\n  db:\n    image: busybox\n    ports: ["26606:5432"]\n'
+            )
         one = {**far, "PORTMAN_LEDGER": server, "PORTMAN_HOME": str(tmp_path / "laptop-1")}
         two = {
             **one,
@@ -77,6 +87,8 @@ def test_laptops_on_one_remote_engine_get_different_ports(
         assert len(cluster.leased()) == 3
         assert len({space for space, _, _ in cluster.leased()}) == 1
         assert all(space.startswith("engine:") for space, _, _ in cluster.leased())
+        # One engine, three folders of one name: three Compose projects.
+        assert len({project_of(folder) for folder in (project, other, third)}) == 3
         (tmp_path / "asked").unlink()
         cluster.stop()
         again = engine.portman("port", "db", cwd=project, env=one)
