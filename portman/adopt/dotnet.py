@@ -42,8 +42,10 @@ def adopt_dotnet(job: Job, project: Project) -> Outcome | None:
     """Return what is done for a project with launch settings: its profile, or its AppHost's."""
     place = next((x for x in job.places if x.path.endswith(_SETTINGS)), None)
     if place is None:
-        fixed = next((x for x in job.places if x.what.startswith("the AppHost ")), None)
-        return _fixed(job, project, fixed) if fixed else None
+        fixed = [x for x in job.places if x.what.startswith("the AppHost ")]
+        made = [one for x in fixed if (one := _fixed(job, project, x)) is not None]
+        edits = tuple(edit for one in made for edit in one.edits)
+        return made[0]._replace(edits=edits) if made else None
     host = _host_of(job, project)
     if host is not None:
         return _endpoint(job, project, place, host)

@@ -130,3 +130,20 @@ def test_what_an_apphost_starts(code: str, wanted: str) -> None:
     made = plan(Project(files, (API[0], host, host._replace(name="host-https", port=7221))))
     command = "portman run --service host -- dotnet run --project src/Host --launch-profile portman"
     assert {one.command for one in made.outcomes.values()} == {command}
+
+
+def test_what_two_apphosts_publish() -> None:
+    """One entry for both, and each takes its variable."""
+    text = 'b.AddContainer("mail", "x")\n  .WithHttpEndpoint(port: 8025, targetPort: 80);\n'
+    places = tuple(
+        Place(f"{x}/AppHost.cs", 2, "sure", "the AppHost publishes mail on it") for x in "ab"
+    )
+    job = Job("mail", 8025, ("MAIL_PORT",), "a", places=places)
+    files = {place.path: text for place in places}
+    made = plan(Project(files, (job,)))
+    new = 'int.Parse(Environment.GetEnvironmentVariable("MAIL_PORT") ?? "8025")'
+    assert [(one.file, one.new) for one in made.edits] == [(x.path, new) for x in places]
+    assert made.outcomes["mail"].command == "portman run -- dotnet run --project a"
+    started = places[0]._replace(what="the AppHost starts mail on it", role="hint")
+    left = plan(Project(files, (job._replace(places=(started,)),))).left
+    assert [one.line for one in left] == [2]
