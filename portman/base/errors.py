@@ -132,6 +132,8 @@ _MEANINGS: dict[int, dict[str, str]] = {
         "ledger-space": "A port space has two names, or two port spaces have one.",
         "ledger-older": "The ledger server has lost changes that it once confirmed.",
         "ledger-busy": "Another process kept the ledger locked for too long.",
+        "compose-project": "A command that passes portman by would take another checkout's "
+        "Compose project.",
         "compose-name": "Compose would take another checkout's project, and no file gives it "
         "another name.",
         "compose-refused": "Compose would refuse the project with what portman would write, so it "

@@ -211,8 +211,9 @@ def _attempt(workspace: Workspace, options: RunOptions) -> tuple[PreparedCommand
 
 
 def _is_anothers(problem: Problem, service: str | None) -> bool:
-    """Return whether a port in the way is that of a service which is not the one to start."""
-    return bool(service) and problem.service not in {None, service} and problem.code == "port-taken"
+    """Return whether what is in the way is in the way of other commands than this one."""
+    taken = bool(service) and problem.service not in {None, service}
+    return problem.code == "compose-project" or (taken and problem.code == "port-taken")
 
 
 def _prepare_service(

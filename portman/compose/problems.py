@@ -114,7 +114,7 @@ def anothers_project(place: str, base: str, rival: str, name: str) -> Problem:
     """
     use = f"use instead: docker compose -p {word(name, 'NAME')} COMMAND"
     return Problem(
-        "compose-name",
+        "compose-project",
         f"{printable(place)} starts the Compose project {base} of {rival or 'another checkout'}, "
         "and replaces its containers",
         (use if name else "remove the name there: Compose finds the checkout's own in .env")
@@ -145,11 +145,16 @@ def not_separate(file: str, keys: list[str]) -> Problem:
     )
 
 
-def no_env_output(where: str) -> Problem:
+def no_env_output(where: str, override: str) -> Problem:
+    """Say what Compose does not learn: its project's name, or even that there is an `override`."""
+    lost = (
+        f"so it does not load {override}" if override else "so the override has the project's name"
+    )
     return Problem(
         "compose-unread",
-        f"no output is {where}, which Compose reads; the project's name went into the override",
-        f'add [[output]] with path = "{where}" to ports.toml',
+        f"no output is {where}, which Compose reads, {lost}",
+        ("portman run -- docker compose up -d\n" if override else "")
+        + f'add [[output]] with path = "{where}" to ports.toml',
     )
 
 
@@ -173,13 +178,18 @@ def told_project(told: str, rival: str) -> Problem:
     )
 
 
-def no_place(base: str, rival: str, where: str, name: str) -> Problem:
+def no_place(base: str, rival: str, where: str, name: str, *, by_run: bool) -> Problem:
+    said = (
+        f"Compose would take the project {base} of {rival or 'the first checkout'} here, and no "
+        "output is a file that gives it another name"
+    )
+    add = f'add [[output]] with path = "{where}" to ports.toml'
+    if by_run:
+        return Problem("compose-project", said, f"portman run -- docker compose up -d\n{add}")
     return Problem(
         "compose-name",
-        f"Compose would take the project {base} of {rival or 'the first checkout'} here, and no "
-        "output is a file that gives it another name; nothing was written for Compose",
-        f'add [[output]] with path = "{where}" to ports.toml, or give Compose the name: '
-        f"docker compose -p {name} COMMAND",
+        f"{said}; nothing was written for Compose",
+        f"{add}, or give Compose the name: docker compose -p {name} COMMAND",
     )
 
 

@@ -67,11 +67,7 @@ def plan_compose(
     *,
     primary: bool,
 ) -> ComposePlan:
-    """Say what Compose needs for these leases; `values` are the manifest's variables for them.
-
-    A manifest without containers needs no ports there, but a project name of its own where another
-    checkout has the one that Compose would take.
-    """
+    """Say what Compose needs for these leases; `values` are the manifest's variables for them."""
     if found.files:
         plan = _Planning(workspace, found, leases, values, primary=primary).plan()
     else:
@@ -171,12 +167,17 @@ class _Planning:
         refused = self._refused(name, told, unread=unread)
         chosen = ("COMPOSE_DISABLE_ENV_FILE", "COMPOSE_ENV_FILES")
         hidden = [problems.env_unread(one) for one in chosen if os.environ.get(one)][:1]
-        if unread and not refused and not hidden:
-            warnings.append(problems.no_env_output(within(self.found.folder, ".env")))
+        # A file that Compose does not find unasked does no harm: `portman run` names it.
+        kept_apart = unread and not self._finds_override() and not told
+        barred = bool(refused) and not kept_apart
+        override = None if barred else self._override(services, isolation, name)
+        variables = () if barred else self._variables(name, override, isolation.suffix)
+        if variables and not self.env_outputs and not refused and not hidden:
+            place = within(self.found.folder, ".env")
+            unfound = "" if self._finds_override() or not override else override[0]
+            warnings.append(problems.no_env_output(place, unfound))
         if (known or unread) and not self.env_outputs:
             warnings += hidden
-        override = None if refused else self._override(services, isolation, name)
-        variables = () if refused else self._variables(name, override, isolation.suffix)
         stale = own_overrides(self.workspace, self.found.folder)
         projects = (name or self.names.base, told if told and not refused else "")
         names = (*(("project", one) for one in projects if one), *isolation.names)
@@ -298,7 +299,8 @@ class _Planning:
         if self.names.base_is_folder and not rival:
             return ()
         place = within(self.found.folder, ".env")
-        return (problems.no_place(self.names.base, rival, place, name),)
+        by_run = not self._finds_override()
+        return (problems.no_place(self.names.base, rival, place, name, by_run=by_run),)
 
     def _told_project(self, name: str) -> str:
         """Return the project name of the shell where it is not the one of this checkout."""

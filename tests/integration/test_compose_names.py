@@ -296,10 +296,11 @@ def test_a_project_that_only_a_command_names(
     codes = {one["code"] for one in second["warnings"]}
     if not env:
         (error,) = second["errors"]
-        assert error["code"] == "compose-name"
+        assert error["code"] == "compose-project"
         assert error["message"].startswith(
             f"Makefile:2 starts the Compose project shop of {tmp_path}"
         )
+        assert portman("run", "--", "true", cwd=folders[1]).code == 0
         more = '[compose]\nshare = ["project:shop"]\n'
         (folders[1] / "ports.toml").write_text(WEB + more)
         assert portman("up", cwd=folders[1]).code == 0
@@ -353,6 +354,27 @@ def test_a_name_that_git_tracks_is_a_reason_and_no_name(portman: Portman, tmp_pa
     done = portman("up", "--json", cwd=folders[1])
     assert [one["code"] for one in json.loads(done.out)["errors"]] == ["output-tracked"]
     assert (folders[1] / "infra" / ".env").read_text() == "A=1\n"
+
+
+def test_without_a_place_for_the_list_of_files_run_is_the_way(
+    portman: Portman, tmp_path: Path
+) -> None:
+    """A tracked .env and an override of the project's own: Compose finds ours by `run` alone."""
+    folders = [project(tmp_path / one / "shop") for one in "ab"]
+    reports = []
+    for folder in folders:
+        (folder / "ports.toml").write_text(MANIFEST + '[[output]]\npath = ".env.local"\n')
+        (folder / "compose.override.yml").write_text("services: {web: {labels: {a: b}}}\n")
+        reports.append(json.loads(portman("up", "--json", cwd=folder).out))
+    said = "so it does not load compose.portman.yaml"
+    assert [said in str(one["warnings"]) for one in reports] == [True, False]
+    (error,) = reports[1]["errors"]
+    assert error["code"] == "compose-project"
+    assert error["hints"][0]["command"] == "portman run -- docker compose up -d"
+    show = "echo $COMPOSE_PROJECT_NAME $COMPOSE_FILE"
+    found = portman("run", "--", "sh", "-c", show, cwd=folders[1]).out
+    assert found.startswith("acme-shop-")
+    assert found.strip().endswith("compose.portman.yaml")
 
 
 def test_a_compose_file_in_a_usual_folder_is_not_passed_over(
