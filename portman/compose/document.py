@@ -130,12 +130,20 @@ class NodeReader:
             self.words(table.get("profiles")),
             self.words(self.mapped(table.get("build")).get("tags")),
             (*hosts, *told),
+            tuple(self.lines(table)),
             frozenset(
                 field
                 for key, field in _CLEARED.items()
                 if key in table and table[key].tag in ("!reset", "!override")
             ),
         )
+
+    def lines(self, table: Mapping[str, Node]) -> Iterator[tuple[str, ...]]:
+        check = self.mapped(table.get("healthcheck")).get("test")
+        rows = {"command": table.get("command"), "entrypoint": table.get("entrypoint")}
+        for key, node in {**rows, "healthcheck": check}.items():
+            if node is not None and (words := self.words(node)):
+                yield (key, node.id, *words)
 
     def beside(self, path: str) -> str:
         if path.startswith("$"):
@@ -380,7 +388,7 @@ def load(path: str) -> ComposeDocument | None:
     try:
         with warnings.catch_warnings():  # an anchor may be used again, in YAML 1.2
             warnings.simplefilter("ignore", ReusedAnchorWarning)
-            every = list(yaml.compose_all(data.decode("utf-8-sig")))
+            every = list(yaml.compose_all(data.decode(_encoding(data))))
     except YAMLError as error:
         return ComposeDocument({}, faults=(_where(error),))
     except Exception:  # noqa: BLE001 - whatever a parser says of a file that is not YAML
@@ -389,6 +397,11 @@ def load(path: str) -> ComposeDocument | None:
     reader = DocumentReader(path)
     found = [reader.document(node) for node in nodes]
     return found[0] if len(found) == 1 else _joined(found)
+
+
+def _encoding(data: bytes) -> str:
+    """Return what Compose reads too: UTF-8, or UTF-16 with its mark."""
+    return "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
 def _joined(found: list[ComposeDocument]) -> ComposeDocument:

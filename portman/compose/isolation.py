@@ -385,21 +385,58 @@ def pinned(
             found[name] = inside
     hosts = {key for key, text in told.items() if text in known}
     for key, text in told.items():
-        if not text or "$" not in text:
-            continue
-        fixed = text
-        for name in names_in(text).intersection(ports):
-            inside, leased = ports[name]
-            if inside == leased:
-                continue
-            variable = rf"(?:\$\{{{name}(?:[:?+-][^{{}}]*)?\}}|\${name}\b)"
-            services = "|".join(map(re.escape, known))
-            if name in frozen:
-                fixed = re.sub(variable, inside, fixed)
-            elif re.fullmatch(variable, text) and f"{key.removesuffix('PORT')}HOST" in hosts:
-                fixed = inside
-            else:
-                fixed = re.sub(rf"((?:^|[@/,\s])(?:{services})):{variable}", rf"\1:{inside}", fixed)
-        if fixed != text:
+        paired = f"{key.removesuffix('PORT')}HOST" in hosts
+        fixed = _meant_inside(text or "", ports, known, frozen, paired=paired)
+        if fixed != (text or ""):
             found[key] = fixed
     return found
+
+
+def pinned_lines(
+    service: Merged,
+    ports: Mapping[str, tuple[str, str]],
+    known: frozenset[str],
+    frozen: frozenset[str],
+) -> dict[str, list[str]]:
+    """Return what of `command`, `entrypoint` and the health check keeps a port inside likewise."""
+    found = {}
+    for key, _, *texts in service.traits.lines:
+        fixed = [_meant_inside(text, ports, known, frozen) for text in texts]
+        if fixed != texts:
+            found[key] = fixed
+    return found
+
+
+def line_parts(service: Merged, lines: Mapping[str, list[str]]) -> dict[str, object]:
+    """Return these lines as an override says them: a list where the file has one."""
+    parts: dict[str, object] = {}
+    for key, kind, *_ in service.traits.lines:
+        if key in lines:
+            said = lines[key] if kind == "sequence" else lines[key][0]
+            parts[key] = {"test": said} if key == "healthcheck" else said
+    return parts
+
+
+def _meant_inside(
+    text: str,
+    ports: Mapping[str, tuple[str, str]],
+    known: frozenset[str],
+    frozen: frozenset[str],
+    *,
+    paired: bool = False,
+) -> str:
+    """Return a text with the port inside where it means one; `paired`: a *_HOST names a service."""
+    fixed = text
+    services = "|".join(map(re.escape, known))
+    for name in names_in(text).intersection(ports):
+        inside, leased = ports[name]
+        variable = rf"(?:\$\{{{name}(?:[:?+-][^{{}}]*)?\}}|\${name}\b)"
+        if inside == leased:
+            continue
+        if name in frozen:
+            fixed = re.sub(variable, inside, fixed)
+        elif paired and re.fullmatch(variable, text):
+            fixed = inside
+        else:
+            fixed = re.sub(rf"((?:^|[@/,\s])(?:{services})):{variable}", rf"\1:{inside}", fixed)
+    return fixed

@@ -69,7 +69,8 @@ class Traits(NamedTuple):
     `networks` are a name and its fixed addresses; `environment` (name, text), text None where
     the value is passed through. `proxy` is the reverse proxy that finds it by its labels. `tags`
     are more names of the image that is built, `hosts` the texts of `dns`, `extra_hosts`,
-    `command` and `entrypoint`.
+    `command` and `entrypoint`; `lines` are these and the health check: key, "scalar" or
+    "sequence", texts.
     `cleared` are fields that take away what earlier files say. All texts are as the file has them.
     """
 
@@ -90,6 +91,7 @@ class Traits(NamedTuple):
     profiles: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
     cleared: frozenset[str] = frozenset()
 
     def over(self, under: Traits) -> Traits:
@@ -109,7 +111,7 @@ class Traits(NamedTuple):
 
 
 #: Fields of which a later item replaces an earlier one that has the same key, and where that is.
-_KEYED = {"binds": 1, "environment": 0}
+_KEYED = {"binds": 1, "environment": 0, "lines": 0}
 
 
 def _networks(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:

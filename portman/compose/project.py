@@ -18,11 +18,11 @@ from portman.compose.calls import find_calls
 from portman.compose.document import load, read_files
 from portman.compose.interpolation import (
     UnclearError,
-    interpolate,
     published,
     read_env_text,
+    written_out,
 )
-from portman.compose.isolation import Rules, isolate, naming, pinned
+from portman.compose.isolation import Rules, isolate, line_parts, naming, pinned, pinned_lines
 from portman.compose.model import Isolation, normal_name
 from portman.compose.names import ProjectNames, with_others
 from portman.compose.override import (
@@ -156,9 +156,7 @@ class _Planning:
             ports = decided[service].ports if service in decided else None
             if ports is not None:
                 parts["ports"] = ports
-            kept = self._pinned(service, decided.get(service, Decided()))
-            if kept:
-                parts["environment"] = kept
+            parts |= self._pinned(service, decided.get(service, Decided()))
             if parts:
                 services[service] = parts
         outputs = self._more_outputs(name)
@@ -253,8 +251,8 @@ class _Planning:
                         found.setdefault(port, []).append(f"{where} ({url.name} of {name})")
         return [problems.stale_url(found[port], port, *moved[port]) for port in found]
 
-    def _pinned(self, service: str, decided: Decided) -> dict[str, str]:
-        """Return the variables that a container has to see with the port inside."""
+    def _pinned(self, service: str, decided: Decided) -> dict[str, object]:
+        """Return the variables and lines that a container has to see with the port inside."""
         ports: dict[str, tuple[str, str]] = {}
         for one in self.workspace.containers:
             for name, position in one.variables():
@@ -270,10 +268,12 @@ class _Planning:
         known = frozenset(self.project.services)
         merged = self.project.services[service]
         kept = pinned(merged, ports, outputs, known, decided.frozen)
-        if merged.env and kept:  # the override does not see the variables of an included file
+        lines = pinned_lines(merged, ports, known, decided.frozen)
+        if merged.env:  # the override does not see the variables of an included file
             find = self._lookups()(merged.env).leased
-            kept = {name: interpolate(text, find).replace("$", "$$") for name, text in kept.items()}
-        return kept
+            kept = {name: written_out(text, find) for name, text in kept.items()}
+            lines = {key: [written_out(text, find) for text in lines[key]] for key in lines}
+        return {**({"environment": kept} if kept else {}), **line_parts(merged, lines)}
 
     def _more_outputs(self, name: str) -> tuple[Output, ...]:
         """Return the .env beside a Compose file below: all that `docker compose -f` reads."""

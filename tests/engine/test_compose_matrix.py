@@ -60,6 +60,7 @@ SHAPES = {
         'environment: {{INNER: "${{{V}:-80}}"}}\n    ports: ["{P}:${{{V}:-80}}"]',
         listen="$$INNER",
     ),
+    "inside-command": Shape('ports: ["{P}:${{{V}:-80}}"]', listen="${{{V}:-80}}"),
     "forward": Shape('ports: ["${{FORWARD:-127.0.0.1:{P}}}:${{{V}:-80}}"]'),
     "env-file": Shape('ports: ["{P}:80"]\n    env_file: [.env]', reads=("ENV_FILE_PORT", "80")),
     "to-service": Shape(

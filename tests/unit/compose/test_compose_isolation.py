@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from portman.compose.isolation import Rules, isolate, overlap, pinned
+from portman.compose.isolation import (
+    Rules,
+    isolate,
+    line_parts,
+    overlap,
+    pinned,
+    pinned_lines,
+)
 from portman.compose.model import (
     Bind,
     ComposeProject,
@@ -189,6 +196,28 @@ def test_the_port_inside_is_kept_in_containers(
     assert pinned(service, PORTS, outputs, known, frozenset(frozen)) == expected
     same = {"DB_PORT": ("5432", "5432")}
     assert pinned(service, same, outputs, known, frozenset(frozen)) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "frozen", "expected"),
+    [
+        (("command", "scalar", "wait db:${DB_PORT:-5432} -- run"), (),
+         {"command": "wait db:5432 -- run"}),
+        (("command", "sequence", "wait", "db:$DB_PORT", "$$X"), (),
+         {"command": ["wait", "db:5432", "$$X"]}),
+        (("command", "scalar", "serve $DB_PORT"), (), {}),
+        (("entrypoint", "scalar", "serve $DB_PORT"), ("DB_PORT",), {"entrypoint": "serve 5432"}),
+        (("healthcheck", "sequence", "CMD", "curl", "localhost:$DB_PORT"), ("DB_PORT",),
+         {"healthcheck": {"test": ["CMD", "curl", "localhost:5432"]}}),
+    ],
+)  # fmt: skip
+def test_the_port_inside_is_kept_in_what_a_container_runs(
+    line: tuple[str, ...], frozen: tuple[str, ...], expected: dict[str, object]
+) -> None:
+    """A list stays a list; a variable that no service's port inside is meant by stays too."""
+    service = Merged(traits=Traits(lines=(line,)))
+    lines = pinned_lines(service, PORTS, frozenset({"db", "app"}), frozenset(frozen))
+    assert line_parts(service, lines) == expected
 
 
 @pytest.mark.parametrize(
