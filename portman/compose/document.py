@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 
 from portman.base.small_file import head
 from portman.compose.model import (
@@ -379,6 +380,11 @@ def load(path: str) -> ComposeDocument | None:
         return None
     if len(data) > LARGEST:
         return ComposeDocument({}, faults=(f"has over {LARGEST:,} bytes, and is not read",))
+    return _parsed(path, data)
+
+
+@lru_cache(64)  # several projects of a checkout have files in common; 280 lines take 0.1 s
+def _parsed(path: str, data: bytes) -> ComposeDocument:
     import warnings
 
     from ruamel.yaml import YAML

@@ -152,12 +152,10 @@ class _Planning:
         isolation = self._isolate(name)
         services: dict[str, dict[str, object]] = {}
         for service in self.project.services:
-            parts = dict(isolation.services.get(service, {}))
-            ports = decided[service].ports if service in decided else None
-            if ports is not None:
-                parts["ports"] = ports
-            parts |= self._pinned(service, decided.get(service, Decided()))
-            if parts:
+            one = decided.get(service, Decided())
+            ports = {} if one.ports is None else {"ports": one.ports}
+            fixed = isolation.services.get(service, {})
+            if parts := {**fixed, **ports, **self._pinned(service, one)}:
                 services[service] = parts
         outputs = self._more_outputs(name)
         unread = bool(name) and not self.env_outputs
@@ -166,8 +164,7 @@ class _Planning:
         chosen = ("COMPOSE_DISABLE_ENV_FILE", "COMPOSE_ENV_FILES")
         hidden = [problems.env_unread(one) for one in chosen if os.environ.get(one)][:1]
         # A file that Compose does not find unasked does no harm: `portman run` names it.
-        kept_apart = unread and not self._finds_override() and not told
-        barred = bool(refused) and not kept_apart
+        barred = bool(refused) and (bool(told) or not unread or self._finds_override())
         override = None if barred else self._override(services, isolation, name)
         variables = () if barred else self._variables(name, override, isolation.suffix)
         if variables and not self.env_outputs and not refused and not hidden:
