@@ -43,11 +43,6 @@ def interpolate(text: str, lookup: Lookup, depth: int = 0) -> str:
     return "".join(parts) + text[place:]
 
 
-def written_out(text: str, lookup: Lookup) -> str:
-    """Return a text with its variables replaced, for a file in which it is not to vary again."""
-    return interpolate(text, lookup).replace("$", "$$")
-
-
 def _variable(text: str, sign: int, lookup: Lookup, depth: int) -> tuple[str, int]:
     """Return the value of what begins at the `$`, and where the text goes on after it."""
     after = text[sign + 1 : sign + 2]

@@ -196,7 +196,6 @@ class _Work:
         return f": {' and '.join(found)}, which leads nowhere here" if found else ""
 
     def device(self, one: NamedResource) -> dict[str, object]:
-        """Take a volume away from the folder, or the server's folder, that is behind it."""
         source = self.fixed(one.device, one.env)
         if not source or self.inside(source) or not self.moves("folder", source, one.key):
             return {}
@@ -324,7 +323,6 @@ class _Work:
             return ""
 
     def bind(self, service: str, bind: Bind, env: tuple[str, ...]) -> list[str]:
-        """Return the volume that takes the place of a data folder outside the checkout."""
         source = self.fixed(bind.source, env)
         if not source.startswith("/") or bind.read_only or f"{source}/".startswith(_SYSTEM):
             return []
@@ -397,24 +395,20 @@ def pinned_lines(
     ports: Mapping[str, tuple[str, str]],
     known: frozenset[str],
     frozen: frozenset[str],
-) -> dict[str, list[str]]:
-    """Return what of `command`, `entrypoint` and the health check keeps a port inside likewise."""
-    found = {}
-    for key, _, *texts in service.traits.lines:
+    seen: Callable[[str], str],
+) -> dict[str, object]:
+    """Return what of `command`, `entrypoint` and the health check keeps a port inside likewise.
+
+    `seen` writes a text for the override; a list stays a list.
+    """
+    found: dict[str, object] = {}
+    for key, kind, *texts in service.traits.lines:
         fixed = [_meant_inside(text, ports, known, frozen) for text in texts]
         if fixed != texts:
-            found[key] = fixed
+            words = [seen(text) for text in fixed]
+            said = words if kind == "sequence" else words[0]
+            found[key] = {"test": said} if key == "healthcheck" else said
     return found
-
-
-def line_parts(service: Merged, lines: Mapping[str, list[str]]) -> dict[str, object]:
-    """Return these lines as an override says them: a list where the file has one."""
-    parts: dict[str, object] = {}
-    for key, kind, *_ in service.traits.lines:
-        if key in lines:
-            said = lines[key] if kind == "sequence" else lines[key][0]
-            parts[key] = {"test": said} if key == "healthcheck" else said
-    return parts
 
 
 def _meant_inside(

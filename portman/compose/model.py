@@ -289,7 +289,6 @@ class _Reader:
         return services
 
     def add(self, resource: NamedResource) -> None:
-        """Lay what one file says of a volume or network over what was said before."""
         key = (resource.kind, resource.key)
         before = self.resources.get(key, resource)
         kept = {name: old for name, old in before._asdict().items() if not getattr(resource, name)}
@@ -298,7 +297,6 @@ class _Reader:
     def included(
         self, include: Include, path: str, env: tuple[str, ...], depth: int
     ) -> dict[str, Merged]:
-        """Read what one `include` brings: a project in a folder of its own."""
         here = self.paths.folder(path)
         bad = next((one for one in include.files if is_remote(one)), None)
         self.remote |= bad is not None

@@ -144,7 +144,6 @@ class ProjectNames:
         return owner.path if not external or self._is_alike(owner.path) else ""
 
     def _overlapping(self, subnet: str) -> str:
-        """Return the range of another that has addresses of this one: no engine has both."""
         others = (
             name
             for (kind, name), one in self.held.items()
@@ -161,7 +160,6 @@ class ProjectNames:
         return document is not None and bool(set(document.services) & set(self.project.services))
 
     def _unrecorded(self, name: str) -> str:
-        """Return the older checkout that has a project name since before names were recorded."""
         known = {one[:2] for one in self.held.values()}
         mine = self.workspace.ledger.record(*self.owner)
         if mine is None or self._mine:

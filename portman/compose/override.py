@@ -274,7 +274,6 @@ class _Row:
         self.replaced: set[int] = set()
 
     def places(self, wanted: PublishedPort) -> list[int]:
-        """Return which of its bindings are of the same port inside the container."""
         return [
             place
             for place, one in enumerate(self.before or ())

@@ -151,7 +151,6 @@ def judge(
 
 
 def _counted(compose: ComposePlan, leases: Mapping[str, Lease]) -> ComposePlan:
-    """Refuse a plan by which two services would publish one of the leased ports."""
     if compose.publishing is None:
         return compose
     leased = {port for lease in leases.values() for port in lease.ports}
@@ -206,7 +205,6 @@ def _judged(
 def _as_written(
     program: str, workspace: Workspace, compose: ComposePlan, values: list[tuple[str, str]]
 ) -> dict[str, Publishing] | None:
-    """Return what Compose makes of the files with the override and these variables."""
     root = workspace.checkout.path
     files = [os.path.join(root, one) for one in compose.files]
     visible: set[str] = set()

@@ -18,11 +18,11 @@ from portman.compose.calls import find_calls
 from portman.compose.document import load, read_files
 from portman.compose.interpolation import (
     UnclearError,
+    interpolate,
     published,
     read_env_text,
-    written_out,
 )
-from portman.compose.isolation import Rules, isolate, line_parts, naming, pinned, pinned_lines
+from portman.compose.isolation import Rules, isolate, naming, pinned, pinned_lines
 from portman.compose.model import Isolation, normal_name
 from portman.compose.names import ProjectNames, with_others
 from portman.compose.override import (
@@ -228,7 +228,6 @@ class _Planning:
         return not self.primary or self.names.is_copy()
 
     def _stale_urls(self) -> list[Problem]:
-        """Name texts in the files that lead to a usual port which is not this checkout's."""
         moved: dict[str, tuple[Service, int, int]] = {}
         for one in self.workspace.manifest.services:
             lease = self.leases.get(one.name)
@@ -249,7 +248,6 @@ class _Planning:
         return [problems.stale_url(found[port], port, *moved[port]) for port in found]
 
     def _pinned(self, service: str, decided: Decided) -> dict[str, object]:
-        """Return the variables and lines that a container has to see with the port inside."""
         ports: dict[str, tuple[str, str]] = {}
         for one in self.workspace.containers:
             for name, position in one.variables():
@@ -265,12 +263,14 @@ class _Planning:
         known = frozenset(self.project.services)
         merged = self.project.services[service]
         kept = pinned(merged, ports, outputs, known, decided.frozen)
-        lines = pinned_lines(merged, ports, known, decided.frozen)
-        if merged.env:  # the override does not see the variables of an included file
-            find = self._lookups()(merged.env).leased
-            kept = {name: written_out(text, find) for name, text in kept.items()}
-            lines = {key: [written_out(text, find) for text in lines[key]] for key in lines}
-        return {**({"environment": kept} if kept else {}), **line_parts(merged, lines)}
+        find = self._lookups()(merged.env).leased
+
+        def seen(text: str) -> str:  # the override does not see variables of an included file
+            return interpolate(text, find).replace("$", "$$") if merged.env else text
+
+        lines = pinned_lines(merged, ports, known, decided.frozen, seen)
+        environment = {name: seen(text) for name, text in kept.items()}
+        return {**({"environment": environment} if kept else {}), **lines}
 
     def _more_outputs(self, name: str) -> tuple[Output, ...]:
         """Return the .env beside a Compose file below: all that `docker compose -f` reads."""
@@ -300,7 +300,6 @@ class _Planning:
         return (problems.no_place(self.names.base, rival, place, name, by_run=by_run),)
 
     def _told_project(self, name: str) -> str:
-        """Return the project name of the shell where it is not the one of this checkout."""
         told = normal_name(os.environ.get("COMPOSE_PROJECT_NAME", ""))
         return told if told != (name or self.names.base) else ""
 
@@ -349,7 +348,6 @@ class _Planning:
     def _override(
         self, services: Mapping[str, dict[str, object]], isolation: Isolation, name: str
     ) -> tuple[str, str] | None:
-        """Return the override; it has the project's name too, as the variable may be missed."""
         if not services and not isolation.resources and (self.env_outputs or not name):
             return None
         chosen = self.workspace.manifest.compose_override
@@ -394,7 +392,6 @@ class _Planning:
         return [("COMPOSE_PATH_SEPARATOR", ","), ("COMPOSE_FILE", ",".join(files))]
 
     def _faults(self) -> list[Problem]:
-        """Name what could not be read, and services that are not there."""
         if not self.workspace.containers:
             return []
         root = self.checkout.path.rstrip(os.sep) + os.sep

@@ -7,7 +7,6 @@ import pytest
 from portman.compose.isolation import (
     Rules,
     isolate,
-    line_parts,
     overlap,
     pinned,
     pinned_lines,
@@ -216,8 +215,8 @@ def test_the_port_inside_is_kept_in_what_a_container_runs(
 ) -> None:
     """A list stays a list; a variable that no service's port inside is meant by stays too."""
     service = Merged(traits=Traits(lines=(line,)))
-    lines = pinned_lines(service, PORTS, frozenset({"db", "app"}), frozenset(frozen))
-    assert line_parts(service, lines) == expected
+    known = frozenset({"db", "app"})
+    assert pinned_lines(service, PORTS, known, frozenset(frozen), str) == expected
 
 
 @pytest.mark.parametrize(
