@@ -84,7 +84,7 @@ def shadows(workspace: Workspace, content: Content) -> tuple[Problem, ...]:
         lines_found += _in_siblings(workspace, output, ours)
     return (
         *_inherited([*values, *_own_values(workspace, content)]),
-        *_shadowed(lines_found),
+        *_shadowed(lines_found, workspace.checkout.path),
     )
 
 
@@ -114,8 +114,8 @@ def _siblings(workspace: Workspace, output: Output) -> list[str]:
     return [path for path in paths if path not in written]
 
 
-def _shadowed(found: list[_Line]) -> list[Problem]:
-    """Report each file once, with one command for all of its lines.
+def _shadowed(found: list[_Line], root: str) -> list[Problem]:
+    """Report each file once, with one command for all of its lines, for any working folder.
 
     Line by line the numbers would be wrong after the first line has gone.
     """
@@ -131,9 +131,10 @@ def _shadowed(found: list[_Line]) -> list[Problem]:
         script = "".join(f"{one.line}d;" for one in lines)[:-1]
         in_place = "sed -i ''" if sys.platform == "darwin" else "sed -i"
         pattern = "|".join(dict.fromkeys(one.name for one in lines))
+        whole = word(os.path.join(root, path))
         one_or_all = "it" if len(lines) == 1 else "all at once"
-        hint = f"see them: grep -nE '^(export )?({pattern})=' {word(path)}"
-        hint += f"\ndelete {one_or_all}: {in_place} '{script}' {word(path)}"
+        hint = f"see them: grep -nE '^(export )?({pattern})=' {whole}"
+        hint += f"\ndelete {one_or_all}: {in_place} '{script}' {whole}"
         if sys.platform == "win32":
             hint = f"delete line {numbers} of {path}"
         first = lines[0]

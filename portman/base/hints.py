@@ -8,12 +8,14 @@ front (`PORTMAN_HOME=... portman up`) cannot be started as printed, so it stays 
 from __future__ import annotations
 
 from portman.base.record import NamedTuple
-from portman.base.system_commands import quoted, split
+from portman.base.system_commands import quoted, split, word
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from portman.base.errors import Problem, Report
 
 #: The first words by which a command is known.
 PROGRAMS = frozenset(
@@ -37,6 +39,24 @@ PROGRAMS = frozenset(
         ),
         "wslinfo",
     )
+)
+#: Verbs that work on the checkout they are called in.
+_HERE = (
+    *(
+        "up",
+        "check",
+        "run",
+        "port",
+        "url",
+        "env",
+        "down",
+        "names",
+        "adopt",
+        "init",
+        "add",
+        "remove",
+    ),
+    *("integrate", "validate", "hold", "wait", "open", "publish"),
 )
 #: The label of a command that has none.
 NEXT = "next"
@@ -69,6 +89,24 @@ class Hint(NamedTuple):
             "command": self.command or None,
             "argv": list(self.argv) or None,
         }
+
+
+def placed(report: Report, start: str, instance: str) -> Report:
+    """Return the report with hints for the checkout in `start`, not where a person stands."""
+    import re
+
+    folder = "" if start == "." else f" -C {word(start)}"
+    there = f" --instance {instance}" if instance else ""
+    here = rf"(?<![\w./-])portman(?= (?:(?:{'|'.join(_HERE)})\b|(?:who|explain|free) [a-zA-Z]))"
+
+    def line(text: str) -> str:
+        place = folder + ("" if "--instance" in text else there)
+        return re.sub(here, lambda _: f"portman{place}", text)
+
+    def led(some: tuple[Problem, ...]) -> tuple[Problem, ...]:
+        return tuple(one._replace(hint="\n".join(map(line, one.hint.split("\n")))) for one in some)
+
+    return report._replace(errors=led(report.errors), warnings=led(report.warnings))
 
 
 def hints_of(text: str) -> tuple[Hint, ...]:

@@ -42,11 +42,13 @@ def write_report(report: Report, options: OutputOptions, view: View | None = Non
 
 def rendered(report: Report, options: OutputOptions, view: View | None) -> tuple[str, str]:
     """Return what goes to stdout and to stderr. Without data there is nothing to view."""
-    from portman.cli.render import json_text, stderr_text, style_for
+    from portman.cli.render import elsewhere, json_text, stderr_text, style_for
 
     if pending:
         report = report._replace(warnings=(*report.warnings, *pending))
         pending.clear()
+    if options.start != "." or options.instance:
+        report = elsewhere(report, options)
     if options.json:
         return json_text(report), ""
     row = command(report.command)

@@ -183,6 +183,7 @@ def declared(verb: "Verb") -> "tuple[Words, Words, bool, list[str]]":
 
 def receipt_key(row: Command, options: OutputOptions, values: "Values") -> str:
     output = ("json " if options.json else "") + ("quiet " if options.quiet else "")
+    output += f"{options.start} " if options.json and options.start != "." else ""
     if row.verb in ("up", "check", "list") and not options.json:
         colour, width = look(sys.stdout, options.color)
         output += f"{'colour ' if colour else ''}{f'{width} ' if width else ''}"

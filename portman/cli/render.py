@@ -16,9 +16,17 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
     from portman.base.errors import Problem, Report
+    from portman.cli import OutputOptions
 
     #: The `data` of a report, as a view gets it.
     Data = dict[str, Any]
+
+
+def elsewhere(report: Report, options: OutputOptions) -> Report:
+    """Return the report with hints that repeat `-C` and `--instance` of this call."""
+    from portman.base.hints import placed
+
+    return placed(report, options.start, options.instance)
 
 
 def json_text(report: Report) -> str:

@@ -26,6 +26,7 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from portman._version import __version__
 from portman.base.errors import PortmanError, Report
+from portman.base.hints import placed
 from portman.base.record import NamedTuple
 from portman.base.text import printable
 from portman.commands.free import PendingPlans
@@ -150,9 +151,9 @@ class AgentServer:
         except PortmanError as error:
             return _result(self._fail(tool.command, error))
         if tool.command == "wait":
-            return _result(await self._wait(ctx, asked))
+            return _result(await self._wait(ctx, asked), asked)
         work = self._free if tool.work is None else tool.work
-        return _result(await self._ask(ctx, params.name, lambda: work(asked)))
+        return _result(await self._ask(ctx, params.name, lambda: work(asked)), asked)
 
     async def _ask(self, ctx: Context, name: str, work: Callable[[], Any]) -> Any:
         """Do the work of a command in the thread that has the ledger; the client is its caller."""
@@ -400,8 +401,9 @@ def _ask_for_roots() -> types.InputRequiredResult:
     return types.InputRequiredResult(input_requests={"roots": types.ListRootsRequest()})
 
 
-def _result(report: Report) -> types.CallToolResult:
-    envelope = report.envelope()
+def _result(report: Report, asked: Arguments | None = None) -> types.CallToolResult:
+    place = (asked or {}).get("path") or "."
+    envelope = placed(report, place, (asked or {}).get("instance") or "").envelope()
     return types.CallToolResult(
         content=[types.TextContent(text=json.dumps(envelope))],
         structured_content=envelope,

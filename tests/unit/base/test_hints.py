@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from portman.base.errors import Problem
-from portman.base.hints import NEXT, Hint, ends_process, hint_lines, hints_of
+from portman.base.errors import Problem, Report
+from portman.base.hints import NEXT, Hint, ends_process, hint_lines, hints_of, placed
 
 PACKAGE = Path(__file__).parents[3] / "portman"
 
@@ -145,6 +145,21 @@ def test_no_literal_names_a_command_in_mid_sentence() -> None:
         for hint in hints_of(text):
             if not hint.command and not any(word in hint.label for word in allowed):
                 assert not command.search(hint.label), (place, hint.label)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="shells of POSIX")
+def test_hints_lead_to_the_checkout_that_was_asked_about() -> None:
+    """Typed as printed, `up --reassign` after `-C` would move a service of another checkout."""
+    before = "see who: portman who 3000\nmove: portman up --reassign web\nportman -C /x down\n"
+    before += "portman who web\nportman up --instance ci"
+    after = (
+        "see who: portman who 3000\nmove: portman -C '/a b' --instance ci up --reassign web\n"
+        "portman -C /x down\nportman -C '/a b' --instance ci who web\n"
+        "portman -C '/a b' up --instance ci"
+    )
+    report = Report("up", {}, (Problem("port-taken", "", before),))
+    assert placed(report, "/a b", "ci").errors[0].hint == after
+    assert placed(report, ".", "").errors[0].hint == before
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="shells of POSIX")
