@@ -38,7 +38,7 @@ _FAMILIES = (_socket.AF_INET, _socket.AF_INET6)
 _EVERYWHERE = ((_socket.AF_INET6, "::"), (_socket.AF_INET, "0.0.0.0"))  # noqa: S104
 _NO_IPV6 = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
 #: Taken, or denied to this process: by its rights, or by a sandbox (machine/sockets/denied.py).
-_TAKEN = frozenset({errno.EADDRINUSE, errno.EACCES, errno.EPERM})
+_TAKEN = frozenset({errno.EADDRINUSE, errno.EACCES, errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP})
 
 
 def take(port: int, protocol: str, *, join: bool = False) -> tuple[int, ...]:

@@ -100,9 +100,10 @@ def test_a_receipt_does_not_hide_that_no_port_was_tried(
 
 
 @pytest.mark.root
-def test_where_no_source_answers_it_says_so(project: Path) -> None:
+@pytest.mark.parametrize("rule", ["nosockets", "nosyscall", "nofamily"])
+def test_where_no_source_answers_it_says_so(rule: str, project: Path) -> None:
     """Without any socket the text of /proc/net is left; the verdicts stand on it."""
-    done = answer(inside(("nosockets",), project, "up", "--json"))
+    done = answer(inside((rule,), project, "up", "--json"))
     assert done["exit_code"] == 0, done
     assert "bind-denied" in [one["code"] for one in done["warnings"]]
 

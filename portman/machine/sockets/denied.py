@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 #: The ports that could not be tried.
 untried: list[int] = []
 #: seccomp and seatbelt answer EPERM; landlock EACCES, which for ports below 1024 the kernel
-#: itself answers.
-ERRORS = frozenset((errno.EPERM, errno.EACCES))
+#: itself answers; container engines ENOSYS; systemd's RestrictAddressFamilies and firejail's
+#: protocol filter refuse the family, of IPv4 too.
+ERRORS = frozenset((errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EAFNOSUPPORT, errno.EOPNOTSUPP))
 
 
 def is_denied(error: OSError, port: int) -> bool:
     """Return whether the system refuses to bind a port that any user may bind."""
     if error.errno != errno.EACCES:
-        return error.errno == errno.EPERM
+        return error.errno in ERRORS
     from portman.machine.port_range import unprivileged_port_start
 
     return port >= unprivileged_port_start()

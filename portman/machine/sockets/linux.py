@@ -46,7 +46,7 @@ def _probe(port: int, protocol: str, host: str = "") -> "Probe":
             return _probe(port, protocol)
         if error.errno == errno.EADDRINUSE:
             return "busy"
-        if error.errno not in (errno.EPERM, errno.EACCES):
+        if error.errno in (errno.EMFILE, errno.ENFILE):
             # No descriptor may be left, with which to load another file.
             from portman.machine.sockets.model import no_answer
 
