@@ -131,10 +131,10 @@ def _shadowed(found: list[_Line], root: str) -> list[Problem]:
         script = "".join(f"{one.line}d;" for one in lines)[:-1]
         in_place = "sed -i ''" if sys.platform == "darwin" else "sed -i"
         pattern = "|".join(dict.fromkeys(one.name for one in lines))
-        whole = word(os.path.join(root, path))
+        whole = os.path.join(root, path)
         one_or_all = "it" if len(lines) == 1 else "all at once"
-        hint = f"see them: grep -nE '^(export )?({pattern})=' {whole}"
-        hint += f"\ndelete {one_or_all}: {in_place} '{script}' {whole}"
+        hint = f"see them: grep -nE '^(export )?({pattern})=' {word(whole)}"
+        hint += f"\ndelete {one_or_all}: {in_place} '{script}' {word(whole)}"
         if sys.platform == "win32":
             hint = f"delete line {numbers} of {path}"
         first = lines[0]

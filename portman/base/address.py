@@ -39,16 +39,20 @@ _V4 = r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 _KINDS = tuple(
     Pattern(f"(?i){text}")
     for text in (
+        r"\bport:?\s+(?P<port>[0-9]{1,5})\s+(?:is|was)\s+(?:already\s+)?(?:in use|taken|allocated)",
         r"[a-z][a-z0-9+.-]*://(?:[^\s/@'\"]*@)?(?P<host>\[[^\]\s]+\]|[^\s/:'\"]+):" + _LAST,
         # Python's sockets: ('127.0.0.1', 8000); Ruby's: "127.0.0.1" port 3000
         r"\(\s*['\"](?P<host>[^'\"]*)['\"]\s*,\s*" + _LAST,
         r"\"(?P<host>[^\"\s]+)\"\s+port\s+" + _LAST,
-        rf"(?<![\w:.])(?P<host>::|\[[0-9a-f:.%\w]+\]|{_V4}|localhost|\*):" + _LAST,
+        rf"(?<![\w:.])(?P<host>::|\[[0-9a-f:.%\w]+\]|{_V4}|localhost|null|\*):" + _LAST,
         r"(?<![\w\]:.*]):(?P<port>[0-9]{1,5})(?![0-9]|:[0-9])",
         r"\bport:?\s+#?(?P<port>[0-9]{1,5})(?![0-9])",
         r"(?<![\w.:-])(?P<port>[0-9]{2,5})(?![\w.:-])",
     )
 )
+
+#: The container's side of a published port: `:80->8080/tcp`, `:80:172.18.0.2:8080/tcp`.
+_INNER = Pattern(r"->\S+|(?<=\d):[0-9]{1,3}(?:\.[0-9]{1,3}){3}:[0-9]+(?:/\w+)?")
 
 #: The port a URL means when it names none (IANA; for databases their documentation).
 SCHEME_PORTS = {
@@ -115,7 +119,7 @@ def parse_address(text: str) -> Address:
     asked = text.strip()
     if asked[:1] in ("'", '"') and asked[0] == asked[-1]:  # a hint's own quotes, passed on
         asked = asked[1:-1]
-    if len(asked.split()) > 1:
+    if len(asked.split()) > 1 or "->" in asked:
         asked = _in_line(asked)
     scheme, url, rest = _without_scheme(asked)
     rest, protocol = _without_protocol(rest, asked) if not url else (rest, _of_scheme(scheme))
@@ -142,16 +146,23 @@ def _in_line(line: str) -> str:
 
 
 def _addresses_in(line: str) -> list[str]:
-    """Return the distinct addresses of a line as `parse_address` reads them; [] for none."""
+    """Return the distinct addresses of a line as `parse_address` reads them; [] for none.
+
+    Port 0 is no address. One port on several hosts is that port.
+    """
+    line = _INNER.sub("", line)
     for kind in _KINDS:
-        found = dict.fromkeys(_as_typed(one) for one in kind.finditer(line))
+        matches = [one for one in kind.finditer(line) if int(one["port"])]
+        found = dict.fromkeys(_as_typed(one) for one in matches)
+        if len(found) > 1 and len({int(one["port"]) for one in matches}) == 1:
+            return [f":{matches[0]['port']}"]
         if found:
             return list(found)
     return []
 
 
 def _as_typed(found: re.Match[str]) -> str:
-    host = found.groupdict().get("host") or ""
+    host = (found.groupdict().get("host") or "").replace("null", "")
     if ":" in host and not host.startswith("["):
         host = f"[{host}]"
     return f"{host}:{found['port']}"
@@ -243,7 +254,7 @@ def _port(number: str, shown: str) -> int:
     if not _is_digits(number) or len(number) > 5 or int(number) > 65535:
         raise PortmanError(
             "usage",
-            f"{shown!r}: not a port: {number!r}; ports are 0 to 65535",
+            f"{shown!r}: not a port; ports are 0 to 65535",
             hint=f"forms: {FORMS}",
         )
     return int(number)

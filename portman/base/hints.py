@@ -97,7 +97,8 @@ def placed(report: Report, start: str, instance: str) -> Report:
 
     folder = "" if start == "." else f" -C {word(start)}"
     there = f" --instance {instance}" if instance else ""
-    here = rf"(?<![\w./-])portman(?= (?:(?:{'|'.join(_HERE)})\b|(?:who|explain|free) [a-zA-Z]))"
+    named = r"(?:who|explain|free) (?!\w+:)[a-zA-Z]"
+    here = rf"(?<![\w./-])portman(?= (?:(?:{'|'.join(_HERE)})\b|{named}))"
 
     def line(text: str) -> str:
         place = folder + ("" if "--instance" in text else there)

@@ -34,7 +34,7 @@ def checked(path: str, roots: tuple[str, ...]) -> str:
     if "\0" in path or not os.path.isabs(path) or not os.path.isdir(path):
         raise PortmanError(
             "usage",
-            f"{shown}: not the full path of a folder",
+            f"path {shown!r}: not the full path of a folder",
             hint="pass the full path of the checkout, the folder with ports.toml",
         )
     real = os.path.realpath(path)

@@ -33,8 +33,8 @@ def test_equal_notes_are_one_and_seen_ones_are_counted(
     assert brief.out == "first: 2 ports, nothing in the way\n"
 
     (note,) = json.loads(portman("up", "--json", cwd=first).out)["warnings"]
-    assert note["hints"][-1]["argv"][-2:] == ["2d;4d", ".env"]
-    subprocess.run(note["hints"][-1]["argv"], cwd=first, check=True)
+    assert note["hints"][-1]["argv"][-2:] == ["2d;4d", str(first / ".env")]
+    subprocess.run(note["hints"][-1]["argv"], cwd="/", check=True)
     assert (first / ".env").read_text().startswith("A=1\nS=secret\n")
 
     other = portman("up", cwd=second)

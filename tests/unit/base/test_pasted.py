@@ -35,6 +35,17 @@ LINES = [
     ("node    812 me   23u  IPv6 0x1  0t0  TCP [::1]:3000 (LISTEN)", "::1", 3000),
     ("2026-11-26 11:00:22 [info] running on http://[::1]:4000/", "::1", 4000),
     (":::3000", "", 3000),
+    (
+        "exposing port TCP 0.0.0.0:5432 -> 0.0.0.0:0: listen tcp 0.0.0.0:5432: bind: in use",
+        "",
+        5432,
+    ),
+    ("failed to bind host port for 0.0.0.0:5432:172.18.0.2:5432/tcp: in use", "", 5432),
+    ("127.0.0.1:5432->5432/tcp, [::1]:5432->5432/tcp", "", 5432),
+    ("127.0.0.1:32768->5432/tcp", "127.0.0.1", 32768),
+    ("  TCP    0.0.0.0:3000           0.0.0.0:0              LISTENING       812", "", 3000),
+    ("Port 3000 is in use by process 812, using available port 3001 instead.", "", 3000),
+    ("Error: bind EADDRINUSE null:3000", "", 3000),
     ("[::]:3000", "::", 3000),
 ]
 
