@@ -45,15 +45,14 @@ def _from_text(tool: str, project: ProjectFacts, files: Mapping[str, str]) -> Fi
     path = first_of(paths, files, "Makefile" if tool == "make" else paths[0])
     if env_file is None and tool in ("make", "mise", "just"):
         return no_env_file(path)
-    if tool == "make" and any(character in " \t#$%:=\\" for character in env_file or ""):
-        reason = f"the name {env_file} has a character that make gives a meaning"
-        return FileChange(path, None, reason, "choose a plainer path for the output\n")
     watched = f" {env_file}" if env_file and " " not in env_file else ""
     text = template(tool).replace("@ENV_FILE@", env_file or "").replace("@WATCHED@", watched)
     if tool in ("mise", "github"):
         return _whole(path, text, files)
     old = files.get(path, "")
     try:
+        if reason := _refused(tool, without_block(old, tool), env_file or ""):
+            return FileChange(path, None, reason, text)
         if tool == "just":
             recipe = text
             setting = "load" if env_file == ".env" else f"path := '{env_file}'"
@@ -65,6 +64,18 @@ def _from_text(tool: str, project: ProjectFacts, files: Mapping[str, str]) -> Fi
     except DamagedError as error:
         return FileChange(path, None, str(error), text)
     return FileChange(path, new if old or tool != "make" else new + _GOALS)
+
+
+def _refused(tool: str, others: str, env_file: str) -> str:
+    """Return why ours would not work: the file's name, a rule of the project's own that wins."""
+    if tool == "make" and any(character in " \t#$%:=\\" for character in env_file):
+        return f"the name {env_file} has a character that make gives a meaning; choose another"
+    heads = {"just": r"@?ports\b[^\n:]*", "make": re.escape(env_file)}
+    head = heads.get(tool)
+    rule = re.search(rf"(?m)^{head}[ \t]*:(?!=).*\n(?:[ \t].*\n?)*", others) if head else None
+    if rule is None or re.search(r"\bportman\b", rule[0]):
+        return ""
+    return f"it has `{rule[0].partition(':')[0]}` of its own; let that run `portman up`"
 
 
 def _justfile(old: str, setting: str, recipe: str) -> str:

@@ -120,9 +120,13 @@ def test_damaged_markers_are_left_to_a_person() -> None:
 
 
 def test_settings_that_may_stand_once_are_not_doubled() -> None:
-    """A justfile with its own dotenv-load and its own `ports` recipe."""
-    own = "set dotenv-load\n\nports:\n    echo mine\n"
+    """A justfile with its own dotenv-load; a rule of its own has to run portman itself."""
+    own = "set dotenv-load\n\nports:\n    portman up\n"
     assert only(propose("just", PROJECT, {"justfile": own})).text == own
+    for tool, path, rule in (("just", "justfile", "@ports *a:"), ("make", "Makefile", ".env: x")):
+        assert only(propose(tool, PROJECT, {path: f"{rule}\n\techo\n"})).text is None
+        kept = only(propose(tool, PROJECT, {path: f"{rule}\n\techo\n\tportman up\n"}))
+        assert kept.text is not None
     text = only(propose("just", PROJECT, {"justfile": "set dotenv-path := 'x'\n"})).text
     assert text is not None
     assert text.count("set dotenv") == 1
