@@ -107,13 +107,20 @@ def _env_file(entry: ProposedEntry) -> str:
 
 
 def works_in(entry: ProposedEntry) -> bool:
-    """Tell whether the program works in its folder: a package's scripts do, `go run ./cmd` not."""
+    """Tell whether the program works in its folder: a package's scripts do, `go run ./cmd` not.
+
+    So does what reads an env file there: it looks for it in its working folder.
+    """
     folder = entry.found.folder
+    loads = bool(entry.env_file) and entry.env_file.rpartition("/")[0] == folder
     plain = folder.replace("/", "").replace("-", "").replace("_", "").replace(".", "")
-    return plain.isalnum() and any(
-        one.folder == folder
-        and (one.scripted or one.where.partition(":")[0] == f"{folder}/package.json")
-        for one in entry.members
+    return plain.isalnum() and (
+        loads
+        or any(
+            one.folder == folder
+            and (one.scripted or one.where.partition(":")[0] == f"{folder}/package.json")
+            for one in entry.members
+        )
     )
 
 

@@ -419,8 +419,8 @@ def test_a_folder_with_an_example_gets_its_env_file(tmp_path: Path) -> None:
     }
     text = render(propose(detection.detect(project(tmp_path, files))))
     parse_manifest(text.encode(), None)
-    live = '{ path = "apps/live/.env", only = ["PORT", "WEB_URL"] }'
-    assert f'live = {{ port = 3100, env = "PORT", env_file = {live} }}' in text
+    live = '{ path = ".env", only = ["PORT", "WEB_URL"] }'
+    assert f'live = {{ port = 3100, env = "PORT", dir = "apps/live", env_file = {live} }}' in text
     web = '{ path = ".env", only = ["PORT"] }'
     assert f'web = {{ port = 3000, env = "PORT", dir = "apps/web", env_file = {web} }}' in text
     assert "[[output]]" not in text
