@@ -188,12 +188,12 @@ def parse_lsof(text: str) -> Iterator[Socket]:
     """Yield the sockets in the output of `lsof -nP -FpcuftPnT`: one field a line, by its letter.
 
     A line `p` opens a process, a line `f` one of its files; the remote end of a connection
-    follows `->`.
+    follows `->`. Lines end with a line feed alone: a process may have any other in its name.
     """
     process: dict[str, str] = {}
     fields: dict[str, str] = {}
-    for line in [*text.splitlines(), "p"]:
-        letter, value = line[:1], line[1:]
+    for line in [*text.split("\n"), "p"]:
+        letter, value = line[:1], line[1:].rstrip("\r")
         if letter in "pf":
             yield from _lsof_socket(process, fields)
             fields = {}
@@ -212,10 +212,10 @@ def _lsof_socket(process: dict[str, str], fields: dict[str, str]) -> Iterator[So
     peer, _, peer_port = remote.rpartition(":")
     address, _, port = local.rpartition(":")
     protocol = fields.get("P", "").lower()
-    if protocol not in {"tcp", "udp"} or not port.isdigit():
+    if protocol not in {"tcp", "udp"} or not port.isdigit() or int(port) > 65535:
         return
     kernel_state = fields.get("TST", "").lower().replace("_", "-")
-    uid = process.get("u", "")
+    uid, pid = process.get("u", ""), process.get("p", "")
     yield Socket(
         "udp" if protocol == "udp" else "tcp",
         _lsof_address(address, fields.get("t", "")),
@@ -225,7 +225,7 @@ def _lsof_socket(process: dict[str, str], fields: dict[str, str]) -> Iterator[So
         peer_address=_lsof_address(peer, fields.get("t", "")) if peer else "",
         peer_port=int(peer_port) if peer_port.isdigit() else 0,
         uid=int(uid) if uid.isdigit() else None,
-        pids=(int(process["p"]),),
+        pids=(int(pid),) if pid.isdigit() else (),
     )
 
 
@@ -251,9 +251,7 @@ class _Columns(NamedTuple):
 
 def parse_netstat(text: str) -> list[Socket] | None:
     """Return the Internet sockets; None for a table with another heading than those known."""
-    columns = next(
-        (_columns(line) for line in text.splitlines() if line.startswith("Proto ")), None
-    )
+    columns = next((_columns(line) for line in text.split("\n") if line.startswith("Proto ")), None)
     return None if columns is None else list(_rows(text, columns))
 
 
@@ -266,9 +264,9 @@ def _columns(heading: str) -> _Columns | None:
 
 def _rows(text: str, columns: _Columns) -> Iterator[Socket]:
     skipped = r"(?:\d+\s+)" + f"{{{columns.numbers}}}"
-    rest = re.compile(skipped + (r".*?:(\d+)(?:\s|$)" if columns.named else r"(\d+)(?:\s|$)"))
-    for line in text.splitlines():
-        kind, *fields = line.split(None, 5)
+    rest = re.compile(skipped + (r".*:(\d+)(?:\s|$)" if columns.named else r"(\d+)(?:\s|$)"))
+    for line in text.split("\n"):
+        kind, *fields = line.split(None, 5) or ("",)
         protocol = _PROTOCOLS.get(kind)
         if protocol is None or len(fields) < 5:
             continue

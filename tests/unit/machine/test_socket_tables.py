@@ -254,6 +254,23 @@ def test_lsof_fields() -> None:
     assert list(holders_psutil.parse_lsof("")) == []
 
 
+#: What a process may call itself, and pieces of an output that was cut.
+ODD = "f3\nPTCP\nn*:1\npxx\nf3\nPTCP\nn*:2\np12\ncno\u2028p99\nf3\nPTCP\nn*:3\nf4\nPTCP\nn*:70000\n"
+NETSTAT = (
+    "Proto Recv-Q Send-Q  Local Address  Foreign Address  (state)  rhiwat process:pid state\n\n"
+    "tcp4  0  0  127.0.0.1.3000  *.*  LISTEN  131072  a:99 b:812  00100 00000006\n"
+    "\ntcp4 cut\n\nActive Multipath Internet connections\n"
+)
+
+
+def test_odd_output_neither_ends_a_command_nor_names_another_process() -> None:
+    found = [(one.port, one.pids) for one in holders_psutil.parse_lsof(ODD)]
+    assert found == [(1, ()), (2, ()), (3, (12,))]
+    rows = holders_psutil.parse_netstat(NETSTAT)
+    assert rows is not None
+    assert [(one.port, one.pids) for one in rows] == [(3000, (812,))]
+
+
 def test_weightiest_first() -> None:
     """Listeners come first and silence the connections of their port; nobody is named twice."""
     client, remains = Holder(pid=3, state="client"), Holder(state="time-wait")
