@@ -168,12 +168,15 @@ def _traefik(routes: Sequence[Route]) -> str:
     return "\n".join(lines) + "\n"
 
 
+_NGINX_LONGEST = 46
+
+
 def _nginx(routes: Sequence[Route]) -> str:
     """Server blocks on loopback; https needs the certificate that nginx is given elsewhere."""
     return "".join(
         "server {\n"
         f"    listen 127.0.0.1:{one.listen}{' ssl' if one.https else ''};\n"
-        f"    server_name {one.name};\n"
+        f"    server_name {_nginx_name(one.name)};\n"
         "    location / {\n"
         f"        proxy_pass http://{one.upstream};\n"
         "        proxy_http_version 1.1;\n"
@@ -187,6 +190,15 @@ def _nginx(routes: Sequence[Route]) -> str:
         "}\n"
         for one in routes
     )
+
+
+def _nginx_name(name: str) -> str:
+    """Return a long name as an expression: nginx's table of names refuses to start with it.
+
+    Its buckets have 64 bytes, of which two pointers, a length and the alignment leave 46 for a
+    name; what would enlarge them may be written only once among the included files.
+    """
+    return name if len(name) <= _NGINX_LONGEST else f"~^{name.replace('.', '[.]')}$"
 
 
 def _portless(routes: Sequence[Route]) -> str:

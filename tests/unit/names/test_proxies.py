@@ -61,3 +61,11 @@ def test_nginx_passes_host_and_websockets_on() -> None:
 
 def test_portless_gets_names_without_its_own_ending() -> None:
     assert render_proxy("portless", [WEB]) == "portless alias web.shop 61001 --force\n"
+
+
+def test_nginx_gets_a_long_name_outside_of_its_table() -> None:
+    """With two names on an address nginx 1.22 refuses one of more than 46 bytes, as seen here."""
+    names = [f"web.{'x' * length}.localhost" for length in (32, 33)]
+    text = render_proxy("nginx", [WEB._replace(name=one) for one in names])
+    assert f"server_name {names[0]};" in text
+    assert f"server_name ~^web[.]{'x' * 33}[.]localhost$;" in text
