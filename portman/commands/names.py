@@ -24,6 +24,7 @@ from portman.base.small_file import read, write_own
 from portman.commands.up import up
 from portman.holders.json_view import header
 from portman.machine.addresses import is_local
+from portman.machine.sockets import probe
 from portman.names.layout import origin, render_proxy
 from portman.outputs.formats import with_mark
 from portman.state.receipts import signature
@@ -64,9 +65,11 @@ def names(start: str, *, instance: str = "") -> Report:
             port = ports[service][at]
             shown = origin(rules, name, listen[port]) if port in listen else None
             views.append({"service": service, "name": name, "origin": shown, "port": port})
+    unserved = sorted(one for one in set(listen.values()) if probe(one, "tcp") == "idle")
+    data = {**header(workspace, primary=allocated.primary), "names": views, "unserved": unserved}
     return Report(
         "names",
-        {**header(workspace, primary=allocated.primary), "names": views},
+        data,
         warnings=allocated.warnings,
     )
 

@@ -123,7 +123,11 @@ def view(data: Data, style: Style) -> list[str]:
         )
         for one in data["names"]
     ]
-    return table(rows, style) or ["ports.toml has no services"]
+    lines = table(rows, style) or ["ports.toml has no services"]
+    if data["unserved"]:
+        ports = ", ".join(map(str, data["unserved"]))
+        lines.append(f"nothing listens on {ports}; start a proxy there: portman names --serve")
+    return lines
 
 
 VERBS = {
