@@ -45,7 +45,7 @@ def add_entry(text: str, name: str, kind: Kind, fields: dict[str, object]) -> st
     for section in KINDS:
         if name in _entries(tree, section):
             said = f"{section}.{name} is there already"
-            hint = f"edit the file, or first: portman remove {name}"
+            hint = f"see it: portman explain {name}\ntake it out first: portman remove {name}"
             raise PortmanError("service-exists", said, hint=hint, service=name)
     given = {key: fields[key] for key in TABLES[f"a {kind}"] if fields.get(key) is not None}
     section, newline = SECTION_OF[kind], _newline(text)
