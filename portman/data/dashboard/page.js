@@ -2,10 +2,12 @@
 "use strict";
 const $ = (id) => document.getElementById(id);
 const live = $("live");
+$("keys").hidden = false;
 let version = document.body.dataset.version;
 
 function say(text, stale) {
   live.textContent = text;
+  live.classList.add("on");
   live.classList.toggle("stale", Boolean(stale));
 }
 
