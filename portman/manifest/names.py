@@ -130,8 +130,10 @@ _CONNECTS = frozenset(
         "CONNECTIONSTRING"
     ).split()
 )
-#: Ends of names that no public server has (RFC 6761, RFC 6762, ICANN's .internal).
+#: Ends of names that no public server has (RFC 6761, RFC 6762, ICANN's .internal), and of names
+#: whose owners point all of them at 127.0.0.1 for development.
 _NOT_PUBLIC = (".localhost", ".local", ".test", ".internal")
+_LOOPBACK = (".lvh.me", ".localtest.me", ".ddev.site", ".lndo.site")
 #: Variables that a bundler copies into a page: no tool reads them as its own settings.
 _PUBLIC = (
     *("VITE_", "NEXT_PUBLIC_", "NUXT_PUBLIC_", "REACT_APP_", "VUE_APP_", "EXPO_PUBLIC_"),
@@ -291,9 +293,11 @@ def _stays(host: str) -> bool:
     parts = host.split(".")
     if all(one.isdigit() for one in parts):  # also an address in one number
         private = host in ("0.0.0.0", "0") or parts[0] in ("127", "10")  # noqa: S104 - compared
-        return private or parts[:2] == ["192", "168"] or (len(parts) == 1 and len(host) < 6)
+        docker = parts[0] == "172" and len(parts) == 4 and 16 <= int(parts[1]) < 32
+        few = len(parts) == 1 and len(host) < 6
+        return private or docker or few or parts[:2] == ["192", "168"]
     plain = len(parts) < 2 and not host.startswith("0x")
-    return plain or not parts[0] or host.endswith(_NOT_PUBLIC)
+    return plain or not parts[0] or f".{host}".endswith((*_NOT_PUBLIC, *_LOOPBACK))
 
 
 def _ends_well(name: str) -> bool:

@@ -220,6 +220,7 @@ PUBLIC = (
         "http://evil\u3002com",
     ),
     *("http://localhost:0,http://evil.example:0", "http://localhost.evil.example:0"),
+    *("http://evillvh.me:0", "172.40.0.1:0", "http://172.evil.example:0"),
 )
 
 
@@ -251,6 +252,9 @@ def test_no_credentials_of_a_client_are_set(name: str) -> None:
         ("DATABASE_URL", "jdbc:h2:mem:testdb"),
         ("REDIS_HOST", "redis"),
         ("UPSTREAM", "[fd00::1]:0"),
+        ("API_URL", "http://172.17.0.1:0"),
+        ("APP_URL", "http://shop.lvh.me:0"),
+        ("APP_HOST", "localtest.me:0"),
     ],
 )
 def test_addresses_of_this_machine_pass(name: str, value: str) -> None:
