@@ -7,7 +7,7 @@ import sys
 
 from portman.base.address import at
 from portman.base.errors import Problem
-from portman.base.forwarders import forwarder_of
+from portman.base.forwarders import asks_engine, forwarder_of
 from portman.base.holder import Holder
 from portman.base.system_commands import typed, word
 from portman.base.text import home_short, printable
@@ -230,6 +230,8 @@ def _has_no_ports(workspace: Workspace, holder: Holder) -> bool:
     there = holder.checkout
     if not there or there == workspace.checkout.path or holder.container is not None:
         return False
+    if asks_engine(holder):
+        return False  # where a forwarder works says nothing
     return not workspace.ledger.holdings(path=there)
 
 

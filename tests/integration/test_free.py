@@ -275,7 +275,7 @@ def managers() -> Any:
     server = (
         "import http.server as h; h.test(h.SimpleHTTPRequestHandler, port=3000, bind='127.0.0.1')"
     )
-    shell = f'{sys.executable} -c "{server}" 2>/dev/null & sleep 20'
+    shell = f'"{sys.executable}" -c "{server}" 2>/dev/null & sleep 20'
     ran = subprocess.Popen(
         [sys.executable, "-m", "portman", "-C", "shop", "run", "--", "sh", "-c", shell],
         stdout=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from portman.base import small_file
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger import connect, fast_read, locks, permissions, read
@@ -178,7 +179,7 @@ def test_odd_rows_are_damage() -> None:
 def test_nobody_holds_a_ledger_that_is_not_there(tmp_path: Path) -> None:
     """Neither its files nor a table of locks need exist."""
     assert locks.find_lock_holder(str(tmp_path / "ledger.db")) is None
-    assert locks._read(str(tmp_path / "locks")) == ""
+    assert small_file.shown(str(tmp_path / "locks")) == ""
 
 
 def test_a_database_with_nothing_in_it_is_a_ledger_that_has_not_begun(own_state: Path) -> None:

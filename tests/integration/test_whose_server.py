@@ -445,7 +445,8 @@ def test_the_workers_of_a_manager_are_their_projects(place: Place) -> None:
 def test_run_passes_on_what_the_shell_ignores(place: Place) -> None:
     """`trap "" PIPE` in a script counts for the command; Python's own ignoring does not."""
     shop = place.checkout("shop", AUTO)
-    run = f"{PYTHON} -m portman run -- grep SigIgn /proc/self/status"
+    words = ("-m", "portman", "run", "--", "grep", "SigIgn", "/proc/self/status")
+    run = f"{PYTHON} {' '.join(words)}"
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
 
     def said(script: str) -> int:
@@ -456,6 +457,6 @@ def test_run_passes_on_what_the_shell_ignores(place: Place) -> None:
     pipe = 1 << (signal.SIGPIPE - 1)
     assert said(f"trap '' PIPE; {run}") & pipe == pipe
     assert said(run) & pipe == 0
-    direct = (sys.executable, *run.split()[1:])
+    direct = (sys.executable, *words)
     done = subprocess.run(direct, cwd=shop, env=env, capture_output=True, text=True, check=True)
     assert int(done.stdout.split()[1], 16) & pipe == 0
