@@ -15,7 +15,7 @@ from portman.manifest.names import default_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Literal
 
     Kind = Literal[
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
         "gitignore",
         "note",
     ]
-    from collections.abc import Mapping
-    from typing import Literal
 
     from portman.base.programs import Program
 

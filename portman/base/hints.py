@@ -17,46 +17,19 @@ if TYPE_CHECKING:
 
     from portman.base.errors import Problem, Report
 
+_PROGRAMS = """
+    adb brew chgrp chmod chown circusctl cmd date ddev df docker du fuser git grep head icacls
+    ifconfig ip ip6tables iptables journalctl kill kubectl launchctl ls lsof mkdir mv nc netsh
+    nft npm pip pipx pm2 podman portman ps python rm sed setx sntp ss ssh supabase
+    supervisorctl sysctl systemctl tailscale taskkill tasklist tasklist.exe timedatectl uv
+    w32tm where.exe wsl wslinfo
+"""
 #: The first words by which a command is known.
-PROGRAMS = frozenset(
-    (
-        *("adb", "brew", "chgrp", "chmod", "chown", "circusctl", "ddev", "df", "docker", "du"),
-        *("date", "sntp", "timedatectl", "w32tm"),
-        *("fuser", "git", "grep", "head", "ip", "ip6tables", "iptables", "journalctl", "kill"),
-        *("launchctl", "ls", "lsof", "mkdir", "mv", "nc", "netsh", "nft", "npm", "pip"),
-        *("pipx", "pm2", "podman", "portman", "ps", "python", "rm", "sed", "ss", "ssh"),
-        *("supabase", "supervisorctl", "sysctl", "systemctl", "tailscale", "taskkill", "uv"),
-        *(
-            "cmd",
-            "icacls",
-            "ifconfig",
-            "kubectl",
-            "setx",
-            "tasklist",
-            "tasklist.exe",
-            "where.exe",
-            "wsl",
-        ),
-        "wslinfo",
-    )
-)
+PROGRAMS = frozenset(_PROGRAMS.split())
 #: Verbs that work on the checkout they are called in.
 _HERE = (
-    *(
-        "up",
-        "check",
-        "run",
-        "port",
-        "url",
-        "env",
-        "down",
-        "names",
-        "adopt",
-        "init",
-        "add",
-        "remove",
-    ),
-    *("integrate", "validate", "hold", "wait", "open", "publish"),
+    "up|check|run|port|url|env|down|names|adopt|init|add|remove|integrate|validate|hold|wait|"
+    "open|publish"
 )
 #: The label of a command that has none.
 NEXT = "next"
@@ -98,7 +71,7 @@ def placed(report: Report, start: str, instance: str) -> Report:
     folder = "" if start == "." else f" -C {word(start)}"
     there = f" --instance {instance}" if instance else ""
     named = r"(?:who|explain|free) (?!\w+:)[a-zA-Z]"
-    here = rf"(?<![\w./-])portman(?= (?:(?:{'|'.join(_HERE)})\b|{named}))"
+    here = rf"(?<![\w./-])portman(?= (?:(?:{_HERE})\b|{named}))"
 
     def line(text: str) -> str:
         place = folder + ("" if "--instance" in text else there)

@@ -1,7 +1,7 @@
 """What `run` knows of the program that a command starts, and of what stands before it.
 
 Reads package.json and the settings of wrappers in the folder that the command starts in; runs
-nothing. The rules are in launch/steer.py and launch/steer.py.
+nothing. The rules are in launch/chain.py and launch/steer.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from portman.base.errors import Problem
 from portman.base.programs import asked
 from portman.base.small_file import read
 from portman.base.values import Manifest, Service
-from portman.launch.steer import Wanted, follow, steer
+from portman.launch.chain import follow
+from portman.launch.steer import Wanted, steer
 from portman.manifest.names import default_name, is_service_name
 
 TYPE_CHECKING = False
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from portman.base.programs import Program
+    from portman.launch.chain import ProgramChain
     from portman.launch.facts import PreparedCommand, RunOptions, ServicePorts
-    from portman.launch.steer import ProgramChain
 
 _LARGEST = 1 << 20
 #: Scripts whose name says that they start a server.

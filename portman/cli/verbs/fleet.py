@@ -9,7 +9,7 @@ import time
 
 from portman.base.text import ago, printable
 from portman.cli.parameters import Parameter, Verb
-from portman.cli.render import Cell, Style, table
+from portman.cli.render import Cell, table
 from portman.commands.fleet import ACTIONS, ledger
 from portman.ledger.repair import repair_report
 from portman.ledger.shared.schema import MEMBERS

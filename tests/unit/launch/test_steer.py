@@ -1,11 +1,12 @@
-"""What a known program of a service gets: rules of launch/steer.py and launch/steer.py."""
+"""What a known program of a service gets: rules of launch/chain.py and launch/steer.py."""
 
 from __future__ import annotations
 
 import pytest
 
 from portman.base.programs import commands
-from portman.launch.steer import Steered, Wanted, follow, steer
+from portman.launch.chain import follow
+from portman.launch.steer import Steered, Wanted, steer
 
 SCRIPTS = {
     "dev": "vite",
