@@ -16,6 +16,8 @@ from portman.base.values import LOCAL_SCOPE
 from portman.checkout.git import identify
 from portman.checkout.ownership import checkout_slug, instance_of
 from portman.ledger.open import open_ledger
+from portman.ledger.protocol import SLUGS
+from portman.machine.mounts import look
 from portman.manifest.expand import CHECKOUT_NAMES, expand
 from portman.manifest.file import find_manifest, read_manifest
 from portman.state import LOCK_FILE, state_folder
@@ -185,11 +187,18 @@ class Workspace:
 
             hosts = names_of(self)
         slug, project = CHECKOUT_NAMES
-        path, instance = self.checkout.path, self.checkout.instance
-        found = {slug: checkout_slug(path, instance)} if f"{{{slug}}}" in whole else {}
+        found = {slug: self.slug} if f"{{{slug}}}" in whole else {}
         if f"{{{project}}}" in whole:
             found[project] = self.compose_project
         return {**hosts, **found} if hosts else found
+
+    @cached_property
+    def slug(self) -> str:
+        own = (self.checkout.path, self.checkout.instance)
+        for (_, slug), owner in self.ledger.engine_names(SLUGS).items():
+            if owner[:2] == own and look(owner.path, owner.place) != "other":
+                return slug
+        return checkout_slug(*own)
 
     def beside(self, folder: str) -> Workspace:
         """Open another folder's manifest with the same ledger; raises as open_workspace."""

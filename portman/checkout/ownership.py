@@ -59,19 +59,21 @@ def checkout_token(path: str, instance: str = "") -> str:
     return f"{path}#{instance}" if instance else path
 
 
-def checkout_slug(path: str, instance: str = "") -> str:
+def checkout_slug(path: str, instance: str = "", place: str = "") -> str:
     """Return the short name of a checkout for other tools: `shopfix3fa9c1e2`.
 
     Letters of ASCII, lower case, and digits, a letter first, at most 28: valid unquoted as a
     database or role (PostgreSQL, MySQL), bucket (S3), DNS label, Supabase project_id, Docker name.
-    It follows from path and instance alone, so it stays when a branch or the project's name
-    changes; the 32 bits of a digest keep two folders of one name apart.
+    It follows from path and instance, so it stays when a branch or the project's name changes; the
+    32 bits of a digest keep two folders of one name apart. `place` does so for the second folder at
+    one path (ledger/write.py decides which that is).
     """
     from hashlib import sha256
 
     folder = path.replace("\\", "/").rstrip("/").rpartition("/")[2]
     plain = "".join(c for c in f"{folder}{instance}".lower() if c.isascii() and c.isalnum())
-    digest = sha256(os.fsencode(checkout_token(path, instance))).hexdigest()[:8]
+    token = checkout_token(path, instance) + place
+    digest = sha256(os.fsencode(token)).hexdigest()[:8]
     return f"{plain if plain[:1].isalpha() else f'c{plain}'}"[:20] + digest
 
 

@@ -13,7 +13,6 @@ import re
 from portman.base.errors import PortmanError
 from portman.base.text import nearest, printable
 from portman.base.values import url
-from portman.checkout.ownership import checkout_slug
 from portman.manifest.expand import (
     CHECKOUT_NAMES,
     HOST_NAMES,
@@ -96,7 +95,7 @@ def _value(reference: Reference, word: str, environment: RunEnvironment) -> str:
 
 def _checkout_name(reference: Reference, word: str, environment: RunEnvironment) -> str:
     if reference.text == "checkout.slug":
-        return checkout_slug(environment.path, environment.instance)
+        return environment.slug
     if not environment.project:
         raise _unfilled(reference, word, "ports.toml has no [containers.*]")
     return environment.project

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from portman.base.errors import Problem, Report
     from portman.launch.hold import Key
 
-_MAGIC = "run 7"
+_MAGIC = "run 8"
 #: They hand their variables to containers, in which another program reads PORT.
 _ENGINES = ("docker", "docker-compose", "podman", "podman-compose", "nerdctl")
 #: LISTEN_* are meant for portman itself (sd_listen_fds(3)).
@@ -94,9 +94,9 @@ class ServicePorts:
 
 
 class RunEnvironment:
-    """The variables of a checkout in order, its services, and its Compose project's name."""
+    """The variables of a checkout in order, its services, its Compose project's name and slug."""
 
-    __slots__ = ("instance", "path", "project", "services", "variables")
+    __slots__ = ("instance", "path", "project", "services", "slug", "variables")
 
     def __init__(
         self,
@@ -104,9 +104,9 @@ class RunEnvironment:
         instance: str,
         variables: Iterable[tuple[str, str]],
         services: Iterable[ServicePorts],
-        project: str = "",
+        names: tuple[str, str] = ("", ""),
     ) -> None:
-        self.path, self.instance, self.project = path, instance, project
+        self.path, self.instance, (self.slug, self.project) = path, instance, names
         self.variables, self.services = list(variables), list(services)
 
     def service(self, name: str) -> ServicePorts | None:
@@ -195,12 +195,13 @@ def read_environment(workspace: Workspace) -> RunEnvironment:
     checkout = workspace.checkout
     values = program_variables(workspace, leases, primary=is_primary(workspace)).values
     project = workspace.compose_project if workspace.containers else ""
-    return RunEnvironment(checkout.path, checkout.instance, values, services, project)
+    names = (workspace.slug, project)
+    return RunEnvironment(checkout.path, checkout.instance, values, services, names)
 
 
 def encode(environment: RunEnvironment) -> str | None:
     """Return one text for a receipt; None where a value does not fit into a line."""
-    lines = [_MAGIC, environment.path, environment.instance, environment.project]
+    lines = [_MAGIC, environment.path, environment.instance, environment.slug, environment.project]
     lines += [f"{name}={value}" for name, value in environment.variables]
     lines.append("")
     for one in environment.services:
@@ -216,12 +217,12 @@ def encode(environment: RunEnvironment) -> str | None:
 def decode(text: str) -> RunEnvironment | None:
     """Return what `encode` was given; None for a text of another shape."""
     magic, *lines = text.split("\n")
-    if magic != _MAGIC or len(lines) < 4 or "" not in lines[3:]:
+    if magic != _MAGIC or len(lines) < 5 or "" not in lines[4:]:
         return None
-    path, instance, project = lines[:3]
-    end = lines.index("", 3)
+    path, instance, slug, project = lines[:4]
+    end = lines.index("", 4)
     variables = []
-    for line in lines[3:end]:
+    for line in lines[4:end]:
         name, _, value = line.partition("=")
         variables.append((name, value))
     services = []
@@ -241,7 +242,7 @@ def decode(text: str) -> RunEnvironment | None:
                 known=int(known) if known else None,
             )
         )
-    return RunEnvironment(path, instance, variables, services, project)
+    return RunEnvironment(path, instance, variables, services, (slug, project))
 
 
 def filled(

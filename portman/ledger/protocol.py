@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: (kind, name): "project", "container", "volume", "network" or "image", and what it is called.
 EngineName = tuple[str, str]
+#: Where `{checkout.slug}` of folders at one path is kept like a name of an engine.
+SLUGS = "slug"
 
 
 class NameOwner(NamedTuple):

@@ -6,11 +6,12 @@ import _sqlite3 as sqlite3  # see connect.py
 
 from portman.base.context import contextmanager
 from portman.base.errors import PortmanError
+from portman.checkout.ownership import checkout_slug
 from portman.ledger import read, spaces
 from portman.ledger.connect import damaged, translated
 from portman.ledger.fast_read import stored
 from portman.ledger.log import LogBook
-from portman.ledger.protocol import LogChange
+from portman.ledger.protocol import SLUGS, LogChange
 from portman.machine import mounts
 
 TYPE_CHECKING = False
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from portman.base.errors import Problem
     from portman.base.values import Checkout, CheckoutRecord, Lease
     from portman.ledger.protocol import EngineName, LogEvent, NameOwner
+    from portman.ledger.read import Stored
 
 #: How many ended leases are remembered, the newest, and for how long.
 ENDED_KEPT = 20_000
@@ -109,6 +111,7 @@ class SqliteWriter:
                     f"INSERT INTO checkout ({names}, made_at) VALUES ({marks}?)",  # noqa: S608
                     (*values.values(), now),
                 )
+                self._keep_slugs(checkout, place, now)
             else:
                 changes = " = ?, ".join(values)
                 self._connection.execute(
@@ -116,6 +119,22 @@ class SqliteWriter:
                     (*values.values(), number),
                 )
             self._keep_place(checkout.path, checkout.instance, place)
+
+    def _keep_slugs(self, checkout: Checkout, place: Stored, now: int) -> None:
+        """Give the second folder at a path (in another container) a slug of its own, for good."""
+        path, instance = checkout.path, checkout.instance
+        rows = read.records(self._connection, path).values()
+        first, *others = [one.place for one in rows if one.instance == instance]
+        if not others:
+            return
+        for at in (first, read.text(place)):
+            slug = checkout_slug(path, instance, "" if at == first else f"\n{at}")
+            self._connection.execute(
+                "INSERT INTO engine_name (scope, kind, name, path, instance, place, given_at)"
+                " SELECT ?1, ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM engine_name"
+                " WHERE scope = ?1 AND (name = ?2 OR (path, instance, place) = (?3, ?4, ?5)))",
+                (SLUGS, slug, *map(stored, (path, instance, at)), now),
+            )
 
     def note_place(self, record: CheckoutRecord) -> None:
         found = mounts.evidence(record.path)

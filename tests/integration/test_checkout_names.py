@@ -124,3 +124,31 @@ def test_run_and_env_say_the_same_to_compose(shop: Path, tmp_path: Path) -> None
     first, _ = shown(cwd=shop, state=state, **env)  # started by a command of the other checkout
     assert "COMPOSE_PROJECT_NAME" not in first
     assert str(tree) not in first.get("COMPOSE_FILE", "")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts")
+def test_two_folders_at_one_path_have_two_slugs_for_good(tmp_path: Path) -> None:
+    """Two containers that mount their project at /app and share the state folder: namespaces."""
+    state, app = tmp_path / "s", tmp_path / "app"
+    app.mkdir()
+    for name in ("one", "two", "three"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "ports.toml").write_text('[services]\nweb = "auto"\n')
+
+    def seen(name: str, *words: str) -> str:
+        mount = ("sh", "-c", 'mount --bind "$1" "$2"; shift 2; exec "$@"', "sh")
+        command = (sys.executable, "-m", "portman", "-C", str(app), *words)
+        views = ("unshare", "--mount", *mount, str(tmp_path / name), str(app), *command)
+        env = os.environ | {"PORTMAN_HOME": str(state)}
+        return subprocess.run(views, env=env, capture_output=True, text=True, check=True).stdout
+
+    def slug(name: str) -> str:
+        seen(name, "up")
+        return seen(name, "run", "--", "echo", "{checkout.slug}").strip()
+
+    first = {name: slug(name) for name in ("one", "two", "three")}
+    assert len(set(first.values())) == 3
+    assert first["one"] == checkout_slug(str(app))
+    for name in ("one", "two"):
+        seen(name, "down")
+    assert {name: slug(name) for name in ("two", "three", "one")} == first

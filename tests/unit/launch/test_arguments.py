@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from portman.base.errors import PortmanError
-from portman.checkout.ownership import checkout_slug
 from portman.launch.arguments import fill
 from portman.launch.facts import RunEnvironment, ServicePorts, added_variables, decode, encode
 
@@ -17,7 +16,7 @@ FACTS = RunEnvironment(
         ServicePorts("web", "127.0.0.1", [3000], ["tcp"], hold=False),
         ServicePorts("shard", "0.0.0.0", [4000, 4001], ["tcp", "udp"], activation=True),
     ],
-    "shop-fix",
+    ("shop3fa9c1e2", "shop-fix"),
 )
 
 
@@ -30,7 +29,7 @@ FACTS = RunEnvironment(
         ("{shard.2}", "4001"),
         ("{SITE}", "http://localhost:3000/x=1"),
         ("{compose.project}", "shop-fix"),
-        ("createdb {checkout.slug}", f"createdb {checkout_slug('/home/ada/shop')}"),
+        ("createdb {checkout.slug}", "createdb shop3fa9c1e2"),
         ("{{checkout.slug}}", "{checkout.slug}"),
         ("{{web}}", "{web}"),
         ("{{}}", "{}"),
