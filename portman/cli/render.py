@@ -213,7 +213,7 @@ def wrapped(text: str, width: int) -> list[str]:
 # Services of a checkout and their files, as `up`, `check`, `down`, `list` and `watch` show them.
 
 VERDICT_COLOURS = {
-    "idle": "green",
+    "idle": "dim",
     "running": "cyan",
     "reserved": "cyan",
     "lingering": "yellow",

@@ -30,14 +30,37 @@ if TYPE_CHECKING:
 
 
 Said = tuple[tuple[Problem, ...], tuple[Problem, ...]]
+_TAKEN, _MOVE = " is taken by ", "move: portman up --reassign "
 
 
 def said_of(workspace: Workspace, judged: list[tuple[Decision, Finding]]) -> Said:
     """Return the errors and warnings about what was found on the ports of services."""
     stuck = (one for one in judged if one[1].verdict in BLOCKING)
     idle_servers = (said for one in judged if (said := not_accepting(*one)) is not None)
-    errors = tuple(blocked(workspace, *one) for one in stuck)
-    return errors, (*owner_unknown(finding for _, finding in judged), *idle_servers)
+    errors: dict[object, list[Problem]] = {}
+    for number, (decision, finding) in enumerate(stuck):
+        said, one = blocked(workspace, decision, finding), finding.holder
+        named = said.message.partition(_TAKEN)[2]
+        errors.setdefault((named, one.pid) if one and named else number, []).append(said)
+    told = tuple(map(_once, errors.values()))
+    return told, (*owner_unknown(finding for _, finding in judged), *idle_servers)
+
+
+def _once(problems: list[Problem]) -> Problem:
+    """Return one problem for the services whose ports one holder has."""
+    first, *others = problems
+    if not others:
+        return first
+    heads, _, named = zip(*(one.message.partition(_TAKEN) for one in problems), strict=True)
+    names, ports = zip(*(head.split(": port ") for head in heads), strict=True)
+    said = f"{', '.join(names)}: ports {', '.join(ports)} are{_TAKEN[3:]}{named[0]}"
+    lines = [line for one in problems for line in one.hint.split("\n")]
+    moves = [line for line in lines if line.startswith(_MOVE)]
+    kept = [line for line in first.hint.split("\n") if line not in moves]
+    kept[1:1] = (
+        [" ".join([moves[0], *(one.removeprefix(_MOVE) for one in moves[1:])])] if moves else []
+    )
+    return Problem(first.code, said, "\n".join(kept))
 
 
 def blocked(workspace: Workspace, decision: Decision, finding: Finding) -> Problem:
@@ -77,7 +100,7 @@ def _held(workspace: Workspace, decision: Decision, finding: Finding, port: str)
         if holder.state == "client":
             named += ", as the local port of a connection"
     way = _way_out(workspace, decision, finding, holder)
-    return Problem("port-taken", f"{name}: port {port} is taken by {named}", way, service=name)
+    return Problem("port-taken", f"{name}: port {port}{_TAKEN}{named}", way, service=name)
 
 
 _BEFORE = (", which was made before this folder", ", whose folder was deleted and made again")
@@ -170,7 +193,7 @@ def _way_out(
     if behind is not None:
         lines = behind.stop.replace("{port}", str(finding.port)).split("\n")
     if not decision.service.fixed:
-        lines.insert(1, f"move: portman up --reassign {name}")
+        lines.insert(1, f"{_MOVE}{name}")
     return "\n".join(lines)
 
 

@@ -293,6 +293,46 @@ def test_wait_connects_only_if_asked(place: Place) -> None:
     assert place.portman(shop, "wait", "--http", "there")[0] == 2
 
 
+def test_wait_speaks_tls_where_the_url_does(place: Place, tmp_path: Path) -> None:
+    """With a certificate that the server signed itself; and plain HTTP there is no answer."""
+    needs.program("openssl")
+    shop = place.checkout("shop", "[services]\nweb = 8443\n")
+    assert place.portman(shop, "up")[0] == 0
+    key = str(tmp_path / "key.pem")
+    make = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x")
+    subprocess.run([*make, "-keyout", key, "-out", key], check=True, capture_output=True)
+    plain = (
+        "import http.server,ssl,sys\n"
+        "one = http.server.HTTPServer(('127.0.0.1', 8443), http.server.SimpleHTTPRequestHandler)\n"
+    )
+    secure = (
+        "context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); context.load_cert_chain(sys.argv[1])\n"
+        "one.socket = context.wrap_socket(one.socket, server_side=True)\n"
+    )
+    serve = "print('up', flush=True); one.serve_forever()\n"
+    asked = ("wait", "web", "--timeout", "0.5", "--http", "/")
+    place.start(shop, sys.executable, "-c", plain + serve)
+    assert place.portman(shop, *asked)[0] == 1
+    place.end()
+    place.start(shop, sys.executable, "-c", plain + secure + serve, key)
+    assert place.portman(shop, *asked)[0] == 0
+
+
+def test_one_program_on_several_ports_is_said_once(place: Place) -> None:
+    """With the services that it keeps out, and one command that moves them."""
+    shop = place.checkout("shop", "services = {web = 7101, api = 7102, jobs = 7103}\n")
+    assert place.portman(shop, "up")[0] == 0
+    one = place.serve(place.root, 7101)
+    server = SERVER.replace("print", "two = socket.create_server((host, 7103)); print")
+    two = place.start(place.root, sys.executable, "-c", server, "127.0.0.1", "7102", "5")
+    said = place.portman(shop, "check")[1]
+    assert f" (pid {one}, " in said
+    assert "error: api, jobs: ports 7102, 7103 are taken by " in said
+    assert f" (pid {two}, " in said
+    assert said.count("error:") == 2
+    assert "portman up --reassign api jobs\n" in said
+
+
 @pytest.mark.parametrize("command", ["up", "check", "list", "doctor"])
 def test_a_program_on_a_wrong_port(place: Place, command: str) -> None:
     """It is named with the port that is its own; and a receipt does not hide it."""

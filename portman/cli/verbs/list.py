@@ -35,7 +35,7 @@ def view(data: Data, style: Style) -> list[str]:
         lines.append(_title(checkout, style))
         lines += [lined[id(one)] for one in checkout["services"]]
     for pool in data["pool"][:1]:
-        left = f"pool {pool['range']}: {pool['left']} of {pool['size']} ports left"
+        left = f"pool {pool['range']}: {pool['left']:,} of {pool['size']:,} ports left"
         lines.append(style.paint("dim", left))
     return [*lines, *_leftovers(data, style)]
 
@@ -109,7 +109,7 @@ def _service_row(one: Data) -> tuple[Cell, ...]:
     return (
         Cell("  " + printable(one["name"]), "bold"),
         Cell(ports_text(one)),
-        Cell(verdict, VERDICT_COLOURS.get(verdict, "") if verdict != "idle" else "dim"),
+        Cell(verdict, VERDICT_COLOURS.get(verdict, "")),
         Cell(_holder(one), "dim"),
     )
 

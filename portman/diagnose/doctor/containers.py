@@ -83,14 +83,13 @@ def server_version(text: str) -> str:
 
 
 def _no_answer(complaint: str) -> CheckResult:
-    lines = complaint.strip().splitlines()
-    last = lines[-1] if lines else "no answer in time"
     if "permission denied" in complaint.lower():
         user = os.environ.get("USER", "$USER")
         reason = "this user may not use the Docker engine, so its containers are not checked"
         fix = f"sudo usermod -aG docker {user}\nlog in again"
         return CheckResult("docker", "warn", reason, fix)
-    return CheckResult("docker", "skipped", f"not checked: no engine answers: {last}")
+    late = complaint if complaint.startswith("no answer") else "`docker version` says why"
+    return CheckResult("docker", "skipped", f"not checked: no engine answers: {late}")
 
 
 def _numbers(version: str) -> tuple[int, ...]:

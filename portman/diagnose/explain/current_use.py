@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 _say = partial(Statement, "now")
 
+
+def called(one: Holder) -> str:
+    """Name a program that the answer has named already."""
+    if one.container is not None:
+        return printable(f"container {one.container.name}")
+    return printable(f"{one.name} (pid {one.pid})") if one.pid is not None else who(one)
+
+
 #: More connections or peers than this are counted, not listed.
 LISTED = 5
 
@@ -130,7 +138,9 @@ def _listener(facts: ExplainFacts, one: Holder) -> Statement:
     space = listening[0].namespace
     count = sum(any(serves(listener, socket) for listener in listening) for socket in facts.sockets)
     use = f", {counted(count, 'connection')} now" if count else ""
-    text = f"{who(one, facts.home)} listens on {places}{use}."
+    first = bool(facts.listeners) and one is facts.listeners[0][0]
+    named = called(one) if first and not facts.windows else who(one, facts.home)
+    text = f"{named} listens on {places}{use}."
     behind = forwarder_of(one)
     if behind and one.container is None:
         text += f" It is {behind.text}: it only forwards connections."
@@ -138,7 +148,7 @@ def _listener(facts: ExplainFacts, one: Holder) -> Statement:
         text += f" That is in another {space}."
     return _say(
         "listener",
-        text + _meant(facts, one),
+        text + ("" if first else _meant(facts, one)),
         f"portman who {facts.port}",
         level="bad" if one.expected and not one.expected.ours else "plain",
     )

@@ -9,6 +9,7 @@ from portman.base.address import reach_of
 from portman.base.programs import program_of
 from portman.base.system_commands import typed, word
 from portman.base.text import printable
+from portman.diagnose.explain.current_use import called
 from portman.diagnose.explain.facts import ExplainFacts, Statement
 from portman.holders.messages import free_command, who
 
@@ -39,10 +40,9 @@ def _stranger(facts: ExplainFacts) -> Iterator[Statement]:
     for one in facts.holders:
         if one.expected and not one.expected.ours:
             service = printable(one.expected.service)
-            place = facts.short(one.expected.checkout)
             yield _say(
                 "stranger",
-                f"A client of {service} in {place} reaches {who(one, facts.home)} instead.",
+                f"A client of {service} reaches {called(one)} instead.",
                 f"portman -C {word(one.expected.checkout)} up --reassign {service}\n"
                 f"{free_command(one)}",
                 "bad",

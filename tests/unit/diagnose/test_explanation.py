@@ -180,7 +180,7 @@ def test_a_listener_is_named_with_its_use() -> None:
     )
     client = CURL.on((connection("127.0.0.1", 50000, "127.0.0.1", 3000),))
     now = found(facts("3000", server, peers=(client,)), "now")
-    assert "node (pid 812, user me) listens on 127.0.0.1:3000 (tcp), 1 connection now" in (
+    assert "node (pid 812) listens on 127.0.0.1:3000 (tcp), 1 connection now" in (
         now["listener"].text
     )
     assert now["clients"].text == "Connected to it from this machine: curl (pid 900)."
