@@ -7,6 +7,7 @@ import time
 
 from portman.allocation.leases import Decision
 from portman.base.errors import PortmanError, Problem, Report
+from portman.base.text import printable
 from portman.base.values import Service
 from portman.checkout.ownership import lies_in, real_path
 from portman.holders.json_view import service_view
@@ -116,11 +117,26 @@ def left_containers(workspace: Workspace) -> tuple[Container, ...]:
 
 
 def named(containers: tuple[Container, ...]) -> tuple[Problem, ...]:
+    """Name a checkout's containers by Compose project, with the command that ends each project.
+
+    `docker compose down` alone would not: it reads the project's name from what `down` removes.
+    """
     if not containers:
         return ()
-    from portman.holders.messages import containers_left
+    from portman.holders.messages import container_stop
 
-    return containers_left(containers)
+    grouped: dict[str, list[str]] = {}
+    for one in containers:
+        grouped.setdefault(container_stop(one.facts), []).append(printable(one.facts.name))
+    problems = []
+    for command, names in grouped.items():
+        shown = ", ".join(sorted(names)[:5]) + (f" and {len(names) - 5} more" if names[5:] else "")
+        said = f"container {shown} is" if len(names) == 1 else f"containers {shown} are"
+        said += " still there, and portman stops none"
+        problems.append(
+            Problem("containers-left", said, f"see them: docker ps -a\nend them: {command}")
+        )
+    return tuple(problems)
 
 
 def left_running(

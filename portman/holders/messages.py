@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from portman.allocation.plan import Key
     from portman.allocation.workspace import Workspace
     from portman.base.values import Claim, ContainerFacts, Service
-    from portman.containers.model import Container
     from portman.holders.verdicts import Finding
 
 
@@ -57,9 +56,8 @@ def _once(problems: list[Problem]) -> Problem:
     lines = [line for one in problems for line in one.hint.split("\n")]
     moves = [line for line in lines if line.startswith(_MOVE)]
     kept = [line for line in first.hint.split("\n") if line not in moves]
-    kept[1:1] = (
-        [" ".join([moves[0], *(one.removeprefix(_MOVE) for one in moves[1:])])] if moves else []
-    )
+    if moves:
+        kept.insert(1, _MOVE + " ".join(one.removeprefix(_MOVE) for one in moves))
     return Problem(first.code, said, "\n".join(kept))
 
 
@@ -221,25 +219,6 @@ def container_stop(container: ContainerFacts) -> str:
     if container.project:
         return f"{docker} compose -p {word(container.project, 'NAME')} down"
     return f"{docker} stop {word(container.name, 'NAME')}"
-
-
-def containers_left(containers: Iterable[Container]) -> tuple[Problem, ...]:
-    """Name a checkout's containers by Compose project, with the command that ends each project.
-
-    `docker compose down` alone would not: it reads the project's name from what `down` removes.
-    """
-    grouped: dict[str, list[str]] = {}
-    for one in containers:
-        grouped.setdefault(container_stop(one.facts), []).append(printable(one.facts.name))
-    problems = []
-    for command, names in grouped.items():
-        shown = ", ".join(sorted(names)[:5]) + (f" and {len(names) - 5} more" if names[5:] else "")
-        said = f"container {shown} is" if len(names) == 1 else f"containers {shown} are"
-        said += " still there, and portman stops none"
-        problems.append(
-            Problem("containers-left", said, f"see them: docker ps -a\nend them: {command}")
-        )
-    return tuple(problems)
 
 
 def _elsewhere(holder: Holder) -> bool:
