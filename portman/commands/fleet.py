@@ -22,7 +22,7 @@ ACTIONS = {
     "status": "say what the server is and whether it can be relied on",
     "members": "list the state folders that have leases there",
     "gc": "end what has expired or belonged to ended processes, and send what was given back",
-    "adopt": "take over the leases of a lost state folder of one's own, by its LABEL",
+    "adopt": "take over the leases of a lost state folder of one's own, by its LABEL or id",
     "accept": "go on with a server that has lost changes",
 }
 
@@ -33,7 +33,7 @@ def ledger(action: str, label: str = "", *, members: str = MEMBERS) -> Report:
         said = f"ledger: unknown action {action!r}; known are {', '.join(ACTIONS)}"
         raise PortmanError("usage", said, hint=f"portman ledger {near or 'status'}")
     if bool(label) != (action == "adopt"):
-        said = "ledger adopt takes the label of a state folder; no other action takes one"
+        said = "ledger adopt takes the label or id of a state folder; no other action takes one"
         raise PortmanError("usage", said, hint="see the labels: portman ledger members")
     if action == "remember":
         file, names = remember()

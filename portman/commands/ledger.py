@@ -64,7 +64,14 @@ def _server() -> dict[str, object]:
     if not open_ledger().shares:
         return {}
     opened = shared()
-    return {"ledger_server": opened.server_name(), "space": opened.settings.space or None}
+    try:
+        state = f"answers: {opened.state().described()}"
+    except PortmanError as error:
+        state = error.message
+    finally:
+        opened.close()
+    space = opened.settings.space or None
+    return {"ledger_server": opened.server_name(), "server_state": state, "space": space}
 
 
 def where(start: str, *, instance: str = "") -> Report:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from portman.base.text import ago, printable
+from portman.base.text import ago, counted, printable
 from portman.cli.parameters import Parameter, Verb
 from portman.cli.render import Cell, table
 from portman.commands.fleet import ACTIONS, ledger
@@ -47,7 +47,8 @@ def _status(data: Data, style: Style) -> list[str]:
         "asynchronous": "the standby is asynchronous: a failover gives ports out twice",
         "off for commits": "synchronous_commit is off: confirmed leases can be lost",
     }
-    has = f"{data['leases']} ports of {data['checkouts']} checkouts on {data['seats']} seats"
+    names = {"leases": "port", "checkouts": "checkout", "seats": "seat", "spaces": "port space"}
+    has = {name: counted(data[name], word) for name, word in names.items()}
     rows = [
         ("server", f"{data['server']}, PostgreSQL {data['version']}"),
         ("tables", f"version {data['tables']}, this portman knows {data['knows']}"),
@@ -59,7 +60,7 @@ def _status(data: Data, style: Style) -> list[str]:
         ("clock", f"{data['drift']:+.1f} s from this machine's; it decides what has expired"),
         ("this space", data["space"] or "private (PORTMAN_SPACE is unset)"),
         ("this seat", data["seat"]),
-        ("has", f"{has}, in {data['spaces']} port spaces"),
+        ("has", "{leases} of {checkouts} on {seats}, in {spaces}".format(**has)),
     ]
     return table([(Cell(name, "dim"), Cell(printable(str(said)))) for name, said in rows], style)
 
@@ -69,7 +70,8 @@ def _members(data: Data, style: Style) -> list[str]:
         (
             Cell(printable(one["label"]), "bold"),
             Cell(printable(one["role"])),
-            Cell(f"{one['ports']} ports, checkouts: {one['checkouts']}"),
+            Cell(one["seat"][:8], "dim"),
+            Cell(f"{counted(one['ports'], 'port')} of {counted(one['checkouts'], 'checkout')}"),
             Cell(f"seen {ago(time.time() - one['seen_at'])}", "dim"),
             Cell("this one" if one["seat"].replace("-", "") == data["seat"] else "", "dim"),
         )
@@ -79,13 +81,13 @@ def _members(data: Data, style: Style) -> list[str]:
 
 
 def _gc(data: Data, _style: Style) -> list[str]:
-    ended = len(data["ended"])
-    return [f"ended {ended} ports on the server" if ended else "nothing on the server is over"]
+    ended = counted(len(data["ended"]), "port")
+    return [f"ended {ended} on the server" if data["ended"] else "nothing on the server is over"]
 
 
 def _adopted(data: Data, _style: Style) -> list[str]:
     if not data["checkouts"]:
-        return [f"no other seat of this role is called {printable(data['label'])}, or two are"]
+        return [f"{printable(data['label'])} has no checkout that is not one of this seat too"]
     return [
         *(f"took over {printable(one['checkout'])}" for one in data["checkouts"]),
         "their ports come back with: portman up",
@@ -141,7 +143,7 @@ VERBS = {
             help=", ".join(ACTIONS) + ".",
             complete=lambda _start: list(ACTIONS.items()),
         ),
-        label=Parameter(metavar="[LABEL]", default="", help="adopt: whose leases."),
+        label=Parameter(metavar="[LABEL]", default="", help="adopt: whose leases, by label or id."),
         members=Parameter(
             ("--members",), metavar="ROLE", default=MEMBERS, help="init: the role of members."
         ),

@@ -76,10 +76,7 @@ def _server() -> list[CheckResult]:
     warned = [
         CheckResult("ledger", "warn", f"{at} {said}", fix) for bad, said, fix in doubts if bad
     ]
-    tls = "TLS" if found.encrypted else "no TLS"
-    pooler = ", through a pooler: no --ephemeral" if found.pooled else ""
-    said = f"{at} answers: PostgreSQL {found.version}, tables {found.tables}, {tls}{pooler}"
-    return warned or [CheckResult("ledger", "ok", f"{said}, standby: {found.standby}")]
+    return warned or [CheckResult("ledger", "ok", f"{at} answers: {found.described()}")]
 
 
 def _described(around: DoctorContext, folder: str) -> str:

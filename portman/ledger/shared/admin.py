@@ -38,17 +38,13 @@ _TEAM = """SELECT s.label, c.path, c.instance, c.project, c.usr, l.space, l.serv
     WHERE l.expires_at > clock_timestamp()
     GROUP BY c.id, c.path, c.instance, c.project, c.usr, s.label, l.space, l.service
     ORDER BY s.label, c.path, c.instance, l.space, 8"""
-_GC = """DELETE FROM portman.lease l USING portman.checkout c WHERE c.id = l.checkout
-    AND (l.expires_at <= clock_timestamp() OR (c.owned AND portman.ended(c.id)))
-    RETURNING l.space, l.protocol, l.port"""
+_SPACES = "(SELECT array_agg(name) FROM portman.space)"
+_GC = [one.replace("%s", _SPACES) for one in (statements.END_EXPIRED, statements.END_OWNED)]
 _EMPTY = """DELETE FROM portman.checkout c WHERE c.role = session_user
     AND c.seat = %s::uuid AND NOT EXISTS (SELECT FROM portman.lease l WHERE l.checkout = c.id)"""
-_ADOPT = """UPDATE portman.checkout c SET seat = %s::uuid FROM portman.seat s WHERE s.id = c.seat
-    AND s.label = %s AND s.role = session_user AND s.id <> %s::uuid AND NOT EXISTS
-    (SELECT FROM portman.checkout m WHERE m.seat = %s::uuid AND m.path = c.path
-    AND m.instance = c.instance)
-    AND NOT EXISTS (SELECT FROM portman.seat n WHERE n.label = s.label AND n.role = session_user
-    AND n.id <> s.id AND n.id <> %s::uuid) RETURNING c.path, c.instance"""
+_ADOPT = """UPDATE portman.checkout c SET seat = %s::uuid WHERE c.seat = %s::uuid
+    AND NOT EXISTS (SELECT FROM portman.checkout m WHERE m.seat = %s::uuid AND m.path = c.path
+    AND m.instance = c.instance) RETURNING c.path, c.instance"""
 
 
 class ServerState(NamedTuple):
@@ -69,6 +65,14 @@ class ServerState(NamedTuple):
     seats: int = 0
     checkouts: int = 0
     leases: int = 0
+
+    def described(self) -> str:
+        """Return the line of `where` and `doctor`."""
+        tls = "TLS" if self.encrypted else "no TLS"
+        pooler = ", through a pooler: no --ephemeral" if self.pooled else ""
+        clock = f"clock {self.drift:+.1f} s from ours"
+        said = f"PostgreSQL {self.version}, tables {self.tables}, {tls}{pooler}, {clock}"
+        return f"{said}, standby: {self.standby}" + (", read-only" if self.read_only else "")
 
 
 def raise_tables(connection: ServerConnection, *, members: str, first: bool) -> tuple[int, int]:
@@ -96,7 +100,8 @@ def raise_tables(connection: ServerConnection, *, members: str, first: bool) -> 
     quoted = '"' + members.replace('"', '""') + '"'
     make = [] if role else [f"CREATE ROLE {quoted} NOLOGIN"]
     steps = [*make, *schema.steps(version, quoted)]
-    connection.ask([("BEGIN", ()), *((one, ()) for one in steps), ("COMMIT", ())], patience=30.0)
+    batch = [("BEGIN", ()), *((one, ()) for one in steps), ("COMMIT", ())]
+    connection.ask(batch, patience=30.0, doing="make")
     return version, schema.VERSION
 
 
@@ -122,7 +127,7 @@ def state(connection: ServerConnection) -> ServerState:
         standby,
         connection.encrypted,
         backend != connection.told_pid,
-        round(clock - middle, 1),
+        round(clock - middle, 1) + 0.0,  # no -0.0
     )._replace(**dict(zip(ServerState._fields[-4:], counts, strict=True)))
 
 
@@ -165,16 +170,30 @@ def team(connection: ServerConnection, project: str | None, most: int) -> list[d
 
 def end_what_is_over(connection: ServerConnection, seat: str) -> list[tuple[str, str, int]]:
     """End what has expired, and what belonged to ended processes, in every space."""
-    return [tuple(row) for row in connection.ask([(_GC, ()), (_EMPTY, (seat,))])[0]]
+    expired, owned, _ = connection.ask([*((one, ()) for one in _GC), (_EMPTY, (seat,))])
+    return [tuple(row) for row in (*expired, *owned)]
 
 
-def adopt(connection: ServerConnection, seat: str, label: str) -> list[tuple[str, str]]:
-    """Take over the checkouts of a lost state folder, by its label; the role must be the same.
+def adopt(connection: ServerConnection, seat: str, asked: str) -> list[tuple[str, str]]:
+    """Take over the checkouts of a lost state folder of the same role, by its label or its id.
 
-    Nothing where two other state folders have the label: which is meant is unknown.
+    Raises PortmanError "usage" where none or several are called so.
     """
-    found = connection.ask([(_ADOPT, (seat, label, seat, seat, seat))])[0]
-    return [(text(path), instance) for path, instance in found]
+    role = state(connection).role
+    found = [
+        str(one["seat"])
+        for one in members(connection)
+        if one["role"] == role and str(one["seat"]).replace("-", "") != seat
+        and (one["label"] == asked or str(one["seat"]).startswith(asked))
+    ]  # fmt: skip
+    if len(found) != 1:
+        some = "several other state folders" if found else "no other state folder"
+        said = f"ledger adopt: {some} of the role {role} {'have' if found else 'has'} this name"
+        ways = "\n".join(f"portman ledger adopt {one[:8]}" for one in found[:5])
+        hint = f"see which: portman ledger members\n{ways}".rstrip()
+        raise PortmanError("usage", said, hint=hint)
+    rows = connection.ask([(_ADOPT, (seat, found[0], seat))])[0]
+    return [(text(path), instance) for path, instance in rows]
 
 
 def text(value: object) -> str:

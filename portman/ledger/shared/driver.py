@@ -64,9 +64,7 @@ class ServerConnection:
         self._psycopg.wait = lambda steps, *more, **named: inner(
             self._guarded(steps), *more, **named
         )
-        if not dsn.startswith("service="):
-            return
-        info = self._psycopg.info
+        info = self._psycopg.info  # of several hosts, the one that answered
         self.shown = f"{info.host}:{info.port}/{info.dbname}"
 
     @property
@@ -87,7 +85,11 @@ class ServerConnection:
         return int(self._psycopg.info.backend_pid)
 
     def ask(
-        self, statements: Iterable[Statement], *, patience: float = 0.0, doing: str = "read"
+        self,
+        statements: Iterable[Statement],
+        *,
+        patience: float = 0.0,
+        doing: str = "read",
     ) -> list[list[Row]]:
         """Send the statements in one round trip; return the rows of each.
 
@@ -129,39 +131,81 @@ class ServerConnection:
 
     def said(self, error: psycopg.Error, doing: str) -> ServerError:
         """Return the error as a person can act on it: host, port, database and the reason."""
-        state = error.sqlstate or ""
-        text = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        state, text = error.sqlstate or "", _reason(str(error), type(error).__name__)
         for secret in self._secret:
             text = text.replace(secret, "...")
-        at = f"the ledger server {self.shown}"
-        again = "Run it again; see: portman ledger status"
-        if doing == "commit" and (not state or state[:2] in ("08", "57")):
-            said = f"{at} did not say whether it kept the leases ({text})"
-            return ServerError("ledger-unreachable", said, hint="run it again: it finds them")
-        if state in _BUSY:
-            return ServerError("ledger-busy", f"{at}: others keep it busy ({state})", hint=again)
-        if state == "25006":
-            hint = "name the primary, or add target_session_attrs=read-write to PORTMAN_LEDGER"
-            return ServerError("ledger-unusable", f"{at} is read-only: a standby?", hint=hint)
-        for states, meaning, next_step in _MEANINGS:
-            if state.startswith(states):
-                said = f"{at} {meaning}: {text}"
-                return ServerError("ledger-unusable", said, hint=next_step or again)
-        return ServerError("ledger-unreachable", f"{at} does not answer: {text}", hint=again)
+        code, meaning, hint = next(
+            row[3:]
+            for row in _MEANINGS
+            if row[0] in ("", doing) and (state or "-").startswith(row[1]) and row[2] in text
+        )
+        return ServerError(code, f"the ledger server {self.shown} {meaning}: {text}", hint=hint)
 
 
-#: lock_not_available, deadlock, cancelled by a timeout, idle in transaction, idle session.
-_BUSY = ("55P03", "40P01", "57014", "25P03", "57P05")
+def _reason(text: str, kind: str) -> str:
+    """Return what libpq says in one line; where it tried several hosts, what each of them said."""
+    lines = text.strip().splitlines() or [kind]
+    found = {}
+    for line in lines:
+        if line.startswith("- host: '"):  # of psycopg: - host: 'a', port: '1', hostaddr: ...
+            words = line.split("'")
+            found[f"{words[1]}:{words[3]}"] = line.rpartition("failed: ")[2]
+    if len(set(found.values())) > 1:
+        return "; ".join(f"{host}: {said}" for host, said in found.items())
+    return lines[0].rpartition("failed: ")[2]
 
-#: Beginnings of SQLSTATE, what they mean, and what to do.
-_MEANINGS: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("53",), "is out of room", ""),
+
+_AGAIN = "Run it again; see: portman ledger status"
+_GONE, _UNFIT = "ledger-unreachable", "ledger-unusable"
+#: What was done, beginnings of SQLSTATE ("-": none), words of the text; then the code of it, what
+#: it means, what to do. The first row that fits counts. A failed connect has no SQLSTATE.
+_MEANINGS: tuple[tuple[str, tuple[str, ...], str, str, str, str], ...] = (
     (
-        ("3F000", "42P01", "42703", "42883"),
-        "has no tables of portman, or older ones",
-        "its owner makes them: portman ledger init\nor raises them: portman ledger migrate",
+        *("commit", ("-", "08", "57"), "", _GONE),
+        *("did not say whether it kept the leases", "run it again: it finds them"),
     ),
-    (("28", "42"), "refuses", "ask its owner for the role portman_member"),
+    # lock_not_available, deadlock, cancelled by a timeout, idle in transaction, idle session
+    (
+        *("", ("55P03", "40P01", "57014", "25P03", "57P05"), "", "ledger-busy"),
+        *("is kept busy by others", _AGAIN),
+    ),
+    (
+        *("", ("25006",), "", _UNFIT, "is read-only, as a standby is"),
+        "name the primary, or add target_session_attrs=read-write to PORTMAN_LEDGER",
+    ),
+    ("", ("53",), "", _UNFIT, "is out of room", _AGAIN),
+    (
+        *("", ("3F000", "42P01", "42703", "42883"), "", _UNFIT, "has no tables of portman"),
+        "its owner makes them: portman ledger init",
+    ),
+    (
+        *("make", ("42501",), "", _UNFIT, "refuses"),
+        "name the role that owns the database in PORTMAN_LEDGER, for this command",
+    ),
+    ("", ("28", "42"), "", _UNFIT, "refuses", "ask its owner for the role portman_member"),
+    (
+        *("connect", ("-",), "does not match host name", _GONE, "has another name's certificate"),
+        "write the name that the certificate has as host in PORTMAN_LEDGER",
+    ),
+    (
+        *("connect", ("-",), "certificate", _GONE, "has a certificate that is not trusted here"),
+        "name the one of its authority: sslrootcert=FILE in PORTMAN_LEDGER",
+    ),
+    (
+        *("connect", ("-",), "pg_hba.conf", _GONE, "refuses"),
+        "ask for TLS (sslmode=verify-full), or let its owner add a line to pg_hba.conf",
+    ),
+    (
+        *("connect", ("-",), "SSL", _GONE, "does not speak TLS as PORTMAN_LEDGER asks"),
+        "let its owner turn it on: ssl = on",
+    ),
+    (
+        *("connect", ("-",), "definition of service", _GONE, "has no address"),
+        "write it into ~/.pg_service.conf",
+    ),
+    ("connect", ("-",), "password", _GONE, "refuses", "write the role's password into ~/.pgpass"),
+    ("connect", ("-",), "FATAL:", _GONE, "refuses", "see what is asked: portman where"),
+    ("", ("",), "", _GONE, "does not answer", _AGAIN),
 )
 
 
@@ -186,10 +230,13 @@ def shown_and_secret(dsn: str) -> tuple[str, tuple[str, ...]]:
     if not str(parts.get("port", "0")).replace(",", "").isdecimal():
         raise broken
     if "service" in parts:
-        shown = f"service {parts['service']}"
+        shown = f"of service {parts['service']}"
     else:
-        host, port = parts.get("host", "local socket"), parts.get("port", 5432)
-        shown = f"{host}:{port}/{parts.get('dbname', parts.get('user', ''))}"
+        hosts = str(parts.get("host", "local socket")).split(",")
+        ports = str(parts.get("port", 5432)).split(",")
+        pairs = zip(hosts, ports * len(hosts) if len(ports) == 1 else ports, strict=False)
+        shown = ",".join(f"{host}:{port}" for host, port in pairs)
+        shown += f"/{parts.get('dbname', parts.get('user', ''))}"
     names = ("password", "sslpassword", "passfile")
     return shown, tuple(str(parts[one]) for one in names if parts.get(one))
 
