@@ -69,18 +69,6 @@ CREATE INDEX lease_of_checkout ON portman.lease (checkout)
 
 CREATE INDEX lease_by_end ON portman.lease (space, expires_at)
 
--- Names that an engine has once (Compose projects, containers, volumes, networks, tags, subnets).
-CREATE TABLE portman.name (
-    space text NOT NULL REFERENCES portman.space,
-    kind text NOT NULL,
-    name text NOT NULL,
-    checkout bigint NOT NULL REFERENCES portman.checkout ON DELETE CASCADE,
-    role name NOT NULL DEFAULT session_user,
-    expires_at timestamptz NOT NULL,
-    PRIMARY KEY (space, kind, name))
-
-CREATE INDEX name_of_checkout ON portman.name (checkout)
-
 -- The processes that an ephemeral checkout ends with: each holds the advisory lock `key`.
 CREATE TABLE portman.owner (
     checkout bigint NOT NULL REFERENCES portman.checkout ON DELETE CASCADE,
@@ -105,3 +93,18 @@ CREATE FUNCTION portman.ended(asked bigint) RETURNS boolean LANGUAGE sql STABLE 
     FROM portman.owner o WHERE o.checkout = asked $$
 
 INSERT INTO portman.epoch DEFAULT VALUES
+
+--- 2
+-- Names that an engine has once (Compose projects, containers, volumes, networks, tags, subnets).
+CREATE TABLE IF NOT EXISTS portman.name (
+    space text NOT NULL REFERENCES portman.space,
+    kind text NOT NULL,
+    name text NOT NULL,
+    checkout bigint NOT NULL REFERENCES portman.checkout ON DELETE CASCADE,
+    role name NOT NULL DEFAULT session_user,
+    expires_at timestamptz NOT NULL,
+    PRIMARY KEY (space, kind, name))
+
+CREATE INDEX IF NOT EXISTS name_of_checkout ON portman.name (checkout)
+
+CREATE INDEX IF NOT EXISTS owned_checkout ON portman.checkout (id) WHERE owned

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portman.base.errors import PortmanError
+from portman.ledger.shared import schema
 from portman.ledger.shared.ledger import SharedLedger
 from tests.cluster import LARGE, PASSWORD, Cluster, psycopg
 from tests.fleet.test_two_machines import forget_receipts, refused
@@ -35,7 +36,11 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("url", "code", "said"),
     [
-        ("postgresql://ada:WRONG-s3cret@127.0.0.1:54310/ports", "ledger-unreachable", "password"),
+        (
+            "postgresql://ada:WRONG-s3cret@127.0.0.1:54310/ports",
+            "ledger-unreachable",
+            "ports refuses",
+        ),
         ("postgresql://ada:WRONG-s3cret@127.0.0.1:54310/nowhere", "ledger-unreachable", ""),
         ("postgresql://ada:WRONG-s3cret@127.0.0.1:1/ports", "ledger-unreachable", "127.0.0.1:1"),
         ("postgresql://ada:WRONG-s3cret@no.such.host/ports", "ledger-unreachable", "no.such.host"),
@@ -44,6 +49,11 @@ if TYPE_CHECKING:
         ("postgresql://ada:x@127.0.0.1/ports?sslmode=WRONG-s3cret", "ledger-unreachable", ""),
         ("postgresql://ada:x@127.0.0.1/ports?no=WRONG-s3cret", "ledger-unusable", ""),
         ("WRONG-s3cret", "ledger-unusable", "neither"),
+        (
+            "postgresql://ada:WRONG-s3cret@127.0.0.1:54310,127.0.0.1:1/ports",
+            "ledger-unreachable",
+            "127.0.0.1:54310,127.0.0.1:1/ports refuses: 127.0.0.1:54310: FATAL:  password",
+        ),
         ("service=nothing-of-this-name", "ledger-unreachable", "nothing-of-this-name"),
     ],
 )
@@ -79,11 +89,32 @@ def test_what_the_server_refuses_is_distinguished(cluster: Cluster, machine: Mak
         assert refused(one, "up")["code"] == code
     cluster.rows("UPDATE portman.meta SET version = 9, reads_from = 1")
     assert one("up").code == 0  # a newer one that this portman can still use
-    cluster.rows("UPDATE portman.meta SET version = 1, reads_from = 1")
+    cluster.rows(f"UPDATE portman.meta SET version = {schema.VERSION}")
     cluster.rows("CREATE ROLE eve LOGIN PASSWORD 'eve'")
     error = refused(machine("m2", cluster.url("eve", password="eve")), "up")
     assert "refuses" in error["message"]
     cluster.rows("DROP ROLE eve")
+
+
+def test_older_tables_are_raised_by_their_owner(cluster: Cluster, machine: Make) -> None:
+    """Version 1 has no names of engines; what is leased there stays."""
+    one = machine("m1")
+    owner = machine("m2", f"postgresql://postgres@/ports?host={cluster.folder}&port={cluster.port}")
+    assert one("up").code == 0
+    try:
+        cluster.rows("DROP TABLE portman.name; UPDATE portman.meta SET version = 1")
+        for words in (("ledger", "status"), ("up", "--reassign", "web"), ("list", "--team")):
+            assert "portman ledger migrate" in str(refused(one, *words)["hints"])
+        assert "the role that owns" in str(refused(one, "ledger", "migrate")["hints"])
+    finally:
+        done = owner("ledger", "migrate")
+    assert "have version 2 now" in done.out
+    assert "have version 2 already" in owner("ledger", "migrate").out
+    assert len(cluster.leased()) == 2
+    assert one("up", "--reassign").code == 0
+    with psycopg.connect(cluster.url("bob")) as bob:
+        assert bob.execute("DELETE FROM portman.lease").rowcount == 0
+        assert bob.execute("SELECT count(*) FROM portman.name").fetchone() == (0,)
 
 
 def test_a_server_that_lost_changes_is_refused_until_a_person_accepts(
@@ -119,8 +150,12 @@ def _certificates(cluster: Cluster) -> Iterator[Path]:
     ):
         cluster.rows(f"ALTER SYSTEM SET {setting}")
     cluster.rows("ALTER SYSTEM SET ssl = on")
+    rules = cluster.data / "pg_hba.conf"
+    before = rules.read_text()
+    rules.write_text(before.replace("host all all", "hostssl all all"))
     cluster.rows("SELECT pg_reload_conf()")
     yield folder
+    rules.write_text(before)
     cluster.rows("ALTER SYSTEM RESET ALL")
     cluster.rows("SELECT pg_reload_conf()")
 
@@ -142,7 +177,14 @@ def test_tls_is_verified_and_the_password_is_bound_to_it(
     wrong_root = machine(
         "m3", cluster.url(host="localhost") + strict.replace(str(root), str(other))
     )
-    assert "certificate verify failed" in refused(wrong_root, "up")["message"]
+    said = "has a certificate that is not trusted here: SSL error: certificate verify failed"
+    assert said in refused(wrong_root, "up")["message"]
+    nothing = machine("m4", cluster.url(host="localhost") + "?sslmode=verify-full")
+    assert "sslrootcert=FILE" in str(refused(nothing, "up")["hints"])
+    plain = machine("m5", cluster.url(host="localhost") + "?sslmode=disable")
+    error = refused(plain, "up")
+    assert "refuses: FATAL:  no pg_hba.conf entry" in error["message"]
+    assert "verify-full" in str(error["hints"])
 
 
 def test_a_frozen_server_ends_no_later_than_the_deadline(cluster: Cluster, machine: Make) -> None:

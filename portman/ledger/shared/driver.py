@@ -19,7 +19,7 @@ from portman.base.errors import PortmanError, ServerError
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Mapping
     from typing import Any
 
     import psycopg
@@ -90,10 +90,12 @@ class ServerConnection:
         *,
         patience: float = 0.0,
         doing: str = "read",
+        refused: Mapping[str, PortmanError] | None = None,
     ) -> list[list[Row]]:
         """Send the statements in one round trip; return the rows of each.
 
-        `patience`: seconds that they may wait for locks. Raises PortmanError "ledger-*".
+        `patience`: seconds that they may wait for locks; `refused`: what it means that one of them
+        fails with this SQLSTATE. Raises PortmanError "ledger-*".
         """
         psycopg = _driver()
         self._deadline = time.monotonic() + patience + ANSWER
@@ -107,7 +109,8 @@ class ServerConnection:
                 if not cursor.nextset():
                     return found
         except psycopg.Error as error:
-            raise self.said(error, doing) from None
+            known = (refused or {}).get(error.sqlstate or "")
+            raise known or self.said(error, doing) from None
 
     def _guarded(self, steps: Any) -> Generator[Any, Any, Any]:
         """End a wait at the deadline of this process: no timeout of a frozen server can.

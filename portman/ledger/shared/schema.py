@@ -9,7 +9,7 @@ from __future__ import annotations
 from portman.ledger import tables
 
 #: The version this portman makes, and the oldest that one of this version can still use.
-VERSION = 1
+VERSION = 2
 READS_FROM = 1
 #: The role that members are granted; each person should have a role of their own in it.
 MEMBERS = "portman_member"
@@ -18,6 +18,7 @@ _OWN_CHECKOUT = (
     " AND EXISTS (SELECT FROM portman.checkout c WHERE c.id = checkout AND c.role = session_user)"
 )
 _LEASE = f" AND expires_at <= clock_timestamp() + interval '31 days 1 minute'{_OWN_CHECKOUT}"
+_MINE = "role = session_user"
 #: What a row must be besides one's own.
 _MADE = {
     "seat": "",
@@ -27,7 +28,14 @@ _MADE = {
     "name": _LEASE,
     "owner": _OWN_CHECKOUT,
 }
-#: Who may see all may write only what is their own, and end only what is over.
+
+
+def _policy(table: str, name: str, rule: str) -> str:
+    on = f"{name} ON portman.{table}"
+    return f"DROP POLICY IF EXISTS {on}; CREATE POLICY {on} FOR {rule}"
+
+
+#: Made again with each version. Who may see all may write only their own, and end what is over.
 _RIGHTS = (
     """REVOKE ALL ON FUNCTION portman.epoch_now(), portman.ended(bigint) FROM PUBLIC;
     GRANT USAGE ON SCHEMA portman TO {members};
@@ -40,18 +48,17 @@ _RIGHTS = (
     GRANT UPDATE ON portman.lease TO {members};
     GRANT DELETE ON portman.checkout, portman.lease, portman.owner TO {members}""",
     *(f"ALTER TABLE portman.{table} ENABLE ROW LEVEL SECURITY" for table in _MADE),
-    *(f"CREATE POLICY seen ON portman.{table} FOR SELECT USING (true)" for table in _MADE),
     *(
-        f"CREATE POLICY made ON portman.{table} FOR INSERT WITH CHECK (role = session_user{more})"
+        policy
         for table, more in _MADE.items()
+        for policy in (
+            _policy(table, "seen", "SELECT USING (true)"),
+            _policy(table, "made", f"INSERT WITH CHECK ({_MINE}{more})"),
+            _policy(table, "changed", f"UPDATE USING ({_MINE}) WITH CHECK ({_MINE}{more})"),
+        )
     ),
     *(
-        f"CREATE POLICY changed ON portman.{table} FOR UPDATE USING (role = session_user)"
-        f" WITH CHECK (role = session_user{more})"
-        for table, more in _MADE.items()
-    ),
-    *(
-        f"CREATE POLICY ended ON portman.{table} FOR DELETE USING (role = session_user{more})"
+        _policy(table, "ended", f"DELETE USING ({_MINE}{more})")
         for table, more in (
             ("checkout", ""),
             ("owner", ""),
@@ -64,11 +71,8 @@ _RIGHTS = (
 
 def steps(version: int, members: str) -> list[str]:
     made = [one for step in tables.steps("server.sql")[version:VERSION] for one in step]
-    made += [one.replace("{members}", members) for one in _RIGHTS] if not version else []
-    keep = "INSERT INTO portman.meta (version, reads_from) VALUES" if not version else ""
-    mark = (
-        f"{keep} ({VERSION}, {READS_FROM})"
-        if keep
-        else f"UPDATE portman.meta SET version = {VERSION}, reads_from = {READS_FROM}"  # noqa: S608
-    )
-    return [*made, mark]
+    rights = [one.replace("{members}", members) for one in _RIGHTS]
+    mark = f"(version, reads_from) = ({VERSION}, {READS_FROM})"
+    if not version:
+        made.append("INSERT INTO portman.meta (version, reads_from) VALUES (0, 0)")
+    return [*made, *rights, f"UPDATE portman.meta SET {mark}"]  # noqa: S608 - our own numbers

@@ -2,7 +2,7 @@
 
 The order is the safety of it: the rows of the port spaces are locked first, in one order; what
 has expired ends by the server's clock; then everything that the plan needs is read, all in one
-round trip. What is granted goes in a second one, COMMIT in a third.
+round trip. What is granted goes in a second one, with COMMIT: others wait meanwhile.
 """
 
 from __future__ import annotations
@@ -59,8 +59,7 @@ class ServerTransaction:
         #: Whether a pooler is between: sessions, and their locks, are not this process's then.
         self.pooled = False
         self._freed: dict[str, set[Key]] = {}
-        #: Statements of the queue that must have a row, and what it means if one has none.
-        self._expected: list[tuple[int, PortmanError]] = []
+        self._given: list[int] = []
 
     def resolve(self, names: Mapping[str, str]) -> dict[str, str]:
         """Return the space of each local name, by the ID of its engine or what is known of it.
@@ -112,6 +111,7 @@ class ServerTransaction:
                     (statements.FIND_EPOCH, ()),
                     (statements.EPOCH, ()),
                     (statements.END_EXPIRED, (names,)),
+                    (statements.END_OWNED, (names,)),
                     (statements.TAKEN, (names,)),
                     (statements.OWN, (self._seat, names)),
                 ],
@@ -125,9 +125,9 @@ class ServerTransaction:
         self.counters = {row[0]: row[4] for row in found[4]}
         self.taken = {one: set() for one in names}
         self.own = {one: [] for one in names}
-        for space, protocol, ports in found[9]:
+        for space, protocol, ports in found[10]:
             self.taken[space].update((protocol, int(port)) for port in ports.split(","))
-        for row in found[10]:
+        for row in found[11]:
             self.own[row[0]].append(OwnRow(row))
 
     def _check_spaces(self, rows: list[Row], others: list[Row], guard: tuple[str, int]) -> None:
@@ -179,13 +179,6 @@ class ServerTransaction:
         self._queue.append((statements.ALIAS, (name, space)))
 
     def settle(self, checkout: Checkout | CheckoutRecord, user: str) -> None:
-        copied = PortmanError(
-            "ledger-space",
-            "this state folder is a copy of one that another machine uses",
-            hint="name one of this machine's own: export PORTMAN_HOME=/var/tmp/portman\n"
-            "see both: portman ledger members",
-        )
-        self._expected.append((len(self._queue), copied))
         project, who = os.fsencode(checkout.project), os.fsencode(user)
         key = self._key((checkout.path, checkout.instance))
         self._queue += [
@@ -208,10 +201,9 @@ class ServerTransaction:
         columns = (protocols, ports, services, positions)
         values = (space, self._settings.lease, *columns, *self._key(who))
         self._queue.append((statements.GRANT, values))
-        said = f"a port of {', '.join(map(str, ports))} is leased already. Nothing was changed."
-        self._expected.append((len(self._queue), PortmanError("ledger-damaged", said)))
-        asked = (protocols, ports, space, *self._key(who), len(ports))
+        asked = (len(ports), protocols, ports, space, *self._key(who))
         self._queue.append((statements.IS_GRANTED, asked))
+        self._given += ports
 
     def renew(self, who: tuple[str, str], space: str) -> None:
         """Let the server vouch for all that a checkout has in a space from now on."""
@@ -264,20 +256,29 @@ class ServerTransaction:
         if self._queue:
             self._queue.append((statements.COUNT, (sorted(self.counters),)))
             self.counters = {name: counter + 1 for name, counter in self.counters.items()}
+        numbers = ", ".join(map(str, self._given))
+        refused = {
+            statements.COPIED: PortmanError(
+                "ledger-space",
+                "this state folder is a copy of one that another machine uses",
+                hint="name one of this machine's own: export PORTMAN_HOME=/var/tmp/portman\n"
+                "see both: portman ledger members",
+            ),
+            statements.NOT_GRANTED: PortmanError(
+                "ledger-damaged", f"a port of {numbers} is leased already. Nothing was changed."
+            ),
+        }
         try:
-            if self._queue:
-                found = self._connection.ask(self._queue, patience=CONFIRMED)
-                for number, error in self._expected:
-                    if not found[number]:
-                        raise error
-            self._connection.ask([("COMMIT", ())], patience=CONFIRMED, doing="commit")
+            self._connection.ask(
+                [*self._queue, ("COMMIT", ())], patience=CONFIRMED, doing="commit", refused=refused
+            )
         except PortmanError:
             self.undo()
             raise
-        self._queue, self._expected = [], []
+        self._queue = []
 
     def undo(self) -> None:
-        self._queue, self._expected = [], []
+        self._queue = []
         if self._connection.closed:
             return
         try:
