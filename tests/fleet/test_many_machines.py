@@ -219,21 +219,6 @@ def test_leases_of_other_roles_cost_an_allocation_nothing(cluster: Cluster, mach
         cluster.rows("ALTER ROLE ada RESET track_functions")
 
 
-@pytest.mark.skipif(not IS_ROOT, reason="needs root: namespaces of process ids and mounts")
-def test_job_containers_with_the_network_of_their_host(cluster: Cluster, machine: Make) -> None:
-    """Own process ids, mounts and state folders; one network, all at once."""
-    jobs = [machine(f"job-{at}", PORTMAN_LEASE="2h") for at in range(4)]
-    inside = ["unshare", "--pid", "--mount", "--fork", "--mount-proc"]
-    running = [
-        subprocess.Popen([*inside, *one.argv("up", "-q")], cwd=one.checkout, env=one.env)
-        for one in jobs
-    ]
-    assert [one.wait(timeout=60) for one in running] == [0] * len(jobs)
-    ports = [port for one in jobs for port in one.ports().values()]
-    assert len(ports) == len(set(ports)) == 2 * len(jobs)
-    assert sorted(port for _, _, port in cluster.leased()) == sorted(ports)
-
-
 def started(one: Machine) -> tuple[subprocess.Popen[str], int]:
     """Start `run --ephemeral` of a program that prints its port and sleeps."""
     code = "import os, time; print(os.environ['API_PORT'], flush=True); time.sleep(300)"

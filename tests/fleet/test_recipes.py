@@ -1,6 +1,7 @@
-"""The recipes of docs/fleet.md, each as far as it can be tried here; the Kubernetes one is read.
+"""The recipes of docs/fleet.md: their files are read by what reads them, their commands are run.
 
-What they rely on is tried with real namespaces: test_job_containers_with_the_network_of_their_host.
+A job container, a dev container and a pod are a process here that has process ids and mounts of its
+own, the host's network and name, and the same path for its checkout.
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ import pytest
 
 from portman.ledger.shared.settings import read_settings
 from tests.integration import needs
-from tests.processes import ROOT
+from tests.processes import IS_ROOT, ROOT, portman_program
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.cluster import Cluster
+    from tests.fleet.conftest import Machine
+    from tests.fleet.test_two_machines import Make
 
 yaml = pytest.importorskip("yaml")
 TEXT = (ROOT / "docs" / "fleet.md").read_text("utf-8")
@@ -88,3 +93,59 @@ def test_the_pod_has_the_network_and_the_name_of_its_node(monkeypatch: pytest.Mo
     accepted(
         monkeypatch, PORTMAN_LEDGER="service=x", PORTMAN_SPACE="host-7.corp", PORTMAN_LEASE=lease
     )
+
+
+INSIDE = ["unshare", "--pid", "--mount", "--fork", "--mount-proc"]
+#: The checkout lies at one path in all of them; $0 is the recipe's own command.
+AT_ONE_PATH = 'mount --bind "$PWD" /mnt && cd /mnt && exec sh -ec "$0"'
+
+
+@pytest.fixture(name="container")
+def _container(machine: Make, tmp_path: Path) -> Make:
+    """Return how to start a recipe's command in a container of its own, with a state folder."""
+    tools = portman_program(tmp_path / "tools", [])
+    pip = tools / "pip"  # what it installs is in this environment
+    pip.write_text('#!/bin/sh\n[ "$*" = "install ports-toml[postgres]" ]\n')
+    pip.chmod(0o755)
+
+    def start(name: str, command: str, **env: str) -> tuple[Machine, subprocess.Popen[bytes]]:
+        one = machine(name, PATH=f"{tools}:{os.environ['PATH']}", **env)
+        server = one.checkout / "server"
+        server.write_text('#!/bin/sh\necho "$WEB_PORT" > served\n')
+        server.chmod(0o755)
+        argv = [*INSIDE, "sh", "-c", AT_ONE_PATH, command]
+        return one, subprocess.Popen(argv, cwd=one.checkout, env=one.env)
+
+    return start
+
+
+def recipe_commands() -> dict[str, str]:
+    job = yaml.safe_load(WORKFLOW)["jobs"]["test"]
+    (pod,) = yaml.safe_load(POD)["spec"]["containers"]
+    assert pod["command"][:2] == ["sh", "-c"]
+    return {
+        "job container": job["steps"][-1]["run"],
+        "dev container": json.loads(DEVCONTAINER)["postCreateCommand"],
+        "pod": pod["command"][2],
+    }
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="needs root: namespaces of process ids and mounts")
+@pytest.mark.parametrize("kind", ["job container", "dev container", "pod"])
+def test_the_command_of_a_recipe_shares_the_ports_of_its_host(
+    kind: str, cluster: Cluster, machine: Make, container: Make
+) -> None:
+    """Three at once beside the host itself: no port twice, and each is a machine for the others."""
+    command, host = recipe_commands()[kind], machine("host")
+    started = [container(f"{at}", command, PORTMAN_LEASE="2h") for at in range(3)]
+    assert host("up").code == 0
+    assert [process.wait(timeout=60) for _, process in started] == [0, 0, 0]
+    ports = [port for one in (host, *(one for one, _ in started)) for port in one.ports().values()]
+    assert len(ports) == len(set(ports)) == 8
+    assert sorted(port for _, _, port in cluster.leased()) == sorted(ports)
+    team = json.loads(host("list", "--team", "--json").out)["data"]["team"]
+    assert [each["checkout"] for each in team].count("/mnt") == 3
+    assert len({each["machine"] for each in team}) == 4
+    if kind == "pod":
+        served = [(one.checkout / "served").read_text().strip() for one, _ in started]
+        assert served == [str(one.ports()["WEB_PORT"]) for one, _ in started]

@@ -7,6 +7,7 @@ import time
 
 from portman.base.errors import PortmanError
 from portman.base.record import NamedTuple
+from portman.base.system_commands import word
 from portman.ledger.shared import schema, statements
 from portman.ledger.shared.transaction import check_version
 
@@ -30,14 +31,15 @@ _MEMBERS = """SELECT s.label, s.role::text, s.id::text, extract(epoch FROM s.see
     LEFT JOIN portman.checkout c ON c.seat = s.id LEFT JOIN portman.lease l ON l.checkout = c.id
     GROUP BY s.id ORDER BY s.label, s.seen_at DESC"""
 #: The newest checkouts first, so that the time goes with what is shown and not with what is there.
-_TEAM = """SELECT s.label, c.path, c.instance, c.project, c.usr, l.space, l.service,
-    min(l.port), max(l.port) - min(l.port) + 1, array_agg(DISTINCT l.protocol ORDER BY l.protocol),
+_TEAM = """SELECT c.id, s.id::text, s.label, c.path, c.instance, c.project, c.usr, l.space,
+    l.service, min(l.port), max(l.port) - min(l.port) + 1,
+    array_agg(DISTINCT l.protocol ORDER BY l.protocol),
     extract(epoch FROM min(l.expires_at))::bigint
     FROM (SELECT * FROM portman.checkout WHERE {where} ORDER BY id DESC LIMIT %s) c
     JOIN portman.lease l ON l.checkout = c.id JOIN portman.seat s ON s.id = c.seat
     WHERE l.expires_at > clock_timestamp()
-    GROUP BY c.id, c.path, c.instance, c.project, c.usr, s.label, l.space, l.service
-    ORDER BY s.label, c.path, c.instance, l.space, 8"""
+    GROUP BY c.id, s.id, c.path, c.instance, c.project, c.usr, l.space, l.service
+    ORDER BY s.label, s.id, c.path, c.instance, l.space, 10"""
 _SPACES = "(SELECT array_agg(name) FROM portman.space)"
 _GC = [one.replace("%s", _SPACES) for one in (statements.END_EXPIRED, statements.END_OWNED)]
 _EMPTY = """DELETE FROM portman.checkout c WHERE c.role = session_user
@@ -140,13 +142,17 @@ def members(connection: ServerConnection) -> list[dict[str, object]]:
 def team(connection: ServerConnection, project: str | None, most: int) -> list[dict[str, object]]:
     values = (most,) if project is None else (os.fsencode(project), most)
     sql = _TEAM.format(where="true" if project is None else "project = %s")
-    found: dict[tuple[str, str, str, str], dict[str, Any]] = {}
-    for label, path, instance, name, user, space, *lease in connection.ask([(sql, values)])[0]:
-        key = (label, text(path), instance, space)
+    found: dict[tuple[int, str], dict[str, Any]] = {}
+    seats: dict[str, set[str]] = {}
+    for number, seat, label, path, instance, name, user, space, *lease in connection.ask(
+        [(sql, values)]
+    )[0]:
+        seats.setdefault(label, set()).add(seat)
         checkout = found.setdefault(
-            key,
+            (number, space),
             {
                 "machine": label,
+                "seat": seat,
                 "checkout": text(path),
                 "instance": instance,
                 "project": text(name),
@@ -165,6 +171,9 @@ def team(connection: ServerConnection, project: str | None, most: int) -> list[d
                 "until": until,
             }
         )
+    for one in found.values():
+        if len(seats[one["machine"]]) > 1:  # containers with the host's network have its name
+            one["machine"] += f"-{one['seat'][:8]}"
     return list(found.values())
 
 
@@ -181,15 +190,16 @@ def adopt(connection: ServerConnection, seat: str, asked: str) -> list[tuple[str
     """
     role = state(connection).role
     found = [
-        str(one["seat"])
+        seat_id
         for one in members(connection)
-        if one["role"] == role and str(one["seat"]).replace("-", "") != seat
-        and (one["label"] == asked or str(one["seat"]).startswith(asked))
+        for seat_id, label in [(str(one["seat"]), str(one["label"]))]
+        if one["role"] == role and seat_id.replace("-", "") != seat
+        and (label == asked or seat_id.startswith(asked.removeprefix(f"{label}-")))
     ]  # fmt: skip
     if len(found) != 1:
         some = "several other state folders" if found else "no other state folder"
         said = f"ledger adopt: {some} of the role {role} {'have' if found else 'has'} this name"
-        ways = "\n".join(f"portman ledger adopt {one[:8]}" for one in found[:5])
+        ways = "\n".join(f"portman ledger adopt {word(one[:8])}" for one in found[:5])
         hint = f"see which: portman ledger members\n{ways}".rstrip()
         raise PortmanError("usage", said, hint=hint)
     rows = connection.ask([(_ADOPT, (seat, found[0], seat))])[0]

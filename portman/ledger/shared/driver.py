@@ -183,7 +183,7 @@ _MEANINGS: tuple[tuple[str, tuple[str, ...], str, str, str, str], ...] = (
     ),
     (
         *("make", ("42501",), "", _UNFIT, "refuses"),
-        "name the role that owns the database in PORTMAN_LEDGER, for this command",
+        "name the role that owns the database in PORTMAN_LEDGER; the first time with CREATEROLE",
     ),
     ("", ("28", "42"), "", _UNFIT, "refuses", "ask its owner for the role portman_member"),
     (
