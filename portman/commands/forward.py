@@ -14,7 +14,7 @@ import shutil
 from portman.allocation.links import forward_folder, keep_checkout
 from portman.base.errors import PortmanError, ProblemsError, Report
 from portman.base.record import NamedTuple
-from portman.base.run_tool import UnboundedError, run
+from portman.base.run_tool import ToolResult, UnboundedError, run
 from portman.base.system_commands import word
 from portman.base.text import nearest, printable
 from portman.checkout.ownership import checkout_token
@@ -68,7 +68,7 @@ def forward(
     if form not in FORMATS:
         said = f"--format: unknown format {form!r}; known are {', '.join(FORMATS)}"
         raise PortmanError("usage", said, hint="portman forward --help")
-    found = choose(read_list(ask(host, program), host), host, checkout)
+    found = choose(read_list(ask(host, program), host, program), host, checkout)
     folder = _folder(host, found)
     report = up(folder)
     if report.errors:
@@ -91,6 +91,7 @@ def forward(
         for local, remote in zip(views[name]["ports"], ports, strict=True)
     ]
     argv = command(host, forwards)
+    own = own_settings(host) if form == "ssh-config" else []
     running = next((one for one in views.values() if one["verdict"] == "running"), None)
     return Report(
         "forward",
@@ -103,7 +104,7 @@ def forward(
             "running": running["holder"]["pid"] if running and running["holder"] else None,
             "format": form,
             "argv": argv,
-            "text": rendered(form, host, found, forwards, argv),
+            "text": rendered(form, host, found, forwards, own),
         },
         warnings=report.warnings,
     )
@@ -135,14 +136,7 @@ def ask(host: str, program: str) -> bytes:
         )
     if shutil.which("ssh") is None:
         raise _no_ssh()
-    try:
-        done = run(
-            ["ssh", "--", host, f"{program} list --json"], patience=PATIENCE, most=MOST_BYTES
-        )
-    except (UnboundedError, OSError) as error:
-        raise PortmanError(
-            "remote-failed", f"ssh {host}: {error}", hint=f"ssh {word(host, 'HOST')} true"
-        ) from error
+    done = _ssh(host, "--", host, f"{program} list --json")
     if done.code == 0:
         return done.out
     said = printable(done.err.decode("utf-8", "replace").strip().rpartition("\n")[2])[:200]
@@ -157,22 +151,35 @@ def ask(host: str, program: str) -> bytes:
     raise PortmanError(
         "remote-failed",
         f"ssh {host} ended with exit code {done.code}: {said or 'no message'}",
-        hint=f"ssh {word(host, 'HOST')} {word(program, 'portman')} list",
+        hint=f"ssh {word(host, 'HOST')} true"  # 255: ssh's own, not the program's
+        if done.code == 255
+        else f"ssh {word(host, 'HOST')} {word(program, 'portman')} list",
     )
 
 
-def read_list(raw: bytes, host: str) -> list[RemoteCheckout]:
+def _ssh(host: str, *words: str) -> ToolResult:
+    try:
+        return run(["ssh", *words], patience=PATIENCE, most=MOST_BYTES)
+    except (UnboundedError, OSError) as error:
+        raise PortmanError(
+            "remote-failed", f"ssh {host}: {error}", hint=f"ssh {word(host, 'HOST')} true"
+        ) from error
+
+
+def read_list(raw: bytes, host: str, program: str) -> list[RemoteCheckout]:
     """Return the host's checkouts with a port of its own machine; nothing in `raw` is trusted.
 
-    Raises PortmanError "remote-failed".
+    Before its answer lies what its shell prints at a login. Raises PortmanError "remote-failed".
     """
     try:
-        return [one for one in map(_checkout, json.loads(raw)["data"]["checkouts"]) if one.services]
+        found = json.loads(raw[max(raw.rfind(b'\n{"portman"'), 0) :])["data"]["checkouts"]
+        return [one for one in map(_checkout, found) if one.services]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise PortmanError(
             "remote-failed",
-            f"{host}: its portman answered with something else than a list of checkouts",
-            hint=f"ssh {word(host, 'HOST')} portman --version",
+            f"{host}: its portman is an older one, or answered with something else than a list of "
+            "checkouts",
+            hint=f"ssh {word(host, 'HOST')} {word(program, 'portman')} --version",
         ) from error
 
 
@@ -220,22 +227,21 @@ def command(host: str, forwards: Iterable[Forward]) -> list[str]:
 
 
 def rendered(
-    form: str, host: str, found: RemoteCheckout, forwards: Iterable[Forward], argv: list[str]
+    form: str,
+    host: str,
+    found: RemoteCheckout,
+    forwards: list[Forward],
+    own: Iterable[str] = (),
 ) -> str:
     """Return the forwards as a command line, a block of ssh_config, or settings of VS Code."""
     if form == "ssh":
-        return " ".join(word(one, "HOST") for one in argv) + "\n"
+        return " ".join(word(one, "HOST") for one in command(host, forwards)) + "\n"
     if form == "ssh-config":
-        alias = host.rpartition("@")[2]
         lines = [
-            f"Host {alias}-{label(found.project)}",
-            f"    HostName {alias}",
+            f"Host {host.rpartition('@')[2]}-{label(found.project)}",
+            *(f"    {line}" for line in own),
             "    ExitOnForwardFailure yes",
-        ]
-        user = host.rpartition("@")[0]
-        lines += [f"    User {user}"] if user else []
-        lines += [
-            f"    LocalForward 127.0.0.1:{one.local} localhost:{one.remote}" for one in forwards
+            *(f"    LocalForward 127.0.0.1:{one.local} localhost:{one.remote}" for one in forwards),
         ]
         return "\n".join(lines) + "\n"
     ports = [one._asdict() for one in forwards]
@@ -250,6 +256,16 @@ def rendered(
         },
     }
     return json.dumps(settings, indent=2) + "\n"
+
+
+def own_settings(host: str) -> list[str]:
+    """Return what ssh_config says for this host and not for all: a host of a new name has less."""
+    ours, others = (
+        _ssh(name, "-G", "--", name).out.decode("utf-8", "replace").splitlines()
+        for name in (host, "portman.invalid")
+    )
+    leave = ("host ", "localforward ", "remoteforward ", "dynamicforward ")
+    return [one for one in ours if one not in others and not one.startswith(leave)]
 
 
 def _folder(host: str, found: RemoteCheckout) -> str:

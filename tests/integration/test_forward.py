@@ -126,6 +126,20 @@ def test_a_page_of_the_other_host_is_on_the_same_number_here(
     process.terminate()
 
 
+def test_a_block_of_ssh_config_forwards_the_same(
+    host: Host, portman: Portman, started: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The new name has the key, the user and the way of the old one."""
+    argv = ("forward", "devbox", "web", "--portman", host.program)
+    data = json.loads(portman(*argv, "--json", cwd=tmp_path).out)["data"]
+    done = portman(*argv, "--format", "ssh-config", cwd=tmp_path)
+    assert done.code == 0, done.err
+    with (tmp_path / "keys" / "ssh_config").open("a") as file:
+        file.write(done.out)
+    started("ssh", "-N", "devbox-shop", cwd=tmp_path, env=dict(os.environ))
+    assert page(data["forwards"][0]["local"]) == "there"
+
+
 def test_another_number_where_the_same_is_taken_and_a_link_leads_there(
     host: Host, portman: Portman, started: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -192,6 +206,7 @@ def test_a_link_to_a_host_that_was_not_asked_says_what_to_type(
         (["devbox", "--portman", "no-such-program"], 5, "has no `no-such-program`"),
         (["devbox", "--portman", "echo"], 5, "something else than a list of checkouts"),
         (["nobody.invalid"], 5, "ssh nobody.invalid ended with exit code 255"),
+        (["nobody.invalid"], 5, "ssh nobody.invalid true"),
         (["devbox", "wbe"], 1, "has no service 'wbe'"),
         (["devbox", "--checkout", "/srv/other"], 2, "has no checkout '/srv/other'"),
     ],

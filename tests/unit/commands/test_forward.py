@@ -33,7 +33,10 @@ def listed(**change: Any) -> bytes:
 
 
 def test_a_list_is_read() -> None:
-    assert read_list(listed(), "devbox") == [
+    """Also after what a shell says at a login."""
+    greeting = b'Welcome to {"devbox"}\n{"portman": 1, ' + listed()[1:]
+    assert read_list(greeting, "devbox", "portman") == read_list(listed(), "devbox", "portman")
+    assert read_list(listed(), "devbox", "portman") == [
         RemoteCheckout("shop", "/srv/shop", "", (("web", (3000,)),))
     ]
 
@@ -42,7 +45,7 @@ def test_a_list_is_read() -> None:
     "change", [{"scope": "tcp://10.0.0.9:2375"}, {"protocols": ["udp"]}], ids=["engine", "udp"]
 )
 def test_what_ssh_cannot_forward_is_left_out(change: dict[str, object]) -> None:
-    assert read_list(listed(**change), "devbox") == []
+    assert read_list(listed(**change), "devbox", "portman") == []
 
 
 @pytest.mark.parametrize(
@@ -65,7 +68,7 @@ def test_what_ssh_cannot_forward_is_left_out(change: dict[str, object]) -> None:
 )
 def test_nothing_else_is_trusted(raw: bytes) -> None:
     with pytest.raises(PortmanError, match="something else than a list"):
-        read_list(raw, "devbox")
+        read_list(raw, "devbox", "portman")
 
 
 def test_the_checkout_that_is_meant() -> None:
@@ -83,16 +86,17 @@ def test_the_checkout_that_is_meant() -> None:
 def test_the_forms() -> None:
     argv = command("me@devbox", FORWARDS)
     assert argv[-1] == "me@devbox"
-    assert rendered("ssh", "me@devbox", SHOP, FORWARDS, argv) == (
+    assert rendered("ssh", "me@devbox", SHOP, FORWARDS) == (
         "ssh -N -o ExitOnForwardFailure=yes -L 127.0.0.1:3000:localhost:3000 "
         "-L 127.0.0.1:61001:localhost:8000 -- me@devbox\n"
     )
-    assert rendered("ssh-config", "me@devbox", SHOP, FORWARDS, argv) == (
-        "Host devbox-shop\n    HostName devbox\n    ExitOnForwardFailure yes\n    User me\n"
+    own = ["user me", "hostname devbox"]
+    assert rendered("ssh-config", "me@devbox", SHOP, FORWARDS, own) == (
+        "Host devbox-shop\n    user me\n    hostname devbox\n    ExitOnForwardFailure yes\n"
         "    LocalForward 127.0.0.1:3000 localhost:3000\n"
         "    LocalForward 127.0.0.1:61001 localhost:8000\n"
     )
-    settings = json.loads(rendered("vscode", "devbox", SHOP, FORWARDS, argv))
+    settings = json.loads(rendered("vscode", "devbox", SHOP, FORWARDS))
     assert settings["remote.SSH.defaultForwardedPorts"][1] == {
         "name": "api",
         "localPort": 61001,
