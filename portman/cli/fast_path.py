@@ -257,7 +257,7 @@ def _repeat(asked: str, options: OutputOptions) -> str | None:
     if found is None:
         return None
     ports, text = found
-    return text if not ports or _all_free(ports) else None
+    return text if not ports or _all_free(ports, options.start) else None
 
 
 def _rows(state: str, checkout: str, instance: str) -> str:
@@ -266,13 +266,13 @@ def _rows(state: str, checkout: str, instance: str) -> str:
     return rows(state, checkout, instance)
 
 
-def _all_free(ports: str) -> bool:
-    from portman.machine.sockets import bind_denied, listeners, probe
+def _all_free(ports: str, start: str) -> bool:
+    from portman.machine.sockets import bind_denied, probe
 
     for word in ports.split():
         kind, _, rest = word.partition(":")
         if kind == "listeners":
-            if listeners() != rest:
+            if not _as_before(start, *rest.split("@")):
                 return False
             continue
         number, _, host = rest.partition("@")
@@ -281,6 +281,20 @@ def _all_free(ports: str) -> bool:
         if bind_denied():
             return False  # whoever reads the answer must know that no port was tried
     return True
+
+
+def _as_before(start: str, every: str, ports: str, around: str) -> bool:
+    """Return whether no listener changed, or at least none that this checkout has to do with."""
+    from portman.machine.sockets import listeners
+
+    if every and listeners() == every:
+        return True
+    from portman.state.at_work import listening
+    from portman.state.receipts import manifest_folder
+
+    folder = manifest_folder(start)
+    running = [int(one) for one in ports.split(",") if one]
+    return folder is not None and listening(folder, running) == around
 
 
 def _write(text: str) -> int:

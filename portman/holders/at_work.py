@@ -1,14 +1,11 @@
 """Which processes work in a checkout, and whether they listen on a port that is not their own.
 
-Only processes that work in a checkout, or that `portman run` started for it and what these
-started, are looked at: one link of /proc each, then the descriptors of those few and one table of
-listeners. Most checkouts
-have none; holders/misplaced judges the others. Linux only.
+state/at_work finds the processes and their listeners; most checkouts have none, and
+holders/misplaced judges the others. Linux only.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 
 from portman.base.record import NamedTuple
@@ -16,7 +13,7 @@ from portman.base.values import LOCAL_SCOPE
 from portman.checkout.ownership import Tenant
 from portman.holders.verdicts import tenant_of
 from portman.manifest.file import services_once
-from portman.state import launches
+from portman.state.at_work import listeners_of, processes_in
 
 TYPE_CHECKING = False
 
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
 
     from portman.allocation.workspace import Workspace
     from portman.base.errors import Problem
-    from portman.base.holder import Socket
     from portman.base.values import Lease, OwnedLease, Service
     from portman.holders.misplaced import Misplaced
     from portman.holders.verdicts import Finding
@@ -54,8 +50,8 @@ def find_misplaced(
     asked = [one for one in checkouts if one.idle]
     if not asked or not _LINUX:
         return []
-    at_work = _processes({one.tenant.path for one in asked})
-    found = _listeners(list(at_work)) if at_work else []
+    at_work = processes_in({one.tenant.path for one in asked})
+    found = listeners_of(list(at_work)) if at_work else []
     if not found:
         return []
     from portman.holders.misplaced import among
@@ -108,7 +104,7 @@ def misplaced_anywhere(
             ports.update(
                 {port: one.record.path for kind, port in one.lease.keys() if kind == "tcp"}
             )
-    at_work = set(_processes({path for path, _ in leases}).values()) if _LINUX else set()
+    at_work = set(processes_in({path for path, _ in leases}).values()) if _LINUX else set()
     placed = []
     for (path, instance), held in leases.items():
         if path in at_work:
@@ -130,86 +126,6 @@ def idle_services(services: Iterable[Service], names: Collection[str]) -> frozen
         for one in services
         if one.kind == "service" and "tcp" in one.protocols and one.name in names
     )
-
-
-def _processes(paths: set[str]) -> dict[int, str]:
-    """Return the processes that work in one of these folders, or that `run` started for it."""
-    noted = launches.noted()
-    found: dict[int, str] = {}
-    # The usual case is one checkout: no call for each process of the machine.
-    only = next(iter(paths)) if len(paths) == 1 else ""
-    below = only + os.sep
-    around: dict[str, str] = {}  # most processes of a machine work in few folders
-    for entry in os.listdir("/proc"):
-        if entry.isdigit() and int(entry) != os.getpid():
-            try:
-                cwd = os.readlink(f"/proc/{entry}/cwd")
-            except OSError:
-                cwd = ""
-            if only:
-                path = only if cwd == only or cwd.startswith(below) else ""
-            else:
-                if cwd not in around:
-                    around[cwd] = _checkout_around(cwd, paths)
-                path = around[cwd]
-            if int(entry) in noted:
-                from portman.machine.processes import token_of
-
-                fields = launches.read(int(entry), token_of(int(entry)))
-                path = fields[0] if fields and fields[0] in paths else path
-                if path:
-                    found.update(dict.fromkeys(_children(entry), path))
-            if path:
-                found[int(entry)] = path
-    return found
-
-
-def _children(pid: str) -> list[int]:
-    """Return what a process started, and what that started: it may work anywhere (supervisord)."""
-    found = [int(pid)]
-    for one in found:
-        for thread in _listed(f"/proc/{one}/task"):
-            try:
-                with open(f"/proc/{one}/task/{thread}/children", encoding="ascii") as file:
-                    found += map(int, file.read().split())
-            except OSError:
-                continue
-    return found[1:]
-
-
-def _listed(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []
-
-
-def _checkout_around(folder: str, paths: set[str]) -> str:
-    while folder not in paths:
-        above = os.path.dirname(folder)
-        if above == folder:
-            return ""
-        folder = above
-    return folder
-
-
-def _listeners(pids: list[int]) -> list[Socket]:
-    """Return the TCP listeners of these processes, each with the first of them that has it."""
-    owners: dict[int, int] = {}
-    for pid in pids:
-        for descriptor in _listed(f"/proc/{pid}/fd"):
-            try:
-                target = os.readlink(f"/proc/{pid}/fd/{descriptor}")
-            except OSError:
-                continue
-            if target.startswith("socket:["):
-                owners.setdefault(int(target[8:-1]), pid)
-    if not owners:
-        return []
-    from portman.machine.sockets.listing import read_listeners
-
-    table = read_listeners(())
-    return [one._replace(pids=(owners[one.inode],)) for one in table if one.inode in owners]
 
 
 def problems(found: Iterable[Misplaced]) -> tuple[Problem, ...]:

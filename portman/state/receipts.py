@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     #: (state folder, checkout, instance) -> that checkout's rows in the ledger, "" for none.
     Rows = Callable[[str, str, str], str]
 
-MAGIC = f"portman receipt 3, {__version__}"
+MAGIC = f"portman receipt 4, {__version__}"
 #: Beyond this many remembered answers (port names, formats) a receipt starts again.
 MOST_ANSWERS = 64
 #: Evidence that never holds.

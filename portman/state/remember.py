@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from types import MappingProxyType
 
@@ -12,6 +13,7 @@ from portman.base.values import COMMON_HOSTS
 from portman.checkout.git import evidence as git_evidence
 from portman.machine.sockets import listeners
 from portman.state import receipts, state_folder
+from portman.state.at_work import listening
 
 TYPE_CHECKING = False
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from portman.ledger.protocol import Ledger
 
     Rows = list[dict[str, object]]
+
+
+_LINUX = sys.platform == "linux"
 
 
 class Start(NamedTuple):
@@ -85,15 +90,13 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
         return
     if not receipts.settled_before(evidence, start.moment_ns):
         return
-    ports = _ports(services)
-    if report.command in ("up", "check", "list"):
-        # They say which programs listen on a port that is not their own.
-        if listeners() != start.listeners:
-            return
-        ports += f" listeners:{start.listeners}"
+    # Some say which programs listen on a port that is not their own; on Linux alone that is known.
+    looks = _LINUX and report.command in ("up", "check", "list")
+    seen = _listeners(start, checkout, services) if looks else ""
     # A program may have become another since it was judged: known from the last time, or unsure.
     sure = all(path in start.seen for path in evidence if path.startswith("&"))
-    answer = (question, ports.strip(), text) if sure else ()
+    ports = f"{_ports(services)} {seen}".strip()
+    answer = (question, ports, text) if sure and (seen or not looks) else ()
     known = (start.stamp, ours)
     receipts.remember(state_folder(), checkout, instance, known, evidence, answer)
 
@@ -127,6 +130,20 @@ def _paths(checkout: str, outputs: Rows) -> list[str]:
             paths.append(os.path.join(checkout, below))
             below = below.rpartition("/")[0]
     return paths
+
+
+def _listeners(start: Start, checkout: str, services: Rows) -> str:
+    """Return the word by which `_as_before` of cli/fast_path knows that no listener changed.
+
+    "" if one did meanwhile. What listens around the checkout is looked at if a server of ours runs;
+    else nothing may, and whether that is so is asked only where the whole list has changed.
+    """
+    found = (one["ports"] for one in services if one["verdict"] == "running")
+    running = [port for ports in found if isinstance(ports, list) for port in ports]
+    around = listening(checkout, running) if running else ""
+    if (running and not start.listeners) or listeners() != start.listeners:
+        return ""
+    return f"listeners:{start.listeners}@{','.join(map(str, running))}@{around}"
 
 
 def _ports(services: Rows) -> str:

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,10 @@ import pytest
 from portman import state as ledger_state
 from portman.base.errors import Report
 from portman.base.values import Checkout
+from portman.cli import fast_path
 from portman.ledger import fast_read
 from portman.ledger.sqlite import SqliteLedger
+from portman.machine.sockets import linux
 from portman.state import receipts as receipt
 from portman.state.remember import begin, remember
 
@@ -414,6 +416,11 @@ def _server(project: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
+def still_true(ports: str, folder: str) -> bool:
+    """Return whether the express lane would repeat an answer with these ports."""
+    return fast_path._all_free(ports, folder)
+
+
 def remembered(project: Path, portman: Callable[..., Any], word: str) -> tuple[str, str]:
     """Call `up` until an answer with the word is kept: not while listeners elsewhere change."""
     for _ in range(50):
@@ -430,12 +437,72 @@ def test_a_running_server_of_ours_is_remembered_and_forgotten(
 ) -> None:
     """Its port is not tried; once it has ended, the next answer is remembered as well."""
     ports, _ = remembered(project, portman, "running")
-    assert "28501" not in ports
+    assert "tcp:28501" not in ports
     server.kill()
     server.wait()
     assert recalled(project) is None
     ports, _ = remembered(project, portman, "idle")
     assert ports.startswith("tcp:28501 ")
+
+
+#: Listens where it is told until its standard input ends.
+LISTENER = """\
+import socket, sys
+address = (sys.argv[1], int(sys.argv[2]))
+servers = [socket.create_server(address) for _ in range(int(sys.argv[3]))]
+print("up", flush=True)
+input()
+"""
+
+
+@contextmanager
+def listener(folder: Path, address: str, port: int, count: int = 1) -> Iterator[None]:
+    """Listen from a process of its own: in whose folder it works is what counts."""
+    command = [sys.executable, "-c", LISTENER, address, str(port), str(count)]
+    with subprocess.Popen(
+        command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        try:
+            yield
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("state", ["idle", "running"])
+def test_listeners_elsewhere_end_no_receipt(
+    project: Path, portman: Callable[..., Any], request: Any, state: str
+) -> None:
+    """Of what listens only programs of this checkout, and what is on its running ports, count.
+
+    A machine with several projects has listeners that come and go all the time.
+    """
+    if state == "running":
+        request.getfixturevalue("server")
+    ports, _ = remembered(project, portman, state)
+    there = str(project)
+    assert still_true(ports, there)
+    with listener(Path("/"), "127.0.0.1", 0):
+        assert still_true(ports, there)
+        assert "wrong-port" not in portman("up", "--json", cwd=project).out
+    with listener(project, "127.0.0.1", 28509):
+        assert not still_true(ports, there)
+    assert still_true(ports, there)
+    with listener(Path("/"), "127.0.0.2", 28501):
+        assert not still_true(ports, there)
+
+
+def test_more_listeners_than_are_compared(project: Path, portman: Callable[..., Any]) -> None:
+    """Where the list of listeners is too long, the programs of the checkout alone are evidence."""
+    with listener(Path("/"), "127.0.0.1", 0, count=800):
+        assert linux.listeners() == ""
+        receipt.forget(ledger_state.state_folder(), str(project), "")
+        ports, _ = remembered(project, portman, "idle")
+        assert "listeners:@@" in ports
+        assert still_true(ports, str(project))
+        with listener(project, "127.0.0.1", 28509):
+            assert not still_true(ports, str(project))
 
 
 @pytest.mark.parametrize("order", ["leave", "close", "become"])
