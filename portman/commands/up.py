@@ -25,7 +25,7 @@ from portman.allocation.workspace import (
 )
 from portman.base.errors import PortmanError, Problem, Report
 from portman.base.values import LOCAL_SCOPE, Service
-from portman.holders.at_work import misplaced_in, problems
+from portman.holders.at_work import misplaced_in, problems, watched
 from portman.holders.json_view import header, service_view
 from portman.holders.verdicts import BLOCKING, find_verdicts, is_in_use, look_for, proven
 from portman.state import state_folder
@@ -182,7 +182,7 @@ def _report(
             *problems(elsewhere),
             *written.warnings,
         ),
-        evidence=(*written.evidence, *proven(findings)),
+        evidence=(*written.evidence, *proven(findings), *watched(workspace, allocation.leases)),
     )
 
 
@@ -345,7 +345,11 @@ def check(start: str, *, instance: str = "", names: tuple[str, ...] = ()) -> Rep
             *problems(elsewhere),
             *(written.warnings if written else ()),
         ),
-        evidence=(*(written.evidence if written else ()), *proven(findings)),
+        evidence=(
+            *(written.evidence if written else ()),
+            *proven(findings),
+            *watched(workspace, leases),
+        ),
     )
 
 

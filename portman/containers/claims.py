@@ -204,6 +204,12 @@ def find_leftovers(
     return leftovers(seen.containers, seen.resources, owners, deleted)
 
 
+def folders_in_use() -> set[str]:
+    """Return the folders and checkouts that the running containers say they are of."""
+    facts = [one.facts for one in _containers(running=True)]
+    return {(one.checkout or "").partition("#")[0] or one.folder or os.sep for one in facts}
+
+
 def _containers(*, running: bool) -> tuple[Container, ...]:
     """Ask the engine in use; none where it is absent or another machine's."""
     engine = find_endpoint()

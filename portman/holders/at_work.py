@@ -7,13 +7,16 @@ holders/misplaced judges the others. Linux only.
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 from portman.base.record import NamedTuple
 from portman.base.values import LOCAL_SCOPE
 from portman.checkout.ownership import Tenant
 from portman.holders.verdicts import tenant_of
+from portman.machine import sockets
 from portman.manifest.file import services_once
-from portman.state.at_work import listeners_of, processes_in
+from portman.state.at_work import checkout_around, listeners_of, processes_in
+from portman.state.receipts import UDP
 
 TYPE_CHECKING = False
 
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from portman.ledger.protocol import Ledger
     from portman.manifest.file import Manifests
 
+    #: (protocol, port) -> the checkout that has it, None for none.
+    LeasedTo = Callable[[str, int], str | None]
 
 _LINUX = sys.platform == "linux"
 
@@ -37,36 +42,62 @@ class Placed(NamedTuple):
 
     tenant: Tenant
     leases: Mapping[str, Lease]
-    idle: frozenset[str]
+    idle: Collection[str]
+
+    @property
+    def ports(self) -> set[int]:
+        return {port for lease in self.leases.values() for port in lease.ports}
+
+    def asleep(self, kind: str, protocol: str = "tcp") -> list[Service]:
+        """Return the idle services of a kind that have a port of this protocol."""
+        return [
+            one
+            for one in self.tenant.services
+            if one.name in self.idle and one.kind == kind and protocol in one.protocols
+        ]
+
+    @property
+    def unleased(self) -> set[int]:
+        """The ports on which its idle containers were published before they had a lease."""
+        known = {port for one in self.asleep("container") for port in (one.usual, one.target)}
+        return {port for port in known if port} - self.ports
 
 
-def find_misplaced(
-    checkouts: Iterable[Placed], leased_to: Callable[[int], str | None]
-) -> list[Misplaced]:
+def find_misplaced(checkouts: Iterable[Placed], leased_to: LeasedTo) -> list[Misplaced]:
     """Return what listens on a wrong port, while one of its checkout's services is idle.
 
-    `leased_to` returns the checkout that has a TCP port.
+    `leased_to` returns the checkout that has a port of a protocol.
     """
     asked = [one for one in checkouts if one.idle]
     if not asked or not _LINUX:
         return []
     at_work = processes_in({one.tenant.path for one in asked})
-    found = listeners_of(list(at_work)) if at_work else []
-    if not found:
+    udp = any(one.asleep("service", "udp") for one in asked)
+    found = listeners_of(list(at_work), udp=udp) if at_work else []
+    ports = sorted(port for one in asked for port in one.unleased)
+    busy = [("tcp", port) for port in ports if sockets.probe(port, "tcp") == "busy"]
+    if not found and not busy:
         return []
-    from portman.holders.misplaced import among
+    from portman.holders.misplaced import among, published
 
-    return among(found, asked, leased_to)
+    return [*among(found, asked, leased_to), *published(busy, asked)]
 
 
 def misplaced_in(
     workspace: Workspace, leases: Mapping[str, Lease], findings: Mapping[str, Finding]
 ) -> list[Misplaced]:
     """Return the misplaced programs of the checkout that asks, which has these findings."""
-    asleep = {name for name, one in findings.items() if one.seen and one.verdict != "running"}
-    idle = idle_services(workspace.manifest.services, asleep)
+    idle = {name for name, one in findings.items() if one.seen and one.verdict != "running"}
     placed = Placed(tenant_of(workspace), leases, idle)
-    return find_misplaced([placed], lambda port: _leased_to(workspace.ledger, port))
+    return find_misplaced([placed], partial(_leased_to, workspace.ledger))
+
+
+def watched(workspace: Workspace, leases: Mapping[str, Lease]) -> tuple[str, ...]:
+    """Return what a receipt watches besides the listeners of the checkout's own programs."""
+    services = workspace.manifest.services
+    placed = Placed(tenant_of(workspace), leases, [one.name for one in services])
+    udp = (UDP,) if _LINUX and placed.asleep("service", "udp") else ()
+    return (*udp, *(f"tcp:{port}" for port in sorted(placed.unleased)))
 
 
 def without_lease(
@@ -75,12 +106,12 @@ def without_lease(
     """Return the listening programs of a checkout's services that have no lease yet."""
     leases = ledger.leases(path, instance, LOCAL_SCOPE)
     new = {one.name for one in services if one.name not in leases}
-    placed = Placed(Tenant(path, instance, tuple(services)), leases, idle_services(services, new))
-    return find_misplaced([placed], lambda port: _leased_to(ledger, port))
+    placed = Placed(Tenant(path, instance, tuple(services)), leases, new)
+    return find_misplaced([placed], partial(_leased_to, ledger))
 
 
-def _leased_to(ledger: Ledger, port: int) -> str | None:
-    found = ledger.lease_on(LOCAL_SCOPE, "tcp", port)
+def _leased_to(ledger: Ledger, protocol: str, port: int) -> str | None:
+    found = ledger.lease_on(LOCAL_SCOPE, protocol, port)
     return found.record.path if found else None
 
 
@@ -96,36 +127,27 @@ def misplaced_anywhere(
     """
     manifests = {} if manifests is None else manifests
     leases: dict[tuple[str, str], dict[str, Lease]] = {}
-    ports: dict[int, str] = {}
+    ports: dict[tuple[str, int], str] = {}
     for one in holdings:
         if one.scope == LOCAL_SCOPE:
             key = (one.record.path, one.record.instance)
             leases.setdefault(key, {})[one.lease.service] = one.lease
-            ports.update(
-                {port: one.record.path for kind, port in one.lease.keys() if kind == "tcp"}
-            )
-    at_work = set(processes_in({path for path, _ in leases}).values()) if _LINUX else set()
+            ports.update(dict.fromkeys(one.lease.keys(), one.record.path))
+    from portman.containers.claims import folders_in_use
+
+    paths = {path for path, _ in leases}
+    at_work = set(processes_in(paths).values()) if _LINUX else set()
+    at_work |= {checkout_around(one, paths) for one in folders_in_use()}
     placed = []
     for (path, instance), held in leases.items():
         if path in at_work:
             services = services_once(path, manifests)
-            idle = idle_services(
-                services, {name for name in held if (path, instance, name) not in running}
-            )
+            idle = {name for name in held if (path, instance, name) not in running}
             placed.append(Placed(Tenant(path, instance, services), held, idle))
     found: dict[tuple[str, str], list[Misplaced]] = {}
-    for said in find_misplaced(placed, ports.get):
+    for said in find_misplaced(placed, lambda *pair: ports.get(pair)):
         found.setdefault((said.path, said.instance), []).append(said)
     return found
-
-
-def idle_services(services: Iterable[Service], names: Collection[str]) -> frozenset[str]:
-    """Return the services, not containers, that have a TCP port and whose server is not there."""
-    return frozenset(
-        one.name
-        for one in services
-        if one.kind == "service" and "tcp" in one.protocols and one.name in names
-    )
 
 
 def problems(found: Iterable[Misplaced]) -> tuple[Problem, ...]:

@@ -13,8 +13,9 @@ from portman.base.forwarders import asks_engine
 from portman.base.programs import program_of
 from portman.base.record import NamedTuple
 from portman.base.system_commands import word
-from portman.checkout.evidence import evidence_of
-from portman.holders.find import name_sockets
+from portman.base.text import printable
+from portman.checkout.evidence import evidence_of, is_service
+from portman.holders.find import holders_by_pair, name_sockets
 from portman.holders.json_view import holder_view
 from portman.holders.messages import brief
 from portman.machine.port_range import automatic_range
@@ -23,12 +24,14 @@ from portman.machine.processes import parents
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from portman.base.holder import Holder, Socket
-    from portman.holders.at_work import Placed
+    from portman.holders.at_work import LeasedTo, Placed
 
 
+#: Ports on which programs look for others of their kind: mDNS, SSDP, WS-Discovery.
+_MULTICAST = {("udp", 5353), ("udp", 1900), ("udp", 3702)}
 #: Beyond so many characters a command is a program's text, and nobody types it.
 _LONGEST = 160
 
@@ -51,7 +54,11 @@ class Misplaced(NamedTuple):
     def text(self) -> str:
         """Return "next-server (pid 812, apps/web) listens on 3001"."""
         name, _, facts = brief(self.holder, self.path).partition(", ")
-        return f"{name} ({facts}) listens on {self.holder.port}"
+        if self.holder.container is not None:
+            name = printable(self.holder.container.name)
+            return f"container {name} is published on {self.holder.port}"
+        udp = "/udp" if self.holder.protocol == "udp" else ""
+        return f"{name} ({facts}) listens on {self.holder.port}{udp}"
 
     def problem(self) -> Problem:
         one, where = self.holder, self.text()
@@ -64,6 +71,13 @@ class Misplaced(NamedTuple):
             return Problem(
                 "wrong-port", said, f"portman -C {word(self.path)} up\nthen restart it",
                 service=self.service or None,
+            )  # fmt: skip
+        if one.container is not None:
+            again = word(one.container.compose_service or self.service, "NAME")
+            return Problem(
+                "wrong-port", f"{self.service}: {where}; its port is {self.own}",
+                f"make it again: docker compose up -d --force-recreate {again}",
+                service=self.service,
             )  # fmt: skip
         if not self.service:
             return Problem(
@@ -96,7 +110,7 @@ class Misplaced(NamedTuple):
 
 
 def among(
-    found: Iterable[Socket], checkouts: Iterable[Placed], leased_to: Callable[[int], str | None]
+    found: Iterable[Socket], checkouts: Iterable[Placed], leased_to: LeasedTo
 ) -> list[Misplaced]:
     """Return those of the listeners of processes at work that are on a wrong port."""
     holders = [one for one in name_sockets(found) if not asks_engine(one)]
@@ -112,22 +126,25 @@ def _misplaced(  # noqa: PLR0911 - one reason a line
     holder: Holder,
     placed: Placed,
     holders: list[Holder],
-    leased_to: Callable[[int], str | None],
+    leased_to: LeasedTo,
 ) -> Misplaced | None:
     tenant, leases = placed.tenant, placed.leases
-    own_ports = {port for lease in leases.values() for port in lease.ports}
+    own_ports = placed.ports
     if holder.port in own_ports or holder.name == "portman hold":
         return None
     said = evidence_of(holder, tenant)
     if not said.ours or _serves_too(holder, own_ports, holders) or _is_secondary(holder, own_ports):
         return None
-    if leased_to(holder.port) == tenant.path:
+    if leased_to(holder.protocol, holder.port) == tenant.path:
         return None  # another instance's
     low, high = automatic_range()
     told = holder.run is not None or bool(holder.claims_service)
-    if not told and low <= holder.port <= high:
-        return None  # a language server, a debugger, a test's own server
-    fitting = [one for one in said.services if one in placed.idle] or sorted(placed.idle)
+    if (not told or holder.protocol == "udp") and low <= holder.port <= high:
+        return None  # a language server, a debugger, a test's own server; any client of UDP
+    idle = sorted(one.name for one in placed.asleep("service", holder.protocol))
+    fitting = [one for one in said.services if one in idle] or idle
+    if not fitting or (holder.protocol, holder.port) in _MULTICAST:
+        return None
     if said.services and fitting[0] not in said.services:
         return None
     named = bool(said.services) or len(fitting) == 1
@@ -138,6 +155,22 @@ def _misplaced(  # noqa: PLR0911 - one reason a line
         )
     own = leases[fitting[0]].port if fitting[0] in leases else None
     return Misplaced(tenant.path, tenant.instance, holder, fitting[0], own, leased=own is not None)
+
+
+def published(pairs: Iterable[tuple[str, int]], checkouts: Iterable[Placed]) -> list[Misplaced]:
+    """Return the containers of a checkout that run on one of these ports, their lease being idle.
+
+    They were made before the lease was: Compose keeps them until it makes them again.
+    """
+    seen = [one for some in holders_by_pair(pairs).values() for one in some if one.container]
+    return [
+        Misplaced(placed.tenant.path, placed.tenant.instance, one, service.name, lease.port)
+        for one in seen
+        for placed in checkouts
+        for service in placed.asleep("container")
+        if (lease := placed.leases.get(service.name))
+        and is_service(evidence_of(one, placed.tenant), service, one)
+    ]
 
 
 def _is_secondary(holder: Holder, ports: set[int]) -> bool:

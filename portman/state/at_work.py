@@ -1,7 +1,8 @@
 """Which processes work in a checkout, and where they listen. Linux only.
 
 Processes whose working folder lies in it, or that `portman run` started for it, and what these
-started: one link of /proc each, then the descriptors of those few and one table of listeners.
+started: one link of /proc each (two of those that work elsewhere), then the descriptors of those
+few and one table of listeners.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from portman.state import launches, receipts
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from portman.base.holder import Socket
 
@@ -40,6 +41,8 @@ def processes_in(paths: set[str]) -> dict[int, str]:
     only = next(iter(paths)) if len(paths) == 1 else ""
     below = only + os.sep
     around: dict[str, str] = {}  # most processes of a machine work in few folders
+    places: dict[tuple[int, int], str] = {}
+    ours = ""
     for entry in os.listdir("/proc"):
         if entry.isdigit() and int(entry) != os.getpid():
             try:
@@ -50,8 +53,17 @@ def processes_in(paths: set[str]) -> dict[int, str]:
                 path = only if cwd == only or cwd.startswith(below) else ""
             else:
                 if cwd not in around:
-                    around[cwd] = _checkout_around(cwd, paths)
+                    around[cwd] = checkout_around(cwd, paths)
                 path = around[cwd]
+            if not path and len(cwd) > 1:
+                try:
+                    ours = ours or os.readlink("/proc/self/ns/mnt")
+                    elsewhere = os.readlink(f"/proc/{entry}/ns/mnt") != ours
+                except OSError:
+                    elsewhere = False
+                if elsewhere:
+                    places = places or {_identity(one): one for one in paths}
+                    path = _of_folder(f"/proc/{entry}/cwd", places)
             if int(entry) in noted:
                 from portman.machine.processes import token_of
 
@@ -62,6 +74,26 @@ def processes_in(paths: set[str]) -> dict[int, str]:
             if path:
                 found[int(entry)] = path
     return found
+
+
+def _of_folder(link: str, places: Mapping[tuple[int, int], str]) -> str:
+    """Return the checkout that a process with another view of the machine (a container) works in.
+
+    Its path says nothing. A folder of this view may hang (a dead server), so it is not asked so.
+    """
+    passed = {(0, 0)}
+    while (here := _identity(link)) not in passed and here not in places:
+        passed.add(here)
+        link += "/.."
+    return places.get(here, "")
+
+
+def _identity(path: str) -> tuple[int, int]:
+    try:
+        seen = os.stat(path)
+    except OSError:
+        return (0, 0)
+    return (seen.st_dev, seen.st_ino)
 
 
 def _children(pid: str) -> list[int]:
@@ -84,7 +116,7 @@ def _listed(folder: str) -> list[str]:
         return []
 
 
-def _checkout_around(folder: str, paths: set[str]) -> str:
+def checkout_around(folder: str, paths: set[str]) -> str:
     while folder not in paths:
         above = os.path.dirname(folder)
         if above == folder:
@@ -93,8 +125,10 @@ def _checkout_around(folder: str, paths: set[str]) -> str:
     return folder
 
 
-def listeners_of(pids: Iterable[int], ports: Collection[int] = ()) -> list[Socket]:
-    """Return the TCP listeners of these processes, each with the first of them that has it.
+def listeners_of(
+    pids: Iterable[int], ports: Collection[int] = (), *, udp: bool = False
+) -> list[Socket]:
+    """Return the listeners of these processes, each with the first of them that has it.
 
     And without a process, what else listens on one of `ports`.
     """
@@ -113,6 +147,6 @@ def listeners_of(pids: Iterable[int], ports: Collection[int] = ()) -> list[Socke
 
     return [
         one._replace(pids=(owners[one.inode],)) if one.inode in owners else one
-        for one in read_listeners(())
+        for one in read_listeners((), udp=udp)
         if one.inode in owners or one.port in ports
     ]

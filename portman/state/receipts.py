@@ -33,6 +33,8 @@ MAGIC = f"portman receipt 4, {__version__}"
 MOST_ANSWERS = 64
 #: Evidence that never holds.
 NEVER = "@never - 0"
+#: Evidence that no socket of UDP came or went.
+UDP = "&udp"
 #: A file changed less than this before it was looked at may change again unseen: the kernel's
 #: clock for files ticks every 1 to 10 ms. The same care as git's "racy" index entries.
 RACY_NS = 50_000_000
@@ -73,7 +75,8 @@ def signature(path: str) -> str:
     to. For a folder only that it is there, and which one: its times change with every file in it.
     A `path` of the form `$NAME` is a variable of the environment; of `?PATH` it counts only
     whether there is something; `@until BOOT NS` is a moment of CLOCK_BOOTTIME in one run of the
-    machine; `&PID` and `&PID DESCRIPTOR` are a process, with one of its open files. Values and
+    machine; `&PID` and `&PID DESCRIPTOR` are a process, with one of its open files; `&udp` are
+    the sockets of UDP. Values and
     contents may be secret, so the signature has a power with them as the exponent.
     """
     if path.startswith("$"):
@@ -105,6 +108,10 @@ def _of_process(text: str) -> str:
 
     Its start, program, folder, arguments and environment, and the file or socket it has open.
     """
+    if text == UDP:
+        from portman.machine.sockets import listeners
+
+        return listeners(17) or "late"
     pid, _, descriptor = text[1:].partition(" ")
     folder = f"/proc/{pid}"
     try:

@@ -79,7 +79,7 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
         os.path.join(checkout, "ports.local.toml"),
         *_paths(checkout, outputs),
         *git_evidence(checkout),
-        *report.evidence,
+        *(one for one in report.evidence if not one.startswith("tcp:")),
     ]
     if start.ledger.shares:
         paths += start.ledger.evidence(checkout, instance)
@@ -92,7 +92,8 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
         return
     # Some say which programs listen on a port that is not their own; on Linux alone that is known.
     looks = _LINUX and report.command in ("up", "check", "list")
-    seen = _listeners(start, checkout, services) if looks else ""
+    watched = [int(one[4:]) for one in report.evidence if one.startswith("tcp:")]
+    seen = _listeners(start, checkout, services, watched) if looks else ""
     # A program may have become another since it was judged: known from the last time, or unsure.
     sure = all(path in start.seen for path in evidence if path.startswith("&"))
     ports = f"{_ports(services)} {seen}".strip()
@@ -132,7 +133,7 @@ def _paths(checkout: str, outputs: Rows) -> list[str]:
     return paths
 
 
-def _listeners(start: Start, checkout: str, services: Rows) -> str:
+def _listeners(start: Start, checkout: str, services: Rows, watched: list[int]) -> str:
     """Return the word by which `_as_before` of cli/fast_path knows that no listener changed.
 
     "" if one did meanwhile. What listens around the checkout is looked at if a server of ours runs;
@@ -140,10 +141,11 @@ def _listeners(start: Start, checkout: str, services: Rows) -> str:
     """
     found = (one["ports"] for one in services if one["verdict"] == "running")
     running = [port for ports in found if isinstance(ports, list) for port in ports]
-    around = listening(checkout, running) if running else ""
+    ports = running + watched
+    around = listening(checkout, ports) if ports else ""
     if (running and not start.listeners) or listeners() != start.listeners:
         return ""
-    return f"listeners:{start.listeners}@{','.join(map(str, running))}@{around}"
+    return f"listeners:{start.listeners}@{','.join(map(str, ports))}@{around}"
 
 
 def _ports(services: Rows) -> str:

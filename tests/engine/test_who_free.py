@@ -120,3 +120,22 @@ def test_without_an_answer_of_the_engine_nothing_is_touched(engine: Engine, proj
     assert free.code == 1
     assert [one["code"] for one in free.json["errors"]] == ["free-refused"]
     assert _state(engine, "kept") == "running"
+
+
+def test_a_container_from_before_the_lease_is_on_a_wrong_port(
+    engine: Engine, project: Path
+) -> None:
+    """Compose keeps it on the old number until it makes it again; every look says so."""
+    (project / "compose.yaml").write_text(
+        f"services:\n  db:\n    image: {IMAGE}\n    init: true\n    ports: ['5432:5432']\n"
+    )
+    engine.docker("compose", "up", "-d", cwd=project)
+    (project / "ports.toml").write_text("[containers.db]\ntarget = 5432\nport = 26510\n")
+    for verb in ("up", "check", "list", "watch --once", "doctor"):
+        done = engine.portman(*verb.split(), cwd=project)
+        assert "is published on 5432" in done.out + done.err, (verb, done.err)
+        done = engine.portman(*verb.split(), "--json", cwd=project)
+        assert '"wrong-port"' in done.out, verb
+    engine.docker("compose", "up", "-d", cwd=project)
+    assert "wrong-port" not in engine.portman("check", "--json", cwd=project).out
+    engine.docker("compose", "down", cwd=project)

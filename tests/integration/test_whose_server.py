@@ -359,17 +359,37 @@ def test_a_tool_on_a_port_of_the_kernels_choice_is_no_service(place: Place) -> N
     assert "listens on" not in place.portman(apps, "up")[1]
 
 
-@pytest.mark.parametrize("where", ["run", "below", "dir"])
+@pytest.mark.parametrize("where", ["run", "below", "dir", "udp", "view"])
 def test_every_look_names_a_program_on_a_wrong_port(place: Place, where: str) -> None:
-    """Text and `--json`, under `run` too, and what a program of `run` started in another folder."""
+    """Text and `--json`, under `run` too, and what a program of `run` started in another folder.
+
+    `udp`: after receipts, which the table of TCP listeners would not end. `view`: in a container
+    that has the host's network, and the checkout at another path.
+    """
     shop = place.checkout("shop", APPS)
     for name in ("web", "api"):
         (shop / "apps" / name).mkdir(parents=True)
-    assert place.portman(shop, "up")[0] == 0
+    if where == "udp":
+        text = (shop / "ports.toml").read_text()
+        (shop / "ports.toml").write_text(text + '[services.dns]\nport = 7398\nprotocol = "udp"\n')
+    for _ in range(3):
+        assert place.portman(shop, "up")[0] == 0
+        time.sleep(0.06)
     run = (sys.executable, "-m", "portman", "run", "--service", "web", "--")
     server = (sys.executable, "-c", SERVER, "127.0.0.1", "7399", "5")
-    words = {"run": (*run, *server), "below": (*run, "sh", "-c", 'cd /; "$@"; :', "x", *server)}
-    place.start(shop / "apps" / "web", *words.get(where, server))
+    udp = SERVER.replace("AF_INET)", "AF_INET, socket.SOCK_DGRAM)").replace("one.listen", "str")
+    mount = 'mount --bind "$1" "$2"; cd "$2/apps/web"; shift 2; exec "$@"'
+    other = place.root / "view"
+    other.mkdir()
+    words = {
+        "run": (*run, *server),
+        "below": (*run, "sh", "-c", 'cd /; "$@"; :', "x", *server),
+        "udp": (sys.executable, "-c", udp, *server[3:]),
+        "view": ("unshare", "-m", "sh", "-c", mount, "x", str(shop), str(other), *server),
+    }
+    if where == "view" and os.geteuid():
+        pytest.skip("only root mounts")
+    place.start(shop if where == "udp" else shop / "apps/web", *words.get(where, server))
     for verb in (("up",), ("check",), ("list",), ("watch", "--once"), ("doctor",)):
         said = place.portman(shop, *verb)[1]
         assert "listens on 7399" in said, (verb, said)

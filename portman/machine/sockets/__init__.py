@@ -18,7 +18,7 @@ else:
         """Return whether a server can bind beside what is only bound: on these systems never."""
         return False
 
-    def listeners() -> str:
+    def listeners(protocol: int = 6) -> str:  # noqa: ARG001
         """Return "": no cheap look shows every listener of these systems."""
         return ""
 

@@ -93,8 +93,10 @@ def joinable(port: int, protocol: str) -> bool:
     return protocol != "udp"
 
 
-def listeners() -> str:
+def listeners(protocol: int = 6) -> str:
     """Return a text that changes when any TCP listener of this machine comes or goes.
+
+    17 instead of 6 stands for the sockets of UDP without a peer.
 
     "" if unsure, or if there are too many for a cheap look (state/at_work has another). The
     kernel's own rows, folded; a queue that fills changes it too. Answers the same question as
@@ -109,7 +111,8 @@ def listeners() -> str:
     try:
         link.settimeout(0.5)
         for family in (2, 10):
-            body = bytes((family, 6, 0, 0)) + (1 << 10).to_bytes(4, order) + bytes(48)
+            states = 1 << 10 if protocol == 6 else 1 << 7  # TCP_LISTEN, TCP_CLOSE
+            body = bytes((family, protocol, 0, 0)) + states.to_bytes(4, order) + bytes(48)
             head = (16 + len(body)).to_bytes(4, order) + (20).to_bytes(2, order)
             link.send(head + (0x301).to_bytes(2, order) + (1).to_bytes(4, order) + bytes(4) + body)
             # Each row repeats our own number, which is another in every process.

@@ -88,9 +88,10 @@ def read_peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
     return [one for one in _look(asked) if (one.protocol, one.peer_port) in asked]
 
 
-def read_listeners(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
+def read_listeners(pairs: Iterable[tuple[str, int]], *, udp: bool = False) -> list[Socket]:
     """Return every listener of the machine that is shown; `pairs` are those of interest."""
-    return [one for one in _look(set(pairs)) if one.state == "listen"]
+    found = [one for one in _look(set(pairs)) if one.state == "listen"]
+    return [one for one in found if udp or one.protocol == "tcp"]
 
 
 def _look(asked: set[tuple[str, int]]) -> list[Socket]:

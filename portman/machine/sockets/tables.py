@@ -57,8 +57,9 @@ def read_peers(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
     ]
 
 
-def read_listeners(pairs: Iterable[tuple[str, int]]) -> list[Socket]:
+def read_listeners(pairs: Iterable[tuple[str, int]], *, udp: bool = False) -> list[Socket]:
     found = [one for family in _FAMILIES for one in read(family, "tcp", states=("listen",))]
+    found += [one for family in _FAMILIES * udp for one in read(family, "udp")]
     return [one for one in found if one.state == "listen"]
 
 
