@@ -110,6 +110,7 @@ _ROWS = (
         *("supervisor", "circusd", "Circus' daemon"),
         "see which: circusctl status\nthen: circusctl stop NAME",
     ),
+    ("supervisor", "watchmedo runsv s6-supervise", "its supervisor", "stop it there"),
     (
         *("tunnel", "adb", "the Android Debug Bridge"),
         "see which: adb forward --list\nthen: adb forward --remove tcp:{port}",
@@ -181,6 +182,15 @@ def forwarder(name: str, argv: Sequence[str] = ()) -> Forwarder | None:
 def forwarder_of(one: Holder | Relative) -> Forwarder | None:
     """Return what a process forwards for; its command stands for arguments that were not read."""
     return forwarder(one.name, one.argv or tuple(one.command.split()))
+
+
+def keeper_of(one: Relative) -> str:
+    """Say that a parent starts its programs again, and what stops them for good; else ""."""
+    found = forwarder_of(one)
+    if found is None or found.evidence != "folder":
+        return ""
+    stop = found.stop.rpartition("then: ")[2]
+    return f"{found.text} (pid {one.pid}) started it and may start it again: {stop}"
 
 
 def asks_engine(holder: Holder) -> bool:

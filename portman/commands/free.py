@@ -189,7 +189,7 @@ def _act(
 ) -> Report:
     result = carry_out(plan, snapshot, target, options)
     _note_freed(target, snapshot, result)
-    proof = prove(target, stopped=True)
+    proof = prove(target, stopped=True, kept=any(one.kept for one in plan.steps))
     data = {
         **data,
         "done": [one._asdict() for one in result.steps],

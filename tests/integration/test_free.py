@@ -397,6 +397,50 @@ def test_a_server_that_is_started_anew_is_told(in_namespace: Inside) -> None:
     assert in_namespace(restarted_server) == [1, ["free-failed"], "taken", True]
 
 
+def supervised_server() -> Any:
+    """Free a server that a supervisor starts again a second later."""
+    import contextlib
+    import os
+    import signal
+
+    from tests.integration.servers import codes, free, start, stop
+
+    keeper = start(
+        """
+        def name(text):
+            open('/proc/self/comm', 'w').write(text)
+        name('supervisord')
+        first = True
+        while True:
+            child = os.fork()
+            if child == 0:
+                name('server')
+                signal.alarm(50)
+                first or time.sleep(1)
+                s = socket.create_server(('127.0.0.1', 3000))
+                first and ready()
+                signal.pause()
+            first = False
+            os.waitpid(child, 0)
+        """
+    )
+    _, shown = free("3000", "--dry-run")
+    code, told = free("3000", "-y")
+    stop(keeper)
+    for one in told["data"]["left"]:
+        with contextlib.suppress(OSError):
+            os.kill(one["pid"], signal.SIGKILL)
+    (step,) = shown["data"]["plan"]["steps"]
+    said = f"Supervisor's daemon (pid {keeper.pid}) started it and may start it again"
+    return [said in str(step["details"]), code, codes(told), told["data"]["state"]]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's name of a process")
+def test_a_supervisor_is_named_and_awaited(in_namespace: Inside) -> None:
+    """The plan names who starts the server again, and the proof waits until it has had the time."""
+    assert in_namespace(supervised_server) == [True, 1, ["free-failed"], "taken"]
+
+
 def suspended_server() -> Any:
     """Suspend a server, explain its port, free it."""
     import os

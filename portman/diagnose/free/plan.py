@@ -64,7 +64,8 @@ class Candidate(NamedTuple):
     `may_signal` says whether the kernel would let us. `hold` marks portman's own hold. `also` are
     its other sockets, in words; `foreign` says that another checkout has leased one of them.
     `below` are the processes it has started, and theirs, in words. `job` is its job of launchd,
-    "" for none, None where launchd was not asked. `place` is the address that it has.
+    "" for none, None where launchd was not asked. `place` is the address that it has. `keeper` says
+    which of its parents starts it again.
     """
 
     pid: int | None
@@ -87,6 +88,7 @@ class Candidate(NamedTuple):
     foreign: bool = False
     below: tuple[str, ...] = ()
     job: str | None = None
+    keeper: str = ""
 
 
 class StopRequest(NamedTuple):
@@ -104,7 +106,7 @@ class Step(NamedTuple):
     """One thing to do. `pids` get SIGTERM for "signal" and "release"; `command` is run else.
 
     `after` are processes that share the sockets and get the signal only if they outlive the
-    first ones. `details` say more of what is stopped, a line each.
+    first ones. `details` say more of what is stopped, a line each. `kept`: it may be started again.
     """
 
     kind: Literal["signal", "release", "stop-unit", "stop-container"]
@@ -113,6 +115,7 @@ class Step(NamedTuple):
     after: tuple[int, ...] = ()
     command: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
+    kept: bool = False
 
 
 class Refusal(NamedTuple):
@@ -314,7 +317,7 @@ def _signal(leader: Candidate, members: list[Candidate]) -> Step:
     if leader.hold:
         text = printable(f"end {_process(leader)}, which only holds the port")
         return Step("release", text, (pid,), family, details=("it lets go of all it holds",))
-    details = [leader.command, f"in {leader.folder}" if leader.folder else ""]
+    details = [leader.command, f"in {leader.folder}" if leader.folder else "", leader.keeper]
     also = dict.fromkeys(text for one in (leader, *members) for text in one.also)
     if also:
         details.append(f"which ends as well: {', '.join(also)}")
@@ -331,7 +334,7 @@ def _signal(leader: Candidate, members: list[Candidate]) -> Step:
         )
     head = f"send SIGTERM to {_process(leader)}"
     text, *lines = (printable(line) for line in (head, *details) if line)
-    return Step("signal", text, (pid,), family, details=tuple(lines))
+    return Step("signal", text, (pid,), family, (), tuple(lines), bool(leader.keeper))
 
 
 def _process(one: Candidate) -> str:

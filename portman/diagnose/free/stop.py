@@ -39,8 +39,8 @@ _PAUSE = 0.02
 _AFTER_KILL = 3.0
 #: Seconds that children get to follow a parent that has ended.
 _FOLLOW = 0.3
-#: Seconds in which whatever restarts a server would have done so.
-_RESTART = 0.5
+#: Seconds in which whatever restarts a server would have done so; a supervisor that is known.
+_RESTART, _KEPT = 0.5, 2.0
 
 
 class StepResult(NamedTuple):
@@ -110,12 +110,11 @@ def _signal(step: Step, snapshot: PortSnapshot, options: FreeOptions) -> StepRes
     try:
         # Look again right before anything is sent: same process, same socket.
         reached = [one.pid for one in first if one.has(inodes) and one.terminate()]
-        _wait(everybody, inodes, options.timeout, leaders=first)
-        late = [one for one in everybody if one not in first and one.has(inodes)]
+        stubborn = _wait(everybody, inodes, options.timeout, leaders=first)
+        late = [one for one in stubborn if one not in first]
         reached += [one.pid for one in late if one.terminate()]
         if late:
-            _wait(everybody, inodes, options.timeout)
-        stubborn = [one for one in everybody if one.has(inodes)]
+            stubborn = _wait(everybody, inodes, options.timeout)
         if stubborn and options.force:
             reached += [one.pid for one in stubborn if one.kill()]
             _wait(everybody, inodes, _AFTER_KILL)
@@ -147,17 +146,19 @@ def _wait(
     patience: float,
     *,
     leaders: list[ProcessHandle] | None = None,
-) -> None:
+) -> list[ProcessHandle]:
     """Wait until no process has a socket of the plan any more, at most `patience` seconds.
 
-    With `leaders`, no longer than a moment after all of them have ended.
+    Return those that have. With `leaders`, no longer than a moment after all of them have ended.
+    They are not asked again: the threads of a process end one by one, and one may still show it.
     """
     end = time.monotonic() + patience
-    while any(one.has(inodes) for one in handles) and time.monotonic() < end:
+    while (left := [one for one in handles if one.has(inodes)]) and time.monotonic() < end:
         if leaders and not any(one.alive() for one in leaders):
             end = min(end, time.monotonic() + _FOLLOW)
             leaders = None
         time.sleep(_PAUSE)
+    return left
 
 
 def stop_units(command: tuple[str, ...], patience: float) -> str:
@@ -200,10 +201,10 @@ class Proof(NamedTuple):
         return self.state in ("idle", "lingering", "reserved")
 
 
-def prove(target: Target, *, stopped: bool = False) -> Proof:
+def prove(target: Target, *, stopped: bool = False, kept: bool = False) -> Proof:
     """Look at the port. If something was `stopped`, first give a supervisor time to restart it."""
     if stopped:
-        time.sleep(_RESTART)
+        time.sleep(_KEPT if kept else _RESTART)
         forget()
     pairs = target.pairs
     everybody = tuple(inspect_holders(pairs))

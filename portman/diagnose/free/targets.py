@@ -6,7 +6,7 @@ import os
 import sys
 
 from portman.base.address import reach_of
-from portman.base.forwarders import forwarder_of
+from portman.base.forwarders import forwarder_of, keeper_of
 from portman.base.holder import plain
 from portman.base.record import NamedTuple
 from portman.base.run_tool import output
@@ -211,6 +211,7 @@ def _candidate(one: Holder, handles: dict[int, ProcessHandle]) -> Candidate:
         forwarder=forwarder_of(one),
         may_signal=handle is None or handle.may_signal(),
         below=_started_by(one.pid) if one.pid and one.container is None else (),
+        keeper="".join([*filter(None, map(keeper_of, one.parents)), ""][:1]),
         job=job_of(one.pid) if one.pid and sys.platform == "darwin" else "",
     )
 
