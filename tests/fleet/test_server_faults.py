@@ -8,11 +8,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -285,6 +287,51 @@ def test_a_client_that_is_killed_at_any_step_loses_and_doubles_nothing(
     assert not set(one.ports().values()) & set(two.ports().values())
     leased = [port for _, _, port in cluster.leased()]
     assert sorted(leased) == sorted([*one.ports().values(), *two.ports().values()])
+
+
+@contextlib.contextmanager
+def muted(cluster: Cluster) -> Iterator[str]:
+    """Give an address of the server where a line is cut right after the server has committed."""
+
+    def carry(client: socket.socket) -> None:
+        committing = False
+        with client, socket.create_connection(("127.0.0.1", cluster.port)) as server:
+            while True:
+                for one in select.select([client, server], [], [])[0]:
+                    data = one.recv(1 << 16)
+                    if not data or (one is server and committing):
+                        return
+                    committing = committing or (one is client and b"COMMIT" in data)
+                    (server if one is client else client).sendall(data)
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=carry, args=(listener.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, daemon=True).start()
+        yield cluster.url().replace(str(cluster.port), str(listener.getsockname()[1]))
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def test_an_answer_that_is_lost_is_found_by_running_it_again(
+    cluster: Cluster, machine: Make
+) -> None:
+    """The server has committed, and its client cannot know it."""
+    one = machine("m1")
+    with muted(cluster) as url:
+        one.env["PORTMAN_LEDGER"] = url
+        error = refused(one, "up")
+    assert "did not say whether it kept the leases" in error["message"]
+    assert "run it again" in str(error["hints"])
+    kept = cluster.leased()
+    assert len(kept) == 2
+    assert json.loads(one("list", "--json").out)["data"]["checkouts"] == []
+    one.env["PORTMAN_LEDGER"] = cluster.url()
+    assert one("up").code == 0
+    assert cluster.leased() == kept
+    assert sorted(one.ports().values()) == sorted(port for _, _, port in kept)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from portman.base.values import LOCAL_SCOPE
+from portman.base.values import LOCAL_SCOPE, Checkout, Lease
 from portman.ledger.shared.ledger import SharedLedger
 from portman.ledger.shared.settings import Settings
 from tests.cluster import LARGE, Cluster
@@ -65,6 +65,23 @@ def _ledger(cluster: Cluster, tmp_path: Path) -> Iterator[SharedLedger]:
 
 
 globals().update({name: one for name, one in vars(contract).items() if name.startswith("test_")})
+
+
+def test_two_engines_that_an_owner_joins_are_one_space(cluster: Cluster, tmp_path: Path) -> None:
+    """Two engines on one host have two IDs; the alias of one leads to the space of the other."""
+    cluster.rows(
+        "INSERT INTO portman.space (name) VALUES ('engine:A');"
+        " INSERT INTO portman.alias VALUES ('engine:B', 'engine:A')"
+    )
+    for identity, expected in (("A", False), ("B", True)):
+        ledger = SharedLedger(str(tmp_path / identity), Settings(cluster.url()))
+        with ledger.writing([("host:build", identity)]) as writer:
+            writer.know_engine("host:build", identity, 1, here=False)
+            assert (("tcp", 3000) in writer.taken("host:build")) is expected
+            writer.record_checkout(Checkout("/x"), primary=True, user="u", now=1)
+            writer.grant("/x", "", "host:build", [Lease("web", 3001 if expected else 3000)], 1)
+        ledger.close()
+    assert cluster.leased() == [("engine:A", "tcp", 3000), ("engine:A", "tcp", 3001)]
 
 
 def test_the_model_holds_with_a_server(session_cluster: Cluster) -> None:
