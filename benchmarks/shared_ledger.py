@@ -9,9 +9,11 @@ docs/scale.md shows a run.
 from __future__ import annotations
 
 import argparse
+import random
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
@@ -26,7 +28,7 @@ from portman.ledger.shared.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LEASES, SPACES, SEATS, PER_CHECKOUT = 1_000_000, 1_000, 10_000, 10
+LEASES, SPACES, SEATS, PER_CHECKOUT, THREADS = 1_000_000, 1_000, 10_000, 10, 4
 #: The member that measures: row-level security counts for it, and not for an owner.
 MEMBER, PASSWORD = "portman_bench", "portman-bench"
 FILL = """
@@ -53,6 +55,7 @@ def main() -> int:
     parser.add_argument("url")
     parser.add_argument("--leases", type=int, default=LEASES)
     parser.add_argument("--runs", type=int, default=30)
+    parser.add_argument("--rate", type=int, default=50, help="allocations a second")
     arguments = parser.parse_args()
     with psycopg.connect(arguments.url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA IF EXISTS portman CASCADE")
@@ -78,6 +81,7 @@ def main() -> int:
         spent = time.perf_counter() - began
         print(f"filled {count} leases in {spent:.0f} s: {size.fetchone()}")
         full = measure(url, "7", arguments.runs)
+        print(at_a_rate(url, arguments.rate))
     worst = 0.0
     print(f"{'':28}{'empty':>10}{'full':>10}  ratio")
     for name, first in empty.items():
@@ -86,24 +90,50 @@ def main() -> int:
     return int(worst > 3)
 
 
+def at_a_rate(url: str, wanted: int, seconds: float = 10.0) -> str:
+    """Allocate so many times a second in spaces at random, each with a connection of its own."""
+    spent: list[float] = []
+
+    def work(folder: str, number: int) -> None:
+        until = time.perf_counter() + seconds
+        while (began := time.perf_counter()) < until:
+            ledger = SharedLedger(f"{folder}/{number}", Settings(url, "box"))
+            allocate(ledger, str(random.randrange(SPACES)), len(spent))
+            ledger.close()
+            spent.append((time.perf_counter() - began) * 1000)
+            time.sleep(max(0.0, began + THREADS / wanted - time.perf_counter()))
+
+    with tempfile.TemporaryDirectory() as folder:
+        running = [threading.Thread(target=work, args=(folder, at)) for at in range(THREADS)]
+        for one in running:
+            one.start()
+        for one in running:
+            one.join()
+    return f"{len(spent) / seconds:.0f} a second: median {statistics.median(spent):.0f} ms"
+
+
+def allocate(ledger: SharedLedger, engine: str, number: int) -> None:
+    name = f"host:{engine}"
+    with ledger.writing([(name, engine)]) as writer:
+        taken = writer.taken(name)
+        writer.know_engine(name, engine, 1, here=False)
+        free = (port for port in range(20_000, 60_000) if ("tcp", port) not in taken)
+        checkout = Checkout(f"/bench/{number}", project="bench")
+        leases = [Lease(f"s{at}", next(free)) for at in range(PER_CHECKOUT)]
+        writer.record_checkout(checkout, primary=True, user="bench", now=1)
+        writer.grant(checkout.path, "", name, leases, 1)
+
+
 def measure(url: str, engine: str, runs: int) -> dict[str, float]:
     """Return medians in milliseconds: first allocations in one space, and lists of 15 checkouts."""
     with tempfile.TemporaryDirectory() as folder:
         ledger = SharedLedger(folder, Settings(url, "box"))
         ledger.server()
 
-        def allocate(number: int) -> None:
-            with ledger.writing([("host:build", engine)]) as writer:
-                taken = writer.taken("host:build")
-                writer.know_engine("host:build", engine, 1, here=False)
-                free = (port for port in range(20_000, 60_000) if ("tcp", port) not in taken)
-                checkout = Checkout(f"/bench/{number}", project="bench")
-                leases = [Lease(f"s{at}", next(free)) for at in range(PER_CHECKOUT)]
-                writer.record_checkout(checkout, primary=True, user="bench", now=1)
-                writer.grant(checkout.path, "", "host:build", leases, 1)
-
         found = {
-            "an allocation of 10 ports": median(allocate, runs),
+            "an allocation of 10 ports": median(
+                lambda number: allocate(ledger, engine, number), runs
+            ),
             "list --team --project": median(
                 lambda _: admin.team(ledger.server(), "bench", 15), runs
             ),
