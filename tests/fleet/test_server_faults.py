@@ -366,6 +366,36 @@ def test_a_stopped_client_gives_way(
     assert not set(one.ports().values()) & set(two.ports().values())
 
 
+@pytest.mark.parametrize(
+    ("step", "code"),
+    [("begin.after", 5), ("resolve.after", 5), ("commit.before", 5), ("commit.after", 0)][
+        slice(None) if LARGE else slice(1)
+    ],
+)
+def test_a_server_that_is_killed_at_any_step_loses_and_doubles_nothing(
+    cluster: Cluster, machine: Make, step: str, code: int
+) -> None:
+    """Kill -9 of all its processes while a client is between two of its round trips."""
+    one, two = machine("m1"), machine("m2")
+    stopped = KILLED.replace("SIGKILL", "SIGSTOP")
+    argv = [sys.executable, "-c", stopped, f"transaction.ServerTransaction:{step}", "up"]
+    client = subprocess.Popen(argv, cwd=one.checkout, env=one.env, stderr=subprocess.DEVNULL)
+    try:
+        os.waitid(os.P_PID, client.pid, os.WSTOPPED | os.WNOWAIT)
+        cluster.kill()
+        cluster.start()
+        client.send_signal(signal.SIGCONT)
+        assert client.wait(timeout=30) == code
+    finally:
+        client.kill()
+        client.wait()
+    assert len(cluster.leased()) == (0 if code else 2)
+    assert (two("up").code, one("up").code) == (0, 0)
+    leased = [port for _, _, port in cluster.leased()]
+    assert sorted(leased) == sorted([*one.ports().values(), *two.ports().values()])
+    assert len(set(leased)) == 4
+
+
 def test_a_clock_that_is_a_year_off_changes_nothing(
     cluster: Cluster, machine: Make, tmp_path: Path
 ) -> None:
