@@ -13,7 +13,6 @@ from portman.base.context import suppress
 from portman.base.errors import PortmanError
 from portman.base.record import NamedTuple
 from portman.base.small_file import write_own
-from portman.base.system_commands import word
 from portman.ledger.permissions import from_system
 from portman.state import SEAT_FILE, SERVER_FILE, read_own, state_folder
 
@@ -72,7 +71,7 @@ def _remembered(folder: str) -> dict[str, str]:
         raise PortmanError(
             "ledger-unusable",
             f"{path} is another user's, or one that others may read, so it is not used",
-            hint=f"make it your own: chmod 600 {word(path)}\nremove it: portman ledger forget",
+            hint="write it again: portman ledger remember\nremove it: portman ledger forget",
         )
     pairs = (line.partition("=") for line in data.decode("utf-8", "replace").splitlines())
     return {name: value for name, _, value in pairs if name in (SERVER, SPACE, LEASE)}

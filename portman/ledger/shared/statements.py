@@ -35,7 +35,7 @@ OWN = """SELECT l.space, l.protocol, l.port, c.path, c.instance, l.service, l.po
     extract(epoch FROM l.given_at)::bigint
     FROM portman.lease l JOIN portman.checkout c ON c.id = l.checkout
     WHERE c.seat = %s::uuid AND l.space = ANY(%s::text[]) ORDER BY l.protocol, l.port"""
-WHO = """SELECT s.label, c.path, c.instance, l.service FROM portman.lease l
+WHO = """SELECT s.label, left(s.id::text, 8), c.path, c.instance, l.service FROM portman.lease l
     JOIN portman.checkout c ON c.id = l.checkout JOIN portman.seat s ON s.id = c.seat
     WHERE (l.space, l.protocol, l.port) = (%s, %s, %s)"""
 

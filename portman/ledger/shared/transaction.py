@@ -160,7 +160,8 @@ class ServerTransaction:
     def name_of(self, space: str, key: Key) -> tuple[str, str, str]:
         if (space, key) not in self._names:
             found = self._connection.ask([(statements.WHO, (space, *key))])[0]
-            label, path, instance, service = found[0] if found else ("?", b"?", "", "?")
+            label, seat, path, instance, service = found[0] if found else ("?", "", b"?", "", "?")
+            label += f"-{seat}" if label == host_name() else ""  # a container with our name
             said = f"{label}:{os.fsdecode(bytes(path))}"
             self._names[space, key] = (said, instance, service)
         return self._names[space, key]
