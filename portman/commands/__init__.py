@@ -7,9 +7,9 @@ help and completion, without what it runs: `from portman import commands`, then 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from portman.commands import env, explain, free, up, wait, who
+    from portman.commands import edit, env, explain, free, init, up, validate, wait, who
 
-    __all__ = ["env", "explain", "free", "up", "wait", "who"]
+    __all__ = ["edit", "env", "explain", "free", "init", "up", "validate", "wait", "who"]
 else:
 
     def __getattr__(name: str) -> object:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 
 from portman.base.errors import CODES, PortmanError, Report
-from portman.holders.verdicts import GRAVITY
 from portman.manifest import FILE, LOCAL_FILE
 from portman.manifest.file import find_manifest, read_manifest
 
@@ -150,6 +149,8 @@ def _problem() -> dict[str, Any]:
 
 
 def _service() -> dict[str, Any]:
+    from portman.holders.verdicts import GRAVITY
+
     return _object(
         {
             "name": TEXT,

@@ -169,7 +169,7 @@ def test_first_up_starts_git_without_the_library(place: Place) -> None:
     "argv",
     [
         *(("list",), ("where",), ("gc",), ("publish", "db"), ("who", "s1"), ("free", "s1", "-n")),
-        *(("watch", "--once"), ("down",), ("list", "--json"), ()),
+        *(("watch", "--once"), ("down",), ("list", "--json"), ("validate",), ()),
     ],
     ids=" ".join,
 )

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
+from portman import commands
 from portman.base.errors import PortmanError, Report
 from portman.base.text import counted, printable
 from portman.cli import OutputOptions
 from portman.cli.parameters import SERVICE, UDP, Parameter, Verb, flag
 from portman.cli.render import Style
-from portman.commands.edit import add, remove
-from portman.commands.init import init
-from portman.commands.validate import schema, validate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +58,7 @@ def _add(
     }
     fields = {key: value for key, value in offered.items() if value is not None}
     kind: Kind = "service" if target is None else "container"
-    return add(options.start, name, kind=kind, fields=fields, dry_run=dry_run)
+    return commands.edit.add(options.start, name, kind=kind, fields=fields, dry_run=dry_run)
 
 
 def view_init(data: Data, style: Style) -> list[str]:
@@ -90,6 +86,12 @@ def view_validate(data: Data, style: Style) -> list[str]:
         for one in data["manifests"]
         if one["valid"]
     ]
+
+
+def _view_schema(data: Data, _style: Style) -> list[str]:
+    import json
+
+    return json.dumps(data["schema"], indent=2, ensure_ascii=False).split("\n")
 
 
 VERBS = {
@@ -120,7 +122,7 @@ VERBS = {
         dry_run=flag(("--dry-run", "-n"), help="Show the new ports.toml; write nothing."),
     ),
     "remove": Verb(
-        lambda options, name: remove(options.start, name, instance=options.instance),
+        lambda options, name: commands.edit.remove(options.start, name, instance=options.instance),
         view_remove,
         """
         Stops no program.
@@ -130,7 +132,9 @@ VERBS = {
         name=SERVICE,
     ),
     "init": Verb(
-        lambda options, dry_run, template: init(options.start, dry_run=dry_run, template=template),
+        lambda options, dry_run, template: commands.init.init(
+            options.start, dry_run=dry_run, template=template
+        ),
         view_init,
         """
         Never overwrites one; with --dry-run it shows what an existing one does not have.
@@ -145,8 +149,8 @@ VERBS = {
         template=flag(("--template",), help="Write a commented example if no port is found."),
     ),
     "schema": Verb(
-        lambda _options, envelope: schema(envelope=envelope),
-        lambda data, _style: json.dumps(data["schema"], indent=2, ensure_ascii=False).split("\n"),
+        lambda _options, envelope: commands.validate.schema(envelope=envelope),
+        _view_schema,
         """
         For editors and CI; `portman integrate vscode` sets it up.
 
@@ -156,7 +160,7 @@ VERBS = {
         envelope=flag(("--envelope",), help="Print the schema of --json output instead."),
     ),
     "validate": Verb(
-        lambda options, files: validate(options.start, files),
+        lambda options, files: commands.validate.validate(options.start, files),
         view_validate,
         """
         Reports every error of every file. For hooks and CI.
