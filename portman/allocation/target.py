@@ -5,7 +5,7 @@ from __future__ import annotations
 from portman.base.address import Address, at, parse_address
 from portman.base.errors import PortmanError
 from portman.base.record import NamedTuple
-from portman.base.values import LOCAL_SCOPE
+from portman.base.values import COMMON_HOSTS, LOCAL_SCOPE
 
 TYPE_CHECKING = False
 
@@ -19,7 +19,7 @@ class Target(NamedTuple):
     """What a command was asked about.
 
     `service` and `checkout` are set where a service of the manifest was named; then `ports` has
-    all of its ports.
+    all of its ports. `host` is the service's own address, "" for the usual ones.
     """
 
     address: Address
@@ -27,6 +27,7 @@ class Target(NamedTuple):
     protocols: tuple[Transport, ...]
     service: str | None = None
     checkout: str | None = None
+    host: str = ""
 
     @property
     def pairs(self) -> list[tuple[str, int]]:
@@ -117,7 +118,8 @@ def _named(start: str, address: Address, instance: str, *, registry: bool) -> Ta
         if registered is None or error.code != "manifest-missing":
             raise _no_manifest(address.name, error) from error
         return registered
-    if workspace.manifest.service(address.name) is None:
+    service = workspace.manifest.service(address.name)
+    if service is None:
         registered = _registered(address) if registry else None
         if registered is None:
             raise workspace.unknown(address.name)
@@ -129,6 +131,7 @@ def _named(start: str, address: Address, instance: str, *, registry: bool) -> Ta
         lease.protocols,
         service=address.name,
         checkout=workspace.checkout.path,
+        host="" if service.host in COMMON_HOSTS else service.host,
     )
 
 

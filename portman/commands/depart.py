@@ -123,7 +123,7 @@ def named(containers: tuple[Container, ...]) -> tuple[Problem, ...]:
     """
     if not containers:
         return ()
-    from portman.holders.messages import container_stop
+    from portman.containers.model import container_stop
 
     grouped: dict[str, list[str]] = {}
     for one in containers:

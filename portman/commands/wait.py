@@ -13,7 +13,7 @@ from portman.base.errors import PortmanError, Problem, Report
 from portman.base.record import NamedTuple
 from portman.base.text import printable
 from portman.holders.json_view import header, holder_view
-from portman.holders.messages import blocked, home, not_accepting, start_command, who
+from portman.holders.messages import blocked, home, not_accepting, once, start_command, who
 from portman.holders.verdicts import Finding, host_to_probe, judge_busy
 from portman.machine import sockets
 from portman.machine.sockets import listing
@@ -116,7 +116,7 @@ def looking(
             "seconds": round(seconds, 3),
             "services": [_view(one, missing.get(one.service.name)) for one in wanted],
         },
-        tuple(
+        once(
             _reason(workspace, one, missing[one.service.name], timeout)
             for one in wanted
             if one.service.name in missing

@@ -105,6 +105,18 @@ class Leftover(NamedTuple):
         return tuple(commands)
 
 
+def container_stop(container: ContainerFacts) -> str:
+    kind, name = container.tool or ("", "")
+    if kind == "Supabase project":
+        return f"supabase stop --project-id {word(name, 'NAME')}"
+    if kind == "ddev site":
+        return f"ddev stop {word(name, 'NAME')}"
+    docker = " ".join(word(one) for one in container.docker)
+    if container.project:
+        return f"{docker} compose -p {word(container.project, 'NAME')} down"
+    return f"{docker} stop {word(container.name, 'NAME')}"
+
+
 def leftovers(
     containers: Iterable[Container],
     resources: Iterable[Resource],

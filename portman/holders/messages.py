@@ -12,6 +12,7 @@ from portman.base.holder import Holder
 from portman.base.system_commands import typed, word
 from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_older, was_ours
+from portman.containers.model import container_stop
 from portman.holders.verdicts import BLOCKING, judge_busy
 from portman.ledger.log import leased_by
 from portman.machine.port_range import host_listeners
@@ -36,28 +37,31 @@ def said_of(workspace: Workspace, judged: list[tuple[Decision, Finding]]) -> Sai
     """Return the errors and warnings about what was found on the ports of services."""
     stuck = (one for one in judged if one[1].verdict in BLOCKING)
     idle_servers = (said for one in judged if (said := not_accepting(*one)) is not None)
-    errors: dict[object, list[Problem]] = {}
-    for number, (decision, finding) in enumerate(stuck):
-        said, one = blocked(workspace, decision, finding), finding.holder
-        named = said.message.partition(_TAKEN)[2]
-        errors.setdefault((named, one.pid) if one and named else number, []).append(said)
-    told = tuple(map(_once, errors.values()))
-    return told, (*owner_unknown(finding for _, finding in judged), *idle_servers)
+    errors = once(blocked(workspace, *one) for one in stuck)
+    return errors, (*owner_unknown(finding for _, finding in judged), *idle_servers)
 
 
-def _once(problems: list[Problem]) -> Problem:
-    """Return one problem for the services whose ports one holder has."""
-    first, *others = problems
+def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Make one problem of those that name one holder, for the services whose ports it has."""
+    groups: dict[object, list[Problem]] = {}
+    for number, one in enumerate(problems):
+        named = one.message.partition(_TAKEN)[2]
+        known = "pid " in named or named.startswith("container ")
+        groups.setdefault(named if known else number, []).append(one)
+    return tuple(_joined(*group) for group in groups.values())
+
+
+def _joined(first: Problem, *others: Problem) -> Problem:
     if not others:
         return first
-    heads, _, named = zip(*(one.message.partition(_TAKEN) for one in problems), strict=True)
-    names, ports = zip(*(head.split(": port ") for head in heads), strict=True)
-    said = f"{', '.join(names)}: ports {', '.join(ports)} are{_TAKEN[3:]}{named[0]}"
-    lines = [line for one in problems for line in one.hint.split("\n")]
-    moves = [line for line in lines if line.startswith(_MOVE)]
-    kept = [line for line in first.hint.split("\n") if line not in moves]
+    heads = [one.message.partition(_TAKEN)[0].split(": port ") for one in (first, *others)]
+    names, ports = (", ".join(words) for words in zip(*heads, strict=True))
+    said = f"{names}: ports {ports} are{_TAKEN[3:]}{first.message.partition(_TAKEN)[2]}"
+    lines = [line for one in (first, *others) for line in one.hint.split("\n")]
+    moves = [line.removeprefix(_MOVE) for line in lines if line.startswith(_MOVE)]
+    kept = [line for line in first.hint.split("\n") if not line.startswith(_MOVE)]
     if moves:
-        kept.insert(1, _MOVE + " ".join(one.removeprefix(_MOVE) for one in moves))
+        kept.insert(1, _MOVE + " ".join(moves))
     return Problem(first.code, said, "\n".join(kept))
 
 
@@ -207,18 +211,6 @@ def free_command(holder: Holder) -> str:
     return (
         f"portman free {at(holder.address, holder.port) if holder.address else holder.port}{flag}"
     )
-
-
-def container_stop(container: ContainerFacts) -> str:
-    kind, name = container.tool or ("", "")
-    if kind == "Supabase project":
-        return f"supabase stop --project-id {word(name, 'NAME')}"
-    if kind == "ddev site":
-        return f"ddev stop {word(name, 'NAME')}"
-    docker = " ".join(word(one) for one in container.docker)
-    if container.project:
-        return f"{docker} compose -p {word(container.project, 'NAME')} down"
-    return f"{docker} stop {word(container.name, 'NAME')}"
 
 
 def _elsewhere(holder: Holder) -> bool:

@@ -37,7 +37,7 @@ _CAUSES = {
     errno.ENOSPC: "no space is left on the disk",
     errno.EDQUOT: "the disk quota is used up",
     errno.EACCES: "permission denied",
-    errno.EPERM: "the system does not permit it",
+    errno.EPERM: "it is immutable, or another user's in a folder with the sticky bit",
     errno.EROFS: "the file system is read-only",
     errno.EIO: "the disk reported an error",
     errno.ENAMETOOLONG: "the name is too long",

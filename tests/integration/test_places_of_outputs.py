@@ -208,3 +208,59 @@ def test_a_mounted_file_is_written_in_place(tmp_path: Path) -> None:
     assert "output-unwritable" in said
     assert "a mount of its own" in said
     assert real.read_bytes() == before
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_git_takes_the_files_away_and_puts_others_there(tmp_path: Path) -> None:
+    """`git stash --all`, `clean -fdx`, a sparse checkout, a moved worktree: the number stays."""
+    folder = checkout(tmp_path, outputs(".env", "apps/web/.env"))
+    (folder / "apps" / "web").mkdir(parents=True)
+    (folder / "apps" / "web" / "x").touch()
+    git = ("git", "-c", "user.name=a", "-c", "user.email=a@b.invalid", "-C")
+
+    def run(where: Path, *words: str) -> None:
+        subprocess.run([*git, str(where), *words], check=True, capture_output=True)
+
+    def port(where: Path) -> int:
+        report = up(str(where))
+        assert report.errors == ()
+        (service,) = report.data["services"]  # type: ignore[misc]
+        said = f"WEB_PORT={service['port']}\n"
+        assert said in (where / ".env").read_text()
+        assert said in (where / "apps" / "web" / ".env").read_text()
+        return int(service["port"])
+
+    run(tmp_path, "init", "-q", str(folder))
+    run(folder, "add", ".")
+    run(folder, "commit", "-q", "-m", "x")
+    number = port(folder)
+    run(folder, "stash", "--all")
+    assert not (folder / ".env").exists()
+    assert port(folder) == number
+    run(folder, "clean", "-fdx")
+    assert port(folder) == number
+    run(folder, "clean", "-fdx")
+    run(folder, "sparse-checkout", "set", "other")
+    assert not (folder / "apps").exists()
+    assert port(folder) == number
+    run(folder, "worktree", "add", "-q", str(tmp_path / "one"))
+    moved = port(tmp_path / "one")
+    run(folder, "worktree", "move", str(tmp_path / "one"), str(tmp_path / "two"))
+    assert port(tmp_path / "two") == moved != number
+
+
+@pytest.mark.skipif(shutil.which("chattr") is None, reason="needs chattr")
+def test_an_immutable_file_is_named_so(tmp_path: Path) -> None:
+    """Its rights, which `ls` shows, are not the reason."""
+    folder = checkout(tmp_path)
+    (folder / ".env").write_text("A=1\n")
+    if subprocess.run(
+        ["chattr", "+i", folder / ".env"], check=False, capture_output=True
+    ).returncode:
+        pytest.skip("no such flag here")
+    try:
+        (error,) = up(str(folder)).errors
+    finally:
+        subprocess.run(["chattr", "-i", folder / ".env"], check=True)
+    assert "immutable" in error.message
+    assert (folder / ".env").read_text() == "A=1\n"

@@ -220,6 +220,18 @@ def test_a_stranger_on_another_loopback_address_is_no_conflict(place: Place) -> 
         assert "running" in place.portman(shop, "list")[1]
 
 
+def test_free_by_name_ends_what_has_the_services_own_address(place: Place) -> None:
+    """A stranger on the same number of another address lives."""
+    shop = place.checkout("shop", '[services.web]\nport = 7201\nhost = "127.0.0.2"\n')
+    assert place.portman(shop, "up")[0] == 0
+    stranger = place.serve(place.root, 7201, "127.0.0.1")
+    ours = place.serve(shop, 7201, "127.0.0.2")
+    code, said = place.portman(shop, "free", "web", "--yes")
+    assert (code, f"(pid {ours})" in said) == (0, True), said
+    assert place.started[0].poll() is None
+    assert f"127.0.0.1:7201 is still used by python (pid {stranger}".partition(" by ")[0] in said
+
+
 def test_the_usual_port_on_an_address_of_its_own(place: Place) -> None:
     """A stranger on 127.0.0.1 does not keep a service of 127.0.0.9 from its usual port."""
     with socket.create_server(("127.0.0.1", 0)) as stranger:

@@ -15,9 +15,10 @@ from portman.base.forwarders import forwarder_of
 from portman.base.system_commands import typed, word
 from portman.base.text import counted, home_short, printable
 from portman.checkout.evidence import is_ours
+from portman.containers.model import container_stop
 from portman.diagnose.doctor.context import CheckResult, named, place
 from portman.holders.at_work import misplaced_anywhere, problems, without_lease
-from portman.holders.messages import container_stop, free_command, home
+from portman.holders.messages import free_command, home
 from portman.machine.addresses import resolve
 from portman.machine.mounts import identity
 from portman.manifest.expand import uses_names

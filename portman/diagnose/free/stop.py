@@ -211,7 +211,7 @@ def prove(target: Target, *, stopped: bool = False, kept: bool = False) -> Proof
     again = tuple(one for one in everybody if split((one,), target)[0])
     if again:
         return Proof("taken", again)
-    if target.address.host:
+    if target.address.host or target.host:
         return Proof("idle", everybody, _elsewhere(everybody))
     busy = [pair for pair in pairs if sockets.probe(pair[1], pair[0]) == "busy"]
     found = {sockets.classify(port, protocol) for protocol, port in busy}

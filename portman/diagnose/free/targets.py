@@ -86,6 +86,8 @@ def split(
 def is_target(socket: Socket, target: Target, one: Holder) -> bool:
     """Return whether a socket is exactly what was asked to be freed."""
     wanted = socket.state == "listen" or (socket.state == "bound" and is_hold(one))
+    if target.host:
+        return wanted and socket.conflicts(target.host)
     return wanted and _at_host(socket, target.address.host)
 
 

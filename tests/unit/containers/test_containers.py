@@ -16,6 +16,7 @@ from portman.containers.model import (
     behind,
     claims_by_key,
     container_id,
+    container_stop,
     facts_of,
     fixed_bindings,
     label,
@@ -24,7 +25,7 @@ from portman.containers.model import (
     needs_inspection,
     read_label,
 )
-from portman.holders.messages import container_stop, who
+from portman.holders.messages import who
 
 ID = "ab" * 32
 
