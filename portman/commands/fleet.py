@@ -21,7 +21,7 @@ ACTIONS = {
     "forget": "remove what remember kept",
     "status": "say what the server is and whether it can be relied on",
     "members": "list the state folders that have leases there",
-    "gc": "end what has expired or belonged to ended processes, and send what was given back",
+    "gc": "end what has expired or belonged to ended processes, forget who is gone for 31 days",
     "adopt": "take over the leases of a lost state folder of one's own, by its LABEL or id",
     "accept": "go on with a server that has lost changes",
 }
@@ -65,8 +65,9 @@ def _done(opened: SharedLedger, action: str, label: str, members: str) -> dict[s
         return {"seat": opened.seat, "members": admin.members(server)}
     if action == "gc":
         opened.send()
-        ended = admin.end_what_is_over(server, opened.seat)
-        return {"ended": [{"space": one, "protocol": two, "port": p} for one, two, p in ended]}
+        ended, left = admin.end_what_is_over(server, opened.seat)
+        ports = [{"space": one, "protocol": two, "port": p} for one, two, p in ended]
+        return {"ended": ports, "forgotten": left}
     taken = admin.adopt(server, opened.seat, label)
     return {
         "label": label,

@@ -219,6 +219,29 @@ def test_leases_of_other_roles_cost_an_allocation_nothing(cluster: Cluster, mach
         cluster.rows("ALTER ROLE ada RESET track_functions")
 
 
+def test_state_folders_of_containers_that_are_gone_are_forgotten(
+    cluster: Cluster, machine: Make
+) -> None:
+    """By their own role, or by the owner of the tables; those that were used lately stay."""
+    one, two = machine("m1"), machine("m2")
+    assert (one("up").code, two("up").code) == (0, 0)
+    cluster.rows(
+        "INSERT INTO portman.seat (id, label, boot, role, seen_at) SELECT gen_random_uuid(), 'job',"
+        " '', CASE WHEN n < 30 THEN 'ada' ELSE 'bob' END, now() - interval '1 day' * n * 2"
+        " FROM generate_series(1, 40) n; INSERT INTO portman.checkout (seat, path, instance,"
+        " project, usr, role) SELECT id, '/w', '', 'shop', 'u', role FROM portman.seat"
+        " WHERE label = 'job'"
+    )
+    assert one("ledger", "gc").out == "forgot 14 state folders on the server\n"
+    owner = machine("m3", f"postgresql://postgres@/ports?host={cluster.folder}&port={cluster.port}")
+    assert owner("ledger", "gc").out == "forgot 11 state folders on the server\n"
+    assert one("ledger", "gc").out == "nothing on the server is over\n"
+    assert len(cluster.leased()) == 4
+    assert cluster.rows("SELECT count(*) FROM portman.seat WHERE label = 'job'") == [(15,)]
+    assert cluster.rows("SELECT count(*) FROM portman.checkout WHERE path = '/w'") == [(15,)]
+    assert (two("up", "--reassign").code, one("check").code) == (0, 0)
+
+
 def started(one: Machine) -> tuple[subprocess.Popen[str], int]:
     """Start `run --ephemeral` of a program that prints its port and sleeps."""
     code = "import os, time; print(os.environ['API_PORT'], flush=True); time.sleep(300)"

@@ -81,8 +81,15 @@ def _members(data: Data, style: Style) -> list[str]:
 
 
 def _gc(data: Data, _style: Style) -> list[str]:
-    ended = counted(len(data["ended"]), "port")
-    return [f"ended {ended} on the server" if data["ended"] else "nothing on the server is over"]
+    found = [
+        f"{done} {counted(number, thing)} on the server"
+        for done, number, thing in (
+            ("ended", len(data["ended"]), "port"),
+            ("forgot", data["forgotten"], "state folder"),
+        )
+        if number
+    ]
+    return found or ["nothing on the server is over"]
 
 
 def _adopted(data: Data, _style: Style) -> list[str]:

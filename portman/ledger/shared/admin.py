@@ -42,8 +42,14 @@ _TEAM = """SELECT c.id, s.id::text, s.label, c.path, c.instance, c.project, c.us
     ORDER BY s.label, s.id, c.path, c.instance, l.space, 10"""
 _SPACES = "(SELECT array_agg(name) FROM portman.space)"
 _GC = [one.replace("%s", _SPACES) for one in (statements.END_EXPIRED, statements.END_OWNED)]
-_EMPTY = """DELETE FROM portman.checkout c WHERE c.role = session_user
-    AND c.seat = %s::uuid AND NOT EXISTS (SELECT FROM portman.lease l WHERE l.checkout = c.id)"""
+#: Unused for as long as the longest lease: each job container leaves a state folder.
+_EMPTY = """DELETE FROM portman.checkout c USING portman.seat s WHERE s.id = c.seat
+    AND (s.id = %s::uuid OR s.seen_at < clock_timestamp() - interval '31 days')
+    AND NOT EXISTS (SELECT FROM portman.lease l WHERE l.checkout = c.id)
+    AND NOT EXISTS (SELECT FROM portman.name n WHERE n.checkout = c.id
+    AND n.expires_at > clock_timestamp())"""
+_LEFT = """DELETE FROM portman.seat s WHERE s.seen_at < clock_timestamp() - interval '31 days'
+    AND NOT EXISTS (SELECT FROM portman.checkout c WHERE c.seat = s.id) RETURNING s.id"""
 _ADOPT = """UPDATE portman.checkout c SET seat = %s::uuid WHERE c.seat = %s::uuid
     AND NOT EXISTS (SELECT FROM portman.checkout m WHERE m.seat = %s::uuid AND m.path = c.path
     AND m.instance = c.instance) RETURNING c.path, c.instance"""
@@ -177,10 +183,16 @@ def team(connection: ServerConnection, project: str | None, most: int) -> list[d
     return list(found.values())
 
 
-def end_what_is_over(connection: ServerConnection, seat: str) -> list[tuple[str, str, int]]:
-    """End what has expired, and what belonged to ended processes, in every space."""
-    expired, owned, _ = connection.ask([*((one, ()) for one in _GC), (_EMPTY, (seat,))])
-    return [tuple(row) for row in (*expired, *owned)]
+def end_what_is_over(
+    connection: ServerConnection, seat: str
+) -> tuple[list[tuple[str, str, int]], int]:
+    """End what has expired, and what belonged to ended processes, in every space.
+
+    Returns that, and how many state folders are forgotten: of the role's own, or an owner's of all.
+    """
+    asked = [*((one, ()) for one in _GC), (_EMPTY, (seat,)), (_LEFT, ())]
+    expired, owned, _, left = connection.ask(asked, patience=30.0)
+    return [tuple(row) for row in (*expired, *owned)], len(left)
 
 
 def adopt(connection: ServerConnection, seat: str, asked: str) -> list[tuple[str, str]]:

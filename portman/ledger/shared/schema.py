@@ -46,7 +46,7 @@ _RIGHTS = (
     GRANT INSERT, DELETE ON portman.name TO {members};
     GRANT UPDATE ON portman.space, portman.alias, portman.seat, portman.checkout TO {members};
     GRANT UPDATE ON portman.lease TO {members};
-    GRANT DELETE ON portman.checkout, portman.lease, portman.owner TO {members}""",
+    GRANT DELETE ON portman.seat, portman.checkout, portman.lease, portman.owner TO {members}""",
     *(f"ALTER TABLE portman.{table} ENABLE ROW LEVEL SECURITY" for table in _MADE),
     *(
         policy
@@ -60,6 +60,7 @@ _RIGHTS = (
     *(
         _policy(table, "ended", f"DELETE USING ({_MINE}{more})")
         for table, more in (
+            ("seat", " AND seen_at < clock_timestamp() - interval '31 days'"),
             ("checkout", ""),
             ("owner", ""),
             ("lease", " OR expires_at <= clock_timestamp() OR portman.ended(checkout)"),
