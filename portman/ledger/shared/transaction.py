@@ -59,6 +59,7 @@ class ServerTransaction:
         #: Whether a pooler is between: sessions, and their locks, are not this process's then.
         self.pooled = False
         self._freed: dict[str, set[Key]] = {}
+        self._known: dict[str, str] = {}
         self._given: list[int] = []
 
     def resolve(self, names: Mapping[str, str]) -> dict[str, str]:
@@ -77,7 +78,7 @@ class ServerTransaction:
         )
         self.ledger = check_version(found[0], self._connection.shown)
         self.pooled = found[2][0][0] != self._connection.told_pid
-        known: dict[str, str] = {name: space for name, space in found[1]}  # noqa: C416 - typed
+        self._known = known = {row[0]: row[1] for row in found[1]}
         spaces = {}
         for name, identity in names.items():
             if name == LOCAL_SCOPE:
@@ -177,7 +178,8 @@ class ServerTransaction:
     # What changes is queued; `commit` sends it.
 
     def alias(self, name: str, space: str) -> None:
-        self._queue.append((statements.ALIAS, (name, space)))
+        if self._known.get(name) != space:
+            self._queue.append((statements.ALIAS, (name, space)))
 
     def settle(self, checkout: Checkout | CheckoutRecord, user: str) -> None:
         project, who = os.fsencode(checkout.project), os.fsencode(user)
