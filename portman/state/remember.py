@@ -11,7 +11,7 @@ from portman.base.errors import PortmanError
 from portman.base.record import NamedTuple
 from portman.base.values import COMMON_HOSTS
 from portman.checkout.git import evidence as git_evidence
-from portman.machine.sockets import listeners
+from portman.machine.sockets import listeners, probe
 from portman.state import receipts, state_folder
 from portman.state.at_work import listening
 
@@ -142,7 +142,8 @@ def _listeners(start: Start, checkout: str, services: Rows, watched: list[int]) 
     found = (one["ports"] for one in services if one["verdict"] == "running")
     running = [port for ports in found if isinstance(ports, list) for port in ports]
     ports = running + watched
-    around = listening(checkout, ports) if ports else ""
+    used = running or any(probe(port, "tcp") == "busy" for port in watched)
+    around = listening(checkout, ports) if used else ""
     if (running and not start.listeners) or listeners() != start.listeners:
         return ""
     return f"listeners:{start.listeners}@{','.join(map(str, ports))}@{around}"
