@@ -61,36 +61,23 @@ class Misplaced(NamedTuple):
         return f"{name} ({facts}) listens on {self.holder.port}{udp}"
 
     def problem(self) -> Problem:
-        one, where = self.holder, self.text()
-        command = self._command()
+        one, named = self.holder, f"{self.service}: " if self.service else ""
         program = program_of(one.command or "")
         takes = f"; {program.takes}" if program and program.takes else ""
+        run = f"portman run --service {self.service} --" if self.service else "portman run --"
+        said = f"its port is {self.own}{takes}"
+        way = f"stop it, then: {run} {self._command()}"
         if not self.leased:
-            named = f"{self.service}: " if self.service else ""
-            said = f"{named}{where}; this checkout has no port of its own yet"
-            return Problem(
-                "wrong-port", said, f"portman -C {word(self.path)} up\nthen restart it",
-                service=self.service or None,
-            )  # fmt: skip
-        if one.container is not None:
+            said = "this checkout has no port of its own yet"
+            way = f"portman -C {word(self.path)} up\nthen restart it"
+        elif one.container is not None:
             again = word(one.container.compose_service or self.service, "NAME")
-            return Problem(
-                "wrong-port", f"{self.service}: {where}; its port is {self.own}",
-                f"make it again: docker compose up -d --force-recreate {again}",
-                service=self.service,
-            )  # fmt: skip
-        if not self.service:
-            return Problem(
-                "wrong-port",
-                f"{where}, which is not a port of this checkout{takes}",
-                f"start it with its port: portman run -- {command}",
-            )
-        return Problem(
-            "wrong-port",
-            f"{self.service}: {where}; its port is {self.own}{takes}",
-            f"stop it, then: portman run --service {self.service} -- {command}",
-            service=self.service,
-        )
+            way = f"make it again: docker compose up -d --force-recreate {again}"
+        elif not self.service:
+            said = f"it is not a port of this checkout{takes}"
+            way = f"start it with its port: {run} {self._command()}"
+        text = f"{named}{self.text()}; {said}"
+        return Problem("wrong-port", text, way, service=self.service or None)
 
     def _command(self) -> str:
         """Return what to type after `run`: the program's own words, on the port that it has now."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
+from portman.machine.mounts import identity
 from portman.state import launches, receipts
 
 TYPE_CHECKING = False
@@ -62,7 +63,7 @@ def processes_in(paths: set[str]) -> dict[int, str]:
                 except OSError:
                     elsewhere = False
                 if elsewhere:
-                    places = places or {_identity(one): one for one in paths}
+                    places = places or {identity(one): one for one in paths}
                     path = _of_folder(f"/proc/{entry}/cwd", places)
             if int(entry) in noted:
                 from portman.machine.processes import token_of
@@ -82,18 +83,10 @@ def _of_folder(link: str, places: Mapping[tuple[int, int], str]) -> str:
     Its path says nothing. A folder of this view may hang (a dead server), so it is not asked so.
     """
     passed = {(0, 0)}
-    while (here := _identity(link)) not in passed and here not in places:
+    while (here := identity(link)) not in passed and here not in places:
         passed.add(here)
         link += "/.."
     return places.get(here, "")
-
-
-def _identity(path: str) -> tuple[int, int]:
-    try:
-        seen = os.stat(path)
-    except OSError:
-        return (0, 0)
-    return (seen.st_dev, seen.st_ino)
 
 
 def _children(pid: str) -> list[int]:
