@@ -280,6 +280,42 @@ def test_an_ephemeral_lease_ends_with_its_program_on_another_machine(
             process.communicate()
 
 
+#: The command line with a line that is asked about sooner than in two minutes.
+SOON = """
+from portman.ledger.shared import driver
+driver.LINE.update(keepalives_idle=1, keepalives_interval=1, keepalives_count=2)
+from portman.__main__ import entry
+entry()
+"""
+
+
+def test_a_line_that_is_cut_ends_what_belongs_to_a_process(
+    cluster: Cluster, machine: Make, spaces: tuple[str, list[list[str]]]
+) -> None:
+    """Its machine has lost power, for all that the server can know: others get the ports."""
+    host, starts = spaces
+    one, two = machine("m1", cluster.url(host=host), PORTMAN_SPACE="far"), machine("m2")
+    sleeper = "import time; print('up', flush=True); time.sleep(300)"
+    words = ("run", "--ephemeral", "--", sys.executable, "-c", sleeper)
+    process = subprocess.Popen(
+        [*starts[0], sys.executable, "-c", SOON, *words],
+        cwd=one.checkout, env=one.env, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        assert two("ledger", "gc").out == "nothing on the server is over\n"
+        assert len(cluster.leased()) == 2
+        subprocess.run([needs.program("ip"), "link", "set", "hub1", "down"], check=True)
+        until = time.monotonic() + 20
+        while cluster.leased() and time.monotonic() < until:
+            assert two("ledger", "gc").code == 0
+        assert cluster.leased() == []
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def test_a_pooler_is_known_and_refused_where_sessions_matter(
     cluster: Cluster, machine: Make, tmp_path: Path
 ) -> None:

@@ -32,6 +32,9 @@ CONNECT, ANSWER = 5, 4.0
 #: Seconds to wait for others who use the same port space (200 first `up`s at once on two cores),
 #: and for a standby to confirm.
 PATIENCE, CONFIRMED = 60.0, 20.0
+#: 60 + 15 * 4 s: a line that is cut for two minutes ends what belongs to a process. Both ends
+#: have it: what a server asks by itself is two hours (tcp_keepalive_time of Linux).
+LINE = {"keepalives_idle": 60, "keepalives_interval": 15, "keepalives_count": 4}
 #: Seconds after which the server ends a client that was stopped inside a transaction.
 STOPPED = 10
 
@@ -52,11 +55,8 @@ class ServerConnection:
                 connect_timeout=CONNECT,
                 application_name="portman",
                 client_encoding="utf8",
-                # 60 + 15 * 4 s: a line that is cut for two minutes ends what belongs to a process
-                keepalives_idle=60,
-                keepalives_interval=15,
-                keepalives_count=4,
                 tcp_user_timeout=120_000,
+                **LINE,
             )
         except psycopg.Error as error:
             raise self.said(error, "connect") from None

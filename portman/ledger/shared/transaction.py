@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from portman.base.errors import PortmanError
 from portman.base.values import LOCAL_SCOPE
 from portman.ledger.shared import schema, statements
-from portman.ledger.shared.driver import CONFIRMED, PATIENCE, STOPPED, host_name
+from portman.ledger.shared.driver import CONFIRMED, LINE, PATIENCE, STOPPED, host_name
 from portman.state.receipts import moment
 
 TYPE_CHECKING = False
@@ -240,6 +240,7 @@ class ServerTransaction:
         """
         whose = self._key(who)
         self._queue += [
+            *((f"SET tcp_{name} = {value}", ()) for name, value in LINE.items()),
             (statements.HOLD, (key,)),
             (statements.OWNED, (True, *whose)),
             (statements.DROP_OWNER, (token, *whose)),
