@@ -81,6 +81,8 @@ def test_what_the_server_refuses_is_distinguished(cluster: Cluster, machine: Mak
     cluster.rows("ALTER DATABASE ports SET default_transaction_read_only = on")
     try:
         assert "read-only" in refused(one, "up")["message"]
+        assert "read-only" in one("ledger", "status").out
+        assert "read-only, as a standby is" in one("doctor").out
     finally:
         cluster.rows("BEGIN READ WRITE; ALTER DATABASE ports RESET ALL; COMMIT")
     for update, code in (

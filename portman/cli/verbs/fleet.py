@@ -53,7 +53,7 @@ def _status(data: Data, style: Style) -> list[str]:
         ("server", f"{data['server']}, PostgreSQL {data['version']}"),
         ("tables", f"version {data['tables']}, this portman knows {data['knows']}"),
         ("ledger", data["ledger"]),
-        ("role", data["role"] + (", read-only: a standby" if data["read_only"] else "")),
+        ("role", data["role"] + (", read-only, as a standby is" if data["read_only"] else "")),
         ("synchronous", standby.get(data["standby"], data["standby"])),
         ("TLS", "yes" if data["encrypted"] else "no"),
         ("pooler", "PgBouncer or its kind: no --ephemeral" if data["pooled"] else "none"),

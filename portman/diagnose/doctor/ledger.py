@@ -61,7 +61,7 @@ def _server() -> list[CheckResult]:
         opened.close()
     at = f"the ledger server {found.server}"
     doubts = [
-        (found.read_only, "is read-only: a standby", "name the primary in PORTMAN_LEDGER"),
+        (found.read_only, "is read-only, as a standby is", "name the primary in PORTMAN_LEDGER"),
         (
             found.standby in ("asynchronous", "off for commits"),
             "has an asynchronous standby: after a failover ports are leased twice",

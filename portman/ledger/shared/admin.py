@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from portman.ledger.shared.driver import ServerConnection
 
 _IS_MADE = "SELECT to_regclass('portman.meta') IS NOT NULL"
-_STATE = """SELECT current_setting('server_version'), pg_is_in_recovery(),
+_STATE = """SELECT current_setting('server_version'),
+    current_setting('transaction_read_only')::bool,
     current_setting('synchronous_standby_names'), current_setting('synchronous_commit'),
     (SELECT count(*) FROM pg_stat_replication),
     extract(epoch FROM clock_timestamp())::float8, session_user::text,
