@@ -411,20 +411,15 @@ def _encoding(data: bytes) -> str:
 
 
 def _joined(found: list[ComposeDocument]) -> ComposeDocument:
-    """Join the documents of one file; each is laid over those before it."""
-    if not found:
-        return ComposeDocument({})
-    services: dict[str, ServiceText] = {}
-    faults = [fault for one in found for fault in one.faults]
-    for one in found:
-        for name, service in one.services.items():
-            if name in services:
-                faults.append(f"sets {name} in several documents of one file")
-            services[name] = service
-    includes = tuple(include for one in found for include in one.includes)
-    name = next((one.name for one in reversed(found) if one.name), "")
-    resources = tuple(resource for one in found for resource in one.resources)
-    return ComposeDocument(services, includes, name, tuple(faults), resources)
+    """Join the documents of one file, which Compose lays over each other as it does files."""
+    return ComposeDocument(
+        {name: service for one in found for name, service in one.services.items()},
+        tuple(include for one in found for include in one.includes),
+        next((one.name for one in reversed(found) if one.name), ""),
+        tuple(fault for one in found for fault in one.faults),
+        tuple(resource for one in found for resource in one.resources),
+        tuple(found),
+    )
 
 
 def _where(error: Exception) -> str:

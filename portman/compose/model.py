@@ -163,13 +163,17 @@ class Include(NamedTuple):
 
 
 class ComposeDocument(NamedTuple):
-    """One Compose file."""
+    """One Compose file. `layers` are its YAML documents, each laid over those before it.
+
+    A file with one document has none; what `services` has of several is the last of each name.
+    """
 
     services: Mapping[str, ServiceText]
     includes: tuple[Include, ...] = ()
     name: str = ""
     faults: tuple[str, ...] = ()
     resources: tuple[NamedResource, ...] = ()
+    layers: tuple[ComposeDocument, ...] = ()
 
 
 class Merged(NamedTuple):
@@ -283,15 +287,19 @@ class _Reader:
                     services.setdefault(name, merged)
             for resource in document.resources:
                 self.add(resource._replace(env=env))
-            for name, text in document.services.items():
-                own = self.extended(text, path, env, depth)
-                services[name] = _over(services.get(name), own, text)
+            for layer in document.layers or (document,):
+                for name, text in layer.services.items():
+                    own = self.extended(text, path, layer, env, depth)
+                    services[name] = _over(services.get(name), own, text)
         return services
 
     def add(self, resource: NamedResource) -> None:
         key = (resource.kind, resource.key)
         before = self.resources.get(key, resource)
         kept = {name: old for name, old in before._asdict().items() if not getattr(resource, name)}
+        kept["env"] = (
+            before.env or resource.env
+        )  # what an include's files say is read with its .env
         self.resources[key] = resource._replace(**kept)
 
     def included(
@@ -311,7 +319,10 @@ class _Reader:
         inner = tuple(self.paths.join(here, one) for one in own)
         return self.files(files, (*env, *inner), depth + 1)
 
-    def extended(self, text: ServiceText, path: str, env: tuple[str, ...], depth: int) -> Merged:
+    def extended(
+        self, text: ServiceText, path: str, here: ComposeDocument, env: tuple[str, ...], depth: int
+    ) -> Merged:
+        """Return a service over what it extends: of its own YAML document, or of a whole file."""
         own = Merged(
             tuple(entry._replace(env=env) for entry in text.ports),
             text.network_mode,
@@ -322,18 +333,23 @@ class _Reader:
         if text.extends is None:
             return own
         other = path
+        layers: tuple[ComposeDocument, ...] = (here,)
         if text.extends.file:
             if is_remote(text.extends.file):
                 self.remote = True
                 fault = f"extends a file that cannot be followed: {text.extends.file}"
                 return own._replace(faults=(*own.faults, fault))
             other = self.paths.join(self.paths.folder(path), text.extends.file)
-        document = self.document(other)
-        base = document.services.get(text.extends.service) if document else None
-        if base is None or depth >= DEEPEST:
+            document = self.document(other)
+            layers = (document.layers or (document,)) if document else ()
+        under: Merged | None = None
+        for layer in layers if depth < DEEPEST else ():
+            base = layer.services.get(text.extends.service)
+            if base is not None:
+                under = _over(under, self.extended(base, other, layer, env, depth + 1), base)
+        if under is None:
             fault = f"extends {text.extends.service}, which cannot be found in {other}"
             return own._replace(faults=(*own.faults, fault))
-        under = self.extended(base, other, env, depth + 1)
         return _over(under, own, text)
 
 

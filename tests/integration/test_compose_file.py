@@ -116,11 +116,12 @@ def test_extends_and_include_short_and_long(tmp_path: Path) -> None:
     assert "`extends` cannot be understood" in found.services["c"].faults[0]
 
 
-def test_a_service_in_two_documents_of_one_file_is_a_fault(tmp_path: Path) -> None:
-    """Compose would lay one over the other; that is not told apart here."""
-    found = read(tmp_path, "services: {a: {}}\n---\nname: x\nservices: {a: {}}\n")
-    assert found.faults == ("sets a in several documents of one file",)
+def test_a_service_in_two_documents_of_one_file(tmp_path: Path) -> None:
+    """Each is a layer over those before it, as a second file would be."""
+    found = read(tmp_path, "services: {a: {}}\n---\nname: x\nservices: {a: {image: b}}\n")
+    assert [one.services["a"].traits.image for one in found.layers] == ["", "b"]
     assert found.name == "x"
+    assert not found.faults
     assert not read(tmp_path, "# nothing\n").services
 
 

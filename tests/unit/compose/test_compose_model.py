@@ -12,6 +12,7 @@ from portman.compose.model import (
     Extends,
     Include,
     Merged,
+    NamedResource,
     Paths,
     PortEntry,
     ServiceText,
@@ -112,6 +113,36 @@ def test_included_files_have_an_env_file_of_their_own() -> None:
     found = project("a", a=ComposeDocument({}, (plain, named, moved)), **files).services
     envs = [found[name].ports[0].env for name in "cde"]
     assert envs == [("/sub/.env",), ("/x.env",), ("/p/.env",)]
+
+
+def test_documents_of_one_file_are_layers() -> None:
+    """Laid over each other; `extends` leads to the same document, or to a whole other file.
+
+    So `docker compose config` shows it (tests/engine/test_compose_shapes.py).
+    """
+    here = ComposeDocument({"db": text("1:1"), "x": text(extends=Extends("db"))})
+    more = ComposeDocument({"db": text("2:1"), "y": text(extends=Extends("db"))})
+    both = ComposeDocument({**here.services, **more.services}, layers=(here, more))
+    other = ComposeDocument({"z": text("3:1", extends=Extends("db", "a"))})
+    found = project("a", "b", a=both, b=other).services
+    assert {name: ports(one) for name, one in found.items()} == {
+        "db": ["1:1", "2:1"],
+        "x": ["1:1"],
+        "y": ["2:1"],
+        "z": ["1:1", "2:1", "3:1"],
+    }
+
+
+def test_a_resource_is_read_with_the_env_file_of_the_include_that_named_it() -> None:
+    """Wherever else a later file adds to it."""
+    named = NamedResource("volume", "data", name="${VOLUME}")
+    first = ComposeDocument({}, (Include(("sub/c",)), Include(("sub/d",), env_files=("d.env",))))
+    files = {
+        "sub__c": ComposeDocument({}, resources=(named,)),
+        "sub__d": ComposeDocument({}, resources=(NamedResource("volume", "data", device="/d"),)),
+    }
+    (found,) = project("a", a=first, **files).resources
+    assert found == named._replace(device="/d", env=("/sub/.env",))
 
 
 def test_a_project_without_end_is_bounded() -> None:
