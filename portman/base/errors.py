@@ -133,12 +133,13 @@ _MEANINGS: dict[int, dict[str, str]] = {
         "ledger-older": "The ledger server has lost changes that it once confirmed.",
         "ledger-busy": "Another process kept the ledger locked for too long.",
         "compose-project": "A command that passes portman by would take another checkout's "
-        "Compose project.",
+        "Compose project, or write to its data.",
         "compose-name": "Compose would take another checkout's project, and no file gives it "
         "another name.",
         "compose-refused": "Compose would refuse the project with what portman would write, so it "
         "was not written.",
-        "compose-old": "This Compose is older than 2.24.4 and cannot replace ports.",
+        "compose-old": "This Compose is older than 2.24.4 (podman-compose: 1.4) and cannot replace "
+        "ports.",
         "output-tracked": "git tracks an output, so portman does not write it.",
         "output-outside": "An output would be written outside the checkout.",
         "output-damaged": "The portman markers in an output do not enclose one block.",

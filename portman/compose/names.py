@@ -259,7 +259,7 @@ def with_others(
     given = dict(plan.variables).get("COMPOSE_PROJECT_NAME", "")
     projects = dict.fromkeys(plan.env_files, given)
     names, refused, warnings = [*plan.names], [*plan.refused], [*plan.warnings]
-    evidence = [*plan.evidence]
+    evidence, barred = [*plan.evidence], set()
     for one in every.values():
         other = _Other(workspace, one, scope)
         base = other.names.base
@@ -270,10 +270,14 @@ def with_others(
                 refused.append(
                     problems.anothers_project(one.place, base, rival, own * bool(one.env))
                 )
+                barred.add(one.place)
                 continue
             names.append(("project", own or base))
         names += other.fixed(base)
-        warnings += other.warnings(leased, further=bool(own))
+        if one.place not in barred and f"project:{base}" not in share:
+            refused += other.not_separate(data=True)
+        warnings += other.not_separate(data=False)
+        warnings += other.fixed_ports(leased) if own else ()
         if given and one.env in plan.env_files:
             warnings += other.joined(found, given)
         evidence += [*other.project.files, os.path.join(workspace.checkout.path, one.env)]
@@ -340,15 +344,17 @@ class _Other:
         name = own_name(self.names.base, *self.names.owner, self.names.digest)
         return [problems.one_project((self.one.files[0], found.files[0]), both, own, name)]
 
-    def warnings(self, leased: Container[int], *, further: bool) -> Iterator[Problem]:
-        file = "".join(self.one.files[:1])
-        if self.lost:
-            yield problems.not_separate(file, [key for key, _ in self.lost])
-        if further and self.workspace.manifest.compose_isolate:
-            looks = Lookups(self.look, self.look, self.look)
-            ports = unleased(self.project.services, {}, lambda _: looks, leased)
-            if ports:
-                yield problems.fixed_ports(ports, file)
+    def not_separate(self, *, data: bool) -> Iterator[Problem]:
+        """Name what this checkout would share: volumes and folders of data, or the rest."""
+        keys = [key for key, _ in self.lost if key.startswith(("volume:", "folder:")) is data]
+        if keys:
+            yield problems.not_separate("".join(self.one.files[:1]), keys, data=data)
+
+    def fixed_ports(self, leased: Container[int]) -> Iterator[Problem]:
+        looks = Lookups(self.look, self.look, self.look)
+        ports = unleased(self.project.services, {}, lambda _: looks, leased)
+        if ports and self.workspace.manifest.compose_isolate:
+            yield problems.fixed_ports(ports, "".join(self.one.files[:1]))
 
 
 def _name_there(path: str) -> str:

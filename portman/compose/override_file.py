@@ -37,6 +37,8 @@ PATIENCE = 10.0
 LARGEST = 16 << 20
 #: The first version whose `!override` replaces a list (docker/compose 2.24.4).
 OLDEST = (2, 24, 4)
+#: Of podman-compose. The ones before it end with a traceback at the tag.
+OLDEST_PODMAN = (1, 4, 0)
 _CACHE = "compose-version"
 #: How Compose writes that a port is published on every address.
 _EVERY = ("", "0.0.0.0", "::")  # noqa: S104
@@ -103,18 +105,26 @@ def _refuse_foreign(path: str, data: bytes | None) -> None:
 
 
 def too_old(compose: ComposePlan) -> tuple[Problem, ...]:
-    """Say so if this machine's Compose would add our ports to the old ones, not replace them."""
+    """Say so if this machine's Compose would add our ports to the old ones, not replace them.
+
+    Where Docker's is not installed, Podman's is the one that people type.
+    """
     if compose.override is None or "!" not in compose.override[1]:
         return ()
-    program = find_compose()
+    name, program, oldest = "Compose", find_compose(), OLDEST
+    if program is None:
+        import shutil
+
+        name, program, oldest = "Podman Compose", shutil.which("podman-compose"), OLDEST_PODMAN
     version = _version(program) if program else ""
-    if not is_old(version):
+    if not is_old(version, oldest):
         return ()
+    least = ".".join(map(str, oldest))
     return (
         Problem(
             "compose-old",
-            f"{compose.override[0]} needs Compose 2.24.4 or newer; {program} is {version}",
-            "update Compose, or publish by a variable in the Compose file, as in "
+            f"{compose.override[0]} needs {name} {least} or newer; {program} is {version}",
+            f"update {name}, or publish by a variable in the Compose file, as in "
             '"${DB_PORT:-5432}:5432"',
             file=compose.override[0],
         ),
@@ -364,20 +374,23 @@ def find_compose() -> str | None:
 
 
 def ask_version(program: str) -> str:
-    """Return what Compose calls its version ("2.26.1-4"), "" if it does not say."""
+    """Return what Compose calls its version ("2.26.1-4"), "" if it does not say.
+
+    It is the last line: podman-compose before 1.1 says more.
+    """
     try:
-        return _run([program, "version", "--short"], ".").strip()[:64]
+        return _run([program, "version", "--short"], ".").strip().rpartition("\n")[2][:64]
     except _UnansweredError:
         return ""
 
 
-def is_old(version: str) -> bool:
+def is_old(version: str, oldest: tuple[int, ...] = OLDEST) -> bool:
     numbers = []
     for part in version.removeprefix("v").split("-")[0].split("+")[0].split(".")[:3]:
         if not (part.isascii() and part.isdigit()):
             return False
         numbers.append(int(part))
-    return bool(numbers) and tuple(numbers) < OLDEST
+    return bool(numbers) and tuple(numbers) < oldest
 
 
 def _asked(

@@ -134,13 +134,19 @@ def one_project(files: tuple[str, str], services: list[str], own: str, name: str
     )
 
 
-def not_separate(file: str, keys: list[str]) -> Problem:
-    """Name what a Compose file fixes and another checkout has, where no override is written."""
+def not_separate(file: str, keys: list[str], *, data: bool = False) -> Problem:
+    """Name what a Compose file fixes and another checkout has, where no override is written.
+
+    Of `data` a start would make two databases on one folder, so that is an error.
+    """
     said = ", ".join(one.replace(":", " ", 1) for one in keys)
+    shares = ", ".join(f'"{one}"' for one in keys)
     return Problem(
-        "compose-shared",
-        f"{file}: another checkout has {printable(said)} too; ports.toml does not name this file",
-        f'[compose] file = "{file}"',
+        "compose-project" if data else "compose-shared",
+        f"{file}: another checkout has {printable(said)} too; ports.toml does not name this file"
+        + (", so both would write there" if data else ""),
+        f'[compose] file = "{file}"'
+        + (f"\nif that is meant: [compose] share = [{shares}]" if data else ""),
         file=file,
     )
 

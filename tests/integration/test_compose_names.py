@@ -273,7 +273,8 @@ def test_a_project_that_only_a_command_names(
 ) -> None:
     """Not in ports.toml, alone or besides a compose.yaml: the second gets its own, or the reason.
 
-    What its files fix, and no override changes, is named; `down` takes the name away again.
+    What its files fix, and no override changes, is named; for data that both would write it takes
+    a word in ports.toml. `down` takes the name away again.
     """
     command, file, env = STARTED[kind]
     folders = [tmp_path / one / "shop" for one in "ab"]
@@ -306,6 +307,13 @@ def test_a_project_that_only_a_command_names(
         assert portman("up", cwd=folders[1]).code == 0
         return
     assert {"compose-shared", "compose-fixed"} <= codes
+    (error,) = second["errors"]
+    assert error["code"] == "compose-project"
+    assert "another checkout has volume data too" in error["message"]
+    more = '[compose]\nshare = ["volume:data"]\n'
+    assert more.strip().replace("\n", " ") in str(error["hints"])
+    (folders[1] / "ports.toml").write_text(WEB + more)
+    assert portman("up", cwd=folders[1]).code == 0
     names = [
         [row for row in (one / env).read_text().splitlines() if "PROJECT_NAME" in row]
         if (one / env).exists()
@@ -352,7 +360,10 @@ def test_a_name_that_git_tracks_is_a_reason_and_no_name(portman: Portman, tmp_pa
             subprocess.run(["git", *IDENTITY, *words], cwd=folder, check=True)
     assert portman("up", cwd=folders[0]).code == 0
     done = portman("up", "--json", cwd=folders[1])
-    assert [one["code"] for one in json.loads(done.out)["errors"]] == ["output-tracked"]
+    assert [one["code"] for one in json.loads(done.out)["errors"]] == [
+        "output-tracked",
+        "compose-project",  # its volume would be the first one's
+    ]
     assert (folders[1] / "infra" / ".env").read_text() == "A=1\n"
 
 

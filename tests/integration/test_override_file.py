@@ -95,6 +95,23 @@ def test_a_version_that_another_planted_is_not_believed(
     assert (tmp_path / "log").read_text() == "asked\nasked\n"
 
 
+@pytest.mark.parametrize(("says", "old"), [("1.4.0", False), ("1.3.0", True), ("x\n1.0.6", True)])
+def test_podmans_compose_is_asked_where_docker_has_none(
+    tmp_path: Path, own_state: Path, monkeypatch: pytest.MonkeyPatch, says: str, old: bool
+) -> None:
+    """Before 1.4 it ends with a traceback at `!override`; the oldest print more than a version."""
+    program = tmp_path / "podman-compose"
+    program.write_text(f"#!/bin/sh\nprintf '%s\\n' '{says}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setattr(override, "find_compose", lambda: None)
+    plan = ComposePlan(override=("compose.override.yaml", "ports: !override []"), services=("db",))
+    said = [one.message for one in override.too_old(plan)]
+    number = says.rpartition("\n")[2]
+    wanted = f"needs Podman Compose 1.4.0 or newer; {program} is {number}"
+    assert said == [f"compose.override.yaml {wanted}"] * old
+
+
 CACHE = """services:
   db:
     image: x
