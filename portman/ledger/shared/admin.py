@@ -32,7 +32,7 @@ _MEMBERS = """SELECT s.label, s.role::text, s.id::text, extract(epoch FROM s.see
     LEFT JOIN portman.checkout c ON c.seat = s.id LEFT JOIN portman.lease l ON l.checkout = c.id
     GROUP BY s.id ORDER BY s.label, s.seen_at DESC"""
 #: The newest checkouts first, so that the time goes with what is shown and not with what is there.
-_TEAM = """SELECT c.id, s.id::text, s.label, c.path, c.instance, c.project, c.usr, l.space,
+_TEAM = """SELECT c.id, s.label, s.id::text, c.path, c.instance, c.project, c.usr, l.space,
     l.service, min(l.port), max(l.port) - min(l.port) + 1,
     array_agg(DISTINCT l.protocol ORDER BY l.protocol),
     extract(epoch FROM min(l.expires_at))::bigint
@@ -41,6 +41,7 @@ _TEAM = """SELECT c.id, s.id::text, s.label, c.path, c.instance, c.project, c.us
     WHERE l.expires_at > clock_timestamp()
     GROUP BY c.id, s.id, c.path, c.instance, c.project, c.usr, l.space, l.service
     ORDER BY s.label, s.id, c.path, c.instance, l.space, 10"""
+_WHO = ("machine", "seat", "checkout", "instance", "project", "user", "space")
 _SPACES = "(SELECT array_agg(name) FROM portman.space)"
 _GC = [one.replace("%s", _SPACES) for one in (statements.END_EXPIRED, statements.END_OWNED)]
 #: Unused for as long as the longest lease: each job container leaves a state folder.
@@ -151,33 +152,12 @@ def team(connection: ServerConnection, project: str | None, most: int) -> list[d
     sql = _TEAM.format(where="true" if project is None else "project = %s")
     found: dict[tuple[int, str], dict[str, Any]] = {}
     seats: dict[str, set[str]] = {}
-    for number, seat, label, path, instance, name, user, space, *lease in connection.ask(
-        [(sql, values)]
-    )[0]:
-        seats.setdefault(label, set()).add(seat)
-        checkout = found.setdefault(
-            (number, space),
-            {
-                "machine": label,
-                "seat": seat,
-                "checkout": text(path),
-                "instance": instance,
-                "project": text(name),
-                "user": text(user),
-                "space": space,
-                "services": [],
-            },
-        )
-        service, port, size, protocols, until = lease
-        checkout["services"].append(
-            {
-                "name": service,
-                "port": port,
-                "ports": list(range(port, port + size)),
-                "protocols": protocols,
-                "until": until,
-            }
-        )
+    for number, *who, service, port, size, protocols, until in connection.ask([(sql, values)])[0]:
+        words = dict(zip(_WHO, map(text, who), strict=True))
+        seats.setdefault(words["machine"], set()).add(words["seat"])
+        checkout = found.setdefault((number, words["space"]), {**words, "services": []})
+        lease = {"name": service, "port": port, "ports": list(range(port, port + size))}
+        checkout["services"].append({**lease, "protocols": protocols, "until": until})
     for one in found.values():
         if len(seats[one["machine"]]) > 1:  # containers with the host's network have its name
             one["machine"] += f"-{one['seat'][:8]}"
