@@ -109,7 +109,8 @@ def team_leases(project: str | None) -> Report:
         )
     opened = shared()
     try:
-        return Report("list", {"team": opened.team(project), "project": project})
+        team, most = opened.team(project)
+        return Report("list", {"team": team, "project": project, "most": most})
     finally:
         opened.close()
 

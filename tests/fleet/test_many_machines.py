@@ -219,6 +219,33 @@ def test_leases_of_other_roles_cost_an_allocation_nothing(cluster: Cluster, mach
         cluster.rows("ALTER ROLE ada RESET track_functions")
 
 
+def test_list_team_shows_the_newest_that_have_leases_and_says_so(
+    cluster: Cluster, machine: Make
+) -> None:
+    """What containers have left hides no checkout; what is not shown is not silent."""
+    one = machine("m1")
+    assert one("up").code == 0
+
+    def fill(name: str, leases: str) -> None:
+        cluster.rows(
+            "WITH made AS (INSERT INTO portman.checkout (seat, path, instance, project, usr) SELECT"
+            f" (SELECT id FROM portman.seat), convert_to('/{name}/' || n, 'UTF8'), '', 'job', 'u'"
+            " FROM generate_series(1, 600) n RETURNING id) INSERT INTO portman.lease (space,"
+            " protocol, port, checkout, service, position, expires_at) SELECT 'host:box', 'tcp',"
+            " 10000 + row_number() OVER (), id, 'x', 0, now() + interval '1 day' FROM made "
+            + leases
+        )
+
+    fill("left", "WHERE false")
+    found = one("list", "--team").out
+    assert (str(one.checkout) in found, "the newest" in found) == (True, False)
+    fill("here", "")
+    found = one("list", "--team").out
+    assert (str(one.checkout) in found, found.count("/here/")) == (False, 500)
+    assert "the newest 500 checkouts" in found
+    assert str(one.checkout) in one("list", "--team", "--project", "shop").out
+
+
 def test_state_folders_of_containers_that_are_gone_are_forgotten(
     cluster: Cluster, machine: Make
 ) -> None:

@@ -57,6 +57,10 @@ def _team(data: Data, style: Style) -> list[str]:
         place = printable(f"{each['machine']}:{each['checkout']}{kind}  in {each['space']}")
         lines.append(f"{style.paint('bold', printable(each['project']))}  {place}")
         lines += [lined[id(one)] for one in each["services"]]
+    shown = {(each["seat"], each["checkout"], each["instance"]) for each in data["team"]}
+    if len(shown) >= data["most"]:
+        said = f"the newest {data['most']} checkouts; of one project: portman list --team --project"
+        lines.append(style.paint("dim", f"{said} NAME"))
     return lines or ["no member has a lease on the server"]
 
 

@@ -36,7 +36,8 @@ _TEAM = """SELECT c.id, s.label, s.id::text, c.path, c.instance, c.project, c.us
     l.service, min(l.port), max(l.port) - min(l.port) + 1,
     array_agg(DISTINCT l.protocol ORDER BY l.protocol),
     extract(epoch FROM min(l.expires_at))::bigint
-    FROM (SELECT * FROM portman.checkout WHERE {where} ORDER BY id DESC LIMIT %s) c
+    FROM (SELECT * FROM portman.checkout o WHERE {where} AND EXISTS (SELECT FROM portman.lease e
+    WHERE e.checkout = o.id AND e.expires_at > clock_timestamp()) ORDER BY id DESC LIMIT %s) c
     JOIN portman.lease l ON l.checkout = c.id JOIN portman.seat s ON s.id = c.seat
     WHERE l.expires_at > clock_timestamp()
     GROUP BY c.id, s.id, c.path, c.instance, c.project, c.usr, l.space, l.service

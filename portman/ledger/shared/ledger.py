@@ -210,10 +210,11 @@ class SharedLedger(SqliteLedger):
     def state(self) -> ServerState:
         return admin.state(self.server())
 
-    def team(self, project: str | None) -> list[dict[str, object]]:
+    def team(self, project: str | None) -> tuple[list[dict[str, object]], int]:
+        """Return the newest checkouts of all members, and how many of them are shown at most."""
         server = self.server()
         admin.state(server)  # the version, first
-        return admin.team(server, project, MOST_SHOWN)
+        return admin.team(server, project, MOST_SHOWN), MOST_SHOWN
 
     def server(self) -> ServerConnection:
         return self._server()
