@@ -16,6 +16,7 @@ from portman.launch.hold import HIGH, OUTLASTS_START, most_inherited
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import NoReturn
 
     from portman.launch.facts import PreparedCommand
@@ -33,7 +34,7 @@ def start(command: PreparedCommand) -> int:
     """
     if sys.platform == "win32":
         command.release()
-        return run_child(command.argv, command.env)
+        return _start(run_child, command)
     lasting = [key for key in command.held if key[0] == "tcp" and OUTLASTS_START]
     lasting = [key for key in lasting if key not in command.until_start][: most_inherited()]
     if not OUTLASTS_START:
@@ -52,8 +53,25 @@ def start(command: PreparedCommand) -> int:
 
         facts = command.environment
         note(facts.path, facts.instance, command.service.name if command.service else "")
-    become(command.argv, command.env)
-    return 0
+    return _start(become, command)
+
+
+def _start(how: Callable[[list[str], dict[str, str]], int], command: PreparedCommand) -> int:
+    """Start it; where a service was typed in place of its command, say what to type."""
+    try:
+        return how(command.argv, command.env)
+    except Exception as error:  # whose class is loaded where one is raised
+        name = command.argv[0]
+        service = command.environment.service(name)
+        if getattr(error, "code", "") != "command-missing" or service is None:
+            raise
+        from portman.base.errors import PortmanError
+
+        way = f"portman run --service {name} -- CMD"
+        if service.container:
+            way = f"docker compose up -d {name}"
+        said = f"there is no program {name}; {name} is a service, and run takes its command"
+        raise PortmanError("command-missing", said, hint=way) from error
 
 
 def _pass_listening(listening: list[int], held: list[int]) -> list[int]:

@@ -173,6 +173,14 @@ def test_what_cannot_start_has_the_exit_code_of_a_shell(
     assert "Traceback" not in done.stderr
 
 
+def test_a_service_in_place_of_its_command(shop: Runner) -> None:
+    """Nobody has a program `web`: what is missing is the command, not the program."""
+    done = shop.call("run", "web")
+    assert done.returncode == 127
+    assert "web is a service, and run takes its command" in done.stderr
+    assert "portman run --service web -- CMD" in done.stderr
+
+
 def test_a_script_without_a_first_line_runs_in_the_shell(shop: Runner) -> None:
     """As execvp(3) and every shell have it."""
     script = shop.folder / "script"
