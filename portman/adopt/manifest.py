@@ -13,22 +13,31 @@ if TYPE_CHECKING:
 
     from portman.adopt.plan import AdoptionPlan
     from portman.base.values import Manifest, Output, Service
-    from portman.init.proposal import Proposal, ProposedEntry
+    from portman.init.proposal import Proposal, ProposedEntry, ProposedValue
 
 
 def with_plan(proposal: Proposal, plan: AdoptionPlan) -> Proposal:
     """Return a proposal with the variables and files that the edits read."""
-    entries = tuple(_entry(one, plan) for one in proposal.entries)
+    entries = tuple(_entry(one, plan, proposal.values) for one in proposal.entries)
     known = dict(proposal.outputs)
     if plan.outputs and not known:
         known[".env"] = ()
     for path, names in plan.outputs.items():
         had = known.get(path)
-        known[path] = () if had == () else tuple(dict.fromkeys((*(had or ()), *names)))
+        more = (*(had or ()), *names, *_asked(proposal.values, path))
+        known[path] = () if had == () else tuple(dict.fromkeys(more))
     return proposal._replace(entries=entries, outputs=tuple(known.items()))
 
 
-def _entry(entry: ProposedEntry, plan: AdoptionPlan) -> ProposedEntry:
+def _asked(values: Sequence[ProposedValue], path: str) -> list[str]:
+    """Return the values that code below the folder of an env file asks for."""
+    folder = path.rpartition("/")[0]
+    return [one.name for one in values if folder and f"{one.folder}/".startswith(f"{folder}/")]
+
+
+def _entry(
+    entry: ProposedEntry, plan: AdoptionPlan, values: Sequence[ProposedValue]
+) -> ProposedEntry:
     variables = plan.variables.get(entry.name, entry.variables)
     outcome, path = plan.outcomes.get(entry.name), plan.scoped.get(entry.name)
     if outcome is not None and (outcome.edits or outcome.way in ("edited", "reads")):
@@ -36,6 +45,8 @@ def _entry(entry: ProposedEntry, plan: AdoptionPlan) -> ProposedEntry:
     if outcome is None or path is None:
         return entry._replace(variables=variables)
     only = entry.env_only if path == entry.env_file else ()
+    if asked := _asked(values, path):
+        only = tuple(dict.fromkeys((*(only or (outcome.variable,)), *asked)))
     return entry._replace(variables=(outcome.variable,), env_file=path, env_only=only)
 
 

@@ -10,7 +10,14 @@ import re
 from portman.adopt.commands import runs_portman
 from portman.adopt.project import KEPT, Edit, FileText, Left
 from portman.init.compose import NAME
-from portman.init.findings import ADDRESS, line_of
+from portman.init.findings import (
+    ADDRESS,
+    FALLBACK,
+    client_defaults,
+    is_client_code,
+    line_of,
+    ports_of,
+)
 from portman.outputs.gitignore import ignore_line
 
 TYPE_CHECKING = False
@@ -79,18 +86,8 @@ def guide(texts: Mapping[str, str], commands: Mapping[str, str]) -> list[Edit]:
     return [source.edit(len(text), len(text), before + new.lstrip("\n"), "note", why)]
 
 
-#: Code and settings; not documents, examples of env files, locks or data.
-_NAMES = re.compile(
-    r"(?:^|/)(?:GNUm|[Mm])akefile$|(?:^|/)\.?[Jj]ustfile$|(?:^|/)tauri(?:\.\w+)?\.conf\.json$|proxy\.conf\.json$|(?:^|/)appsettings[\w.]*\.json$|"
-    r"\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|php|ex|exs|cs|properties|ya?ml|toml|sh|svelte|vue)$"
-)
-_NOT = re.compile(
-    r"(?:^|/)(?:tests?|__tests__|spec|e2e|docs?|examples?|fixtures|\.github|node_modules)/|"
-    r"\.(?:test|spec|stories)\.|(?:^|/)(?:test_|conftest)|lock|ports\.toml$|\.portman\.|\.override\."
-)
 #: Configs that `portman integrate` changes.
 _RUNNER = re.compile(r"(playwright|cypress)\.config\.\w+$")
-_FALLBACK = re.compile(r"\|\||\?\?|:-|environ|getenv|ENV\b|process\.env|env\(|loadEnv|\$\{")
 _COMMENT = re.compile(r"^\s*(?:#|//|\*|/\*|--|<!--)")
 
 
@@ -107,20 +104,16 @@ def find_literals(project: Project) -> Iterator[Left]:
     ports = {one.port: one.name for one in reversed(project.jobs) if one.port}
     composed = set(project.compose_files)
     for path, text in sorted(project.texts.items()):
-        if (
-            path in composed
-            or NAME.match(path.rpartition("/")[2])
-            or not _NAMES.search(path)
-            or _NOT.search(path)
-        ):
+        if path in composed or NAME.match(path.rpartition("/")[2]) or not is_client_code(path):
             continue
+        yield from _unled(project, path, text, ports)
         for match in ADDRESS.finditer(text):
             if not match[2] or int(match[2]) not in ports:
                 continue
             start = text.rfind("\n", 0, match.start()) + 1
             line = text[start : (text.find("\n", match.end()) + 1 or len(text) + 1) - 1]
             told = re.search(r"\bprint|console\.|log(?:ger)?[.(]|echo|puts|println", line)
-            if KEPT in line or _COMMENT.match(line) or _FALLBACK.search(line) or told:
+            if KEPT in line or _COMMENT.match(line) or FALLBACK.search(line) or told:
                 continue
             if (path, line_of(text, match.start())) in own or _says_port(path, line, settings):
                 continue
@@ -132,6 +125,22 @@ def find_literals(project: Project) -> Iterator[Left]:
                 break
             said = f"an address with the port {match[2]} of {name} leads every checkout to one"
             yield Left(path, line_of(text, match.start()), said, name)
+
+
+def _unled(project: Project, path: str, text: str, ports: Mapping[int, str]) -> Iterator[Left]:
+    """Yield defaults of variables that nothing sets, with the line of [env] that would."""
+    for one in client_defaults(text, path):
+        line = int(one.where.rpartition(":")[2])
+        value, named = one.value, ""
+        for begin, end, port in reversed(ports_of(value)):
+            if port in ports:
+                named = ports[port]
+                value = f"{value[:begin]}:{{{named}}}{value[end:]}"
+        kept = KEPT in text.splitlines()[line - 1]
+        if named and one.variable not in project.named and not kept:
+            said = f"the default of {one.variable} leads every checkout to one {named}: "
+            said += f'add {one.variable} = "{value}" to [env]'
+            yield Left(path, line, said, named)
 
 
 def find_runners(project: Project) -> Iterator[Left]:

@@ -106,6 +106,8 @@ class Project(NamedTuple):
     inside: frozenset[str] = frozenset()
     #: Env files that ports.toml names, or will.
     beside: frozenset[str] = frozenset()
+    #: Variables that it sets, or will.
+    named: frozenset[str] = frozenset()
 
     def source(self, path: str) -> FileText | None:
         text = self.texts.get(path)

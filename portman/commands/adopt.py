@@ -148,9 +148,13 @@ class Work:
         root = [path for path in paths if "/" not in path and path.startswith(".env")]
         folder = os.path.dirname(files[0]) if files else ""
         tracked = f"{folder}/.env".lstrip("/") in detection.tracked
+        named = {name for job in jobs for name in (job.own, *job.variables)}
+        named |= (
+            {one.name for one in proposal.values} if manifest is None else dict(manifest.env).keys()
+        )
         return Project(
             *(self.files, tuple(jobs), every, (root or [".env"])[0], self.style, tracked),
-            *(frozenset(detection.compose.env_files), frozenset(paths)),
+            *(frozenset(detection.compose.env_files), frozenset(paths), frozenset(named)),
         )
 
     def _manifest_edits(self) -> tuple[list[Edit], list[Left]]:

@@ -14,7 +14,14 @@ import re
 from portman.base.record import NamedTuple
 from portman.base.small_file import read
 from portman.init import compose, readers, sources, tasks
-from portman.init.findings import Detected, DetectedAddress, env_example, folder_of, service_name
+from portman.init.findings import (
+    Detected,
+    DetectedAddress,
+    client_defaults,
+    env_example,
+    folder_of,
+    service_name,
+)
 from portman.init.kinds import JS, MARKS, READERS, TELLING, matcher
 from portman.init.marks import by_mark
 from portman.init.readers import table
@@ -80,6 +87,8 @@ def detect(root: str) -> Detection:
                 finds.append(one)
             else:
                 addresses.append(one)
+    for path in sorted(texts):
+        addresses += client_defaults(texts[path], path)
     elsewhere = compose.variables_of(root, [one for one, _ in choice.others])
     known = {x.variable for x in finds if x.role != "hint"}
     elsewhere |= {(folder, name) for name in compose.names_inside(root, composed) - known}

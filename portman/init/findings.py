@@ -213,4 +213,40 @@ def env_example(text: str, where: str) -> list[Found]:
     return found
 
 
+#: Code and settings; not documents, examples of env files, locks or data.
+_CODE = re.compile(
+    r"(?:^|/)(?:GNUm|[Mm])akefile$|(?:^|/)\.?[Jj]ustfile$|(?:^|/)tauri(?:\.\w+)?\.conf\.json$|"
+    r"proxy\.conf\.json$|(?:^|/)appsettings[\w.]*\.json$|"
+    r"\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|php|ex|exs|cs|properties|ya?ml|toml|sh|svelte|vue)$"
+)
+_NO_CODE = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|spec|e2e|docs?|examples?|fixtures|\.github|node_modules)/|"
+    r"\.(?:test|spec|stories)\.|(?:^|/)(?:test_|conftest)|lock|ports\.toml$|\.portman\.|\.override\."
+)
+#: A line that reads a variable: what else it says is a default.
+FALLBACK = re.compile(r"\|\||\?\?|:-|environ|getenv|ENV\b|process\.env|env\(|loadEnv|\$\{")
+#: A variable, and its default: `E.API_URL || "..."`, `get("API_URL", "...")`, `API_URL = "..." }`.
+_DEFAULT = re.compile(
+    r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b[\"'\])\s]{0,4}(?:\|\||\?\?|,|=|\bor\b)\s*"
+    r"(?:default\s*=\s*)?([\"'`])([^\"'`\n{}$]*)\2"
+)
+
+
+def is_client_code(path: str) -> bool:
+    return _CODE.search(path) is not None and _NO_CODE.search(path) is None
+
+
+def client_defaults(text: str, where: str) -> list[DetectedAddress]:
+    """`process.env.API_URL || "http://localhost:8000"`: where code connects, unless it is told."""
+    if not is_client_code(where) or ADDRESS.search(text) is None:
+        return []
+    return [
+        DetectedAddress(match[1], match[3], f"{where}:{number}", where.rpartition("/")[0])
+        for number, line in enumerate(text.splitlines(), 1)
+        if FALLBACK.search(line)
+        for match in _DEFAULT.finditer(line)
+        if ports_of(match[3])
+    ]
+
+
 _HOSTS = ("_HOST", "_HOSTNAME", "_ADDRESS", "_SERVER", "_ADDR", "_HOSTS")

@@ -961,6 +961,17 @@ def test_addresses_that_are_left() -> None:
     ]
 
 
+def test_a_default_that_no_variable_leads_is_named() -> None:
+    """With the line of [env] that would lead it; what ports.toml sets already is quiet."""
+    text = "const a = process.env.API_URL || 'http://localhost:8000/v1'\n"
+    files = {"src/api.ts": text, "src/kept.ts": f"{text.rstrip()} // portman: keep\n"}
+    project = Project(files, (Job("api", 8000, ("API_PORT",)),))
+    (left,) = find_literals(project)
+    assert (left.file, left.line) == ("src/api.ts", 1)
+    assert left.what.endswith('add API_URL = "http://localhost:{api}/v1" to [env]')
+    assert not list(find_literals(project._replace(named=frozenset(("API_URL",)))))
+
+
 def test_edits_fit_only_the_file_they_were_made_for() -> None:
     edit = FileText("a", "one two").edit(4, 7, "three", "command", "")
     assert apply(b"one two", [edit]) == b"one three"

@@ -10,7 +10,13 @@ import pytest
 
 from portman.base.programs import port_number, programs
 from portman.init import code, readers, sources, tasks
-from portman.init.findings import Detected, DetectedAddress, env_example, service_name
+from portman.init.findings import (
+    Detected,
+    DetectedAddress,
+    client_defaults,
+    env_example,
+    service_name,
+)
 from portman.init.kinds import READERS
 from portman.init.marks import by_mark
 from portman.init.sources import served
@@ -520,3 +526,50 @@ def test_no_reader_is_slow_on_a_hostile_text(name: str) -> None:
         for ending in ("js", "go", "py", "rs") if reader is code.code else ("",):
             reader(LONG[name], f"x.{ending}" if ending else patterns[0].replace("*", ""))
     assert time.process_time() - began < 5  # 0.5 s alone; the rest is for a slow machine
+
+
+#: A line of code, and the variable and address that are its default.
+DEFAULTS = {
+    "const a = process.env.API_URL || 'http://localhost:8000/v1'": (
+        "API_URL",
+        "http://localhost:8000/v1",
+    ),
+    'const a = import.meta.env.VITE_API_URL ?? "http://127.0.0.1:8000"': (
+        "VITE_API_URL",
+        "http://127.0.0.1:8000",
+    ),
+    'const { API_URL = "http://localhost:8000" } = process.env': (
+        "API_URL",
+        "http://localhost:8000",
+    ),
+    "const a = process.env['API_URL'] ?? `http://localhost:8000`": (
+        "API_URL",
+        "http://localhost:8000",
+    ),
+    'A = os.environ.get("API_URL", "http://localhost:8000")': ("API_URL", "http://localhost:8000"),
+    'A = os.getenv("API_URL") or "http://localhost:8000"': ("API_URL", "http://localhost:8000"),
+    'A = env("API_URL", default="http://localhost:8000")': ("API_URL", "http://localhost:8000"),
+    'A = ENV.fetch("API_URL", "http://localhost:8000")': ("API_URL", "http://localhost:8000"),
+    'A = ENV["API_URL"] || "http://localhost:8000"': ("API_URL", "http://localhost:8000"),
+    "'url' => env('API_URL', 'http://localhost:8000'),": ("API_URL", "http://localhost:8000"),
+    'a := getenv("API_URL", "http://localhost:8000")': ("API_URL", "http://localhost:8000"),
+    'DB = os.environ.get("DATABASE_URL", "postgres://localhost/app")': (
+        "DATABASE_URL",
+        "postgres://localhost/app",
+    ),
+    'const a = "http://localhost:8000"': None,
+    'API_URL = "http://localhost:8000"': None,
+    "const a = process.env.API_URL || 'https://api.example.com:8000'": None,
+    "const a = process.env.API_URL || `http://localhost:${port}`": None,
+    'log(process.env.API_URL, "no server at http://localhost")': None,
+}
+
+
+@pytest.mark.parametrize("line", DEFAULTS)
+def test_where_code_connects_unless_it_is_told(line: str) -> None:
+    """Such a variable becomes a value of [env]; tests, documents and bare literals are none."""
+    found = [(one.variable, one.value) for one in client_defaults(f"\n{line}\n", "src/a.ts")]
+    wanted = DEFAULTS[line]
+    assert found == ([wanted] if wanted else [])
+    assert not client_defaults(line, "tests/a.ts")
+    assert not client_defaults(line, "README.md")
