@@ -7,6 +7,7 @@ not asked to move, and plans the whole set or reports why it cannot.
 
 from __future__ import annotations
 
+from itertools import chain
 from types import MappingProxyType
 
 from portman.allocation.leases import Decision, Miss, fits
@@ -19,7 +20,7 @@ from portman.base.values import Lease, Service
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from typing import Literal
 
     from portman.allocation.leases import LeasedTo, Source
@@ -99,6 +100,7 @@ class _Planner:
         self.overflow: list[str] = []
         #: Bands without room for services of this shape: 10,000 leases are looked through once.
         self.full: set[tuple[tuple[int, int], tuple[Transport, ...], int]] = set()
+        self.leased: dict[tuple[Transport, ...], frozenset[int]] = {}
         #: What services have that the manifest no longer names is left out: they make way.
         staying = {name: lease for name, lease in facts.leases.items() if self._stays(name, lease)}
         self.mine: dict[Key, str] = {
@@ -281,7 +283,7 @@ class _Planner:
             service.name,
         )
         left = set(leaving.ports) if leaving else set()
-        order = (*range(first, band[0] + room), *range(band[0], first))
+        order = (range(first, band[0] + room), range(band[0], first))
         for port in self._unleased(order, service.protocols):
             if self._open(service, port, left):
                 return port
@@ -289,12 +291,22 @@ class _Planner:
             self.full.add(shape)
         return None
 
-    def _unleased(self, order: Sequence[int], protocols: Iterable[str]) -> Iterator[int]:
+    def _unleased(
+        self, order: Iterable[Iterable[int]], protocols: tuple[Transport, ...]
+    ) -> Iterator[int]:
         """Yield the first numbers as they are, and of a crowded band only those not leased."""
-        yield from order[:NEAR]
-        if len(order) > NEAR:
-            leased = {number for protocol, number in self.facts.taken if protocol in protocols}
-            yield from (number for number in order[NEAR:] if number not in leased)
+        near = NEAR
+        for number in chain(*order):
+            near -= 1
+            if near >= 0 or number not in self._leased(protocols):
+                yield number
+
+    def _leased(self, protocols: tuple[Transport, ...]) -> frozenset[int]:
+        """Return the numbers that others have, read once: a manifest may have 10,000 services."""
+        if protocols not in self.leased:
+            taken = (number for protocol, number in self.facts.taken if protocol in protocols)
+            self.leased[protocols] = frozenset(taken)
+        return self.leased[protocols]
 
     def _open(self, service: Service, port: int, left: set[int]) -> bool:
         facts = self.facts

@@ -95,7 +95,7 @@ def misplaced_in(
 def watched(workspace: Workspace, leases: Mapping[str, Lease]) -> tuple[str, ...]:
     """Return what a receipt watches besides the listeners of the checkout's own programs."""
     services = workspace.manifest.services
-    placed = Placed(tenant_of(workspace), leases, [one.name for one in services])
+    placed = Placed(tenant_of(workspace), leases, {one.name for one in services})
     udp = (UDP,) if _LINUX and placed.asleep("service", "udp") else ()
     return (*udp, *(f"tcp:{port}" for port in sorted(placed.unleased)))
 
