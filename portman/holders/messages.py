@@ -12,6 +12,7 @@ from portman.base.holder import Holder
 from portman.base.system_commands import typed, word
 from portman.base.text import home_short, printable
 from portman.checkout.evidence import is_older, was_ours
+from portman.checkout.ownership import instance_of
 from portman.containers.model import container_stop
 from portman.holders.verdicts import BLOCKING, judge_busy
 from portman.ledger.log import leased_by
@@ -95,6 +96,7 @@ def _held(workspace: Workspace, decision: Decision, finding: Finding, port: str)
     else:
         place = whose(holder, home())
         named = who(holder, home()) + (f", {place}" if place and _elsewhere(holder) else "")
+        named += _of_instance(workspace, holder)
         if _has_no_ports(workspace, holder):
             named += ", a checkout without ports yet"
         if _is_of_a_folder_before(workspace, holder):
@@ -103,6 +105,14 @@ def _held(workspace: Workspace, decision: Decision, finding: Finding, port: str)
             named += ", as the local port of a connection"
     way = _way_out(workspace, decision, finding, holder)
     return Problem("port-taken", f"{name}: port {port}{_TAKEN}{named}", way, service=name)
+
+
+def _of_instance(workspace: Workspace, holder: Holder) -> str:
+    """Return which other instance of this checkout a program is of, as words; "" for none."""
+    path, run = workspace.checkout.path, holder.run
+    token = holder.claims_checkout or ""
+    name = run.instance if run and run.path == path else instance_of(token, path)
+    return f", of the instance {name}" if name not in ("", workspace.checkout.instance) else ""
 
 
 _BEFORE = (", which was made before this folder", ", whose folder was deleted and made again")

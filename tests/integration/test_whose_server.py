@@ -124,6 +124,19 @@ def test_another_service_of_this_checkout_is_in_the_way(place: Place) -> None:
     assert place.portman(shop, "wait", "web", "--timeout", "5")[0] == 0
 
 
+def test_another_instance_is_named(place: Place) -> None:
+    """Its folder is this checkout's too."""
+    shop = place.checkout("shop", AUTO)
+    assert place.portman(shop, "up")[0] == 0
+    assert place.portman(shop, "up", "--instance", "ci")[0] == 0
+    port = port_of(place, shop, "web")
+    command = (sys.executable, "-c", SERVER, "127.0.0.1", str(port), "5")
+    place.start(shop, sys.executable, "-m", "portman", "run", "--instance", "ci", "--", *command)
+    _, said = place.portman(shop, "check")
+    assert f"web: port {port} is taken by" in said
+    assert ", of the instance ci" in said
+
+
 def test_a_server_above_the_folder_of_a_service_is_not_that_service(place: Place) -> None:
     """Neither in the root nor in `apps`; what `run --service` started is, wherever it works."""
     shop = place.checkout("shop", APPS)
