@@ -148,7 +148,8 @@ def _of_container(holder: Holder, tenant: Tenant) -> Evidence:
             container.folder is None and _place(holder, tenant.path) == "inside"
         )
         if container.tool and not inside:  # `project_id = "${checkout.slug}"`, say
-            inside = container.tool[1] == checkout_slug(tenant.path, tenant.instance)
+            own = tenant.slug and tenant.slug()
+            inside = container.tool[1] == (own or checkout_slug(tenant.path, tenant.instance))
         if not inside:
             return NOT_OURS
     elif not said:

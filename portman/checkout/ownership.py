@@ -10,7 +10,7 @@ from portman.base.record import NamedTuple
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from portman.base.values import Service
 
@@ -44,11 +44,15 @@ else:
 
 
 class Tenant(NamedTuple):
-    """A checkout that asks whose a server is, with the services of its manifest."""
+    """A checkout that asks whose a server is, with the services of its manifest.
+
+    `slug` returns its `{checkout.slug}`; None where that follows from path and instance.
+    """
 
     path: str
     instance: str = ""
     services: tuple[Service, ...] = ()
+    slug: Callable[[], str] | None = None
 
     def service(self, name: str) -> Service | None:
         return next((one for one in self.services if one.name == name), None)

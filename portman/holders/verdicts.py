@@ -181,7 +181,8 @@ def host_to_probe(service: Service | None) -> str:
 
 def tenant_of(workspace: Workspace) -> Tenant:
     checkout = workspace.checkout
-    return Tenant(checkout.path, checkout.instance, workspace.manifest.services)
+    services = workspace.manifest.services
+    return Tenant(checkout.path, checkout.instance, services, lambda: workspace.slug)
 
 
 def find_verdicts(workspace: Workspace, leases: Collection[Lease]) -> dict[str, Finding]:

@@ -223,6 +223,9 @@ def test_a_tool_that_calls_its_project_by_our_slug_has_our_container() -> None:
     for name, ours in ((checkout_slug(SHOP), True), (checkout_slug(SHOP, "ci"), False)):
         facts = ContainerFacts("db", tool=("Supabase project", name))
         assert is_ours(Holder(container=facts), SHOP) is ours
+    mine = ContainerFacts("db", tool=("Supabase project", checkout_slug(SHOP)))
+    second = Tenant(SHOP, slug=lambda: "shop-second")  # the same path in another container
+    assert not evidence_of(Holder(container=mine), second).ours
 
 
 def test_windows_spelling(monkeypatch: pytest.MonkeyPatch) -> None:
