@@ -32,6 +32,8 @@ _TARGETS = re.compile(
 )
 #: The project's own program: any target may start it, as long as a port is named.
 _OWN_CODE = re.compile(r"(?:go|cargo) run\s")
+#: `cargo watch -q -x "run -- --port 8000"` starts what `cargo run -- --port 8000` does.
+_CARGO_WATCH = re.compile(r"cargo[ -]watch\b.*?\s-x\s+([\"']?)(run\b[^\"'&|;]*)\1")
 _CLIENT = re.compile(r"test|bench|load|smoke|client|ping|gen|migrat|seed")
 
 
@@ -147,7 +149,8 @@ def taskfile(text: str, where: str) -> list[Found]:
 
 def targets(rows: list[tuple[int, str, str]], values: Mapping[str, str], where: str) -> list[Found]:
     found: list[Found] = []
-    for number, target, command in rows:
+    for number, target, whole in rows:
+        command = _CARGO_WATCH.sub(r"cargo \2", whole)
         own_code = _OWN_CODE.match(command) and not _CLIENT.search(target)
         usual = _TARGETS.match(target) is not None or own_code
         for seen in served(_filled(command, values)):
@@ -251,21 +254,27 @@ def processes(text: str, where: str) -> list[Found]:
     return found
 
 
+_PM2_ARGS = re.compile(
+    r"\bargs[\"']?\s*:\s*\[?[^\]\n}]*?(?<![\w-])(?:--port|-p)(?:[= ]|[\"']\s*,\s*[\"']?)(\d{2,5})\b"
+)
+
+
 def pm2(text: str, where: str) -> list[Found]:
-    """`name` and `env.PORT` of the apps in ecosystem.config.js."""
+    """`name`, and `env.PORT` or `--port` of `args`, of the apps in ecosystem.config.js."""
     found: list[Found] = []
     names = [*re.finditer(r"\bname\s*[\"']?\s*:\s*[\"']([\w.@/-]+)", text)]
     ends = [*(one.start() for one in names[1:]), len(text)]
     for match, end in zip(names, ends, strict=False):
         inside = text[match.end() : end]
         port = re.search(r"\bPORT[\"']?\s*:\s*[\"']?(\d{2,5})", inside)
+        variable, what = "PORT", "sets PORT of this app"
+        if not port and (port := _PM2_ARGS.search(inside)):
+            variable, what = "", "its args name the port; no variable moves it"
         if port and port_number(port[1]):
             at = f"{where}:{line_of(text, match.end() + port.start())}"
-            what = "sets PORT of this app"
             name = service_name(match[1].rpartition("/")[2])
-            found.append(
-                Detected(name, int(port[1]), at, what, variable="PORT", folder=folder_of(where))
-            )
+            folder = folder_of(where)
+            found.append(Detected(name, int(port[1]), at, what, variable=variable, folder=folder))
     return found
 
 

@@ -266,6 +266,12 @@ FILES: list[tuple[Callable[[str, str], list[Found]], str, str, list[tuple[Any, .
      "lint:\n\tx --port 1\n", [("web", 8011, "PORT")]),
     (tasks.recipes, "Makefile", "gate:\n\tgo run ./cmd/gate -addr :8018\n"
      "bench:\n\tgo run ./cmd/bench -addr :8019\n", [("gate", 8018)]),
+    (tasks.recipes, "Makefile", "api:\n\tcargo watch -q -x 'run -- --port 8020'\n",
+     [("api", 8020)]),
+    (tasks.pm2, "ecosystem.config.js",
+     'a = { apps: [{ name: "web", args: "--port 8021" }, { name: "b", args: ["-p", "8022"] },'
+     ' { name: "c", env: { PORT: 8023 } }, { name: "d", args: "--depth 8024" }] }',
+     [("web", 8021), ("b", 8022), ("c", 8023, "PORT")]),
     (tasks.recipes, "justfile", "port := '8012'\nserve-api:\n  ./api --port {{port}}\n",
      [("api", 8012)]),
     (tasks.taskfile, "Taskfile.yml",
