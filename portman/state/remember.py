@@ -74,12 +74,15 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
         return
     if report.data.get("primary") and _away(services):
         ours = "-"  # any change of the ledger may give it its usual port again: look anew
+    # Some say which programs listen on a port that is not their own; on Linux alone that is known.
+    # `run` does not, and holds ports of UDP itself.
+    looks = _LINUX and report.command in ("up", "check", "list")
     paths = [
         os.path.join(checkout, "ports.toml"),
         os.path.join(checkout, "ports.local.toml"),
         *_paths(checkout, outputs),
         *git_evidence(checkout),
-        *(one for one in report.evidence if not one.startswith("tcp:")),
+        *(one for one in report.evidence if one[:4] != "tcp:" and (looks or one != receipts.UDP)),
     ]
     if start.ledger.shares:
         paths += start.ledger.evidence(checkout, instance)
@@ -90,8 +93,6 @@ def remember(start: Start | None, report: Report, question: str, text: str) -> N
         return
     if not receipts.settled_before(evidence, start.moment_ns):
         return
-    # Some say which programs listen on a port that is not their own; on Linux alone that is known.
-    looks = _LINUX and report.command in ("up", "check", "list")
     watched = [int(one[4:]) for one in report.evidence if one.startswith("tcp:")]
     seen = _listeners(start, checkout, services, watched) if looks else ""
     # A program may have become another since it was judged: known from the last time, or unsure.
