@@ -94,8 +94,8 @@ def _held(workspace: Workspace, decision: Decision, finding: Finding, port: str)
         if decision.service.dir and not holder.service:
             named += f", which does not work in {printable(decision.service.dir)}"
     else:
-        place = whose(holder, home())
-        named = who(holder, home()) + (f", {place}" if place and _elsewhere(holder) else "")
+        place = whose(holder, home()) if _elsewhere(holder) else ""
+        named = who(holder, home()) + (f", {place}" if place else "")
         named += _of_instance(workspace, holder)
         if _has_no_ports(workspace, holder):
             named += ", a checkout without ports yet"
@@ -109,8 +109,7 @@ def _held(workspace: Workspace, decision: Decision, finding: Finding, port: str)
 
 def _of_instance(workspace: Workspace, holder: Holder) -> str:
     """Return which other instance of this checkout a program is of, as words; "" for none."""
-    path, run = workspace.checkout.path, holder.run
-    token = holder.claims_checkout or ""
+    path, run, token = workspace.checkout.path, holder.run, holder.claims_checkout or ""
     name = run.instance if run and run.path == path else instance_of(token, path)
     return f", of the instance {name}" if name not in ("", workspace.checkout.instance) else ""
 
@@ -162,9 +161,8 @@ def not_accepting(decision: Decision, finding: Finding) -> Problem | None:
     if finding.suspended:
         said = "is suspended (Ctrl-Z): it answers no client"
         way = "continue it: " + typed("resume", holder.pid)
-    name = decision.service.name
-    text = f"{name}: {who(holder, home())} listens on {finding.port} but {said}"
-    return Problem("not-accepting", text, way, service=name)
+    text = f"{decision.service.name}: {who(holder, home())} listens on {finding.port} but {said}"
+    return Problem("not-accepting", text, way, service=decision.service.name)
 
 
 def brief(holder: Holder, checkout: str) -> str:
